@@ -1,0 +1,31 @@
+"""AWS clients, made as cheaply as a cold start deserves.
+
+botocore is used without boto3: the same clients, a tenth of the import time less.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from botocore.config import Config
+from botocore.session import Session, get_session
+
+# A hanging call must cost less than the function's timeout, and a throttled one is worth a retry.
+_CONFIG = Config(
+    connect_timeout=2,
+    read_timeout=5,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    tcp_keepalive=True,
+)
+
+
+@cache
+def _session() -> Session:
+    return get_session()
+
+
+@cache
+def client(service: str) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
+    """The client of an AWS service, one per process; endpoint and region from the environment."""
+    return _session().create_client(service, config=_CONFIG)

@@ -1,0 +1,129 @@
+"""How a command looks as a DynamoDB item.
+
+Times are ISO 8601 in UTC with milliseconds, so that they compare as text; `input`, `result` and
+steps are JSON text, which keeps them exactly as the client and the handler wrote them; the time
+to live is a number of seconds, as DynamoDB demands.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from command_api.domain.errors import DoesNotFit
+from command_api.domain.model import JSON, Command, Failure, Lease, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Attributes: TypeAlias = dict[str, dict[str, Any]]
+
+# An item may have 400 KB; what is larger than that alone need not travel to be refused.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ITEM_BYTES = 400 * 1024
+
+
+def text(value: str) -> dict[str, Any]:
+    """A DynamoDB string."""
+    return {"S": value}
+
+
+def number(value: int) -> dict[str, Any]:
+    """A DynamoDB number."""
+    return {"N": str(value)}
+
+
+def moment(value: datetime) -> dict[str, Any]:
+    """A moment as text that sorts by time."""
+    utc = value.astimezone(UTC).replace(tzinfo=None)
+    return text(utc.isoformat(timespec="milliseconds") + "Z")
+
+
+def document(value: JSON) -> dict[str, Any]:
+    """A JSON value as text; DoesNotFit where it is none, or larger than an item can be."""
+    try:
+        encoded = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        size = len(encoded.encode())
+    except (TypeError, ValueError, RecursionError) as error:
+        raise DoesNotFit(type(error).__name__) from None
+    if size > ITEM_BYTES:
+        raise DoesNotFit(f"{size} bytes")
+    return text(encoded)
+
+
+def attributes(command: Command, ttl_attribute: str) -> Attributes:
+    """All attributes of a command but its key; what it does not have is left out."""
+    return {
+        "status": text(command.status),
+        "input": document(command.input),
+        "attempts": number(command.attempts),
+        "maxAttempts": number(command.max_attempts),
+        "messageId": text(command.message_id),
+        "createdAt": moment(command.created_at),
+        "steps": {"M": {name: document(result) for name, result in command.steps.items()}},
+        **({"type": text(command.type)} if command.type else {}),
+        **_lease(command.lease),
+        **outcome(command, ttl_attribute),
+    }
+
+
+def outcome(command: Command, ttl_attribute: str) -> Attributes:
+    """The attributes that the end of an attempt changes."""
+    changed = {"status": text(command.status), "updatedAt": moment(command.updated_at)}
+    if command.status is Status.COMPLETED:
+        changed["result"] = document(command.result)
+    if command.failure is not None:
+        changed["error"] = {
+            "M": {
+                "code": text(command.failure.code),
+                "message": text(command.failure.message),
+                "retryable": {"BOOL": command.failure.retryable},
+            }
+        }
+    if command.completed_at is not None:
+        changed["completedAt"] = moment(command.completed_at)
+    if command.purge_at is not None:
+        changed[ttl_attribute] = number(int(command.purge_at.timestamp()))
+    return changed
+
+
+def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
+    """The command that an item holds."""
+    plain = {name: _plain(value) for name, value in item.items()}
+    error, token, purge_at = (plain.get(k) for k in ("error", "leaseToken", ttl_attribute))
+    return Command(
+        id=plain["id"],
+        type=plain.get("type", ""),
+        input=json.loads(plain["input"]),
+        status=Status(plain["status"]),
+        created_at=datetime.fromisoformat(plain["createdAt"]),
+        updated_at=datetime.fromisoformat(plain["updatedAt"]),
+        attempts=plain["attempts"],
+        max_attempts=plain["maxAttempts"],
+        message_id=plain["messageId"],
+        lease=Lease(token, datetime.fromisoformat(plain["leaseExpiresAt"])) if token else None,
+        steps={name: json.loads(result) for name, result in plain["steps"].items()},
+        result=json.loads(plain.get("result", "null")),
+        failure=Failure(**error) if error else None,
+        completed_at=_moment_or_none(plain.get("completedAt")),
+        purge_at=datetime.fromtimestamp(purge_at, UTC) if purge_at else None,
+    )
+
+
+def _lease(lease: Lease | None) -> Attributes:
+    if lease is None:
+        return {}
+    return {"leaseToken": text(lease.token), "leaseExpiresAt": moment(lease.expires_at)}
+
+
+def _moment_or_none(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(value) if value else None
+
+
+def _plain(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of four attribute types
+    """The Python value of an attribute; boto3's own reader would cost a cold start 30 ms."""
+    ((kind, content),) = value.items()
+    if kind == "M":
+        return {name: _plain(inner) for name, inner in content.items()}
+    return int(content) if kind == "N" else content

@@ -1,0 +1,117 @@
+"""In-memory twins of the adapters: the same rules, checked by the same contract suite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from command_api.adapters.item import ITEM_BYTES, document
+from command_api.domain import lifecycle
+from command_api.domain.errors import DoesNotFit, LeaseLost, SecretUnavailable
+from command_api.domain.lifecycle import Verdict
+from command_api.domain.model import Command, Lease, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from command_api.domain.model import JSON, Attempt, Submission
+
+
+@dataclass
+class InMemoryCommands:
+    """Commands in a dictionary."""
+
+    commands: dict[str, Command] = field(default_factory=dict)
+
+    def get(self, command_id: str) -> Command | None:
+        """Look the command up."""
+        return self.commands.get(command_id)
+
+    def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
+        """Claim where the lifecycle's verdict says so."""
+        known = self.commands.get(submission.id)
+        if known is None:
+            known = Command(
+                id=submission.id,
+                type=submission.type,
+                input=submission.input,
+                status=Status.PENDING,
+                created_at=submission.submitted_at,
+                updated_at=attempt.at,
+            )
+        elif lifecycle.verdict(known, attempt.message_id, now=attempt.at) is not Verdict.CLAIM:
+            return known, False
+        claimed = replace(
+            known,
+            status=Status.PROCESSING,
+            attempts=known.attempts + 1,
+            max_attempts=attempt.max_attempts,
+            message_id=attempt.message_id,
+            lease=Lease(attempt.token, attempt.lease_until),
+            failure=None,
+            updated_at=attempt.at,
+        )
+        self._put(claimed)
+        return claimed, True
+
+    def replace(self, known: Command, command: Command) -> None:
+        """Replace the command if it is still the one that is known."""
+        current = self.commands.get(known.id)
+        if current is None or (current.status, current.updated_at) != (
+            known.status,
+            known.updated_at,
+        ):
+            raise LeaseLost
+        self._put(command)
+
+    def finish(self, command: Command, token: str) -> None:
+        """Store the outcome if the token holds the lease."""
+        self._require_lease(command.id, token)
+        self._put(replace(command, steps=self.commands[command.id].steps))
+
+    def record(self, command: Command) -> bool:
+        """Store the command unless its id is known."""
+        return self.commands.setdefault(command.id, command) is command
+
+    def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
+        """Store the step's result if the token holds the lease."""
+        self._require_lease(command_id, token)
+        known = self.commands[command_id]
+        self._put(replace(known, steps={**known.steps, name: result}))
+
+    def _put(self, command: Command) -> None:
+        stored = (command.input, command.result, *command.steps.values())
+        size = sum(len(document(value)["S"].encode()) for value in stored)
+        if size > ITEM_BYTES:
+            raise DoesNotFit(f"{size} bytes")
+        self.commands[command.id] = command
+
+    def _require_lease(self, command_id: str, token: str) -> None:
+        known = self.commands.get(command_id)
+        if known is None or known.lease is None or known.lease.token != token:
+            raise LeaseLost
+
+
+@dataclass
+class InMemoryQueue:
+    """Remembers the delay that each receipt handle was last given, in seconds."""
+
+    delays: dict[str, float] = field(default_factory=dict)
+
+    def delay(self, receipt_handle: str, seconds: float) -> None:
+        """Note the delay."""
+        self.delays[receipt_handle] = seconds
+
+
+@dataclass(frozen=True)
+class InMemorySecrets:
+    """Secrets from a mapping of purpose to text."""
+
+    secrets: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, purpose: str) -> str:
+        """Look the secret up."""
+        if purpose not in self.secrets:
+            message = f"The secret {purpose} cannot be read; seed it or grant access."
+            raise SecretUnavailable(message)
+        return self.secrets[purpose]

@@ -1,0 +1,1 @@
+"""What a command is and which rules its life follows: standard library only."""

@@ -1,0 +1,129 @@
+"""The rules of a command's life, as pure functions of the stored command and the clock.
+
+The conditions of the store's writes follow from these rules, and the contract suite holds both
+to each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from command_api.domain.model import Command, Failure, Lease, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from command_api.domain.model import Attempt, Submission
+
+WORKER_LOST = Failure(
+    code="worker_lost",
+    message="The worker stopped in the middle of the last attempt.",
+    retryable=True,
+)
+
+
+class Verdict(Enum):
+    """What a message that wants to run a command has to do."""
+
+    CLAIM = auto()
+    """Run it: the command is new, waiting, or its worker died with attempts left."""
+    RESTART = auto()
+    """Run it with fresh attempts: it had failed, and this message was redriven or sent again;
+    or its record is past its time and waits to be deleted."""
+    WAIT = auto()
+    """Come back when the lease ends: an earlier delivery of this same message still runs."""
+    BURY = auto()
+    """Record the loss: the worker died on the last attempt. The message goes to the DLQ."""
+    DEAD = auto()
+    """Nothing to do but to let the queue move this message to the DLQ."""
+    DUPLICATE = auto()
+    """Drop the message: the command is finished, or another message takes care of it."""
+
+
+def verdict(command: Command, message_id: str, *, now: datetime) -> Verdict:
+    """Say what a message may do with a command that is known already."""
+    if command.status is Status.PENDING:
+        return Verdict.CLAIM
+    if command.purge_at is not None and command.purge_at <= now:
+        return Verdict.RESTART
+    same_message = command.message_id == message_id
+    if command.status is Status.PROCESSING:
+        if not lease_ran_out(command, now=now):
+            return Verdict.WAIT if same_message else Verdict.DUPLICATE
+        return Verdict.BURY if command.on_last_attempt else Verdict.CLAIM
+    if command.failure is not None and command.failure.retryable:
+        return Verdict.DEAD if same_message else Verdict.RESTART
+    return Verdict.DUPLICATE
+
+
+def restarted(known: Command, submission: Submission, attempt: Attempt) -> Command:
+    """The command claimed anew, after a failure or past its time.
+
+    Results of steps survive only where the same work is asked for again: a step's result belongs
+    to the input that it was made from.
+    """
+    same_work = (known.type, known.input) == (submission.type, submission.input)
+    return Command(
+        id=known.id,
+        type=submission.type,
+        input=submission.input,
+        status=Status.PROCESSING,
+        created_at=known.created_at if same_work else submission.submitted_at,
+        updated_at=attempt.at,
+        attempts=1,
+        max_attempts=attempt.max_attempts,
+        message_id=attempt.message_id,
+        lease=Lease(attempt.token, attempt.lease_until),
+        steps=known.steps if same_work and known.status is Status.FAILED else {},
+    )
+
+
+def lease_ran_out(command: Command, *, now: datetime) -> bool:
+    """True where whoever claimed the command can no longer be running it."""
+    return command.lease is None or command.lease.expires_at < now
+
+
+def observed(command: Command, *, now: datetime) -> Command | None:
+    """The command as a reader must see it, `None` where its time to live has passed.
+
+    A worker that dies on the last attempt leaves PROCESSING behind, and DynamoDB deletes expired
+    items up to days late, so no reader may show a stored command without asking here.
+    """
+    if command.purge_at is not None and command.purge_at <= now:
+        return None
+    if (
+        command.status is Status.PROCESSING
+        and command.on_last_attempt
+        and command.lease is not None
+        and lease_ran_out(command, now=now)
+    ):
+        ended = command.lease.expires_at
+        return command.failed(WORKER_LOST, now=ended, purge_at=command.purge_at or ended)
+    return command
+
+
+def poll_after(command: Command, *, now: datetime) -> int:
+    """Seconds until a client should ask again: soon for a young command, rarely for an old one."""
+    age = (now - command.created_at).total_seconds()
+    return int(min(30, max(1, age / 4)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often a command is tried, and how long it waits in between (seconds)."""
+
+    max_attempts: int = 3
+    base_seconds: float = 1.0
+    cap_seconds: float = 300.0
+
+    def delay(self, attempt: int, *, jitter: Callable[[float, float], float]) -> float:
+        """Seconds to wait after the given attempt (1-based): exponential with full jitter.
+
+        Full jitter keeps the retries of a failed dependency from arriving all at once; see
+        "Exponential Backoff and Jitter" in the AWS Architecture Blog.
+        """
+        exponent = min(attempt - 1, 32)
+        return jitter(0.0, min(self.cap_seconds, self.base_seconds * 2**exponent))

@@ -1,0 +1,123 @@
+"""A command: one unit of asked-for work, and the states that it goes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+JSON: TypeAlias = "Mapping[str, JSON] | Sequence[JSON] | str | int | float | bool | None"
+
+
+class Status(StrEnum):
+    """Where a command is in its life: PENDING → PROCESSING → COMPLETED or FAILED."""
+
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+    @property
+    def terminal(self) -> bool:
+        """True where nothing more happens to the command by itself."""
+        return self in (Status.COMPLETED, Status.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why an attempt did not succeed, in words that the client may read.
+
+    `code` is for programs (snake_case), `message` for people; `retryable` says whether the same
+    command could succeed later, which is what makes a redriven message run again.
+    """
+
+    code: str
+    message: str
+    retryable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What a message asks for, already parsed."""
+
+    id: str
+    type: str
+    input: Mapping[str, JSON]
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One delivery of a command's message, asking for the right to run the command.
+
+    `token` is new for every attempt; `lease_until` is when the right ends at the latest.
+    """
+
+    token: str
+    message_id: str
+    at: datetime
+    lease_until: datetime
+    max_attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right of one attempt to run a command, until `expires_at`.
+
+    `token` is a fencing token: whoever finishes a command must still hold the token that it was
+    claimed with, so a worker that was overtaken can never overwrite its successor.
+    """
+
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command as it is stored; state changes return new values.
+
+    `attempts` counts the claims since the command was submitted or last redriven; `steps` holds
+    the results of `Context.once` by name; `purge_at` is when the record may disappear.
+    """
+
+    id: str
+    type: str
+    input: Mapping[str, JSON]
+    status: Status
+    created_at: datetime
+    updated_at: datetime
+    attempts: int = 0
+    max_attempts: int = 1
+    message_id: str = ""
+    lease: Lease | None = None
+    steps: Mapping[str, JSON] = field(default_factory=dict)
+    result: JSON = None
+    failure: Failure | None = None
+    completed_at: datetime | None = None
+    purge_at: datetime | None = None
+
+    @property
+    def on_last_attempt(self) -> bool:
+        """True where a failure of the current attempt is the end."""
+        return self.attempts >= self.max_attempts
+
+    def completed(self, result: JSON, *, now: datetime, purge_at: datetime) -> Command:
+        """The command with its work done."""
+        return replace(
+            self._ended(Status.COMPLETED, now, purge_at), result=result, failure=None, lease=None
+        )
+
+    def failed(self, failure: Failure, *, now: datetime, purge_at: datetime) -> Command:
+        """The command given up, for good or until it is redriven (`failure.retryable`)."""
+        return replace(self._ended(Status.FAILED, now, purge_at), failure=failure, lease=None)
+
+    def released(self, failure: Failure, *, now: datetime) -> Command:
+        """The command back in line for its next attempt, with what went wrong in this one."""
+        return replace(self, status=Status.PENDING, failure=failure, lease=None, updated_at=now)
+
+    def _ended(self, status: Status, now: datetime, purge_at: datetime) -> Command:
+        return replace(self, status=status, updated_at=now, completed_at=now, purge_at=purge_at)

@@ -1,0 +1,53 @@
+"""What the use cases need from the outside world, in their own words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from command_api.domain.model import JSON, Attempt, Command, Submission
+
+
+class CommandStore(Protocol):
+    """Where commands live. Every write is conditional, so that two workers can never both win."""
+
+    def get(self, command_id: str) -> Command | None:
+        """The stored command, whatever its age; see `lifecycle.observed` before showing it."""
+
+    def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
+        """Give this attempt the right to run a command whose verdict is CLAIM.
+
+        Returns the claimed command and True, or the command that stood in the way and False.
+        """
+
+    def replace(self, known: Command, command: Command) -> None:
+        """Put a command in the place of what is known of it; LeaseLost if that has changed."""
+
+    def finish(self, command: Command, token: str) -> None:
+        """Write the outcome of an attempt; LeaseLost unless `token` still holds the command.
+
+        Raises DoesNotFit where the result cannot be stored.
+        """
+
+    def record(self, command: Command) -> bool:
+        """Write a command that never ran; False where the id is known already."""
+
+    def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
+        """Store the result of a step with the command; LeaseLost unless `token` holds it.
+
+        Raises DoesNotFit where the result cannot be stored.
+        """
+
+
+class MessageQueue(Protocol):
+    """Where messages wait."""
+
+    def delay(self, receipt_handle: str, seconds: float) -> None:
+        """Let the message come back after so many seconds instead of the queue's own timeout."""
+
+
+class SecretReader(Protocol):
+    """Third-party credentials, read at run time and cached."""
+
+    def get(self, purpose: str) -> str:
+        """The secret's text; SecretUnavailable where it cannot be read."""

@@ -1,0 +1,1 @@
+"""One Lambda handler per file: event in, answer out."""

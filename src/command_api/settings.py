@@ -1,0 +1,60 @@
+"""What an environment tells its functions, read once per cold start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class MissingSetting(Exception):
+    """An environment variable is missing: add it to the function in the environment's main.tf."""
+
+
+def _required(environ: Mapping[str, str], name: str) -> str:
+    if not environ.get(name):
+        raise MissingSetting(name)
+    return environ[name]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoreSettings:
+    """Where the commands are: all that the status function needs."""
+
+    table_name: str
+    ttl_attribute: str
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings; MissingSetting names the first variable that is not there."""
+        return cls(
+            table_name=_required(environ, "TABLE_NAME"),
+            ttl_attribute=_required(environ, "TTL_ATTRIBUTE"),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerSettings:
+    """What the worker needs besides the store."""
+
+    store: StoreSettings
+    queue_url: str
+    default_command_type: str
+    max_attempts: int
+    retention: timedelta
+    secret_prefix: str
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings; MissingSetting names the first variable that is not there."""
+        return cls(
+            store=StoreSettings.read(environ),
+            queue_url=_required(environ, "QUEUE_URL"),
+            default_command_type=_required(environ, "DEFAULT_COMMAND_TYPE"),
+            max_attempts=int(_required(environ, "MAX_ATTEMPTS")),
+            retention=timedelta(days=int(_required(environ, "RETENTION_DAYS"))),
+            secret_prefix=_required(environ, "SECRET_PREFIX"),
+        )

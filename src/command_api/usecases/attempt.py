@@ -1,0 +1,69 @@
+"""Run a handler once, and turn whatever it does into a value."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from command_api.domain.errors import CommandError, DoesNotFit, LeaseLost, Rejected, Retryable
+from command_api.domain.model import Failure
+
+if TYPE_CHECKING:
+    from command_api.domain.context import Context, Handler
+    from command_api.domain.model import JSON
+
+DOES_NOT_FIT = Failure(
+    code="result_too_large",
+    message="The handler's result is not JSON, or too large to be stored.",
+    retryable=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The handler returned."""
+
+    result: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The handler raised; `after` is its own wish for the next attempt, in seconds."""
+
+    failure: Failure
+    after: float | None = None
+
+
+def run(handler: Handler, context: Context) -> Done | Failed:
+    """Run the handler of a claimed command.
+
+    Raises LeaseLost where another attempt took the command over while a step was stored.
+    """
+    try:
+        return Done(handler(context.command.input, context))
+    except Rejected as error:
+        return Failed(_failure(error, retryable=False))
+    except Retryable as error:
+        return Failed(_failure(error, retryable=True), error.after)
+    except DoesNotFit:
+        return Failed(DOES_NOT_FIT)
+    except LeaseLost:
+        raise
+    except Exception as error:  # noqa: BLE001 - the edge to user code: any error fails the attempt
+        name = type(error).__name__
+        # An exception's text may quote the input, so neither the log nor the client gets it.
+        where = {"error_type": name, "stack": _stack(error)}
+        context.logger.error("handler raised", extra=where)  # noqa: TRY400 - the text stays out
+        message = f"The handler failed unexpectedly ({name})."
+        return Failed(Failure(code="unexpected_error", message=message, retryable=True))
+
+
+def _failure(error: CommandError, *, retryable: bool) -> Failure:
+    # A message is for a person to read; one of any length would crowd the result out of the item.
+    return Failure(code=error.code, message=error.message[:1024], retryable=retryable)
+
+
+def _stack(error: Exception) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames[1:]]

@@ -1,0 +1,34 @@
+"""What the log says of a command: never its input, its result or the text of a message."""
+
+from __future__ import annotations
+
+from logging import Logger, LoggerAdapter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from command_api.domain.model import Command
+
+
+class CommandLogger(LoggerAdapter[Logger]):
+    """A logger for handlers that puts the command's id, type and attempt on every line."""
+
+    def process(
+        self, msg: object, kwargs: MutableMapping[str, Any]
+    ) -> tuple[object, MutableMapping[str, Any]]:
+        """Merge the handler's own `extra`, which the standard adapter would replace."""
+        return msg, {**kwargs, "extra": {**kwargs.get("extra", {}), **(self.extra or {})}}
+
+
+def describe(command_id: str, command: Command | None) -> dict[str, object]:
+    """The fields of a log line.
+
+    The id that the client got is also what correlates the lines of all attempts and functions.
+    """
+    fields: dict[str, object] = {"command_id": command_id, "correlation_id": command_id}
+    if command is not None:
+        fields |= {"command_type": command.type, "attempt": command.attempts}
+        if command.failure is not None:
+            fields["error_code"] = command.failure.code
+    return fields

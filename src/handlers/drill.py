@@ -1,0 +1,33 @@
+"""`drill`: fail on request, to rehearse what happens on a bad day.
+
+The demo and the end-to-end tests use it; take its line out of HANDLERS where nobody should.
+"""
+
+import time
+from collections.abc import Mapping
+
+from command_api import JSON, Context, Rejected, Retryable
+
+
+def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
+    """Do what the input says, in this order.
+
+    `sleep_seconds` waits, `read_secret` reads the secret of that purpose, `reject` gives up for
+    good, `crash` raises an unexpected error, and `fail_attempts` fails that many attempts, half a
+    second apart.
+    """
+    match command_input.get("sleep_seconds"):
+        case int() | float() as seconds:
+            time.sleep(min(seconds, context.remaining_seconds()))
+    match command_input.get("read_secret"):
+        case str() as purpose:
+            context.secrets.get(purpose)
+    if command_input.get("reject"):
+        raise Rejected("This drill was asked to be rejected.", code="drill_rejected")
+    if command_input.get("crash"):
+        raise RuntimeError
+    match command_input.get("fail_attempts"):
+        case int() as failing if context.attempt <= failing:
+            message = f"Attempt {context.attempt} of a drill that fails {failing} times."
+            raise Retryable(message, code="drill_failed", after=0.5)
+    return {"attempts": context.attempt}

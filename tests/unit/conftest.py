@@ -1,0 +1,75 @@
+"""A worker in memory, with a clock that tests turn by hand."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
+from command_api.domain.lifecycle import RetryPolicy
+from command_api.usecases.process import Outcome, ProcessMessage
+from tests.builders import NOW, message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from command_api.domain.context import Context, Handler
+    from command_api.domain.message import Message
+    from command_api.domain.model import JSON, Command
+
+
+@dataclass
+class Bench:
+    """The process use case with everything around it at hand."""
+
+    store: InMemoryCommands = field(default_factory=InMemoryCommands)
+    queue: InMemoryQueue = field(default_factory=InMemoryQueue)
+    handlers: dict[str, Handler] = field(default_factory=dict)
+    now: datetime = NOW
+    seen: list[Context] = field(default_factory=list)
+    _tokens: count[int] = field(default_factory=lambda: count(1))
+
+    def handle(self, behaviour: Callable[[Context], JSON]) -> None:
+        """Let `echo` do this, and remember every context that it is given."""
+
+        def handler(_input: object, context: Context) -> JSON:
+            self.seen.append(context)
+            return behaviour(context)
+
+        self.handlers["echo"] = handler
+
+    def deliver(self, given: Message | None = None) -> Outcome:
+        """Deliver a message now, to a function with 30 seconds to go."""
+        process = ProcessMessage(
+            store=self.store,
+            queue=self.queue,
+            secrets=InMemorySecrets({"partner": "s3cret"}),
+            handlers=self.handlers,
+            default_type="echo",
+            policy=RetryPolicy(max_attempts=3, base_seconds=2),
+            retention=timedelta(days=30),
+            logger=logging.getLogger("worker"),
+            clock=lambda: self.now,
+            new_token=lambda: f"t-{next(self._tokens)}",
+            jitter=lambda _low, high: high,
+        )
+        return process(given or message(), deadline=self.now + timedelta(seconds=30))
+
+    @property
+    def command(self) -> Command:
+        """The command c-1 as it is stored."""
+        return self.store.commands["c-1"]
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """A bench whose `echo` succeeds."""
+    bench = Bench()
+    bench.handle(lambda context: {"attempt": context.attempt})
+    return bench

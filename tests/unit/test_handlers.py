@@ -1,0 +1,63 @@
+"""The handlers that come with the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from command_api.domain.errors import SecretUnavailable
+from command_api.domain.model import Status
+from command_api.usecases.process import Outcome
+from handlers import drill, echo
+from tests.builders import message
+
+if TYPE_CHECKING:
+    from command_api import JSON
+    from tests.unit.conftest import Bench
+
+
+def drilled(bench: Bench, **work: JSON) -> Bench:
+    """Deliver a drill with this input once."""
+    bench.handle(lambda context: drill.handle(work, context))
+    bench.deliver()
+    return bench
+
+
+def test_echo_returns_its_input(bench: Bench) -> None:
+    """What comes in comes out, with the attempt that it took."""
+    bench.handlers["echo"] = echo.handle
+    assert bench.deliver(message('{"input": {"ü": [1, null]}}')) is Outcome.ACKNOWLEDGE
+    assert bench.command.result == {"echo": {"ü": [1, None]}, "attempt": 1}
+
+
+def test_a_drill_fails_as_often_as_it_is_told(bench: Bench) -> None:
+    """Two failures, then success."""
+    for _ in range(2):
+        drilled(bench, fail_attempts=2)
+        assert bench.command.status is Status.PENDING
+    drilled(bench, fail_attempts=2)
+    assert bench.command.result == {"attempts": 3}
+
+
+@pytest.mark.parametrize(
+    ("work", "code"),
+    [
+        ({"reject": True}, "drill_rejected"),
+        ({"crash": True}, "unexpected_error"),
+        ({"read_secret": "nobody-seeded-this"}, SecretUnavailable.code),
+    ],
+)
+def test_a_drill_fails_in_the_way_it_is_told(
+    bench: Bench, work: dict[str, JSON], code: str
+) -> None:
+    """Rejection, unexpected error and missing secret are all to be had."""
+    drilled(bench, **work)
+    assert bench.command.failure is not None
+    assert bench.command.failure.code == code
+
+
+def test_a_drill_does_not_say_what_a_secret_holds(bench: Bench) -> None:
+    """Reading a secret shows in success, not in the result."""
+    drilled(bench, read_secret="partner")
+    assert bench.command.result == {"attempts": 1}

@@ -1,0 +1,100 @@
+"""The shape of the house: arrows point one way, and every handler is registered."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from handlers import HANDLERS
+
+SRC = Path(__file__).parents[2] / "src"
+
+# What each room may import of ours; nothing imports entrypoints.
+MAY_IMPORT = {
+    "command_api": {"command_api.domain"},
+    "command_api.domain": {"command_api.domain"},
+    "command_api.usecases": {"command_api.domain", "command_api.usecases"},
+    "command_api.adapters": {"command_api.domain", "command_api.adapters"},
+    "command_api.settings": set[str](),
+    "command_api.bootstrap": {
+        "command_api.domain",
+        "command_api.usecases",
+        "command_api.adapters",
+        "command_api.settings",
+    },
+    "command_api.entrypoints": {
+        "command_api.domain",
+        "command_api.usecases",
+        "command_api.entrypoints",
+        "command_api.bootstrap",
+        "handlers",
+    },
+    "handlers": {"command_api", "handlers"},
+}
+
+
+def room(module: str) -> str:
+    """The room that a module of ours belongs to."""
+    parts = module.split(".")
+    return parts[0] if parts[0] == "handlers" else ".".join(parts[:2])
+
+
+def imports(path: Path) -> set[str]:
+    """The modules of ours that a file imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            submodules = {f"{node.module}.{alias.name}" for alias in node.names}
+            known = {name for name in submodules if _is_module(name)}
+            found |= known or {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.split(".")[0] in {"command_api", "handlers"}}
+
+
+def _is_module(name: str) -> bool:
+    path = SRC.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
+
+
+FILES = sorted(SRC.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))
+def test_arrows_point_one_way(path: Path) -> None:
+    """A file imports only from the rooms that its own room may know."""
+    parts = path.relative_to(SRC).with_suffix("").parts
+    here = room(".".join(part for part in parts if part != "__init__"))
+    assert {room(name) for name in imports(path)} <= MAY_IMPORT[here]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((SRC / "command_api/domain").glob("*.py")), ids=lambda path: path.name
+)
+def test_the_domain_needs_the_standard_library_only(path: Path) -> None:
+    """The rules of a command's life depend on no package at all."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            assert node.module.split(".")[0] not in {"boto3", "botocore", "aws_lambda_powertools"}
+
+
+def test_every_handler_file_is_registered() -> None:
+    """A file that someone forgot to add to HANDLERS would turn its commands away."""
+    files = {path.stem for path in (SRC / "handlers").glob("*.py")} - {"__init__"}
+    registered = {handler.__module__.removeprefix("handlers.") for handler in HANDLERS.values()}
+    assert registered == files
+
+
+def test_every_file_is_short_enough_to_read() -> None:
+    """No Python or Terraform file of the project has more than 200 lines."""
+    root = SRC.parent
+    tracked = [root / top for top in ("src", "scripts", "tests", "modules", "environments")]
+    files = [path for top in tracked for suffix in ("*.py", "*.tf") for path in top.rglob(suffix)]
+    long = {
+        str(path.relative_to(root)): length
+        for path in files
+        if ".terraform" not in path.parts and (length := len(path.read_text().splitlines())) > 200
+    }
+    assert not long
