@@ -1,0 +1,48 @@
+# Everything below installs what it needs by itself; `make` alone lists the targets.
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+ENV ?= dev
+export LOCAL_PORT PYTHON
+
+.PHONY: help demo up down status logs package test check lock docs tools test-tools
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: tools ## Run the whole API on this machine and show it at work
+	@$(PY) -m scripts.local demo
+
+up: tools ## Start the local stack and apply environments/dev to it
+	@$(PY) -m scripts.local up
+
+down: ## Stop the local stack and remove everything it made
+	@if [ -x $(PY) ]; then $(PY) -m scripts.local down; else echo "Nothing runs: there is no .venv yet."; fi
+
+status: tools ## Show what runs on the local stack
+	@$(PY) -m scripts.local status
+
+logs: tools ## Show the emulator's log, or FUNCTION=name for a function's
+	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION))
+
+package: tools ## Build the Lambda zip that terraform apply deploys
+	@$(PY) -m scripts.package
+
+test: check ## Run every check and every test; needs nothing running, about ten minutes
+	@$(PY) -m tests
+
+check: test-tools ## Lint, types, formats, security; part of make test
+	@$(PY) -m scripts.check
+
+docs: test-tools ## Write the generated parts of the READMEs anew
+	@$(PY) -m scripts.docs
+
+lock: test-tools ## Pin and hash all requirements anew
+	@sh scripts/lock.sh
+
+tools:
+	@sh scripts/venv.sh .venv scripts/requirements.txt
+
+test-tools:
+	@sh scripts/venv.sh .venv tests/requirements.txt
+	@sh scripts/venv.sh .tools/checkov tests/checkov/requirements.txt

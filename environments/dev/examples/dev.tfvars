@@ -1,0 +1,16 @@
+# Recommended sizes for dev. Copy over terraform.tfvars, then set project and secrets.
+project     = "async-api"
+environment = "dev"
+
+worker_memory_size     = 256
+worker_timeout         = 30
+worker_max_concurrency = 10
+
+sqs_retention_seconds = 86400  # 1 day
+dlq_retention_seconds = 604800 # 7 days
+sqs_max_receive_count = 3
+log_retention_days    = 7
+
+secrets = {
+  "third-party-api-key" = { description = "Key of the third-party API that handlers call" }
+}

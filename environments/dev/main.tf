@@ -1,0 +1,127 @@
+# Who may do what: every line of a `policies` block below is one grant, and there are no others.
+
+locals {
+  package_path = "${path.module}/../../build/lambda.zip"
+
+  # The queue and its worker must agree on these, so they are said once.
+  consumer = {
+    timeout_seconds         = var.worker_timeout
+    batch_size              = var.worker_batch_size
+    batching_window_seconds = var.worker_batching_window_seconds
+    max_concurrency         = var.worker_max_concurrency
+  }
+}
+
+module "naming" {
+  source = "../../modules/naming"
+
+  project     = var.project
+  environment = var.environment
+}
+
+module "tagging" {
+  source = "../../modules/tagging"
+
+  project         = var.project
+  environment     = var.environment
+  repository      = var.repository
+  additional_tags = var.additional_tags
+}
+
+# Commands wait here; what fails for good ends in the dead-letter queue.
+module "queue" {
+  source = "../../modules/queue"
+
+  name                  = module.naming.queue
+  dlq_name              = module.naming.dlq
+  consumer              = local.consumer
+  retention_seconds     = var.sqs_retention_seconds
+  dlq_retention_seconds = var.dlq_retention_seconds
+  max_receive_count     = var.sqs_max_receive_count
+}
+
+# What became of each command.
+module "data" {
+  source = "../../modules/data"
+
+  name                   = module.naming.table
+  ttl_attribute          = var.dynamodb_ttl_attribute
+  point_in_time_recovery = var.enable_dynamodb_pitr
+  deletion_protection    = var.environment == "prod"
+}
+
+module "secrets" {
+  source = "../../modules/secrets"
+
+  prefix               = module.naming.secret_prefix
+  secrets              = var.secrets
+  values               = var.secret_values
+  recovery_window_days = var.secrets_recovery_window_days
+}
+
+# The worker runs commands: it consumes the queue, writes the table and reads the secrets.
+module "worker" {
+  source = "../../modules/worker"
+
+  name               = module.naming.worker
+  package_path       = local.package_path
+  architecture       = var.lambda_architecture
+  memory_mb          = var.worker_memory_size
+  log_retention_days = var.log_retention_days
+  queue              = module.queue
+  consumer           = local.consumer
+
+  policies = {
+    consume  = module.queue.policies.consume
+    commands = module.data.policies.write
+    secrets  = module.secrets.policies.read
+  }
+
+  environment = {
+    TABLE_NAME              = module.data.name
+    TTL_ATTRIBUTE           = module.data.ttl_attribute
+    QUEUE_URL               = module.queue.url
+    MAX_ATTEMPTS            = var.sqs_max_receive_count
+    DEFAULT_COMMAND_TYPE    = var.default_command_type
+    RETENTION_DAYS          = var.command_retention_days
+    SECRET_PREFIX           = module.naming.secret_prefix
+    POWERTOOLS_SERVICE_NAME = module.naming.worker
+    POWERTOOLS_LOG_LEVEL    = var.log_level
+  }
+}
+
+# The status function answers for commands: it reads the table.
+module "status" {
+  source = "../../modules/function"
+
+  name               = module.naming.status
+  description        = "Answers what became of a command"
+  package_path       = local.package_path
+  handler            = "command_api.entrypoints.status.handler"
+  architecture       = var.lambda_architecture
+  memory_mb          = 256
+  timeout_seconds    = 10
+  log_retention_days = var.log_retention_days
+
+  policies = {
+    commands = module.data.policies.read
+  }
+
+  environment = {
+    TABLE_NAME              = module.data.name
+    TTL_ATTRIBUTE           = module.data.ttl_attribute
+    POWERTOOLS_SERVICE_NAME = module.naming.status
+    POWERTOOLS_LOG_LEVEL    = var.log_level
+  }
+}
+
+# The API sends to the queue and invokes the status function.
+module "api" {
+  source = "../../modules/api"
+
+  name               = module.naming.api
+  queue              = module.queue
+  status_function    = module.status
+  cors_allow_origins = var.cors_allow_origins
+  log_retention_days = var.log_retention_days
+}

@@ -1,0 +1,54 @@
+output "api_endpoint" {
+  description = "URL of the API."
+  value       = module.api.endpoint
+}
+
+output "commands_endpoint" {
+  description = "URL to which commands are posted."
+  value       = module.api.commands_endpoint
+}
+
+output "dynamodb_table_name" {
+  description = "Name of the table that holds the commands."
+  value       = module.data.name
+}
+
+output "sqs_queue_url" {
+  description = "URL of the queue that carries the commands."
+  value       = module.queue.url
+}
+
+output "sqs_queue_arn" {
+  description = "ARN of the queue that carries the commands."
+  value       = module.queue.arn
+}
+
+output "sqs_dlq_url" {
+  description = "URL of the dead-letter queue."
+  value       = module.queue.dlq_url
+}
+
+output "sqs_dlq_arn" {
+  description = "ARN of the dead-letter queue."
+  value       = module.queue.dlq_arn
+}
+
+output "worker_function_name" {
+  description = "Name of the function that runs commands."
+  value       = module.worker.name
+}
+
+output "status_function_name" {
+  description = "Name of the function that answers what became of a command."
+  value       = module.status.name
+}
+
+output "secret_arns" {
+  description = "ARNs of the secrets by purpose."
+  value       = module.secrets.arns
+}
+
+output "secret_names" {
+  description = "Names of the secrets by purpose, for `python -m scripts.secrets`."
+  value       = module.secrets.names
+}

@@ -1,0 +1,169 @@
+# How commands are taken, kept and run.
+
+variable "default_command_type" {
+  description = "Type of a command that names none."
+  type        = string
+  default     = "echo"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,63}$", var.default_command_type))
+    error_message = "1-64 letters, digits or _.- , beginning with a letter, like \"echo\"."
+  }
+}
+
+variable "command_retention_days" {
+  description = "How many days a command can be asked for after it was last written."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition = (
+      var.command_retention_days >= 1 && var.command_retention_days <= 3650 &&
+      floor(var.command_retention_days) == var.command_retention_days
+    )
+    error_message = "Must be a whole number from 1 to 3650, for example 30."
+  }
+}
+
+variable "enable_dynamodb_pitr" {
+  description = "Whether the table can be restored to any second of the last 35 days."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "dynamodb_ttl_attribute" {
+  description = "Attribute that holds when an item may be deleted, in epoch seconds."
+  type        = string
+  default     = "expiresAt"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,254}$", var.dynamodb_ttl_attribute))
+    error_message = "1-255 letters, digits or _.- , beginning with a letter, like \"expiresAt\"."
+  }
+
+  # The other attributes of a command: the worker would overwrite one with the other.
+  validation {
+    condition = !contains([
+      "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "messageId",
+      "leaseToken", "leaseExpiresAt", "createdAt", "updatedAt", "completedAt",
+    ], var.dynamodb_ttl_attribute)
+    error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
+  }
+}
+
+variable "sqs_retention_seconds" {
+  description = "How long a command waits in the queue before SQS drops it."
+  type        = number
+  default     = 86400
+  nullable    = false
+
+  validation {
+    condition = (
+      var.sqs_retention_seconds >= 60 && var.sqs_retention_seconds <= 1209600 &&
+      floor(var.sqs_retention_seconds) == var.sqs_retention_seconds
+    )
+    error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 86400."
+  }
+}
+
+variable "dlq_retention_seconds" {
+  description = "How long a dead letter is kept, counted from when its command was submitted."
+  type        = number
+  default     = 1209600
+  nullable    = false
+
+  validation {
+    condition = (
+      var.dlq_retention_seconds >= 60 && var.dlq_retention_seconds <= 1209600 &&
+      floor(var.dlq_retention_seconds) == var.dlq_retention_seconds
+    )
+    error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 1209600."
+  }
+
+  # A message keeps its first time stamp when it moves: a shorter retention drops it on arrival.
+  validation {
+    condition     = var.dlq_retention_seconds >= var.sqs_retention_seconds
+    error_message = "Must be at least sqs_retention_seconds, for example 1209600."
+  }
+}
+
+variable "sqs_max_receive_count" {
+  description = "How many attempts a command gets before it becomes a dead letter."
+  type        = number
+  default     = 3
+  nullable    = false
+
+  validation {
+    condition = (
+      var.sqs_max_receive_count >= 1 && var.sqs_max_receive_count <= 1000 &&
+      floor(var.sqs_max_receive_count) == var.sqs_max_receive_count
+    )
+    error_message = "Must be a whole number from 1 to 1000, for example 3."
+  }
+}
+
+variable "cors_allow_origins" {
+  description = "Web pages that may call the API from a browser; an empty list allows none."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for origin in var.cors_allow_origins :
+      can(regex("^([*]|https?://([*]|[a-z0-9.-]+(:[0-9]{1,5})?))$", origin))
+    ])
+    error_message = "An origin is scheme and host without a slash, like \"https://app.example.com\"."
+  }
+
+  validation {
+    condition = (
+      length(distinct(var.cors_allow_origins)) == length(var.cors_allow_origins) &&
+      (!contains(var.cors_allow_origins, "*") || length(var.cors_allow_origins) == 1)
+    )
+    error_message = "Name each origin once, or \"*\" alone, like [\"https://app.example.com\"]."
+  }
+}
+
+variable "lambda_architecture" {
+  description = "Processor that Lambda runs the code on: arm64 (cheaper) or x86_64."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.lambda_architecture)
+    error_message = "lambda_architecture must be arm64 or x86_64, for example \"arm64\"."
+  }
+}
+
+variable "log_level" {
+  description = "From which level on the functions log."
+  type        = string
+  default     = "INFO"
+  nullable    = false
+
+  validation {
+    condition     = contains(["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], var.log_level)
+    error_message = "Must be DEBUG, INFO, WARNING, ERROR or CRITICAL, for example \"INFO\"."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days logs are kept; one of the values that CloudWatch offers."
+  type        = number
+  default     = 14
+  nullable    = false
+
+  validation {
+    condition = contains([
+      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
+      1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    ], var.log_retention_days)
+    error_message = "Must be one of CloudWatch's values, for example 7, 14, 30 or 90."
+  }
+}

@@ -1,0 +1,82 @@
+# How much the worker takes at once, and with what.
+
+variable "worker_memory_size" {
+  description = "Memory of the worker in MB; CPU comes in proportion, one whole core at 1769."
+  type        = number
+  default     = 256
+  nullable    = false
+
+  validation {
+    condition = (
+      var.worker_memory_size >= 128 && var.worker_memory_size <= 10240 &&
+      floor(var.worker_memory_size) == var.worker_memory_size
+    )
+    error_message = "Must be a whole number from 128 to 10240, for example 256."
+  }
+}
+
+variable "worker_timeout" {
+  description = "How many seconds one batch may take; the visibility timeout is six times that."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition = (
+      var.worker_timeout >= 1 && var.worker_timeout <= 900 &&
+      floor(var.worker_timeout) == var.worker_timeout
+    )
+    error_message = "Must be a whole number from 1 to 900, for example 30."
+  }
+}
+
+variable "worker_batch_size" {
+  description = "How many commands the worker takes at once, at most."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition = (
+      var.worker_batch_size >= 1 && var.worker_batch_size <= 10000 &&
+      floor(var.worker_batch_size) == var.worker_batch_size
+    )
+    error_message = "Must be a whole number from 1 to 10000, for example 10."
+  }
+
+  # https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+  validation {
+    condition     = var.worker_batch_size <= 10 || var.worker_batching_window_seconds >= 1
+    error_message = "Above 10, worker_batching_window_seconds must be 1 or more, for example 10."
+  }
+}
+
+variable "worker_batching_window_seconds" {
+  description = "How many seconds Lambda waits for a batch to fill."
+  type        = number
+  default     = 0
+  nullable    = false
+
+  validation {
+    condition = (
+      var.worker_batching_window_seconds >= 0 && var.worker_batching_window_seconds <= 300 &&
+      floor(var.worker_batching_window_seconds) == var.worker_batching_window_seconds
+    )
+    error_message = "Must be a whole number from 0 to 300, for example 5."
+  }
+}
+
+variable "worker_max_concurrency" {
+  description = "How many workers run at the same time, at most."
+  type        = number
+  default     = 10
+  nullable    = false
+
+  validation {
+    condition = (
+      var.worker_max_concurrency >= 2 && var.worker_max_concurrency <= 1000 &&
+      floor(var.worker_max_concurrency) == var.worker_max_concurrency
+    )
+    error_message = "Must be a whole number from 2 to 1000, for example 10."
+  }
+}

@@ -1,0 +1,96 @@
+# Submitting a command: API Gateway puts the request's body into the queue itself.
+locals {
+  submissions = {
+    # The gateway draws the id and tells it in a header.
+    post = {
+      route_key  = "POST /commands"
+      command_id = "$${context.requestId}"
+      headers    = { "append:header.x-command-id" = "$context.requestId" }
+    }
+    # The client chooses the id, so repeating the request is safe.
+    put = {
+      route_key  = "PUT /commands/{id}"
+      command_id = "$${request.path.id}"
+      headers    = {}
+    }
+  }
+
+  request_mappings = {
+    for name, submission in local.submissions : name => {
+      QueueUrl    = var.queue.url
+      MessageBody = "$request.body"
+      MessageAttributes = jsonencode({
+        command_id = { DataType = "String", StringValue = submission.command_id }
+      })
+    }
+  }
+
+  response_mappings = {
+    for name, submission in local.submissions :
+    name => merge({ "overwrite:statuscode" = "202" }, submission.headers)
+  }
+}
+
+# The provider does not send unchanged mappings along with a changed one, which API Gateway refuses
+# (hashicorp/terraform-provider-aws#22647). So a change makes a new integration.
+resource "terraform_data" "mapping" {
+  for_each = local.submissions
+
+  input = sha256(jsonencode([
+    local.request_mappings[each.key], local.response_mappings[each.key], aws_iam_role.this.arn,
+  ]))
+}
+
+resource "aws_apigatewayv2_integration" "submit" {
+  for_each = local.submissions
+
+  api_id                 = aws_apigatewayv2_api.this.id
+  description            = "Puts the command into the queue"
+  integration_type       = "AWS_PROXY"
+  integration_subtype    = "SQS-SendMessage"
+  payload_format_version = "1.0"
+  credentials_arn        = aws_iam_role.this.arn
+  request_parameters     = local.request_mappings[each.key]
+
+  response_parameters {
+    status_code = "200"
+    mappings    = local.response_mappings[each.key]
+  }
+
+  # The new one comes first, so that the route can move over before the old one goes.
+  lifecycle {
+    create_before_destroy = true
+    replace_triggered_by  = [terraform_data.mapping[each.key]]
+  }
+
+  depends_on = [aws_iam_role_policy.send]
+}
+
+resource "aws_apigatewayv2_route" "submit" {
+  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision; authorizers come as a module of their own.
+  for_each = local.submissions
+
+  api_id    = aws_apigatewayv2_api.this.id
+  route_key = each.value.route_key
+  target    = "integrations/${aws_apigatewayv2_integration.submit[each.key].id}"
+}
+
+resource "aws_iam_role" "this" {
+  name        = "${var.name}-send"
+  description = "Lets the API ${var.name} put commands into the queue"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "apigateway.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "send" {
+  name   = "send"
+  role   = aws_iam_role.this.id
+  policy = var.queue.policies.send
+}

@@ -1,0 +1,24 @@
+output "name" {
+  description = "Name of the table."
+  value       = aws_dynamodb_table.this.name
+}
+
+output "arn" {
+  description = "ARN of the table."
+  value       = aws_dynamodb_table.this.arn
+}
+
+output "ttl_attribute" {
+  description = "Attribute that holds when an item may be deleted, in epoch seconds."
+  value       = var.ttl_attribute
+}
+
+output "policies" {
+  description = "IAM policies (JSON) for the table, by verb: `read` one item, `write` one item."
+  value       = local.policies
+}
+
+output "deletion_protection" {
+  description = "Whether AWS refuses to delete the table."
+  value       = aws_dynamodb_table.this.deletion_protection_enabled
+}

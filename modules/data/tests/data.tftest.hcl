@@ -1,0 +1,66 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name = "acme-dev-commands"
+}
+
+run "keeps_commands_by_id_and_bills_by_request" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_dynamodb_table.this.name == "acme-dev-commands" &&
+      aws_dynamodb_table.this.hash_key == "id" &&
+      aws_dynamodb_table.this.billing_mode == "PAY_PER_REQUEST"
+    )
+    error_message = "the table is on demand and keyed by id"
+  }
+
+  assert {
+    condition = aws_dynamodb_table.this.ttl[0].enabled && (
+      aws_dynamodb_table.this.ttl[0].attribute_name == "expiresAt"
+    )
+    error_message = "items expire by expiresAt"
+  }
+
+  assert {
+    condition     = aws_dynamodb_table.this.point_in_time_recovery[0].enabled
+    error_message = "the table can be restored unless somebody says otherwise"
+  }
+}
+
+run "protects_the_table_when_asked" {
+  command = plan
+  variables {
+    deletion_protection    = true
+    point_in_time_recovery = false
+    ttl_attribute          = "gone_at"
+  }
+
+  assert {
+    condition = (
+      aws_dynamodb_table.this.deletion_protection_enabled &&
+      !aws_dynamodb_table.this.point_in_time_recovery[0].enabled &&
+      aws_dynamodb_table.this.ttl[0].attribute_name == "gone_at" && output.ttl_attribute == "gone_at"
+    )
+    error_message = "the variables must reach the table"
+  }
+}
+
+run "grants_one_action_on_one_table_per_verb" {
+  assert {
+    condition = jsondecode(output.policies.read).Statement == [{
+      Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = output.arn
+    }]
+    error_message = "read is more than getting an item: ${output.policies.read}"
+  }
+
+  assert {
+    condition = jsondecode(output.policies.write).Statement == [{
+      Effect = "Allow", Action = ["dynamodb:UpdateItem"], Resource = output.arn
+    }]
+    error_message = "write is more than updating an item: ${output.policies.write}"
+  }
+}

@@ -1,0 +1,83 @@
+resource "aws_lambda_function" "this" {
+  #checkov:skip=CKV_AWS_50:Tracing passes a caller's decision on; sampling of its own comes with observability.
+  #checkov:skip=CKV_AWS_115:Concurrency is bounded where work enters: at the event source mapping and the API's throttling.
+  #checkov:skip=CKV_AWS_116:Functions are invoked by SQS and API Gateway, never asynchronously; SQS has its own dead-letter queue.
+  #checkov:skip=CKV_AWS_117:Everything is reached over AWS's public endpoints with TLS; a VPC would add cost and cold starts.
+  #checkov:skip=CKV_AWS_173:Environment variables hold names, no secrets; Lambda encrypts them with its own key.
+  #checkov:skip=CKV_AWS_272:The zip is reproducible and checked by hash; code signing needs a signing profile of the team.
+  function_name    = var.name
+  description      = var.description
+  role             = aws_iam_role.this.arn
+  filename         = var.package_path
+  source_code_hash = fileexists(var.package_path) ? filebase64sha256(var.package_path) : null
+  handler          = var.handler
+  runtime          = var.runtime
+  architectures    = [var.architecture]
+  memory_size      = var.memory_mb
+  timeout          = var.timeout_seconds
+
+  dynamic "environment" {
+    for_each = length(var.environment) == 0 ? [] : [var.environment]
+    content {
+      variables = environment.value
+    }
+  }
+
+  tracing_config {
+    mode = "PassThrough"
+  }
+
+  # A precondition, not a validation: it only warns while destroying.
+  lifecycle {
+    precondition {
+      condition     = fileexists(var.package_path)
+      error_message = "There is no Lambda package at ${var.package_path}; run: make package"
+    }
+  }
+
+  # Without its log group and grants the first invocations would make their own group or fail.
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.logs, aws_iam_role_policy.grant]
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:Encrypted with the key that CloudWatch owns; input and secrets are never logged.
+  #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
+  name              = "/aws/lambda/${var.name}"
+  retention_in_days = var.log_retention_days
+}
+
+resource "aws_iam_role" "this" {
+  name        = var.name
+  description = "What the function ${var.name} may do"
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "lambda.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "logs" {
+  name = "logs"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "grant" {
+  for_each = { for name, policy in var.policies : name => policy if policy != null }
+
+  name   = each.key
+  role   = aws_iam_role.this.id
+  policy = each.value
+}

@@ -1,0 +1,34 @@
+output "name" {
+  description = "Name of the function."
+  value       = aws_lambda_function.this.function_name
+}
+
+output "arn" {
+  description = "ARN of the function."
+  value       = aws_lambda_function.this.arn
+}
+
+output "invoke_arn" {
+  description = "ARN by which API Gateway invokes the function."
+  value       = aws_lambda_function.this.invoke_arn
+}
+
+output "role_name" {
+  description = "Name of the role that the function runs as."
+  value       = aws_iam_role.this.name
+}
+
+output "log_group_name" {
+  description = "Name of the log group that the function writes to."
+  value       = aws_cloudwatch_log_group.this.name
+}
+
+output "environment" {
+  description = "Environment variables of the function."
+  value       = var.environment
+}
+
+output "grants" {
+  description = "Names of the grants that the function was given."
+  value       = toset(keys(aws_iam_role_policy.grant))
+}

@@ -1,0 +1,106 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name         = "acme-dev-status"
+  description  = "Answers what became of a command"
+  handler      = "command_api.entrypoints.status.handler"
+  package_path = "versions.tf" # any file will do while AWS is mocked
+}
+
+run "runs_on_arm_with_the_defaults" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_lambda_function.this.runtime == "python3.13" &&
+      aws_lambda_function.this.architectures == tolist(["arm64"]) &&
+      aws_lambda_function.this.memory_size == 256 && aws_lambda_function.this.timeout == 30
+    )
+    error_message = "the defaults are Python 3.13 on arm64 with 256 MB for 30 s"
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.source_code_hash == filebase64sha256("versions.tf")
+    error_message = "a changed package must be uploaded"
+  }
+
+  assert {
+    condition = (
+      length(aws_lambda_function.this.environment) == 0 &&
+      aws_lambda_function.this.tracing_config[0].mode == "PassThrough"
+    )
+    error_message = "no empty environment, no tracing of its own"
+  }
+}
+
+run "hands_over_its_variables" {
+  command = plan
+  variables {
+    environment     = { TABLE_NAME = "acme-dev-commands" }
+    architecture    = "x86_64"
+    memory_mb       = 10240
+    timeout_seconds = 900
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.environment[0].variables == tomap({ TABLE_NAME = "acme-dev-commands" })
+    )
+    error_message = "the function needs its variables"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.memory_size == 10240 && aws_lambda_function.this.timeout == 900 &&
+      aws_lambda_function.this.architectures == tolist(["x86_64"])
+    )
+    error_message = "the sizes must reach the function"
+  }
+}
+
+run "writes_to_its_own_log_group_only" {
+  variables { log_retention_days = 90 }
+
+  assert {
+    condition = (
+      aws_cloudwatch_log_group.this.name == "/aws/lambda/acme-dev-status" &&
+      aws_cloudwatch_log_group.this.retention_in_days == 90
+    )
+    error_message = "Lambda writes to /aws/lambda/<name>"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.logs.policy).Statement == [{
+      Effect   = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"]
+      Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+    }]
+    error_message = "logs go to one group: ${aws_iam_role_policy.logs.policy}"
+  }
+}
+
+run "grants_what_it_is_given_and_nothing_for_null" {
+  command = plan
+  variables {
+    policies = { read = "{\"Version\":\"2012-10-17\",\"Statement\":[]}", secrets = null }
+  }
+
+  assert {
+    condition = { for name, grant in aws_iam_role_policy.grant : name => grant.policy } == {
+      read = "{\"Version\":\"2012-10-17\",\"Statement\":[]}"
+    }
+    error_message = "one inline policy per grant"
+  }
+}
+
+run "lets_only_lambda_take_the_role" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_iam_role.this.assume_role_policy).Statement == [{
+      Effect = "Allow", Principal = { Service = "lambda.amazonaws.com" }, Action = "sts:AssumeRole"
+    }]
+    error_message = "the role is for Lambda: ${aws_iam_role.this.assume_role_policy}"
+  }
+}

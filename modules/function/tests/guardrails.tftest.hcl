@@ -1,0 +1,119 @@
+# Each run is one refusal at plan time that would otherwise be one at apply time.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name         = "acme-dev-status"
+  description  = "Answers"
+  handler      = "command_api.entrypoints.status.handler"
+  package_path = "versions.tf"
+}
+
+run "rejects_a_name_of_65_characters" {
+  command = plan
+  variables { name = format("%065d", 0) }
+  expect_failures = [var.name]
+}
+
+run "rejects_a_name_with_a_dot" {
+  command = plan
+  variables { name = "acme.status" }
+  expect_failures = [var.name]
+}
+
+run "rejects_a_description_of_257_characters" {
+  command = plan
+  variables { description = format("%0257d", 0) }
+  expect_failures = [var.description]
+}
+
+run "says_make_package_when_the_zip_is_missing" {
+  command = plan
+  variables { package_path = "missing.zip" }
+  expect_failures = [aws_lambda_function.this]
+}
+
+run "rejects_a_handler_without_a_function" {
+  command = plan
+  variables { handler = "handler" }
+  expect_failures = [var.handler]
+}
+
+run "rejects_a_runtime_that_is_not_supported" {
+  command = plan
+  variables { runtime = "python3.9" }
+  expect_failures = [var.runtime]
+}
+
+run "rejects_an_unknown_architecture" {
+  command = plan
+  variables { architecture = "arm" }
+  expect_failures = [var.architecture]
+}
+
+run "rejects_memory_below_128" {
+  command = plan
+  variables { memory_mb = 127 }
+  expect_failures = [var.memory_mb]
+}
+
+run "rejects_memory_above_10240" {
+  command = plan
+  variables { memory_mb = 10241 }
+  expect_failures = [var.memory_mb]
+}
+
+run "rejects_a_timeout_of_nothing" {
+  command = plan
+  variables { timeout_seconds = 0 }
+  expect_failures = [var.timeout_seconds]
+}
+
+run "rejects_a_timeout_above_15_minutes" {
+  command = plan
+  variables { timeout_seconds = 901 }
+  expect_failures = [var.timeout_seconds]
+}
+
+run "rejects_a_variable_name_with_a_hyphen" {
+  command = plan
+  variables { environment = { "TABLE-NAME" = "x" } }
+  expect_failures = [var.environment]
+}
+
+run "rejects_a_variable_that_lambda_sets" {
+  command = plan
+  variables { environment = { AWS_REGION = "us-east-1" } }
+  expect_failures = [var.environment]
+}
+
+run "rejects_variables_above_4_kb" {
+  command = plan
+  variables { environment = { TOO_LONG = format("%04096d", 0) } }
+  expect_failures = [var.environment]
+}
+
+run "rejects_a_grant_name_with_a_space" {
+  command = plan
+  variables { policies = { "read table" = null } }
+  expect_failures = [var.policies]
+}
+
+run "rejects_a_grant_that_would_replace_the_logs" {
+  command = plan
+  variables { policies = { logs = null } }
+  expect_failures = [var.policies]
+}
+
+run "rejects_grants_that_iam_has_no_room_for" {
+  command = plan
+  variables { policies = { read = format("%010000d", 0) } }
+  expect_failures = [var.policies]
+}
+
+run "rejects_a_retention_that_cloudwatch_does_not_offer" {
+  command = plan
+  variables { log_retention_days = 15 }
+  expect_failures = [var.log_retention_days]
+}

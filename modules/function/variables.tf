@@ -1,0 +1,161 @@
+variable "name" {
+  description = "Name of the function, of its role and, after `/aws/lambda/`, of its log group."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
+    error_message = "name must be 1-64 letters, digits or _- , for example \"acme-dev-worker\"."
+  }
+}
+
+variable "description" {
+  description = "What the function does, for whoever finds it in the console."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = length(var.description) <= 256
+    error_message = "description has at most 256 characters, for example \"Runs commands\"."
+  }
+}
+
+variable "package_path" {
+  description = "Path of the zip with the code."
+  type        = string
+  nullable    = false
+}
+
+variable "handler" {
+  description = "Module path and name of the Python function to call."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_./-]{0,119}[.][A-Za-z0-9_]+$", var.handler))
+    error_message = "handler must be a dotted path, like \"command_api.entrypoints.worker.handler\"."
+  }
+}
+
+variable "runtime" {
+  description = "Python version that Lambda runs the code with."
+  type        = string
+  default     = "python3.13"
+  nullable    = false
+
+  validation {
+    condition     = contains(["python3.11", "python3.12", "python3.13"], var.runtime)
+    error_message = "runtime must be python3.11, python3.12 or python3.13, for example \"python3.13\"."
+  }
+}
+
+variable "architecture" {
+  description = "Processor that Lambda runs the code on: arm64 (cheaper) or x86_64."
+  type        = string
+  default     = "arm64"
+  nullable    = false
+
+  validation {
+    condition     = contains(["arm64", "x86_64"], var.architecture)
+    error_message = "architecture must be arm64 or x86_64, for example \"arm64\"."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory in MB; CPU comes in proportion, one whole core at 1769."
+  type        = number
+  default     = 256
+  nullable    = false
+
+  validation {
+    condition = (
+      var.memory_mb >= 128 && var.memory_mb <= 10240 && floor(var.memory_mb) == var.memory_mb
+    )
+    error_message = "memory_mb must be a whole number from 128 to 10240, for example 256."
+  }
+}
+
+variable "timeout_seconds" {
+  description = "How long one invocation may take."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition = (
+      var.timeout_seconds >= 1 && var.timeout_seconds <= 900 &&
+      floor(var.timeout_seconds) == var.timeout_seconds
+    )
+    error_message = "timeout_seconds must be a whole number from 1 to 900, for example 30."
+  }
+}
+
+variable "environment" {
+  description = "Environment variables of the function; names of things, never secrets."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for key in keys(var.environment) : can(regex("^[A-Za-z][A-Za-z0-9_]+$", key))])
+    error_message = "A variable's name is letters, digits and _ , for example { TABLE_NAME = \"x\" }."
+  }
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+  validation {
+    condition = length(setintersection(keys(var.environment), [
+      "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
+      "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+      "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
+      "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY",
+      "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+      "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+    ])) == 0
+    error_message = "Lambda sets that variable itself; use a name like { TABLE_NAME = \"x\" }."
+  }
+
+  validation {
+    condition     = length(jsonencode(var.environment)) <= 4096
+    error_message = "Environment variables may take 4 KB in all, for example { TABLE_NAME = \"x\" }."
+  }
+}
+
+variable "policies" {
+  description = "What the function may do: IAM policies (JSON) by a name of your choice; null grants nothing."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in keys(var.policies) : can(regex("^[A-Za-z0-9+=,.@_-]{1,128}$", name))])
+    error_message = "A grant's name is 1-128 letters, digits or +=,.@_- , for example \"consume\"."
+  }
+
+  validation {
+    condition     = !contains(keys(var.policies), "logs")
+    error_message = "The grant logs is the module's own; use another name, for example \"consume\"."
+  }
+
+  # A role's inline policies share 10,240 characters; the module's own takes some of them.
+  validation {
+    condition = (
+      sum(concat([0], [for policy in values(var.policies) : length(coalesce(policy, "null"))])) <= 9800
+    )
+    error_message = "All grants of a role have 10240 characters; name fewer resources, say 50 secrets."
+  }
+}
+
+variable "log_retention_days" {
+  description = "How many days logs are kept; one of the values that CloudWatch offers."
+  type        = number
+  default     = 14
+  nullable    = false
+
+  validation {
+    condition = contains([
+      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
+      1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    ], var.log_retention_days)
+    error_message = "log_retention_days must be one of CloudWatch's values, for example 7, 14, 30 or 90."
+  }
+}

@@ -1,0 +1,3 @@
+locals {
+  this = "${var.project}-${var.environment}"
+}

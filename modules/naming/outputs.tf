@@ -1,0 +1,39 @@
+output "prefix" {
+  description = "What every name begins with: `<project>-<environment>`."
+  value       = local.this
+}
+
+output "table" {
+  description = "Name of the DynamoDB table that holds the commands."
+  value       = "${local.this}-commands"
+}
+
+output "queue" {
+  description = "Name of the queue that carries the commands."
+  value       = "${local.this}-work-queue"
+}
+
+output "dlq" {
+  description = "Name of the dead-letter queue."
+  value       = "${local.this}-work-dlq"
+}
+
+output "worker" {
+  description = "Name of the function that runs the commands."
+  value       = "${local.this}-worker"
+}
+
+output "status" {
+  description = "Name of the function that answers what became of a command."
+  value       = "${local.this}-status"
+}
+
+output "api" {
+  description = "Name of the HTTP API."
+  value       = "${local.this}-api"
+}
+
+output "secret_prefix" {
+  description = "What the name of every secret begins with: `/<environment>/<project>/`."
+  value       = "/${var.environment}/${var.project}/"
+}

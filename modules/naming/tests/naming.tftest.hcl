@@ -1,0 +1,67 @@
+variables {
+  project     = "acme-jobs"
+  environment = "staging"
+}
+
+run "names_everything_after_project_and_environment" {
+  command = plan
+
+  assert {
+    condition = [
+      output.prefix, output.table, output.queue, output.dlq, output.worker, output.status,
+      output.api,
+      ] == [
+      "acme-jobs-staging", "acme-jobs-staging-commands", "acme-jobs-staging-work-queue",
+      "acme-jobs-staging-work-dlq", "acme-jobs-staging-worker", "acme-jobs-staging-status",
+      "acme-jobs-staging-api",
+    ]
+    error_message = "names must follow <project>-<environment>-<purpose>"
+  }
+
+  assert {
+    condition     = output.secret_prefix == "/staging/acme-jobs/"
+    error_message = "secrets must begin with /<environment>/<project>/: ${output.secret_prefix}"
+  }
+}
+
+run "keeps_the_longest_names_within_the_limits_of_aws" {
+  command = plan
+  variables { project = "a1234567890123456789012345678901" }
+
+  # 64 for roles and functions; 63 for a bucket with an account's id in its name.
+  assert {
+    condition = max([
+      for name in [output.worker, output.status, "${output.api}-send"] : length(name)
+    ]...) <= 64
+    error_message = "a role's name may have 64 characters"
+  }
+
+  assert {
+    condition     = length("${output.prefix}-results-123456789012") <= 63
+    error_message = "a bucket's name may have 63 characters"
+  }
+}
+
+run "rejects_a_project_of_33_characters" {
+  command = plan
+  variables { project = "a12345678901234567890123456789012" }
+  expect_failures = [var.project]
+}
+
+run "rejects_a_project_in_capitals" {
+  command = plan
+  variables { project = "Acme" }
+  expect_failures = [var.project]
+}
+
+run "rejects_a_project_that_ends_in_a_hyphen" {
+  command = plan
+  variables { project = "acme-" }
+  expect_failures = [var.project]
+}
+
+run "rejects_an_unknown_environment" {
+  command = plan
+  variables { environment = "production" }
+  expect_failures = [var.environment]
+}

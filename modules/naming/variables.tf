@@ -1,0 +1,28 @@
+variable "project" {
+  description = "Short name of the product; every resource's name begins with it."
+  type        = string
+  nullable    = false
+
+  # 32 leaves room for the longest suffix in the tightest limit, 63 characters for a bucket:
+  # <project>-<environment>-<purpose>-<account id>.
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,31}$", var.project))
+    error_message = "project must be 2-32 lowercase letters, digits or hyphens and begin with a letter, for example \"acme-jobs\"."
+  }
+
+  validation {
+    condition     = !strcontains(var.project, "--") && !endswith(var.project, "-")
+    error_message = "project must not end in a hyphen or hold two in a row, for example \"acme-jobs\"."
+  }
+}
+
+variable "environment" {
+  description = "Which deployment of the product this is: dev, staging or prod."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = contains(["dev", "staging", "prod"], var.environment)
+    error_message = "environment must be dev, staging or prod, for example \"dev\"."
+  }
+}

@@ -1,0 +1,53 @@
+data "aws_partition" "current" {}
+data "aws_caller_identity" "current" {}
+data "aws_region" "current" {}
+
+locals {
+  # Built from parts, because either queue's policies name the other one or the queue itself.
+  arn_prefix = join(":", [
+    "arn", data.aws_partition.current.partition, "sqs",
+    data.aws_region.current.id, data.aws_caller_identity.current.account_id,
+  ])
+  arn     = "${local.arn_prefix}:${var.name}"
+  dlq_arn = "${local.arn_prefix}:${var.dlq_name}"
+
+  # AWS asks for six function timeouts, so that a throttled batch is not delivered twice:
+  # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+  visibility_timeout_seconds = (
+    6 * var.consumer.timeout_seconds + var.consumer.batching_window_seconds
+  )
+
+  # What provider 5.x lets through; AWS itself takes more by now.
+  max_message_size = 262144
+}
+
+# Policies are inline: as resources of their own each would cost another 25 s in the provider.
+resource "aws_sqs_queue" "this" {
+  name                       = var.name
+  message_retention_seconds  = var.retention_seconds
+  visibility_timeout_seconds = local.visibility_timeout_seconds
+  max_message_size           = local.max_message_size
+  receive_wait_time_seconds  = 20
+  sqs_managed_sse_enabled    = true
+  policy                     = local.tls_only[var.name]
+
+  redrive_policy = jsonencode({
+    deadLetterTargetArn = aws_sqs_queue.dlq.arn
+    maxReceiveCount     = var.max_receive_count
+  })
+}
+
+resource "aws_sqs_queue" "dlq" {
+  name                      = var.dlq_name
+  message_retention_seconds = var.dlq_retention_seconds
+  max_message_size          = local.max_message_size
+  receive_wait_time_seconds = 20
+  sqs_managed_sse_enabled   = true
+  policy                    = local.tls_only[var.dlq_name]
+
+  # No other queue may drop its messages here.
+  redrive_allow_policy = jsonencode({
+    redrivePermission = "byQueue"
+    sourceQueueArns   = [local.arn]
+  })
+}

@@ -1,0 +1,93 @@
+# Each run is one refusal at plan time that would otherwise be one at apply time.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name     = "acme-dev-work-queue"
+  dlq_name = "acme-dev-work-dlq"
+}
+
+run "rejects_a_name_of_81_characters" {
+  command = plan
+  variables { name = format("%081d", 0) }
+  expect_failures = [var.name]
+}
+
+run "rejects_a_name_with_a_space" {
+  command = plan
+  variables { name = "work queue" }
+  expect_failures = [var.name]
+}
+
+run "rejects_a_dead_letter_name_with_a_dot" {
+  command = plan
+  variables { dlq_name = "work.dlq" }
+  expect_failures = [var.dlq_name]
+}
+
+run "rejects_a_dead_letter_queue_that_is_the_queue" {
+  command = plan
+  variables { dlq_name = "acme-dev-work-queue" }
+  expect_failures = [var.dlq_name]
+}
+
+run "rejects_a_timeout_above_the_limit_of_lambda" {
+  command = plan
+  variables { consumer = { timeout_seconds = 901 } }
+  expect_failures = [var.consumer]
+}
+
+run "rejects_a_timeout_of_nothing" {
+  command = plan
+  variables { consumer = { timeout_seconds = 0 } }
+  expect_failures = [var.consumer]
+}
+
+run "rejects_a_batching_window_above_five_minutes" {
+  command = plan
+  variables { consumer = { batching_window_seconds = 301 } }
+  expect_failures = [var.consumer]
+}
+
+run "rejects_a_retention_below_a_minute" {
+  command = plan
+  variables { retention_seconds = 59 }
+  expect_failures = [var.retention_seconds]
+}
+
+run "rejects_a_retention_above_two_weeks" {
+  command = plan
+  variables { retention_seconds = 1209601 }
+  expect_failures = [var.retention_seconds]
+}
+
+run "rejects_a_dead_letter_retention_above_two_weeks" {
+  command = plan
+  variables { dlq_retention_seconds = 1209601 }
+  expect_failures = [var.dlq_retention_seconds]
+}
+
+run "rejects_dead_letters_that_expire_before_commands" {
+  command = plan
+  variables { dlq_retention_seconds = 86399 }
+  expect_failures = [var.dlq_retention_seconds]
+}
+
+run "rejects_no_attempt_at_all" {
+  command = plan
+  variables { max_receive_count = 0 }
+  expect_failures = [var.max_receive_count]
+}
+
+run "rejects_more_than_a_thousand_attempts" {
+  command = plan
+  variables { max_receive_count = 1001 }
+  expect_failures = [var.max_receive_count]
+}
+
+run "rejects_half_an_attempt" {
+  command = plan
+  variables { max_receive_count = 2.5 }
+  expect_failures = [var.max_receive_count]
+}

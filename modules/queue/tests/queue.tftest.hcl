@@ -1,0 +1,104 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name     = "acme-dev-work-queue"
+  dlq_name = "acme-dev-work-dlq"
+}
+
+override_resource {
+  target = aws_sqs_queue.this
+  values = {
+    arn = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
+    url = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
+  }
+}
+
+override_resource {
+  target = aws_sqs_queue.dlq
+  values = {
+    arn = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-dlq"
+    url = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-dlq"
+  }
+}
+
+run "hides_a_message_for_six_timeouts_and_the_window" {
+  command = plan
+  variables { consumer = { timeout_seconds = 60, batching_window_seconds = 5 } }
+
+  assert {
+    condition     = aws_sqs_queue.this.visibility_timeout_seconds == 365
+    error_message = "6 * 60 + 5, not ${aws_sqs_queue.this.visibility_timeout_seconds}"
+  }
+}
+
+run "redrives_between_exactly_these_two_queues" {
+  assert {
+    condition = jsondecode(aws_sqs_queue.this.redrive_policy) == {
+      deadLetterTargetArn = output.dlq_arn, maxReceiveCount = 3
+    }
+    error_message = "wrong redrive policy: ${aws_sqs_queue.this.redrive_policy}"
+  }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.dlq.redrive_allow_policy) == {
+      redrivePermission = "byQueue", sourceQueueArns = [output.arn]
+    }
+    error_message = "wrong allow policy: ${aws_sqs_queue.dlq.redrive_allow_policy}"
+  }
+}
+
+run "denies_both_queues_without_tls" {
+  assert {
+    condition = alltrue([
+      for policy, arn in {
+        (aws_sqs_queue.this.policy) = output.arn, (aws_sqs_queue.dlq.policy) = output.dlq_arn
+        } : jsondecode(policy).Statement == [{
+          Sid       = "DenyWithoutTls", Effect = "Deny", Principal = "*", Action = "sqs:*"
+          Resource  = arn
+          Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      }]
+    ])
+    error_message = "both queues must refuse plain HTTP, each for itself"
+  }
+}
+
+run "encrypts_and_keeps_dead_letters_longest" {
+  assert {
+    condition = alltrue([
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] :
+      queue.sqs_managed_sse_enabled && queue.max_message_size == 262144
+    ])
+    error_message = "both queues must be encrypted and take 256 KiB"
+  }
+
+  assert {
+    condition = (
+      aws_sqs_queue.this.message_retention_seconds == 86400 &&
+      aws_sqs_queue.dlq.message_retention_seconds == 1209600
+    )
+    error_message = "a day for commands, 14 for dead letters"
+  }
+}
+
+run "grants_only_what_each_verb_needs" {
+  assert {
+    condition = jsondecode(output.policies.send).Statement == [{
+      Effect = "Allow", Action = ["sqs:SendMessage"], Resource = output.arn
+    }]
+    error_message = "send is more than sending: ${output.policies.send}"
+  }
+
+  assert {
+    condition = jsondecode(output.policies.consume).Statement == [{
+      Effect = "Allow"
+      Action = [
+        "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility",
+        "sqs:GetQueueAttributes",
+      ]
+      Resource = output.arn
+    }]
+    error_message = "consume is not what a worker needs: ${output.policies.consume}"
+  }
+}

@@ -1,0 +1,105 @@
+variable "name" {
+  description = "Name of the queue."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.name))
+    error_message = "name must be 1-80 letters, digits, hyphens or underscores, for example \"acme-dev-work-queue\"."
+  }
+}
+
+variable "dlq_name" {
+  description = "Name of the dead-letter queue, where a message goes after its last attempt."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.dlq_name))
+    error_message = "dlq_name must be 1-80 letters, digits, hyphens or underscores, for example \"acme-dev-work-dlq\"."
+  }
+
+  validation {
+    condition     = var.dlq_name != var.name
+    error_message = "dlq_name must differ from name, for example \"acme-dev-work-dlq\"."
+  }
+}
+
+variable "consumer" {
+  description = "How the queue is consumed, shared with module `worker`; the visibility timeout is derived from it."
+  type = object({
+    timeout_seconds         = optional(number, 30)
+    batch_size              = optional(number, 10)
+    batching_window_seconds = optional(number, 0)
+    max_concurrency         = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = (
+      var.consumer.timeout_seconds >= 1 && var.consumer.timeout_seconds <= 900 &&
+      floor(var.consumer.timeout_seconds) == var.consumer.timeout_seconds
+    )
+    error_message = "timeout_seconds must be a whole number from 1 to 900, for example { timeout_seconds = 30 }."
+  }
+
+  validation {
+    condition = (
+      var.consumer.batching_window_seconds >= 0 && var.consumer.batching_window_seconds <= 300 &&
+      floor(var.consumer.batching_window_seconds) == var.consumer.batching_window_seconds
+    )
+    error_message = "batching_window_seconds must be a whole number from 0 to 300, for example { batching_window_seconds = 5 }."
+  }
+}
+
+variable "retention_seconds" {
+  description = "How long a message waits to be processed before SQS drops it."
+  type        = number
+  default     = 86400
+  nullable    = false
+
+  validation {
+    condition = (
+      var.retention_seconds >= 60 && var.retention_seconds <= 1209600 &&
+      floor(var.retention_seconds) == var.retention_seconds
+    )
+    error_message = "retention_seconds must be a whole number from 60 (a minute) to 1209600 (14 days), for example 86400."
+  }
+}
+
+variable "dlq_retention_seconds" {
+  description = "How long a dead letter is kept, counted from when the message was first sent."
+  type        = number
+  default     = 1209600
+  nullable    = false
+
+  validation {
+    condition = (
+      var.dlq_retention_seconds >= 60 && var.dlq_retention_seconds <= 1209600 &&
+      floor(var.dlq_retention_seconds) == var.dlq_retention_seconds
+    )
+    error_message = "dlq_retention_seconds must be a whole number from 60 (a minute) to 1209600 (14 days), for example 1209600."
+  }
+
+  # A message keeps its first time stamp when it moves: a shorter retention would drop it on arrival.
+  validation {
+    condition     = var.dlq_retention_seconds >= var.retention_seconds
+    error_message = "dlq_retention_seconds must be at least retention_seconds, for example 1209600 for a retention of 86400."
+  }
+}
+
+variable "max_receive_count" {
+  description = "How many times a message is delivered before it becomes a dead letter."
+  type        = number
+  default     = 3
+  nullable    = false
+
+  validation {
+    condition = (
+      var.max_receive_count >= 1 && var.max_receive_count <= 1000 &&
+      floor(var.max_receive_count) == var.max_receive_count
+    )
+    error_message = "max_receive_count must be a whole number from 1 to 1000, for example 3."
+  }
+}

@@ -1,0 +1,14 @@
+output "arns" {
+  description = "ARNs of the secrets by purpose."
+  value       = local.arns
+}
+
+output "names" {
+  description = "Names of the secrets by purpose."
+  value       = local.names
+}
+
+output "policies" {
+  description = "IAM policies (JSON) by verb: `read` exactly these secrets; null without secrets."
+  value       = local.policies
+}

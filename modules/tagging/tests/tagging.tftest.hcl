@@ -1,0 +1,91 @@
+variables {
+  project     = "acme-jobs"
+  environment = "dev"
+}
+
+run "tags_with_project_environment_and_manager" {
+  command = plan
+
+  assert {
+    condition = output.tags == tomap({
+      Project = "acme-jobs", Environment = "dev", ManagedBy = "terraform",
+    })
+    error_message = "unexpected tags: ${jsonencode(output.tags)}"
+  }
+}
+
+run "adds_your_tags_and_the_repository" {
+  command = plan
+  variables {
+    repository      = "github.com/acme/jobs"
+    additional_tags = { CostCentre = "4711", Empty = "" }
+  }
+
+  assert {
+    condition = output.tags == tomap({
+      Project    = "acme-jobs", Environment = "dev", ManagedBy = "terraform",
+      Repository = "github.com/acme/jobs", CostCentre = "4711", Empty = "",
+    })
+    error_message = "unexpected tags: ${jsonencode(output.tags)}"
+  }
+}
+
+run "rejects_a_project_that_is_no_tag_value" {
+  command = plan
+  variables { project = "acme!" }
+  expect_failures = [var.project]
+}
+
+run "rejects_an_unknown_environment" {
+  command = plan
+  variables { environment = "test" }
+  expect_failures = [var.environment]
+}
+
+run "rejects_a_repository_that_is_no_tag_value" {
+  command = plan
+  variables { repository = "github.com/acme/jobs?ref=main" }
+  expect_failures = [var.repository]
+}
+
+run "rejects_a_key_with_a_forbidden_character" {
+  command = plan
+  variables { additional_tags = { "cost#centre" = "4711" } }
+  expect_failures = [var.additional_tags]
+}
+
+run "rejects_a_key_of_129_characters" {
+  command = plan
+  variables { additional_tags = { (format("%0129d", 0)) = "x" } }
+  expect_failures = [var.additional_tags]
+}
+
+run "rejects_a_value_of_257_characters" {
+  command = plan
+  variables { additional_tags = { Team = format("%0257d", 0) } }
+  expect_failures = [var.additional_tags]
+}
+
+run "rejects_a_key_with_the_prefix_of_aws" {
+  command = plan
+  variables { additional_tags = { "AWS:team" = "jobs" } }
+  expect_failures = [var.additional_tags]
+}
+
+run "rejects_a_key_that_would_override_ours_in_another_case" {
+  command = plan
+  variables { additional_tags = { PROJECT = "other" } }
+  expect_failures = [var.additional_tags]
+}
+
+run "rejects_keys_that_differ_by_case_only" {
+  command = plan
+  variables { additional_tags = { Team = "jobs", team = "jobs" } }
+  expect_failures = [var.additional_tags]
+}
+
+run "rejects_more_tags_than_aws_takes" {
+  command = plan
+  variables { additional_tags = { for i in range(47) : "tag${i}" => "x" } }
+  expect_failures = [var.additional_tags]
+}

@@ -1,0 +1,59 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name         = "acme-dev-worker"
+  package_path = "versions.tf" # any file will do while AWS is mocked
+  queue = {
+    arn                        = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
+    visibility_timeout_seconds = 365
+  }
+  consumer = {
+    timeout_seconds = 60, batch_size = 50, batching_window_seconds = 5, max_concurrency = 20
+  }
+  policies = { consume = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+}
+
+run "takes_batches_and_reports_failures_one_by_one" {
+  assert {
+    condition = (
+      aws_lambda_event_source_mapping.this.event_source_arn == var.queue.arn &&
+      aws_lambda_event_source_mapping.this.function_name == output.arn &&
+      aws_lambda_event_source_mapping.this.batch_size == 50 &&
+      aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 5
+    )
+    error_message = "the mapping must carry the consumer's numbers"
+  }
+
+  # Without it Lambda would delete failed messages as done.
+  assert {
+    condition = (
+      aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
+    )
+    error_message = "a failure must not take its batch along"
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 20
+    error_message = "no more than 20 workers at the same time"
+  }
+}
+
+run "accepts_the_smallest_and_the_largest_numbers" {
+  command = plan
+  variables {
+    queue = {
+      arn                        = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
+      visibility_timeout_seconds = 5700
+    }
+    consumer = {
+      timeout_seconds = 900, batch_size = 10000, batching_window_seconds = 300, max_concurrency = 2
+    }
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.batch_size == 10000
+    error_message = "AWS takes these limits"
+  }
+}

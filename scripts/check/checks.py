@@ -1,0 +1,79 @@
+"""The checks, by name: what `make check`, the pre-commit hooks and the CI all run."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_BIN = Path(sys.executable).parent
+_CHECKOV = ROOT / ".tools" / "checkov" / "bin" / "checkov"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One command that must succeed.
+
+    An `optional` one is a tool that no package registry offers: it runs where it is installed.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    optional: bool = False
+
+    @property
+    def available(self) -> bool:
+        """Whether its program is there."""
+        return shutil.which(self.command[0]) is not None
+
+
+def _python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", *arguments)
+
+
+def _tool(name: str, *arguments: str) -> tuple[str, ...]:
+    return (str(_BIN / name), *arguments)
+
+
+def _files(*patterns: str) -> tuple[str, ...]:
+    found = {path for pattern in patterns for path in ROOT.glob(pattern)}
+    return tuple(str(path.relative_to(ROOT)) for path in sorted(found))
+
+
+def _environments() -> tuple[str, ...]:
+    folders = (path.parent for path in ROOT.glob("environments/*/main.tf"))
+    return tuple(f"--directory={path.relative_to(ROOT)}" for path in sorted(folders))
+
+
+def all_checks() -> list[Check]:
+    """Every check, the quickest first."""
+    return [
+        Check("ruff", _python("ruff", "check", ".")),
+        Check("format", _python("ruff", "format", "--check", ".")),
+        Check(
+            "terraform-fmt", _python("scripts.terraform", "fmt", "-check", "-recursive", "-diff")
+        ),
+        Check("shellcheck", _tool("shellcheck", *_files("scripts/*.sh", ".ci/run"))),
+        Check("zizmor", _tool("zizmor", "--offline", "--quiet", "--pedantic", ".github")),
+        Check("readmes", _python("scripts.docs", "--check")),
+        Check("mypy", _python("mypy")),
+        Check(
+            "checkov",
+            (
+                str(_CHECKOV),
+                *_environments(),
+                "--framework=terraform",
+                "--download-external-modules=false",
+                "--skip-download",
+                "--compact",
+                "--quiet",
+            ),
+        ),
+        Check(
+            "tflint", ("tflint", "--recursive", "--minimum-failure-severity=warning"), optional=True
+        ),
+        Check("trivy", ("trivy", "config", "--exit-code=1", "--quiet", "."), optional=True),
+        Check("terraform-docs", ("terraform-docs", "--version"), optional=True),
+    ]

@@ -1,0 +1,1 @@
+"""Commands from the operator's side of the API."""

@@ -1,0 +1,1 @@
+"""The local stack: an AWS emulator on loopback, with what it lacks added, started and stopped."""

@@ -1,0 +1,100 @@
+"""The local stack's commands: `python -m scripts.local up | down | status | logs`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scripts import cli
+from scripts.local.logs import emulator_lines, function_lines
+from scripts.local.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
+from scripts.local.status import report
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+# What `up` does once the emulator answers, in this order.
+AFTER_START: tuple[Callable[[LocalStack], None], ...] = ()
+
+
+@click.group()
+@click.option(
+    "--port",
+    envvar="LOCAL_PORT",
+    type=int,
+    default=DEFAULT_PORT,
+    show_default=True,
+    help="Port on 127.0.0.1 (also: LOCAL_PORT).",
+)
+@click.option(
+    "--state-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DEFAULT_STATE_DIR,
+    hidden=True,
+)
+@click.pass_context
+def local(context: click.Context, port: int, state_dir: Path) -> None:
+    """Run the whole stack on this machine: no AWS account, no Docker."""
+    context.obj = LocalStack(state_dir, port)
+
+
+@local.command()
+@click.pass_obj
+def up(stack: LocalStack) -> None:
+    """Start the emulator; does nothing when it already runs."""
+    was_running = stack.running()
+    stack.start()
+    click.echo(f"The emulator {'already runs' if was_running else 'runs'} on {stack.endpoint}.")
+    for step in AFTER_START:
+        step(stack)
+
+
+@local.command()
+@click.pass_obj
+def down(stack: LocalStack) -> None:
+    """Stop the emulator and its functions and remove everything it kept."""
+    click.echo("Stopped." if stack.stop() else "Nothing runs; nothing to stop.")
+
+
+@local.command()
+@click.pass_obj
+def status(stack: LocalStack) -> int:
+    """Show whether the emulator runs and what is in it; exit code 1 when it does not run."""
+    current = stack.current()
+    if current is None:
+        click.echo("The local stack does not run; start it with: make up")
+        return 1
+    stack.port = current.port
+    for line in report(stack, current):
+        click.echo(line)
+    return 0
+
+
+@local.command()
+@click.option("-f", "--follow", is_flag=True, help="Keep printing new lines until Ctrl-C.")
+@click.option("--function", metavar="NAME", help="A function's log instead of the emulator's.")
+@click.pass_obj
+def logs(stack: LocalStack, *, follow: bool, function: str | None) -> None:
+    """Print the emulator's log, or a function's."""
+    current = stack.current()
+    if current:
+        stack.port = current.port
+    lines = (
+        function_lines(stack, function, follow=follow)
+        if function
+        else emulator_lines(stack, follow=follow)
+    )
+    for line in lines:
+        click.echo(line)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code."""
+    return cli.run(local, args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

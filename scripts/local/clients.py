@@ -1,0 +1,37 @@
+"""boto3 clients for the local stack, blind to the user's own AWS settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import boto3
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_sqs import SQSClient
+
+    from scripts.local.stack import LocalStack
+
+
+def lambda_client(stack: LocalStack) -> LambdaClient:
+    """A Lambda client, as the account's root."""
+    return _session(stack).client("lambda", endpoint_url=stack.endpoint)
+
+
+def logs_client(stack: LocalStack) -> CloudWatchLogsClient:
+    """A CloudWatch Logs client, as the account's root."""
+    return _session(stack).client("logs", endpoint_url=stack.endpoint)
+
+
+def sqs_client(stack: LocalStack) -> SQSClient:
+    """An SQS client, as the account's root."""
+    return _session(stack).client("sqs", endpoint_url=stack.endpoint)
+
+
+def _session(stack: LocalStack) -> boto3.Session:
+    return boto3.Session(
+        aws_access_key_id=stack.environ["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=stack.environ["AWS_SECRET_ACCESS_KEY"],
+        region_name=stack.environ["AWS_REGION"],
+    )

@@ -1,0 +1,100 @@
+"""The demo: commands of every fate, submitted over HTTP and followed to their end."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scripts.commands.api import CommandsApi
+from scripts.errors import OperatorError
+from scripts.local.board import Board
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_sqs import SQSClient
+    from rich.console import Console
+
+    from scripts.local.stack import LocalStack
+
+FOLLOW_SECONDS = 90.0
+_DEAD_LETTER_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One command of the demo; with a `name` the client chooses the id (PUT)."""
+
+    what: str
+    kind: str
+    work: Mapping[str, Any]
+    name: str = ""
+    dead_letter: bool = False
+
+
+SCENES = (
+    Scene("says hello", "echo", {"hello": "world"}),
+    Scene("says grüß Gott", "echo", {"hello": "wörld & <friends>"}),
+    Scene("takes two seconds", "drill", {"sleep_seconds": 2}),
+    Scene("has an id of its own", "echo", {"order": 1042}, name="order-1042"),
+    Scene("reads a secret", "drill", {"read_secret": "third-party-api-key"}),
+    Scene("fails twice, then succeeds", "drill", {"fail_attempts": 2}, name="flaky"),
+    Scene("can never succeed", "drill", {"reject": True}),
+    Scene("fails until it is dead-lettered", "drill", {"fail_attempts": 99}, dead_letter=True),
+)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo against one deployed environment; `outputs` are Terraform's."""
+
+    console: Console
+    outputs: Mapping[str, Any]
+    sqs: SQSClient
+
+    def run(self) -> Board:
+        """Submit every scene, follow them all, and wait for the dead letter."""
+        api = CommandsApi(self.outputs["commands_endpoint"])
+        board, round_id = Board(api), time.strftime("%H%M%S")
+        already_dead = self.dead_letters()
+        for scene in SCENES:
+            chosen = f"{scene.name}-{round_id}" if scene.name else None
+            board.add(api.submit(scene.kind, scene.work, chosen), scene.what)
+            if chosen:
+                # PUT is safe to repeat: the second message is recognised as a duplicate.
+                api.submit(scene.kind, scene.work, chosen)
+        if not board.follow(self.console, seconds=FOLLOW_SECONDS):
+            raise OperatorError("some commands have not ended in time; see: make logs")
+        expected = already_dead + sum(scene.dead_letter for scene in SCENES)
+        deadline = time.monotonic() + _DEAD_LETTER_SECONDS
+        while self.dead_letters() < expected and time.monotonic() < deadline:
+            time.sleep(0.2)
+        return board
+
+    def dead_letters(self) -> int:
+        """How many messages the dead-letter queue holds."""
+        answer = self.sqs.get_queue_attributes(
+            QueueUrl=self.outputs["sqs_dlq_url"], AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+def summary(demo: Demo, board: Board, stack: LocalStack) -> str:
+    """What happened, where to look, and what to try next."""
+    counts = ", ".join(f"{count} {status}" for status, count in board.counts().items())
+    endpoint, outputs = demo.outputs["commands_endpoint"], demo.outputs
+    return f"""
+{counts}; {demo.dead_letters()} message(s) in the dead-letter queue
+
+  API       {endpoint}
+  AWS       {stack.endpoint}  (AWS_ENDPOINT_URL for boto3, the AWS CLI and Terraform)
+  Logs      make logs FUNCTION={outputs["worker_function_name"]}
+            {stack.log_path}
+
+Try next:
+  curl -i {endpoint} -d '{{"type": "echo", "input": {{"hello": "again"}}}}'
+  curl -s {endpoint}/{board.rows[0].id}
+  make status
+  make down
+"""

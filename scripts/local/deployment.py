@@ -1,0 +1,111 @@
+"""An environment applied to the local stack, from a copy of its folder.
+
+A copy, so that a backend or a state of the original can neither be used nor touched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scripts.errors import OperatorError
+from scripts.local.process import ROOT
+from scripts.package import build
+from scripts.terraform.runner import Terraform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from scripts.local.stack import LocalStack
+    from scripts.terraform.diagnostics import Event
+
+DEFAULT_DIRECTORY = ROOT / ".local" / "deployment"
+_SOURCES = ("*.tf", "terraform.tfvars", ".terraform.lock.hcl")
+
+
+@dataclass
+class Deployment:
+    """One environment on one local stack.
+
+    `directory` holds the copy and its state; `variables` override those of terraform.tfvars.
+    """
+
+    stack: LocalStack
+    environment: str = "dev"
+    directory: Path = DEFAULT_DIRECTORY
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def terraform(self) -> Terraform:
+        """Terraform on the copy, pointed at the local stack and at nothing else."""
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith("AWS_")
+        }
+        variables = {f"TF_VAR_{name}": value for name, value in self.variables.items()}
+        return Terraform(self._folder, {**inherited, **self.stack.environ, **variables})
+
+    def apply(self, on_event: Callable[[Event], object] | None = None) -> dict[str, Any]:
+        """Bring the stack to what the working tree says now, and return Terraform's outputs."""
+        self._follow_stack()
+        self._copy()
+        terraform = self.terraform
+        terraform.init()
+        terraform.apply(on_event)
+        return terraform.output()
+
+    def outputs(self) -> dict[str, Any]:
+        """Terraform's outputs of the last apply; OperatorError where there was none."""
+        if not self._belongs_to_stack() or not (outputs := self.terraform.output()):
+            raise OperatorError(f"{self.environment} is not deployed here; run: make up")
+        return outputs
+
+    def remove(self) -> None:
+        """Delete the copy and its state; what they describe vanishes with the stack."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    @property
+    def _folder(self) -> Path:
+        return self.directory / "environments" / self.environment
+
+    @property
+    def _owner(self) -> Path:
+        return self.directory / "stack"
+
+    def _belongs_to_stack(self) -> bool:
+        current = self.stack.current()
+        return (
+            current is not None
+            and self._owner.is_file()
+            and self._owner.read_text() == current.process.instance
+        )
+
+    def _follow_stack(self) -> None:
+        """Forget a state that describes a stack which is gone."""
+        current = self.stack.current()
+        if current is None:
+            raise OperatorError("the local stack does not run; run: make up")
+        if not self._belongs_to_stack():
+            self.remove()
+            self._folder.mkdir(parents=True)
+            self._owner.write_text(current.process.instance)
+
+    def _copy(self) -> None:
+        original = ROOT / "environments" / self.environment
+        if not original.is_dir():
+            raise OperatorError(
+                f"there is no environments/{self.environment}; see: ls environments"
+            )
+        for pattern in _SOURCES:
+            for stale in self._folder.glob(pattern):
+                stale.unlink()
+            for source in original.glob(pattern):
+                if source.name != "backend.tf":
+                    shutil.copy2(source, self._folder)
+        modules = self.directory / "modules"
+        shutil.rmtree(modules, ignore_errors=True)
+        ignored = shutil.ignore_patterns("tests", ".terraform*", "README.md")
+        shutil.copytree(ROOT / "modules", modules, ignore=ignored)
+        build(self.directory / "build" / "lambda.zip")

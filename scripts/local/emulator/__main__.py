@@ -1,0 +1,41 @@
+"""Serves the front app on loopback: `python -m scripts.local.emulator PORT INSTANCE`.
+
+INSTANCE is a random id; it is there to be seen in the process list, so that a process id that the
+system gave to another program is never taken for the emulator.
+"""
+
+import asyncio
+import signal
+import sys
+from typing import TYPE_CHECKING, cast
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from scripts.local.emulator.app import app
+
+if TYPE_CHECKING:
+    from hypercorn.typing import ASGIFramework
+
+GRACE_SECONDS = 1.0
+
+
+async def main(port: int) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = GRACE_SECONDS
+    config.backlog = 1024
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+
+    async def shutdown() -> None:
+        await stopped.wait()
+
+    await serve(cast("ASGIFramework", app), config, shutdown_trigger=shutdown)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))

@@ -1,0 +1,1 @@
+"""HTTP APIs: what API Gateway does beyond Lambda and HTTP integrations."""

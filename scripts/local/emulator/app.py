@@ -1,0 +1,61 @@
+"""The ASGI app of the local stack: the gaps first, the emulator for everything else.
+
+Served by `python -m scripts.local.emulator PORT INSTANCE`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from ministack.app import app as ministack_app
+
+from scripts.local.emulator.gaps import build_gaps
+from scripts.local.emulator.http import (
+    App,
+    Receive,
+    Scope,
+    Send,
+    read_body,
+    request_head,
+    write,
+)
+from scripts.local.emulator.upstream import Emulator
+
+
+class FrontApp:
+    """Routes each request to the first gap that matches, else to the emulator."""
+
+    def __init__(self, inner: App, host: str) -> None:
+        self._inner = inner
+        self._emulator = Emulator(inner, host)
+        self._gaps = build_gaps()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI entry point."""
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        scope = _over_tls(scope)
+        request = request_head(scope)
+        if (request.method, request.path) == ("POST", "/_ministack/reset"):
+            self._gaps = build_gaps()
+        for gap in self._gaps:
+            if gap.matches(request):
+                request = replace(request, body=await read_body(receive))
+                await write(send, await gap.handle(request, self._emulator))
+                return
+        await self._inner(scope, receive, send)
+
+
+def _over_tls(scope: Scope) -> Scope:
+    """Let the loopback listener stand in for TLS.
+
+    The emulator evaluates `aws:SecureTransport` from this header, and a queue policy that
+    demands TLS would otherwise refuse every local client.
+    """
+    headers = [pair for pair in scope["headers"] if pair[0].lower() != b"x-forwarded-proto"]
+    return {**scope, "headers": [*headers, (b"x-forwarded-proto", b"https")]}
+
+
+app = FrontApp(ministack_app, f"127.0.0.1:{os.environ.get('GATEWAY_PORT', '4566')}")

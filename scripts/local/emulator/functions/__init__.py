@@ -1,0 +1,1 @@
+"""Lambda: what the emulator forgets about event source mappings."""

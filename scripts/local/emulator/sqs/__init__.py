@@ -1,0 +1,1 @@
+"""SQS: message move tasks and the rules for attributes and sizes."""

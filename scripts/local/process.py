@@ -1,0 +1,103 @@
+"""The emulator's process: started in its own session, found again, ended with all workers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MODULE = "scripts.local.emulator"
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class EmulatorProcess:
+    """A process that serves the emulator, known by its id and by a random id in its arguments."""
+
+    pid: int
+    instance: str
+
+    def alive(self) -> bool:
+        """Whether it runs; a process id that now belongs to another program does not count."""
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, os.WNOHANG)  # our own child would stay as a zombie otherwise
+        return self.instance in command_line(self.pid)
+
+    def end(self, grace_seconds: float) -> None:
+        """SIGTERM, wait, then SIGKILL for whatever is left of its process group.
+
+        The functions' workers are in the same group: nothing of them survives.
+        """
+        if not self.alive():
+            return
+        _signal_group(self.pid, signal.SIGTERM)
+        deadline = time.monotonic() + grace_seconds
+        while self.alive() and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+        _signal_group(self.pid, signal.SIGKILL)
+        while self.alive():
+            time.sleep(_POLL_SECONDS)
+
+
+def spawn(port: int, instance: str, log: Path, environ: dict[str, str]) -> EmulatorProcess:
+    """Start the emulator detached from this terminal, its output going to the log file."""
+    with log.open("wb") as output:
+        child = subprocess.Popen(
+            [sys.executable, "-m", MODULE, str(port), instance],
+            cwd=ROOT,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    # Popen would warn about a child that outlives it; here that is the point.
+    child.returncode = 0
+    return EmulatorProcess(child.pid, instance)
+
+
+def emulator_environ(port: int, temporary: Path) -> dict[str, str]:
+    """The environment of the emulator, and with it of every function.
+
+    Nothing of the user's AWS_*, PYTHON* or DOCKER_* settings comes through; home and temporary
+    files are inside the state directory and vanish with it.
+    """
+    passed = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    return {
+        **passed,
+        "AUTH": "true",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "BIND_HOST": "127.0.0.1",
+        # The emulator would clean up containers of a Docker daemon that it finds.
+        "DOCKER_HOST": f"unix://{temporary}/no-docker.sock",
+        "GATEWAY_PORT": str(port),
+        "HOME": str(temporary),
+        "IOT_MTLS_ENABLED": "0",
+        "PYTHONUNBUFFERED": "1",
+        "SFTP_ENABLED": "0",
+        "TMPDIR": str(temporary),
+    }
+
+
+def command_line(pid: int) -> str:
+    """The command line of a process; empty when there is none."""
+    if Path("/proc/self/cmdline").exists():
+        with contextlib.suppress(OSError):
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
+            return arguments.replace(b"\0", b" ").decode(errors="replace")
+        return ""
+    shown = subprocess.run(
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return shown.stdout
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)

@@ -1,0 +1,184 @@
+"""The local stack's lifecycle: one emulator per state directory, on loopback only."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import urllib.error
+import urllib.request
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import click
+
+from scripts.errors import OperatorError
+from scripts.local.port import require_free_port
+from scripts.local.process import ROOT, EmulatorProcess, emulator_environ, spawn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DEFAULT_STATE_DIR = ROOT / ".local" / "stack"
+DEFAULT_PORT = 4566
+START_SECONDS = 60.0
+STOP_SECONDS = 5.0
+_POLL_SECONDS = 0.1
+_LOG_LINES = 5
+
+
+@dataclass(frozen=True)
+class Running:
+    """What the state file says about the emulator; `started` is in epoch seconds."""
+
+    process: EmulatorProcess
+    port: int
+    started: float
+
+
+@dataclass
+class LocalStack:
+    """An emulator that is started, found again by later commands, and stopped without a trace.
+
+    `say` gets the rare line that is neither result nor error: that stale state was cleaned up.
+    """
+
+    state_dir: Path = DEFAULT_STATE_DIR
+    port: int = DEFAULT_PORT
+    say: Callable[[str], None] = field(default=click.echo, repr=False)
+
+    @property
+    def endpoint(self) -> str:
+        """The URL for every AWS service; an IP address, or S3 would put bucket names before it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment variables that point any AWS client at this stack."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_REGION": "us-east-1",
+        }
+
+    @property
+    def log_path(self) -> Path:
+        """The emulator's own log."""
+        return self.state_dir / "emulator.log"
+
+    @property
+    def _state_path(self) -> Path:
+        return self.state_dir / "stack.json"
+
+    @property
+    def _temporary(self) -> Path:
+        return self.state_dir / "tmp"
+
+    def current(self) -> Running | None:
+        """The emulator that runs for this state directory, on whatever port."""
+        known = self._recorded()
+        return known if known and known.process.alive() else None
+
+    def running(self) -> bool:
+        """Whether this stack runs on this port."""
+        current = self.current()
+        return current is not None and current.port == self.port
+
+    def start(self) -> None:
+        """Start the emulator and wait until it answers; does nothing when it already runs.
+
+        Raises OperatorError when the port is taken, the emulator crashes or stays silent.
+        """
+        if current := self.current():
+            if current.port != self.port:
+                message = f"the stack already runs on port {current.port}; run: make down first"
+                raise OperatorError(message)
+            self._await_health(current.process)
+            return
+        if self._state_path.exists():
+            self.say("Cleaned up after a local stack that did not stop properly.")
+        self._clean()
+        require_free_port(self.port)
+        self._temporary.mkdir(parents=True)
+        instance = f"local-stack-{uuid.uuid4().hex}"
+        environ = emulator_environ(self.port, self._temporary.resolve())
+        process = spawn(self.port, instance, self.log_path, environ)
+        try:
+            self._record(Running(process, self.port, time.time()))
+            self._await_health(process)
+        except OperatorError:
+            process.end(STOP_SECONDS)
+            self._clean(keep_log=True)
+            raise
+        except BaseException:  # Ctrl-C above all: leave nothing behind
+            process.end(STOP_SECONDS)
+            self._clean()
+            raise
+
+    def stop(self) -> bool:
+        """End the emulator with all workers and remove its files; False if nothing ran."""
+        current = self.current()
+        if current:
+            current.process.end(STOP_SECONDS)
+        self._clean()
+        return current is not None
+
+    def last_log_lines(self, count: int = _LOG_LINES) -> list[str]:
+        """The end of the emulator's log, without empty lines."""
+        if not self.log_path.exists():
+            return []
+        lines = self.log_path.read_text(errors="replace").splitlines()
+        return [line for line in lines if line.strip()][-count:]
+
+    def _await_health(self, process: EmulatorProcess) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if not process.alive():
+                raise OperatorError(f"the emulator crashed while starting: {self._log_end()}")
+            if self._healthy():
+                return
+            time.sleep(_POLL_SECONDS)
+        message = f"the emulator does not answer on {self.endpoint}: {self._log_end()}"
+        raise OperatorError(message)
+
+    def _healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(  # noqa: S310  a constant http URL on loopback
+                f"{self.endpoint}/_ministack/health", timeout=2
+            ) as answer:
+                return bool(answer.status == 200)  # noqa: PLR2004
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def _log_end(self) -> str:
+        lines = " | ".join(self.last_log_lines()) or "it logged nothing"
+        return f"{lines} (log: {self.log_path})"
+
+    def _record(self, running: Running) -> None:
+        state = {
+            "pid": running.process.pid,
+            "instance": running.process.instance,
+            "port": running.port,
+            "started": running.started,
+        }
+        self._state_path.write_text(json.dumps(state))
+
+    def _recorded(self) -> Running | None:
+        try:
+            state = json.loads(self._state_path.read_text())
+            process = EmulatorProcess(int(state["pid"]), str(state["instance"]))
+            return Running(process, int(state["port"]), float(state["started"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _clean(self, *, keep_log: bool = False) -> None:
+        shutil.rmtree(self._temporary, ignore_errors=True)
+        self._state_path.unlink(missing_ok=True)
+        if not keep_log:
+            self.log_path.unlink(missing_ok=True)
+        # Only what this class made is removed: a wrong directory costs nobody their files.
+        if self.state_dir.is_dir() and not any(self.state_dir.iterdir()):
+            self.state_dir.rmdir()

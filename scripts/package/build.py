@@ -1,0 +1,71 @@
+"""Write the zip: the same files give the same bytes, whoever builds it and wherever."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts.errors import OperatorError
+from scripts.package.distributions import distribution_files
+from scripts.package.requirements import read_pins
+from scripts.package.sources import source_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src"
+OUTPUT = ROOT / "build" / "lambda.zip"
+
+# AWS allows 50 MB; a cold start unpacks all of it, and pure Python has no reason to grow.
+LIMIT = 1_500_000
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
+_UNIX, _MODE = 3, 0o100644
+
+
+def build(
+    output: Path = OUTPUT, *, source: Path = SOURCE, search_path: Sequence[str] | None = None
+) -> Path:
+    """Build the zip at ``output``, whole or not at all, and return its path.
+
+    Our code from ``source``, and the distributions pinned in its requirements.txt from
+    ``search_path`` (``sys.path`` by default). Raises OperatorError if either is not as it should be
+    or if the zip is larger than 1.5 MB.
+    """
+    libraries = distribution_files(read_pins(source / "requirements.txt"), search_path)
+    ours = source_files(source)
+    if twice := sorted(libraries.keys() & ours.keys()):
+        raise OperatorError(f"{twice[0]} is both ours and a library's; rename ours")
+    content = _zip({**libraries, **ours})
+    if len(content) > LIMIT:
+        raise OperatorError(
+            f"the zip would be {len(content)} bytes, more than {LIMIT};"
+            f" take a dependency out of {source / 'requirements.in'} or large files out of handlers"
+        )
+    _write(output, content)
+    return output
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = _UNIX
+            entry.external_attr = _MODE << 16
+            archive.writestr(entry, files[name])
+    return target.getvalue()
+
+
+def _write(output: Path, content: bytes) -> None:
+    if output.is_file() and output.read_bytes() == content:
+        return  # its date stays, for tools that go by dates
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".package-") as scratch:
+        draft = Path(scratch, output.name)
+        draft.write_bytes(content)
+        draft.replace(output)

@@ -1,0 +1,40 @@
+"""One real local stack for all tests of this folder, and AWS clients that talk to it."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.local.stack import LocalStack
+from tests.local.aws import Aws
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A running local stack on a free port, stopped at the end of the session."""
+    local = LocalStack(tmp_path_factory.mktemp("local") / "stack", free_port())
+    local.start()
+    yield local
+    local.stop()
+
+
+@pytest.fixture(scope="session")
+def aws(stack: LocalStack) -> Aws:
+    """Clients and builders for what a test needs in the stack."""
+    return Aws(stack)
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    return free_port()
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
