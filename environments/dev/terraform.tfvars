@@ -2,7 +2,15 @@
 project     = "async-api"
 environment = "dev"
 
-# One entry per secret that a handler reads; seed it with: python -m scripts.secrets seed
+worker_memory_size     = 256
+worker_timeout         = 30
+worker_max_concurrency = 10
+
+sqs_retention_seconds = 86400  # 1 day
+dlq_retention_seconds = 604800 # 7 days
+sqs_max_receive_count = 3
+log_retention_days    = 7
+
 secrets = {
   "third-party-api-key" = { description = "Key of the third-party API that handlers call" }
 }

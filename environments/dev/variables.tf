@@ -32,13 +32,13 @@ variable "aws_region" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[1-9]$", var.aws_region))
+    condition     = can(regex("^[a-z]{2,4}(-[a-z]+)+-[1-9]$", var.aws_region))
     error_message = "aws_region must be the code of a region, for example \"eu-central-1\"."
   }
 }
 
 variable "aws_profile" {
-  description = "Profile of your AWS configuration to deploy with; null takes the environment's credentials."
+  description = "Profile of your AWS configuration; null takes the environment's credentials."
   type        = string
   default     = null
 
@@ -63,7 +63,7 @@ variable "repository" {
 }
 
 variable "additional_tags" {
-  description = "Your own tags on every resource, beside Project, Environment, ManagedBy and Repository."
+  description = "Your own tags, beside Project, Environment, ManagedBy and Repository."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -74,7 +74,7 @@ variable "additional_tags" {
       can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) &&
       can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))
     ])
-    error_message = "Keys (1-128) and values (0-256) hold letters, digits, spaces or _.:/=+-@ , like { CostCentre = \"4711\" }."
+    error_message = "They hold letters, digits, spaces or _.:/=+-@ , like { Team = \"jobs\" }."
   }
 
   validation {
@@ -82,7 +82,7 @@ variable "additional_tags" {
       for key, value in var.additional_tags :
       !startswith(lower(key), "aws:") && !startswith(lower(coalesce(value, "none")), "aws:")
     ])
-    error_message = "Tags beginning with aws: are reserved for AWS; use, say, { CostCentre = \"4711\" }."
+    error_message = "Tags beginning with aws: are reserved for AWS; use, say, { Team = \"jobs\" }."
   }
 
   validation {
@@ -90,21 +90,22 @@ variable "additional_tags" {
       [for key in keys(var.additional_tags) : lower(key)],
       ["project", "environment", "managedby", "repository"],
     )) == 0
-    error_message = "The blueprint sets that key itself; use another one, like { CostCentre = \"4711\" }."
+    error_message = "The blueprint sets that key itself; use, say, { Team = \"jobs\" }."
   }
 
   validation {
     condition = length(var.additional_tags) <= 46 && (
-      length(distinct([for key in keys(var.additional_tags) : lower(key)])) == length(var.additional_tags)
+      length(distinct([for key in keys(var.additional_tags) : lower(key)])) ==
+      length(var.additional_tags)
     )
-    error_message = "At most 46 tags, differing by more than case, like { CostCentre = \"4711\" }."
+    error_message = "At most 46 tags, differing by more than case, like { Team = \"jobs\" }."
   }
 }
 
 variable "secrets" {
   description = <<-EOT
-    Secrets that the worker may read, by purpose. With `value_version` Terraform writes the value from
-    `secret_values`, again whenever the number changes; without it you seed the empty secret yourself.
+    Secrets that the worker may read, by purpose. With `value_version` Terraform writes the value
+    from `secret_values`, again whenever the number changes; without it you seed the empty secret.
   EOT
   type = map(object({
     description   = string
@@ -117,7 +118,7 @@ variable "secrets" {
     condition = alltrue([
       for purpose in keys(var.secrets) : can(regex("^[A-Za-z0-9_+=.@/-]{1,400}$", purpose))
     ])
-    error_message = "A purpose is 1-400 letters, digits or _+=.@-/ , for example \"payment-api-key\"."
+    error_message = "A purpose is 1-400 letters, digits or _+=.@-/ , like \"payment-api-key\"."
   }
 }
 
@@ -138,14 +139,14 @@ variable "secret_values" {
       for purpose, secret in var.secrets :
       secret.value_version == null || contains(keys(var.secret_values), purpose)
     ])
-    error_message = "Each secret with a value_version needs one: TF_VAR_secret_values='{\"api-key\":\"...\"}'."
+    error_message = "A value is missing; set TF_VAR_secret_values='{\"api-key\":\"...\"}'."
   }
 
   validation {
     condition = alltrue([
       for purpose in keys(var.secret_values) : try(var.secrets[purpose].value_version, null) != null
     ])
-    error_message = "No secret takes that value: declare it, like { api-key = { value_version = 1 } }."
+    error_message = "No secret takes that value; declare one, like { value_version = 1 }."
   }
 }
 
@@ -157,7 +158,8 @@ variable "secrets_recovery_window_days" {
 
   validation {
     condition = (
-      var.secrets_recovery_window_days == 0 || contains(range(7, 31), var.secrets_recovery_window_days)
+      var.secrets_recovery_window_days == 0 ||
+      contains(range(7, 31), var.secrets_recovery_window_days)
     )
     error_message = "Must be 0 or a whole number from 7 to 30, for example 7."
   }

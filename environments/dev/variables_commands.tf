@@ -117,7 +117,7 @@ variable "cors_allow_origins" {
       for origin in var.cors_allow_origins :
       can(regex("^([*]|https?://([*]|[a-z0-9.-]+(:[0-9]{1,5})?))$", origin))
     ])
-    error_message = "An origin is scheme and host without a slash, like \"https://app.example.com\"."
+    error_message = "An origin is scheme and host, no slash, like \"https://app.example.com\"."
   }
 
   validation {

@@ -8,7 +8,7 @@ resource "aws_apigatewayv2_integration" "status" {
 }
 
 resource "aws_apigatewayv2_route" "status" {
-  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision; authorizers come as a module of their own.
+  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision, not this module's.
   api_id    = aws_apigatewayv2_api.this.id
   route_key = "GET /commands/{id}"
   target    = "integrations/${aws_apigatewayv2_integration.status.id}"

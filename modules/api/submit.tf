@@ -67,7 +67,7 @@ resource "aws_apigatewayv2_integration" "submit" {
 }
 
 resource "aws_apigatewayv2_route" "submit" {
-  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision; authorizers come as a module of their own.
+  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision, not this module's.
   for_each = local.submissions
 
   api_id    = aws_apigatewayv2_api.this.id

@@ -39,12 +39,12 @@ variable "cors_allow_origins" {
       for origin in var.cors_allow_origins :
       can(regex("^([*]|https?://([*]|[a-z0-9.-]+(:[0-9]{1,5})?))$", origin))
     ])
-    error_message = "An origin is scheme and host without a slash, like \"https://app.example.com\"."
+    error_message = "An origin is scheme and host, no slash, like \"https://app.example.com\"."
   }
 
   validation {
     condition     = !contains(var.cors_allow_origins, "*") || length(var.cors_allow_origins) == 1
-    error_message = "\"*\" allows all; give it alone or name origins, like \"https://app.example.com\"."
+    error_message = "\"*\" stands alone; or name origins, like \"https://app.example.com\"."
   }
 
   validation {
@@ -65,7 +65,7 @@ variable "throttling" {
   # The account's own quota is 10,000 a second unless AWS has raised it.
   validation {
     condition     = var.throttling.requests_per_second > 0
-    error_message = "requests_per_second must be above 0, for example { requests_per_second = 100 }."
+    error_message = "The rate must be above 0, for example { requests_per_second = 100 }."
   }
 
   validation {
@@ -85,6 +85,6 @@ variable "log_retention_days" {
       1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
       1096, 1827, 2192, 2557, 2922, 3288, 3653,
     ], var.log_retention_days)
-    error_message = "log_retention_days must be one of CloudWatch's values, for example 7, 14, 30 or 90."
+    error_message = "Must be one of CloudWatch's values, for example 7, 14, 30 or 90."
   }
 }

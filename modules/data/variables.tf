@@ -5,7 +5,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_.-]{3,255}$", var.name))
-    error_message = "name must be 3-255 letters, digits, hyphens, underscores or dots, for example \"acme-dev-commands\"."
+    error_message = "name must be 3-255 letters, digits or _.- , like \"acme-dev-commands\"."
   }
 }
 
@@ -17,12 +17,12 @@ variable "ttl_attribute" {
 
   validation {
     condition     = can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,254}$", var.ttl_attribute))
-    error_message = "ttl_attribute must be 1-255 letters, digits, hyphens, underscores or dots, for example \"expiresAt\"."
+    error_message = "1-255 letters, digits or _.- , beginning with a letter, like \"expiresAt\"."
   }
 
   validation {
     condition     = var.ttl_attribute != "id"
-    error_message = "ttl_attribute must not be the table's key id; take another one, for example \"expiresAt\"."
+    error_message = "ttl_attribute must not be the table's key id; take, say, \"expiresAt\"."
   }
 }
 

@@ -1,10 +1,10 @@
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_50:Tracing passes a caller's decision on; sampling of its own comes with observability.
-  #checkov:skip=CKV_AWS_115:Concurrency is bounded where work enters: at the event source mapping and the API's throttling.
-  #checkov:skip=CKV_AWS_116:Functions are invoked by SQS and API Gateway, never asynchronously; SQS has its own dead-letter queue.
-  #checkov:skip=CKV_AWS_117:Everything is reached over AWS's public endpoints with TLS; a VPC would add cost and cold starts.
-  #checkov:skip=CKV_AWS_173:Environment variables hold names, no secrets; Lambda encrypts them with its own key.
-  #checkov:skip=CKV_AWS_272:The zip is reproducible and checked by hash; code signing needs a signing profile of the team.
+  #checkov:skip=CKV_AWS_50:Follows the caller's sampling decision and makes none of its own.
+  #checkov:skip=CKV_AWS_115:Bounded where work enters: event source mapping and throttling.
+  #checkov:skip=CKV_AWS_116:Never invoked asynchronously; the queue has its own dead letters.
+  #checkov:skip=CKV_AWS_117:Reaches AWS over TLS; a VPC would add cost and cold starts.
+  #checkov:skip=CKV_AWS_173:They hold names, no secrets; Lambda encrypts them with its own key.
+  #checkov:skip=CKV_AWS_272:The zip is reproducible; signing needs a profile of the team.
   function_name    = var.name
   description      = var.description
   role             = aws_iam_role.this.arn
@@ -40,7 +40,7 @@ resource "aws_lambda_function" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:Encrypted with the key that CloudWatch owns; input and secrets are never logged.
+  #checkov:skip=CKV_AWS_158:Encrypted with CloudWatch's own key; input and secrets are not logged.
   #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.log_retention_days

@@ -33,7 +33,7 @@ variable "handler" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_./-]{0,119}[.][A-Za-z0-9_]+$", var.handler))
-    error_message = "handler must be a dotted path, like \"command_api.entrypoints.worker.handler\"."
+    error_message = "Must be a dotted path, like \"command_api.entrypoints.worker.handler\"."
   }
 }
 
@@ -45,7 +45,7 @@ variable "runtime" {
 
   validation {
     condition     = contains(["python3.11", "python3.12", "python3.13"], var.runtime)
-    error_message = "runtime must be python3.11, python3.12 or python3.13, for example \"python3.13\"."
+    error_message = "runtime must be python3.11, python3.12 or python3.13, like \"python3.13\"."
   }
 }
 
@@ -97,11 +97,13 @@ variable "environment" {
   nullable    = false
 
   validation {
-    condition     = alltrue([for key in keys(var.environment) : can(regex("^[A-Za-z][A-Za-z0-9_]+$", key))])
-    error_message = "A variable's name is letters, digits and _ , for example { TABLE_NAME = \"x\" }."
+    condition = alltrue([
+      for key in keys(var.environment) : can(regex("^[A-Za-z][A-Za-z0-9_]+$", key))
+    ])
+    error_message = "A name is letters, digits and _ , for example { TABLE_NAME = \"x\" }."
   }
 
-  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
   validation {
     condition = length(setintersection(keys(var.environment), [
       "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
@@ -116,18 +118,20 @@ variable "environment" {
 
   validation {
     condition     = length(jsonencode(var.environment)) <= 4096
-    error_message = "Environment variables may take 4 KB in all, for example { TABLE_NAME = \"x\" }."
+    error_message = "Variables may take 4 KB in all, for example { TABLE_NAME = \"x\" }."
   }
 }
 
 variable "policies" {
-  description = "What the function may do: IAM policies (JSON) by a name of your choice; null grants nothing."
+  description = "What the function may do: IAM policies (JSON) by name; null grants nothing."
   type        = map(string)
   default     = {}
   nullable    = false
 
   validation {
-    condition     = alltrue([for name in keys(var.policies) : can(regex("^[A-Za-z0-9+=,.@_-]{1,128}$", name))])
+    condition = alltrue([
+      for name in keys(var.policies) : can(regex("^[A-Za-z0-9+=,.@_-]{1,128}$", name))
+    ])
     error_message = "A grant's name is 1-128 letters, digits or +=,.@_- , for example \"consume\"."
   }
 
@@ -139,9 +143,10 @@ variable "policies" {
   # A role's inline policies share 10,240 characters; the module's own takes some of them.
   validation {
     condition = (
-      sum(concat([0], [for policy in values(var.policies) : length(coalesce(policy, "null"))])) <= 9800
+      9800 >=
+      sum(concat([0], [for policy in values(var.policies) : length(coalesce(policy, "null"))]))
     )
-    error_message = "All grants of a role have 10240 characters; name fewer resources, say 50 secrets."
+    error_message = "All grants have 10240 characters together; name fewer, say 50 secrets."
   }
 }
 
@@ -156,6 +161,6 @@ variable "log_retention_days" {
       1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
       1096, 1827, 2192, 2557, 2922, 3288, 3653,
     ], var.log_retention_days)
-    error_message = "log_retention_days must be one of CloudWatch's values, for example 7, 14, 30 or 90."
+    error_message = "Must be one of CloudWatch's values, for example 7, 14, 30 or 90."
   }
 }

@@ -6,7 +6,7 @@ ephemeral "aws_secretsmanager_random_password" "this" {
 }
 
 resource "aws_secretsmanager_secret" "this" {
-  #checkov:skip=CKV_AWS_149:Encrypted with the account's aws/secretsmanager key; a customer key's policy is the team's to write.
+  #checkov:skip=CKV_AWS_149:Encrypted with the account's own key for Secrets Manager.
   #checkov:skip=CKV2_AWS_57:A new value_version is the rotation.
   name                    = var.name
   description             = var.description

@@ -5,7 +5,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9/_+=.@-]{1,512}$", var.name))
-    error_message = "name must be 1-512 letters, digits or /_+=.@- , like \"/dev/acme-jobs/session-key\"."
+    error_message = "1-512 letters, digits or /_+=.@- , like \"/dev/acme-jobs/session-key\"."
   }
 }
 

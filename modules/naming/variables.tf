@@ -7,12 +7,12 @@ variable "project" {
   # <project>-<environment>-<purpose>-<account id>.
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{1,31}$", var.project))
-    error_message = "project must be 2-32 lowercase letters, digits or hyphens and begin with a letter, for example \"acme-jobs\"."
+    error_message = "2-32 lowercase letters, digits or hyphens, first a letter, like \"acme-jobs\"."
   }
 
   validation {
     condition     = !strcontains(var.project, "--") && !endswith(var.project, "-")
-    error_message = "project must not end in a hyphen or hold two in a row, for example \"acme-jobs\"."
+    error_message = "project must not hold -- or end in a hyphen, for example \"acme-jobs\"."
   }
 }
 

@@ -5,7 +5,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.name))
-    error_message = "name must be 1-80 letters, digits, hyphens or underscores, for example \"acme-dev-work-queue\"."
+    error_message = "name must be 1-80 letters, digits or _- , like \"acme-dev-work-queue\"."
   }
 }
 
@@ -16,7 +16,7 @@ variable "dlq_name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_-]{1,80}$", var.dlq_name))
-    error_message = "dlq_name must be 1-80 letters, digits, hyphens or underscores, for example \"acme-dev-work-dlq\"."
+    error_message = "dlq_name must be 1-80 letters, digits or _- , like \"acme-dev-work-dlq\"."
   }
 
   validation {
@@ -26,7 +26,7 @@ variable "dlq_name" {
 }
 
 variable "consumer" {
-  description = "How the queue is consumed, shared with module `worker`; the visibility timeout is derived from it."
+  description = "How the queue is consumed, shared with module `worker`."
   type = object({
     timeout_seconds         = optional(number, 30)
     batch_size              = optional(number, 10)
@@ -41,7 +41,7 @@ variable "consumer" {
       var.consumer.timeout_seconds >= 1 && var.consumer.timeout_seconds <= 900 &&
       floor(var.consumer.timeout_seconds) == var.consumer.timeout_seconds
     )
-    error_message = "timeout_seconds must be a whole number from 1 to 900, for example { timeout_seconds = 30 }."
+    error_message = "timeout_seconds must be a whole number from 1 to 900, for example 30."
   }
 
   validation {
@@ -49,7 +49,7 @@ variable "consumer" {
       var.consumer.batching_window_seconds >= 0 && var.consumer.batching_window_seconds <= 300 &&
       floor(var.consumer.batching_window_seconds) == var.consumer.batching_window_seconds
     )
-    error_message = "batching_window_seconds must be a whole number from 0 to 300, for example { batching_window_seconds = 5 }."
+    error_message = "batching_window_seconds must be a whole number from 0 to 300, for example 5."
   }
 }
 
@@ -64,7 +64,7 @@ variable "retention_seconds" {
       var.retention_seconds >= 60 && var.retention_seconds <= 1209600 &&
       floor(var.retention_seconds) == var.retention_seconds
     )
-    error_message = "retention_seconds must be a whole number from 60 (a minute) to 1209600 (14 days), for example 86400."
+    error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 86400."
   }
 }
 
@@ -79,13 +79,13 @@ variable "dlq_retention_seconds" {
       var.dlq_retention_seconds >= 60 && var.dlq_retention_seconds <= 1209600 &&
       floor(var.dlq_retention_seconds) == var.dlq_retention_seconds
     )
-    error_message = "dlq_retention_seconds must be a whole number from 60 (a minute) to 1209600 (14 days), for example 1209600."
+    error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 1209600."
   }
 
-  # A message keeps its first time stamp when it moves: a shorter retention would drop it on arrival.
+  # A message keeps its first time stamp when it moves: a shorter one drops it on arrival.
   validation {
     condition     = var.dlq_retention_seconds >= var.retention_seconds
-    error_message = "dlq_retention_seconds must be at least retention_seconds, for example 1209600 for a retention of 86400."
+    error_message = "dlq_retention_seconds must be at least retention_seconds, for example 1209600."
   }
 }
 

@@ -51,16 +51,17 @@ variable "secrets" {
       try(secret.value_version >= 1 && floor(secret.value_version) == secret.value_version, true)
       if secret.value_version != null
     ])
-    error_message = "value_version must be a whole number from 1, for example { value_version = 1 }."
+    error_message = "A version must be a whole number from 1, like { value_version = 1 }."
   }
 
-  # All inline policies of a role share 10,240 characters. An ARN is at most 75 longer than the name.
+  # All inline policies of a role share 10,240 characters. An ARN is up to 75 longer than
+  # its name.
   validation {
     condition = (
       sum(concat([0], [for purpose in keys(var.secrets) : length("${var.prefix}${purpose}") + 75]))
       <= 9000
     )
-    error_message = "Too many secrets for one role's policies: keep names short, for example 60 of 60 characters."
+    error_message = "Too many for the policies of one role; have, for example, 60 with short names."
   }
 }
 
@@ -94,7 +95,7 @@ variable "values" {
     condition = alltrue([
       for purpose in keys(var.values) : try(var.secrets[purpose].value_version, null) != null
     ])
-    error_message = "No secret takes that value: declare it, like { api-key = { value_version = 1 } }."
+    error_message = "No secret takes that value; declare one, like { value_version = 1 }."
   }
 }
 

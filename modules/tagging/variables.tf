@@ -5,7 +5,7 @@ variable "project" {
 
   validation {
     condition     = can(regex("^[\\p{L}\\p{N}][\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,255}$", var.project))
-    error_message = "project must be 1-256 letters, digits, spaces or _.:/=+-@ , for example \"acme-jobs\"."
+    error_message = "1-256 letters, digits, spaces or _.:/=+-@ , for example \"acme-jobs\"."
   }
 }
 
@@ -21,18 +21,21 @@ variable "environment" {
 }
 
 variable "repository" {
-  description = "Where the code that made a resource lives, as the tag `Repository`; null leaves the tag out."
+  description = "Where this code lives, as the tag `Repository`; null leaves the tag out."
   type        = string
   default     = null
 
   validation {
-    condition     = can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,256}$", coalesce(var.repository, "none")))
-    error_message = "repository must be 1-256 letters, digits, spaces or _.:/=+-@ , for example \"github.com/acme/jobs\"."
+    condition = (
+      var.repository == null ||
+      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,256}$", var.repository))
+    )
+    error_message = "1-256 letters, digits, spaces or _.:/=+-@ , like \"github.com/acme/jobs\"."
   }
 }
 
 variable "additional_tags" {
-  description = "Your own tags, for example for cost centres; put on every resource beside Project, Environment, ManagedBy and Repository."
+  description = "Your own tags, beside Project, Environment, ManagedBy and Repository."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -42,7 +45,7 @@ variable "additional_tags" {
       for key in keys(var.additional_tags) :
       can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key))
     ])
-    error_message = "A tag's key must be 1-128 letters, digits, spaces or _.:/=+-@ , for example { CostCentre = \"4711\" }."
+    error_message = "Keys are 1-128 letters, digits, spaces or _.:/=+-@ , like { Team = \"jobs\" }."
   }
 
   validation {
@@ -50,7 +53,7 @@ variable "additional_tags" {
       for value in values(var.additional_tags) :
       can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))
     ])
-    error_message = "A tag's value must be at most 256 letters, digits, spaces or _.:/=+-@ , for example { CostCentre = \"4711\" }."
+    error_message = "Values: 0-256 letters, digits, spaces or _.:/=+-@ , like { Team = \"jobs\" }."
   }
 
   # IAM refuses the prefix in values, too.
@@ -59,7 +62,7 @@ variable "additional_tags" {
       for text in concat(keys(var.additional_tags), values(var.additional_tags)) :
       !startswith(lower(coalesce(text, "none")), "aws:")
     ])
-    error_message = "Tags that begin with aws: are reserved for AWS; pick another one, for example { CostCentre = \"4711\" }."
+    error_message = "Tags beginning with aws: are reserved for AWS; use, say, { Team = \"jobs\" }."
   }
 
   # IAM compares keys without case: `project` beside `Project` would be refused there.
@@ -68,17 +71,20 @@ variable "additional_tags" {
       for key in keys(var.additional_tags) :
       !contains(["project", "environment", "managedby", "repository"], lower(key))
     ])
-    error_message = "Project, Environment, ManagedBy and Repository are set by the blueprint; use another key, for example { CostCentre = \"4711\" }."
+    error_message = "The blueprint sets that key itself; use, say, { Team = \"jobs\" }."
   }
 
   validation {
-    condition     = length(distinct([for key in keys(var.additional_tags) : lower(key)])) == length(var.additional_tags)
-    error_message = "Tag keys must differ by more than case, for example { CostCentre = \"4711\", Team = \"jobs\" }."
+    condition = (
+      length(distinct([for key in keys(var.additional_tags) : lower(key)])) ==
+      length(var.additional_tags)
+    )
+    error_message = "Tag keys must differ by more than case, for example { Team = \"jobs\" }."
   }
 
   # AWS allows 50 on a resource; four are ours.
   validation {
     condition     = length(var.additional_tags) <= 46
-    error_message = "At most 46 additional tags fit beside the blueprint's four, for example { CostCentre = \"4711\" }."
+    error_message = "At most 46 tags fit beside the blueprint's four, like { Team = \"jobs\" }."
   }
 }

@@ -56,7 +56,7 @@ variable "consumer" {
   # https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
   validation {
     condition     = var.consumer.batch_size <= 10 || var.consumer.batching_window_seconds >= 1
-    error_message = "A batch above 10 needs a window, like { batch_size = 50, batching_window_seconds = 1 }."
+    error_message = "Above 10, batch_size needs a window, like { batching_window_seconds = 1 }."
   }
 
   validation {
@@ -110,7 +110,7 @@ variable "policies" {
   # The mapping could not be created without it.
   validation {
     condition     = contains(keys(var.policies), "consume")
-    error_message = "policies needs the grant consume, like { consume = module.queue.policies.consume }."
+    error_message = "It must hold a grant like { consume = module.queue.policies.consume }."
   }
 }
 

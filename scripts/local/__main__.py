@@ -1,4 +1,4 @@
-"""The local stack's commands: `python -m scripts.local up | down | status | logs`."""
+"""The local stack's commands: `python -m scripts.local demo | up | down | status | logs`."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
 
 from scripts import cli
+from scripts.local.clients import sqs_client
+from scripts.local.demo import Demo, summary
+from scripts.local.deployment import Deployment
 from scripts.local.logs import emulator_lines, function_lines
 from scripts.local.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
 from scripts.local.status import report
+from scripts.local.steps import deploy, seed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-# What `up` does once the emulator answers, in this order.
-AFTER_START: tuple[Callable[[LocalStack], None], ...] = ()
+    from collections.abc import Sequence
 
 
 @click.group()
@@ -41,22 +43,39 @@ def local(context: click.Context, port: int, state_dir: Path) -> None:
     context.obj = LocalStack(state_dir, port)
 
 
+def terminal() -> Console:
+    """The console; where there is no terminal, wide enough that lines stay whole."""
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, width=110)
+
+
 @local.command()
 @click.pass_obj
 def up(stack: LocalStack) -> None:
-    """Start the emulator; does nothing when it already runs."""
-    was_running = stack.running()
-    stack.start()
-    click.echo(f"The emulator {'already runs' if was_running else 'runs'} on {stack.endpoint}.")
-    for step in AFTER_START:
-        step(stack)
+    """Start the emulator and apply environments/dev to it; applies only what has changed."""
+    console = terminal()
+    outputs = deploy(console, stack)
+    console.print(f"The API takes commands at {outputs['commands_endpoint']}")
+
+
+@local.command()
+@click.pass_obj
+def demo(stack: LocalStack) -> None:
+    """Start everything, submit commands of every fate, and follow them to their end."""
+    console = terminal()
+    outputs = deploy(console, stack)
+    seed(console, stack, outputs)
+    show = Demo(console, outputs, sqs_client(stack))
+    console.print(summary(show, show.run(), stack))
 
 
 @local.command()
 @click.pass_obj
 def down(stack: LocalStack) -> None:
-    """Stop the emulator and its functions and remove everything it kept."""
-    click.echo("Stopped." if stack.stop() else "Nothing runs; nothing to stop.")
+    """Stop the emulator and its functions and remove everything they kept."""
+    Deployment(stack).remove()
+    stopped = stack.stop()
+    click.echo("Stopped; nothing is left behind." if stopped else "Nothing runs.")
 
 
 @local.command()

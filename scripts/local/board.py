@@ -40,7 +40,7 @@ class Row:
         """Take over what `GET /commands/{id}` says."""
         self.status, self.attempts = shown["status"], shown["attempts"]
         error = shown.get("error")
-        self.note = f"{error['code']}: {error['message']}" if error else ""
+        self.note = error["code"] if error else ""
 
 
 @dataclass
@@ -78,7 +78,9 @@ class Board:
 
     def table(self) -> Table:
         """The commands as they are now."""
-        table = Table("Command", "What it does", "Status", "Attempts", "Last error", box=None)
+        table = Table(
+            "Command", "What it does", "Status", "Attempts", "Last error", box=None, pad_edge=False
+        )
         for row in self.rows:
             status = f"[{_STYLES.get(row.status, 'dim')}]{row.status}[/]"
             table.add_row(row.id, row.what, status, str(row.attempts), row.note)
@@ -93,5 +95,5 @@ class Board:
             if answer.status == HTTPStatus.OK:
                 row.update(answer.json())
             if console and (row.status, row.attempts) != before:
-                console.print(f"  {row.id}: {row.status}, attempt {row.attempts}", highlight=False)
+                console.print(f"  {row.id}: {row.status}, attempt {row.attempts}")
         return all(row.terminal for row in self.rows)

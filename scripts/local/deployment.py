@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from scripts.local.stack import LocalStack
     from scripts.terraform.diagnostics import Event
 
-DEFAULT_DIRECTORY = ROOT / ".local" / "deployment"
 _SOURCES = ("*.tf", "terraform.tfvars", ".terraform.lock.hcl")
 
 
@@ -30,13 +29,18 @@ _SOURCES = ("*.tf", "terraform.tfvars", ".terraform.lock.hcl")
 class Deployment:
     """One environment on one local stack.
 
-    `directory` holds the copy and its state; `variables` override those of terraform.tfvars.
+    The copy and its state are kept beside the stack's own state, and go with it; `variables`
+    override those of terraform.tfvars.
     """
 
     stack: LocalStack
     environment: str = "dev"
-    directory: Path = DEFAULT_DIRECTORY
     variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def directory(self) -> Path:
+        """Where the copied tree is."""
+        return self.stack.state_dir / "deployment"
 
     @property
     def terraform(self) -> Terraform:

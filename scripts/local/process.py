@@ -13,7 +13,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULE = "scripts.local.emulator"
-_POLL_SECONDS = 0.05
+_PROC = Path("/proc/self/stat")
+_THREADS = 17  # num_threads in /proc/PID/stat, counted from the state
+_POLL_SECONDS = 0.02
+_NAMELESS_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,14 @@ class EmulatorProcess:
 
     def alive(self) -> bool:
         """Whether it runs; a process id that now belongs to another program does not count."""
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.pid, os.WNOHANG)  # our own child would stay as a zombie otherwise
-        return self.instance in command_line(self.pid)
+        deadline = time.monotonic() + _NAMELESS_SECONDS
+        while _exists(self.pid):
+            command = command_line(self.pid)
+            # A process that just starts or ends has no command line for a moment.
+            if command or time.monotonic() > deadline:
+                return self.instance in command
+            time.sleep(_POLL_SECONDS)
+        return False
 
     def end(self, grace_seconds: float) -> None:
         """SIGTERM, wait, then SIGKILL for whatever is left of its process group.
@@ -87,13 +95,31 @@ def emulator_environ(port: int, temporary: Path) -> dict[str, str]:
 
 def command_line(pid: int) -> str:
     """The command line of a process; empty when there is none."""
-    if Path("/proc/self/cmdline").exists():
+    if _PROC.exists():
         with contextlib.suppress(OSError):
             arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
             return arguments.replace(b"\0", b" ").decode(errors="replace")
         return ""
+    return _ps(pid, "command=")
+
+
+def _exists(pid: int) -> bool:
+    """Whether the process still holds anything: a zombie has let go of its port and its files."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)  # our own child would stay a zombie otherwise
+    if _PROC.exists():
+        with contextlib.suppress(OSError):
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            # The first thread can be a zombie while others still hold the port.
+            return fields[0] not in "ZX" or int(fields[_THREADS]) > 1
+        return False
+    state = _ps(pid, "stat=").strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def _ps(pid: int, column: str) -> str:
     shown = subprocess.run(
-        ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-o", column, "-p", str(pid)], capture_output=True, text=True, check=False
     )
     return shown.stdout
 

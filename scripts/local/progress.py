@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _STARTS = {"apply_start", "apply_progress"}
 _ENDS = {"apply_complete", "apply_errored"}
+_SLOW_SECONDS = 5
 # Why something takes long, by resource type: waits that the provider has built in.
 _REASONS = {"aws_sqs_queue": "the AWS provider waits 25 s for every queue"}
 
@@ -36,6 +37,8 @@ class Progress:
 
     def take(self, event: Event) -> bool:
         """Note an event of Terraform; True where an operation on a resource has just ended."""
+        if ".data." in f".{event.address}":
+            return False  # a data source is only read
         if event.kind in _STARTS:
             self.under_way.setdefault(event.address, time.monotonic())
         elif event.kind in _ENDS and event.address in self.under_way:
@@ -57,25 +60,25 @@ class Progress:
 
 @contextmanager
 def shown(console: Console, title: str) -> Iterator[Callable[[Event], object]]:
-    """Show progress: a live list on a terminal, a line per resource elsewhere."""
+    """Show progress: a live list on a terminal, a line per slow resource elsewhere."""
     progress = Progress(title)
 
     def plain(event: Event) -> None:
-        if event.kind == "apply_start":
-            console.print(f"  {event.address}: started{_reason(event.address)}", highlight=False)
-        if progress.take(event):
-            console.print(f"  {event.message}", highlight=False)
+        reason = _reason(event.address)
+        if event.kind == "apply_start" and reason:
+            console.print(f"  {event.address}: started{reason}")
+        if progress.take(event) and event.elapsed >= _SLOW_SECONDS:
+            console.print(f"  {event.message.strip()}")
 
     if not console.is_terminal:
-        console.print(f"{title} ...", highlight=False)
+        console.print(f"{title} ...")
         yield plain
     else:
         with Live(progress, console=console, transient=True, refresh_per_second=8):
             yield progress.take
     took = time.monotonic() - progress.began
-    console.print(
-        f"{title}: {progress.finished} resources changed in {took:.0f} s", highlight=False
-    )
+    changed = f"{progress.finished} resources changed" if progress.finished else "nothing to change"
+    console.print(f"{title}: {changed}, {took:.0f} s")
 
 
 def _reason(address: str) -> str:

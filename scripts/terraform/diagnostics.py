@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FRAME = re.compile(r"\x1b\[[0-9;]*m|[╷│╵]")
+_PLACE = re.compile(r"^ *on (\S+) line (\d+).*$", re.MULTILINE)
+_SOURCE = re.compile(r"^ *\d+: .*$", re.MULTILINE)  # the line of the file that it points at
+_ERROR = re.compile(r"^ *Error: ", re.MULTILINE)
 _LONGEST = 2000  # characters; a message is still one line at this length, but no novel
 _TAIL = 20  # lines of other output that explain a crash
 
@@ -69,9 +72,10 @@ def failed(action: str, said: str) -> OperatorError:
 
 
 def plain_text(lines: Iterable[str]) -> str:
-    """Strip the frames and colours that Terraform draws around its messages."""
+    """Reduce what Terraform draws for people to its words, with places as ``(main.tf:3)``."""
     text = _FRAME.sub("", "\n".join(lines))
-    return re.sub(r"^\s*Error: ", "", text.strip())
+    text = _PLACE.sub(r"(\1:\2)", _SOURCE.sub("", text))
+    return "; ".join(part.strip() for part in _ERROR.split(text) if part.strip())
 
 
 def _describe(diagnostic: dict[str, Any]) -> str:

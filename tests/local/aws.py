@@ -4,53 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-import time
-import urllib.error
-import urllib.request
 import zipfile
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import boto3
 
-from scripts.local.stack import LocalStack
+from tests.local.client import Answer, send
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scripts.local.stack import LocalStack
+
 REQUEST_PARAMETERS = {"MessageBody": "$request.body"}
-
-
-def eventually(look: Callable[[], T | None], *, seconds: float = 15) -> T:
-    """Look until there is something to see; fails after the deadline."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if seen := look():
-            return seen
-        time.sleep(0.05)
-    message = f"nothing to see within {seconds} seconds"
-    raise AssertionError(message)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer."""
-
-    status: int
-    headers: Mapping[str, str]
-    text: str
-
-
-def send(
-    method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
-) -> Answer:
-    """Send a request; error statuses are answers too."""
-    request = urllib.request.Request(url, body, dict(headers or {}), method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return Answer(answer.status, answer.headers, answer.read().decode())
-    except urllib.error.HTTPError as error:
-        return Answer(error.code, error.headers, error.read().decode())
 
 
 @dataclass(frozen=True)
@@ -144,7 +112,7 @@ class Aws:
         allowed = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue.arn}
         return self.role("apigateway.amazonaws.com", allowed)
 
-    def api(
+    def api(  # noqa: PLR0913  each test names the one setting it is about
         self,
         queue: Queue,
         *,

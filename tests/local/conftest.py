@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts.local.stack import LocalStack
 from tests.local.aws import Aws
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +34,20 @@ def aws(stack: LocalStack) -> Aws:
 def port() -> int:
     """A port that nobody listens on."""
     return free_port()
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What a stack told the user."""
+    return []
+
+
+@pytest.fixture
+def local(tmp_path: Path, port: int, said: list[str]) -> Iterator[LocalStack]:
+    """A stack that is not started yet, and stopped afterwards."""
+    one = LocalStack(tmp_path / "stack", port, say=said.append)
+    yield one
+    one.stop()
 
 
 def free_port() -> int:

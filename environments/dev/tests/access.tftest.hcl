@@ -1,16 +1,21 @@
-# Who may do what, read from the functions' environment and from the grants that modules give out.
+# Who may do what, and what the functions are told. tests/infra reads the policies themselves.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }
 
 variables {
-  project       = "acme-jobs"
-  environment   = "dev"
-  secrets       = { "payment-api-key" = { description = "Key of the payment API" } }
-  secret_values = {}
+  project                = "acme-jobs"
+  environment            = "dev"
+  secrets                = { "payment-api-key" = { description = "Key of the payment API" } }
+  secret_values          = {} # ephemeral: what is unset in a plan must be unset in its apply
+  sqs_max_receive_count  = 5
+  command_retention_days = 90
+  default_command_type   = "resize"
+  log_level              = "DEBUG"
+  dynamodb_ttl_attribute = "gone_at"
 }
 
-run "grants_the_worker_three_things" {
+run "grants_three_things_to_the_worker_and_one_to_the_status_function" {
   assert {
     condition     = module.worker.grants == toset(["commands", "consume", "secrets"])
     error_message = "the worker consumes, writes commands and reads secrets"
@@ -19,25 +24,6 @@ run "grants_the_worker_three_things" {
   assert {
     condition     = module.status.grants == toset(["commands"])
     error_message = "the status function reads commands"
-  }
-}
-
-run "grants_no_secrets_where_there_are_none" {
-  variables { secrets = {} }
-
-  assert {
-    condition     = module.worker.grants == toset(["commands", "consume"])
-    error_message = "IAM refuses a policy without statements"
-  }
-}
-
-run "tells_the_worker_its_settings" {
-  variables {
-    sqs_max_receive_count  = 5
-    command_retention_days = 90
-    default_command_type   = "resize"
-    log_level              = "DEBUG"
-    dynamodb_ttl_attribute = "gone_at"
   }
 
   assert {

@@ -22,17 +22,21 @@ run "puts_a_posted_command_into_the_queue_under_the_id_of_the_request" {
 
   assert {
     condition = aws_apigatewayv2_integration.submit["post"].request_parameters == tomap({
-      QueueUrl          = var.queue.url
-      MessageBody       = "$request.body"
-      MessageAttributes = "{\"command_id\":{\"DataType\":\"String\",\"StringValue\":\"$${context.requestId}\"}}"
+      QueueUrl    = var.queue.url
+      MessageBody = "$request.body"
+      MessageAttributes = jsonencode({
+        command_id = { DataType = "String", StringValue = "$${context.requestId}" }
+      })
     })
     error_message = "wrong mapping"
   }
 
   assert {
-    condition = one(aws_apigatewayv2_integration.submit["post"].response_parameters).mappings == tomap({
-      "overwrite:statuscode"       = "202"
-      "append:header.x-command-id" = "$context.requestId"
+    condition = one(
+      aws_apigatewayv2_integration.submit["post"].response_parameters
+      ).mappings == tomap({
+        "overwrite:statuscode"       = "202"
+        "append:header.x-command-id" = "$context.requestId"
     })
     error_message = "the answer is 202 and tells the id"
   }
@@ -52,8 +56,10 @@ run "puts_a_command_into_the_queue_under_the_id_that_the_client_chose" {
   }
 
   assert {
-    condition = one(aws_apigatewayv2_integration.submit["put"].response_parameters).mappings == tomap({
-      "overwrite:statuscode" = "202"
+    condition = one(
+      aws_apigatewayv2_integration.submit["put"].response_parameters
+      ).mappings == tomap({
+        "overwrite:statuscode" = "202"
     })
     error_message = "the answer is 202; the client knows the id"
   }
@@ -73,7 +79,9 @@ run "sends_with_a_role_of_its_own" {
     condition = (
       aws_iam_role.this.name == "acme-dev-api-send" &&
       aws_iam_role_policy.send.policy == var.queue.policies.send &&
-      jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal.Service == "apigateway.amazonaws.com"
+      jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == {
+        Service = "apigateway.amazonaws.com"
+      }
     )
     error_message = "the role may do what the queue grants, for API Gateway only"
   }

@@ -57,13 +57,16 @@ run "throttles_and_logs_without_bodies" {
     condition = (
       aws_cloudwatch_log_group.this.retention_in_days == 30 &&
       !strcontains(aws_apigatewayv2_stage.this.access_log_settings[0].format, "body") &&
-      jsondecode(aws_apigatewayv2_stage.this.access_log_settings[0].format).status == "$context.status"
+      jsondecode(aws_apigatewayv2_stage.this.access_log_settings[0].format).status ==
+      "$context.status"
     )
     error_message = "access logs are JSON and hold no bodies"
   }
 
   assert {
-    condition     = aws_apigatewayv2_stage.this.name == "$default" && aws_apigatewayv2_stage.this.auto_deploy
+    condition = (
+      aws_apigatewayv2_stage.this.name == "$default" && aws_apigatewayv2_stage.this.auto_deploy
+    )
     error_message = "the API answers at its root and a change is live at once"
   }
 }

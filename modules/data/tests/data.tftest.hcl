@@ -43,7 +43,8 @@ run "protects_the_table_when_asked" {
     condition = (
       aws_dynamodb_table.this.deletion_protection_enabled &&
       !aws_dynamodb_table.this.point_in_time_recovery[0].enabled &&
-      aws_dynamodb_table.this.ttl[0].attribute_name == "gone_at" && output.ttl_attribute == "gone_at"
+      aws_dynamodb_table.this.ttl[0].attribute_name == "gone_at" &&
+      output.ttl_attribute == "gone_at"
     )
     error_message = "the variables must reach the table"
   }

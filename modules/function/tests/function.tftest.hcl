@@ -46,7 +46,8 @@ run "hands_over_its_variables" {
 
   assert {
     condition = (
-      aws_lambda_function.this.environment[0].variables == tomap({ TABLE_NAME = "acme-dev-commands" })
+      aws_lambda_function.this.environment[0].variables ==
+      tomap({ TABLE_NAME = "acme-dev-commands" })
     )
     error_message = "the function needs its variables"
   }

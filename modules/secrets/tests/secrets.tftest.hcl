@@ -62,9 +62,9 @@ run "grants_reading_exactly_these_secrets" {
   variables { secrets = { a = { description = "A" }, b = { description = "B" } } }
 
   assert {
-    condition = jsondecode(output.policies.read).Statement == [{
+    condition = jsonencode(jsondecode(output.policies.read).Statement) == jsonencode([{
       Effect = "Allow", Action = ["secretsmanager:GetSecretValue"], Resource = values(output.arns)
-    }]
+    }])
     error_message = "read is more than these secrets: ${output.policies.read}"
   }
 }

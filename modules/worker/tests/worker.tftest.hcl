@@ -29,7 +29,8 @@ run "takes_batches_and_reports_failures_one_by_one" {
   # Without it Lambda would delete failed messages as done.
   assert {
     condition = (
-      aws_lambda_event_source_mapping.this.function_response_types == toset(["ReportBatchItemFailures"])
+      aws_lambda_event_source_mapping.this.function_response_types ==
+      toset(["ReportBatchItemFailures"])
     )
     error_message = "a failure must not take its batch along"
   }

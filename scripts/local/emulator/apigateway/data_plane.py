@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from scripts.local.emulator.apigateway.access_log import AccessLog
 from scripts.local.emulator.apigateway.context import request_context, response_context
-from scripts.local.emulator.apigateway.integration_role import CannotAssume, IntegrationRoles
 from scripts.local.emulator.apigateway.mapping import Sources, Unresolved
 from scripts.local.emulator.apigateway.response_mapping import mapped_response
 from scripts.local.emulator.apigateway.sqs_send_message import SUBTYPE, send_message
 from scripts.local.emulator.apigateway.throttling import Throttle
 from scripts.local.emulator.http import Request, Response, json_response
+from scripts.local.emulator.service_roles import CannotAssume, ServiceRoles
 
 if TYPE_CHECKING:
     from scripts.local.emulator.apigateway.catalogue import Catalogue, HttpApi, Match
@@ -37,7 +37,7 @@ class DataPlane:
 
     def __init__(self, apis: Catalogue) -> None:
         self._apis = apis
-        self._roles = IntegrationRoles()
+        self._roles = ServiceRoles("apigateway.amazonaws.com")
         self._throttle = Throttle()
         self._log = AccessLog()
 
@@ -106,8 +106,9 @@ class DataPlane:
             )
         except Unresolved as error:
             return _error(400, "Bad Request"), str(error)
-        except CannotAssume as error:
-            return _error(500, "Internal Server Error"), str(error)
+        except CannotAssume as role:
+            problem = f"API Gateway does not have permission to assume the provided role {role}"
+            return _error(500, "Internal Server Error"), problem
         context |= {
             "integration.status": str(answer.status),
             "integration.integrationStatus": str(answer.status),

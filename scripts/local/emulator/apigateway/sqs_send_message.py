@@ -18,7 +18,7 @@ from scripts.local.emulator.sqs.message_rules import refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scripts.local.emulator.apigateway.integration_role import IntegrationRoles
+    from scripts.local.emulator.service_roles import ServiceRoles
     from scripts.local.emulator.upstream import Emulator
 
 SUBTYPE = "SQS-SendMessage"
@@ -34,7 +34,7 @@ async def send_message(
     integration: Mapping[str, Any],
     sources: Sources,
     region: str,
-    roles: IntegrationRoles,
+    roles: ServiceRoles,
     emulator: Emulator,
 ) -> Response:
     """Send what the mappings make of the request, with the integration's role.

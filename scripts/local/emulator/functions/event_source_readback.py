@@ -11,6 +11,10 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from scripts.local.emulator.functions.queue_source_rules import invalid_queue_source
+from scripts.local.emulator.http import json_response
+from scripts.local.emulator.service_roles import ServiceRoles
+
 if TYPE_CHECKING:
     from scripts.local.emulator.http import Request, Response
     from scripts.local.emulator.upstream import Emulator
@@ -24,6 +28,7 @@ class EventSourceReadBack:
     """Keeps what was sent and gives it back."""
 
     _dropped: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _roles: ServiceRoles = field(default_factory=lambda: ServiceRoles("lambda.amazonaws.com"))
 
     def matches(self, request: Request) -> bool:
         """Every call on event source mappings."""
@@ -31,6 +36,13 @@ class EventSourceReadBack:
 
     async def handle(self, request: Request, emulator: Emulator) -> Response:
         """The emulator's answer, completed."""
+        if request.method == "POST":
+            problem = await invalid_queue_source(request, self._roles, emulator)
+            if problem:
+                error = {"Type": "User", "Message": problem}
+                return json_response(400, error).with_header(
+                    "x-amzn-errortype", "InvalidParameterValueException"
+                )
         response = await emulator.call(request)
         document = response.json()
         if not response.ok:

@@ -1,4 +1,4 @@
-# The environment as a whole: names, derived numbers, and who may do what.
+# The environment as a whole: names, derived numbers, what differs between environments.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }
@@ -30,14 +30,25 @@ run "names_everything_after_project_and_environment" {
     })
     error_message = "secrets are called /<environment>/<project>/<purpose>"
   }
+
+  assert {
+    condition     = !module.data.deletion_protection
+    error_message = "a development table can be destroyed"
+  }
 }
 
-run "derives_the_visibility_timeout" {
+run "protects_the_table_in_prod_and_derives_the_visibility_timeout" {
   command = plan
   variables {
+    environment                    = "prod"
     worker_timeout                 = 60
     worker_batch_size              = 100
     worker_batching_window_seconds = 20
+  }
+
+  assert {
+    condition     = module.data.deletion_protection
+    error_message = "a production table is not deleted by accident"
   }
 
   assert {
@@ -46,33 +57,21 @@ run "derives_the_visibility_timeout" {
   }
 }
 
-run "answers_where_commands_are_posted" {
+run "grants_no_secrets_where_there_are_none" {
+  variables { secrets = {} }
+
+  assert {
+    condition     = module.worker.grants == toset(["commands", "consume"])
+    error_message = "IAM refuses a policy without statements"
+  }
+
   assert {
     condition     = output.commands_endpoint == "${output.api_endpoint}/commands"
     error_message = "unexpected endpoint: ${output.commands_endpoint}"
   }
 
   assert {
-    condition     = toset(keys(output.secret_arns)) == toset(["payment-api-key"])
-    error_message = "one ARN per secret"
-  }
-}
-
-run "protects_the_table_in_prod_only" {
-  command = plan
-  variables { environment = "prod" }
-
-  assert {
-    condition     = module.data.deletion_protection && output.dynamodb_table_name == "acme-jobs-prod-commands"
-    error_message = "a production table is not deleted by accident"
-  }
-}
-
-run "leaves_the_table_unprotected_in_dev" {
-  command = plan
-
-  assert {
-    condition     = !module.data.deletion_protection
-    error_message = "a development table can be destroyed"
+    condition     = output.secret_arns == tomap({})
+    error_message = "no secrets, no ARNs"
   }
 }

@@ -1,8 +1,8 @@
-"""The role of a service integration, assumed as API Gateway would assume it.
+"""Roles, assumed as an AWS service would assume them.
 
-AWS: "Create AWS service integrations for HTTP APIs": `credentialsArn` names a role that
-apigateway.amazonaws.com may assume. The emulator lets root assume any role that trusts any
-service, so the trust policy is read here first.
+AWS: "IAM roles for AWS services". The emulator lets root assume any role that trusts any service,
+so the trust policy is read here first. Conditions in it are the emulator's to judge: it knows no
+aws:SourceArn and no aws:SourceAccount of a service, so a trust policy that asks for them denies.
 """
 
 from __future__ import annotations
@@ -20,42 +20,43 @@ from botocore.credentials import Credentials
 from scripts.local.emulator.http import Request, Response, header_pairs
 from scripts.local.emulator.upstream import DEFAULT_REGION, Emulator
 
-SERVICE = "apigateway.amazonaws.com"
 _LIFETIME_SECONDS = 900
 _REFRESH_SECONDS = 600
 
 
 class CannotAssume(Exception):
-    """API Gateway may not use the integration's role."""
+    """The service may not use the role."""
 
 
 @dataclass
-class IntegrationRoles:
-    """Session credentials by role, renewed before they expire."""
+class ServiceRoles:
+    """Session credentials by role for one service, renewed before they expire."""
+
+    service: str
 
     _sessions: dict[str, tuple[float, Credentials]] = field(default_factory=dict)
 
     async def credentials(self, role_arn: str, emulator: Emulator) -> Credentials:
-        """Credentials of the role; CannotAssume when API Gateway is not trusted with it."""
+        """Credentials of the role; CannotAssume when it does not trust the service."""
         known = self._sessions.get(role_arn)
         if known and known[0] > time.monotonic():
             return known[1]
         role = await _query(
             emulator, "iam", "2010-05-08", Action="GetRole", RoleName=role_arn.rpartition("/")[2]
         )
-        if not role.ok or not _trusts_api_gateway(_text(role, "AssumeRolePolicyDocument")):
-            raise CannotAssume(_message(role_arn))
+        if not role.ok or not _trusts(_text(role, "AssumeRolePolicyDocument"), self.service):
+            raise CannotAssume(role_arn)
         session = await _query(
             emulator,
             "sts",
             "2011-06-15",
             Action="AssumeRole",
             RoleArn=role_arn,
-            RoleSessionName="BackplaneAssumeRoleSession",
+            RoleSessionName=self.service.partition(".")[0],
             DurationSeconds=str(_LIFETIME_SECONDS),
         )
         if not session.ok:
-            raise CannotAssume(_message(role_arn))
+            raise CannotAssume(role_arn)
         credentials = Credentials(
             _text(session, "AccessKeyId"),
             _text(session, "SecretAccessKey"),
@@ -63,10 +64,6 @@ class IntegrationRoles:
         )
         self._sessions[role_arn] = (time.monotonic() + _REFRESH_SECONDS, credentials)
         return credentials
-
-
-def _message(role_arn: str) -> str:
-    return f"API Gateway does not have permission to assume the provided role {role_arn}"
 
 
 async def _query(emulator: Emulator, service: str, version: str, **parameters: str) -> Response:
@@ -81,18 +78,18 @@ def _text(response: Response, element: str) -> str:
     return unescape(found[1]) if found else ""
 
 
-def _trusts_api_gateway(document: str) -> bool:
+def _trusts(document: str, service: str) -> bool:
     try:
         policy: Any = json.loads(unquote(document))
     except ValueError:
         return False
     statements = policy.get("Statement", [])
     return any(
-        statement.get("Effect") == "Allow" and _names_api_gateway(statement.get("Principal"))
+        statement.get("Effect") == "Allow" and service in _services(statement.get("Principal"))
         for statement in ([statements] if isinstance(statements, dict) else statements)
     )
 
 
-def _names_api_gateway(principal: object) -> bool:
+def _services(principal: object) -> list[str]:
     services = principal.get("Service", []) if isinstance(principal, dict) else []
-    return SERVICE in ([services] if isinstance(services, str) else services)
+    return [services] if isinstance(services, str) else list(services)

@@ -1,0 +1,1 @@
+"""Write the tables of inputs and outputs into the READMEs."""

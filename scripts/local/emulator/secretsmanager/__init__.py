@@ -1,0 +1,1 @@
+"""Secrets Manager: what the emulator makes up about secrets without a value."""

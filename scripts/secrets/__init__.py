@@ -1,0 +1,1 @@
+"""List, seed and read the secrets of an environment; ``python -m scripts.secrets``."""

@@ -1,0 +1,86 @@
+"""The dev environment, applied once to a local stack of its own and spoken to over HTTP."""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import boto3
+import pytest
+
+from scripts.commands.api import CommandsApi
+from scripts.local.deployment import Deployment
+from scripts.local.stack import LocalStack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+T = TypeVar("T")
+TERMINAL = {"COMPLETED", "FAILED"}
+
+
+def eventually(look: Callable[[], T | None], *, seconds: float = 30) -> T:
+    """Look until there is something to see; fails after the deadline."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if seen := look():
+            return seen
+        time.sleep(0.1)
+    raise AssertionError(f"nothing to see within {seconds} seconds")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """An applied environment: its Terraform, its API, and clients for what stands behind it."""
+
+    deployment: Deployment
+    outputs: Mapping[str, Any]
+    api: CommandsApi
+
+    def client(self, service: str) -> Any:
+        """A boto3 client as the account's root."""
+        environ = self.deployment.stack.environ
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=environ["AWS_ENDPOINT_URL"],
+            region_name=environ["AWS_REGION"],
+            aws_access_key_id=environ["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environ["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def ended(self, command_id: str) -> dict[str, Any]:
+        """The command once it is terminal."""
+
+        def look() -> dict[str, Any] | None:
+            answer = self.api.get(command_id)
+            shown: dict[str, Any] = answer.json()
+            return shown if shown.get("status") in TERMINAL else None
+
+        return eventually(look)
+
+    def depth(self, output: str) -> int:
+        """How many messages are in a queue, visible or not; `output` names its URL."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.outputs[output], AttributeNames=names
+        )
+        return sum(int(answer["Attributes"][name]) for name in names)
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """environments/dev on a fresh local stack."""
+    folder = tmp_path_factory.mktemp("e2e")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    stack = LocalStack(folder, port)
+    stack.start()
+    try:
+        deployment = Deployment(stack)
+        outputs = deployment.apply()
+        yield Environment(deployment, outputs, CommandsApi(outputs["commands_endpoint"]))
+    finally:
+        stack.stop()

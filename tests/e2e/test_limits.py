@@ -1,0 +1,49 @@
+"""The size of a request: SQS counts the body and the attributes together."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Environment
+
+LIMIT = 262_144
+
+
+def body_of(size: int) -> bytes:
+    """A command whose body has exactly so many bytes."""
+    empty = len(json.dumps({"type": "drill", "input": {"pad": ""}}))
+    return json.dumps({"type": "drill", "input": {"pad": "x" * (size - empty)}}).encode()
+
+
+def attributes_of(command_id: str) -> int:
+    """What the command's id adds to a message: name, data type and value."""
+    return len("command_id") + len("String") + len(command_id)
+
+
+def test_one_byte_too_many_is_refused_at_the_door(environment: Environment) -> None:
+    """A body over the limit is an error right away, and no command comes of it."""
+    command_id = f"large-{uuid4().hex}"
+    size = LIMIT - attributes_of(command_id) + 1
+    assert environment.api.put(command_id, body_of(size)).status == 400
+    assert environment.api.get(command_id).status == 404
+
+
+def test_the_largest_body_runs(environment: Environment) -> None:
+    """A body of exactly the limit is carried, stored and run."""
+    command_id = f"large-{uuid4().hex}"
+    answer = environment.api.put(command_id, body_of(LIMIT - attributes_of(command_id)))
+    assert answer.status == 202
+    assert environment.ended(command_id)["status"] == "COMPLETED"
+
+
+def test_a_result_that_does_not_fit_is_reported(environment: Environment) -> None:
+    """Input and result share one item; the client is told when they do not fit together."""
+    command_id = f"large-{uuid4().hex}"
+    text = "x" * 250_000
+    body = json.dumps({"type": "echo", "input": {"text": text}})
+    assert environment.api.put(command_id, body).status == 202
+    shown = environment.ended(command_id)
+    assert (shown["status"], shown["error"]["code"]) == ("FAILED", "result_too_large")

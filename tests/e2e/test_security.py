@@ -1,0 +1,142 @@
+"""What the environment keeps to itself."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.e2e.conftest import eventually
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Environment
+
+CANARY = f"canary-{uuid4().hex}"
+
+
+def logged(environment: Environment) -> list[str]:
+    """Every line of every log group: both functions and the API."""
+    logs = environment.client("logs")
+    lines: list[str] = []
+    for group in logs.describe_log_groups()["logGroups"]:
+        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
+        lines += [event["message"] for page in pages for event in page["events"]]
+    return lines
+
+
+def test_no_input_reaches_a_log(environment: Environment) -> None:
+    """Whatever becomes of a command, its input is in no log; its id is in every one."""
+    bodies: list[dict[str, Any]] = [
+        {"type": "echo", "input": {"text": CANARY}},
+        {"type": "drill", "input": {"text": CANARY, "reject": True}},
+        {"type": "drill", "input": {"text": CANARY, "crash": True}},
+        {"type": "drill", "input": {"text": CANARY, "fail_attempts": 1}},
+        {"type": CANARY},
+        {CANARY: 1},
+    ]
+    answers = [environment.api.post(json.dumps(body)) for body in bodies]
+    answers.append(environment.api.post(CANARY))
+    ids = [answer.headers["x-command-id"] for answer in answers]
+    for command_id in ids:
+        environment.ended(command_id)
+
+    def all_named() -> list[str] | None:
+        lines = logged(environment)
+        return lines if all(any(one in line for line in lines) for one in ids) else None
+
+    lines = eventually(all_named)
+    assert not [line for line in lines if CANARY in line]
+
+
+def test_log_lines_are_structured(environment: Environment) -> None:
+    """Each outcome is one JSON line with the command's id, its correlation id and its type."""
+    command_id = environment.api.submit("drill", {"fail_attempts": 1})
+    environment.ended(command_id)
+
+    def outcomes() -> list[dict[str, Any]] | None:
+        lines = [line for line in logged(environment) if command_id in line and "{" in line]
+        found = [json.loads(line[line.index("{") :]) for line in lines]
+        ended = [one for one in found if one.get("message") == "completed"]
+        return found if ended else None
+
+    found = [one for one in eventually(outcomes) if "command_id" in one]
+    assert {one["command_id"] for one in found} == {command_id}
+    assert {one["correlation_id"] for one in found} == {command_id}
+    assert [(one["message"], one["attempt"]) for one in found] == [
+        ("will be tried again", 1),
+        ("completed", 2),
+    ]
+
+
+def calls(environment: Environment) -> dict[str, tuple[str, str, dict[str, Any]]]:
+    """One call for every neighbouring permission: service, operation and arguments."""
+    outputs = environment.outputs
+    table, key = {"TableName": outputs["dynamodb_table_name"]}, {"id": {"S": "c-1"}}
+    queue, dlq = {"QueueUrl": outputs["sqs_queue_url"]}, {"QueueUrl": outputs["sqs_dlq_url"]}
+    secret = {"SecretId": outputs["secret_names"]["third-party-api-key"]}
+    return {
+        "read a command": ("dynamodb", "get_item", {**table, "Key": key}),
+        "write a command": ("dynamodb", "update_item", {**table, "Key": key}),
+        "replace a command": ("dynamodb", "put_item", {**table, "Item": key}),
+        "delete a command": ("dynamodb", "delete_item", {**table, "Key": key}),
+        "scan the table": ("dynamodb", "scan", table),
+        "receive a message": ("sqs", "receive_message", queue),
+        "send a message": ("sqs", "send_message", {**queue, "MessageBody": "{}"}),
+        "purge the queue": ("sqs", "purge_queue", queue),
+        "receive a dead letter": ("sqs", "receive_message", dlq),
+        "read the secret": ("secretsmanager", "get_secret_value", secret),
+        "read another secret": ("secretsmanager", "get_secret_value", {"SecretId": "/prod/x/y"}),
+        "write the secret": ("secretsmanager", "put_secret_value", {**secret, "SecretString": "x"}),
+        "list secrets": ("secretsmanager", "list_secrets", {}),
+    }
+
+
+@pytest.mark.parametrize(
+    ("output", "allowed"),
+    [
+        (
+            "worker_function_name",
+            {"write a command", "receive a message", "read the secret"},
+        ),
+        ("status_function_name", {"read a command"}),
+    ],
+)
+def test_a_function_may_do_what_it_needs_and_no_more(
+    environment: Environment, output: str, allowed: set[str]
+) -> None:
+    """With a function's own role, IAM refuses every neighbour of what its grants name."""
+    role = environment.client("iam").get_role(RoleName=environment.outputs[output])["Role"]
+    answer = environment.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="probe")
+    credentials = answer["Credentials"]
+    may = set()
+    for name, (service, operation, arguments) in calls(environment).items():
+        client = boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=environment.deployment.stack.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+        )
+        try:
+            getattr(client, operation)(**arguments)
+        except ClientError as error:
+            if "denied" in str(error).lower() or "not authorized" in str(error).lower():
+                continue
+        may.add(name)
+    assert may == allowed
+
+
+def test_the_queue_refuses_plain_http_by_policy(environment: Environment) -> None:
+    """Both queues deny whatever does not come over TLS."""
+    for output in ("sqs_queue_url", "sqs_dlq_url"):
+        answer = environment.client("sqs").get_queue_attributes(
+            QueueUrl=environment.outputs[output], AttributeNames=["Policy"]
+        )
+        (statement,) = json.loads(answer["Attributes"]["Policy"])["Statement"]
+        assert statement["Effect"] == "Deny"
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}

@@ -1,0 +1,101 @@
+"""Environments: recommended sizes, copying, and what a forgotten step says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import hcl2
+import pytest
+
+from tests.infra.conftest import ROOT, terraform_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scripts.terraform.runner import Terraform
+
+DAY = 86400
+SIZES = (
+    "worker_memory_size",
+    "worker_timeout",
+    "worker_max_concurrency",
+    "sqs_retention_seconds",
+    "dlq_retention_seconds",
+    "sqs_max_receive_count",
+    "log_retention_days",
+)
+RECOMMENDED = {
+    "dev": (256, 30, 10, 1 * DAY, 7 * DAY, 3, 7),
+    "staging": (512, 60, 50, 7 * DAY, 14 * DAY, 3, 30),
+    "prod": (1024, 120, 100, 14 * DAY, 14 * DAY, 5, 90),
+}
+STEPS = re.compile(r"<!-- steps:copy -->\n```sh\n(.*?)```", re.DOTALL)
+
+
+def plan(terraform: Terraform, *options: str) -> subprocess.CompletedProcess[str]:
+    """Plan against mocks, with the values that the environment would be applied with."""
+    return terraform.run(
+        "test", "-no-color", "-filter=tests/sizes.tftest.hcl", *options, check=False
+    )
+
+
+def test_plan_without_the_package_says_which_command_makes_it(own_tree: Path) -> None:
+    """Given no Lambda zip, the plan names `make package`."""
+    (own_tree / "build" / "lambda.zip").unlink()
+
+    result = plan(terraform_in(own_tree / "environments/dev"))
+
+    assert result.returncode == 1
+    assert "run: make package" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(("environment", "sizes"), RECOMMENDED.items())
+def test_examples_hold_the_recommended_sizes(environment: str, sizes: tuple[int, ...]) -> None:
+    """The example files say what the README recommends."""
+    text = (ROOT / f"environments/dev/examples/{environment}.tfvars").read_text()
+    values = hcl2.loads(text)
+
+    assert values["environment"].strip('"') == environment
+    assert tuple(values[name] for name in SIZES) == sizes
+
+
+def test_dev_has_its_recommended_sizes() -> None:
+    """terraform.tfvars of dev is the example for dev, but for its first line."""
+    folder = ROOT / "environments/dev"
+    own, example = (
+        (folder / name).read_text().splitlines()[1:]
+        for name in ("terraform.tfvars", "examples/dev.tfvars")
+    )
+
+    assert own == example
+
+
+@pytest.mark.parametrize("environment", ["staging", "prod"])
+def test_copy_of_dev_plans(own_tree: Path, environment: str) -> None:
+    """Given dev with state and backend, the README's steps make an environment of its own.
+
+    It plans with the sizes that are recommended for it.
+    """
+    dev, copy = own_tree / "environments/dev", own_tree / "environments" / environment
+    (dev / "terraform.tfstate").write_text("dev's state")
+    (dev / "backend.tf").write_text("dev's backend")
+    steps = STEPS.search((ROOT / "environments/dev/README.md").read_text())
+    assert steps, "environments/dev/README.md has no steps between its markers"
+
+    script = steps[1].replace("staging", environment)
+    subprocess.run(["sh", "-eu", "-c", script], cwd=own_tree, check=True)
+
+    assert not (copy / "terraform.tfstate").exists()
+    assert f"/{environment}/terraform.tfstate" in (copy / "backend.tf").read_text()
+    result = plan(terraform_in(copy))
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_lock_file_knows_every_platform() -> None:
+    """The committed lock file lets macOS and Linux users in, on both processors."""
+    lock = (ROOT / "environments/dev/.terraform.lock.hcl").read_text()
+
+    assert 'constraints = ">= 5.100.0, < 7.0.0"' in lock
+    assert lock.count('"zh:') >= 14

@@ -1,0 +1,128 @@
+"""Least privilege, read from every policy that the environment would create."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.infra.conftest import ROOT, terraform_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Statement = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def resources(tree: Path) -> list[dict[str, Any]]:
+    """All resources of the environment, applied to mocks."""
+    result = terraform_in(tree / "environments/dev").run(
+        "test", "-json", "-verbose", "-filter=tests/access.tftest.hcl"
+    )
+    messages = [json.loads(line) for line in result.stdout.splitlines()]
+    states = [message["test_state"] for message in messages if "test_state" in message]
+    return list(_resources(states[0]["root_module"]))
+
+
+def test_no_grant_allows_every_action(resources: list[dict[str, Any]]) -> None:
+    """Every allowed action is named in full."""
+    actions = [action for it in allowed(resources) for action in listed(it["Action"])]
+
+    assert len(actions) > 10
+    assert [action for action in actions if "*" in action] == []
+
+
+def test_no_grant_reaches_every_resource(resources: list[dict[str, Any]]) -> None:
+    """Every allowed resource is an ARN; only log streams end in a wildcard."""
+    targets = [
+        target for it in allowed(resources) if "Resource" in it for target in listed(it["Resource"])
+    ]
+
+    assert targets
+    assert [it for it in targets if not it.startswith("arn:")] == []
+    assert [it for it in targets if "*" in it and not it.startswith("arn:aws:logs:")] == []
+
+
+def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
+    """A role is taken by Lambda or by API Gateway, and by nobody else."""
+    principals = {
+        it["values"]["name"]: [
+            statement["Principal"]["Service"]
+            for statement in json.loads(it["values"]["assume_role_policy"])["Statement"]
+        ]
+        for it in resources
+        if it["type"] == "aws_iam_role"
+    }
+
+    assert principals == {
+        "acme-jobs-dev-api-send": ["apigateway.amazonaws.com"],
+        "acme-jobs-dev-status": ["lambda.amazonaws.com"],
+        "acme-jobs-dev-worker": ["lambda.amazonaws.com"],
+    }
+
+
+def test_access_matrix(resources: list[dict[str, Any]]) -> None:
+    """Each grant holds exactly the actions that its name promises."""
+    matrix = {
+        (it["address"].split(".")[1], it["values"]["name"]): sorted(
+            action.split(":")[1]
+            for statement in json.loads(it["values"]["policy"])["Statement"]
+            for action in listed(statement["Action"])
+        )
+        for it in resources
+        if it["type"] == "aws_iam_role_policy"
+    }
+
+    logs = ["CreateLogStream", "PutLogEvents"]
+    assert matrix == {
+        ("api", "send"): ["SendMessage"],
+        ("status", "commands"): ["GetItem"],
+        ("status", "logs"): logs,
+        ("worker", "commands"): ["UpdateItem"],
+        ("worker", "consume"): [
+            "ChangeMessageVisibility",
+            "DeleteMessage",
+            "GetQueueAttributes",
+            "ReceiveMessage",
+        ],
+        ("worker", "logs"): logs,
+        ("worker", "secrets"): ["GetSecretValue"],
+    }
+
+
+def test_no_module_writes_a_wildcard_grant() -> None:
+    """The same for modules that the environment does not use."""
+    wild = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in ROOT.glob("modules/*/*.tf")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if line.split("=")[0].strip() in {"Action", "Resource"} and '"*"' in line
+    ]
+
+    assert wild == []
+
+
+def allowed(resources: list[dict[str, Any]]) -> list[Statement]:
+    """Return all Allow statements in the attributes of the resources."""
+    return [
+        statement
+        for it in resources
+        for value in it["values"].values()
+        if isinstance(value, str) and '"Statement"' in value
+        for statement in json.loads(value)["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+
+
+def listed(value: str | list[str]) -> list[str]:
+    """Return a policy's element as a list."""
+    return [value] if isinstance(value, str) else value
+
+
+def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _resources(child)

@@ -1,0 +1,122 @@
+"""READMEs: examples that work and tables that are true."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.docs.__main__ import main
+from tests.infra.conftest import ROOT, terraform_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXAMPLE = re.compile(r"```hcl\n(.*?)```", re.DOTALL)
+MODULES = sorted(path.parent.name for path in ROOT.glob("modules/*/main.tf"))
+WITHOUT_MOCKS = {"generated_secret"}
+PLAN = 'mock_provider "aws" {\n  source = "../../tests/mocks"\n}\n\nrun "plans" {\n%s}\n'
+
+REQUIREMENTS = """terraform {
+  required_providers {
+    aws = {
+      source = "hashicorp/aws"
+    }
+  }
+}
+"""
+
+
+def examples_root(tree: Path, name: str, modules: list[str]) -> Path:
+    """Write a configuration that calls the example of every README, beside the environments."""
+    root = tree / "environments" / name
+    root.mkdir()
+    calls = [REQUIREMENTS]
+    for module in modules:
+        blocks = EXAMPLE.findall((ROOT / "modules" / module / "README.md").read_text())
+        assert len(blocks) == 1, f"the README of {module} shows one example"
+        example = tree / "environments" / f"{name}-{module}"
+        example.mkdir()
+        (example / "main.tf").write_text(blocks[0])
+        calls.append(f'module "{module}" {{\n  source = "../{example.name}"\n}}\n')
+    (root / "main.tf").write_text("\n".join(calls))
+    return root
+
+
+def test_examples_are_valid(own_tree: Path) -> None:
+    """Every module's example passes `terraform validate`, and so does every module."""
+    root = examples_root(own_tree, "valid", MODULES)
+
+    result = terraform_in(root).run("validate", "-json", check=False)
+
+    report = json.loads(result.stdout)
+    assert report["valid"], report["diagnostics"]
+    assert report["diagnostics"] == [], "deprecations count, too"
+
+
+def test_examples_plan(own_tree: Path) -> None:
+    """Every example passes all guardrails; only mocks keep it from AWS."""
+    root = examples_root(own_tree, "plan", sorted(set(MODULES) - WITHOUT_MOCKS))
+    (root / "plan.tftest.hcl").write_text(PLAN % "  command = plan\n")
+
+    result = terraform_in(root).run("test", "-no-color", check=False)
+
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_tables_are_up_to_date(capsys: pytest.CaptureFixture[str]) -> None:
+    """The tables say what the code declares."""
+    assert main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_stale_table_is_named(own_tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Given a new variable, --check fails with one line that names the README and the command."""
+    with (own_tree / "modules/naming/variables.tf").open("a") as file:
+        file.write('\nvariable "new" {\n  description = "New | shiny."\n  type = string\n}\n')
+
+    code = main(["--check", "--root", str(own_tree)])
+
+    error = capsys.readouterr().err
+    assert code == 1
+    assert error == "error: stale: modules/naming/README.md; run: python -m scripts.docs\n"
+
+
+def test_writing_brings_tables_up_to_date(own_tree: Path) -> None:
+    """Given stale READMEs, the command writes them, the top-level one included."""
+    (own_tree / "README.md").write_text(
+        "before\n<!-- outputs:environments/dev -->\nSTALE\n<!-- /outputs -->\nafter\n"
+    )
+
+    assert main(["--root", str(own_tree)]) == 0
+
+    text = (own_tree / "README.md").read_text()
+    assert "| `api_endpoint` | URL of the API. |" in text
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert "STALE" not in text
+    assert main(["--check", "--root", str(own_tree)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("damage", "complaint"),
+    [
+        (lambda readme: readme.unlink(), "modules/naming/README.md is missing; write one"),
+        (lambda readme: readme.write_text("# naming\n"), "has no <!-- inputs -->"),
+    ],
+    ids=["missing", "without markers"],
+)
+def test_damaged_readme_is_one_line(
+    own_tree: Path, capsys: pytest.CaptureFixture[str], damage: object, complaint: str
+) -> None:
+    """Given a README that cannot take tables, the error is one line that says so."""
+    assert callable(damage)
+    damage(own_tree / "modules/naming/README.md")
+
+    code = main(["--check", "--root", str(own_tree)])
+
+    error = capsys.readouterr().err
+    assert code == 1
+    assert complaint in error
+    assert error.count("\n") == 1

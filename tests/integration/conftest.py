@@ -1,0 +1,44 @@
+"""Small Terraform roots on a local stack, applied by pytest-terraform.
+
+pytest-terraform takes its environment from this process, so the stack's variables and the
+provider set-up go there for the length of the session.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.local.stack import LocalStack
+from scripts.terraform.providers import provider_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONTROLLED_VALUE = "controlled-value-4f1c9d"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A local stack, and an environment that points Terraform and boto3 at it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    stack = LocalStack(tmp_path_factory.mktemp("stack"), port)
+    stack.start()
+    inherited = dict(os.environ)
+    try:
+        environ = provider_environment(inherited)
+        os.environ.clear()
+        os.environ.update({k: v for k, v in environ.items() if not k.startswith("AWS_")})
+        os.environ.update(stack.environ)
+        os.environ["AWS_DEFAULT_REGION"] = stack.environ["AWS_REGION"]
+        os.environ.update({"TF_VAR_controlled_value": CONTROLLED_VALUE})
+        yield stack
+    finally:
+        os.environ.clear()
+        os.environ.update(inherited)
+        stack.stop()

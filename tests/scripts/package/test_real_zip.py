@@ -1,0 +1,175 @@
+"""The zip that ships: its bytes, its size, and whether it runs where only boto3 is installed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from scripts.package import build
+from scripts.package.__main__ import main
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+SOURCE = REPOSITORY / "src"
+MODULES = sorted(
+    ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
+    for package in ("command_api", "handlers")
+    for path in (SOURCE / package).rglob("*.py")
+)
+ENTRYPOINTS = [module for module in MODULES if module.startswith("command_api.entrypoints.")]
+
+# What Terraform gives the functions.
+SETTINGS = {
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "DEFAULT_COMMAND_TYPE": "echo",
+    "MAX_ATTEMPTS": "3",
+    "POWERTOOLS_LOG_LEVEL": "INFO",
+    "POWERTOOLS_SERVICE_NAME": "worker",
+    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/queue",
+    "RETENTION_DAYS": "30",
+    "SECRET_PREFIX": "/dev/acme/",
+    "TABLE_NAME": "commands",
+    "TTL_ATTRIBUTE": "expiresAt",
+}
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real zip."""
+    return build(tmp_path_factory.mktemp("package") / "lambda.zip")
+
+
+@pytest.fixture(scope="module")
+def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packages of AWS's Python runtime: boto3 and what it requires, and nothing else."""
+    directory = tmp_path_factory.mktemp("runtime")
+    waiting, done = ["boto3"], set()
+    while waiting:
+        name = waiting.pop()
+        if name in done:
+            continue
+        done.add(name)
+        distribution = metadata.distribution(name)
+        for top in {file.parts[0] for file in distribution.files or () if file.parts[0] != ".."}:
+            link = directory / top
+            if not link.exists():
+                link.symlink_to(Path(str(distribution.locate_file(top))))
+        required = [line for line in distribution.requires or () if "extra ==" not in line]
+        waiting.extend(re.split(r"[^\w.-]", line)[0] for line in required)
+    return directory
+
+
+def run_isolated(code: str, *path: Path) -> subprocess.CompletedProcess[str]:
+    """Run code that sees the standard library and these places only."""
+    prepared = f"import sys; sys.path[:0] = {[str(place) for place in path]!r}\n{code}"
+    return subprocess.run(
+        [sys.executable, "-I", "-S", "-W", "error::ImportWarning", "-c", prepared],
+        env=SETTINGS,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_isolation_would_notice_a_forgotten_dependency(runtime: Path) -> None:
+    """Without the zip its libraries are not there: the tests below mean something."""
+    assert run_isolated("import boto3", runtime).returncode == 0
+    assert "No module named" in run_isolated("import aws_lambda_powertools", runtime).stderr
+    assert "No module named" in run_isolated("import pytest", runtime).stderr
+
+
+@pytest.mark.parametrize("module", ENTRYPOINTS)
+def test_every_entrypoint_imports_from_the_zip(module: str, package: Path, runtime: Path) -> None:
+    """A function starts with what is in the zip and in AWS's runtime."""
+    code = f"import {module} as m; assert {str(package)!r} in m.__file__, m.__file__"
+    result = run_isolated(code, package, runtime)
+    assert result.returncode == 0, result.stderr
+
+
+def test_every_module_of_ours_imports_from_the_zip(package: Path, runtime: Path) -> None:
+    """A module that nothing imports at start finds its libraries too."""
+    result = run_isolated(f"import {', '.join(MODULES)}", package, runtime)
+    assert result.returncode == 0, result.stderr
+
+
+def test_there_is_something_to_test() -> None:
+    """The worker and the status function are among the entrypoints."""
+    assert {"command_api.entrypoints.worker", "command_api.entrypoints.status"} <= {*ENTRYPOINTS}
+
+
+def test_nothing_that_does_not_belong_is_inside(package: Path) -> None:
+    """No bytecode, no tests, nothing compiled, nothing secret, and no boto3."""
+    with zipfile.ZipFile(package) as archive:
+        names = archive.namelist()
+    endings = (".pyc", ".so", ".pyd", ".pem", ".key", ".env", ".tfvars", ".tfstate")
+    assert [name for name in names if name.endswith(endings)] == []
+    assert [name for name in names if {"tests", "test", ".git"} & {*name.split("/")}] == []
+    assert [name for name in names if name.startswith(("boto3", "botocore"))] == []
+    assert names == sorted(names)
+
+
+def test_it_stays_small(package: Path) -> None:
+    """Pure Python with Powertools is about 1.1 MB."""
+    assert package.stat().st_size < 1_500_000
+
+
+def test_the_same_bytes_under_other_circumstances(package: Path, tmp_path: Path) -> None:
+    """Umask, time zone, directory, locale and hash seed of the builder leave no trace."""
+    expected = hashlib.sha256(package.read_bytes()).hexdigest()
+    for number, (umask, zone, seed) in enumerate(
+        [(0o077, "Pacific/Kiritimati", "1"), (0o000, "America/Adak", "4242")]
+    ):
+        output = tmp_path / f"{number}.zip"
+        work = tmp_path / f"work{number}"
+        work.mkdir()
+        environ = {
+            "PATH": os.environ["PATH"],
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": str(REPOSITORY),
+            "TZ": zone,
+            "LC_ALL": "C",
+        }
+        result = subprocess.run(
+            [sys.executable, "-m", "scripts.package", "--output", output],
+            cwd=work,
+            env=environ,
+            umask=umask,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert hashlib.sha256(output.read_bytes()).hexdigest() == expected
+        assert f"sha256 {expected}" in result.stdout
+
+
+def test_the_tool_says_what_it_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Path, size and SHA-256, the same on the second build."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["--output", "out/lambda.zip"]) == 0
+    first = capsys.readouterr().out
+    assert main(["--output", "out/lambda.zip"]) == 0
+    content = (tmp_path / "out/lambda.zip").read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    assert first == f"out/lambda.zip  {len(content)} bytes\nsha256 {digest}\n"
+    assert capsys.readouterr().out == first
+
+
+def test_a_place_that_cannot_be_written_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file where a directory should be is named."""
+    (tmp_path / "build").touch()
+    assert main(["--output", str(tmp_path / "build" / "lambda.zip")]) == 1
+    err = capsys.readouterr().err
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1

@@ -1,0 +1,39 @@
+"""Surroundings in which nothing of the real machine is visible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.terraform.places import Places
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOWHERE = "http://127.0.0.1:1/terraform.json"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    """Linux on x86-64, without a registry and without optional software."""
+    return Places(
+        tools=tmp_path / ".tools",
+        registry=NOWHERE,
+        optional_software=tmp_path / "opt",
+        system="Linux",
+        machine="x86_64",
+    )
+
+
+@pytest.fixture
+def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A user's environment: an empty home, no Terraform on PATH, no shared data directories."""
+    for name in ("home", "bin", "work"):
+        (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    return {
+        "HOME": str(tmp_path / "home"),
+        "PATH": str(tmp_path / "bin"),
+        "XDG_DATA_DIRS": str(tmp_path / "share"),
+    }
