@@ -28,8 +28,9 @@ logs: tools ## Show the emulator's log, or FUNCTION=name for a function's
 package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.package
 
-test: check ## Run every check and every test; needs nothing running, about ten minutes
-	@$(PY) -m tests
+test: check ## Run every check and every test; needs nothing running
+	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/scripts tests/infra tests/local
+	@$(PY) -m pytest tests/integration tests/e2e
 
 check: test-tools ## Lint, types, formats, security; part of make test
 	@$(PY) -m scripts.check

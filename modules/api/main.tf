@@ -8,7 +8,7 @@ resource "aws_apigatewayv2_api" "this" {
     content {
       allow_origins  = cors_configuration.value
       allow_methods  = ["GET", "POST", "PUT"]
-      allow_headers  = ["authorization", "content-type"]
+      allow_headers  = ["authorization", "content-type", "if-none-match"]
       expose_headers = ["etag", "location", "retry-after", "x-command-id"]
       max_age        = 3600
     }

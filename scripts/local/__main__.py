@@ -66,7 +66,7 @@ def demo(stack: LocalStack) -> None:
     outputs = deploy(console, stack)
     seed(console, stack, outputs)
     show = Demo(console, outputs, sqs_client(stack))
-    console.print(summary(show, show.run(), stack))
+    click.echo(summary(show, show.run(), stack))
 
 
 @local.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -14,19 +15,23 @@ if TYPE_CHECKING:
     from scripts.local.stack import LocalStack
 
 
+# The user's HTTP proxy knows nothing of this machine's loopback address.
+_DIRECT = Config(proxies={})
+
+
 def lambda_client(stack: LocalStack) -> LambdaClient:
     """A Lambda client, as the account's root."""
-    return _session(stack).client("lambda", endpoint_url=stack.endpoint)
+    return _session(stack).client("lambda", endpoint_url=stack.endpoint, config=_DIRECT)
 
 
 def logs_client(stack: LocalStack) -> CloudWatchLogsClient:
     """A CloudWatch Logs client, as the account's root."""
-    return _session(stack).client("logs", endpoint_url=stack.endpoint)
+    return _session(stack).client("logs", endpoint_url=stack.endpoint, config=_DIRECT)
 
 
 def sqs_client(stack: LocalStack) -> SQSClient:
     """An SQS client, as the account's root."""
-    return _session(stack).client("sqs", endpoint_url=stack.endpoint)
+    return _session(stack).client("sqs", endpoint_url=stack.endpoint, config=_DIRECT)
 
 
 def _session(stack: LocalStack) -> boto3.Session:

@@ -43,6 +43,10 @@ class EmulatorProcess:
         The functions' workers are in the same group: nothing of them survives.
         """
         if not self.alive():
+            # Workers may outlive a crash. A living process of that id would be somebody else's;
+            # without one the group is still ours, since an id is not reused while its group lives.
+            if not _exists(self.pid):
+                _signal_group(self.pid, signal.SIGKILL)
             return
         _signal_group(self.pid, signal.SIGTERM)
         deadline = time.monotonic() + grace_seconds

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import json
 import shutil
 import time
-import urllib.error
-import urllib.request
 import uuid
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import click
@@ -62,6 +63,8 @@ class LocalStack:
             "AWS_ACCESS_KEY_ID": "test",
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",  # boto3 ignores the other one
+            "NO_PROXY": "127.0.0.1",
         }
 
     @property
@@ -100,7 +103,7 @@ class LocalStack:
             return
         if self._state_path.exists():
             self.say("Cleaned up after a local stack that did not stop properly.")
-        self._clean()
+        self._end()
         require_free_port(self.port)
         self._temporary.mkdir(parents=True)
         instance = f"local-stack-{uuid.uuid4().hex}"
@@ -120,11 +123,9 @@ class LocalStack:
 
     def stop(self) -> bool:
         """End the emulator with all workers and remove its files; False if nothing ran."""
-        current = self.current()
-        if current:
-            current.process.end(STOP_SECONDS)
-        self._clean()
-        return current is not None
+        ran = self.current() is not None
+        self._end()
+        return ran
 
     def last_log_lines(self, count: int = _LOG_LINES) -> list[str]:
         """The end of the emulator's log, without empty lines."""
@@ -145,13 +146,15 @@ class LocalStack:
         raise OperatorError(message)
 
     def _healthy(self) -> bool:
+        # Not urllib: that would ask the user's HTTP proxy for a loopback address.
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
         try:
-            with urllib.request.urlopen(  # noqa: S310  a constant http URL on loopback
-                f"{self.endpoint}/_ministack/health", timeout=2
-            ) as answer:
-                return bool(answer.status == 200)  # noqa: PLR2004
-        except (OSError, urllib.error.URLError):
+            connection.request("GET", "/_ministack/health")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            connection.close()
 
     def _log_end(self) -> str:
         lines = " | ".join(self.last_log_lines()) or "it logged nothing"
@@ -174,11 +177,22 @@ class LocalStack:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def _end(self) -> None:
+        if known := self._recorded():
+            known.process.end(STOP_SECONDS)
+        self._clean()
+
     def _clean(self, *, keep_log: bool = False) -> None:
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._state_path.unlink(missing_ok=True)
         if not keep_log:
             self.log_path.unlink(missing_ok=True)
         # Only what this class made is removed: a wrong directory costs nobody their files.
-        if self.state_dir.is_dir() and not any(self.state_dir.iterdir()):
-            self.state_dir.rmdir()
+        _remove_if_empty(self.state_dir)
+        if self.state_dir == DEFAULT_STATE_DIR:
+            _remove_if_empty(self.state_dir.parent)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()

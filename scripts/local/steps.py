@@ -47,5 +47,6 @@ def seed(console: Console, stack: LocalStack, outputs: Mapping[str, Any]) -> Non
             check=False,
         )
         if done.returncode:
-            raise OperatorError(f"{name} was not seeded: {done.stderr.strip()}")
+            reason = done.stderr.strip().removeprefix("error: ")
+            raise OperatorError(f"{name} was not seeded: {reason}")
         console.print(f"Secret:   seeded {name}")

@@ -73,8 +73,11 @@ def resolve(choice: Choice, environ: Mapping[str, str]) -> Scope:
     chooses_credentials = any(environ.get(name) for name in _ANY_CREDENTIALS)
     return Scope(
         prefix=prefix and prefix.rstrip("/") + "/",
-        # Where Terraform put them: it goes by its variable, not by AWS_REGION.
-        region=choice.region or (settings.region if settings else None),
+        # Where Terraform put them: it goes by its variable, not by AWS_REGION (which boto3, unlike
+        # every other tool, does not read).
+        region=choice.region
+        or (settings.region if settings else None)
+        or environ.get("AWS_REGION"),
         profile=choice.profile
         or (settings.profile if settings and not chooses_credentials else None),
         flags=_flags(choice),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,8 @@ class Secret:
 
 def connect(scope: Scope) -> SecretsManagerClient:
     """Return a client for the scope's account and region; AWS's own variables work as usual."""
+    # At debug level botocore quotes requests, values included: not even by mistake.
+    logging.getLogger("botocore").setLevel(logging.INFO)
     session = boto3.Session(profile_name=scope.profile, region_name=scope.region)
     config = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
     return session.client("secretsmanager", config=config)
@@ -103,13 +106,14 @@ class SecretStore:
             if error_code(error) != "ResourceNotFoundException":
                 raise
             self.find(name)  # says so, if the secret itself is missing
-            seed = self._scope.command("seed", name)
-            raise OperatorError(f"{name} has no value yet; give it one: {seed}") from None
-        if "SecretString" not in answer:
+            raise self._no_value(name) from None
+        if "SecretBinary" in answer:
             raise OperatorError(
                 f"{name} holds binary data, which this tool does not show; read it with:"
                 f" aws secretsmanager get-secret-value --secret-id {name} --query SecretBinary"
             )
+        if "SecretString" not in answer:
+            raise self._no_value(name)
         return answer["SecretString"]
 
     @contextlib.contextmanager
@@ -124,6 +128,10 @@ class SecretStore:
             if missing and code == "ResourceNotFoundException":
                 raise self._not_found(name) from None
             raise
+
+    def _no_value(self, name: str) -> OperatorError:
+        seed = self._scope.command("seed", name)
+        return OperatorError(f"{name} has no value yet; give it one: {seed}")
 
     def _to_be_deleted(self, name: str) -> OperatorError:
         restore = f"aws secretsmanager restore-secret --secret-id {name}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from scripts.terraform.diagnostics import Event
 
-    OnEvent = Callable[[Event], None]
+    OnEvent = Callable[[Event], object]
 
 # The commands that install providers; all others find them in .terraform/.
 INSTALLING = frozenset({"init", "providers"})

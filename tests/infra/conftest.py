@@ -1,44 +1,15 @@
-"""A copy of the Terraform code to run in, so that no test writes into the repository."""
+"""Copies of the Terraform code for the tests."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.terraform.runner import Terraform
+from tests.infra.tree import copy_tree
 
-ROOT = Path(__file__).resolve().parents[2]
-PROVIDER_LEFTOVERS = shutil.ignore_patterns(".terraform", "*.tfstate*", "backend.tf", "__pycache__")
-
-# What would reach a plan from the developer's own shell.
-FOREIGN = ("AWS_", "TF_VAR_", "TF_LOG", "TF_DATA_DIR")
-
-# Terraform decodes the provider's huge schema in every run: fewer collections save a quarter.
-MEMORY_FOR_SPEED = "400"
-
-
-def copy_tree(target: Path) -> Path:
-    """Copy modules, environments and mocks below target, with a stand-in for the Lambda zip."""
-    for folder in ("modules", "environments", "tests/mocks"):
-        shutil.copytree(ROOT / folder, target / folder, ignore=PROVIDER_LEFTOVERS)
-    package = target / "build" / "lambda.zip"
-    package.parent.mkdir()
-    package.write_bytes(b"mocked runs only take its hash")
-    return target
-
-
-def terraform_in(folder: Path) -> Terraform:
-    """Return an initialised Terraform with nothing of the developer's own AWS set-up."""
-    environ = {
-        name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)
-    } | {"AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "us-east-1", "GOGC": MEMORY_FOR_SPEED}
-    terraform = Terraform(folder, environ)
-    if not (folder / ".terraform").exists():
-        terraform.init("-backend=false")
-    return terraform
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import hcl2
 import pytest
 
-from tests.infra.conftest import ROOT, terraform_in
+from tests.infra.tree import ROOT, terraform_in
 
 if TYPE_CHECKING:
     from pathlib import Path

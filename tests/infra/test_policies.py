@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.infra.conftest import ROOT, terraform_in
+from tests.infra.tree import ROOT, terraform_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

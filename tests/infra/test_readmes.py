@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.docs.__main__ import main
-from tests.infra.conftest import ROOT, terraform_in
+from tests.infra.tree import ROOT, terraform_in
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.terraform.runner import Terraform
-from tests.infra.conftest import ROOT
+from tests.infra.tree import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -35,7 +35,6 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         os.environ.clear()
         os.environ.update({k: v for k, v in environ.items() if not k.startswith("AWS_")})
         os.environ.update(stack.environ)
-        os.environ["AWS_DEFAULT_REGION"] = stack.environ["AWS_REGION"]
         os.environ.update({"TF_VAR_controlled_value": CONTROLLED_VALUE})
         yield stack
     finally:

@@ -80,6 +80,16 @@ def test_impossible_batching_is_refused(
         subscribe(aws, function, queue, **settings)
 
 
+def test_reserved_environment_variables_are_refused(aws: Aws) -> None:
+    """Lambda sets its own variables, and says so."""
+    environment = {"Variables": {"TABLE_NAME": "t", "AWS_REGION": "eu-west-1"}}
+
+    with pytest.raises(ClientError, match="Reserved keys used in this request: AWS_REGION"):
+        aws.client("lambda").update_function_configuration(
+            FunctionName=aws.function(SUCCEED), Environment=environment
+        )
+
+
 @pytest.mark.parametrize(
     ("code", "words"), [(CRASH, "Worker process died"), (SLEEP, "timed out after 1.00 seconds")]
 )

@@ -74,7 +74,6 @@ def test_an_unknown_queue_is_not_found(
     """Both ends must exist."""
     assert source
     arns = {"SourceArn": dead_letters.arn, parameter: dead_letters.arn + "-gone"}
-
     with pytest.raises(aws.client("sqs").exceptions.ResourceNotFoundException, match=parameter):
         aws.client("sqs").start_message_move_task(**arns)
 

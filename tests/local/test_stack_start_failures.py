@@ -19,8 +19,6 @@ from tests.local.processes import processes
 if TYPE_CHECKING:
     from pathlib import Path
 
-SPAWNED = "import time\n\n\ndef handler(event, context):\n    time.sleep(event['sleep'])\n"
-
 
 def test_a_taken_port_is_named_with_the_way_out(local: LocalStack) -> None:
     """Another program on the port: who it is if that can be told, and another port to try."""

@@ -1,5 +1,5 @@
-# What would be refused when it is applied, or do harm, is refused in the plan. Rules on one variable
-# at a time are tested in the modules, too; here several variables are wrong at once.
+# What would be refused when it is applied, or do harm, is refused in the plan. The modules test one
+# mistake at a time; here several variables are wrong at once, and each must say so.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }

@@ -11,6 +11,7 @@ from scripts.local.emulator.apigateway.catalogue import Catalogue
 from scripts.local.emulator.apigateway.data_plane import DataPlane
 from scripts.local.emulator.apigateway.readback import ApiReadBack, IntegrationReadBack
 from scripts.local.emulator.functions.event_source_readback import EventSourceReadBack
+from scripts.local.emulator.functions.reserved_environment import ReservedEnvironment
 from scripts.local.emulator.secretsmanager.empty_secrets import EmptySecrets
 from scripts.local.emulator.sqs.message_rules import MessageRules
 from scripts.local.emulator.sqs.move_tasks import MoveTasks
@@ -38,6 +39,7 @@ def build_gaps() -> tuple[Gap, ...]:
         IntegrationReadBack(apis),
         ApiReadBack(apis),
         EventSourceReadBack(),
+        ReservedEnvironment(),
         EmptySecrets(),
         MoveTasks(),
         MessageRules(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -127,12 +128,14 @@ async def read_body(receive: Receive) -> bytes:
 
 
 async def write(send: Send, response: Response) -> None:
-    """Send the response with its own content length."""
+    """Send the response with its own content length, and with a date as AWS does."""
     headers = [
         (name.encode("latin-1"), value.encode("latin-1"))
         for name, value in response.headers
         if name != "content-length"
     ]
+    if response.header("date") is None:
+        headers.append((b"date", formatdate(usegmt=True).encode()))
     headers.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": response.body})

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts.terraform.places import Places
+from tests.scripts.web import Page, Web
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+DISCOVERY = json.dumps({"providers.v1": "/v1/providers/"}).encode()
 NOWHERE = "http://127.0.0.1:1/terraform.json"
 
 
@@ -37,3 +41,10 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "PATH": str(tmp_path / "bin"),
         "XDG_DATA_DIRS": str(tmp_path / "share"),
     }
+
+
+@pytest.fixture
+def online(places: Places, web: Web) -> Places:
+    """Surroundings with a registry that answers."""
+    web.pages["/terraform.json"] = Page(DISCOVERY)
+    return replace(places, registry=f"{web.url}/terraform.json")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from scripts.local.emulator.apigateway.access_log import AccessLog
 from scripts.local.emulator.apigateway.context import request_context, response_context
+from scripts.local.emulator.apigateway.lambda_permission import may_invoke
 from scripts.local.emulator.apigateway.mapping import Sources, Unresolved
 from scripts.local.emulator.apigateway.response_mapping import mapped_response
 from scripts.local.emulator.apigateway.sqs_send_message import SUBTYPE, send_message
@@ -79,6 +80,9 @@ class DataPlane:
             api.api_id, match.stage, match.route_key, time.monotonic()
         ):
             return _error(429, "Too Many Requests"), None
+        if match and not await may_invoke(api, match, emulator):
+            problem = "The function's policy does not allow API Gateway to invoke it"
+            return _error(500, "Internal Server Error"), problem
         response = await emulator.call(request)
         if (
             match is None
