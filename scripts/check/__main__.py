@@ -56,7 +56,7 @@ def _run(one: Check) -> tuple[Check, int | None, str, float]:
 def _report(one: Check, code: int | None, output: str, seconds: float) -> bool:
     if code is None:
         required = not one.optional or os.environ.get("REQUIRE_TOOLS") == "1"
-        click.echo(f"{'MISSING' if required else 'SKIPPED'} {one.name}: {one.command[0]} not found")
+        click.echo(f"{'MISSING' if required else 'SKIPPED'} {one.name}: {one.needs} not found")
         return not required
     click.echo(f"{'ok     ' if code == 0 else 'FAILED '} {one.name} ({seconds:.1f} s)")
     if code != 0:

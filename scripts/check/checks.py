@@ -22,11 +22,17 @@ class Check:
     name: str
     command: tuple[str, ...]
     optional: bool = False
+    program: str = ""
+
+    @property
+    def needs(self) -> str:
+        """The program that must be installed."""
+        return self.program or self.command[0]
 
     @property
     def available(self) -> bool:
-        """Whether its program is there."""
-        return shutil.which(self.command[0]) is not None
+        """Whether that program is there."""
+        return shutil.which(self.needs) is not None
 
 
 def _python(*arguments: str) -> tuple[str, ...]:
@@ -42,9 +48,9 @@ def _files(*patterns: str) -> tuple[str, ...]:
     return tuple(str(path.relative_to(ROOT)) for path in sorted(found))
 
 
-def _environments() -> tuple[str, ...]:
-    folders = (path.parent for path in ROOT.glob("environments/*/main.tf"))
-    return tuple(f"--directory={path.relative_to(ROOT)}" for path in sorted(folders))
+def _folders(*tops: str) -> tuple[str, ...]:
+    found = (path.parent for top in tops for path in ROOT.glob(f"{top}/*/main.tf"))
+    return tuple(str(path.relative_to(ROOT)) for path in sorted(found))
 
 
 def all_checks() -> list[Check]:
@@ -63,7 +69,7 @@ def all_checks() -> list[Check]:
             "checkov",
             (
                 str(_CHECKOV),
-                *_environments(),
+                *(f"--directory={folder}" for folder in _folders("environments")),
                 "--framework=terraform",
                 "--download-external-modules=false",
                 "--skip-download",
@@ -75,5 +81,10 @@ def all_checks() -> list[Check]:
             "tflint", ("tflint", "--recursive", "--minimum-failure-severity=warning"), optional=True
         ),
         Check("trivy", ("trivy", "config", "--exit-code=1", "--quiet", "."), optional=True),
-        Check("terraform-docs", ("terraform-docs", "--version"), optional=True),
+        Check(
+            "terraform-docs",
+            _python("scripts.check.terraform_docs", *_folders("modules", "environments")),
+            optional=True,
+            program="terraform-docs",
+        ),
     ]
