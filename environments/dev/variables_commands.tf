@@ -41,15 +41,15 @@ variable "dynamodb_ttl_attribute" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,254}$", var.dynamodb_ttl_attribute))
-    error_message = "1-255 letters, digits or _.- , beginning with a letter, like \"expiresAt\"."
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_]{0,254}$", var.dynamodb_ttl_attribute))
+    error_message = "1-255 letters, digits or _ , beginning with a letter, like \"expiresAt\"."
   }
 
   # The other attributes of a command: the worker would overwrite one with the other.
   validation {
     condition = !contains([
-      "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "messageId",
-      "leaseToken", "leaseExpiresAt", "createdAt", "updatedAt", "completedAt",
+      "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
+      "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
     ], var.dynamodb_ttl_attribute)
     error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -90,7 +91,7 @@ def summary(demo: Demo, board: Board, stack: LocalStack) -> str:
   API       {endpoint}
   AWS       {stack.endpoint}  (AWS_ENDPOINT_URL for boto3, the AWS CLI and Terraform)
   Logs      make logs FUNCTION={outputs["worker_function_name"]}
-            {stack.log_path}
+            {os.path.relpath(stack.log_path)}
 
 Try next:
   curl -i {endpoint} -d '{{"type": "echo", "input": {{"hello": "again"}}}}'

@@ -1,0 +1,28 @@
+"""The item in DynamoDB, as far as others rely on it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from command_api.adapters.item import attributes, command_of
+from tests.builders import LATER, NOW, TEMPORARY, command
+
+TTL = "expiresAt"
+VARIABLES = Path(__file__).parents[2] / "environments/dev/variables_commands.tf"
+
+
+def test_a_command_survives_the_way_there_and_back() -> None:
+    """Everything that a command has is in its item."""
+    full = command(steps={"pay": ["r-7"]}).failed(TEMPORARY, now=NOW, purge_at=LATER)
+    assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
+
+
+def test_the_ttl_attribute_cannot_be_called_like_another_one() -> None:
+    """The environment refuses every name that an item uses already."""
+    (names,) = re.findall(r"!contains\(\[(.*?)\]", VARIABLES.read_text(), re.DOTALL)
+    refused = set(re.findall(r'"(\w+)"', names))
+    running = attributes(command(), TTL)
+    ended = attributes(command().completed(1, now=NOW, purge_at=LATER), TTL)
+    failed = attributes(command().failed(TEMPORARY, now=NOW, purge_at=LATER), TTL)
+    assert refused >= (running.keys() | ended.keys() | failed.keys() | {"id"}) - {TTL}
