@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,22 +11,13 @@ import pytest
 from scripts.commands.api import CommandsApi
 from scripts.local.deployment import Deployment
 from scripts.local.stack import LocalStack
+from tests.live import eventually, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 T = TypeVar("T")
 TERMINAL = {"COMPLETED", "FAILED"}
-
-
-def eventually(look: Callable[[], T | None], *, seconds: float = 30) -> T:
-    """Look until there is something to see; fails after the deadline."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if seen := look():
-            return seen
-        time.sleep(0.1)
-    raise AssertionError(f"nothing to see within {seconds} seconds")
 
 
 @dataclass(frozen=True)
@@ -73,10 +62,7 @@ class Environment:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """environments/dev on a fresh local stack."""
     folder = tmp_path_factory.mktemp("e2e")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    stack = LocalStack(folder, port)
+    stack = LocalStack(folder, free_port())
     stack.start()
     try:
         deployment = Deployment(stack)

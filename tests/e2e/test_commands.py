@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.e2e.conftest import eventually
+from tests.live import eventually
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Environment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from tests.e2e.conftest import eventually
+from tests.live import eventually
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Environment

@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.e2e.conftest import eventually
+from tests.live import eventually
 
 if TYPE_CHECKING:
     from tests.e2e.conftest import Environment

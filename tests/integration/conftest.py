@@ -7,13 +7,13 @@ provider set-up go there for the length of the session.
 from __future__ import annotations
 
 import os
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts.local.stack import LocalStack
 from scripts.terraform.providers import provider_environment
+from tests.live import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,10 +24,7 @@ CONTROLLED_VALUE = "controlled-value-4f1c9d"
 @pytest.fixture(scope="session", autouse=True)
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A local stack, and an environment that points Terraform and boto3 at it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    stack = LocalStack(tmp_path_factory.mktemp("stack"), port)
+    stack = LocalStack(tmp_path_factory.mktemp("stack"), free_port())
     stack.start()
     inherited = dict(os.environ)
     try:

@@ -1,28 +1,16 @@
-"""Waiting and asking: a poll with a deadline, and plain HTTP."""
+"""Plain HTTP, errors included."""
 
 from __future__ import annotations
 
 import http.client
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 T = TypeVar("T")
-
-
-def eventually(look: Callable[[], T | None], *, seconds: float = 20) -> T:
-    """Look until there is something to see; fails after the deadline."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if seen := look():
-            return seen
-        time.sleep(0.05)
-    message = f"nothing to see within {seconds} seconds"
-    raise AssertionError(message)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts.local.stack import LocalStack
+from tests.live import free_port
 from tests.local.aws import Aws
 
 if TYPE_CHECKING:
@@ -48,11 +48,3 @@ def local(tmp_path: Path, port: int, said: list[str]) -> Iterator[LocalStack]:
     one = LocalStack(tmp_path / "stack", port, say=said.append)
     yield one
     one.stop()
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number

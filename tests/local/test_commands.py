@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.local.__main__ import main
-from tests.local.client import eventually
+from tests.live import eventually
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.local.client import eventually
+from tests.live import eventually
 
 if TYPE_CHECKING:
     from tests.local.aws import Aws, Queue

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from scripts.local.process import ROOT, command_line, emulator_environ
 from scripts.local.stack import LocalStack
+from tests.live import eventually
 from tests.local.aws import Aws
-from tests.local.client import eventually, send
+from tests.local.client import send
 from tests.local.processes import processes
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import pytest
 from scripts.errors import OperatorError
 from scripts.local import process, stack
 from scripts.local.stack import LocalStack
-from tests.local.client import eventually
+from tests.live import eventually
 from tests.local.processes import processes
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from tests.local.client import eventually
+from tests.live import eventually
 
 if TYPE_CHECKING:
     from tests.local.aws import Aws
