@@ -54,13 +54,17 @@ def test_a_new_command_is_claimed(store: CommandStore) -> None:
     assert store.get("c-1") == claimed
 
 
+@pytest.mark.parametrize("takes_over", [False, True])
 @pytest.mark.parametrize("state", KNOWN)
-def test_a_claim_wins_exactly_where_the_lifecycle_says_so(store: CommandStore, state: str) -> None:
+def test_a_claim_wins_exactly_where_the_lifecycle_says_so(
+    store: CommandStore, state: str, *, takes_over: bool
+) -> None:
     """The condition of the write and the pure rule agree on every state."""
     known = KNOWN[state]
     assert store.record(known)
-    found, won = store.claim(submission(), attempt())
-    assert won == (lifecycle.verdict(known, "m-1", now=NOW) is Verdict.CLAIM)
+    found, won = store.claim(submission(), attempt(takes_over=takes_over))
+    verdict = lifecycle.verdict(known, "m-1", now=NOW)
+    assert won == (verdict is Verdict.CLAIM or (takes_over and verdict is Verdict.TAKE_OVER))
     if won:
         assert (found.status, found.attempts) == (Status.PROCESSING, known.attempts + 1)
         assert (found.lease, found.failure) == (command().lease, None)
@@ -98,7 +102,7 @@ def test_a_released_command_remembers_why(store: CommandStore) -> None:
 def test_an_overtaken_attempt_cannot_write(store: CommandStore, ending: str) -> None:
     """Only the token of the last claim finishes a command, whatever the outcome."""
     claimed, _ = store.claim(submission(), attempt(lease_until=NOW))
-    current, won = store.claim(submission(), attempt(token="t-2", at=LATER, lease_until=LATER))
+    current, won = store.claim(submission(), attempt(token="t-2", at=LATER, takes_over=True))
     assert won
     outcomes = {
         "completed": claimed.completed(None, now=LATER, purge_at=PURGE_AT),

@@ -37,11 +37,10 @@ _CLAIM = (
     "#createdAt = if_not_exists(#createdAt, :createdAt), #updatedAt = :now "
     "REMOVE #error"
 )
-# Exactly the commands whose verdict is CLAIM: see lifecycle.verdict.
-_CLAIMABLE = (
-    "attribute_not_exists(id) OR #status = :pending OR "
-    "(#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts)"
-)
+# Exactly the commands whose verdict is CLAIM or, for the second one, TAKE_OVER: see
+# lifecycle.verdict.
+_CLAIMABLE = "attribute_not_exists(id) OR #status = :pending"
+_ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts"
 _HELD = "#leaseToken = :token"
 
 
@@ -64,7 +63,7 @@ class DynamoDBCommands:
             answer = self._update(
                 submission.id,
                 _CLAIM,
-                _CLAIMABLE,
+                f"{_CLAIMABLE} OR ({_ABANDONED})" if attempt.takes_over else _CLAIMABLE,
                 {
                     "type": text(submission.type),
                     "input": document(submission.input),

@@ -39,7 +39,9 @@ class InMemoryCommands:
                 created_at=submission.submitted_at,
                 updated_at=attempt.at,
             )
-        elif lifecycle.verdict(known, attempt.message_id, now=attempt.at) is not Verdict.CLAIM:
+        elif lifecycle.verdict(known, attempt.message_id, now=attempt.at) not in (
+            {Verdict.CLAIM, Verdict.TAKE_OVER} if attempt.takes_over else {Verdict.CLAIM}
+        ):
             return known, False
         claimed = replace(
             known,

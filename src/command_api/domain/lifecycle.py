@@ -29,7 +29,9 @@ class Verdict(Enum):
     """What a message that wants to run a command has to do."""
 
     CLAIM = auto()
-    """Run it: the command is new, waiting, or its worker died with attempts left."""
+    """Run it: the command is new or waits for its next attempt."""
+    TAKE_OVER = auto()
+    """Run it with care: its worker died, with attempts left, and it may have been the cause."""
     RESTART = auto()
     """Run it with fresh attempts: it had failed, and this message was redriven or sent again;
     or its record is past its time and waits to be deleted."""
@@ -53,7 +55,7 @@ def verdict(command: Command, message_id: str, *, now: datetime) -> Verdict:
     if command.status is Status.PROCESSING:
         if not lease_ran_out(command, now=now):
             return Verdict.WAIT if same_message else Verdict.DUPLICATE
-        return Verdict.BURY if command.on_last_attempt else Verdict.CLAIM
+        return Verdict.BURY if command.on_last_attempt else Verdict.TAKE_OVER
     if command.failure is not None and command.failure.retryable:
         return Verdict.DEAD if same_message else Verdict.RESTART
     return Verdict.DUPLICATE

@@ -54,7 +54,9 @@ class Submission:
 class Attempt:
     """One delivery of a command's message, asking for the right to run the command.
 
-    `token` is new for every attempt; `lease_until` is when the right ends at the latest.
+    `token` is new for every attempt; `lease_until` is when the right ends at the latest;
+    `takes_over` says that it may follow a worker that died, which is asked for separately because
+    such a command is a suspect: it may have been what killed that worker.
     """
 
     token: str
@@ -62,6 +64,7 @@ class Attempt:
     at: datetime
     lease_until: datetime
     max_attempts: int
+    takes_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

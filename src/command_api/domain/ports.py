@@ -17,6 +17,8 @@ class CommandStore(Protocol):
     def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
         """Give this attempt the right to run a command whose verdict is CLAIM.
 
+        One whose verdict is TAKE_OVER only where the attempt `takes_over`.
+
         Returns the claimed command and True, or the command that stood in the way and False.
         """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -95,6 +95,9 @@ class ProcessMessage:
         if claimed:
             return self._run(message, command, deadline)
         verdict = lifecycle.verdict(command, message.message_id, now=attempt.at)
+        if verdict is Verdict.TAKE_OVER:
+            command, claimed = self.store.claim(submission, replace(attempt, takes_over=True))
+            return self._run(message, command, deadline) if claimed else self._return(message, 0.0)
         if verdict is Verdict.RESTART:
             restarted = lifecycle.restarted(command, submission, attempt)
             self.store.replace(command, restarted)
