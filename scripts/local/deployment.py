@@ -5,6 +5,7 @@ A copy, so that a backend or a state of the original can neither be used nor tou
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from dataclasses import dataclass, field
@@ -35,7 +36,7 @@ class Deployment:
 
     stack: LocalStack
     environment: str = "dev"
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def directory(self) -> Path:
@@ -48,8 +49,7 @@ class Deployment:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith("AWS_")
         }
-        variables = {f"TF_VAR_{name}": value for name, value in self.variables.items()}
-        return Terraform(self._folder, {**inherited, **self.stack.environ, **variables})
+        return Terraform(self._folder, {**inherited, **self.stack.environ})
 
     def apply(self, on_event: Callable[[Event], object] | None = None) -> dict[str, Any]:
         """Bring the stack to what the working tree says now, and return Terraform's outputs."""
@@ -108,6 +108,9 @@ class Deployment:
             for source in original.glob(pattern):
                 if source.name != "backend.tf":
                     shutil.copy2(source, self._folder)
+        # Of all places for a value only this one and -var are stronger than terraform.tfvars.
+        overrides = self._folder / "overrides.auto.tfvars.json"
+        overrides.write_text(json.dumps(dict(self.variables)))
         modules = self.directory / "modules"
         shutil.rmtree(modules, ignore_errors=True)
         ignored = shutil.ignore_patterns("tests", ".terraform*", "README.md")

@@ -26,14 +26,14 @@ def test_a_second_plan_is_empty(environment: Environment) -> None:
 
 def test_one_setting_changes_one_thing(environment: Environment) -> None:
     """A larger worker is an update of that function and of nothing else."""
-    larger = replace(environment.deployment, variables={"worker_memory_size": "512"})
+    larger = replace(environment.deployment, variables={"worker_memory_size": 512})
     changed: list[str] = []
 
     def note(event: Event) -> None:
         if event.kind == "apply_start" and ".data." not in event.address:
             changed.append(event.address)
 
-    larger.terraform.apply(note)
+    larger.apply(note)
     assert changed == ["module.worker.module.function.aws_lambda_function.this"]
     configuration = environment.client("lambda").get_function_configuration(
         FunctionName=environment.outputs["worker_function_name"]
