@@ -3,6 +3,12 @@
 locals {
   package_path = "${path.module}/../../build/lambda.zip"
 
+  # A cancelled command is remembered for as long as its message may still turn up, in the queue or
+  # redriven from the dead letters.
+  cancelled_retention_days = max(
+    var.command_retention_days, ceil(var.dlq_retention_seconds / 86400),
+  )
+
   # The queue and its worker must agree on these, so they are said once.
   consumer = {
     timeout_seconds         = var.worker_timeout
@@ -34,6 +40,7 @@ module "queue" {
 
   name                  = module.naming.queue
   dlq_name              = module.naming.dlq
+  fifo                  = var.fifo_queue
   consumer              = local.consumer
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
@@ -47,7 +54,18 @@ module "data" {
   name                   = module.naming.table
   ttl_attribute          = var.dynamodb_ttl_attribute
   point_in_time_recovery = var.enable_dynamodb_pitr
+  index_by_status        = var.enable_command_index
   deletion_protection    = var.environment == "prod"
+}
+
+# Results that are too large for the table.
+module "results" {
+  source = "../../modules/results"
+
+  name               = module.naming.results
+  retention_days     = var.command_retention_days
+  cors_allow_origins = var.cors_allow_origins
+  force_destroy      = var.environment != "prod"
 }
 
 module "secrets" {
@@ -73,7 +91,11 @@ module "worker" {
 
   policies = {
     consume  = module.queue.policies.consume
+    renew    = module.queue.policies.send
+    condemn  = var.fifo_queue ? module.queue.policies.condemn : null
     commands = module.data.policies.write
+    lookup   = module.data.policies.read
+    results  = module.results.policies.write
     secrets  = module.secrets.policies.read
   }
 
@@ -81,16 +103,21 @@ module "worker" {
     TABLE_NAME              = module.data.name
     TTL_ATTRIBUTE           = module.data.ttl_attribute
     QUEUE_URL               = module.queue.url
-    MAX_ATTEMPTS            = var.sqs_max_receive_count
+    DLQ_URL                 = module.queue.dlq_url
+    MAX_ATTEMPTS            = var.worker_max_attempts
+    MAX_RECEIVES            = module.queue.max_receive_count
+    BATCH_CONCURRENCY       = var.worker_batch_concurrency
     DEFAULT_COMMAND_TYPE    = var.default_command_type
     RETENTION_DAYS          = var.command_retention_days
     SECRET_PREFIX           = module.naming.secret_prefix
+    RESULTS_BUCKET          = module.results.name
     POWERTOOLS_SERVICE_NAME = module.naming.worker
     POWERTOOLS_LOG_LEVEL    = var.log_level
   }
 }
 
-# The status function answers for commands: it reads the table.
+# The status function answers for commands: it reads the table, for as long as a client may wait,
+# and signs URLs for large results.
 module "status" {
   source = "../../modules/function"
 
@@ -100,28 +127,59 @@ module "status" {
   handler            = "command_api.entrypoints.status.handler"
   architecture       = var.lambda_architecture
   memory_mb          = 256
-  timeout_seconds    = 10
+  timeout_seconds    = max(10, var.status_max_wait_seconds + 4)
   log_retention_days = var.log_retention_days
 
   policies = {
     commands = module.data.policies.read
+    results  = module.results.policies.read
   }
 
   environment = {
     TABLE_NAME              = module.data.name
     TTL_ATTRIBUTE           = module.data.ttl_attribute
+    MAX_WAIT_SECONDS        = var.status_max_wait_seconds
+    RESULTS_BUCKET          = module.results.name
+    RESULT_URL_SECONDS      = var.result_url_seconds
     POWERTOOLS_SERVICE_NAME = module.naming.status
     POWERTOOLS_LOG_LEVEL    = var.log_level
   }
 }
 
-# The API sends to the queue and invokes the status function.
+# The cancel function takes commands back: it writes the table.
+module "cancel" {
+  source = "../../modules/function"
+
+  name               = module.naming.cancel
+  description        = "Takes back commands that do not run yet"
+  package_path       = local.package_path
+  handler            = "command_api.entrypoints.cancel.handler"
+  architecture       = var.lambda_architecture
+  memory_mb          = 256
+  timeout_seconds    = 10
+  log_retention_days = var.log_retention_days
+
+  policies = {
+    commands = module.data.policies.write
+  }
+
+  environment = {
+    TABLE_NAME              = module.data.name
+    TTL_ATTRIBUTE           = module.data.ttl_attribute
+    RETENTION_DAYS          = local.cancelled_retention_days
+    POWERTOOLS_SERVICE_NAME = module.naming.cancel
+    POWERTOOLS_LOG_LEVEL    = var.log_level
+  }
+}
+
+# The API sends to the queue and invokes the status and the cancel function.
 module "api" {
   source = "../../modules/api"
 
   name               = module.naming.api
   queue              = module.queue
   status_function    = module.status
+  cancel_function    = module.cancel
   cors_allow_origins = var.cors_allow_origins
   log_retention_days = var.log_retention_days
 }

@@ -13,6 +13,21 @@ output "dynamodb_table_name" {
   value       = module.data.name
 }
 
+output "dynamodb_ttl_attribute" {
+  description = "Attribute that holds when a command may be deleted, in epoch seconds."
+  value       = module.data.ttl_attribute
+}
+
+output "command_index_name" {
+  description = "Name of the index for `scripts.commands list`; null where it is not enabled."
+  value       = module.data.index_name
+}
+
+output "results_bucket_name" {
+  description = "Name of the bucket that holds large results."
+  value       = module.results.name
+}
+
 output "sqs_queue_url" {
   description = "URL of the queue that carries the commands."
   value       = module.queue.url
@@ -41,6 +56,11 @@ output "worker_function_name" {
 output "status_function_name" {
   description = "Name of the function that answers what became of a command."
   value       = module.status.name
+}
+
+output "cancel_function_name" {
+  description = "Name of the function that takes commands back."
+  value       = module.cancel.name
 }
 
 output "secret_arns" {

@@ -92,17 +92,21 @@ variable "dlq_retention_seconds" {
 }
 
 variable "sqs_max_receive_count" {
-  description = "How many attempts a command gets before it becomes a dead letter."
+  description = <<-EOT
+    How often a message is delivered before SQS moves it to the dead-letter queue; attempts
+    are counted by worker_max_attempts.
+  EOT
   type        = number
   default     = 3
   nullable    = false
 
+  # On its last receive the worker renews a message rather than run it, so there must be one before.
   validation {
     condition = (
-      var.sqs_max_receive_count >= 1 && var.sqs_max_receive_count <= 1000 &&
+      var.sqs_max_receive_count >= 2 && var.sqs_max_receive_count <= 1000 &&
       floor(var.sqs_max_receive_count) == var.sqs_max_receive_count
     )
-    error_message = "Must be a whole number from 1 to 1000, for example 3."
+    error_message = "Must be a whole number from 2 to 1000, for example 3."
   }
 }
 

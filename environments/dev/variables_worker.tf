@@ -80,3 +80,50 @@ variable "worker_max_concurrency" {
     error_message = "Must be a whole number from 2 to 1000, for example 10."
   }
 }
+
+variable "worker_max_attempts" {
+  description = <<-EOT
+    How many attempts a command gets, crashes of its worker included; a handler may have its
+    own number.
+  EOT
+  type        = number
+  default     = 3
+  nullable    = false
+
+  validation {
+    condition = (
+      var.worker_max_attempts >= 1 && var.worker_max_attempts <= 100 &&
+      floor(var.worker_max_attempts) == var.worker_max_attempts
+    )
+    error_message = "worker_max_attempts must be a whole number from 1 to 100, for example 3."
+  }
+}
+
+variable "worker_batch_concurrency" {
+  description = <<-EOT
+    How many commands of a batch run side by side in one worker; 1 runs them one after the
+    other.
+  EOT
+  type        = number
+  default     = 10
+  nullable    = false
+
+  # Each is a thread, and a Lambda environment has 1,024 of them for everything.
+  validation {
+    condition = (
+      var.worker_batch_concurrency >= 1 && var.worker_batch_concurrency <= 100 &&
+      floor(var.worker_batch_concurrency) == var.worker_batch_concurrency
+    )
+    error_message = "worker_batch_concurrency must be a whole number from 1 to 100, for example 10."
+  }
+}
+
+variable "fifo_queue" {
+  description = <<-EOT
+    Whether commands of a group run in order; clients then name the group in the header
+    x-message-group-id.
+  EOT
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -7,8 +7,8 @@ resource "aws_apigatewayv2_api" "this" {
     for_each = length(var.cors_allow_origins) == 0 ? [] : [var.cors_allow_origins]
     content {
       allow_origins  = cors_configuration.value
-      allow_methods  = ["GET", "POST", "PUT"]
-      allow_headers  = ["authorization", "content-type", "if-none-match"]
+      allow_methods  = ["DELETE", "GET", "POST", "PUT"]
+      allow_headers  = ["authorization", "content-type", "if-none-match", "x-message-group-id"]
       expose_headers = ["etag", "location", "retry-after", "x-command-id"]
       max_age        = 3600
     }

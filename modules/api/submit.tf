@@ -5,24 +5,34 @@ locals {
     post = {
       route_key  = "POST /commands"
       command_id = "$${context.requestId}"
-      headers    = { "append:header.x-command-id" = "$context.requestId" }
+      # The same value, in the form for a parameter that is nothing else.
+      deduplication_id = "$context.requestId"
+      headers          = { "append:header.x-command-id" = "$context.requestId" }
     }
     # The client chooses the id, so repeating the request is safe.
     put = {
-      route_key  = "PUT /commands/{id}"
-      command_id = "$${request.path.id}"
-      headers    = {}
+      route_key        = "PUT /commands/{id}"
+      command_id       = "$${request.path.id}"
+      deduplication_id = "$request.path.id"
+      headers          = {}
     }
   }
 
   request_mappings = {
-    for name, submission in local.submissions : name => {
-      QueueUrl    = var.queue.url
-      MessageBody = "$request.body"
-      MessageAttributes = jsonencode({
-        command_id = { DataType = "String", StringValue = submission.command_id }
-      })
-    }
+    for name, submission in local.submissions : name => merge(
+      {
+        QueueUrl    = var.queue.url
+        MessageBody = "$request.body"
+        MessageAttributes = jsonencode({
+          command_id = { DataType = "String", StringValue = submission.command_id }
+        })
+      },
+      # Two commands with the same body are two commands, so it's the id that tells repetitions.
+      var.queue.fifo ? {
+        MessageGroupId         = "$request.header.x-message-group-id"
+        MessageDeduplicationId = submission.deduplication_id
+      } : {},
+    )
   }
 
   response_mappings = {

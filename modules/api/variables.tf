@@ -15,12 +15,22 @@ variable "queue" {
   type = object({
     url      = string
     policies = object({ send = string })
+    fifo     = optional(bool, false)
   })
   nullable = false
 }
 
 variable "status_function" {
   description = "The function that answers what became of a command: module `function` as a whole."
+  type = object({
+    name       = string
+    invoke_arn = string
+  })
+  nullable = false
+}
+
+variable "cancel_function" {
+  description = "The function that takes commands back: module `function` as a whole."
   type = object({
     name       = string
     invoke_arn = string

@@ -10,6 +10,29 @@ resource "aws_dynamodb_table" "this" {
     type = "S"
   }
 
+  # Only what is a key somewhere is declared.
+  dynamic "attribute" {
+    for_each = var.index_by_status ? ["status", "updatedAt"] : []
+    content {
+      name = attribute.value
+      type = "S"
+    }
+  }
+
+  # What an operator's list shows, and what it takes to tell a lost worker from a busy one.
+  dynamic "global_secondary_index" {
+    for_each = var.index_by_status ? ["by-status"] : []
+    content {
+      name            = global_secondary_index.value
+      hash_key        = "status"
+      range_key       = "updatedAt"
+      projection_type = "INCLUDE"
+      non_key_attributes = [
+        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", var.ttl_attribute,
+      ]
+    }
+  }
+
   ttl {
     attribute_name = var.ttl_attribute
     enabled        = true

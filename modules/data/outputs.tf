@@ -13,6 +13,11 @@ output "ttl_attribute" {
   value       = var.ttl_attribute
 }
 
+output "index_name" {
+  description = "Name of the index by status and time; null where there is none."
+  value       = one(aws_dynamodb_table.this.global_secondary_index[*].name)
+}
+
 output "policies" {
   description = "IAM policies (JSON) for the table, by verb: `read` one item, `write` one item."
   value       = local.policies

@@ -33,6 +33,13 @@ variable "point_in_time_recovery" {
   nullable    = false
 }
 
+variable "index_by_status" {
+  description = "Whether an index finds commands by status and time; every write then costs more."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the table until this is turned off."
   type        = bool

@@ -23,6 +23,11 @@ output "log_group_name" {
   value       = aws_cloudwatch_log_group.this.name
 }
 
+output "timeout_seconds" {
+  description = "How long one invocation may take."
+  value       = aws_lambda_function.this.timeout
+}
+
 output "environment" {
   description = "Environment variables of the function."
   value       = var.environment

@@ -28,9 +28,19 @@ output "status" {
   value       = "${local.this}-status"
 }
 
+output "cancel" {
+  description = "Name of the function that takes commands back."
+  value       = "${local.this}-cancel"
+}
+
 output "api" {
   description = "Name of the HTTP API."
   value       = "${local.this}-api"
+}
+
+output "results" {
+  description = "Name of the bucket for large results, up to the account's id at its end."
+  value       = "${local.this}-results"
 }
 
 output "secret_prefix" {

@@ -8,8 +8,10 @@ locals {
     "arn", data.aws_partition.current.partition, "sqs",
     data.aws_region.current.id, data.aws_caller_identity.current.account_id,
   ])
-  arn     = "${local.arn_prefix}:${var.name}"
-  dlq_arn = "${local.arn_prefix}:${var.dlq_name}"
+  name     = var.fifo ? "${var.name}.fifo" : var.name
+  dlq_name = var.fifo ? "${var.dlq_name}.fifo" : var.dlq_name
+  arn      = "${local.arn_prefix}:${local.name}"
+  dlq_arn  = "${local.arn_prefix}:${local.dlq_name}"
 
   # AWS asks for six function timeouts, so that a throttled batch is not delivered twice:
   # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
@@ -17,33 +19,50 @@ locals {
     6 * var.consumer.timeout_seconds + var.consumer.batching_window_seconds
   )
 
+  # What follows a failure in its FIFO group is delivered and returned along with it, receive by
+  # receive, so the limit must leave room; the worker itself moves what has failed for good.
+  max_receive_count = var.fifo ? max(var.max_receive_count, 100) : var.max_receive_count
+
+  # Only FIFO queues may have these; the throughput is then per group instead of per queue.
+  fifo = var.fifo ? { scope = "messageGroup", limit = "perMessageGroupId" } : {}
+
   # What provider 5.x lets through; AWS itself takes more by now.
   max_message_size = 262144
 }
 
 # Policies are inline: as resources of their own each would cost another 25 s in the provider.
 resource "aws_sqs_queue" "this" {
-  name                       = var.name
+  name                       = local.name
   message_retention_seconds  = var.retention_seconds
   visibility_timeout_seconds = local.visibility_timeout_seconds
   max_message_size           = local.max_message_size
   receive_wait_time_seconds  = 20
   sqs_managed_sse_enabled    = true
-  policy                     = local.tls_only[var.name]
+  policy                     = local.tls_only[local.name]
+
+  fifo_queue                  = var.fifo
+  content_based_deduplication = var.fifo
+  deduplication_scope         = try(local.fifo.scope, null)
+  fifo_throughput_limit       = try(local.fifo.limit, null)
 
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.dlq.arn
-    maxReceiveCount     = var.max_receive_count
+    maxReceiveCount     = local.max_receive_count
   })
 }
 
 resource "aws_sqs_queue" "dlq" {
-  name                      = var.dlq_name
+  name                      = local.dlq_name
   message_retention_seconds = var.dlq_retention_seconds
   max_message_size          = local.max_message_size
   receive_wait_time_seconds = 20
   sqs_managed_sse_enabled   = true
-  policy                    = local.tls_only[var.dlq_name]
+  policy                    = local.tls_only[local.dlq_name]
+
+  fifo_queue                  = var.fifo
+  content_based_deduplication = var.fifo
+  deduplication_scope         = try(local.fifo.scope, null)
+  fifo_throughput_limit       = try(local.fifo.limit, null)
 
   # No other queue may drop its messages here.
   redrive_allow_policy = jsonencode({

@@ -34,6 +34,16 @@ output "visibility_timeout_seconds" {
 }
 
 output "policies" {
-  description = "IAM policies (JSON) for the queue, by verb: `consume` and `send`."
+  description = "IAM policies (JSON) by verb: `consume` the queue, `send` to it, `condemn` to the dead-letter queue."
   value       = local.policies
+}
+
+output "fifo" {
+  description = "Whether messages of a group keep their order."
+  value       = aws_sqs_queue.this.fifo_queue
+}
+
+output "max_receive_count" {
+  description = "How often a message is delivered before SQS moves it to the dead-letter queue."
+  value       = local.max_receive_count
 }

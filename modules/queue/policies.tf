@@ -1,6 +1,6 @@
 locals {
   tls_only = {
-    for name, arn in { (var.name) = local.arn, (var.dlq_name) = local.dlq_arn } :
+    for name, arn in { (local.name) = local.arn, (local.dlq_name) = local.dlq_arn } :
     name => jsonencode({
       Version = "2012-10-17"
       Statement = [{
@@ -16,23 +16,27 @@ locals {
 
   # The grants that this module gives out, by verb.
   grants = {
-    consume = [
-      "sqs:ReceiveMessage",
-      "sqs:DeleteMessage",
-      "sqs:ChangeMessageVisibility",
-      "sqs:GetQueueAttributes",
-    ]
-    send = ["sqs:SendMessage"]
+    consume = {
+      resource = aws_sqs_queue.this.arn
+      actions = [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:ChangeMessageVisibility",
+        "sqs:GetQueueAttributes",
+      ]
+    }
+    send    = { resource = aws_sqs_queue.this.arn, actions = ["sqs:SendMessage"] }
+    condemn = { resource = aws_sqs_queue.dlq.arn, actions = ["sqs:SendMessage"] }
   }
 
   policies = {
-    for verb, actions in local.grants :
+    for verb, grant in local.grants :
     verb => jsonencode({
       Version = "2012-10-17"
       Statement = [{
         Effect   = "Allow"
-        Action   = actions
-        Resource = aws_sqs_queue.this.arn
+        Action   = grant.actions
+        Resource = grant.resource
       }]
     })
   }

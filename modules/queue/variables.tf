@@ -9,6 +9,19 @@ variable "name" {
   }
 }
 
+variable "fifo" {
+  description = "Whether messages of a group keep their order; the names then end in `.fifo`."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  # AWS counts the ending among the 80 characters.
+  validation {
+    condition     = !var.fifo || max(length(var.name), length(var.dlq_name)) <= 75
+    error_message = "With fifo the names may have 75 characters, like \"acme-dev-work-queue\"."
+  }
+}
+
 variable "dlq_name" {
   description = "Name of the dead-letter queue, where a message goes after its last attempt."
   type        = string

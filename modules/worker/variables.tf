@@ -14,6 +14,7 @@ variable "queue" {
   type = object({
     arn                        = string
     visibility_timeout_seconds = number
+    fifo                       = optional(bool, false)
   })
   nullable = false
 }
@@ -57,6 +58,13 @@ variable "consumer" {
   validation {
     condition     = var.consumer.batch_size <= 10 || var.consumer.batching_window_seconds >= 1
     error_message = "Above 10, batch_size needs a window, like { batching_window_seconds = 1 }."
+  }
+
+  validation {
+    condition = !var.queue.fifo || (
+      var.consumer.batch_size <= 10 && var.consumer.batching_window_seconds == 0
+    )
+    error_message = "A FIFO queue takes no window and batches of up to 10, for example { batch_size = 10 }."
   }
 
   validation {

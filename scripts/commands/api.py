@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 30
 
 
+class Unreachable(OperatorError):
+    """Nobody answers at this endpoint."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back: the status code, the headers with lower-case names, and the body's text."""
@@ -47,9 +51,16 @@ class CommandsApi:
         """`GET /commands/{id}`."""
         return self.request("GET", f"/{quote(command_id, safe='')}")
 
+    def cancel(self, command_id: str) -> Answer:
+        """`DELETE /commands/{id}`: 200 where the command is cancelled now, 409 where it is not."""
+        return self.request("DELETE", f"/{quote(command_id, safe='')}")
+
     def submit(self, kind: str, work: Mapping[str, Any], command_id: str | None = None) -> str:
         """Submit a command and return its id; OperatorError where the API did not take it."""
-        body = json.dumps({"type": kind, "input": work})
+        return self.submit_body(json.dumps({"type": kind, "input": work}), command_id)
+
+    def submit_body(self, body: str, command_id: str | None = None) -> str:
+        """The same with a body that is JSON already."""
         answer = self.put(command_id, body) if command_id else self.post(body)
         if answer.status != http.HTTPStatus.ACCEPTED:
             raise OperatorError(f"the API answered {answer.status} instead of 202; see: make logs")
@@ -63,7 +74,7 @@ class CommandsApi:
         body: str | bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request on a connection of its own; OperatorError where nobody answers."""
+        """One request on a connection of its own; Unreachable where nobody answers."""
         url = urlsplit(self.endpoint)
         kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         connection = kind(url.netloc, timeout=TIMEOUT_SECONDS)
@@ -76,9 +87,9 @@ class CommandsApi:
             )
             response = connection.getresponse()
             text = response.read().decode("utf-8", "replace")
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             message = f"{self.endpoint} does not answer ({error}); is it deployed? run: make up"
-            raise OperatorError(message) from error
+            raise Unreachable(message) from error
         finally:
             connection.close()
         lower = {name.lower(): value for name, value in response.getheaders()}

@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
     from mypy_boto3_sqs import SQSClient
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 # The user's HTTP proxy knows nothing of this machine's loopback address.
 _DIRECT = Config(proxies={})
+
+
+def dynamodb_client(stack: LocalStack) -> DynamoDBClient:
+    """A DynamoDB client, as the account's root."""
+    return _session(stack).client("dynamodb", endpoint_url=stack.endpoint, config=_DIRECT)
 
 
 def lambda_client(stack: LocalStack) -> LambdaClient:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scripts.commands.api import CommandsApi
+from scripts.commands.board import Board
 from scripts.errors import OperatorError
-from scripts.local.board import Board
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -37,15 +37,73 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResultSettings:
+    """Where large results are; no bucket means that a result must fit into its record."""
+
+    bucket: str | None
+    url_seconds: int
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings."""
+        return cls(
+            bucket=environ.get("RESULTS_BUCKET"),
+            url_seconds=int(environ.get("RESULT_URL_SECONDS", "300")),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatusSettings:
+    """What the status function needs besides the store; `max_wait` is in seconds."""
+
+    store: StoreSettings
+    results: ResultSettings
+    max_wait: int
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings; MissingSetting names the first variable that is not there."""
+        return cls(
+            store=StoreSettings.read(environ),
+            results=ResultSettings.read(environ),
+            max_wait=int(environ.get("MAX_WAIT_SECONDS", "0")),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelSettings:
+    """What the cancel function needs besides the store."""
+
+    store: StoreSettings
+    retention: timedelta
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str]) -> Self:
+        """Read the settings; MissingSetting names the first variable that is not there."""
+        return cls(
+            store=StoreSettings.read(environ),
+            retention=timedelta(days=int(_required(environ, "RETENTION_DAYS"))),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkerSettings:
     """What the worker needs besides the store."""
 
     store: StoreSettings
     queue_url: str
+    dlq_url: str
     default_command_type: str
     max_attempts: int
+    max_receives: int
+    concurrency: int
     retention: timedelta
     secret_prefix: str
+
+    @property
+    def fifo(self) -> bool:
+        """Whether the queue keeps an order; AWS demands this ending of exactly such queues."""
+        return self.queue_url.endswith(".fifo")
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
@@ -53,8 +111,11 @@ class WorkerSettings:
         return cls(
             store=StoreSettings.read(environ),
             queue_url=_required(environ, "QUEUE_URL"),
+            dlq_url=_required(environ, "DLQ_URL"),
             default_command_type=_required(environ, "DEFAULT_COMMAND_TYPE"),
             max_attempts=int(_required(environ, "MAX_ATTEMPTS")),
+            max_receives=int(_required(environ, "MAX_RECEIVES")),
+            concurrency=int(_required(environ, "BATCH_CONCURRENCY")),
             retention=timedelta(days=int(_required(environ, "RETENTION_DAYS"))),
             secret_prefix=_required(environ, "SECRET_PREFIX"),
         )

@@ -1,11 +1,9 @@
 """Your command types: one file each, and one line in HANDLERS."""
 
-from collections.abc import Mapping
-
-from command_api import Handler
+from command_api import Handlers
 from handlers import drill, echo
 
-HANDLERS: Mapping[str, Handler] = {
+HANDLERS: Handlers = {
     "echo": echo.handle,
     "drill": drill.handle,
 }

@@ -42,6 +42,10 @@ KNOWN = {
     "out of attempts through another message": command(message_id="m-0").failed(
         TEMPORARY, now=NOW, purge_at=PURGE_AT
     ),
+    "cancelled": command(Status.PENDING).cancelled(now=NOW, purge_at=PURGE_AT),
+    "cancelled between two attempts": command(Status.PENDING, failure=TEMPORARY).cancelled(
+        now=NOW, purge_at=PURGE_AT
+    ),
     "past its time": command().completed({}, now=NOW, purge_at=NOW - SECOND),
 }
 

@@ -77,6 +77,7 @@ def calls(environment: Environment) -> dict[str, tuple[str, str, dict[str, Any]]
     outputs = environment.outputs
     table, key = {"TableName": outputs["dynamodb_table_name"]}, {"id": {"S": "c-1"}}
     queue, dlq = {"QueueUrl": outputs["sqs_queue_url"]}, {"QueueUrl": outputs["sqs_dlq_url"]}
+    result = {"Bucket": outputs["results_bucket_name"], "Key": "k/t.json"}
     secret = {"SecretId": outputs["secret_names"]["third-party-api-key"]}
     return {
         "read a command": ("dynamodb", "get_item", {**table, "Key": key}),
@@ -88,6 +89,10 @@ def calls(environment: Environment) -> dict[str, tuple[str, str, dict[str, Any]]
         "send a message": ("sqs", "send_message", {**queue, "MessageBody": "{}"}),
         "purge the queue": ("sqs", "purge_queue", queue),
         "receive a dead letter": ("sqs", "receive_message", dlq),
+        "read a result": ("s3", "get_object", result),
+        "write a result": ("s3", "put_object", {**result, "Body": b"{}"}),
+        "delete a result": ("s3", "delete_object", result),
+        "list the results": ("s3", "list_objects_v2", {"Bucket": result["Bucket"]}),
         "read the secret": ("secretsmanager", "get_secret_value", secret),
         "read another secret": ("secretsmanager", "get_secret_value", {"SecretId": "/prod/x/y"}),
         "write the secret": ("secretsmanager", "put_secret_value", {**secret, "SecretString": "x"}),
@@ -100,9 +105,17 @@ def calls(environment: Environment) -> dict[str, tuple[str, str, dict[str, Any]]
     [
         (
             "worker_function_name",
-            {"write a command", "receive a message", "read the secret"},
+            {
+                "write a command",
+                "write a result",
+                "read a command",
+                "receive a message",
+                "send a message",
+                "read the secret",
+            },
         ),
-        ("status_function_name", {"read a command"}),
+        ("status_function_name", {"read a command", "read a result"}),
+        ("cancel_function_name", {"write a command"}),
     ],
 )
 def test_a_function_may_do_what_it_needs_and_no_more(

@@ -36,14 +36,15 @@ def test_no_grant_allows_every_action(resources: list[dict[str, Any]]) -> None:
 
 
 def test_no_grant_reaches_every_resource(resources: list[dict[str, Any]]) -> None:
-    """Every allowed resource is an ARN; only log streams end in a wildcard."""
+    """Every allowed resource is an ARN; only log streams and a bucket's objects are wildcards."""
     targets = [
         target for it in allowed(resources) if "Resource" in it for target in listed(it["Resource"])
     ]
 
     assert targets
     assert [it for it in targets if not it.startswith("arn:")] == []
-    assert [it for it in targets if "*" in it and not it.startswith("arn:aws:logs:")] == []
+    wild = {it for it in targets if "*" in it and not it.startswith("arn:aws:logs:")}
+    assert wild == {"arn:aws:s3:::mock/*"}
 
 
 def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
@@ -59,6 +60,7 @@ def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
 
     assert principals == {
         "acme-jobs-dev-api-send": ["apigateway.amazonaws.com"],
+        "acme-jobs-dev-cancel": ["lambda.amazonaws.com"],
         "acme-jobs-dev-status": ["lambda.amazonaws.com"],
         "acme-jobs-dev-worker": ["lambda.amazonaws.com"],
     }
@@ -79,8 +81,11 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
     logs = ["CreateLogStream", "PutLogEvents"]
     assert matrix == {
         ("api", "send"): ["SendMessage"],
+        ("cancel", "commands"): ["UpdateItem"],
+        ("cancel", "logs"): logs,
         ("status", "commands"): ["GetItem"],
         ("status", "logs"): logs,
+        ("status", "results"): ["GetObject"],
         ("worker", "commands"): ["UpdateItem"],
         ("worker", "consume"): [
             "ChangeMessageVisibility",
@@ -89,6 +94,9 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
             "ReceiveMessage",
         ],
         ("worker", "logs"): logs,
+        ("worker", "lookup"): ["GetItem"],
+        ("worker", "renew"): ["SendMessage"],
+        ("worker", "results"): ["PutObject"],
         ("worker", "secrets"): ["GetSecretValue"],
     }
 

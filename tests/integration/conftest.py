@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.local.stack import LocalStack
+from scripts.package import build
 from scripts.terraform.providers import provider_environment
 from tests.live import free_port
 
@@ -26,6 +27,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A local stack, and an environment that points Terraform and boto3 at it."""
     stack = LocalStack(tmp_path_factory.mktemp("stack"), free_port())
     stack.start()
+    build()
     inherited = dict(os.environ)
     try:
         environ = provider_environment(inherited)

@@ -10,7 +10,8 @@ from pytest_terraform import terraform
 
 from command_api.adapters.dynamodb import DynamoDBCommands
 
-# The suite itself: every test of it runs here against this file's `store`.
+# The suites themselves: every test of them runs here against this file's `store`.
+from tests.contract.test_cancelling import *  # noqa: F403
 from tests.contract.test_command_store import *  # noqa: F403
 
 if TYPE_CHECKING:

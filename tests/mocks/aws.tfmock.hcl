@@ -23,6 +23,13 @@ mock_resource "aws_dynamodb_table" {
   defaults = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/mock" }
 }
 
+mock_resource "aws_s3_bucket" {
+  defaults = {
+    id  = "mock"
+    arn = "arn:aws:s3:::mock"
+  }
+}
+
 mock_resource "aws_secretsmanager_secret" {
   defaults = {
     id  = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mock-a1b2c3"

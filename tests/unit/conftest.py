@@ -12,16 +12,19 @@ import pytest
 
 from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.lifecycle import RetryPolicy
-from command_api.usecases.process import Outcome, ProcessMessage
+from command_api.usecases.batch import ProcessBatch
+from command_api.usecases.process import ProcessMessage
+from command_api.usecases.rescue import Rescue
 from tests.builders import NOW, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from command_api.domain.context import Context, Handler
+    from command_api.domain.context import Context, Handler, Registered
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Command
+    from command_api.usecases.record import Outcome
 
 
 @dataclass
@@ -30,7 +33,7 @@ class Bench:
 
     store: InMemoryCommands = field(default_factory=InMemoryCommands)
     queue: InMemoryQueue = field(default_factory=InMemoryQueue)
-    handlers: dict[str, Handler] = field(default_factory=dict)
+    handlers: dict[str, Handler | Registered] = field(default_factory=dict)
     now: datetime = NOW
     seen: list[Context] = field(default_factory=list)
     _tokens: count[int] = field(default_factory=lambda: count(1))
@@ -44,9 +47,15 @@ class Bench:
 
         self.handlers["echo"] = handler
 
-    def deliver(self, given: Message | None = None) -> Outcome:
+    def deliver(self, given: Message | None = None, *, takes_over: bool = False) -> Outcome:
         """Deliver a message now, to a function with 30 seconds to go."""
-        process = ProcessMessage(
+        deadline = self.now + timedelta(seconds=30)
+        return self.process(given or message(), deadline=deadline, takes_over=takes_over)
+
+    @property
+    def process(self) -> ProcessMessage:
+        """The use case, on this bench."""
+        return ProcessMessage(
             store=self.store,
             queue=self.queue,
             secrets=InMemorySecrets({"partner": "s3cret"}),
@@ -56,10 +65,28 @@ class Bench:
             retention=timedelta(days=30),
             logger=logging.getLogger("worker"),
             clock=lambda: self.now,
-            new_token=lambda: f"t-{next(self._tokens)}",
+            new_token=lambda: f"attempt-{next(self._tokens)}",
             jitter=lambda _low, high: high,
+            sleep=self.pass_time,
         )
-        return process(given or message(), deadline=self.now + timedelta(seconds=30))
+
+    def batch(self, *messages: Message, fifo: bool = False, concurrency: int = 4) -> list[str]:
+        """Deliver a batch now; the ids of the messages that come back."""
+        process = self.process
+        rescue = Rescue(
+            store=self.store,
+            queue=self.queue,
+            max_receives=3,
+            clock=lambda: self.now,
+            logger=process.logger,
+        )
+        run = ProcessBatch(process=process, rescue=rescue, concurrency=concurrency, fifo=fifo)
+        deadline = self.now + timedelta(seconds=30)
+        return [returned.message_id for returned in run(messages, deadline=deadline)]
+
+    def pass_time(self, seconds: float) -> None:
+        """Turn the clock."""
+        self.now += timedelta(seconds=seconds)
 
     @property
     def command(self) -> Command:

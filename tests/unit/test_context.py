@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.errors import LeaseLost, Retryable
 from command_api.domain.model import Status
-from command_api.usecases.process import Outcome
+from command_api.usecases.record import Outcome
 from tests.builders import fail
 
 if TYPE_CHECKING:

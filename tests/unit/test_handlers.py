@@ -8,7 +8,7 @@ import pytest
 
 from command_api.domain.errors import SecretUnavailable
 from command_api.domain.model import Status
-from command_api.usecases.process import Outcome
+from command_api.usecases.record import Outcome
 from handlers import drill, echo
 from tests.builders import message
 

@@ -18,6 +18,12 @@ def test_a_command_survives_the_way_there_and_back() -> None:
     assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
 
 
+def test_a_result_apart_survives_the_way_there_and_back() -> None:
+    """The record names where the result is."""
+    large = command().completed(None, now=NOW, purge_at=LATER).with_result_apart("k/t.json")
+    assert command_of({"id": {"S": "c-1"}, **attributes(large, TTL)}, TTL) == large
+
+
 def test_the_ttl_attribute_cannot_be_called_like_another_one() -> None:
     """The environment refuses every name that an item uses already."""
     (names,) = re.findall(r"!contains\(\[(.*?)\]", VARIABLES.read_text(), re.DOTALL)
@@ -25,4 +31,6 @@ def test_the_ttl_attribute_cannot_be_called_like_another_one() -> None:
     running = attributes(command(), TTL)
     ended = attributes(command().completed(1, now=NOW, purge_at=LATER), TTL)
     failed = attributes(command().failed(TEMPORARY, now=NOW, purge_at=LATER), TTL)
+    large = command().completed(1, now=NOW, purge_at=LATER).with_result_apart("k")
+    failed |= attributes(large, TTL)
     assert refused >= (running.keys() | ended.keys() | failed.keys() | {"id"}) - {TTL}

@@ -12,7 +12,7 @@ import pytest
 from command_api.domain.errors import Rejected, Retryable
 from command_api.domain.lifecycle import WORKER_LOST
 from command_api.domain.model import Failure, Lease, Status
-from command_api.usecases.process import Outcome
+from command_api.usecases.record import Outcome
 from tests.builders import NOW, SECOND, TEMPORARY, command, fail, message
 
 if TYPE_CHECKING:
@@ -137,9 +137,11 @@ def test_a_second_message_for_a_running_command_is_dropped(bench: Bench) -> None
 
 
 def test_the_command_of_a_dead_worker_runs_again(bench: Bench) -> None:
-    """Once the lease has run out, the next delivery takes over with the next attempt."""
+    """Once the lease has run out it is a suspect, and whoever takes over has the next attempt."""
     bench.store.commands["c-1"] = command(lease=Lease("t-0", NOW - SECOND))
-    assert bench.deliver() is Outcome.ACKNOWLEDGE
+    assert bench.deliver() is Outcome.SUSPECT
+    assert not bench.seen
+    assert bench.deliver(takes_over=True) is Outcome.ACKNOWLEDGE
     assert bench.command.result == {"attempt": 2}
 
 

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import importlib
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-
-from command_api.usecases.process import Outcome
-
-if TYPE_CHECKING:
-    from command_api.domain.message import Message
 
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
 ENVIRONMENT = {
@@ -20,8 +15,11 @@ ENVIRONMENT = {
     "TABLE_NAME": "commands",
     "TTL_ATTRIBUTE": "expiresAt",
     "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work",
+    "DLQ_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work-dlq",
     "DEFAULT_COMMAND_TYPE": "echo",
     "MAX_ATTEMPTS": "3",
+    "MAX_RECEIVES": "3",
+    "BATCH_CONCURRENCY": "10",
     "RETENTION_DAYS": "30",
     "SECRET_PREFIX": "/dev/acme/",
     "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",
@@ -42,30 +40,27 @@ def record(message_id: str, **changes: Any) -> dict[str, Any]:
         "messageId": message_id,
         "receiptHandle": f"r-{message_id}",
         "body": "{}",
-        "attributes": {"SentTimestamp": "1700000000123"},
+        "attributes": {"SentTimestamp": "1700000000123", "ApproximateReceiveCount": "2"},
         "messageAttributes": {"command_id": {"stringValue": "c-1", "dataType": "String"}},
         **changes,
     }
 
 
-def test_one_bad_message_does_not_take_its_neighbours_along(
-    worker: ModuleType, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """An error in the middle of a batch returns that message and no other."""
-
-    def process(message: Message, **_: object) -> Outcome:
-        if message.message_id == "m-2":
-            raise ConnectionError("the table is away: input was 4111")
-        return Outcome.RETURN if message.message_id == "m-3" else Outcome.ACKNOWLEDGE
-
-    monkeypatch.setattr(worker, "process", process)
+def test_what_must_come_back_is_named(worker: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer names exactly the messages that the batch gives back."""
+    monkeypatch.setattr(worker, "process", lambda messages, **_: messages[1:3])
     event = {"Records": [record(f"m-{n}") for n in (1, 2, 3, 4)]}
     answer = worker.handler(event, CONTEXT)
-    failures = [item["itemIdentifier"] for item in answer["batchItemFailures"]]
-    assert failures == ["m-2", "m-3"]
-    (line,) = (vars(entry) for entry in caplog.records)
-    assert (line["message_id"], line["error_type"]) == ("m-2", "ConnectionError")
-    assert "4111" not in str(line)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "m-2"}, {"itemIdentifier": "m-3"}]}
+
+
+def test_a_message_knows_its_receives_copies_and_group(worker: ModuleType) -> None:
+    """What the queue says of a delivery arrives at the use case."""
+    changed = record("m-1")
+    changed["attributes"]["MessageGroupId"] = "orders"
+    changed["messageAttributes"]["rescues"] = {"stringValue": "2", "dataType": "String"}
+    message = worker._message(changed)
+    assert (message.receives, message.rescues, message.group) == (2, 2, "orders")
 
 
 def test_a_record_without_attributes_is_still_a_message(worker: ModuleType) -> None:

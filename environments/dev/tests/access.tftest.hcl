@@ -4,26 +4,36 @@ mock_provider "aws" {
 }
 
 variables {
-  project                = "acme-jobs"
-  environment            = "dev"
-  secrets                = { "payment-api-key" = { description = "Key of the payment API" } }
-  secret_values          = {} # ephemeral: what is unset in a plan must be unset in its apply
-  sqs_max_receive_count  = 5
-  command_retention_days = 90
-  default_command_type   = "resize"
-  log_level              = "DEBUG"
-  dynamodb_ttl_attribute = "gone_at"
+  project                  = "acme-jobs"
+  environment              = "dev"
+  secrets                  = { "payment-api-key" = { description = "Key of the payment API" } }
+  secret_values            = {} # ephemeral: what is unset in a plan must be unset in its apply
+  sqs_max_receive_count    = 5
+  worker_max_attempts      = 4
+  worker_batch_concurrency = 7
+  command_retention_days   = 90
+  default_command_type     = "resize"
+  log_level                = "DEBUG"
+  dynamodb_ttl_attribute   = "gone_at"
+  status_max_wait_seconds  = 25
 }
 
-run "grants_three_things_to_the_worker_and_one_to_the_status_function" {
+run "grants_what_each_function_needs" {
   assert {
-    condition     = module.worker.grants == toset(["commands", "consume", "secrets"])
-    error_message = "the worker consumes, writes commands and reads secrets"
+    condition = module.worker.grants == toset([
+      "commands", "consume", "lookup", "renew", "results", "secrets",
+    ])
+    error_message = "the worker takes messages, writes commands and results, and reads secrets"
   }
 
   assert {
-    condition     = module.status.grants == toset(["commands"])
-    error_message = "the status function reads commands"
+    condition     = module.status.grants == toset(["commands", "results"])
+    error_message = "the status function reads commands and results"
+  }
+
+  assert {
+    condition     = module.cancel.grants == toset(["commands"])
+    error_message = "the cancel function writes commands"
   }
 
   assert {
@@ -31,10 +41,14 @@ run "grants_three_things_to_the_worker_and_one_to_the_status_function" {
       TABLE_NAME              = "acme-jobs-dev-commands"
       TTL_ATTRIBUTE           = "gone_at"
       QUEUE_URL               = output.sqs_queue_url
-      MAX_ATTEMPTS            = "5"
+      DLQ_URL                 = output.sqs_dlq_url
+      MAX_ATTEMPTS            = "4"
+      MAX_RECEIVES            = "5"
+      BATCH_CONCURRENCY       = "7"
       DEFAULT_COMMAND_TYPE    = "resize"
       RETENTION_DAYS          = "90"
       SECRET_PREFIX           = "/dev/acme-jobs/"
+      RESULTS_BUCKET          = "acme-jobs-dev-results-123456789012"
       POWERTOOLS_SERVICE_NAME = "acme-jobs-dev-worker"
       POWERTOOLS_LOG_LEVEL    = "DEBUG"
     })
@@ -45,9 +59,54 @@ run "grants_three_things_to_the_worker_and_one_to_the_status_function" {
     condition = module.status.environment == tomap({
       TABLE_NAME              = "acme-jobs-dev-commands"
       TTL_ATTRIBUTE           = "gone_at"
+      MAX_WAIT_SECONDS        = "25"
+      RESULTS_BUCKET          = "acme-jobs-dev-results-123456789012"
+      RESULT_URL_SECONDS      = "300"
       POWERTOOLS_SERVICE_NAME = "acme-jobs-dev-status"
       POWERTOOLS_LOG_LEVEL    = "DEBUG"
     })
     error_message = "unexpected: ${jsonencode(module.status.environment)}"
+  }
+  assert {
+    condition = module.cancel.environment == tomap({
+      TABLE_NAME              = "acme-jobs-dev-commands"
+      TTL_ATTRIBUTE           = "gone_at"
+      RETENTION_DAYS          = "90"
+      POWERTOOLS_SERVICE_NAME = "acme-jobs-dev-cancel"
+      POWERTOOLS_LOG_LEVEL    = "DEBUG"
+    })
+    error_message = "unexpected: ${jsonencode(module.cancel.environment)}"
+  }
+
+  assert {
+    condition     = module.status.timeout_seconds == 29
+    error_message = "the function must outlive its clients' patience, and API Gateway it"
+  }
+}
+
+run "remembers_a_cancelled_command_for_as_long_as_its_message_may_live" {
+  command = plan
+  variables {
+    command_retention_days = 2
+    dlq_retention_seconds  = 1209600
+  }
+
+  assert {
+    condition     = module.cancel.environment.RETENTION_DAYS == "14"
+    error_message = "a redriven message would run a command that was cancelled"
+  }
+}
+
+run "a_fifo_worker_may_also_condemn" {
+  variables { fifo_queue = true }
+
+  assert {
+    condition     = contains(module.worker.grants, "condemn")
+    error_message = "a FIFO worker moves dead letters itself"
+  }
+
+  assert {
+    condition     = module.worker.environment["MAX_RECEIVES"] == "100"
+    error_message = "the worker must know the queue's real limit"
   }
 }

@@ -16,10 +16,10 @@ run "names_everything_after_project_and_environment" {
   assert {
     condition = [
       output.dynamodb_table_name, output.worker_function_name, output.status_function_name,
-      module.queue.name, module.queue.dlq_name,
+      output.cancel_function_name, module.queue.name, module.queue.dlq_name,
       ] == [
       "acme-jobs-dev-commands", "acme-jobs-dev-worker", "acme-jobs-dev-status",
-      "acme-jobs-dev-work-queue", "acme-jobs-dev-work-dlq",
+      "acme-jobs-dev-cancel", "acme-jobs-dev-work-queue", "acme-jobs-dev-work-dlq",
     ]
     error_message = "names must follow <project>-<environment>-<purpose>"
   }
@@ -32,8 +32,13 @@ run "names_everything_after_project_and_environment" {
   }
 
   assert {
-    condition     = !module.data.deletion_protection
-    error_message = "a development table can be destroyed"
+    condition     = !module.data.deletion_protection && module.results.force_destroy
+    error_message = "a development table can be destroyed, and so can results"
+  }
+
+  assert {
+    condition     = output.command_index_name == null
+    error_message = "an index costs with every write: nobody has one without asking"
   }
 }
 
@@ -47,8 +52,8 @@ run "protects_the_table_in_prod_and_derives_the_visibility_timeout" {
   }
 
   assert {
-    condition     = module.data.deletion_protection
-    error_message = "a production table is not deleted by accident"
+    condition     = module.data.deletion_protection && !module.results.force_destroy
+    error_message = "production data is not deleted by accident"
   }
 
   assert {
@@ -61,7 +66,7 @@ run "grants_no_secrets_where_there_are_none" {
   variables { secrets = {} }
 
   assert {
-    condition     = module.worker.grants == toset(["commands", "consume"])
+    condition     = !contains(module.worker.grants, "secrets")
     error_message = "IAM refuses a policy without statements"
   }
 

@@ -20,6 +20,8 @@ run "rejects_numbers_below_the_limits" {
     sqs_retention_seconds        = 59
     worker_batch_size            = 0
     worker_max_concurrency       = 1
+    worker_max_attempts          = 0
+    worker_batch_concurrency     = 0
     worker_memory_size           = 127
     worker_timeout               = 0
   }
@@ -27,6 +29,7 @@ run "rejects_numbers_below_the_limits" {
     var.command_retention_days, var.log_retention_days, var.secrets_recovery_window_days,
     var.sqs_max_receive_count, var.sqs_retention_seconds, var.worker_batch_size,
     var.worker_max_concurrency, var.worker_memory_size, var.worker_timeout,
+    var.worker_max_attempts, var.worker_batch_concurrency,
   ]
 }
 
@@ -40,6 +43,8 @@ run "rejects_numbers_above_the_limits" {
     sqs_retention_seconds        = 1209601
     worker_batch_size            = 10001
     worker_max_concurrency       = 1001
+    worker_max_attempts          = 101
+    worker_batch_concurrency     = 101
     worker_memory_size           = 10241
     worker_timeout               = 901
   }
@@ -47,6 +52,7 @@ run "rejects_numbers_above_the_limits" {
     var.command_retention_days, var.log_retention_days, var.secrets_recovery_window_days,
     var.sqs_max_receive_count, var.sqs_retention_seconds, var.worker_batch_size,
     var.worker_max_concurrency, var.worker_memory_size, var.worker_timeout,
+    var.worker_max_attempts, var.worker_batch_concurrency,
   ]
 }
 
@@ -104,4 +110,22 @@ run "rejects_a_ttl_attribute_that_commands_use_and_all_origins_beside_one" {
     cors_allow_origins     = ["*", "https://app.example.com"]
   }
   expect_failures = [var.dynamodb_ttl_attribute, var.cors_allow_origins]
+}
+
+run "rejects_waiting_below_the_limits" {
+  command = plan
+  variables {
+    status_max_wait_seconds = -1
+    result_url_seconds      = 29
+  }
+  expect_failures = [var.status_max_wait_seconds, var.result_url_seconds]
+}
+
+run "rejects_waiting_for_longer_than_api_gateway_and_credentials_last" {
+  command = plan
+  variables {
+    status_max_wait_seconds = 26
+    result_url_seconds      = 3601
+  }
+  expect_failures = [var.status_max_wait_seconds, var.result_url_seconds]
 }

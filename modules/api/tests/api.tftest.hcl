@@ -12,6 +12,10 @@ variables {
     name       = "acme-dev-status"
     invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
   }
+  cancel_function = {
+    name       = "acme-dev-cancel"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
 }
 
 run "puts_a_posted_command_into_the_queue_under_the_id_of_the_request" {
@@ -104,5 +108,25 @@ run "lets_only_this_route_invoke_the_status_function" {
       aws_apigatewayv2_integration.status.integration_uri == var.status_function.invoke_arn
     )
     error_message = "the status function answers GET /commands/{id}"
+  }
+}
+
+run "lets_only_this_route_invoke_the_cancel_function" {
+  assert {
+    condition = (
+      aws_lambda_permission.cancel.source_arn ==
+      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/DELETE/commands/{id}" &&
+      aws_lambda_permission.cancel.function_name == "acme-dev-cancel" &&
+      aws_lambda_permission.cancel.principal == "apigateway.amazonaws.com"
+    )
+    error_message = "wrong source: ${aws_lambda_permission.cancel.source_arn}"
+  }
+
+  assert {
+    condition = (
+      aws_apigatewayv2_route.cancel.route_key == "DELETE /commands/{id}" &&
+      aws_apigatewayv2_integration.cancel.integration_uri == var.cancel_function.invoke_arn
+    )
+    error_message = "the cancel function answers DELETE /commands/{id}"
   }
 }

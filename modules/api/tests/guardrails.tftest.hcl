@@ -13,6 +13,10 @@ variables {
     name       = "acme-dev-status"
     invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
   }
+  cancel_function = {
+    name       = "acme-dev-cancel"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
 }
 
 run "rejects_a_name_that_leaves_no_room_for_the_role" {

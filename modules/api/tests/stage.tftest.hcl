@@ -12,6 +12,10 @@ variables {
     name       = "acme-dev-status"
     invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
   }
+  cancel_function = {
+    name       = "acme-dev-cancel"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
 }
 
 run "allows_no_web_page_by_default" {
@@ -31,6 +35,8 @@ run "lets_named_pages_read_the_headers_that_matter" {
     condition = (
       aws_apigatewayv2_api.this.cors_configuration[0].allow_origins ==
       toset(["https://app.example.com", "http://localhost:3000"]) &&
+      aws_apigatewayv2_api.this.cors_configuration[0].allow_methods ==
+      toset(["DELETE", "GET", "POST", "PUT"]) &&
       aws_apigatewayv2_api.this.cors_configuration[0].expose_headers ==
       toset(["etag", "location", "retry-after", "x-command-id"])
     )

@@ -9,11 +9,11 @@ run "names_everything_after_project_and_environment" {
   assert {
     condition = [
       output.prefix, output.table, output.queue, output.dlq, output.worker, output.status,
-      output.api,
+      output.api, output.cancel, output.results,
       ] == [
       "acme-jobs-staging", "acme-jobs-staging-commands", "acme-jobs-staging-work-queue",
       "acme-jobs-staging-work-dlq", "acme-jobs-staging-worker", "acme-jobs-staging-status",
-      "acme-jobs-staging-api",
+      "acme-jobs-staging-api", "acme-jobs-staging-cancel", "acme-jobs-staging-results",
     ]
     error_message = "names must follow <project>-<environment>-<purpose>"
   }
@@ -31,13 +31,13 @@ run "keeps_the_longest_names_within_the_limits_of_aws" {
   # 64 for roles and functions; 63 for a bucket with an account's id in its name.
   assert {
     condition = max([
-      for name in [output.worker, output.status, "${output.api}-send"] : length(name)
+      for name in [output.worker, output.status, output.cancel, "${output.api}-send"] : length(name)
     ]...) <= 64
     error_message = "a role's name may have 64 characters"
   }
 
   assert {
-    condition     = length("${output.prefix}-results-123456789012") <= 63
+    condition     = length("${output.results}-123456789012") <= 63
     error_message = "a bucket's name may have 63 characters"
   }
 }

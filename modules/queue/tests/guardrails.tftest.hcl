@@ -32,6 +32,15 @@ run "rejects_a_dead_letter_queue_that_is_the_queue" {
   expect_failures = [var.dlq_name]
 }
 
+run "rejects_a_fifo_name_that_leaves_no_room_for_its_ending" {
+  command = plan
+  variables {
+    fifo = true
+    name = format("%076d", 0)
+  }
+  expect_failures = [var.fifo]
+}
+
 run "rejects_a_timeout_above_the_limit_of_lambda" {
   command = plan
   variables { consumer = { timeout_seconds = 901 } }

@@ -72,3 +72,16 @@ run "rejects_a_queue_that_hides_messages_for_too_short_a_time" {
   variables { consumer = { timeout_seconds = 31 } }
   expect_failures = [aws_lambda_event_source_mapping.this]
 }
+
+run "rejects_a_window_for_a_fifo_queue" {
+  command = plan
+  variables {
+    queue = {
+      arn                        = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue.fifo"
+      visibility_timeout_seconds = 5400
+      fifo                       = true
+    }
+    consumer = { batch_size = 10, batching_window_seconds = 1 }
+  }
+  expect_failures = [var.consumer]
+}

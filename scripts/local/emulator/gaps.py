@@ -12,6 +12,7 @@ from scripts.local.emulator.apigateway.data_plane import DataPlane
 from scripts.local.emulator.apigateway.readback import ApiReadBack, IntegrationReadBack
 from scripts.local.emulator.functions.event_source_readback import EventSourceReadBack
 from scripts.local.emulator.functions.reserved_environment import ReservedEnvironment
+from scripts.local.emulator.iam.sqs_batch_actions import SqsBatchActions
 from scripts.local.emulator.secretsmanager.empty_secrets import EmptySecrets
 from scripts.local.emulator.sqs.message_rules import MessageRules
 from scripts.local.emulator.sqs.move_tasks import MoveTasks
@@ -41,6 +42,7 @@ def build_gaps() -> tuple[Gap, ...]:
         EventSourceReadBack(),
         ReservedEnvironment(),
         EmptySecrets(),
+        SqsBatchActions(),
         MoveTasks(),
         MessageRules(),
     )

@@ -5,22 +5,31 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Con
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from command_api.adapters.expressions import (
+    ABANDONED,
+    CANCEL,
+    CLAIM,
+    CLAIMABLE,
+    HELD,
+    OPTIONAL,
+    placeholders,
+)
 from command_api.adapters.item import (
     Attributes,
     attributes,
+    claim_values,
     command_of,
     document,
     moment,
-    number,
     outcome,
     text,
 )
+from command_api.domain import lifecycle
 from command_api.domain.errors import DoesNotFit, LeaseLost
 from command_api.domain.model import Status
 
@@ -28,20 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from command_api.domain.model import JSON, Attempt, Command, Submission
-
-_CLAIM = (
-    "SET #type = if_not_exists(#type, :type), #input = if_not_exists(#input, :input), "
-    "#status = :processing, #attempts = if_not_exists(#attempts, :zero) + :one, "
-    "#maxAttempts = :maxAttempts, #messageId = :messageId, #leaseToken = :leaseToken, "
-    "#leaseExpiresAt = :leaseExpiresAt, #steps = if_not_exists(#steps, :steps), "
-    "#createdAt = if_not_exists(#createdAt, :createdAt), #updatedAt = :now "
-    "REMOVE #error"
-)
-# Exactly the commands whose verdict is CLAIM or, for the second one, TAKE_OVER: see
-# lifecycle.verdict.
-_CLAIMABLE = "attribute_not_exists(id) OR #status = :pending"
-_ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts"
-_HELD = "#leaseToken = :token"
 
 
 @dataclass(frozen=True)
@@ -62,36 +57,25 @@ class DynamoDBCommands:
         try:
             answer = self._update(
                 submission.id,
-                _CLAIM,
-                f"{_CLAIMABLE} OR ({_ABANDONED})" if attempt.takes_over else _CLAIMABLE,
-                {
-                    "type": text(submission.type),
-                    "input": document(submission.input),
-                    "createdAt": moment(submission.submitted_at),
-                    "messageId": text(attempt.message_id),
-                    "leaseToken": text(attempt.token),
-                    "leaseExpiresAt": moment(attempt.lease_until),
-                    "maxAttempts": number(attempt.max_attempts),
-                    "now": moment(attempt.at),
-                    "pending": text(Status.PENDING),
-                    "processing": text(Status.PROCESSING),
-                    "steps": {"M": {}},
-                    "zero": number(0),
-                    "one": number(1),
-                },
-                ReturnValues="ALL_NEW",
+                CLAIM,
+                f"{CLAIMABLE} OR ({ABANDONED})" if attempt.takes_over else CLAIMABLE,
+                claim_values(submission, attempt),
+                # A new command has nothing old, so that there is nothing to send back and to read.
+                ReturnValues="ALL_OLD",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except _Refused as refused:
             return command_of(refused.item, self.ttl_attribute), False
-        return command_of(answer["Attributes"], self.ttl_attribute), True
+        old = answer.get("Attributes")
+        known = command_of(old, self.ttl_attribute) if old else None
+        return lifecycle.claimed(known, submission, attempt), True
 
     def replace(self, known: Command, command: Command) -> None:
         """Overwrite a command by one write, on the condition that nobody else has touched it."""
         self._write(
             command,
             attributes(command, self.ttl_attribute),
-            remove=("result", "error", "completedAt", self.ttl_attribute),
+            remove=(*OPTIONAL, self.ttl_attribute),
             condition="#status = :oldStatus AND #updatedAt = :oldUpdatedAt",
             values={"oldStatus": text(known.status), "oldUpdatedAt": moment(known.updated_at)},
         )
@@ -102,7 +86,7 @@ class DynamoDBCommands:
             command,
             outcome(command, self.ttl_attribute),
             remove=("leaseToken", "leaseExpiresAt", "error"),
-            condition=_HELD,
+            condition=HELD,
             values={"token": text(token)},
         )
 
@@ -118,13 +102,31 @@ class DynamoDBCommands:
             return False
         return True
 
+    def cancel(self, cancelled: Command) -> tuple[Command, bool]:
+        """Cancel by one write; where it is refused, the same answer says by what."""
+        values = attributes(cancelled, self.ttl_attribute)
+        values["purge"] = values.pop(self.ttl_attribute)
+        try:
+            answer = self._update(
+                cancelled.id,
+                CANCEL,
+                CLAIMABLE,
+                {**values, "pending": text(Status.PENDING)},
+                names={"#purge": self.ttl_attribute},
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except _Refused as refused:
+            return command_of(refused.item, self.ttl_attribute), False
+        return command_of(answer["Attributes"], self.ttl_attribute), True
+
     def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
         """Store a step's result by one write, on the condition that the attempt holds the lease."""
         try:
             self._update(
                 command_id,
                 "SET #steps.#name = :result",
-                _HELD,
+                HELD,
                 {"result": document(result), "token": text(token)},
                 names={"#name": name},
             )
@@ -165,7 +167,10 @@ class DynamoDBCommands:
                 Key={"id": text(command_id)},
                 UpdateExpression=expression,
                 ConditionExpression=condition,
-                ExpressionAttributeNames={**_names(f"{expression} {condition}"), **(names or {})},
+                ExpressionAttributeNames={
+                    **placeholders(f"{expression} {condition}"),
+                    **(names or {}),
+                },
                 ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
                 **options,
             )
@@ -186,8 +191,3 @@ class _Refused(Exception):
     def __init__(self, item: Attributes) -> None:
         super().__init__()
         self.item = item
-
-
-def _names(expressions: str) -> dict[str, str]:
-    # Every attribute goes by a placeholder: DynamoDB reserves words like status, type and error.
-    return {f"#{name}": name for name in re.findall(r"#(\w+)", expressions)}

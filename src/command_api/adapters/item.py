@@ -17,11 +17,16 @@ from command_api.domain.model import JSON, Command, Failure, Lease, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from command_api.domain.model import Attempt, Submission
+
 Attributes: TypeAlias = dict[str, dict[str, Any]]
 
 # An item may have 400 KB; what is larger than that alone need not travel to be refused.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 ITEM_BYTES = 400 * 1024
+# A result of more than that belongs elsewhere: see LargeResults. An item that is read for its
+# status costs what it weighs, and a client of ours takes a message of this size, too.
+RESULT_BYTES = 256 * 1024
 
 
 def text(value: str) -> dict[str, Any]:
@@ -40,16 +45,21 @@ def moment(value: datetime) -> dict[str, Any]:
     return text(utc.isoformat(timespec="milliseconds") + "Z")
 
 
-def document(value: JSON) -> dict[str, Any]:
-    """A JSON value as text; DoesNotFit where it is none, or larger than an item can be."""
+def encoded(value: JSON, *, limit: int) -> str:
+    """A JSON value as text; DoesNotFit where it is none, or larger than `limit` bytes."""
     try:
-        encoded = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        size = len(encoded.encode())
+        written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        size = len(written.encode())
     except (TypeError, ValueError, RecursionError) as error:
         raise DoesNotFit(type(error).__name__) from None
-    if size > ITEM_BYTES:
+    if size > limit:
         raise DoesNotFit(f"{size} bytes")
-    return text(encoded)
+    return written
+
+
+def document(value: JSON, *, limit: int = ITEM_BYTES) -> dict[str, Any]:
+    """A JSON value as an attribute; DoesNotFit where it is none, or too large for an item."""
+    return text(encoded(value, limit=limit))
 
 
 def attributes(command: Command, ttl_attribute: str) -> Attributes:
@@ -68,11 +78,32 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
     }
 
 
+def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
+    """What a claim writes or asks for."""
+    return {
+        "type": text(submission.type),
+        "input": document(submission.input),
+        "createdAt": moment(submission.submitted_at),
+        "messageId": text(attempt.message_id),
+        "leaseToken": text(attempt.token),
+        "leaseExpiresAt": moment(attempt.lease_until),
+        "maxAttempts": number(attempt.max_attempts),
+        "now": moment(attempt.at),
+        "pending": text(Status.PENDING),
+        "processing": text(Status.PROCESSING),
+        "steps": {"M": {}},
+        "zero": number(0),
+        "one": number(1),
+    }
+
+
 def outcome(command: Command, ttl_attribute: str) -> Attributes:
     """The attributes that the end of an attempt changes."""
     changed = {"status": text(command.status), "updatedAt": moment(command.updated_at)}
-    if command.status is Status.COMPLETED:
-        changed["result"] = document(command.result)
+    if command.status is Status.COMPLETED and command.result_key is None:
+        changed["result"] = document(command.result, limit=RESULT_BYTES)
+    if command.result_key is not None:
+        changed["resultKey"] = text(command.result_key)
     if command.failure is not None:
         changed["error"] = {
             "M": {
@@ -105,6 +136,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         lease=Lease(token, datetime.fromisoformat(plain["leaseExpiresAt"])) if token else None,
         steps={name: json.loads(result) for name, result in plain["steps"].items()},
         result=json.loads(plain.get("result", "null")),
+        result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
         completed_at=_moment_or_none(plain.get("completedAt")),
         purge_at=datetime.fromtimestamp(purge_at, UTC) if purge_at else None,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from command_api.adapters.item import ITEM_BYTES, document
+from command_api.adapters.item import ITEM_BYTES, RESULT_BYTES, document
 from command_api.domain import lifecycle
 from command_api.domain.errors import DoesNotFit, LeaseLost, SecretUnavailable
 from command_api.domain.lifecycle import Verdict
-from command_api.domain.model import Command, Lease, Status
+from command_api.domain.model import Command, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Submission
 
 
@@ -30,29 +31,12 @@ class InMemoryCommands:
     def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
         """Claim where the lifecycle's verdict says so."""
         known = self.commands.get(submission.id)
-        if known is None:
-            known = Command(
-                id=submission.id,
-                type=submission.type,
-                input=submission.input,
-                status=Status.PENDING,
-                created_at=submission.submitted_at,
-                updated_at=attempt.at,
-            )
-        elif lifecycle.verdict(known, attempt.message_id, now=attempt.at) not in (
-            {Verdict.CLAIM, Verdict.TAKE_OVER} if attempt.takes_over else {Verdict.CLAIM}
-        ):
-            return known, False
-        claimed = replace(
-            known,
-            status=Status.PROCESSING,
-            attempts=known.attempts + 1,
-            max_attempts=attempt.max_attempts,
-            message_id=attempt.message_id,
-            lease=Lease(attempt.token, attempt.lease_until),
-            failure=None,
-            updated_at=attempt.at,
-        )
+        if known is not None:
+            verdict = lifecycle.verdict(known, attempt.message_id, now=attempt.at)
+            allowed = {Verdict.CLAIM, Verdict.TAKE_OVER} if attempt.takes_over else {Verdict.CLAIM}
+            if verdict not in allowed:
+                return known, False
+        claimed = lifecycle.claimed(known, submission, attempt)
         self._put(claimed)
         return claimed, True
 
@@ -75,6 +59,17 @@ class InMemoryCommands:
         """Store the command unless its id is known."""
         return self.commands.setdefault(command.id, command) is command
 
+    def cancel(self, cancelled: Command) -> tuple[Command, bool]:
+        """Cancel what is unknown or waits."""
+        known = self.commands.get(cancelled.id, cancelled)
+        if known is not cancelled:
+            if known.status is not Status.PENDING:
+                return known, False
+            now, purge_at = cancelled.updated_at, cancelled.purge_at or cancelled.updated_at
+            known = known.cancelled(now=now, purge_at=purge_at)
+        self._put(known)
+        return known, True
+
     def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
         """Store the step's result if the token holds the lease."""
         self._require_lease(command_id, token)
@@ -82,6 +77,7 @@ class InMemoryCommands:
         self._put(replace(known, steps={**known.steps, name: result}))
 
     def _put(self, command: Command) -> None:
+        document(command.result, limit=RESULT_BYTES)
         stored = (command.input, command.result, *command.steps.values())
         size = sum(len(document(value)["S"].encode()) for value in stored)
         if size > ITEM_BYTES:
@@ -95,14 +91,48 @@ class InMemoryCommands:
 
 
 @dataclass
+class InMemoryResults:
+    """Results in a dictionary."""
+
+    results: dict[str, str] = field(default_factory=dict)
+
+    def put(self, key: str, text: str) -> None:
+        """Keep the text."""
+        self.results[key] = text
+
+    def url(self, key: str) -> str:
+        """A URL that leads nowhere."""
+        return f"memory:{key}"
+
+
+@dataclass
 class InMemoryQueue:
     """Remembers the delay that each receipt handle was last given, in seconds."""
 
+    fifo: bool = False
     delays: dict[str, float] = field(default_factory=dict)
+    condemned: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    renewed: list[tuple[Message, float]] = field(default_factory=list)
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Note the delay."""
         self.delays[receipt_handle] = seconds
+
+    def condemn(self, message: Message) -> bool:
+        """Note the message; like SQS, only a FIFO queue is left at once."""
+        self.condemned.append(message.message_id)
+        if not self.fifo:
+            self.delay(message.receipt_handle, 0.0)
+        return self.fifo
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """Note the receipt handles."""
+        self.deleted += [message.receipt_handle for message in messages]
+
+    def renew(self, message: Message, seconds: float) -> None:
+        """Note the message and its delay."""
+        self.renewed.append((message, seconds))
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from command_api.domain.message import ID_ATTRIBUTE, RESCUES_ATTRIBUTE
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from command_api.domain.message import Message
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
 MAX_VISIBILITY_SECONDS = 12 * 60 * 60
+BATCH = 10
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,7 @@ class SQSQueue:
 
     client: Callable[[], Any]
     url: str
+    dlq_url: str
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Change when the message comes back, in whole seconds and at most twelve hours."""
@@ -27,3 +33,48 @@ class SQSQueue:
             ReceiptHandle=receipt_handle,
             VisibilityTimeout=min(max(math.ceil(seconds), 0), MAX_VISIBILITY_SECONDS),
         )
+
+    def condemn(self, message: Message) -> bool:
+        """Let the queue's own limit move the message, or move it where that would hurt others.
+
+        A FIFO queue delivers a message together with those behind it, so while this one used up
+        its receives, they would use up theirs.
+        """
+        if not self.url.endswith(".fifo"):
+            self.delay(message.receipt_handle, 0.0)
+            return False
+        self.client().send_message(
+            QueueUrl=self.dlq_url,
+            MessageBody=message.body,
+            MessageGroupId=message.group,
+            # The same message is condemned once, however often that is tried.
+            MessageDeduplicationId=message.message_id,
+            MessageAttributes=_attributes(message, message.rescues),
+        )
+        self.delete([message])
+        return True
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """Delete messages, ten at a time; one that could not be deleted is found finished later."""
+        for start in range(0, len(messages), BATCH):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": message.receipt_handle}
+                for number, message in enumerate(messages[start : start + BATCH])
+            ]
+            self.client().delete_message_batch(QueueUrl=self.url, Entries=entries)
+
+    def renew(self, message: Message, seconds: float) -> None:
+        """Send a copy with the same command id, which notes how often that was done."""
+        self.client().send_message(
+            QueueUrl=self.url,
+            MessageBody=message.body,
+            DelaySeconds=math.ceil(seconds),
+            MessageAttributes=_attributes(message, message.rescues + 1),
+        )
+
+
+def _attributes(message: Message, rescues: int) -> dict[str, dict[str, str]]:
+    values = {RESCUES_ATTRIBUTE: str(rescues)} if rescues else {}
+    if message.command_id is not None:
+        values[ID_ATTRIBUTE] = message.command_id
+    return {name: {"DataType": "String", "StringValue": value} for name, value in values.items()}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
+from command_api.domain.errors import StepInProgress
 from command_api.domain.model import JSON
 
 if TYPE_CHECKING:
     from datetime import datetime
     from logging import Logger, LoggerAdapter
 
+    from command_api.domain.lifecycle import RetryPolicy
     from command_api.domain.model import Command
     from command_api.domain.ports import SecretReader
 
@@ -30,11 +33,13 @@ class Context:
     secrets: SecretReader
     clock: Callable[[], datetime]
     remember: Callable[[str, JSON], None]
-    steps: dict[str, JSON] = field(init=False)
+    _steps: dict[str, JSON] = field(init=False)
+    _running: set[str] = field(init=False, default_factory=set)
+    _lock: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
         """Start from what earlier attempts have stored."""
-        self.steps = dict(self.command.steps)
+        self._steps = dict(self.command.steps)
 
     @property
     def attempt(self) -> int:
@@ -56,12 +61,55 @@ class Context:
         The result is stored right after the step returns, at the price of one write. What
         remains open is the moment between the step's effect and that write: a worker that dies
         just there repeats the step, so pass `idempotency_key` on to whoever accepts one.
+        Raises StepInProgress where another thread of this handler runs the same step; a result
+        that cannot be stored, or a lease that was lost, ends the attempt.
         """
-        if name not in self.steps:
+        with self._lock:
+            if name in self._steps:
+                return self._steps[name]
+            if name in self._running:
+                raise StepInProgress(name)
+            self._running.add(name)
+        try:
             result = step()
             self.remember(name, result)
-            self.steps[name] = result
-        return self.steps[name]
+            self._steps[name] = result
+        finally:
+            self._running.discard(name)
+        return result
 
 
-Handler: TypeAlias = Callable[[Mapping[str, JSON], Context], JSON]
+Handler: TypeAlias = Callable[[Mapping[str, JSON], Context], "JSON | Awaitable[JSON]"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """A handler with settings of its own, where the environment's do not fit.
+
+    `min_seconds` is how much time an attempt needs at least: with less left before the function's
+    deadline, the message goes back untouched.
+    """
+
+    handle: Handler
+    max_attempts: int | None = None
+    base_seconds: float | None = None
+    cap_seconds: float | None = None
+    min_seconds: float = 0.0
+
+    def policy(self, default: RetryPolicy) -> RetryPolicy:
+        """The default policy with this handler's own numbers in it."""
+        own = {
+            "max_attempts": self.max_attempts,
+            "base_seconds": self.base_seconds,
+            "cap_seconds": self.cap_seconds,
+        }
+        given = {name: value for name, value in own.items() if value is not None}
+        return replace(default, **given)  # type: ignore[arg-type] # names and types are the policy's
+
+
+Handlers: TypeAlias = Mapping[str, "Handler | Registered"]
+
+
+def registered(handler: Handler | Registered) -> Registered:
+    """The handler with its settings, which are the defaults where it has none."""
+    return handler if isinstance(handler, Registered) else Registered(handle=handler)

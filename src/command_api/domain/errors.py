@@ -38,6 +38,15 @@ class SecretUnavailable(Retryable):
     code = "secret_unavailable"
 
 
+class StepInProgress(Retryable):
+    """A step of this name is running in another thread: give concurrent steps different names."""
+
+    code = "step_in_progress"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The step {name} is running already.")
+
+
 class LeaseLost(Exception):
     """Another attempt has taken the command over: drop this attempt's outcome."""
 

@@ -6,7 +6,7 @@ to each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,29 @@ def verdict(command: Command, message_id: str, *, now: datetime) -> Verdict:
     if command.failure is not None and command.failure.retryable:
         return Verdict.DEAD if same_message else Verdict.RESTART
     return Verdict.DUPLICATE
+
+
+def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> Command:
+    """The command claimed by an attempt; what was submitted first is what it stands for."""
+    if known is None:
+        known = Command(
+            id=submission.id,
+            type=submission.type,
+            input=submission.input,
+            status=Status.PENDING,
+            created_at=submission.submitted_at,
+            updated_at=attempt.at,
+        )
+    return replace(
+        known,
+        status=Status.PROCESSING,
+        attempts=known.attempts + 1,
+        max_attempts=attempt.max_attempts,
+        message_id=attempt.message_id,
+        lease=Lease(attempt.token, attempt.lease_until),
+        failure=None,
+        updated_at=attempt.at,
+    )
 
 
 def restarted(known: Command, submission: Submission, attempt: Attempt) -> Command:

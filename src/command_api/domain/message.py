@@ -20,13 +20,18 @@ COMMAND_ID = re.compile(r"[A-Za-z0-9._:=-]{1,128}")
 
 _FIELDS = {"type", "input"}
 
+# The message attributes that are ours.
+ID_ATTRIBUTE = "command_id"
+RESCUES_ATTRIBUTE = "rescues"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One delivery from the queue, as it came.
 
     `command_id` is the message attribute of that name; `sent_at` is when the client's request
-    reached the queue.
+    reached the queue; `receives` counts the deliveries, this one included; `rescues` how often the
+    message was replaced by a fresh copy; `group` is its FIFO group.
     """
 
     message_id: str
@@ -34,6 +39,9 @@ class Message:
     body: str
     command_id: str | None
     sent_at: datetime
+    receives: int = 1
+    rescues: int = 0
+    group: str = ""
 
     @property
     def key(self) -> str:

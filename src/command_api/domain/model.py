@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,19 +13,26 @@ if TYPE_CHECKING:
 
 JSON: TypeAlias = "Mapping[str, JSON] | Sequence[JSON] | str | int | float | bool | None"
 
+# What an id may be: nothing that would have to be escaped in a URL, a key or a log.
+ID_PATTERN = re.compile(r"[A-Za-z0-9._:=-]{1,128}")
+
 
 class Status(StrEnum):
-    """Where a command is in its life: PENDING → PROCESSING → COMPLETED or FAILED."""
+    """Where a command is in its life: PENDING → PROCESSING → COMPLETED or FAILED.
+
+    CANCELLED is the end of a command that was taken back while it was not running.
+    """
 
     PENDING = "PENDING"
     PROCESSING = "PROCESSING"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
 
     @property
     def terminal(self) -> bool:
         """True where nothing more happens to the command by itself."""
-        return self in (Status.COMPLETED, Status.FAILED)
+        return self in (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +92,8 @@ class Command:
     """A command as it is stored; state changes return new values.
 
     `attempts` counts the claims since the command was submitted or last redriven; `steps` holds
-    the results of `Context.once` by name; `purge_at` is when the record may disappear.
+    the results of `Context.once` by name; `result_key` names a result that is kept
+    elsewhere; `purge_at` is when the record may disappear.
     """
 
     id: str
@@ -99,6 +108,7 @@ class Command:
     lease: Lease | None = None
     steps: Mapping[str, JSON] = field(default_factory=dict)
     result: JSON = None
+    result_key: str | None = None
     failure: Failure | None = None
     completed_at: datetime | None = None
     purge_at: datetime | None = None
@@ -114,9 +124,17 @@ class Command:
             self._ended(Status.COMPLETED, now, purge_at), result=result, failure=None, lease=None
         )
 
+    def with_result_apart(self, key: str) -> Command:
+        """The completed command with its result somewhere else, under `key`."""
+        return replace(self, result=None, result_key=key)
+
     def failed(self, failure: Failure, *, now: datetime, purge_at: datetime) -> Command:
         """The command given up, for good or until it is redriven (`failure.retryable`)."""
         return replace(self._ended(Status.FAILED, now, purge_at), failure=failure, lease=None)
+
+    def cancelled(self, *, now: datetime, purge_at: datetime) -> Command:
+        """The command taken back; an earlier attempt's failure no longer matters."""
+        return replace(self._ended(Status.CANCELLED, now, purge_at), failure=None, lease=None)
 
     def released(self, failure: Failure, *, now: datetime) -> Command:
         """The command back in line for its next attempt, with what went wrong in this one."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Command, Submission
 
 
@@ -34,6 +37,12 @@ class CommandStore(Protocol):
     def record(self, command: Command) -> bool:
         """Write a command that never ran; False where the id is known already."""
 
+    def cancel(self, cancelled: Command) -> tuple[Command, bool]:
+        """Take back a command that is unknown or PENDING; a known one keeps what it has.
+
+        Returns the cancelled command and True, or the command that stood in the way and False.
+        """
+
     def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
         """Store the result of a step with the command; LeaseLost unless `token` holds it.
 
@@ -41,11 +50,30 @@ class CommandStore(Protocol):
         """
 
 
+class ResultStore(Protocol):
+    """Where results live that are too large for a command's own record."""
+
+    def put(self, key: str, text: str) -> None:
+        """Keep a result, as JSON text; it disappears by itself, later than its command."""
+
+    def url(self, key: str) -> str:
+        """A URL that gives whoever has it the result, for minutes."""
+
+
 class MessageQueue(Protocol):
     """Where messages wait."""
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Let the message come back after so many seconds instead of the queue's own timeout."""
+
+    def condemn(self, message: Message) -> bool:
+        """Send the message on its way to the dead-letter queue; True where it has left already."""
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """Acknowledge messages right now."""
+
+    def renew(self, message: Message, seconds: float) -> None:
+        """Put a fresh copy of the message into the queue, to be delivered in so many seconds."""
 
 
 class SecretReader(Protocol):

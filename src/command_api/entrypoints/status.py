@@ -3,61 +3,57 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from command_api import bootstrap
-from command_api.domain import lifecycle
-from command_api.domain.model import Status
+from command_api.domain.model import ID_PATTERN
 from command_api.entrypoints.logs import structured_logger
-from command_api.entrypoints.responses import problem, respond
+from command_api.entrypoints.responses import matches, not_modified, problem, respond
+from command_api.entrypoints.view import NO_SUCH_ID, headers, view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from command_api.domain.model import Command
-
 logger = structured_logger()
 read_status = bootstrap.read_status(os.environ)
+
+
+class _BadQuery(Exception):
+    """The query string is not one of ours; the message says what would be."""
 
 
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, object]:
     """Answer with the command as the client may see it, or with a problem document."""
     command_id = event["pathParameters"]["id"]
+    if not ID_PATTERN.fullmatch(command_id):
+        return problem(404, NO_SUCH_ID)
     extra = {"command_id": command_id, "correlation_id": command_id}
     try:
-        command = read_status(command_id)
+        command = read_status(command_id, wait=_wait(event.get("queryStringParameters") or {}))
+        result_url = read_status.result_url(command) if command else None
+    except _BadQuery as error:
+        return problem(400, str(error))
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
         extra["error_type"] = type(error).__name__
         logger.error("status unavailable", extra=extra)  # noqa: TRY400 - the text may quote input
         return problem(503, "The status cannot be read right now; try again.", retry_after=2)
     if command is None:
         return problem(404, "The command is unknown or still queued.", retry_after=1)
-    headers = {}
-    if not command.status.terminal:
-        headers["retry-after"] = str(lifecycle.poll_after(command, now=datetime.now(UTC)))
-    return respond(200, view(command), headers)
+    described = headers(command, now=datetime.now(UTC))
+    if matches((event.get("headers") or {}).get("if-none-match"), described.get("etag")):
+        return not_modified(described)
+    return respond(200, view(command, result_url), described)
 
 
-def view(command: Command) -> dict[str, object]:
-    """The representation of a command: what it was asked for stays with the one who asked."""
-    shown: dict[str, object] = {
-        "id": command.id,
-        "type": command.type or None,
-        "status": command.status,
-        "attempts": command.attempts,
-        "createdAt": _moment(command.created_at),
-        "updatedAt": _moment(command.updated_at),
-    }
-    if command.status is Status.COMPLETED:
-        shown["result"] = command.result
-    if command.failure is not None:
-        shown["error"] = asdict(command.failure)
-    return shown
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+def _wait(query: Mapping[str, str]) -> int:
+    """Seconds that the client is willing to wait; the environment decides how many it gets."""
+    if set(query) - {"wait"}:
+        raise _BadQuery("The only query parameter is wait, in seconds, for example ?wait=10.")
+    wait = query.get("wait", "0")
+    if not re.fullmatch(r"[0-9]{1,4}", wait, re.ASCII):
+        raise _BadQuery("wait must be a whole number of seconds, for example ?wait=10.")
+    return int(wait)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,12 +37,17 @@ class Failed:
 
 
 def run(handler: Handler, context: Context) -> Done | Failed:
-    """Run the handler of a claimed command.
+    """Run the handler of a claimed command, be it sync or async.
 
     Raises LeaseLost where another attempt took the command over while a step was stored.
     """
     try:
-        return Done(handler(context.command.input, context))
+        result = handler(context.command.input, context)
+        if isinstance(result, Awaitable):
+            import asyncio  # noqa: PLC0415 - only handlers that are async pay for it
+
+            result = asyncio.run(_value_of(result))
+        return Done(result)
     except Rejected as error:
         return Failed(_failure(error, retryable=False))
     except Retryable as error:
@@ -57,6 +63,10 @@ def run(handler: Handler, context: Context) -> Done | Failed:
         context.logger.error("handler raised", extra=where)  # noqa: TRY400 - the text stays out
         message = f"The handler failed unexpectedly ({name})."
         return Failed(Failure(code="unexpected_error", message=message, retryable=True))
+
+
+async def _value_of(result: Awaitable[JSON]) -> JSON:
+    return await result
 
 
 def _failure(error: CommandError, *, retryable: bool) -> Failure:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import random
+import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import Enum, auto
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
-from command_api.domain.context import Context
+from command_api.domain.context import Context, registered
 from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected
 from command_api.domain.lifecycle import Verdict
 from command_api.domain.message import parse
-from command_api.domain.model import Attempt, Command, Failure, Status
+from command_api.domain.model import Attempt, Command, Failure
 from command_api.usecases.attempt import DOES_NOT_FIT, Failed, run
+from command_api.usecases.record import RESERVE_SECONDS, Outcome, Recorder, token_of
 from command_api.usecases.report import CommandLogger, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from logging import Logger
 
-    from command_api.domain.context import Handler
+    from command_api.domain.context import Handlers
     from command_api.domain.lifecycle import RetryPolicy
     from command_api.domain.message import Message
     from command_api.domain.model import Submission
@@ -30,21 +32,11 @@ if TYPE_CHECKING:
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
 LEASE_GRACE = timedelta(seconds=5)
-
-
-class Outcome(Enum):
-    """What happens to the message afterwards."""
-
-    ACKNOWLEDGE = auto()
-    RETURN = auto()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _token() -> str:
-    return uuid.uuid4().hex
+_HANDLER_GONE = Failure(
+    code="unknown_type",
+    message="No handler is registered any more for this type of command.",
+    retryable=False,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,68 +44,107 @@ class ProcessMessage:
     """Turn one delivered message into one recorded outcome.
 
     `retention` is how long a finished command stays readable. Errors of the store or the queue
-    are the caller's to catch: the message then comes back by the queue's own timeout.
+    are the caller's to catch: the message then comes back.
     """
 
     store: CommandStore
     queue: MessageQueue
     secrets: SecretReader
-    handlers: Mapping[str, Handler]
+    handlers: Handlers
     default_type: str
     policy: RetryPolicy
     retention: timedelta
     logger: Logger
-    clock: Callable[[], datetime] = _now
-    new_token: Callable[[], str] = _token
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    new_token: Callable[[], str] = lambda: uuid.uuid4().hex
     jitter: Callable[[float, float], float] = random.uniform
+    sleep: Callable[[float], None] = time.sleep
 
-    def __call__(self, message: Message, *, deadline: datetime) -> Outcome:
-        """Process a message before `deadline` and say what the queue shall do with it."""
+    @cached_property
+    def recorder(self) -> Recorder:
+        """What writes the outcomes."""
+        return Recorder(
+            store=self.store,
+            queue=self.queue,
+            policy=self.policy,
+            retention=self.retention,
+            logger=self.logger,
+            clock=self.clock,
+            jitter=self.jitter,
+            sleep=self.sleep,
+        )
+
+    def __call__(
+        self, message: Message, *, deadline: datetime, takes_over: bool = False
+    ) -> Outcome:
+        """Process a message before `deadline` and say what the queue shall do with it.
+
+        Without `takes_over` a command whose worker died is left alone: SUSPECT.
+        """
         try:
             submission = parse(message, known_types=self.handlers, default_type=self.default_type)
-            return self._claim(message, submission, deadline)
+            return self._start(message, submission, deadline, takes_over=takes_over)
         except Rejected as rejection:
-            return self._reject(message, rejection)
+            return self.recorder.reject(message, rejection)
         except DoesNotFit:
-            return self._reject(
-                message, Rejected("The input is too large to be stored.", code="input_too_large")
-            )
+            too_large = Rejected("The input is too large to be stored.", code="input_too_large")
+            return self.recorder.reject(message, too_large)
         except LeaseLost:
             # Whoever holds the command now decides; a later delivery finds what came of it.
-            self._log("overtaken by another attempt", message)
+            self.recorder.log("overtaken by another attempt", message)
             return Outcome.RETURN
 
-    def _claim(self, message: Message, submission: Submission, deadline: datetime) -> Outcome:
+    def _start(
+        self, message: Message, submission: Submission, deadline: datetime, *, takes_over: bool
+    ) -> Outcome:
+        handler, now = registered(self.handlers[submission.type]), self.clock()
+        if (deadline - now).total_seconds() < RESERVE_SECONDS + handler.min_seconds:
+            self.recorder.log("not run: too little time left", message)
+            return self.recorder.give_back(message, 0.0)
         attempt = Attempt(
             token=self.new_token(),
             message_id=message.message_id,
-            at=self.clock(),
+            at=now,
             lease_until=deadline + LEASE_GRACE,
-            max_attempts=self.policy.max_attempts,
+            max_attempts=handler.policy(self.policy).max_attempts,
+            takes_over=takes_over,
         )
         command, claimed = self.store.claim(submission, attempt)
-        if claimed:
+        # A write that was retried after its answer got lost is refused by its own success.
+        if claimed or token_of(command) == attempt.token:
             return self._run(message, command, deadline)
-        verdict = lifecycle.verdict(command, message.message_id, now=attempt.at)
+        verdict = lifecycle.verdict(command, message.message_id, now=now)
         if verdict is Verdict.TAKE_OVER:
-            command, claimed = self.store.claim(submission, replace(attempt, takes_over=True))
-            return self._run(message, command, deadline) if claimed else self._return(message, 0.0)
+            return Outcome.SUSPECT
         if verdict is Verdict.RESTART:
             restarted = lifecycle.restarted(command, submission, attempt)
             self.store.replace(command, restarted)
             return self._run(message, restarted, deadline)
         if verdict is Verdict.BURY:
-            return self._conclude(message, command, Failed(lifecycle.WORKER_LOST))
-        self._log(f"not run: {verdict.name.lower()}", message, command)
+            lost = Failed(lifecycle.WORKER_LOST)
+            return self.recorder.conclude(message, command, lost, self.policy, deadline)
+        return self._stand_back(message, command, verdict, now)
+
+    def _stand_back(
+        self, message: Message, command: Command, verdict: Verdict, now: datetime
+    ) -> Outcome:
+        self.recorder.log(f"not run: {verdict.name.lower()}", message, command)
         if verdict is Verdict.DUPLICATE:
             return Outcome.ACKNOWLEDGE
+        if verdict is Verdict.DEAD:
+            return self.recorder.condemn(message)
         wait = 0.0
         if verdict is Verdict.WAIT and command.lease is not None:
-            wait = (command.lease.expires_at - attempt.at).total_seconds() + 1
-        return self._return(message, wait)
+            wait = (command.lease.expires_at - now).total_seconds() + 1
+        return self.recorder.give_back(message, wait)
 
     def _run(self, message: Message, command: Command, deadline: datetime) -> Outcome:
-        token = _held(command)
+        # What was submitted first is what runs, even where this message asks for another type.
+        found = self.handlers.get(command.type)
+        if found is None:
+            gone = Failed(_HANDLER_GONE)
+            return self.recorder.conclude(message, command, gone, self.policy, deadline)
+        handler, token = registered(found), token_of(command)
         context = Context(
             command=command,
             deadline=deadline,
@@ -122,60 +153,10 @@ class ProcessMessage:
             clock=self.clock,
             remember=lambda name, result: self.store.record_step(command.id, token, name, result),
         )
-        outcome = run(self.handlers[command.type], context)
-        if isinstance(outcome, Failed):
-            return self._conclude(message, command, outcome)
-        now = self.clock()
-        done = command.completed(outcome.result, now=now, purge_at=now + self.retention)
-        try:
-            self.store.finish(done, token)
-        except DoesNotFit:
-            return self._conclude(message, command, Failed(DOES_NOT_FIT))
-        self._log("completed", message, done)
-        return Outcome.ACKNOWLEDGE
-
-    def _conclude(self, message: Message, command: Command, failed: Failed) -> Outcome:
-        """Record a failed attempt: for good, until a redrive, or until the next attempt."""
-        failure, now = failed.failure, self.clock()
-        if failure.retryable and not command.on_last_attempt:
-            after = command.released(failure, now=now)
-            delay = self.policy.delay(command.attempts, jitter=self.jitter)
-            delay = delay if failed.after is None else failed.after
-        else:
-            after = command.failed(failure, now=now, purge_at=now + self.retention)
-            delay = 0.0
-        self.store.finish(after, _held(command))
-        self._log("failed" if after.status.terminal else "will be tried again", message, after)
-        return self._return(message, delay) if failure.retryable else Outcome.ACKNOWLEDGE
-
-    def _reject(self, message: Message, rejection: Rejected) -> Outcome:
-        """Record a message that can never become work, unless its id is known already."""
-        now = self.clock()
-        command = Command(
-            id=message.key,
-            type="",
-            input={},
-            status=Status.PENDING,
-            created_at=message.sent_at,
-            updated_at=now,
-            message_id=message.message_id,
-        ).failed(
-            Failure(code=rejection.code, message=rejection.message, retryable=False),
-            now=now,
-            purge_at=now + self.retention,
-        )
-        recorded = self.store.record(command)
-        self._log("rejected" if recorded else "rejected, but its id is taken", message, command)
-        return Outcome.ACKNOWLEDGE
-
-    def _return(self, message: Message, seconds: float) -> Outcome:
-        self.queue.delay(message.receipt_handle, seconds)
-        return Outcome.RETURN
-
-    def _log(self, event: str, message: Message, command: Command | None = None) -> None:
-        extra = {"message_id": message.message_id, **describe(message.key, command)}
-        self.logger.info(event, extra=extra)
-
-
-def _held(command: Command) -> str:
-    return command.lease.token if command.lease else ""
+        outcome = run(handler.handle, context)
+        if not isinstance(outcome, Failed):
+            if self.recorder.complete(message, command, outcome.result, deadline):
+                return Outcome.ACKNOWLEDGE
+            outcome = Failed(DOES_NOT_FIT)
+        policy = handler.policy(self.policy)
+        return self.recorder.conclude(message, command, outcome, policy, deadline)

@@ -32,3 +32,16 @@ def describe(command_id: str, command: Command | None) -> dict[str, object]:
         if command.failure is not None:
             fields["error_code"] = command.failure.code
     return fields
+
+
+def trouble(error: Exception) -> dict[str, object]:
+    """What may be said of an unforeseen error: its type, and of an AWS error which call and code.
+
+    Never its text, which may quote the input.
+    """
+    fields: dict[str, object] = {"error_type": type(error).__name__}
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):
+        fields["aws_error"] = response.get("Error", {}).get("Code")
+        fields["aws_operation"] = getattr(error, "operation_name", None)
+    return fields

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from scripts.commands.api import Answer, CommandsApi
-from scripts.local.board import Board
+from scripts.commands.board import Board
 from scripts.local.progress import shown
 from scripts.terraform.diagnostics import Event
 

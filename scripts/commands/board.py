@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from scripts.commands.api import CommandsApi
 
-TERMINAL = frozenset({"COMPLETED", "FAILED"})
+TERMINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
 QUEUED = "QUEUED"
 _STYLES = {"COMPLETED": "green", "FAILED": "red", "PROCESSING": "cyan", "PENDING": "yellow"}
+PAUSE_SECONDS = 0.3
 
 
 @dataclass
@@ -54,7 +55,7 @@ class Board:
         """Follow one more command."""
         self.rows.append(Row(command_id, what))
 
-    def follow(self, console: Console, *, seconds: float) -> bool:
+    def follow(self, console: Console, *, seconds: float, pause: float = PAUSE_SECONDS) -> bool:
         """Poll until all have ended or the time is up; True where all have ended.
 
         A live table on a terminal, a line per change of status elsewhere.
@@ -64,11 +65,11 @@ class Board:
             with Live(self.table(), console=console, refresh_per_second=4) as live:
                 while not self._poll() and time.monotonic() < deadline:
                     live.update(self.table())
-                    time.sleep(0.3)
+                    time.sleep(pause)
                 live.update(self.table())
         else:
             while not self._poll(console) and time.monotonic() < deadline:
-                time.sleep(0.3)
+                time.sleep(pause)
             console.print(self.table())
         return all(row.terminal for row in self.rows)
 

@@ -1,0 +1,36 @@
+# In front of a FIFO queue, every command names its group.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name = "acme-dev-api"
+  queue = {
+    url      = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue.fifo"
+    policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+    fifo     = true
+  }
+  status_function = {
+    name       = "acme-dev-status"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  cancel_function = {
+    name       = "acme-dev-cancel"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+}
+
+run "groups_come_from_a_header_and_repetitions_are_told_by_the_id" {
+  assert {
+    condition = {
+      for name, integration in aws_apigatewayv2_integration.submit : name => [
+        integration.request_parameters["MessageGroupId"],
+        integration.request_parameters["MessageDeduplicationId"],
+      ]
+      } == {
+      post = ["$request.header.x-message-group-id", "$context.requestId"]
+      put  = ["$request.header.x-message-group-id", "$request.path.id"]
+    }
+    error_message = "a body sent twice is two commands, an id sent twice is one"
+  }
+}

@@ -1,0 +1,63 @@
+# A queue that keeps the order of its groups.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name     = "acme-dev-work-queue"
+  dlq_name = "acme-dev-work-dlq"
+  fifo     = true
+}
+
+run "both_queues_keep_the_order_of_groups" {
+  assert {
+    condition = alltrue([
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] :
+      queue.fifo_queue && queue.content_based_deduplication &&
+      queue.deduplication_scope == "messageGroup" &&
+      queue.fifo_throughput_limit == "perMessageGroupId" && endswith(queue.name, ".fifo")
+    ])
+    error_message = "queue and dead-letter queue must be FIFO, with throughput per group"
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_sqs_queue.dlq.redrive_allow_policy).sourceQueueArns
+      == ["arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue.fifo"]
+    )
+    error_message = "unexpected: ${aws_sqs_queue.dlq.redrive_allow_policy}"
+  }
+}
+
+run "what_follows_a_failure_has_receives_to_spare" {
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 100
+    error_message = "the followers of a failure use up receives along with it"
+  }
+
+  assert {
+    condition     = output.max_receive_count == 100 && output.fifo
+    error_message = "the worker must be told the real limit"
+  }
+}
+
+run "the_worker_may_condemn_to_the_dead_letter_queue_only" {
+  assert {
+    condition = jsondecode(output.policies.condemn).Statement == [{
+      Effect = "Allow", Action = ["sqs:SendMessage"], Resource = output.dlq_arn
+    }]
+    error_message = "unexpected: ${output.policies.condemn}"
+  }
+}
+
+run "a_standard_queue_says_nothing_of_groups" {
+  variables { fifo = false }
+
+  assert {
+    condition = (
+      !aws_sqs_queue.this.fifo_queue && aws_sqs_queue.this.name == "acme-dev-work-queue" &&
+      output.max_receive_count == 3
+    )
+    error_message = "a standard queue must stay one"
+  }
+}

@@ -1,0 +1,42 @@
+# Each run is one refusal at plan time that would otherwise be one at apply time.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name = "acme-dev-results"
+}
+
+run "accepts_the_longest_name" {
+  command = plan
+  variables { name = format("%050d", 0) }
+
+  assert {
+    condition     = length(aws_s3_bucket.this.bucket) == 63
+    error_message = "a bucket's name may have 63 characters"
+  }
+}
+
+run "rejects_a_name_that_leaves_no_room_for_the_account" {
+  command = plan
+  variables { name = format("%051d", 0) }
+  expect_failures = [var.name]
+}
+
+run "rejects_a_name_in_capitals" {
+  command = plan
+  variables { name = "Acme-results" }
+  expect_failures = [var.name]
+}
+
+run "rejects_a_retention_of_nothing" {
+  command = plan
+  variables { retention_days = 0 }
+  expect_failures = [var.retention_days]
+}
+
+run "rejects_an_origin_with_a_path" {
+  command = plan
+  variables { cors_allow_origins = ["https://app.example.com/"] }
+  expect_failures = [var.cors_allow_origins]
+}

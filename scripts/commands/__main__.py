@@ -1,0 +1,188 @@
+"""``python -m scripts.commands submit | show | watch | list | cancel``: commands by hand."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+
+from scripts import cli
+from scripts.commands import lines, listing
+from scripts.commands.board import Board
+from scripts.commands.lines import ID_PATTERN, NO_ID
+from scripts.commands.many import submit_file
+from scripts.commands.target import ENDPOINT_VARIABLE, resolve
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from scripts.commands.api import Answer, CommandsApi
+    from scripts.commands.target import Target
+
+_WATCH_PAUSE_SECONDS = 1.0
+_TIMEOUT = click.option(
+    "--timeout", type=click.FloatRange(min=0), default=300, show_default=True, metavar="SECONDS"
+)
+
+
+def _targeted(command: Callable[..., int]) -> Callable[..., int]:
+    @functools.wraps(command)
+    def with_target(
+        *, endpoint: str | None, env: str | None, local: bool, **options: object
+    ) -> int:
+        return command(resolve(endpoint=endpoint, env=env, local=local), **options)
+
+    for option in (
+        click.option("--local", is_flag=True, help="The local stack: make up."),
+        click.option("--endpoint", metavar="URL", help=f"The API; also: {ENDPOINT_VARIABLE}."),
+        click.option("--env", metavar="NAME", help="A folder of environments/ that is applied."),
+    ):
+        with_target = option(with_target)
+    return with_target
+
+
+@click.group()
+def commands() -> None:
+    """Submit commands, follow them, list them and take them back."""
+
+
+@commands.command()
+@_targeted
+@click.option("--type", "kind", help="Type of the command; without it, the environment's default.")
+@click.option("--input", "text", metavar="JSON|@FILE|-", help="Input of the command: an object.")
+@click.option("--id", "command_id", help="An id of your own: sending it again is safe.")
+@click.option("--wait", is_flag=True, help="Wait for the end; exit code 1 unless COMPLETED.")
+@click.option("--file", "path", metavar="PATH|-", help="Many commands, one JSON object a line.")
+@click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True)
+@_TIMEOUT
+def submit(  # noqa: PLR0913  one parameter for each option
+    target: Target,
+    *,
+    kind: str | None,
+    text: str | None,
+    command_id: str | None,
+    wait: bool,
+    path: str | None,
+    concurrency: int,
+    timeout: float,
+) -> int:
+    """Submit one command and print its id, or a file of them."""
+    if path is not None:
+        if kind or text or command_id or wait:
+            raise click.UsageError("--file goes with --concurrency only: each line says the rest")
+        return submit_file(target.api, lines.read(_bytes(path)), concurrency)
+    if command_id is not None and not ID_PATTERN.fullmatch(command_id):
+        raise click.UsageError(f"--id {NO_ID}")
+    body: dict[str, Any] = {"type": kind} if kind else {}
+    body |= {"input": _object(text)} if text is not None else {}
+    taken = target.api.submit_body(json.dumps(body), command_id)
+    click.echo(taken)
+    return _follow(target.api, [taken], timeout) if wait else 0
+
+
+@commands.command()
+@_targeted
+@click.argument("command_id", metavar="ID")
+def show(target: Target, command_id: str) -> int:
+    """Print what became of a command, as JSON."""
+    answer = target.api.get(command_id)
+    if answer.status != HTTPStatus.OK:
+        raise OperatorError(f"{command_id}: {_detail(answer)}")
+    click.echo(json.dumps(answer.json(), indent=2, ensure_ascii=False))
+    return 0
+
+
+@commands.command()
+@_targeted
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@_TIMEOUT
+def watch(target: Target, ids: tuple[str, ...], *, timeout: float) -> int:
+    """Follow commands until they have ended; exit code 1 unless all are COMPLETED."""
+    return _follow(target.api, ids, timeout)
+
+
+@commands.command()
+@_targeted
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+def cancel(target: Target, ids: tuple[str, ...]) -> int:
+    """Take back commands that do not run yet; exit code 1 unless all are."""
+    refused = 0
+    for command_id in ids:
+        answer = target.api.cancel(command_id)
+        if answer.status == HTTPStatus.OK:
+            click.echo(f"{command_id}: CANCELLED")
+        else:
+            refused += 1
+            click.echo(f"{command_id}: not cancelled. {_detail(answer)}", err=True)
+    return 1 if refused else 0
+
+
+@commands.command("list")
+@_targeted
+@click.option("--status", type=click.Choice(listing.STATUSES, case_sensitive=False))
+@click.option("--since", default="1h", show_default=True, help="Last written within 90s, 15m, 7d.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+def list_(target: Target, *, status: str | None, since: str, limit: int) -> int:
+    """List commands by status and age, newest first, from the index and not by a scan."""
+    within = listing.age(since)
+    found = listing.list_commands(
+        target.table(), status.upper() if status else None, within, limit, now=listing.now()
+    )
+    for one in found:
+        line = f"{one.updated_at}  {one.status:<10}  {one.attempts:>3}  {one.type:<16}  {one.id}"
+        click.echo(line)
+    if not found:
+        click.echo(f"no commands like that in the last {since}", err=True)
+    elif len(found) == limit:
+        click.echo(f"there may be more than {limit}; see --limit and --since", err=True)
+    return 0
+
+
+def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
+    console = Console(highlight=False, stderr=True)
+    if not console.is_terminal:
+        console = Console(highlight=False, stderr=True, width=110)
+    board = Board(api)
+    for command_id in ids:
+        board.add(command_id, "")
+    if not board.follow(console, seconds=timeout, pause=_WATCH_PAUSE_SECONDS):
+        raise OperatorError(f"not ended within {timeout:g} seconds; see --timeout")
+    return 0 if all(row.status == "COMPLETED" for row in board.rows) else 1
+
+
+def _object(text: str) -> dict[str, Any]:
+    source = _bytes(text.removeprefix("@")) if text == "-" or text.startswith("@") else text
+    try:
+        value = json.loads(source)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise OperatorError('--input must be a JSON object like {"n": 1}, @FILE with one, or -')
+    return value
+
+
+def _bytes(path: str) -> bytes:
+    return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+
+
+def _detail(answer: Answer) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"the API answered {answer.status}"
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Return the exit code."""
+    return cli.run(commands, args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

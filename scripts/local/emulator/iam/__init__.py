@@ -1,0 +1,1 @@
+"""IAM: what the emulator evaluates otherwise than AWS."""

@@ -1,0 +1,54 @@
+"""Take a command back before it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from command_api.domain import lifecycle
+from command_api.domain.model import Command, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import timedelta
+
+    from command_api.domain.ports import CommandStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class CancelCommand:
+    """Cancel what does not run and has not ended.
+
+    A command that is not in the table yet has its message still in the queue: its record is made
+    here, and the message that comes later finds it cancelled and is dropped as a duplicate. So
+    `retention` must be at least as long as a message can live.
+    """
+
+    store: CommandStore
+    retention: timedelta
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __call__(self, command_id: str) -> tuple[Command, bool]:
+        """The command, and whether it is cancelled: now, or by an earlier request.
+
+        Raises LeaseLost where somebody else wrote a command past its time in the same moment.
+        """
+        now = self.clock()
+        cancelled = Command(
+            id=command_id,
+            type="",
+            input={},
+            status=Status.PENDING,
+            created_at=now,
+            updated_at=now,
+        ).cancelled(now=now, purge_at=now + self.retention)
+        found, done = self.store.cancel(cancelled)
+        if done:
+            return found, True
+        seen = lifecycle.observed(found, now=now)
+        if seen is None:
+            # What is left of an earlier command of this id waits to be deleted, and means nothing.
+            self.store.replace(found, cancelled)
+            return cancelled, True
+        return seen, seen.status is Status.CANCELLED

@@ -1,0 +1,149 @@
+"""Record how an attempt ended, and tell the queue what to do with the message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from command_api.domain.errors import DoesNotFit, LeaseLost
+from command_api.domain.model import Command, Failure, Status
+from command_api.usecases.report import describe, trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, timedelta
+    from logging import Logger
+
+    from command_api.domain.errors import Rejected
+    from command_api.domain.lifecycle import RetryPolicy
+    from command_api.domain.message import Message
+    from command_api.domain.model import JSON
+    from command_api.domain.ports import CommandStore, MessageQueue
+    from command_api.usecases.attempt import Failed
+
+# What an attempt needs besides its handler: its writes, and their retries on a bad day.
+RESERVE_SECONDS = 1.0
+
+
+class Outcome(Enum):
+    """What happens to the message afterwards."""
+
+    ACKNOWLEDGE = auto()
+    RETURN = auto()
+    SUSPECT = auto()
+    """Not run yet: an earlier worker died on the command. Ask again with `takes_over`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorder:
+    """The end of every attempt. `retention` is how long a finished command stays readable."""
+
+    store: CommandStore
+    queue: MessageQueue
+    policy: RetryPolicy
+    retention: timedelta
+    logger: Logger
+    clock: Callable[[], datetime]
+    jitter: Callable[[float, float], float]
+    sleep: Callable[[float], None]
+
+    def complete(
+        self, message: Message, command: Command, result: JSON, deadline: datetime
+    ) -> bool:
+        """Record success; False where the result cannot be stored."""
+        now = self.clock()
+        done = command.completed(result, now=now, purge_at=now + self.retention)
+        try:
+            self._finish(done, token_of(command), deadline)
+        except DoesNotFit:
+            return False
+        self.log("completed", message, done)
+        return True
+
+    def conclude(
+        self,
+        message: Message,
+        command: Command,
+        failed: Failed,
+        policy: RetryPolicy,
+        deadline: datetime,
+    ) -> Outcome:
+        """Record a failed attempt: for good, until a redrive, or until the next attempt."""
+        failure, now = failed.failure, self.clock()
+        if failure.retryable and not command.on_last_attempt:
+            released = command.released(failure, now=now)
+            self._finish(released, token_of(command), deadline)
+            self.log("will be tried again", message, released)
+            delay = policy.delay(command.attempts, jitter=self.jitter)
+            return self.give_back(message, delay if failed.after is None else failed.after)
+        ended = command.failed(failure, now=now, purge_at=now + self.retention)
+        self._finish(ended, token_of(command), deadline)
+        self.log("failed", message, ended)
+        return self.condemn(message) if failure.retryable else Outcome.ACKNOWLEDGE
+
+    def reject(self, message: Message, rejection: Rejected) -> Outcome:
+        """Record a message that can never become work, unless its id is known already."""
+        now = self.clock()
+        command = Command(
+            id=message.key,
+            type="",
+            input={},
+            status=Status.PENDING,
+            created_at=message.sent_at,
+            updated_at=now,
+            message_id=message.message_id,
+        ).failed(
+            Failure(code=rejection.code, message=rejection.message, retryable=False),
+            now=now,
+            purge_at=now + self.retention,
+        )
+        recorded = self.store.record(command)
+        self.log("rejected" if recorded else "rejected, but its id is taken", message, command)
+        return Outcome.ACKNOWLEDGE
+
+    def give_back(self, message: Message, seconds: float) -> Outcome:
+        """Let the message come back after so many seconds."""
+        self.queue.delay(message.receipt_handle, seconds)
+        return Outcome.RETURN
+
+    def condemn(self, message: Message) -> Outcome:
+        """Let the message go to the dead-letter queue."""
+        return Outcome.ACKNOWLEDGE if self.queue.condemn(message) else Outcome.RETURN
+
+    def come_back_after_trouble(self, message: Message) -> Outcome:
+        """Let a message come back soon where the store was in trouble, if the queue is not."""
+        try:
+            return self.give_back(message, self.policy.delay(message.receives, jitter=self.jitter))
+        except Exception:  # noqa: BLE001 - then it comes back by the queue's own timeout
+            return Outcome.RETURN
+
+    def log(self, event: str, message: Message, command: Command | None = None) -> None:
+        """One line of the log."""
+        extra = {"message_id": message.message_id, **describe(message.key, command)}
+        self.logger.info(event, extra=extra)
+
+    def _finish(self, command: Command, token: str, deadline: datetime) -> None:
+        """Write the outcome, again and again until it is written or the time is up.
+
+        The work is done: giving up here is what would repeat it.
+        """
+        pause = 0.05
+        while True:
+            try:
+                return self.store.finish(command, token)
+            except (DoesNotFit, LeaseLost):
+                raise
+            except Exception as error:
+                remaining = (deadline - self.clock()).total_seconds()
+                if remaining < RESERVE_SECONDS:
+                    raise
+                details = {"command_id": command.id, **trouble(error)}
+                self.logger.warning("outcome not written yet", extra=details)
+                self.sleep(self.jitter(0.0, min(pause, remaining / 2)))
+                pause *= 2
+
+
+def token_of(command: Command) -> str:
+    """The fencing token that holds the command, empty where nobody does."""
+    return command.lease.token if command.lease else ""

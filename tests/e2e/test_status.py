@@ -1,0 +1,84 @@
+"""What the answers say beside the status, and where large results are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.request import urlopen
+from uuid import uuid4
+
+import pytest
+
+from scripts.commands import __main__ as tool
+from scripts.commands.target import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.e2e.conftest import Environment
+
+
+def test_a_wrong_query_is_400(environment: Environment) -> None:
+    """A misspelt wait is a problem document that shows a right one."""
+    answer = environment.api.request("GET", "/c-1?wiat=5")
+    assert answer.status == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "?wait=10" in answer.json()["detail"]
+
+
+def test_a_known_version_is_304(environment: Environment) -> None:
+    """A client that sends back the ETag gets no body until something changes."""
+    command_id = environment.api.submit("echo", {"n": 1})
+    environment.ended(command_id)
+    etag = environment.api.get(command_id).headers["etag"]
+    again = environment.api.request("GET", f"/{command_id}", headers={"if-none-match": etag})
+    assert (again.status, again.body, again.headers["etag"]) == (304, "", etag)
+    other = environment.api.request("GET", f"/{command_id}", headers={"if-none-match": '"x"'})
+    assert other.status == 200
+
+
+@pytest.mark.parametrize("size", [100, 250_000])
+def test_a_result_of_any_size_reaches_its_client(environment: Environment, size: int) -> None:
+    """A small one comes in the answer, a large one by a URL that is signed for it alone."""
+    command_id, work = f"sized-{uuid4().hex}", {"text": "x" * size}
+    body = json.dumps({"type": "echo", "input": work})
+    assert environment.api.put(command_id, body).status == 202
+    shown = environment.ended(command_id)
+    assert shown["status"] == "COMPLETED"
+    if size == 100:
+        assert shown["result"] == {"echo": work, "attempt": 1}
+        return
+    assert "result" not in shown
+    with urlopen(shown["resultUrl"]) as answer:  # noqa: S310 - the local stack's own URL
+        assert answer.headers["content-type"] == "application/json"
+        assert json.load(answer) == {"echo": work, "attempt": 1}
+    unsigned = shown["resultUrl"].partition("?")[0]
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(unsigned)  # noqa: S310 - the same
+
+
+@pytest.fixture
+def waiting(environment: Environment) -> Iterator[Environment]:
+    """The environment with waiting and the index turned on, for as long as a test needs them."""
+    variables = {"status_max_wait_seconds": 10, "enable_command_index": True}
+    deployment = replace(environment.deployment, variables=variables)
+    try:
+        yield replace(environment, deployment=deployment, outputs=deployment.apply())
+    finally:
+        environment.deployment.apply()
+
+
+def test_waiting_and_listing_where_they_are_turned_on(
+    waiting: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One request waits from the queue to the result; the list shows it by status and age."""
+    command_id = waiting.api.submit("drill", {"sleep_seconds": 1})
+    answer = waiting.api.request("GET", f"/{command_id}?wait=10")
+    assert (answer.status, answer.json()["status"]) == (200, "COMPLETED")
+    assert waiting.api.request("GET", f"/{uuid4().hex}?wait=1").status == 404
+    target = Target(waiting.api, waiting.outputs, lambda: waiting.client("dynamodb"))
+    monkeypatch.setattr(tool, "resolve", lambda **_: target)
+    assert tool.main(["list", "--status", "COMPLETED", "--since", "5m"]) == 0
+    assert command_id in capsys.readouterr().out

@@ -1,0 +1,72 @@
+provider "aws" {}
+
+locals {
+  # Two batches side by side at the least, and a short timeout: what fails comes back soon.
+  consumer = { timeout_seconds = 5, batch_size = 10, max_concurrency = 2 }
+}
+
+module "queue" {
+  source = "../../../../modules/queue"
+
+  name     = "integration-fifo-queue"
+  dlq_name = "integration-fifo-dlq"
+  fifo     = true
+  consumer = local.consumer
+}
+
+module "data" {
+  source = "../../../../modules/data"
+
+  name = "integration-fifo-commands"
+}
+
+module "results" {
+  source = "../../../../modules/results"
+
+  name           = "integration-fifo-results"
+  retention_days = 1
+  force_destroy  = true
+}
+
+module "worker" {
+  source = "../../../../modules/worker"
+
+  name         = "integration-fifo-worker"
+  package_path = "../../../../build/lambda.zip"
+  queue        = module.queue
+  consumer     = local.consumer
+
+  policies = {
+    consume  = module.queue.policies.consume
+    condemn  = module.queue.policies.condemn
+    commands = module.data.policies.write
+    lookup   = module.data.policies.read
+    results  = module.results.policies.write
+  }
+
+  environment = {
+    TABLE_NAME           = module.data.name
+    TTL_ATTRIBUTE        = module.data.ttl_attribute
+    QUEUE_URL            = module.queue.url
+    DLQ_URL              = module.queue.dlq_url
+    MAX_ATTEMPTS         = 3
+    MAX_RECEIVES         = module.queue.max_receive_count
+    BATCH_CONCURRENCY    = 10
+    DEFAULT_COMMAND_TYPE = "echo"
+    RETENTION_DAYS       = 1
+    SECRET_PREFIX        = "/dev/integration/"
+    RESULTS_BUCKET       = module.results.name
+  }
+}
+
+output "table" {
+  value = module.data.name
+}
+
+output "queue_url" {
+  value = module.queue.url
+}
+
+output "dlq_url" {
+  value = module.queue.dlq_url
+}

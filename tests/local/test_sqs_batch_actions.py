@@ -1,0 +1,41 @@
+"""Batch calls of SQS under IAM, as on AWS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from tests.local.aws import Aws
+
+
+def statement(action: str, resource: str) -> dict[str, object]:
+    """An allowing statement."""
+    return {"Effect": "Allow", "Action": [action], "Resource": resource}
+
+
+def test_the_single_permission_allows_the_batch_call(aws: Aws) -> None:
+    """sqs:SendMessage is all that SendMessageBatch needs, and sqs:DeleteMessage is not."""
+    queue = aws.queue()
+    entries: list[Any] = [{"Id": "1", "MessageBody": "{}"}]
+    for action, allowed in (("sqs:SendMessage", True), ("sqs:DeleteMessage", False)):
+        role = aws.role("lambda.amazonaws.com", statement(action, queue.arn))
+        answer = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="test")
+        key = answer["Credentials"]
+        session = aws.session(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
+        sqs = session.client("sqs", endpoint_url=aws.stack.endpoint)
+        if allowed:
+            assert sqs.send_message_batch(QueueUrl=queue.url, Entries=entries)["Successful"]
+        else:
+            with pytest.raises(ClientError, match="AccessDenied"):
+                sqs.send_message_batch(QueueUrl=queue.url, Entries=entries)
+
+
+def test_a_policy_reads_back_as_it_was_written(aws: Aws) -> None:
+    """What the emulator needs to be told does not show: a second plan stays empty."""
+    queue = aws.queue()
+    role = aws.role("lambda.amazonaws.com", statement("sqs:DeleteMessage", queue.arn))
+    shown = aws.client("iam").get_role_policy(RoleName=role.rpartition("/")[2], PolicyName="it")
+    assert shown["PolicyDocument"]["Statement"] == [statement("sqs:DeleteMessage", queue.arn)]

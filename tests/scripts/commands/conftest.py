@@ -1,0 +1,96 @@
+"""The tool through its ``main``, and an API on this machine that a test scripts."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripts.commands import __main__ as tool
+from tests.scripts.web import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass
+class Api:
+    """What was asked, and what comes back: the last answer of a path for ever."""
+
+    url: str = ""
+    asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    answers: dict[str, list[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(list))
+
+    def says(self, command_id: str, *answers: tuple[int, Any]) -> None:
+        """Script the answers of a command, in this order."""
+        self.answers[f"/commands/{command_id}"] += answers
+
+    def bodies(self, method: str = "PUT") -> dict[str, Any]:
+        """The bodies that were sent, by path."""
+        return {path: body for verb, path, body in self.asked if verb == method}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run of the tool left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+def shown(status: str, **more: Any) -> tuple[int, dict[str, Any]]:
+    """The answer about a command in that status."""
+    return 200, {"id": "c-1", "status": status, "attempts": 1, **more}
+
+
+def problem(status: int, detail: str) -> tuple[int, dict[str, Any]]:
+    """A problem document."""
+    return status, {"title": "No", "status": status, "detail": detail}
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
+    """An API that takes every command, and knows none."""
+    api = Api()
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"] or 0))
+            api.asked.append((self.command, self.path, json.loads(body) if body else None))
+            scripted = api.answers[self.path]
+            taken = self.command in {"POST", "PUT"}
+            if not scripted:
+                scripted.append((202, {}) if taken else problem(404, "Unknown."))
+            status, document = scripted.pop(0) if len(scripted) > 1 else scripted[0]
+            self.send_response(status)
+            self.send_header("x-command-id", "drawn-1")
+            self.end_headers()
+            self.wfile.write(json.dumps(document).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    for verb in ("GET", "PUT", "POST", "DELETE"):
+        setattr(Handler, f"do_{verb}", Handler.answer)
+    for name in ("COMMANDS_ENDPOINT", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with serving(Handler) as api.url:
+        monkeypatch.setenv("COMMANDS_ENDPOINT", f"{api.url}/commands")
+        yield api
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    """The tool."""
+
+    def run(*args: str) -> Result:
+        code = tool.main(args)
+        return Result(code, *capsys.readouterr())
+
+    return run
