@@ -5,7 +5,7 @@ PY := .venv/bin/python
 ENV ?= dev
 export LOCAL_PORT PYTHON
 
-.PHONY: help demo up down status logs package test check lock docs tools test-tools
+.PHONY: help demo up down status logs package test check lock docs bench faults tools test-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,12 +25,19 @@ status: tools ## Show what runs on the local stack
 logs: tools ## Show the emulator's log, or FUNCTION=name for a function's
 	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION))
 
+bench: test-tools ## Measure the worker beside others on a local stack (five minutes)
+	@$(PY) -m tests.bench $(BENCH)
+
+faults: test-tools ## Submit commands on bad days and add up; SEED=, COMMANDS=, ONLY=
+	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(COMMANDS),--commands $(COMMANDS)) \
+		$(if $(ONLY),--only $(ONLY))
+
 package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.package
 
 test: check ## Run every check and every test; needs nothing running
-	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/scripts tests/infra tests/local
-	@$(PY) -m pytest tests/integration tests/e2e
+	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/property tests/scripts tests/infra tests/local
+	@$(PY) -m pytest tests/integration tests/e2e tests/faults
 
 check: test-tools ## Lint, types, formats, security; part of make test
 	@$(PY) -m scripts.check

@@ -10,6 +10,23 @@ from command_api.domain.message import Message
 from command_api.domain.model import Attempt, Command, Failure, Lease, Status, Submission
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+# What Terraform tells the functions.
+FUNCTION_ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "TABLE_NAME": "commands",
+    "TTL_ATTRIBUTE": "expiresAt",
+    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work",
+    "DLQ_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work-dlq",
+    "DEFAULT_COMMAND_TYPE": "echo",
+    "MAX_ATTEMPTS": "3",
+    "MAX_RECEIVES": "3",
+    "BATCH_CONCURRENCY": "10",
+    "RETENTION_DAYS": "30",
+    "SECRET_PREFIX": "/dev/acme/",
+    "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",
+}
+
 LATER = NOW + timedelta(minutes=10)
 SECOND = timedelta(seconds=1)
 

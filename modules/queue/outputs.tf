@@ -34,7 +34,7 @@ output "visibility_timeout_seconds" {
 }
 
 output "policies" {
-  description = "IAM policies (JSON) by verb: `consume` the queue, `send` to it, `condemn` to the dead-letter queue."
+  description = "IAM policies (JSON) by verb: `consume`, `send`, and `condemn` to the dead letters."
   value       = local.policies
 }
 

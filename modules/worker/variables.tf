@@ -64,7 +64,7 @@ variable "consumer" {
     condition = !var.queue.fifo || (
       var.consumer.batch_size <= 10 && var.consumer.batching_window_seconds == 0
     )
-    error_message = "A FIFO queue takes no window and batches of up to 10, for example { batch_size = 10 }."
+    error_message = "A FIFO queue has no window and at most 10 a batch, like { batch_size = 10 }."
   }
 
   validation {

@@ -20,6 +20,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src"
 OUTPUT = ROOT / "build" / "lambda.zip"
 
+# Lambda's boto3 needs these and brings them compiled; a copy of ours would hide that one and be
+# compiled anew at every cold start.
+WITH_THE_RUNTIME = {"jmespath"}
+
 # AWS allows 50 MB; a cold start unpacks all of it, and pure Python has no reason to grow.
 LIMIT = 1_500_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
@@ -35,7 +39,9 @@ def build(
     ``search_path`` (``sys.path`` by default). Raises OperatorError if either is not as it should be
     or if the zip is larger than 1.5 MB.
     """
-    libraries = distribution_files(read_pins(source / "requirements.txt"), search_path)
+    pins = read_pins(source / "requirements.txt")
+    ours_to_bring = {name: pin for name, pin in pins.items() if name not in WITH_THE_RUNTIME}
+    libraries = distribution_files(ours_to_bring, search_path)
     ours = source_files(source)
     if twice := sorted(libraries.keys() & ours.keys()):
         raise OperatorError(f"{twice[0]} is both ours and a library's; rename ours")

@@ -51,7 +51,7 @@ def test_a_cancel_wins_against_every_later_claim(
     for takes_over in (False, True):
         asking = attempt(token="t-9", message_id=message_id, at=LATER, takes_over=takes_over)
         assert store.claim(submission(), asking) == (cancelled, False)
-    assert lifecycle.verdict(cancelled, message_id, now=LATER) is Verdict.DUPLICATE
+    assert lifecycle.verdict(cancelled, message_id, sent_at=LATER, now=LATER) is Verdict.DUPLICATE
 
 
 def test_a_claim_wins_against_a_later_cancel(store: CommandStore) -> None:

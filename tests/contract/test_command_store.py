@@ -67,7 +67,7 @@ def test_a_claim_wins_exactly_where_the_lifecycle_says_so(
     known = KNOWN[state]
     assert store.record(known)
     found, won = store.claim(submission(), attempt(takes_over=takes_over))
-    verdict = lifecycle.verdict(known, "m-1", now=NOW)
+    verdict = lifecycle.verdict(known, "m-1", sent_at=NOW, now=NOW)
     assert won == (verdict is Verdict.CLAIM or (takes_over and verdict is Verdict.TAKE_OVER))
     if won:
         assert (found.status, found.attempts) == (Status.PROCESSING, known.attempts + 1)

@@ -14,7 +14,7 @@ from command_api.domain.model import Command, Lease, Status
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.record import Outcome
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, fail
-from tests.unit.test_worker_entrypoint import ENVIRONMENT
+from tests.builders import FUNCTION_ENVIRONMENT as ENVIRONMENT
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -35,7 +35,13 @@ GONE = Lease("t-0", NOW - SECOND)
 )
 def test_verdicts(known: Command, message_id: str, expected: Verdict) -> None:
     """Every state of a command tells each message what to do."""
-    assert lifecycle.verdict(known, message_id, now=NOW) is expected
+    assert lifecycle.verdict(known, message_id, sent_at=LATER, now=NOW) is expected
+
+
+def test_a_message_as_old_as_the_failure_was_not_sent_again() -> None:
+    """Two messages of one command must not give each other fresh attempts for ever."""
+    failed = command().failed(TEMPORARY, now=NOW, purge_at=LATER)
+    assert lifecycle.verdict(failed, "m-2", sent_at=NOW, now=NOW) is Verdict.DEAD
 
 
 def test_a_worker_lost_on_the_last_attempt_is_seen_as_a_failure() -> None:

@@ -157,7 +157,8 @@ def test_a_redriven_command_gets_fresh_attempts(bench: Bench) -> None:
     """After a redrive the message has a new id, and the command starts over."""
     failed = command(attempts=3).failed(TEMPORARY, now=NOW, purge_at=NOW + timedelta(days=30))
     bench.store.commands["c-1"] = failed
-    assert bench.deliver(message(message_id="m-2")) is Outcome.ACKNOWLEDGE
+    redriven = message(message_id="m-2", sent_at=NOW + 2 * SECOND)
+    assert bench.deliver(redriven) is Outcome.ACKNOWLEDGE
     assert bench.command.result == {"attempt": 1}
 
 

@@ -12,7 +12,7 @@ from command_api.adapters.memory import InMemoryCommands, InMemoryResults
 from command_api.domain.model import Command, Lease, Status
 from command_api.usecases.status import ReadStatus
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, fail
-from tests.unit.test_worker_entrypoint import ENVIRONMENT
+from tests.builders import FUNCTION_ENVIRONMENT as ENVIRONMENT
 
 if TYPE_CHECKING:
     from types import ModuleType

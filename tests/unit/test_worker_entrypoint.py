@@ -8,28 +8,15 @@ from typing import Any
 
 import pytest
 
+from tests.builders import FUNCTION_ENVIRONMENT
+
 CONTEXT = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
-ENVIRONMENT = {
-    "AWS_REGION": "us-east-1",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "TABLE_NAME": "commands",
-    "TTL_ATTRIBUTE": "expiresAt",
-    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work",
-    "DLQ_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work-dlq",
-    "DEFAULT_COMMAND_TYPE": "echo",
-    "MAX_ATTEMPTS": "3",
-    "MAX_RECEIVES": "3",
-    "BATCH_CONCURRENCY": "10",
-    "RETENTION_DAYS": "30",
-    "SECRET_PREFIX": "/dev/acme/",
-    "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",
-}
 
 
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """The module as a cold start leaves it."""
-    for name, value in ENVIRONMENT.items():
+    for name, value in FUNCTION_ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     return importlib.reload(importlib.import_module("command_api.entrypoints.worker"))
 

@@ -17,6 +17,8 @@ _CONFIG = Config(
     read_timeout=5,
     retries={"mode": "standard", "total_max_attempts": 4},
     tcp_keepalive=True,
+    # As many as worker_batch_concurrency allows; a connection beyond would be opened for one call.
+    max_pool_connections=100,
     # Together a fifth of what a write costs in CPU: our calls are made in few, tested places, and
     # the user agent would be put together anew for every request.
     parameter_validation=False,

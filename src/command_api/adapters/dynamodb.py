@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from command_api.domain.model import JSON, Attempt, Command, Submission
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class DynamoDBCommands:
     """The commands of one table; `ttl_attribute` is what its time to live is called."""
 

@@ -32,7 +32,9 @@ class InMemoryCommands:
         """Claim where the lifecycle's verdict says so."""
         known = self.commands.get(submission.id)
         if known is not None:
-            verdict = lifecycle.verdict(known, attempt.message_id, now=attempt.at)
+            verdict = lifecycle.verdict(
+                known, attempt.message_id, sent_at=submission.submitted_at, now=attempt.at
+            )
             allowed = {Verdict.CLAIM, Verdict.TAKE_OVER} if attempt.takes_over else {Verdict.CLAIM}
             if verdict not in allowed:
                 return known, False

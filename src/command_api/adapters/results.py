@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 LARGE_RESULT_BYTES = 32 * 1024 * 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class LargeResults:
     """The commands of `store`, with what is too large for it in `results`.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SecretsManager:
     """The secrets below one prefix, such as `/dev/acme-jobs/`; cached for `max_age` seconds.
 

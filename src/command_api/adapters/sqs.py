@@ -18,7 +18,7 @@ MAX_VISIBILITY_SECONDS = 12 * 60 * 60
 BATCH = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class SQSQueue:
     """One queue; the client is made when it is first needed, which most batches never do."""
 

@@ -7,6 +7,7 @@ to each other.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ WORKER_LOST = Failure(
     message="The worker stopped in the middle of the last attempt.",
     retryable=True,
 )
+
+
+# How much younger than a failure a message must be to count as sent after it: the clocks of SQS
+# and of the worker may differ. A redrive gives a message a new id and a new time.
+_AFTER = timedelta(seconds=1)
 
 
 class Verdict(Enum):
@@ -45,8 +51,8 @@ class Verdict(Enum):
     """Drop the message: the command is finished, or another message takes care of it."""
 
 
-def verdict(command: Command, message_id: str, *, now: datetime) -> Verdict:
-    """Say what a message may do with a command that is known already."""
+def verdict(command: Command, message_id: str, *, sent_at: datetime, now: datetime) -> Verdict:
+    """Say what a message, sent at that time, may do with a command that is known already."""
     if command.status is Status.PENDING:
         return Verdict.CLAIM
     if command.purge_at is not None and command.purge_at <= now:
@@ -57,7 +63,9 @@ def verdict(command: Command, message_id: str, *, now: datetime) -> Verdict:
             return Verdict.WAIT if same_message else Verdict.DUPLICATE
         return Verdict.BURY if command.on_last_attempt else Verdict.TAKE_OVER
     if command.failure is not None and command.failure.retryable:
-        return Verdict.DEAD if same_message else Verdict.RESTART
+        # Of two messages that are as old as the failure, each would give the other fresh attempts.
+        sent_again = not same_message and sent_at > command.updated_at + _AFTER
+        return Verdict.RESTART if sent_again else Verdict.DEAD
     return Verdict.DUPLICATE
 
 

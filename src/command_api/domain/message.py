@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from command_api.domain.errors import Rejected
-from command_api.domain.model import Submission
+from command_api.domain.model import ID_PATTERN, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Container
     from datetime import datetime
-
-# The direct door lets clients choose an id (PUT), and a client's value may not be escaped on its
-# way through API Gateway's parameter mapping: nothing but this pattern reaches the table.
-COMMAND_ID = re.compile(r"[A-Za-z0-9._:=-]{1,128}")
 
 _FIELDS = {"type", "input"}
 
@@ -50,7 +45,7 @@ class Message:
         The messageId is the last fallback only, for messages that were put into the queue by hand
         or with an id that no door of ours would let through: a native redrive changes it.
         """
-        if self.command_id is not None and COMMAND_ID.fullmatch(self.command_id):
+        if self.command_id is not None and ID_PATTERN.fullmatch(self.command_id):
             return self.command_id
         return self.message_id
 

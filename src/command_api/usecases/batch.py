@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from command_api.usecases.record import Outcome
 from command_api.usecases.report import trouble
+from command_api.usecases.rescue import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from command_api.usecases.rescue import Rescue
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Lane:
     """Messages that run one after the other, and how far they have come."""
 
@@ -37,7 +38,7 @@ class Lane:
     stopped: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ProcessBatch:
     """Process the messages of one invocation.
 
@@ -52,8 +53,9 @@ class ProcessBatch:
 
     def __call__(self, messages: Sequence[Message], *, deadline: datetime) -> list[Message]:
         """Process the messages before `deadline` and return those that must come back."""
-        rescued, running = self.rescue(messages) if not self.fifo else ([], list(messages))
-        lanes = list(self._lanes(running))
+        # A copy would lose its place in a FIFO group.
+        fates = {Fate.RUNS: list(messages)} if self.fifo else self.rescue(messages)
+        lanes = list(self._lanes(fates[Fate.RUNS]))
         if len(lanes) <= 1 or self.concurrency == 1:
             for lane in lanes:
                 self._advance(lane, deadline)
@@ -62,7 +64,7 @@ class ProcessBatch:
             list(self._pool.map(lambda lane: self._advance(lane, deadline), lanes))
         self._run_suspects(lanes, deadline)
         gone = {message.message_id for lane in lanes for message in lane.done}
-        gone |= {message.message_id for message in rescued}
+        gone |= {message.message_id for message in fates.get(Fate.GONE, ())}
         return [message for message in messages if message.message_id not in gone]
 
     @cached_property

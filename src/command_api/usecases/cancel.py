@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from command_api.domain.ports import CommandStore
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CancelCommand:
     """Cancel what does not run and has not ended.
 

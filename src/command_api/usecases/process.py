@@ -39,7 +39,7 @@ _HANDLER_GONE = Failure(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ProcessMessage:
     """Turn one delivered message into one recorded outcome.
 
@@ -86,9 +86,6 @@ class ProcessMessage:
             return self._start(message, submission, deadline, takes_over=takes_over)
         except Rejected as rejection:
             return self.recorder.reject(message, rejection)
-        except DoesNotFit:
-            too_large = Rejected("The input is too large to be stored.", code="input_too_large")
-            return self.recorder.reject(message, too_large)
         except LeaseLost:
             # Whoever holds the command now decides; a later delivery finds what came of it.
             self.recorder.log("overtaken by another attempt", message)
@@ -109,11 +106,14 @@ class ProcessMessage:
             max_attempts=handler.policy(self.policy).max_attempts,
             takes_over=takes_over,
         )
-        command, claimed = self.store.claim(submission, attempt)
+        try:
+            command, claimed = self.store.claim(submission, attempt)
+        except DoesNotFit:
+            raise Rejected("The input is too large to be stored.", code="input_too_large") from None
         # A write that was retried after its answer got lost is refused by its own success.
         if claimed or token_of(command) == attempt.token:
             return self._run(message, command, deadline)
-        verdict = lifecycle.verdict(command, message.message_id, now=now)
+        verdict = lifecycle.verdict(command, message.message_id, sent_at=message.sent_at, now=now)
         if verdict is Verdict.TAKE_OVER:
             return Outcome.SUSPECT
         if verdict is Verdict.RESTART:
@@ -121,8 +121,7 @@ class ProcessMessage:
             self.store.replace(command, restarted)
             return self._run(message, restarted, deadline)
         if verdict is Verdict.BURY:
-            lost = Failed(lifecycle.WORKER_LOST)
-            return self.recorder.conclude(message, command, lost, self.policy, deadline)
+            return self.recorder.bury(message, command, deadline)
         return self._stand_back(message, command, verdict, now)
 
     def _stand_back(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from command_api.domain import lifecycle
 from command_api.domain.errors import DoesNotFit, LeaseLost
 from command_api.domain.model import Command, Failure, Status
 from command_api.usecases.report import describe, trouble
@@ -35,7 +36,7 @@ class Outcome(Enum):
     """Not run yet: an earlier worker died on the command. Ask again with `takes_over`."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Recorder:
     """The end of every attempt. `retention` is how long a finished command stays readable."""
 
@@ -77,10 +78,17 @@ class Recorder:
             self.log("will be tried again", message, released)
             delay = policy.delay(command.attempts, jitter=self.jitter)
             return self.give_back(message, delay if failed.after is None else failed.after)
-        ended = command.failed(failure, now=now, purge_at=now + self.retention)
-        self._finish(ended, token_of(command), deadline)
-        self.log("failed", message, ended)
+        self._fail(message, command, failure, now, deadline)
         return self.condemn(message) if failure.retryable else Outcome.ACKNOWLEDGE
+
+    def bury(self, message: Message, command: Command, deadline: datetime) -> Outcome:
+        """Record that a worker died on the last attempt, which was when its lease ran out.
+
+        A message that was redriven after that time gives the command fresh attempts.
+        """
+        died = command.lease.expires_at if command.lease else self.clock()
+        self._fail(message, command, lifecycle.WORKER_LOST, died, deadline)
+        return self.condemn(message)
 
     def reject(self, message: Message, rejection: Rejected) -> Outcome:
         """Record a message that can never become work, unless its id is known already."""
@@ -122,6 +130,24 @@ class Recorder:
         """One line of the log."""
         extra = {"message_id": message.message_id, **describe(message.key, command)}
         self.logger.info(event, extra=extra)
+
+    def _fail(
+        self,
+        message: Message,
+        command: Command,
+        failure: Failure,
+        at: datetime,
+        deadline: datetime,
+    ) -> None:
+        ended = command.failed(failure, now=at, purge_at=at + self.retention)
+        try:
+            self._finish(ended, token_of(command), deadline)
+        except DoesNotFit:
+            # A record that is full to the brim has room for a code, but not for a story.
+            short = Failure(code=failure.code[:64], message="", retryable=failure.retryable)
+            ended = command.failed(short, now=at, purge_at=at + self.retention)
+            self._finish(ended, token_of(command), deadline)
+        self.log("failed", message, ended)
 
     def _finish(self, command: Command, token: str, deadline: datetime) -> None:
         """Write the outcome, again and again until it is written or the time is up.

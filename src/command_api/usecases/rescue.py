@@ -9,6 +9,7 @@ knows nothing of, because it kills the worker before it is claimed, gets few cop
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
@@ -24,16 +25,29 @@ if TYPE_CHECKING:
     from command_api.domain.model import Command
     from command_api.domain.ports import CommandStore, MessageQueue
 
-# Copies of a message whose command the table does not know, or cannot tell of.
+# How often a message is copied: where the table knows nothing of its command, or cannot tell, it
+# may be what kills the worker; otherwise only a table that refuses every claim gets this far.
 MAX_BLIND_RESCUES = 3
+MAX_RESCUES = 30
 # A delay beyond this cannot be given to a message.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 MAX_DELAY_SECONDS = 900.0
 
 
-@dataclass(frozen=True, kw_only=True)
+class Fate(Enum):
+    """What becomes of a message on its last receive."""
+
+    GONE = auto()
+    """Replaced by a copy, or done with: its receives do not matter any more."""
+    DYING = auto()
+    """Its command has failed: the queue shall move it to the dead-letter queue now."""
+    RUNS = auto()
+    """Processed like any other."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Rescue:
-    """Replace messages on their last receive; `max_receives` is the queue's maxReceiveCount."""
+    """Look after messages on their last receive; `max_receives` is the queue's maxReceiveCount."""
 
     store: CommandStore
     queue: MessageQueue
@@ -41,41 +55,55 @@ class Rescue:
     clock: Callable[[], datetime]
     logger: Logger
 
-    def __call__(self, messages: Sequence[Message]) -> tuple[list[Message], list[Message]]:
-        """Split into the messages that were replaced (and are gone) and those to be processed."""
-        replaced: list[Message] = []
-        rest: list[Message] = []
+    def __call__(self, messages: Sequence[Message]) -> dict[Fate, list[Message]]:
+        """Sort the messages by their fate, before anything runs that could kill the process."""
+        sorted_: dict[Fate, list[Message]] = {fate: [] for fate in Fate}
         for message in messages:
             on_last = message.receives >= self.max_receives
-            (replaced if on_last and self._replaced(message) else rest).append(message)
-        return replaced, rest
+            sorted_[self._fate(message) if on_last else Fate.RUNS].append(message)
+        return sorted_
 
-    def _replaced(self, message: Message) -> bool:
+    def _fate(self, message: Message) -> Fate:
         try:
             known = self.store.get(message.key)
-            delay = self._delay(message, known)
-            if delay is None:
-                return False
-            self.queue.renew(message, delay)
-            self.queue.delete([message])
-        except Exception as error:  # noqa: BLE001 - then it is processed like any other
-            details = {"message_id": message.message_id, **trouble(error)}
-            self.logger.warning("message not renewed", extra=details)
-            return False
-        self.logger.info("message renewed", extra={"message_id": message.message_id})
-        return True
-
-    def _delay(self, message: Message, known: Command | None) -> float | None:
-        """Seconds until the copy may come, None where the message must stay what it is."""
-        if known is None:
-            return 0.0 if message.rescues < MAX_BLIND_RESCUES else None
+        except Exception as error:  # noqa: BLE001 - then it is copied as if nothing was known
+            self._log("last receive not looked up", message, trouble(error))
+            known = None
         now = self.clock()
-        match lifecycle.verdict(known, message.message_id, now=now):
-            case Verdict.CLAIM | Verdict.TAKE_OVER:
-                return 0.0
-            case Verdict.WAIT if known.lease is not None:
-                # The copy has a new messageId: while the lease lasts it would be a duplicate.
-                wait = (known.lease.expires_at - now).total_seconds() + 1
-                return wait if wait <= MAX_DELAY_SECONDS else None
-            case _:
-                return None
+        verdict = Verdict.CLAIM
+        if known is not None:
+            verdict = lifecycle.verdict(known, message.message_id, sent_at=message.sent_at, now=now)
+        if verdict is Verdict.DEAD:
+            return Fate.DYING
+        if verdict is Verdict.DUPLICATE:
+            self._delete(message)
+            return Fate.GONE
+        return self._renewed(message, known, verdict, now)
+
+    def _renewed(
+        self, message: Message, known: Command | None, verdict: Verdict, now: datetime
+    ) -> Fate:
+        limit, delay = MAX_RESCUES if known else MAX_BLIND_RESCUES, 0.0
+        if verdict is Verdict.WAIT and known is not None and known.lease is not None:
+            # The copy has a new messageId: while the lease lasts it would be a duplicate.
+            delay = (known.lease.expires_at - now).total_seconds() + 1
+        if verdict is Verdict.BURY or message.rescues >= limit or delay > MAX_DELAY_SECONDS:
+            return Fate.RUNS
+        try:
+            self.queue.renew(message, delay)
+        except Exception as error:  # noqa: BLE001 - then it is processed like any other
+            self._log("not renewed", message, trouble(error))
+            return Fate.RUNS
+        # From here on the copy stands for the command: the original must not run, come what may.
+        self._delete(message)
+        self._log("renewed", message, {})
+        return Fate.GONE
+
+    def _delete(self, message: Message) -> None:
+        try:
+            self.queue.delete([message])
+        except Exception as error:  # noqa: BLE001 - then it goes with the rest of the batch
+            self._log("not deleted early", message, trouble(error))
+
+    def _log(self, event: str, message: Message, extra: dict[str, object]) -> None:
+        self.logger.info(event, extra={"message_id": message.message_id, **extra})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.25, 3.0, 1.5
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ReadStatus:
     """Find a command as a client may see it, or None.
 

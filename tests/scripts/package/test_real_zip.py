@@ -15,6 +15,7 @@ import pytest
 
 from scripts.package import build
 from scripts.package.__main__ import main
+from tests.builders import FUNCTION_ENVIRONMENT
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 SOURCE = REPOSITORY / "src"
@@ -24,21 +25,6 @@ MODULES = sorted(
     for path in (SOURCE / package).rglob("*.py")
 )
 ENTRYPOINTS = [module for module in MODULES if module.startswith("command_api.entrypoints.")]
-
-# What Terraform gives the functions.
-SETTINGS = {
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_REGION": "us-east-1",
-    "DEFAULT_COMMAND_TYPE": "echo",
-    "MAX_ATTEMPTS": "3",
-    "POWERTOOLS_LOG_LEVEL": "INFO",
-    "POWERTOOLS_SERVICE_NAME": "worker",
-    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/queue",
-    "RETENTION_DAYS": "30",
-    "SECRET_PREFIX": "/dev/acme/",
-    "TABLE_NAME": "commands",
-    "TTL_ATTRIBUTE": "expiresAt",
-}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +58,7 @@ def run_isolated(code: str, *path: Path) -> subprocess.CompletedProcess[str]:
     prepared = f"import sys; sys.path[:0] = {[str(place) for place in path]!r}\n{code}"
     return subprocess.run(
         [sys.executable, "-I", "-S", "-W", "error::ImportWarning", "-c", prepared],
-        env=SETTINGS,
+        env=FUNCTION_ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,

@@ -1,0 +1,113 @@
+"""``python -m scripts.capacity``: how deep the queue gets, what breaks first, what it costs."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scripts import cli
+from scripts.capacity import limits
+from scripts.capacity.cost import month
+from scripts.capacity.findings import findings
+from scripts.capacity.model import Load
+from scripts.capacity.plot import svg_chart
+from scripts.capacity.report import report
+from scripts.capacity.settings import read_sizes
+from scripts.capacity.simulation import simulate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_HORIZON = 86_400.0
+_POSITIVE = click.FloatRange(min=0, min_open=True)
+_AMOUNT = click.FloatRange(min=0)
+
+
+class Bytes(click.ParamType[int]):
+    """A size like 900, 2KB or 1.5MB."""
+
+    name = "size"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Turn text into bytes."""
+        found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(B|KB|MB)?", str(value), re.IGNORECASE)
+        if not found:
+            self.fail(f"{value!r} is no size; write, for example, 2KB", param, ctx)
+        unit = {"KB": limits.KB, "MB": limits.KB**2}.get((found[2] or "").upper(), 1)
+        return max(1, round(float(found[1]) * unit))
+
+
+@click.command(context_settings={"show_default": True})
+@click.option("--env", default="dev", help="A folder of environments/: where the sizes are from.")
+@click.option("--rate", type=_AMOUNT, default=1.0, help="Commands a second, all the time.")
+@click.option("--burst", type=_AMOUNT, default=0.0, help="Commands on top of that, once.")
+@click.option("--burst-seconds", type=_AMOUNT, default=0.0, help="How long the burst takes.")
+@click.option("--bursts", type=_AMOUNT, default=30.0, help="Bursts a month, for the bill.")
+@click.option("--work", type=_POSITIVE, default=0.05, help="Seconds that a handler takes.")
+@click.option("--payload", type=Bytes(), default="1KB", help="A command's input and result.")
+@click.option("--polls", type=_AMOUNT, default=1.0, help="Status requests for each command.")
+@click.option("--seconds", type=_POSITIVE, default=_HORIZON, help="Simulate at most so long.")
+@click.option("--direct", is_flag=True, help="Commands come to the queue, not through the API.")
+@click.option("--batch-size", type=click.IntRange(1, 10_000), help="Instead of the environment's.")
+@click.option("--batch-concurrency", type=click.IntRange(1, 10_000), help="The same.")
+@click.option("--window", "window_seconds", type=click.FloatRange(0, 300), help="The same.")
+@click.option("--max-concurrency", type=click.IntRange(2, 1000), help="The same.")
+@click.option("--timeout", "timeout_seconds", type=click.FloatRange(1, 900), help="The same.")
+@click.option("--memory", "memory_mb", type=click.IntRange(128, 10_240), help="The same.")
+@click.option("--retention", "retention_seconds", type=click.FloatRange(60, 1_209_600))
+@click.option("--api-rate", type=_POSITIVE, help="Requests a second that the API lets through.")
+@click.option("--api-burst", type=click.FloatRange(min=1), help="How many it takes at once.")
+@click.option(
+    "--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write a chart (SVG) there."
+)
+def capacity(  # noqa: PLR0913  one parameter for each option
+    *,
+    env: str,
+    rate: float,
+    burst: float,
+    burst_seconds: float,
+    bursts: float,
+    work: float,
+    payload: int,
+    polls: float,
+    seconds: float,
+    plot: Path | None,
+    direct: bool,
+    **sizes: Any,  # noqa: ANN401  each of its own type, checked by click
+) -> None:
+    """Say how deep the queue gets, when it drains, what breaks first and what a month costs."""
+    if not rate and not burst:
+        raise click.UsageError("there is no load: pass --rate, --burst or both")
+    chosen = {name: value for name, value in sizes.items() if value is not None}
+    if direct:
+        chosen["api_rate"] = None
+    fleet = replace(read_sizes(env), **chosen)
+    load = Load(
+        rate=rate,
+        burst=burst,
+        burst_seconds=burst_seconds,
+        work_seconds=work,
+        payload_bytes=payload,
+    )
+    run = simulate(load, fleet, seconds=seconds)
+    bill = month(load, fleet, bursts=bursts, polls=polls)
+    click.echo(report(load, fleet, run, findings(load, fleet, run), bill))
+    if plot:
+        plot.write_text(svg_chart(run.points), encoding="utf-8")
+        click.echo(f"\nplot: {plot}")
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Return the exit code."""
+    return cli.run(capacity, args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""What breaks first: everything that a load runs into, by when it does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scripts.capacity import limits
+from scripts.capacity.model import ITEM_OVERHEAD_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scripts.capacity.model import Load, Sizes
+    from scripts.capacity.simulation import Run
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something gives way `at` so many seconds; `advice` names the setting to change."""
+
+    at: float
+    what: str
+    advice: str
+
+
+def findings(load: Load, sizes: Sizes, run: Run) -> list[Finding]:
+    """Everything that breaks, the first one first; empty where nothing does."""
+    found = [*_at_once(load, sizes), *_in_time(load, sizes, run)]
+    return sorted(found, key=lambda finding: finding.at)
+
+
+def _at_once(load: Load, sizes: Sizes) -> Iterator[Finding]:
+    if load.payload_bytes > limits.MESSAGE_BYTES:
+        yield Finding(0, "a message is larger than the queue takes", "keep large input in S3")
+    elif load.payload_bytes + ITEM_OVERHEAD_BYTES > limits.ITEM_BYTES:
+        yield Finding(0, "an item is larger than DynamoDB takes", "keep large input in S3")
+    seconds, alone = sizes.batch_seconds(load), sizes.batch_seconds(load, 1)
+    if alone > sizes.timeout_seconds:
+        yield Finding(
+            0,
+            f"one command takes {alone:.1f} s, and the worker has {sizes.timeout_seconds:g} s:"
+            " it is cut off and ends as worker_lost",
+            "raise worker_timeout",
+        )
+    elif seconds > sizes.timeout_seconds:
+        yield Finding(
+            0,
+            f"a batch takes {seconds:.1f} s, and the worker has {sizes.timeout_seconds:g} s:"
+            " what does not fit comes back later",
+            "lower worker_batch_size or raise worker_timeout",
+        )
+    if sizes.max_concurrency > limits.ACCOUNT_CONCURRENCY:
+        yield Finding(
+            0,
+            f"{sizes.max_concurrency} workers are more than an account's default quota of"
+            f" {limits.ACCOUNT_CONCURRENCY}",
+            "ask AWS for more concurrent executions",
+        )
+    if sizes.max_concurrency * sizes.batch_size > limits.IN_FLIGHT:
+        yield Finding(
+            0,
+            f"{sizes.max_concurrency} batches of {sizes.batch_size} are more than"
+            f" {limits.IN_FLIGHT} messages in flight",
+            "lower worker_batch_size",
+        )
+
+
+def _in_time(load: Load, sizes: Sizes, run: Run) -> Iterator[Finding]:
+    above = load.rate - sizes.api_rate if sizes.api_rate is not None else 0
+    if above > 0:
+        first = sizes.api_burst / above
+        yield Finding(
+            first if run.rejected_at is None else min(first, run.rejected_at),
+            f"the API answers 429 to {above:g} of {load.rate:g} commands a second",
+            "raise the api module's throttling",
+        )
+    elif run.rejected_at is not None:
+        yield Finding(
+            run.rejected_at,
+            f"the API answers 429 to {run.rejected:.0f} commands of the burst",
+            "let clients retry, or raise the api module's throttling",
+        )
+    if run.table_full_at is not None:
+        yield Finding(
+            run.table_full_at,
+            "the table throttles writes, and commands wait for it to grow",
+            "set a warm throughput before the burst",
+        )
+    arriving = min(load.rate, sizes.api_rate) if sizes.api_rate is not None else load.rate
+    capacity = sizes.capacity(load)
+    if arriving > capacity:
+        yield Finding(
+            0,
+            f"{arriving:g} commands a second are more than the worker's {capacity:.1f}:"
+            " the queue grows without end",
+            "raise worker_max_concurrency, or worker_batch_concurrency for work that waits",
+        )
+    if run.expired_at is not None:
+        yield Finding(
+            run.expired_at,
+            f"SQS drops what has waited for {sizes.retention_seconds:g} s:"
+            f" {run.expired:.0f} commands so far",
+            "raise sqs_retention_seconds and worker_max_concurrency",
+        )
+    elif arriving > capacity:
+        yield Finding(
+            sizes.retention_seconds / (1 - capacity / arriving),
+            f"SQS drops what has waited for {sizes.retention_seconds:g} s",
+            "raise worker_max_concurrency before that",
+        )

@@ -1,0 +1,1 @@
+"""The project's worker beside others that do the same job: `make bench`."""

@@ -1,0 +1,62 @@
+"""`python -m tests.faults`: play the bad days; exit code 1 where a ledger contradicts itself."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+import click
+
+from scripts.cli import run
+from scripts.errors import OperatorError
+from scripts.local.stack import LocalStack
+from tests.faults.package import package
+from tests.faults.run import play
+from tests.faults.scenarios import SCENARIOS
+from tests.live import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_LARGEST_SEED = 1_000_000
+
+
+@click.command()
+@click.option("--seed", type=int, help="Replay a run: which commands, and which calls fail.")
+@click.option("--commands", "count", type=click.IntRange(20), default=100, show_default=True)
+@click.option("--only", type=click.Choice([one.name for one in SCENARIOS]))
+@click.option("--port", type=int, help="The local stack's port; a free one by default.")
+def command(seed: int | None, count: int, only: str | None, port: int | None) -> None:
+    """Submit commands on bad days, and add up what became of them."""
+    seed = SystemRandom().randrange(_LARGEST_SEED) if seed is None else seed
+    click.echo(f"seed {seed}")
+    contradictions: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+        stack = LocalStack(Path(folder, "stack"), port or free_port())
+        stack.start()
+        try:
+            code = package()
+            for scenario in SCENARIOS:
+                if only in (None, scenario.name):
+                    contradictions += play(
+                        stack, code, scenario, seed=seed, count=count, say=click.echo
+                    )
+        finally:
+            stack.stop()
+    if contradictions:
+        raise OperatorError(
+            f"{len(contradictions)} contradictions; replay: make faults SEED={seed}"
+        )
+    click.echo("\nEvery ledger adds up.")
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code."""
+    return run(command, args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

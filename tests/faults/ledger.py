@@ -1,0 +1,185 @@
+"""Add up what happened, and find every line that contradicts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from command_api.adapters.item import command_of
+from command_api.domain.lifecycle import observed
+from command_api.domain.model import Status
+from tests.faults.stage import TTL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from command_api.domain.model import Command
+    from tests.faults.scenarios import Planned
+    from tests.faults.stage import Stage
+
+# Item times are cut to milliseconds; the clock is the same.
+CLOCK_SECONDS = 0.002
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What a handler noted: `run`, `effect` or `kept`, in which attempt, and when (epoch)."""
+
+    what: str
+    attempt: str
+    at: float
+
+
+@dataclass
+class Ledger:
+    """The books of one run; `contradictions` must be empty."""
+
+    commands: Sequence[Planned]
+    left: int
+    found: dict[str, Command]
+    dead: Counter[str]
+    traces: dict[str, list[Trace]]
+    deaths: int
+    healed: bool
+    trouble: bool
+    contradictions: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(
+        cls, stage: Stage, commands: Sequence[Planned], left: int, *, healed: bool = False
+    ) -> Ledger:
+        """Read tables and queues, and add up."""
+        now = datetime.now(UTC)
+        stored = [command_of(item, TTL) for item in _items(stage, stage.table)]
+        seen = {one.id: shown for one in stored if (shown := observed(one, now=now))}
+        traces: dict[str, list[Trace]] = defaultdict(list)
+        deaths = 0
+        for item in _items(stage, stage.traces):
+            deaths += item.get("what", {}).get("S") == "death"
+            if "command" in item:
+                trace = Trace(item["what"]["S"], item["attempt"]["N"], float(item["at"]["N"]))
+                traces[item["command"]["S"]].append(trace)
+        ledger = cls(
+            commands=commands,
+            left=left,
+            found=seen,
+            dead=_dead(stage),
+            traces=traces,
+            deaths=deaths,
+            healed=healed,
+            trouble=stage.failure_rate > 0,
+        )
+        ledger._add_up()
+        return ledger
+
+    def lines(self) -> list[str]:
+        """The ledger for people."""
+        ends = Counter(one.status.value for one in self.found.values())
+        numbers = " + ".join(f"{ends[name]} {name.lower()}" for name in sorted(ends))
+        killed = f"processes killed once on purpose: {self.deaths}"
+        calm = "1 where no process dies and no call fails"
+        return [
+            f"submitted {len(self.commands)} = {numbers}; left in the queue: {self.left}",
+            f"dead letters {self.dead.total()}, failed and retryable {len(self._retryable())}",
+            f"{killed}; runs: {sum(len(self._of(one, 'run')) for one in self.commands)}",
+            "effects per bystander, and what is asserted:",
+            f"  with the idempotency key {self._spread('keyed')} (1)",
+            f"  with once() {self._spread('once')} (none after its record; {calm})",
+            f"  with neither {self._spread('plain')} (at most 1 per attempt; {calm})",
+            *[f"CONTRADICTION {line}" for line in self.contradictions],
+        ]
+
+    def _spread(self, kind: str) -> str:
+        commands = [one for one in self.commands if one.kind == kind and one.bystander]
+        spread = Counter(len(self._of(one, "effect")) for one in commands)
+        return ", ".join(f"{number}x: {count}" for number, count in sorted(spread.items())) or "-"
+
+    @property
+    def _stormy(self) -> bool:
+        fatal = any(one.death or one.kind in ("deadly", "slow") for one in self.commands)
+        return fatal or self.trouble
+
+    def _of(self, planned: Planned, what: str) -> list[Trace]:
+        return [trace for trace in self.traces[planned.id] if trace.what == what]
+
+    def _retryable(self) -> set[str]:
+        return {
+            one.id
+            for one in self.found.values()
+            if one.status is Status.FAILED and one.failure is not None and one.failure.retryable
+        }
+
+    def _add_up(self) -> None:
+        if self.left:
+            self.contradictions.append(f"{self.left} messages never left the queue")
+        if strange := self.found.keys() - {one.id for one in self.commands}:
+            self.contradictions.append(f"nobody submitted {sorted(strange)}")
+        for command in self.commands:
+            self.contradictions += [f"{command}: {line}" for line in self._wrong(command)]
+        if set(self.dead) != self._retryable():
+            self.contradictions.append(
+                f"dead letters {sorted(set(self.dead) - self._retryable())} have not failed; "
+                f"{sorted(self._retryable() - set(self.dead))} have no dead letter"
+            )
+
+    def _wrong(self, planned: Planned) -> list[str]:
+        found = self.found.get(planned.id)
+        if found is None or not found.status.terminal:
+            return [f"stuck: {found and found.status}"]
+        wrong = []
+        ended = f"{found.status} {found.failure.code if found.failure else ''}".strip()
+        retryable = planned.kind in ("failing", "raising", "deadly")
+        expected = "COMPLETED" if self.healed and retryable else planned.expected
+        if ended != expected:
+            wrong.append(f"ended as {ended}, expected {expected}")
+        if planned.bystander and planned.id in self.dead:
+            wrong.append("dead innocent")
+        return wrong + self._wrong_work(planned, found)
+
+    def _wrong_work(self, planned: Planned, found: Command) -> list[str]:
+        wrong, runs = [], self._of(planned, "run")
+        effects, kept = self._of(planned, "effect"), self._of(planned, "kept")
+        ended = found.updated_at.timestamp() + CLOCK_SECONDS
+        attempts = Counter(run.attempt for run in runs)
+        if late := [one for one in (*runs, *effects) if one.at > ended]:
+            wrong.append(f"was at work after its end: {late}")
+        if not self.healed and any(count > 1 for count in attempts.values()):
+            wrong.append(f"one attempt ran twice: {dict(attempts)}")
+        if not self.healed and len(runs) > found.attempts:
+            wrong.append(f"ran {len(runs)} times in {found.attempts} attempts")
+        if found.status is Status.COMPLETED and not effects:
+            wrong.append("completed without an effect")
+        if planned.kind in ("garbage", "unknown", "cancelled") and runs:
+            wrong.append("ran at all")
+        if kept and max(one.at for one in effects) > min(one.at for one in kept):
+            wrong.append("a step took effect again after it had been recorded")
+        return wrong + self._wrong_effects(planned, len(effects), len(runs))
+
+    def _wrong_effects(self, planned: Planned, effects: int, runs: int) -> list[str]:
+        if planned.kind == "keyed" and effects != 1:
+            return [f"an idempotent effect was made {effects} times"]
+        if effects > runs:
+            return [f"{effects} effects in {runs} runs"]
+        # A process that dies between an effect and its record takes its neighbours along.
+        if planned.bystander and effects != 1 and not self._stormy:
+            return [f"{effects} effects on a day without deaths and failing calls"]
+        return []
+
+
+def _items(stage: Stage, table: str) -> list[dict[str, Any]]:
+    pages = stage.aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
+    return [item for page in pages for item in page["Items"]]
+
+
+def _dead(stage: Stage) -> Counter[str]:
+    """The commands of the dead letters; looking makes them invisible for a second only."""
+    sqs, ids = stage.aws.client("sqs"), Counter[str]()
+    for _ in range(stage.depth(stage.dlq)):
+        answer = sqs.receive_message(
+            QueueUrl=stage.dlq.url, VisibilityTimeout=1, MessageAttributeNames=["All"]
+        )
+        for message in answer.get("Messages", []):
+            ids[message["MessageAttributes"]["command_id"]["StringValue"]] += 1
+    return ids

@@ -1,0 +1,33 @@
+"""One invocation of the worker, and what is planned to happen in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from command_api.domain.message import Message
+
+Event: TypeAlias = Callable[[], None]
+
+
+class Died(BaseException):
+    """The process is gone: nothing of the worker may catch this."""
+
+
+@dataclass
+class Invocation:
+    """One invocation: its clock is off by `skew` seconds, and it is killed at `deadline`."""
+
+    skew: float
+    deadline: float
+    fan: int
+    messages: Sequence[Message]
+    plan: dict[int, Event]
+    steps: int = 0
+    sends: bool = False
+    running: list[str] = field(default_factory=list)
+    waiting: list[Event] = field(default_factory=list)

@@ -1,0 +1,78 @@
+"""What stands between the use cases and the world: a pool without threads, calls with steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from command_api.adapters.memory import InMemoryCommands
+    from tests.property.sqs import ModelQueue
+    from tests.property.world import World
+
+
+@dataclass
+class Neighbours:
+    """What stands in for the thread pool: each lane starts in the middle of the one before."""
+
+    world: World
+
+    def __enter__(self) -> Self:
+        """Nothing to start."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to wait for."""
+
+    def map(self, run: Callable[[Any], None], lanes: Iterable[Any]) -> list[None]:
+        """Run the lanes, each inside the handler of the one before, as far as there is room."""
+        worker = self.world.stack[-1]
+
+        def start(lane: Any) -> None:
+            depth = len(worker.running)
+            run(lane)
+            del worker.running[depth:]
+
+        worker.waiting = [partial(start, lane) for lane in lanes]
+        while worker.waiting:
+            worker.waiting.pop(0)()
+        return []
+
+
+@dataclass
+class Watched:
+    """A store or a queue whose every call is two steps, and whose every write is checked."""
+
+    world: World
+    target: InMemoryCommands | ModelQueue
+
+    def __getattr__(self, name: str) -> Any:
+        """The target's method, watched."""
+
+        def call(*args: Any) -> Any:
+            if name == "claim":
+                self.world.stack[-1].running.append(args[0].id)
+            self.world.stack[-1].sends = name == "renew"
+            self.world.step()
+            before = dict(self.world.commands.commands)
+            result = getattr(self.target, name)(*args)
+            self.world.note(f"{name} {[_short(arg) for arg in args]} {_short(result)}")
+            self.world.ledger.check(before, self.world.commands.commands, self.world.clock())
+            self.world.step()
+            return result
+
+        return call
+
+
+def _short(value: object) -> str:
+    """Enough of a value to recognise it."""
+    for name in ("message_id", "id", "token"):
+        found = getattr(value, name, None)
+        if found is not None:
+            return f"{found} {getattr(value, 'status', '')}".strip()
+    if isinstance(value, tuple | list):
+        return str([_short(one) for one in value])
+    return str(value)

@@ -1,0 +1,194 @@
+"""Workers, their store, their queue and everything that can go wrong, in one thread.
+
+A *step* is a moment at which something may happen: before and after every call of the store and
+the queue, and before and after a handler's effect. A plan says what happens at which step.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING
+
+from command_api.adapters.memory import InMemoryCommands, InMemorySecrets
+from command_api.domain.errors import Rejected, Retryable
+from command_api.domain.lifecycle import RetryPolicy
+from command_api.usecases.batch import ProcessBatch
+from command_api.usecases.cancel import CancelCommand
+from command_api.usecases.process import ProcessMessage
+from command_api.usecases.rescue import MAX_BLIND_RESCUES, Rescue
+from command_api.usecases.status import ReadStatus
+from tests.property.invocation import Died, Invocation
+from tests.property.ledger import Ledger
+from tests.property.sqs import START, ModelQueue
+from tests.property.watched import Watched
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from command_api.domain.context import Context, Handler
+    from command_api.domain.message import Message
+    from command_api.domain.model import JSON, Command
+    from tests.property.invocation import Event
+    from tests.property.sqs import Mail
+
+MAX_ATTEMPTS, MAX_RECEIVES, TIMEOUT_SECONDS, SKEW_SECONDS = 3, 3, 30.0, 0.4
+RETENTION = timedelta(days=30)
+
+
+@dataclass
+class World:
+    """All there is, and what is remembered of it for the ledger."""
+
+    now: float = 0.0
+    diary: list[str] = field(default_factory=list)
+    stack: list[Invocation] = field(default_factory=list)
+    ledger: Ledger = field(default_factory=Ledger)
+    commands: InMemoryCommands = field(default_factory=InMemoryCommands)
+    queue: ModelQueue = field(init=False)
+    _tokens: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __post_init__(self) -> None:
+        """Open the queue."""
+        self.queue = ModelQueue(lambda: self.now, MAX_RECEIVES, on_death=self._dies)
+
+    def clock(self) -> datetime:
+        """The time, as whoever is running sees it."""
+        skew = self.stack[-1].skew if self.stack else 0.0
+        return START + timedelta(seconds=self.now + skew)
+
+    def pass_time(self, seconds: float) -> None:
+        """Turn the clock."""
+        self.now += seconds
+
+    def misfortune(self, *, fatal: bool) -> None:
+        """Excuse the command that is running from what its bad luck now leads to.
+
+        Before any runs, a process that dies or cannot send takes the last receives along.
+        """
+        worker = self.stack[-1]
+        if worker.running:
+            self.ledger.misfortunes[worker.running[-1]] += 1
+            return
+        for message in worker.messages:
+            copies_end = message.rescues >= MAX_BLIND_RESCUES
+            if message.receives >= MAX_RECEIVES and (fatal or worker.sends or copies_end):
+                self.queue.excuse(message.message_id)
+
+    def note(self, event: str) -> None:
+        """Remember what happened, for whoever has to understand a failure."""
+        self.diary.append(f"{self.now:8.2f} {'  ' * len(self.stack)}{event}")
+
+    def step(self) -> None:
+        """Something may happen here; a process beyond its deadline is dead."""
+        if not self.stack:
+            return
+        worker = self.stack[-1]
+        worker.steps += 1
+        event = worker.plan.pop(worker.steps, None)
+        if event is not None:
+            event()
+        if self.now >= worker.deadline:
+            self.misfortune(fatal=True)
+            raise Died
+
+    def invoke(
+        self, messages: Sequence[Message], plan: dict[int, Event], *, skew: float, fan: int
+    ) -> None:
+        """One invocation; what it returns comes back, what it does not is deleted."""
+        if not messages:
+            return
+        self.note(f"delivered {[message.receipt_handle for message in messages]}")
+        worker = Invocation(skew, self.now + TIMEOUT_SECONDS, fan, messages, plan)
+        self.stack.append(worker)
+        try:
+            deadline = self.clock() + timedelta(seconds=TIMEOUT_SECONDS)
+            returned = self._batch(fan)(messages, deadline=deadline)
+        except (Died, ConnectionError) as end:
+            self.note(f"the invocation ended: {end!r}")
+            return
+        finally:
+            self.stack.remove(worker)
+        gone = [message for message in messages if message not in returned]
+        self.queue.delete(gone)
+
+    def seen(self, command_id: str) -> Command | None:
+        """The command as a client sees it."""
+        return ReadStatus(store=self.commands, clock=self.clock)(command_id)
+
+    def cancel(self, command_id: str) -> None:
+        """A client takes the command back."""
+        cancel = CancelCommand(store=self.commands, retention=RETENTION, clock=self.clock)
+        before = dict(self.commands.commands)
+        cancel(command_id)
+        self.ledger.check(before, self.commands.commands, self.clock())
+
+    def _dies(self, mail: Mail) -> None:
+        """A dead letter's command has failed and may be redriven."""
+        command_id, seen = mail.command_id, self.seen(mail.command_id)
+        self.note(f"dead: {mail.message_id} of {command_id} {seen and seen.status}")
+        failed = seen is not None and seen.failure is not None and seen.failure.retryable
+        # A process that dies between a copy and the deletion leaves the original behind, and a
+        # client that sends a failed command again leaves its earlier message.
+        again = seen is not None and seen.message_id != mail.message_id
+        excused = mail.copied or mail.unlucky or (again and self.ledger.chances[command_id] > 1)
+        assert failed or excused, f"dead innocent {mail.message_id}: {seen}"
+
+    def _batch(self, fan: int) -> ProcessBatch:
+        store, queue, log = Watched(self, self.commands), Watched(self, self.queue), _quiet()
+        kinds = ("good", "once", "flaky", "rejected", "failing", "deadly")
+        handlers: dict[str, Handler] = {kind: partial(self._handle, kind) for kind in kinds}
+        process = ProcessMessage(
+            store=store,
+            queue=queue,
+            secrets=InMemorySecrets(),
+            handlers=handlers,
+            default_type="good",
+            policy=RetryPolicy(max_attempts=MAX_ATTEMPTS),
+            retention=RETENTION,
+            logger=log,
+            clock=self.clock,
+            new_token=lambda: f"t-{next(self._tokens)}",
+            jitter=lambda _low, high: high,
+            sleep=self.pass_time,
+        )
+        rescue = Rescue(
+            store=store, queue=queue, max_receives=MAX_RECEIVES, clock=self.clock, logger=log
+        )
+        return ProcessBatch(process=process, rescue=rescue, concurrency=fan)
+
+    def _handle(self, kind: str, _input: Mapping[str, JSON], context: Context) -> JSON:
+        worker, command_id = self.stack[-1], context.command.id
+        self.ledger.runs[command_id] += 1
+        # The neighbours of a batch run side by side: the next one starts inside this one.
+        if worker.waiting and len(worker.running) < worker.fan:
+            worker.waiting.pop(0)()
+        self.step()
+        if kind == "deadly":
+            raise Died
+        if kind == "once":
+            context.once("effect", lambda: self._effect(command_id, self.ledger.once))
+        self._effect(command_id, self.ledger.effects)
+        self.step()
+        if kind == "rejected":
+            raise Rejected("No.")
+        if kind == "failing" or (kind == "flaky" and context.attempt == 1):
+            raise Retryable("Not now.", after=1.0)
+        return context.attempt
+
+    def _effect(self, command_id: str, ledger: Counter[str]) -> JSON:
+        command = self.commands.get(command_id)
+        assert command is not None
+        assert not command.status.terminal, f"effect of {command_id} after {command.status}"
+        ledger[command_id] += 1
+        return None
+
+
+def _quiet() -> logging.Logger:
+    log = logging.getLogger("quiet")
+    log.disabled = True
+    return log

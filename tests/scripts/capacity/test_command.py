@@ -1,0 +1,90 @@
+"""`python -m scripts.capacity` as an operator meets it."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.capacity import settings
+from scripts.capacity.__main__ import main
+from scripts.capacity.model import Sizes
+from scripts.capacity.settings import ROOT, read_sizes
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["--env", "nowhere"], 1, "there is no environments/nowhere; there are: dev"),
+        (["--payload", "much"], 2, "'much' is no size; write, for example, 2KB"),
+        (["--rate", "0"], 2, "there is no load: pass --rate, --burst or both"),
+        (["--rate", "-1"], 2, "Invalid value for '--rate'"),
+        (["--work", "0"], 2, "Invalid value for '--work'"),
+        (["--max-concurrency", "1"], 2, "Invalid value for '--max-concurrency'"),
+        (["--plot", "/nowhere/at/all.svg"], 1, "No such file or directory"),
+    ],
+)
+def test_a_bad_input_is_one_line(
+    args: list[str], code: int, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever is wrong is said in one line, without a traceback."""
+    assert main([*args, "--seconds", "10"]) == code
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert words in said
+    assert said.count("\n") == 1
+
+
+def test_a_number_that_is_none_is_an_error_with_its_place(tmp_path: Path) -> None:
+    """A setting that Terraform would refuse is refused here too, by name."""
+    home = tmp_path / "environments" / "odd"
+    home.mkdir(parents=True)
+    (home / "terraform.tfvars").write_text('worker_timeout = "soon"\n')
+    with pytest.raises(OperatorError, match="worker_timeout in environments/odd is 'soon'"):
+        read_sizes("odd", tmp_path)
+
+
+def test_the_sizes_are_those_of_the_environment(tmp_path: Path) -> None:
+    """terraform.tfvars wins over a default, and a default over ours."""
+    home = tmp_path / "environments" / "big"
+    home.mkdir(parents=True)
+    (home / "variables_worker.tf").write_text(
+        'variable "worker_timeout" {\n  type    = number\n  default = 45\n}\n\n'
+        'variable "worker_memory_size" {\n  default = 512\n}\n'
+    )
+    (home / "terraform.tfvars").write_text("worker_memory_size   = 1024 # more\n")
+    sizes = read_sizes("big", tmp_path)
+    assert (sizes.timeout_seconds, sizes.memory_mb) == (45, 1024)
+    assert sizes.batch_size == Sizes().batch_size
+
+
+def test_every_setting_of_dev_is_found() -> None:
+    """No variable that the model knows by name has been renamed in environments/dev."""
+    text = "".join(path.read_text() for path in (ROOT / "environments/dev").glob("variables*.tf"))
+    for name, _ in settings._VARIABLES.values():
+        assert f'variable "{name}"' in text
+
+
+def test_the_answer_names_depth_drain_break_and_cost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One run answers all four questions and draws the queue twice."""
+    plot = tmp_path / "queue.svg"
+    args = ["--rate", "20", "--burst", "5000", "--work", "2", "--direct", "--plot", str(plot)]
+    assert main(args) == 0
+    said = capsys.readouterr().out
+    for words in ("deepest queue", "longest wait", "drained after", "Nothing breaks", "total"):
+        assert words in said
+    assert "█" in said
+    assert ET.fromstring(plot.read_text()).tag.endswith("svg")  # noqa: S314  our own file
+
+
+def test_an_option_overrides_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
+    """More workers than the environment has take more."""
+    assert main(["--max-concurrency", "20", "--work", "1", "--seconds", "10"]) == 0
+    assert "20 batches of 10" in capsys.readouterr().out

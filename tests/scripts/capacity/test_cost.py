@@ -1,0 +1,69 @@
+"""The bill: linear in commands, in steps of what each service meters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scripts.capacity import limits
+from scripts.capacity.cost import month
+from scripts.capacity.model import ITEM_OVERHEAD_BYTES, Load, Sizes, write_units
+
+SIZES = Sizes()
+POLLING = "SQS, polling an idle queue"
+
+
+def test_nothing_arrives_and_only_the_polling_costs() -> None:
+    """An idle environment pays for Lambda's long polling alone."""
+    bill = month(Load(), SIZES)
+    assert bill.total == bill.items[POLLING] < 1
+
+
+@pytest.mark.parametrize("factor", [2, 10, 1000])
+def test_the_cost_is_linear_in_the_commands(factor: int) -> None:
+    """So many times the rate costs so many times as much, the polling aside."""
+    one = month(Load(rate=0.5), SIZES)
+    more = month(Load(rate=0.5 * factor), SIZES)
+    assert more.total - more.items[POLLING] == pytest.approx(
+        factor * (one.total - one.items[POLLING])
+    )
+
+
+def test_a_million_bursts_of_one_cost_what_the_price_lists_say() -> None:
+    """Every line by hand, for a million commands that fill their batches."""
+    sizes = replace(SIZES, overhead_seconds=0)
+    bill = month(Load(burst=1_000_000, work_seconds=0.05, payload_bytes=400), sizes, bursts=1)
+    assert bill.commands == 1_000_000
+    assert bill.items["API Gateway"] == pytest.approx(2.00)
+    assert bill.items["SQS"] == pytest.approx((1 + 0.1 + 0.1) * 0.40)
+    assert bill.items["DynamoDB, writes"] == pytest.approx(2 * 0.625)
+    assert bill.items["DynamoDB, reads"] == pytest.approx(0.5 * 0.125)
+    worker = 100_000 * (0.20e-6 + 0.05 * 0.25 * 13.3334e-6)
+    assert bill.items["Lambda, worker"] == pytest.approx(worker)
+
+
+@pytest.mark.parametrize(
+    ("payload", "units"),
+    [(1, 2), (1024 - ITEM_OVERHEAD_BYTES, 2), (1025 - ITEM_OVERHEAD_BYTES, 4), (10_240, 22)],
+)
+def test_a_write_counts_by_the_kilobyte_that_it_begins(payload: int, units: int) -> None:
+    """Both writes of a command pay for its whole item."""
+    assert write_units(Load(payload_bytes=payload)) == units
+
+
+def test_the_second_64_kilobytes_of_a_message_are_another_request() -> None:
+    """SQS counts a message of 64 KB plus a byte twice."""
+    small = month(Load(burst=1000, payload_bytes=limits.SQS_BYTES), SIZES, bursts=1)
+    large = month(Load(burst=1000, payload_bytes=limits.SQS_BYTES + 1), SIZES, bursts=1)
+    assert large.items["SQS"] - small.items["SQS"] == pytest.approx(
+        (1000 + 100) * limits.SQS_REQUEST
+    )
+
+
+def test_a_larger_batch_makes_the_worker_cheaper() -> None:
+    """A burst in batches of ten bills a tenth of the time that batches of one do."""
+    load = Load(burst=1000)
+    alone = month(load, replace(SIZES, batch_size=1), bursts=1).items["Lambda, worker"]
+    together = month(load, SIZES, bursts=1).items["Lambda, worker"]
+    assert together == pytest.approx(alone / 10)

@@ -1,0 +1,50 @@
+"""What breaks first."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from scripts.capacity.findings import findings
+from scripts.capacity.model import Load, Sizes
+from scripts.capacity.simulation import simulate
+
+SIZES = Sizes(api_rate=None)
+
+
+def _what(load: Load, sizes: Sizes, *, seconds: float = 300) -> list[str]:
+    return [found.what for found in findings(load, sizes, simulate(load, sizes, seconds=seconds))]
+
+
+@pytest.mark.parametrize(
+    ("load", "sizes", "words"),
+    [
+        (Load(payload_bytes=300_000), SIZES, "larger than the queue takes"),
+        (Load(work_seconds=40), SIZES, "worker_lost"),
+        (Load(work_seconds=20), replace(SIZES, batch_concurrency=5), "what does not fit"),
+        (Load(), replace(SIZES, max_concurrency=1001), "default quota"),
+        (Load(), replace(SIZES, max_concurrency=999, batch_size=1000), "messages in flight"),
+        (Load(rate=200, work_seconds=1), SIZES, "grows without end"),
+        (Load(rate=200), Sizes(), "answers 429 to 100 of 200"),
+        (Load(burst=9000, burst_seconds=9), Sizes(), "commands of the burst"),
+        (Load(rate=9000), replace(SIZES, max_concurrency=900), "the table throttles"),
+    ],
+)
+def test_each_limit_is_named(load: Load, sizes: Sizes, words: str) -> None:
+    """A load beyond a limit is told which one."""
+    assert words in " | ".join(_what(load, sizes))
+
+
+def test_the_first_finding_is_the_one_that_happens_first() -> None:
+    """An overloaded queue overflows at once and loses commands a retention later."""
+    load, sizes = Load(rate=200, work_seconds=1), replace(SIZES, retention_seconds=60)
+    found = findings(load, sizes, simulate(load, sizes, seconds=600))
+    assert [finding.at for finding in found] == sorted(finding.at for finding in found)
+    assert "grows without end" in found[0].what
+    assert "SQS drops" in found[-1].what
+
+
+def test_a_load_within_all_limits_breaks_nothing() -> None:
+    """A modest load has no findings."""
+    assert _what(Load(rate=20, burst=100, burst_seconds=10), Sizes()) == []
