@@ -83,6 +83,12 @@ def it_renews_a_last_receive(environment: Environment) -> bool:
     return not delivered["ran"] and settled(environment, delivered["id"])
 
 
+def it_may_look_up(environment: Environment) -> bool:
+    """The worker's role may read a command; without it a last receive is renewed blindly."""
+    table = {"TableName": environment.outputs["dynamodb_table_name"], "Key": {"id": {"S": "c"}}}
+    return allowed(environment, WORKER, "dynamodb", "get_item", **table)
+
+
 def it_backs_off(environment: Environment) -> bool:
     """A failed attempt is followed by the next one long before the visibility timeout."""
     return settled(environment, environment.api.submit("drill", {"fail_attempts": 1}))
@@ -152,7 +158,7 @@ def the_results_are(operation: str, output: str) -> Callable[[Environment], bool
 
 PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (WORKER, "dynamodb:UpdateItem"): it_completes_a_command,
-    (WORKER, "dynamodb:GetItem"): it_renews_a_last_receive,
+    (WORKER, "dynamodb:GetItem"): it_may_look_up,
     (WORKER, "sqs:SendMessage"): it_renews_a_last_receive,
     (WORKER, "sqs:ChangeMessageVisibility"): it_backs_off,
     (WORKER, "sqs:ReceiveMessage"): the_poller_may("receive_message", **AT_ONCE),

@@ -151,6 +151,15 @@ def test_what_has_ended_is_not_renewed(bench: Bench, known: object, returned: li
     assert not bench.queue.renewed
 
 
+def test_a_dead_letter_does_not_wait_for_the_visibility_timeout(bench: Bench) -> None:
+    """On its last receive it is given back at once, so that SQS moves it on the next one."""
+    failed = command().failed(TEMPORARY, now=NOW, purge_at=LATER)
+    bench.store.commands["c-1"] = failed
+    assert bench.batch(mail(1, receives=3)) == ["m-1"]
+    assert bench.queue.delays == {"r-1": 0}
+    assert not bench.seen
+
+
 def test_what_the_table_never_saw_is_renewed_a_few_times_only(bench: Bench) -> None:
     """A message that keeps the worker from claiming it must end in the dead-letter queue."""
     assert bench.batch(mail(1, receives=3, rescues=2)) == []

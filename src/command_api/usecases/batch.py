@@ -42,8 +42,7 @@ class Lane:
 class ProcessBatch:
     """Process the messages of one invocation.
 
-    `concurrency` is how many run at the same time; `fifo` whether their order matters;
-    `max_receives` is the queue's own limit.
+    `concurrency` is how many run at the same time, `fifo` whether their order matters.
     """
 
     process: ProcessMessage

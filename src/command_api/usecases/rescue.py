@@ -74,6 +74,7 @@ class Rescue:
         if known is not None:
             verdict = lifecycle.verdict(known, message.message_id, sent_at=message.sent_at, now=now)
         if verdict is Verdict.DEAD:
+            self._let_die(message)
             return Fate.DYING
         if verdict is Verdict.DUPLICATE:
             self._delete(message)
@@ -98,6 +99,12 @@ class Rescue:
         self._delete(message)
         self._log("renewed", message, {})
         return Fate.GONE
+
+    def _let_die(self, message: Message) -> None:
+        try:
+            self.queue.condemn(message)
+        except Exception as error:  # noqa: BLE001 - then it dies after the queue's own timeout
+            self._log("not condemned", message, trouble(error))
 
     def _delete(self, message: Message) -> None:
         try:
