@@ -36,7 +36,8 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.package
 
 test: check ## Run every check and every test; needs nothing running
-	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/property tests/scripts tests/infra tests/local
+	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/scripts tests/infra tests/local
+	@$(PY) -m pytest tests/property # alone: what is loaded beside it would change its search
 	@$(PY) -m pytest tests/integration tests/e2e tests/faults
 
 check: test-tools ## Lint, types, formats, security; part of make test

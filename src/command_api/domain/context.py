@@ -104,6 +104,8 @@ class Registered:
             "cap_seconds": self.cap_seconds,
         }
         given = {name: value for name, value in own.items() if value is not None}
+        if not given:
+            return default
         return replace(default, **given)  # type: ignore[arg-type] # names and types are the policy's
 
 

@@ -11,6 +11,7 @@ from command_api.domain.model import ID_PATTERN
 from command_api.entrypoints.logs import structured_logger
 from command_api.entrypoints.responses import problem, respond
 from command_api.entrypoints.view import NO_SUCH_ID, headers, view
+from command_api.usecases.report import describe, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,11 +32,11 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, obje
         return problem(404, NO_SUCH_ID)
     if event.get("queryStringParameters"):
         return problem(400, "DELETE takes no query parameters, for example /commands/order-1042.")
-    extra = {"command_id": command_id, "correlation_id": command_id}
+    extra = describe(command_id, None)
     try:
         command, cancelled = cancel_command(command_id)
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
-        failed = {**extra, "error_type": type(error).__name__}
+        failed = {**extra, **trouble(error)}
         logger.error("cancel unavailable", extra=failed)  # noqa: TRY400 - the text may quote input
         return problem(503, "The command cannot be cancelled right now; try again.", retry_after=2)
     status = command.status

@@ -12,6 +12,7 @@ from command_api.domain.model import ID_PATTERN
 from command_api.entrypoints.logs import structured_logger
 from command_api.entrypoints.responses import matches, not_modified, problem, respond
 from command_api.entrypoints.view import NO_SUCH_ID, headers, view
+from command_api.usecases.report import describe, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,15 +32,14 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, obje
     command_id = event["pathParameters"]["id"]
     if not ID_PATTERN.fullmatch(command_id):
         return problem(404, NO_SUCH_ID)
-    extra = {"command_id": command_id, "correlation_id": command_id}
     try:
         command = read_status(command_id, wait=_wait(event.get("queryStringParameters") or {}))
         result_url = read_status.result_url(command) if command else None
     except _BadQuery as error:
         return problem(400, str(error))
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
-        extra["error_type"] = type(error).__name__
-        logger.error("status unavailable", extra=extra)  # noqa: TRY400 - the text may quote input
+        details = {**describe(command_id, None), **trouble(error)}
+        logger.error("status unavailable", extra=details)  # noqa: TRY400 - it may quote input
         return problem(503, "The status cannot be read right now; try again.", retry_after=2)
     if command is None:
         return problem(404, "The command is unknown or still queued.", retry_after=1)
