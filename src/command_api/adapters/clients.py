@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from botocore.config import Config
+from botocore.loaders import Loader
 from botocore.session import Session, get_session
 
 # A hanging call must cost less than the function's timeout, and a throttled one is worth a retry.
@@ -28,13 +29,33 @@ _CONFIG = Config(
 _S3 = Config(signature_version="s3v4")
 
 
+class _Models(Loader):
+    """botocore's models, without a look into the folders of all 400 services for each of them.
+
+    That look would cost a tenth of a cold start; a service that is not there fails all the same.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked_for: list[str] = []
+
+    def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002
+        return self.asked_for
+
+
+_models = _Models()
+
+
 @cache
 def _session() -> Session:
-    return get_session()
+    session = get_session()
+    session.register_component("data_loader", _models)
+    return session
 
 
 @cache
 def client(service: str) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
     """The client of an AWS service, one per process; endpoint and region from the environment."""
     config = _CONFIG.merge(_S3) if service == "s3" else _CONFIG
+    _models.asked_for.append(service)
     return _session().create_client(service, config=config)
