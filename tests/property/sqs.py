@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from command_api.domain.message import Message
+from command_api.domain.message import Message, provenance, renewal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,7 +35,7 @@ class Mail:
     body: str
     command_id: str
     sent: float
-    rescues: int = 0
+    renewal: str | None = None
     receives: int = 0
     visible: float = 0.0
     copied: bool = False
@@ -43,14 +43,15 @@ class Mail:
 
     def delivery(self) -> Message:
         """One receive of the message."""
+        sent_at, rescues = provenance(_moment(self.sent), self.renewal)
         return Message(
             message_id=self.message_id,
             receipt_handle=f"{self.message_id}#{self.receives}",
             body=self.body,
             command_id=self.command_id,
-            sent_at=START + timedelta(seconds=self.sent),
+            sent_at=sent_at,
             receives=self.receives,
-            rescues=self.rescues,
+            rescues=rescues,
         )
 
 
@@ -65,10 +66,12 @@ class ModelQueue:
     on_death: Callable[[Mail], None] = lambda _mail: None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
-    def send(self, body: str, command_id: str, *, delay: float = 0.0, rescues: int = 0) -> Mail:
+    def send(
+        self, body: str, command_id: str, *, delay: float = 0.0, renewal: str | None = None
+    ) -> Mail:
         """Put a message into the queue."""
         now = self.now()
-        mail = Mail(f"m-{next(self._numbers)}", body, command_id, now, rescues, visible=now + delay)
+        mail = Mail(f"m-{next(self._numbers)}", body, command_id, now, renewal, visible=now + delay)
         self.mails[mail.message_id] = mail
         return mail
 
@@ -96,7 +99,7 @@ class ModelQueue:
         """Move all dead letters back; each becomes a new message and keeps its attributes."""
         moved, self.dead = self.dead, {}
         for mail in moved.values():
-            self.send(mail.body, mail.command_id, rescues=mail.rescues)
+            self.send(mail.body, mail.command_id, renewal=mail.renewal)
         return len(moved)
 
     def next_visible(self) -> float | None:
@@ -120,13 +123,13 @@ class ModelQueue:
         for message in messages:
             self.mails.pop(message.message_id, None)
 
-    def renew(self, message: Message, seconds: float) -> None:
+    def renew(self, message: Message, seconds: float, *, at: datetime) -> None:
         """SendMessage."""
         if message.message_id in self.mails:
             self.mails[message.message_id].copied = True
         assert message.command_id is not None
-        copies = message.rescues + 1
-        self.send(message.body, message.command_id, delay=seconds, rescues=copies)
+        came_from = renewal(message, at=at)
+        self.send(message.body, message.command_id, delay=seconds, renewal=came_from)
 
     def excuse(self, message_id: str) -> None:
         """Note the message's bad luck."""
@@ -135,3 +138,7 @@ class ModelQueue:
 
     def _flies(self, mail: Mail) -> bool:
         return mail.visible > self.now()
+
+
+def _moment(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)

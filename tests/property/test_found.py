@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.errors import DoesNotFit, Retryable
 from command_api.domain.lifecycle import RetryPolicy
+from command_api.domain.message import provenance, renewal
 from command_api.domain.model import Status
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.process import ProcessMessage
@@ -113,6 +114,18 @@ def test_a_last_receive_that_cannot_be_looked_up_is_renewed_blindly() -> None:
     desk = Desk(store=Store(blind=True))
     assert desk.deliver(message(receives=3)) == []
     assert len(desk.queue.renewed) == 1
+    assert desk.ran == []
+
+
+def test_a_blind_copy_does_not_restart_a_failed_command() -> None:
+    """It stands for the message that it replaced, which was sent before the failure."""
+    desk = Desk(store=Store(blind=True))
+    original = message(receives=3, sent_at=NOW - SECOND)
+    desk.deliver(original)
+    desk.store.blind, desk.store.commands["c-1"] = False, FAILED
+    arrived = NOW + 3 * SECOND
+    sent_at, rescues = provenance(arrived, renewal(original, at=NOW + SECOND))
+    desk.deliver(message(message_id="m-2", sent_at=sent_at, rescues=rescues))
     assert desk.ran == []
 
 

@@ -52,13 +52,13 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         """The target's method, watched."""
 
-        def call(*args: Any) -> Any:
+        def call(*args: Any, **named: Any) -> Any:
             if name == "claim":
                 self.world.stack[-1].running.append(args[0].id)
             self.world.stack[-1].sends = name == "renew"
             self.world.step()
             before = dict(self.world.commands.commands)
-            result = getattr(self.target, name)(*args)
+            result = getattr(self.target, name)(*args, **named)
             self.world.note(f"{name} {[_short(arg) for arg in args]} {_short(result)}")
             self.world.ledger.check(before, self.world.commands.commands, self.world.clock())
             self.world.step()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from command_api.domain.errors import Rejected
-from command_api.domain.message import Message, parse
+from command_api.domain.message import Message, parse, provenance, renewal
 from command_api.domain.model import Submission
-from tests.builders import NOW, message
+from tests.builders import NOW, SECOND, message
 
 
 def parsed(given: Message) -> Submission:
@@ -72,3 +72,31 @@ def test_no_rejection_quotes_the_input() -> None:
         with pytest.raises(Rejected) as rejection:
             parsed(message(body))
         assert "s3cret" not in rejection.value.message
+
+
+def test_a_copy_is_as_old_as_the_message_that_it_replaced() -> None:
+    """However often it is copied: its age decides whether it may restart a failed command."""
+    sent, copied = NOW, NOW + 60 * SECOND
+    first = renewal(message(sent_at=sent), at=copied)
+    assert provenance(copied + SECOND, first) == (sent, 1)
+    second = renewal(message(sent_at=sent, rescues=1), at=copied + 60 * SECOND)
+    assert provenance(copied + 61 * SECOND, second) == (sent, 2)
+
+
+def test_a_copy_that_was_redriven_is_a_request_of_its_own() -> None:
+    """It keeps its attributes, but not its time: it restarts the command, with copies to go."""
+    copied = renewal(message(rescues=2), at=NOW + 60 * SECOND)
+    redriven = NOW + 120 * SECOND
+    assert provenance(redriven, copied) == (redriven, 0)
+
+
+@pytest.mark.parametrize("value", [None, "", "3", "1 2", "1 2 3 4", "one 2 3", "-1 2 3", "1 2 ٣"])
+def test_what_is_no_note_of_a_copy_changes_nothing(value: str | None) -> None:
+    """An attribute that somebody else wrote is ignored."""
+    assert provenance(NOW, value) == (NOW, 0)
+
+
+def test_a_note_of_a_copy_makes_no_message_younger() -> None:
+    """A message can be older than it looks, but not younger than its own time."""
+    forged = renewal(message(sent_at=NOW + 3600 * SECOND), at=NOW)
+    assert provenance(NOW, forged) == (NOW, 1)

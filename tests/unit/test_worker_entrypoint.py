@@ -45,7 +45,9 @@ def test_a_message_knows_its_receives_copies_and_group(worker: ModuleType) -> No
     """What the queue says of a delivery arrives at the use case."""
     changed = record("m-1")
     changed["attributes"]["MessageGroupId"] = "orders"
-    changed["messageAttributes"]["rescues"] = {"stringValue": "2", "dataType": "String"}
+    sent = int(changed["attributes"]["SentTimestamp"])
+    copied = {"stringValue": f"2 {sent - 60_000} {sent}", "dataType": "String"}
+    changed["messageAttributes"]["renewal"] = copied
     message = worker._message(changed)
     assert (message.receives, message.rescues, message.group) == (2, 2, "orders")
 

@@ -13,6 +13,7 @@ from command_api.domain.model import Command, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Submission
@@ -132,7 +133,7 @@ class InMemoryQueue:
         """Note the receipt handles."""
         self.deleted += [message.receipt_handle for message in messages]
 
-    def renew(self, message: Message, seconds: float) -> None:
+    def renew(self, message: Message, seconds: float, *, at: datetime) -> None:  # noqa: ARG002
         """Note the message and its delay."""
         self.renewed.append((message, seconds))
 

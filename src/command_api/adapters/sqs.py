@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.message import ID_ATTRIBUTE, RESCUES_ATTRIBUTE
+from command_api.domain.message import ID_ATTRIBUTE, RENEWAL_ATTRIBUTE, renewal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from command_api.domain.message import Message
 
@@ -49,7 +50,7 @@ class SQSQueue:
             MessageGroupId=message.group,
             # The same message is condemned once, however often that is tried.
             MessageDeduplicationId=message.message_id,
-            MessageAttributes=_attributes(message, message.rescues),
+            MessageAttributes=_attributes(message),
         )
         self.delete([message])
         return True
@@ -63,18 +64,18 @@ class SQSQueue:
             ]
             self.client().delete_message_batch(QueueUrl=self.url, Entries=entries)
 
-    def renew(self, message: Message, seconds: float) -> None:
-        """Send a copy with the same command id, which notes how often that was done."""
+    def renew(self, message: Message, seconds: float, *, at: datetime) -> None:
+        """Send a copy with the same command id, which notes where it comes from."""
         self.client().send_message(
             QueueUrl=self.url,
             MessageBody=message.body,
             DelaySeconds=math.ceil(seconds),
-            MessageAttributes=_attributes(message, message.rescues + 1),
+            MessageAttributes=_attributes(message, renewal(message, at=at)),
         )
 
 
-def _attributes(message: Message, rescues: int) -> dict[str, dict[str, str]]:
-    values = {RESCUES_ATTRIBUTE: str(rescues)} if rescues else {}
+def _attributes(message: Message, renewal: str = "") -> dict[str, dict[str, str]]:
+    values = {RENEWAL_ATTRIBUTE: renewal} if renewal else {}
     if message.command_id is not None:
         values[ID_ATTRIBUTE] = message.command_id
     return {name: {"DataType": "String", "StringValue": value} for name, value in values.items()}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 from command_api.domain.errors import Rejected
@@ -11,22 +13,24 @@ from command_api.domain.model import ID_PATTERN, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Container
-    from datetime import datetime
 
 _FIELDS = {"type", "input"}
 
 # The message attributes that are ours.
 ID_ATTRIBUTE = "command_id"
-RESCUES_ATTRIBUTE = "rescues"
+RENEWAL_ATTRIBUTE = "renewal"
+_RENEWAL = re.compile(r"([0-9]{1,9}) ([0-9]{1,15}) ([0-9]{1,15})", re.ASCII)
+# How long a copy may take to reach the queue, by its clock, for that may differ from the worker's.
+_IN_TRANSIT = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One delivery from the queue, as it came.
 
-    `command_id` is the message attribute of that name; `sent_at` is when the client's request
-    reached the queue; `receives` counts the deliveries, this one included; `rescues` how often the
-    message was replaced by a fresh copy; `group` is its FIFO group.
+    `command_id` is the message attribute of that name; `sent_at` is when the client's request, or
+    a redrive, reached the queue; `receives` counts the deliveries, this one included; `rescues` how
+    often the message was replaced by a fresh copy since then; `group` is its FIFO group.
     """
 
     message_id: str
@@ -48,6 +52,38 @@ class Message:
         if self.command_id is not None and ID_PATTERN.fullmatch(self.command_id):
             return self.command_id
         return self.message_id
+
+
+def renewal(message: Message, *, at: datetime) -> str:
+    """What a fresh copy of a message, sent at that time, says of where it comes from.
+
+    How many copies there were, when the first message was sent, and when this copy was (epoch
+    milliseconds).
+    """
+    return f"{message.rescues + 1} {_milliseconds(message.sent_at)} {_milliseconds(at)}"
+
+
+def provenance(arrived: datetime, renewal: str | None) -> tuple[datetime, int]:
+    """When the request of a message was sent, and how often it was copied since.
+
+    A copy stands for the message that it replaced. A redrive keeps a message's attributes and gives
+    it a new time: long after the copy was made it is a request of its own.
+    """
+    found = _RENEWAL.fullmatch(renewal or "")
+    if found is None:
+        return arrived, 0
+    rescues, first_sent, renewed = (int(number) for number in found.groups())
+    if arrived > _moment(renewed) + _IN_TRANSIT:
+        return arrived, 0
+    return min(arrived, _moment(first_sent)), rescues
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def parse(message: Message, *, known_types: Container[str], default_type: str) -> Submission:

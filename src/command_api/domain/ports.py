@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Command, Submission
@@ -72,8 +73,8 @@ class MessageQueue(Protocol):
     def delete(self, messages: Sequence[Message]) -> None:
         """Acknowledge messages right now."""
 
-    def renew(self, message: Message, seconds: float) -> None:
-        """Put a fresh copy of the message into the queue, to be delivered in so many seconds."""
+    def renew(self, message: Message, seconds: float, *, at: datetime) -> None:
+        """Put a fresh copy into the queue, `at` this time, to be delivered in so many seconds."""
 
 
 class SecretReader(Protocol):

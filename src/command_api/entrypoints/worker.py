@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from command_api import bootstrap
-from command_api.domain.message import ID_ATTRIBUTE, RESCUES_ATTRIBUTE, Message
+from command_api.domain.message import ID_ATTRIBUTE, RENEWAL_ATTRIBUTE, Message, provenance
 from command_api.entrypoints.logs import structured_logger
 from handlers import HANDLERS
 
@@ -34,17 +34,16 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, objec
 
 def _message(record: Mapping[str, Any]) -> Message:
     system, attributes = record["attributes"], record["messageAttributes"]
+    arrived = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
+    renewal = attributes.get(RENEWAL_ATTRIBUTE, {}).get("stringValue")
+    sent_at, rescues = provenance(arrived, renewal)
     return Message(
         message_id=record["messageId"],
         receipt_handle=record["receiptHandle"],
         body=record["body"],
         command_id=attributes.get(ID_ATTRIBUTE, {}).get("stringValue"),
-        sent_at=datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC),
+        sent_at=sent_at,
         receives=int(system["ApproximateReceiveCount"]),
-        rescues=_number(attributes.get(RESCUES_ATTRIBUTE, {}).get("stringValue")),
+        rescues=rescues,
         group=system.get("MessageGroupId", ""),
     )
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0

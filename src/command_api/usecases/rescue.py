@@ -91,7 +91,7 @@ class Rescue:
         if verdict is Verdict.BURY or message.rescues >= limit or delay > MAX_DELAY_SECONDS:
             return Fate.RUNS
         try:
-            self.queue.renew(message, delay)
+            self.queue.renew(message, delay, at=now)
         except Exception as error:  # noqa: BLE001 - then it is processed like any other
             self._log("not renewed", message, trouble(error))
             return Fate.RUNS
