@@ -12,7 +12,10 @@ resource "aws_dynamodb_table" "this" {
 
   # Only what is a key somewhere is declared.
   dynamic "attribute" {
-    for_each = var.index_by_status ? ["status", "updatedAt"] : []
+    for_each = toset(concat(
+      var.index_by_status ? ["status", "updatedAt"] : [],
+      var.index_unsent ? ["unsent", "unsentSince"] : [],
+    ))
     content {
       name = attribute.value
       type = "S"
@@ -33,6 +36,17 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
+  # Commands that were stored but may never have reached the queue; empty most of the time.
+  dynamic "global_secondary_index" {
+    for_each = var.index_unsent ? ["unsent"] : []
+    content {
+      name            = global_secondary_index.value
+      hash_key        = "unsent"
+      range_key       = "unsentSince"
+      projection_type = "KEYS_ONLY"
+    }
+  }
+
   ttl {
     attribute_name = var.ttl_attribute
     enabled        = true
@@ -44,20 +58,23 @@ resource "aws_dynamodb_table" "this" {
 }
 
 locals {
+  arn = aws_dynamodb_table.this.arn
+
   # Readers get one item; the worker claims and finishes by conditional updates. Nobody scans.
   grants = {
-    read  = ["dynamodb:GetItem"]
-    write = ["dynamodb:UpdateItem"]
+    read        = { actions = ["dynamodb:GetItem"], resource = local.arn }
+    write       = { actions = ["dynamodb:UpdateItem"], resource = local.arn }
+    find_unsent = { actions = ["dynamodb:Query"], resource = "${local.arn}/index/unsent" }
   }
 
   policies = {
-    for verb, actions in local.grants :
+    for verb, grant in local.grants :
     verb => jsonencode({
       Version = "2012-10-17"
       Statement = [{
         Effect   = "Allow"
-        Action   = actions
-        Resource = aws_dynamodb_table.this.arn
+        Action   = grant.actions
+        Resource = grant.resource
       }]
     })
   }

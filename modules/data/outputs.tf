@@ -15,11 +15,14 @@ output "ttl_attribute" {
 
 output "index_name" {
   description = "Name of the index by status and time; null where there is none."
-  value       = one(aws_dynamodb_table.this.global_secondary_index[*].name)
+  value       = var.index_by_status ? "by-status" : null
 }
 
 output "policies" {
-  description = "IAM policies (JSON) for the table, by verb: `read` one item, `write` one item."
+  description = <<-EOT
+    IAM policies (JSON) for the table, by verb: `read` one item, `write` one item, `find_unsent`
+    commands by their index.
+  EOT
   value       = local.policies
 }
 

@@ -40,6 +40,13 @@ variable "index_by_status" {
   nullable    = false
 }
 
+variable "index_unsent" {
+  description = "Whether an index finds commands that were stored by a door and never queued."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "deletion_protection" {
   description = "Whether AWS refuses to delete the table until this is turned off."
   type        = bool

@@ -33,8 +33,23 @@ output "cancel" {
   value       = "${local.this}-cancel"
 }
 
+output "submit" {
+  description = "Name of the function that checks commands before they are queued."
+  value       = "${local.this}-submit"
+}
+
+output "sweep" {
+  description = "Name of the function that queues what a submission left behind, and of its rule."
+  value       = "${local.this}-sweep"
+}
+
+output "openapi" {
+  description = "Name of the function that describes the API."
+  value       = "${local.this}-openapi"
+}
+
 output "api" {
-  description = "Name of the HTTP API."
+  description = "Name of the API."
   value       = "${local.this}-api"
 }
 

@@ -59,3 +59,9 @@ mock_resource "aws_apigatewayv2_api" {
     execution_arn = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3"
   }
 }
+
+mock_resource "aws_cloudwatch_event_rule" {
+  defaults = {
+    arn = "arn:aws:events:us-east-1:123456789012:rule/mock"
+  }
+}

@@ -106,3 +106,31 @@ run "finds_commands_by_status_and_time_when_asked" {
     error_message = "it holds what a list shows, and no more"
   }
 }
+
+run "finds_what_was_never_queued_by_a_small_index_of_its_own" {
+  variables { index_unsent = true }
+
+  assert {
+    condition = one([
+      for index in aws_dynamodb_table.this.global_secondary_index :
+      [index.name, index.hash_key, index.range_key, index.projection_type]
+    ]) == ["unsent", "unsent", "unsentSince", "KEYS_ONLY"]
+    error_message = "the sweep asks by shard and time"
+  }
+
+  assert {
+    condition = jsondecode(output.policies.find_unsent).Statement == [{
+      Effect = "Allow", Action = ["dynamodb:Query"], Resource = "${output.arn}/index/unsent"
+    }]
+    error_message = "the grant is for this index only: ${output.policies.find_unsent}"
+  }
+}
+
+run "has_no_index_that_nobody_asked_for" {
+  command = plan
+
+  assert {
+    condition     = length(aws_dynamodb_table.this.global_secondary_index) == 0
+    error_message = "an index costs with every write"
+  }
+}

@@ -1,0 +1,34 @@
+variable "name" {
+  description = "Name of the rule."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_.-]{1,64}$", var.name))
+    error_message = "name must be 1-64 letters, digits or _.- , for example \"acme-dev-sweep\"."
+  }
+}
+
+variable "function" {
+  description = "The function to call: module `function` as a whole."
+  type = object({
+    name = string
+    arn  = string
+  })
+  nullable = false
+}
+
+variable "every_minutes" {
+  description = "How many minutes lie between two calls."
+  type        = number
+  default     = 5
+  nullable    = false
+
+  validation {
+    condition = (
+      var.every_minutes >= 1 && var.every_minutes <= 1440 &&
+      floor(var.every_minutes) == var.every_minutes
+    )
+    error_message = "every_minutes must be a whole number from 1 to 1440, for example 5."
+  }
+}
