@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scripts.errors import OperatorError
+from scripts.local.addresses import reachable
 from scripts.local.process import ROOT
 from scripts.package import build
 from scripts.terraform.runner import Terraform
@@ -58,13 +59,13 @@ class Deployment:
         terraform = self.terraform
         terraform.init()
         terraform.apply(on_event)
-        return terraform.output()
+        return reachable(terraform.output(), self.stack.endpoint)
 
     def outputs(self) -> dict[str, Any]:
         """Terraform's outputs of the last apply; OperatorError where there was none."""
         if not self._belongs_to_stack() or not (outputs := self.terraform.output()):
             raise OperatorError(f"{self.environment} is not deployed here; run: make up")
-        return outputs
+        return reachable(outputs, self.stack.endpoint)
 
     def remove(self) -> None:
         """Delete the copy and its state; what they describe vanishes with the stack."""

@@ -108,7 +108,8 @@ def test_the_most_specific_route_wins() -> None:
     """Full match, then greedy match, then $default; a method before ANY."""
     keys = ["$default", "ANY /{proxy+}", "ANY /pets/{id}", "GET /pets/{id}", "GET /pets/mine"]
     routes = tuple({"routeKey": key} for key in keys)
-    api = HttpApi("id", "us-east-1", False, {"$default": {"stageName": "$default"}}, routes, {})  # noqa: FBT003
+    stages = {"$default": {"stageName": "$default"}}
+    api = HttpApi("id", "us-east-1", {}, stages, routes, {}, {})
 
     def route(method: str, path: str) -> str:
         match = api.match(method, path)

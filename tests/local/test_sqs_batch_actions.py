@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,3 +40,21 @@ def test_a_policy_reads_back_as_it_was_written(aws: Aws) -> None:
     role = aws.role("lambda.amazonaws.com", statement("sqs:DeleteMessage", queue.arn))
     shown = aws.client("iam").get_role_policy(RoleName=role.rpartition("/")[2], PolicyName="it")
     assert shown["PolicyDocument"]["Statement"] == [statement("sqs:DeleteMessage", queue.arn)]
+
+
+def test_a_role_may_write_policies_of_others(aws: Aws) -> None:
+    """What a role signed is judged as it was signed: it may write that policy, and no other."""
+    queue = aws.queue()
+    other = aws.role("lambda.amazonaws.com")
+    writer = aws.role("lambda.amazonaws.com", statement("iam:PutRolePolicy", other))
+    key = aws.client("sts").assume_role(RoleArn=writer, RoleSessionName="test")["Credentials"]
+    session = aws.session(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
+    iam = session.client("iam", endpoint_url=aws.stack.endpoint)
+    policy = {"Version": "2012-10-17", "Statement": [statement("sqs:SendMessage", queue.arn)]}
+    iam.put_role_policy(
+        RoleName=other.rpartition("/")[2], PolicyName="it", PolicyDocument=json.dumps(policy)
+    )
+    with pytest.raises(ClientError, match="AccessDenied"):
+        iam.put_role_policy(
+            RoleName=writer.rpartition("/")[2], PolicyName="it", PolicyDocument=json.dumps(policy)
+        )

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from scripts.local.emulator.apigateway.authorizers import Authorizers
 from scripts.local.emulator.apigateway.catalogue import Catalogue
 from scripts.local.emulator.apigateway.data_plane import DataPlane
+from scripts.local.emulator.apigateway.issuer_keys import IssuerKeys
 from scripts.local.emulator.apigateway.readback import ApiReadBack, IntegrationReadBack
+from scripts.local.emulator.cloudwatch.alarms import Alarms
+from scripts.local.emulator.cloudwatch.api_meter import ApiMeter
 from scripts.local.emulator.functions.event_source_readback import EventSourceReadBack
 from scripts.local.emulator.functions.reserved_environment import ReservedEnvironment
 from scripts.local.emulator.iam.sqs_batch_actions import SqsBatchActions
+from scripts.local.emulator.restapi.catalogue import RestCatalogue
+from scripts.local.emulator.restapi.control_plane import RestControlPlane
+from scripts.local.emulator.restapi.data_plane import RestDataPlane
 from scripts.local.emulator.secretsmanager.empty_secrets import EmptySecrets
+from scripts.local.emulator.ses.sender_grants import SenderGrants
+from scripts.local.emulator.sqs.batch_rules import BatchRules
 from scripts.local.emulator.sqs.message_rules import MessageRules
 from scripts.local.emulator.sqs.move_tasks import MoveTasks
 
@@ -34,15 +43,24 @@ class Gap(Protocol):
 
 def build_gaps() -> tuple[Gap, ...]:
     """All gaps with empty memories; the first that matches a request answers it."""
-    apis = Catalogue()
+    apis, keys = Catalogue(), IssuerKeys()
+    rest_apis = RestCatalogue()
+    measured_rest = ApiMeter(RestDataPlane(rest_apis), rest=True)
+    measured_http = ApiMeter(DataPlane(apis, keys))
     return (
-        DataPlane(apis),
+        measured_rest,
+        RestControlPlane(rest_apis),
+        measured_http,
         IntegrationReadBack(apis),
+        Authorizers(apis, keys),
         ApiReadBack(apis),
         EventSourceReadBack(),
         ReservedEnvironment(),
         EmptySecrets(),
         SqsBatchActions(),
+        SenderGrants(),
         MoveTasks(),
         MessageRules(),
+        BatchRules(),
+        Alarms(measured_http, measured_rest),
     )

@@ -22,9 +22,20 @@ class Match:
 
     stage: Mapping[str, Any]
     path: str
-    route_key: str
+    route: Mapping[str, Any]
     parameters: Mapping[str, str]
     integration: Mapping[str, Any]
+
+    @property
+    def route_key(self) -> str:
+        """Method and path of the route, or $default."""
+        key: str = self.route["routeKey"]
+        return key
+
+    @property
+    def authorization(self) -> str:
+        """NONE, JWT, AWS_IAM or CUSTOM."""
+        return str(self.route.get("authorizationType") or "NONE")
 
 
 @dataclass(frozen=True)
@@ -33,10 +44,11 @@ class HttpApi:
 
     api_id: str
     region: str
-    has_cors: bool
+    cors: Mapping[str, Any]
     stages: Mapping[str, Mapping[str, Any]]
     routes: tuple[Mapping[str, Any], ...]
     integrations: Mapping[str, Mapping[str, Any]]
+    authorizers: Mapping[str, Mapping[str, Any]]
 
     def stage(self, path: str) -> tuple[Mapping[str, Any] | None, str]:
         """The stage that a path belongs to, and the path within it."""
@@ -62,7 +74,7 @@ class HttpApi:
         _, route, parameters = max(found, key=lambda candidate: candidate[0])
         target = str(route.get("target", "")).rsplit("/", 1)[-1]
         integration = self.integrations.get(target, {})
-        return Match(stage, path, route["routeKey"], parameters, integration)
+        return Match(stage, path, route, parameters, integration)
 
 
 @dataclass
@@ -72,9 +84,11 @@ class Catalogue:
     _regions: dict[str, str] = field(default_factory=dict)
     _dropped: dict[str, dict[str, str]] = field(default_factory=dict)
     _cache: dict[str, HttpApi | None] = field(default_factory=dict)
+    _changes: int = 0
 
     def changed(self) -> None:
         """Forget what was read: the control plane has been used."""
+        self._changes += 1
         self._cache.clear()
 
     def created(self, api_id: str, region: str) -> None:
@@ -99,9 +113,13 @@ class Catalogue:
 
     async def find(self, api_id: str, emulator: Emulator) -> HttpApi | None:
         """The HTTP API, or None for REST APIs, WebSocket APIs and unknown ids."""
-        if api_id not in self._cache:
-            self._cache[api_id] = await self._read(api_id, emulator)
-        return self._cache[api_id]
+        if api_id in self._cache:
+            return self._cache[api_id]
+        changes = self._changes
+        api = await self._read(api_id, emulator)
+        if changes == self._changes:  # else what was read may be old already
+            self._cache[api_id] = api
+        return api
 
     async def _read(self, api_id: str, emulator: Emulator) -> HttpApi | None:
         region = self._regions.get(api_id, DEFAULT_REGION)
@@ -114,13 +132,15 @@ class Catalogue:
         if api.get("protocolType") != "HTTP":
             return None
         integrations = (await get("/integrations")).get("items", [])
+        authorizers = (await get("/authorizers")).get("items", [])
         return HttpApi(
             api_id=api_id,
             region=region,
-            has_cors=bool(api.get("corsConfiguration")),
+            cors=api.get("corsConfiguration") or {},
             stages={stage["stageName"]: stage for stage in (await get("/stages"))["items"]},
             routes=tuple((await get("/routes"))["items"]),
             integrations={item["integrationId"]: self.completed(item) for item in integrations},
+            authorizers={item["authorizerId"]: item for item in authorizers},
         )
 
 

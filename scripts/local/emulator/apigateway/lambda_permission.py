@@ -21,23 +21,30 @@ if TYPE_CHECKING:
     from scripts.local.emulator.apigateway.catalogue import HttpApi, Match
     from scripts.local.emulator.upstream import Emulator
 
-_FUNCTION = re.compile(r"arn:aws:lambda:[^:]+:\d+:function:([\w-]+)(?::([\w$-]+))?")
+FUNCTION = re.compile(r"arn:aws:lambda:[^:]+:\d+:function:([\w-]+)(?::([\w$-]+))?")
 _ACTIONS = ("lambda:InvokeFunction", "lambda:*", "*")
 
 
 async def may_invoke(api: HttpApi, match: Match, emulator: Emulator) -> bool:
     """Whether the API may invoke the function of the route; True for other integrations."""
-    function = _FUNCTION.search(str(match.integration.get("integrationUri", "")))
-    if function is None or match.integration.get("credentialsArn"):
+    uri = str(match.integration.get("integrationUri", ""))
+    if FUNCTION.search(uri) is None or match.integration.get("credentialsArn"):
         return True
+    return await allows(uri, api.region, _source_arn(api, match), emulator)
+
+
+async def allows(uri: str, region: str, source: str, emulator: Emulator) -> bool:
+    """Whether the policy of the function in a URI lets API Gateway in for this source ARN."""
+    function = FUNCTION.search(uri)
+    if function is None:
+        return False
     name, qualifier = function[1], function[2]
     path = f"/2015-03-31/functions/{name}/policy"
     query = f"Qualifier={qualifier}" if qualifier else ""
     answer = await emulator.call(
-        emulator.signed("lambda", api.region, Request("GET", path, query=query))
+        emulator.signed("lambda", region, Request("GET", path, query=query))
     )
     policy = json.loads(answer.json().get("Policy", "{}"))
-    source = _source_arn(api, match)
     return any(_allows(statement, source) for statement in policy.get("Statement", []))
 
 

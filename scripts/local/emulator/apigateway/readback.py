@@ -38,7 +38,6 @@ class IntegrationReadBack:
         found = _INTEGRATION.match(request.path)
         known_id = found[2] if found else None
         if request.method in ("POST", "PATCH"):
-            self._apis.changed()
             wanted = self._apis.completed({"integrationId": known_id}) | request.json()
             if problem := invalid(wanted):
                 return json_response(400, {"message": problem}).with_header(
@@ -46,13 +45,14 @@ class IntegrationReadBack:
                 )
         response = await emulator.call(request)
         if request.method == "DELETE" and known_id:
-            self._apis.changed()
             self._apis.forget(known_id)
+        document = response.json()
+        if request.method in ("POST", "PATCH") and response.ok:
+            self._apis.keep(document["integrationId"], request.json())
+        if request.method != "GET":
+            self._apis.changed()
         if not response.ok or not response.body:
             return response
-        document = response.json()
-        if request.method in ("POST", "PATCH"):
-            self._apis.keep(document["integrationId"], request.json())
         for item in _items(document):
             self._apis.completed(item)
         return replace(response, body=json.dumps(document).encode())
@@ -70,9 +70,9 @@ class ApiReadBack:
 
     async def handle(self, request: Request, emulator: Emulator) -> Response:
         """The emulator's answer with the local `apiEndpoint`."""
+        response = await emulator.call(request)
         if request.method != "GET":
             self._apis.changed()
-        response = await emulator.call(request)
         if not response.ok or b"apiEndpoint" not in response.body:
             return response
         document = response.json()

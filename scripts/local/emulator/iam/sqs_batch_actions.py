@@ -36,17 +36,28 @@ class SqsBatchActions:
     async def handle(self, request: Request, emulator: Emulator) -> Response:
         """The emulator's answer about the policy that was written."""
         form = request.form()
-        if form.get("Action") == "PutRolePolicy" and "PolicyDocument" in form:
-            form["PolicyDocument"] = _with_actions(form["PolicyDocument"], _widened)
-            request = replace(request, body=urlencode(form).encode())
+        # As it was signed, so that the emulator can judge the caller's signature and permissions.
         response = await emulator.call(request)
-        if form.get("Action") != "GetRolePolicy" or not response.ok:
+        if not response.ok:
+            return response
+        if form.get("Action") == "PutRolePolicy" and "PolicyDocument" in form:
+            await _put_widened(form, request, emulator)
+        if form.get("Action") != "GetRolePolicy":
             return response
         body = _SHOWN.sub(
             lambda found: quote(_with_actions(unquote(found[0]), _narrowed), safe=""),
             response.body.decode(),
         )
         return replace(response, body=body.encode())
+
+
+async def _put_widened(form: dict[str, str], request: Request, emulator: Emulator) -> None:
+    widened = _with_actions(form["PolicyDocument"], _widened)
+    if widened != form["PolicyDocument"]:
+        body = urlencode({**form, "PolicyDocument": widened}).encode()
+        region, service = signed_for(request)
+        # Once more as the account's root: nobody signed this text.
+        await emulator.call(emulator.signed(service, region, replace(request, body=body)))
 
 
 def _with_actions(document: str, change: Callable[[list[str]], list[str]]) -> str:

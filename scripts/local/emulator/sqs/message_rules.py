@@ -1,57 +1,49 @@
 """What SQS refuses in a message and the emulator accepts.
 
 AWS: "Amazon SQS message metadata" (sqs-message-metadata.html) for attributes, "Amazon SQS message
-quotas" for sizes: names, types and values of attributes count like the body. Batches are not
-checked.
+quotas" for sizes: names, types and values of attributes count like the body.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-from xml.sax.saxutils import escape
+from typing import TYPE_CHECKING, Any
 
-from scripts.local.emulator.http import Request, Response
-from scripts.local.emulator.upstream import Emulator, signed_for
+from scripts.local.emulator.sqs.message_groups import bad_group
+from scripts.local.emulator.sqs.refusal import INVALID, Refusal
+from scripts.local.emulator.upstream import signed_for
+
+if TYPE_CHECKING:
+    from scripts.local.emulator.http import Request, Response
+    from scripts.local.emulator.upstream import Emulator
 
 MAX_ATTRIBUTES = 10
 SMALLEST_LIMIT = 1024  # no queue can have a lower MaximumMessageSize
 _TYPES = ("Binary", "Number", "String")
 _FORM_KEY = re.compile(r"MessageAttribute\.(\d+)\.(Name|Value\.\w+)")
 
+Attributes = Mapping[str, Mapping[str, str]]
+
 
 @dataclass(frozen=True)
-class Refusal:
-    """An error of SQS, in both of its protocols."""
+class Outgoing:
+    """One message on its way into a queue."""
 
-    code: str
-    message: str
+    queue_url: str
+    body: str
+    attributes: Attributes
+    group: str | None
+    deduplication: str | None
 
-    def as_json(self) -> Response:
-        """The error as the AWS JSON protocol spells it."""
-        headers = (
-            ("content-type", "application/x-amz-json-1.0"),
-            ("x-amzn-query-error", f"{self.code};Sender"),
-        )
-        error = {"__type": f"com.amazonaws.sqs#{self.code}", "message": self.message}
-        return Response(400, headers, json.dumps(error).encode())
-
-    def as_xml(self) -> Response:
-        """The error as the AWS query protocol spells it."""
-        body = (
-            '<?xml version="1.0"?>'
-            '<ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/"><Error>'
-            f"<Type>Sender</Type><Code>{self.code}</Code>"
-            f"<Message>{escape(self.message)}</Message><Detail/></Error>"
-            f"<RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
-        )
-        return Response(400, (("content-type", "text/xml"),), body.encode())
+    @property
+    def size(self) -> int:
+        """Bytes that count towards the queue's limit."""
+        attributes = self.attributes.items()
+        return len(self.body.encode()) + sum(_size(name, typed) for name, typed in attributes)
 
 
 class MessageRules:
@@ -68,7 +60,9 @@ class MessageRules:
         """SQS's refusal, or the emulator's answer."""
         region, _ = signed_for(request)
         if request.header("x-amz-target"):
-            refused = await _refusal(*_from_json(request.json()), region, emulator)
+            document = request.json()
+            message = outgoing(document, document.get("QueueUrl", ""))
+            refused = await message_refusal(message, region, emulator)
             return refused.as_json() if refused else await emulator.call(request)
         form = request.form()
         refused = await refusal(form, region, emulator)
@@ -79,41 +73,44 @@ async def refusal(form: Mapping[str, str], region: str, emulator: Emulator) -> R
     """Why SQS would refuse a SendMessage in the query protocol, or None."""
     if form.get("Action") != "SendMessage":
         return None
-    return await _refusal(*_from_form(form), region, emulator)
+    return await message_refusal(_from_form(form), region, emulator)
 
 
-Attributes = Mapping[str, Mapping[str, str]]
+def outgoing(document: Mapping[str, Any], queue_url: str) -> Outgoing:
+    """The message in a SendMessage call of the JSON protocol, or in an entry of a batch."""
+    return Outgoing(
+        queue_url=queue_url,
+        body=document.get("MessageBody", ""),
+        attributes=document.get("MessageAttributes") or {},
+        group=document.get("MessageGroupId"),
+        deduplication=document.get("MessageDeduplicationId"),
+    )
 
 
-def _from_json(document: Mapping[str, Any]) -> tuple[str, str, Attributes]:
-    attributes = document.get("MessageAttributes") or {}
-    return document.get("QueueUrl", ""), document.get("MessageBody", ""), attributes
-
-
-def _from_form(form: Mapping[str, str]) -> tuple[str, str, Attributes]:
+def _from_form(form: Mapping[str, str]) -> Outgoing:
     numbered: dict[str, dict[str, str]] = {}
     for key, value in form.items():
         if found := _FORM_KEY.fullmatch(key):
             numbered.setdefault(found[1], {})[found[2].removeprefix("Value.")] = value
     attributes = {entry.pop("Name", ""): entry for entry in numbered.values()}
-    return form.get("QueueUrl", ""), form.get("MessageBody", ""), attributes
+    return outgoing({**form, "MessageAttributes": attributes}, form.get("QueueUrl", ""))
 
 
-async def _refusal(
-    queue_url: str, body: str, attributes: Attributes, region: str, emulator: Emulator
-) -> Refusal | None:
-    for problem in _attribute_problems(attributes):
-        return Refusal("InvalidParameterValue", problem)
-    size = len(body.encode()) + sum(_size(name, typed) for name, typed in attributes.items())
-    if not attributes or size <= SMALLEST_LIMIT:
+async def message_refusal(message: Outgoing, region: str, emulator: Emulator) -> Refusal | None:
+    """Why SQS would refuse the message, or None."""
+    for problem in _attribute_problems(message.attributes):
+        return Refusal(INVALID, problem)
+    if bad := bad_group(message.queue_url, message.group, message.deduplication):
+        return bad
+    if not message.attributes or message.size <= SMALLEST_LIMIT:
         return None  # the emulator itself measures bodies
-    wanted = {"QueueUrl": queue_url, "AttributeNames": ["MaximumMessageSize"]}
+    wanted = {"QueueUrl": message.queue_url, "AttributeNames": ["MaximumMessageSize"]}
     answer = await emulator.json_api("sqs", region, "AmazonSQS.GetQueueAttributes", wanted)
-    limit = int(answer.json().get("Attributes", {}).get("MaximumMessageSize", size))
-    if size <= limit:
+    limit = int(answer.json().get("Attributes", {}).get("MaximumMessageSize", message.size))
+    if message.size <= limit:
         return None
     reason = f"Message must be shorter than {limit} bytes."
-    return Refusal("InvalidParameterValue", f"One or more parameters are invalid. Reason: {reason}")
+    return Refusal(INVALID, f"One or more parameters are invalid. Reason: {reason}")
 
 
 def _attribute_problems(attributes: Attributes) -> Iterable[str]:

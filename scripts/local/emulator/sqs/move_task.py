@@ -102,8 +102,10 @@ class MoveTask:
             sent["MessageSystemAttributes"] = {
                 "AWSTraceHeader": {"DataType": "String", "StringValue": trace}
             }
+        if group := attributes.get("MessageGroupId"):
+            sent["MessageGroupId"] = group
         if destination.arn.endswith(".fifo"):
-            sent["MessageGroupId"] = attributes.get("MessageGroupId", self.task_id)
+            sent.setdefault("MessageGroupId", self.task_id)
             # A new one: the original may still be within the five minutes of deduplication.
             sent["MessageDeduplicationId"] = str(uuid.uuid4())
         await destination.call("SendMessage", **sent)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scripts.local.emulator.http import Request, Response, json_response
-from scripts.local.emulator.sqs.message_rules import Refusal
 from scripts.local.emulator.sqs.move_task import CANCELLING, RUNNING, MoveTask
 from scripts.local.emulator.sqs.queues import Queue
+from scripts.local.emulator.sqs.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -1,0 +1,1 @@
+"""REST APIs: what the emulator's control plane forgets, and a data plane of our own."""

@@ -1,0 +1,1 @@
+"""SES: what of it the emulator does not judge."""
