@@ -19,6 +19,7 @@ FUNCTION_ENVIRONMENT = {
     "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work",
     "DLQ_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work-dlq",
     "DEFAULT_COMMAND_TYPE": "echo",
+    "ROUTES": '{"POST /orders": "process_order"}',
     "MAX_ATTEMPTS": "3",
     "MAX_RECEIVES": "3",
     "BATCH_CONCURRENCY": "10",

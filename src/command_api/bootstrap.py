@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.clients import client
 from command_api.adapters.dynamodb import DynamoDBCommands
 from command_api.domain.lifecycle import RetryPolicy
-from command_api.settings import CancelSettings, ResultSettings, StatusSettings, WorkerSettings
+from command_api.settings import (
+    CancelSettings,
+    ResultSettings,
+    StatusSettings,
+    StoreSettings,
+    WorkerSettings,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from logging import Logger
 
+    from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
+    from command_api.adapters.outbox import SQSOutbox
     from command_api.adapters.s3 import S3Results
+    from command_api.adapters.schemas import HandlerSchemas
+    from command_api.domain.access import Access
     from command_api.domain.context import Handlers
+    from command_api.domain.model import JSON
     from command_api.domain.ports import CommandStore
-    from command_api.settings import StoreSettings
+    from command_api.domain.violations import Violation
+    from command_api.settings.doors import DescriptionSettings, DoorSettings
     from command_api.usecases.batch import ProcessBatch
     from command_api.usecases.cancel import CancelCommand
     from command_api.usecases.status import ReadStatus
+    from command_api.usecases.submit import SubmitCommands
+    from command_api.usecases.sweep import Sweep
 
 
 def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger) -> ProcessBatch:
@@ -42,6 +56,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         handlers=handlers,
         default_type=settings.default_command_type,
         policy=RetryPolicy(max_attempts=settings.max_attempts),
+        check=input_check(),
         retention=settings.retention,
         logger=logger,
     )
@@ -55,6 +70,20 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
     return ProcessBatch(
         process=process, rescue=rescue, concurrency=settings.concurrency, fifo=settings.fifo
     )
+
+
+def access(environ: Mapping[str, str]) -> Access:
+    """What the deployment asks of callers."""
+    from command_api.domain.access import Access  # noqa: PLC0415
+    from command_api.settings.doors import AccessSettings  # noqa: PLC0415
+
+    settings = AccessSettings.read(environ)
+    return Access(authenticated=settings.authenticated, admin_scope=settings.admin_scope)
+
+
+def origins(environ: Mapping[str, str]) -> Sequence[str]:
+    """The web pages that may read the answers, where the functions have to say so themselves."""
+    return tuple(environ.get("CORS_ALLOW_ORIGINS", "").split())
 
 
 def read_status(environ: Mapping[str, str]) -> ReadStatus:
@@ -75,6 +104,78 @@ def cancel_command(environ: Mapping[str, str]) -> CancelCommand:
 
     settings = CancelSettings.read(environ)
     return CancelCommand(store=_store(settings.store), retention=settings.retention)
+
+
+def submit_commands(environ: Mapping[str, str], logger: Logger) -> SubmitCommands:
+    """The submit function's use case on AWS."""
+    from command_api.settings.doors import DoorSettings  # noqa: PLC0415
+    from command_api.usecases.submit import SubmitCommands  # noqa: PLC0415
+
+    settings = DoorSettings.read(environ)
+    outbox = _outbox(settings.queue_url, fair=settings.fair)
+    return SubmitCommands(store=_submissions(environ), outbox=outbox, logger=logger)
+
+
+def door(environ: Mapping[str, str]) -> DoorSettings:
+    """Which routes the submit function answers, and how."""
+    from command_api.settings.doors import DoorSettings  # noqa: PLC0415
+
+    return DoorSettings.read(environ)
+
+
+def description(environ: Mapping[str, str]) -> DescriptionSettings:
+    """What the environment has chosen, for the description of its API."""
+    from command_api.settings.doors import DescriptionSettings  # noqa: PLC0415
+
+    return DescriptionSettings.read(environ)
+
+
+def input_schema() -> Callable[[str], Mapping[str, Any] | None]:
+    """What has the JSON Schema of a type's input, None where it takes any object."""
+    from command_api.adapters.schemas import HandlerSchemas  # noqa: PLC0415
+
+    return HandlerSchemas().schema
+
+
+def input_check() -> Callable[[str, Mapping[str, JSON]], Sequence[Violation]]:
+    """What says what is wrong with the input of a type of command."""
+
+    @cache
+    def schemas() -> HandlerSchemas:
+        from command_api.adapters.schemas import HandlerSchemas  # noqa: PLC0415
+
+        return HandlerSchemas()
+
+    return lambda kind, work: schemas().violations(kind, work)
+
+
+def sweep(environ: Mapping[str, str], logger: Logger) -> Sweep:
+    """The sweep's use case on AWS; each run begins with another shard."""
+    from random import sample  # noqa: PLC0415
+
+    from command_api.settings.doors import SweepSettings  # noqa: PLC0415
+    from command_api.usecases.sweep import Sweep  # noqa: PLC0415
+
+    settings = SweepSettings.read(environ)
+    return Sweep(
+        store=_submissions(environ),
+        outbox=_outbox(settings.queue_url, fair=settings.fair),
+        logger=logger,
+        order=lambda shards: sample(shards, len(shards)),
+    )
+
+
+def _submissions(environ: Mapping[str, str]) -> DynamoDBSubmissions:
+    from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions  # noqa: PLC0415
+
+    settings = StoreSettings.read(environ)
+    return DynamoDBSubmissions(client("dynamodb"), settings.table_name, settings.ttl_attribute)
+
+
+def _outbox(queue_url: str, *, fair: bool) -> SQSOutbox:
+    from command_api.adapters.outbox import SQSOutbox  # noqa: PLC0415
+
+    return SQSOutbox(partial(client, "sqs"), queue_url, fair=fair)
 
 
 def _store(settings: StoreSettings) -> DynamoDBCommands:

@@ -1,9 +1,15 @@
 """Your command types: one file each, and one line in HANDLERS."""
 
-from command_api import Handlers
-from handlers import drill, echo
+from command_api import Handlers, Registered
+from handlers import deliver_webhook, drill, echo, generate_report, process_order, send_email
 
 HANDLERS: Handlers = {
     "echo": echo.handle,
     "drill": drill.handle,
+    "send_email": send_email.handle,
+    "process_order": Registered(handle=process_order.handle, accepted=process_order.accepted),
+    "generate_report": Registered(handle=generate_report.handle, min_seconds=5),
+    "deliver_webhook": Registered(
+        handle=deliver_webhook.handle, max_attempts=8, base_seconds=10, min_seconds=5
+    ),
 }

@@ -9,12 +9,14 @@ import pytest
 from moto import mock_aws
 
 from command_api.adapters.dynamodb import DynamoDBCommands
+from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
 from command_api.adapters.memory import InMemoryCommands
+from command_api.adapters.memory_submissions import InMemorySubmissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from command_api.domain.ports import CommandStore
+    from command_api.domain.ports import CommandStore, SubmissionStore
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -32,7 +34,29 @@ def store(
         client.create_table(
             TableName="commands",
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"}
+                for name in ("id", "unsent", "unsentSince")
+            ],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "unsent",
+                    "KeySchema": [
+                        {"AttributeName": "unsent", "KeyType": "HASH"},
+                        {"AttributeName": "unsentSince", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
             BillingMode="PAY_PER_REQUEST",
         )
         yield DynamoDBCommands(client, "commands", "expiresAt")
+
+
+@pytest.fixture
+def submissions(store: CommandStore) -> SubmissionStore:
+    """What a door sees of the same store."""
+    if isinstance(store, InMemoryCommands):
+        return InMemorySubmissions(store)
+    assert isinstance(store, DynamoDBCommands)
+    return DynamoDBSubmissions(store.client, store.table, store.ttl_attribute)

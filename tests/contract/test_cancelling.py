@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from command_api.domain import lifecycle
+from command_api.domain.access import ANYBODY
 from command_api.domain.lifecycle import Verdict
 from command_api.domain.model import Status
 from tests.builders import FINAL, LATER, NOW, TEMPORARY, attempt, command, submission
@@ -25,7 +26,7 @@ def test_exactly_what_waits_can_be_cancelled(store: CommandStore, state: str) ->
     """Whatever runs or has ended stays as it is, and is handed back to say why."""
     known = KNOWN[state]
     store.record(known)
-    found, cancelled = store.cancel(TOMBSTONE)
+    found, cancelled = store.cancel(TOMBSTONE, ANYBODY)
     assert cancelled == (known.status is Status.PENDING)
     assert found == (known.cancelled(now=NOW, purge_at=PURGE_AT) if cancelled else known)
     assert store.get("c-1") == found
@@ -33,7 +34,7 @@ def test_exactly_what_waits_can_be_cancelled(store: CommandStore, state: str) ->
 
 def test_cancelling_the_unknown_makes_a_record(store: CommandStore) -> None:
     """A command whose message is still queued is cancelled before anybody has seen it."""
-    assert store.cancel(TOMBSTONE) == (TOMBSTONE, True)
+    assert store.cancel(TOMBSTONE, ANYBODY) == (TOMBSTONE, True)
     assert store.get("c-1") == TOMBSTONE
 
 
@@ -47,7 +48,7 @@ def test_a_cancel_wins_against_every_later_claim(
     """The claim is refused, and the verdict is to drop the message, redriven or not."""
     if known is not None:
         store.record(known)  # type: ignore[arg-type] # mypy cannot narrow a parameter
-    cancelled, _ = store.cancel(TOMBSTONE)
+    cancelled, _ = store.cancel(TOMBSTONE, ANYBODY)
     for takes_over in (False, True):
         asking = attempt(token="t-9", message_id=message_id, at=LATER, takes_over=takes_over)
         assert store.claim(submission(), asking) == (cancelled, False)
@@ -57,13 +58,13 @@ def test_a_cancel_wins_against_every_later_claim(
 def test_a_claim_wins_against_a_later_cancel(store: CommandStore) -> None:
     """Who came first wins: the worker keeps its lease and finishes."""
     claimed, _ = store.claim(submission(), attempt())
-    assert store.cancel(TOMBSTONE) == (claimed, False)
+    assert store.cancel(TOMBSTONE, ANYBODY) == (claimed, False)
     store.finish(claimed.completed(1, now=LATER, purge_at=PURGE_AT), "t-1")
 
 
 def test_what_cannot_become_work_does_not_revive_a_cancelled_command(store: CommandStore) -> None:
     """A broken body under a cancelled id changes nothing."""
-    store.cancel(TOMBSTONE)
+    store.cancel(TOMBSTONE, ANYBODY)
     assert not store.record(command().failed(FINAL, now=LATER, purge_at=PURGE_AT))
     assert store.get("c-1") == TOMBSTONE
 

@@ -18,12 +18,13 @@ from command_api.usecases.rescue import Rescue
 from tests.builders import NOW, message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.context import Context, Handler, Registered
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Command
+    from command_api.domain.violations import Violation
     from command_api.usecases.record import Outcome
 
 
@@ -35,6 +36,7 @@ class Bench:
     queue: InMemoryQueue = field(default_factory=InMemoryQueue)
     handlers: dict[str, Handler | Registered] = field(default_factory=dict)
     now: datetime = NOW
+    check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
     seen: list[Context] = field(default_factory=list)
     _tokens: count[int] = field(default_factory=lambda: count(1))
 
@@ -66,6 +68,7 @@ class Bench:
             logger=logging.getLogger("worker"),
             clock=lambda: self.now,
             new_token=lambda: f"attempt-{next(self._tokens)}",
+            check=self.check,
             jitter=lambda _low, high: high,
             sleep=self.pass_time,
         )

@@ -66,7 +66,7 @@ def test_a_store_that_is_away_is_a_503_without_details(
     cancel: ModuleType, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The client learns when to try again; the reason goes to the log, by its type."""
-    cancel.__dict__["cancel_command"] = lambda _id: fail(ConnectionError("10.0.0.7 refused"))
+    cancel.__dict__["cancel_command"] = lambda *_, **__: fail(ConnectionError("10.0.0.7 refused"))
     answer = cancel.handler({"pathParameters": {"id": "c-1"}}, None)
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "2")
     (line,) = (vars(entry) for entry in caplog.records)

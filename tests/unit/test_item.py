@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from command_api.adapters.item import attributes, command_of
+from command_api.domain.model import Command, Status, Unsent
 from tests.builders import LATER, NOW, TEMPORARY, command
 
 TTL = "expiresAt"
@@ -24,6 +25,18 @@ def test_a_result_apart_survives_the_way_there_and_back() -> None:
     assert command_of({"id": {"S": "c-1"}, **attributes(large, TTL)}, TTL) == large
 
 
+def submitted_by_a_door() -> Command:
+    """A command with everything that a door knows of it."""
+    unsent = Unsent(NOW, LATER)
+    return command(Status.PENDING, attempts=0, owner="alice", group="g", unsent=unsent)
+
+
+def test_what_a_door_knows_survives_the_way_there_and_back() -> None:
+    """Owner, group and marks."""
+    full = submitted_by_a_door()
+    assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
+
+
 def test_the_ttl_attribute_cannot_be_called_like_another_one() -> None:
     """The environment refuses every name that an item uses already."""
     (names,) = re.findall(r"!contains\(\[(.*?)\]", VARIABLES.read_text(), re.DOTALL)
@@ -33,4 +46,5 @@ def test_the_ttl_attribute_cannot_be_called_like_another_one() -> None:
     failed = attributes(command().failed(TEMPORARY, now=NOW, purge_at=LATER), TTL)
     large = command().completed(1, now=NOW, purge_at=LATER).with_result_apart("k")
     failed |= attributes(large, TTL)
+    failed |= attributes(submitted_by_a_door(), TTL)
     assert refused >= (running.keys() | ended.keys() | failed.keys() | {"id"}) - {TTL}

@@ -6,18 +6,16 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Con
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from command_api.adapters.expressions import (
-    ABANDONED,
     CANCEL,
-    CLAIM,
-    CLAIMABLE,
     HELD,
     OPTIONAL,
-    placeholders,
+    cancellable,
+    claim,
+    claimable,
 )
 from command_api.adapters.item import (
     Attributes,
@@ -29,13 +27,15 @@ from command_api.adapters.item import (
     outcome,
     text,
 )
+from command_api.adapters.table import Refused, Table, assignments
 from command_api.domain import lifecycle
-from command_api.domain.errors import DoesNotFit, LeaseLost
+from command_api.domain.errors import LeaseLost, Unknown
 from command_api.domain.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from command_api.domain.access import Caller
     from command_api.domain.model import JSON, Attempt, Command, Submission
 
 
@@ -47,6 +47,10 @@ class DynamoDBCommands:
     table: str
     ttl_attribute: str
 
+    @cached_property
+    def _items(self) -> Table:
+        return Table(self.client, self.table)
+
     def get(self, command_id: str) -> Command | None:
         """Read a command, eventually consistent: half the price, and a poller comes again."""
         found = self.client.get_item(TableName=self.table, Key={"id": text(command_id)})
@@ -54,17 +58,18 @@ class DynamoDBCommands:
 
     def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
         """Claim by one write; where it is refused, the same answer says by what."""
+        owned = bool(submission.owner)
         try:
-            answer = self._update(
+            answer = self._items.update(
                 submission.id,
-                CLAIM,
-                f"{CLAIMABLE} OR ({ABANDONED})" if attempt.takes_over else CLAIMABLE,
+                claim(owned=owned),
+                claimable(owned=owned, takes_over=attempt.takes_over),
                 claim_values(submission, attempt),
                 # A new command has nothing old, so that there is nothing to send back and to read.
                 ReturnValues="ALL_OLD",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except _Refused as refused:
+        except Refused as refused:
             return command_of(refused.item, self.ttl_attribute), False
         old = answer.get("Attributes")
         known = command_of(old, self.ttl_attribute) if old else None
@@ -102,35 +107,41 @@ class DynamoDBCommands:
             return False
         return True
 
-    def cancel(self, cancelled: Command) -> tuple[Command, bool]:
+    def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Cancel by one write; where it is refused, the same answer says by what."""
         values = attributes(cancelled, self.ttl_attribute)
         values["purge"] = values.pop(self.ttl_attribute)
+        values["pending"] = text(Status.PENDING)
+        if caller.owner and not caller.admin:
+            values["owner"] = text(caller.owner)
         try:
-            answer = self._update(
+            answer = self._items.update(
                 cancelled.id,
                 CANCEL,
-                CLAIMABLE,
-                {**values, "pending": text(Status.PENDING)},
+                cancellable(caller),
+                values,
                 names={"#purge": self.ttl_attribute},
                 ReturnValues="ALL_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
-        except _Refused as refused:
-            return command_of(refused.item, self.ttl_attribute), False
+        except Refused as refused:
+            known = command_of(refused.item, self.ttl_attribute) if refused.item else None
+            if known is None or not caller.sees(known):
+                raise Unknown from None
+            return known, False
         return command_of(answer["Attributes"], self.ttl_attribute), True
 
     def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
         """Store a step's result by one write, on the condition that the attempt holds the lease."""
         try:
-            self._update(
+            self._items.update(
                 command_id,
                 "SET #steps.#name = :result",
                 HELD,
                 {"result": document(result), "token": text(token)},
                 names={"#name": name},
             )
-        except _Refused:
+        except Refused:
             raise LeaseLost from None
 
     def _write(
@@ -142,52 +153,11 @@ class DynamoDBCommands:
         condition: str,
         values: Attributes | None = None,
     ) -> None:
-        expression = "SET " + ", ".join(f"#{name} = :{name}" for name in changed)
+        expression = assignments(changed)
         gone = [f"#{name}" for name in remove if name not in changed]
         if gone:
             expression += " REMOVE " + ", ".join(gone)
         try:
-            self._update(command.id, expression, condition, {**changed, **(values or {})})
-        except _Refused:
+            self._items.update(command.id, expression, condition, {**changed, **(values or {})})
+        except Refused:
             raise LeaseLost from None
-
-    def _update(
-        self,
-        command_id: str,
-        expression: str,
-        condition: str,
-        values: Attributes,
-        *,
-        names: dict[str, str] | None = None,
-        **options: str,
-    ) -> dict[str, Any]:
-        try:
-            answer: dict[str, Any] = self.client.update_item(
-                TableName=self.table,
-                Key={"id": text(command_id)},
-                UpdateExpression=expression,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={
-                    **placeholders(f"{expression} {condition}"),
-                    **(names or {}),
-                },
-                ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
-                **options,
-            )
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ConditionalCheckFailedException":
-                found: Any = error.response.get("Item", {})
-                raise _Refused(found) from None
-            if code == "ValidationException" and "size" in str(error).lower():
-                raise DoesNotFit(command_id) from None
-            raise
-        return answer
-
-
-class _Refused(Exception):
-    """A condition did not hold; `item` is what was there instead."""
-
-    def __init__(self, item: Attributes) -> None:
-        super().__init__()
-        self.item = item

@@ -3,15 +3,21 @@
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html
 """
 
+from __future__ import annotations
+
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-CLAIM = (
+if TYPE_CHECKING:
+    from command_api.domain.access import Caller
+
+_CLAIM = (
     "SET #type = if_not_exists(#type, :type), #input = if_not_exists(#input, :input), "
     "#status = :processing, #attempts = if_not_exists(#attempts, :zero) + :one, "
     "#maxAttempts = :maxAttempts, #messageId = :messageId, #leaseToken = :leaseToken, "
     "#leaseExpiresAt = :leaseExpiresAt, #steps = if_not_exists(#steps, :steps), "
-    "#createdAt = if_not_exists(#createdAt, :createdAt), #updatedAt = :now "
+    "#createdAt = if_not_exists(#createdAt, :createdAt), #updatedAt = :now{owner} "
     "REMOVE #error"
 )
 # What the command was asked for stays; what is not there yet is filled in.
@@ -23,10 +29,7 @@ CANCEL = (
     "#status = :status, #updatedAt = :updatedAt, #completedAt = :completedAt, #purge = :purge "
     "REMOVE #error"
 )
-# Exactly the commands whose verdict is CLAIM or, for the second one, TAKE_OVER: see
-# lifecycle.verdict.
-CLAIMABLE = "attribute_not_exists(id) OR #status = :pending"
-ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts"
+_ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts"
 HELD = "#leaseToken = :token"
 # What not every command has: a command that replaces another one must not inherit it.
 OPTIONAL = (
@@ -37,7 +40,33 @@ OPTIONAL = (
     "completedAt",
     "leaseToken",
     "leaseExpiresAt",
+    "owner",
+    "group",
+    "unsent",
+    "unsentSince",
+    "submitUntil",
 )
+
+
+@cache
+def claim(*, owned: bool) -> str:
+    """What a claim changes; `:owner` is a value only where the command is owned."""
+    return _CLAIM.format(owner=", #owner = :owner" if owned else "")
+
+
+@cache
+def claimable(*, owned: bool, takes_over: bool) -> str:
+    """Exactly the commands whose verdict is CLAIM, or TAKE_OVER: see lifecycle.verdict."""
+    same = "#owner = :owner" if owned else "attribute_not_exists(#owner)"
+    known = f"(#status = :pending OR ({_ABANDONED}))" if takes_over else "#status = :pending"
+    return f"attribute_not_exists(id) OR ({known} AND {same})"
+
+
+def cancellable(caller: Caller) -> str:
+    """What this caller may take back, if it waits."""
+    if not caller.owner:
+        return "attribute_not_exists(id) OR #status = :pending"
+    return "#status = :pending" if caller.admin else "#status = :pending AND #owner = :owner"
 
 
 @cache

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from command_api.domain.errors import DoesNotFit
-from command_api.domain.model import JSON, Command, Failure, Lease, Status
+from command_api.domain.model import JSON, Command, Failure, Lease, Status, Unsent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,10 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         "createdAt": moment(command.created_at),
         "steps": {"M": {name: document(result) for name, result in command.steps.items()}},
         **({"type": text(command.type)} if command.type else {}),
+        **({"owner": text(command.owner)} if command.owner else {}),
+        **({"group": text(command.group)} if command.group else {}),
         **_lease(command.lease),
+        **_unsent(command),
         **outcome(command, ttl_attribute),
     }
 
@@ -94,6 +98,7 @@ def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
         "steps": {"M": {}},
         "zero": number(0),
         "one": number(1),
+        **({"owner": text(submission.owner)} if submission.owner else {}),
     }
 
 
@@ -140,13 +145,41 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         failure=Failure(**error) if error else None,
         completed_at=_moment_or_none(plain.get("completedAt")),
         purge_at=datetime.fromtimestamp(purge_at, UTC) if purge_at else None,
+        owner=plain.get("owner", ""),
+        group=plain.get("group", ""),
+        unsent=_unsent_of(plain) if "unsent" in plain else None,
     )
+
+
+def shard(command_id: str) -> str:
+    """Which of sixteen keys of the index `unsent` a command has: one alone would be a hot one."""
+    return sha256(command_id.encode()).hexdigest()[0]
+
+
+def milliseconds(value: datetime) -> int:
+    """A moment as a number that compares."""
+    return int(value.timestamp() * 1000)
 
 
 def _lease(lease: Lease | None) -> Attributes:
     if lease is None:
         return {}
     return {"leaseToken": text(lease.token), "leaseExpiresAt": moment(lease.expires_at)}
+
+
+def _unsent(command: Command) -> Attributes:
+    if command.unsent is None:
+        return {}
+    return {
+        "unsent": text(shard(command.id)),
+        "unsentSince": moment(command.unsent.since),
+        "submitUntil": number(milliseconds(command.unsent.until)),
+    }
+
+
+def _unsent_of(plain: Mapping[str, Any]) -> Unsent:
+    since = datetime.fromisoformat(plain["unsentSince"])
+    return Unsent(since, datetime.fromtimestamp(plain["submitUntil"] / 1000, UTC))
 
 
 def _moment_or_none(value: str | None) -> datetime | None:

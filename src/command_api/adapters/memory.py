@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from command_api.adapters.item import ITEM_BYTES, RESULT_BYTES, document
 from command_api.domain import lifecycle
-from command_api.domain.errors import DoesNotFit, LeaseLost, SecretUnavailable
+from command_api.domain.errors import DoesNotFit, LeaseLost, SecretUnavailable, Unknown
 from command_api.domain.lifecycle import Verdict
 from command_api.domain.model import Command, Status
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from command_api.domain.access import Caller
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Submission
 
@@ -34,13 +35,17 @@ class InMemoryCommands:
         known = self.commands.get(submission.id)
         if known is not None:
             verdict = lifecycle.verdict(
-                known, attempt.message_id, sent_at=submission.submitted_at, now=attempt.at
+                known,
+                attempt.message_id,
+                sent_at=submission.submitted_at,
+                now=attempt.at,
+                owner=submission.owner,
             )
             allowed = {Verdict.CLAIM, Verdict.TAKE_OVER} if attempt.takes_over else {Verdict.CLAIM}
             if verdict not in allowed:
                 return known, False
         claimed = lifecycle.claimed(known, submission, attempt)
-        self._put(claimed)
+        self.put(claimed)
         return claimed, True
 
     def replace(self, known: Command, command: Command) -> None:
@@ -51,35 +56,39 @@ class InMemoryCommands:
             known.updated_at,
         ):
             raise LeaseLost
-        self._put(command)
+        self.put(command)
 
     def finish(self, command: Command, token: str) -> None:
         """Store the outcome if the token holds the lease."""
         self._require_lease(command.id, token)
-        self._put(replace(command, steps=self.commands[command.id].steps))
+        current = self.commands[command.id]
+        self.put(replace(command, steps=current.steps, unsent=current.unsent))
 
     def record(self, command: Command) -> bool:
         """Store the command unless its id is known."""
         return self.commands.setdefault(command.id, command) is command
 
-    def cancel(self, cancelled: Command) -> tuple[Command, bool]:
+    def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Cancel what is unknown or waits."""
         known = self.commands.get(cancelled.id, cancelled)
+        if caller.owner and (known is cancelled or not caller.sees(known)):
+            raise Unknown
         if known is not cancelled:
             if known.status is not Status.PENDING:
                 return known, False
             now, purge_at = cancelled.updated_at, cancelled.purge_at or cancelled.updated_at
             known = known.cancelled(now=now, purge_at=purge_at)
-        self._put(known)
+        self.put(known)
         return known, True
 
     def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
         """Store the step's result if the token holds the lease."""
         self._require_lease(command_id, token)
         known = self.commands[command_id]
-        self._put(replace(known, steps={**known.steps, name: result}))
+        self.put(replace(known, steps={**known.steps, name: result}))
 
-    def _put(self, command: Command) -> None:
+    def put(self, command: Command) -> None:
+        """Keep the command, if it is not larger than an item can be."""
         document(command.result, limit=RESULT_BYTES)
         stored = (command.input, command.result, *command.steps.values())
         size = sum(len(document(value)["S"].encode()) for value in stored)

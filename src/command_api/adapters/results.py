@@ -11,6 +11,7 @@ from command_api.domain.errors import DoesNotFit
 from command_api.domain.model import Status
 
 if TYPE_CHECKING:
+    from command_api.domain.access import Caller
     from command_api.domain.model import JSON, Attempt, Command, Submission
     from command_api.domain.ports import CommandStore, ResultStore
 
@@ -58,9 +59,9 @@ class LargeResults:
         """As the store."""
         return self.store.record(command)
 
-    def cancel(self, cancelled: Command) -> tuple[Command, bool]:
+    def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """As the store."""
-        return self.store.cancel(cancelled)
+        return self.store.cancel(cancelled, caller)
 
     def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
         """As the store: what a step returns is read again with every attempt."""

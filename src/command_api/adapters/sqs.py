@@ -6,7 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.message import ID_ATTRIBUTE, RENEWAL_ATTRIBUTE, renewal
+from command_api.domain.message import (
+    ID_ATTRIBUTE,
+    OWNER_ATTRIBUTE,
+    RENEWAL_ATTRIBUTE,
+    renewal,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -71,6 +76,8 @@ class SQSQueue:
             MessageBody=message.body,
             DelaySeconds=math.ceil(seconds),
             MessageAttributes=_attributes(message, renewal(message, at=at)),
+            # On a standard queue a group is whose share of the worker a message takes.
+            **({"MessageGroupId": message.group} if message.group else {}),
         )
 
 
@@ -78,4 +85,6 @@ def _attributes(message: Message, renewal: str = "") -> dict[str, dict[str, str]
     values = {RENEWAL_ATTRIBUTE: renewal} if renewal else {}
     if message.command_id is not None:
         values[ID_ATTRIBUTE] = message.command_id
+    if message.owner:
+        values[OWNER_ATTRIBUTE] = message.owner
     return {name: {"DataType": "String", "StringValue": value} for name, value in values.items()}

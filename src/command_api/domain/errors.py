@@ -53,3 +53,11 @@ class LeaseLost(Exception):
 
 class DoesNotFit(Exception):
     """The store cannot hold this value, for its size or because it is not JSON."""
+
+
+class Unidentified(Exception):
+    """The request does not say whose it is: refuse it."""
+
+
+class Unknown(Exception):
+    """For this caller there is no command of that id: answer as if there was none at all."""

@@ -48,25 +48,40 @@ class Verdict(Enum):
     DEAD = auto()
     """Nothing to do but to let the queue move this message to the DLQ."""
     DUPLICATE = auto()
-    """Drop the message: the command is finished, or another message takes care of it."""
+    """Drop the message: the command is finished, another message takes care of it, or it belongs to
+    somebody else."""
 
 
-def verdict(command: Command, message_id: str, *, sent_at: datetime, now: datetime) -> Verdict:
-    """Say what a message, sent at that time, may do with a command that is known already."""
-    if command.status is Status.PENDING:
-        return Verdict.CLAIM
-    if command.purge_at is not None and command.purge_at <= now:
+def verdict(
+    command: Command, message_id: str, *, sent_at: datetime, now: datetime, owner: str = ""
+) -> Verdict:
+    """Say what a message, sent at that time, may do with a command that is known already.
+
+    One of another owner may do nothing, and one without an owner nothing with an owned command: no
+    door of ours lets a client name an id that could be somebody else's, so such a message was made
+    by other means.
+    """
+    pending = command.status is Status.PENDING
+    if not pending and command.purge_at is not None and command.purge_at <= now:
         return Verdict.RESTART
+    if command.owner != owner:
+        return Verdict.DUPLICATE
+    if pending:
+        return Verdict.CLAIM
     same_message = command.message_id == message_id
     if command.status is Status.PROCESSING:
-        if not lease_ran_out(command, now=now):
-            return Verdict.WAIT if same_message else Verdict.DUPLICATE
-        return Verdict.BURY if command.on_last_attempt else Verdict.TAKE_OVER
+        return _verdict_while_processing(command, same_message=same_message, now=now)
     if command.failure is not None and command.failure.retryable:
         # Of two messages that are as old as the failure, each would give the other fresh attempts.
         sent_again = not same_message and sent_at > command.updated_at + _AFTER
         return Verdict.RESTART if sent_again else Verdict.DEAD
     return Verdict.DUPLICATE
+
+
+def _verdict_while_processing(command: Command, *, same_message: bool, now: datetime) -> Verdict:
+    if not lease_ran_out(command, now=now):
+        return Verdict.WAIT if same_message else Verdict.DUPLICATE
+    return Verdict.BURY if command.on_last_attempt else Verdict.TAKE_OVER
 
 
 def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> Command:
@@ -79,6 +94,7 @@ def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> 
             status=Status.PENDING,
             created_at=submission.submitted_at,
             updated_at=attempt.at,
+            owner=submission.owner,
         )
     return replace(
         known,
@@ -98,7 +114,11 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
     Results of steps survive only where the same work is asked for again: a step's result belongs
     to the input that it was made from.
     """
-    same_work = (known.type, known.input) == (submission.type, submission.input)
+    same_work = (known.owner, known.type, known.input) == (
+        submission.owner,
+        submission.type,
+        submission.input,
+    )
     return Command(
         id=known.id,
         type=submission.type,
@@ -111,6 +131,7 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
         message_id=attempt.message_id,
         lease=Lease(attempt.token, attempt.lease_until),
         steps=known.steps if same_work and known.status is Status.FAILED else {},
+        owner=submission.owner,
     )
 
 

@@ -12,12 +12,15 @@ from command_api.domain.errors import Rejected
 from command_api.domain.model import ID_PATTERN, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
+
+    from command_api.domain.model import JSON
 
 _FIELDS = {"type", "input"}
 
 # The message attributes that are ours.
 ID_ATTRIBUTE = "command_id"
+OWNER_ATTRIBUTE = "owner"
 RENEWAL_ATTRIBUTE = "renewal"
 _RENEWAL = re.compile(r"([0-9]{1,9}) ([0-9]{1,15}) ([0-9]{1,15})", re.ASCII)
 # How long a copy may take to reach the queue, by its clock, for that may differ from the worker's.
@@ -30,7 +33,8 @@ class Message:
 
     `command_id` is the message attribute of that name; `sent_at` is when the client's request, or
     a redrive, reached the queue; `receives` counts the deliveries, this one included; `rescues` how
-    often the message was replaced by a fresh copy since then; `group` is its FIFO group.
+    often the message was replaced by a fresh copy since then; `group` is its FIFO group; `owner`
+    is whose command it asks for, by the word of the door that it came through.
     """
 
     message_id: str
@@ -41,6 +45,7 @@ class Message:
     receives: int = 1
     rescues: int = 0
     group: str = ""
+    owner: str = ""
 
     @property
     def key(self) -> str:
@@ -97,7 +102,7 @@ def parse(message: Message, *, known_types: Container[str], default_type: str) -
             'for example "order-1042".',
             code="invalid_id",
         )
-    body = _json(message.body)
+    body = read_json(message.body)
     if not isinstance(body, dict):
         raise Rejected(
             'The body must be a JSON object like {"type": "echo", "input": {}}.',
@@ -112,10 +117,40 @@ def parse(message: Message, *, known_types: Container[str], default_type: str) -
     work = body.get("input", {})
     if not isinstance(work, dict):
         raise Rejected('"input" must be a JSON object.', code="invalid_input")
-    return Submission(id=message.key, type=kind, input=work, submitted_at=message.sent_at)
+    return Submission(
+        id=message.key,
+        type=kind,
+        input=work,
+        submitted_at=message.sent_at,
+        owner=message.owner,
+    )
 
 
-def _json(text: str) -> object:
+def body_of(kind: str, work: Mapping[str, JSON]) -> str:
+    """The text of a message that asks for this work, as `parse` reads it.
+
+    SQS refuses two characters that JSON allows.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+    """
+    body = {"type": kind, "input": work}
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
+def work_of(message: Message) -> tuple[str, Mapping[str, JSON]] | None:
+    """Type and input that a message names, known or not; None where it does not name both."""
+    try:
+        body = read_json(message.body)
+    except Rejected:
+        return None
+    match body:
+        case {"type": str() as kind, "input": dict() as work}:
+            return kind, work
+    return None
+
+
+def read_json(text: str) -> object:
+    """The value of a JSON text that can also be stored; Rejected where it is none."""
     try:
         value: object = json.loads(text, parse_constant=_refuse_constant)
         if "\\u" in text:

@@ -50,12 +50,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What a message asks for, already parsed."""
+    """What a message asks for, already parsed; `group` is for a FIFO queue."""
 
     id: str
     type: str
     input: Mapping[str, JSON]
     submitted_at: datetime
+    owner: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +89,25 @@ class Lease:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A stored command that, for all the table knows, is not in the queue yet.
+
+    `since` is when it was stored; `until` when whoever sends it must have come to an end.
+    """
+
+    since: datetime
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A command as it is stored; state changes return new values.
 
-    `attempts` counts the claims since the command was submitted or last redriven; `steps` holds
-    the results of `Context.once` by name; `result_key` names a result that is kept
-    elsewhere; `purge_at` is when the record may disappear.
+    `owner` is empty where commands have none; `attempts` counts the claims since the command was
+    submitted or last redriven; `steps` holds the results of `Context.once` by name; `result_key`
+    names a result that is kept elsewhere; `purge_at` is when the record may disappear; `unsent`
+    means something only before the first attempt, and `group` is the FIFO group to send it to.
     """
 
     id: str
@@ -112,6 +126,9 @@ class Command:
     failure: Failure | None = None
     completed_at: datetime | None = None
     purge_at: datetime | None = None
+    owner: str = ""
+    group: str = ""
+    unsent: Unsent | None = None
 
     @property
     def on_last_attempt(self) -> bool:

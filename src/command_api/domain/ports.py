@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
+    from command_api.domain.access import Caller
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Command, Submission
 
@@ -21,7 +22,8 @@ class CommandStore(Protocol):
     def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
         """Give this attempt the right to run a command whose verdict is CLAIM.
 
-        One whose verdict is TAKE_OVER only where the attempt `takes_over`.
+        One whose verdict is TAKE_OVER only where the attempt `takes_over`. A new command belongs to
+        whoever submitted it.
 
         Returns the claimed command and True, or the command that stood in the way and False.
         """
@@ -38,8 +40,11 @@ class CommandStore(Protocol):
     def record(self, command: Command) -> bool:
         """Write a command that never ran; False where the id is known already."""
 
-    def cancel(self, cancelled: Command) -> tuple[Command, bool]:
+    def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Take back a command that is unknown or PENDING; a known one keeps what it has.
+
+        Where commands have owners, an unknown one cannot be taken back, for nobody could tell whose
+        it will be: Unknown is raised, as for a command that the caller does not see.
 
         Returns the cancelled command and True, or the command that stood in the way and False.
         """
@@ -49,6 +54,43 @@ class CommandStore(Protocol):
 
         Raises DoesNotFit where the result cannot be stored.
         """
+
+
+class SubmissionStore(Protocol):
+    """Where a door writes commands down before it sends them."""
+
+    def store(self, command: Command) -> Command | None:
+        """Write a new command, or what takes the place of one past its time.
+
+        Returns what stood in the way, None where nothing did. Raises DoesNotFit.
+        """
+
+    def take_over(
+        self, command_id: str, *, now: datetime, until: datetime
+    ) -> tuple[Command | None, bool]:
+        """Take the sending of an unsent command over that nobody is sending.
+
+        Returns the command and True, or what there is instead and False.
+        """
+
+    def let_go(self, command: Command, *, now: datetime) -> None:
+        """Stop sending a command, so that the next one need not wait; nothing if that is stale."""
+
+    def sent(self, command: Command) -> None:
+        """Note that a command is in the queue; nothing if that is known or stale."""
+
+    def left_behind(self, shard: str, *, before: datetime, limit: int) -> Sequence[str]:
+        """The ids of a shard's commands that were stored before and never noted as sent.
+
+        Oldest first; some may have been sent a moment ago. A shard is a hexadecimal digit.
+        """
+
+
+class Outbox(Protocol):
+    """The way into the queue."""
+
+    def send(self, commands: Sequence[Command]) -> Collection[str]:
+        """Send the messages of commands; the ids of those that the queue has taken."""
 
 
 class ResultStore(Protocol):

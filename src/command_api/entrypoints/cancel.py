@@ -1,4 +1,4 @@
-"""The cancel function: `DELETE /commands/{id}` of an HTTP API (payload 2.0)."""
+"""The cancel function: `DELETE /commands/{id}` in, the cancelled command or why not out."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from command_api import bootstrap
+from command_api.domain.errors import Unidentified, Unknown
 from command_api.domain.model import ID_PATTERN
+from command_api.entrypoints.cors import readable_by
 from command_api.entrypoints.logs import structured_logger
-from command_api.entrypoints.responses import problem, respond
+from command_api.entrypoints.requests import read
+from command_api.entrypoints.responses import problem, respond, unidentified
 from command_api.entrypoints.view import NO_SUCH_ID, headers, view
 from command_api.usecases.report import describe, trouble
 
@@ -18,23 +21,36 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from command_api.entrypoints.requests import Request
+
 logger = structured_logger()
+access = bootstrap.access(os.environ)
 cancel_command = bootstrap.cancel_command(os.environ)
 
 
+@readable_by(bootstrap.origins(os.environ))
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, object]:
     """Answer with the cancelled command, or with a problem document that says what it is instead.
 
     `commandStatus` is a member of our own: `status` is the HTTP status (RFC 9457).
     """
-    command_id = event["pathParameters"]["id"]
+    try:
+        return _answer(read(event, access))
+    except Unidentified:
+        return unidentified()
+
+
+def _answer(request: Request) -> dict[str, object]:
+    command_id = request.command_id
     if not ID_PATTERN.fullmatch(command_id):
         return problem(404, NO_SUCH_ID)
-    if event.get("queryStringParameters"):
+    if request.query:
         return problem(400, "DELETE takes no query parameters, for example /commands/order-1042.")
     extra = describe(command_id, None)
     try:
-        command, cancelled = cancel_command(command_id)
+        command, cancelled = cancel_command(command_id, caller=request.caller)
+    except Unknown:
+        return problem(404, "The command is unknown or still queued.", retry_after=1)
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
         failed = {**extra, **trouble(error)}
         logger.error("cancel unavailable", extra=failed)  # noqa: TRY400 - the text may quote input

@@ -1,4 +1,4 @@
-"""The status function: `GET /commands/{id}` of an HTTP API (payload 2.0) in, the command out."""
+"""The status function: `GET /commands/{id}` in, the command out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from command_api import bootstrap
+from command_api.domain.errors import Unidentified
 from command_api.domain.model import ID_PATTERN
+from command_api.entrypoints.cors import readable_by
 from command_api.entrypoints.logs import structured_logger
-from command_api.entrypoints.responses import matches, not_modified, problem, respond
+from command_api.entrypoints.requests import read
+from command_api.entrypoints.responses import matches, not_modified, problem, respond, unidentified
 from command_api.entrypoints.view import NO_SUCH_ID, headers, view
 from command_api.usecases.report import describe, trouble
 
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from command_api.entrypoints.requests import Request
+
 logger = structured_logger()
+access = bootstrap.access(os.environ)
 read_status = bootstrap.read_status(os.environ)
 
 
@@ -27,13 +33,21 @@ class _BadQuery(Exception):
     """The query string is not one of ours; the message says what would be."""
 
 
+@readable_by(bootstrap.origins(os.environ))
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, object]:
     """Answer with the command as the client may see it, or with a problem document."""
-    command_id = event["pathParameters"]["id"]
+    try:
+        return _answer(read(event, access))
+    except Unidentified:
+        return unidentified()
+
+
+def _answer(request: Request) -> dict[str, object]:
+    command_id = request.command_id
     if not ID_PATTERN.fullmatch(command_id):
         return problem(404, NO_SUCH_ID)
     try:
-        command = read_status(command_id, wait=_wait(event.get("queryStringParameters") or {}))
+        command = read_status(command_id, wait=_wait(request.query), caller=request.caller)
         result_url = read_status.result_url(command) if command else None
     except _BadQuery as error:
         return problem(400, str(error))
@@ -44,7 +58,7 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, obje
     if command is None:
         return problem(404, "The command is unknown or still queued.", retry_after=1)
     described = headers(command, now=datetime.now(UTC))
-    if matches((event.get("headers") or {}).get("if-none-match"), described.get("etag")):
+    if matches(request.headers.get("if-none-match"), described.get("etag")):
         return not_modified(described)
     return respond(200, view(command, result_url), described)
 

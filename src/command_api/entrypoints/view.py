@@ -29,8 +29,8 @@ def view(command: Command, result_url: str | None = None) -> dict[str, object]:
         "type": command.type or None,
         "status": command.status,
         "attempts": command.attempts,
-        "createdAt": _moment(command.created_at),
-        "updatedAt": _moment(command.updated_at),
+        "createdAt": moment(command.created_at),
+        "updatedAt": moment(command.updated_at),
     }
     if command.status is Status.COMPLETED:
         large = command.result_key is not None
@@ -61,5 +61,6 @@ def _final(command: Command) -> bool:
     return command.status.terminal and not redrivable
 
 
-def _moment(value: datetime) -> str:
+def moment(value: datetime) -> str:
+    """A moment in ISO 8601, UTC, to the millisecond."""
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

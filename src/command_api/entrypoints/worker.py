@@ -10,7 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from command_api import bootstrap
-from command_api.domain.message import ID_ATTRIBUTE, RENEWAL_ATTRIBUTE, Message, provenance
+from command_api.domain.message import (
+    ID_ATTRIBUTE,
+    OWNER_ATTRIBUTE,
+    RENEWAL_ATTRIBUTE,
+    Message,
+    provenance,
+)
 from command_api.entrypoints.logs import structured_logger
 from handlers import HANDLERS
 
@@ -46,4 +52,5 @@ def _message(record: Mapping[str, Any]) -> Message:
         receives=int(system["ApproximateReceiveCount"]),
         rescues=rescues,
         group=system.get("MessageGroupId", ""),
+        owner=attributes.get(OWNER_ATTRIBUTE, {}).get("stringValue") or "",
     )

@@ -11,8 +11,11 @@ from command_api.domain.errors import CommandError, DoesNotFit, LeaseLost, Rejec
 from command_api.domain.model import Failure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from command_api.domain.context import Context, Handler
     from command_api.domain.model import JSON
+    from command_api.domain.violations import Violation
 
 DOES_NOT_FIT = Failure(
     code="result_too_large",
@@ -63,6 +66,15 @@ def run(handler: Handler, context: Context) -> Done | Failed:
         context.logger.error("handler raised", extra=where)  # noqa: TRY400 - the text stays out
         message = f"The handler failed unexpectedly ({name})."
         return Failed(Failure(code="unexpected_error", message=message, retryable=True))
+
+
+def invalid(violations: Sequence[Violation]) -> Failed:
+    """An attempt that ends before it begins: its input is not what the handler asks for."""
+    from command_api.domain.violations import pointer  # noqa: PLC0415 - most inputs are valid
+
+    said = "; ".join(f"{pointer(one.path)} {one.detail}" for one in violations)
+    message = f"The input is not valid: {said}."[:1024]
+    return Failed(Failure(code="invalid_input", message=message, retryable=False))
 
 
 async def _value_of(result: Awaitable[JSON]) -> JSON:

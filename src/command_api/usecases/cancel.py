@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
+from command_api.domain.access import ANYBODY, Caller
+from command_api.domain.errors import Unknown
 from command_api.domain.model import Command, Status
 
 if TYPE_CHECKING:
@@ -22,16 +24,18 @@ class CancelCommand:
 
     A command that is not in the table yet has its message still in the queue: its record is made
     here, and the message that comes later finds it cancelled and is dropped as a duplicate. So
-    `retention` must be at least as long as a message can live.
+    `retention` must be at least as long as a message can live. Where commands have owners, only
+    what is in the table can be cancelled: nobody knows yet whose a queued message is.
     """
 
     store: CommandStore
     retention: timedelta
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def __call__(self, command_id: str) -> tuple[Command, bool]:
+    def __call__(self, command_id: str, *, caller: Caller = ANYBODY) -> tuple[Command, bool]:
         """The command, and whether it is cancelled: now, or by an earlier request.
 
+        Raises Unknown where the caller has no such command.
         Raises LeaseLost where somebody else wrote a command past its time in the same moment.
         """
         now = self.clock()
@@ -43,10 +47,12 @@ class CancelCommand:
             created_at=now,
             updated_at=now,
         ).cancelled(now=now, purge_at=now + self.retention)
-        found, done = self.store.cancel(cancelled)
+        found, done = self.store.cancel(cancelled, caller)
         if done:
             return found, True
         seen = lifecycle.observed(found, now=now)
+        if seen is None and caller.owner:
+            raise Unknown
         if seen is None:
             # What is left of an earlier command of this id waits to be deleted, and means nothing.
             self.store.replace(found, cancelled)

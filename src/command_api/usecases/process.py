@@ -16,19 +16,20 @@ from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected
 from command_api.domain.lifecycle import Verdict
 from command_api.domain.message import parse
 from command_api.domain.model import Attempt, Command, Failure
-from command_api.usecases.attempt import DOES_NOT_FIT, Failed, run
+from command_api.usecases.attempt import DOES_NOT_FIT, Failed, invalid, run
 from command_api.usecases.record import RESERVE_SECONDS, Outcome, Recorder, token_of
 from command_api.usecases.report import CommandLogger, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from logging import Logger
 
     from command_api.domain.context import Handlers
     from command_api.domain.lifecycle import RetryPolicy
     from command_api.domain.message import Message
-    from command_api.domain.model import Submission
+    from command_api.domain.model import JSON, Submission
     from command_api.domain.ports import CommandStore, MessageQueue, SecretReader
+    from command_api.domain.violations import Violation
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
 LEASE_GRACE = timedelta(seconds=5)
@@ -43,8 +44,9 @@ _HANDLER_GONE = Failure(
 class ProcessMessage:
     """Turn one delivered message into one recorded outcome.
 
-    `retention` is how long a finished command stays readable. Errors of the store or the queue
-    are the caller's to catch: the message then comes back.
+    `retention` is how long a finished command stays readable; `check` says what is wrong with an
+    input before its handler sees it, also where no door has looked. Errors of the store or the
+    queue are the caller's to catch: the message then comes back.
     """
 
     store: CommandStore
@@ -57,6 +59,7 @@ class ProcessMessage:
     logger: Logger
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_token: Callable[[], str] = lambda: uuid.uuid4().hex
+    check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
     jitter: Callable[[float, float], float] = random.uniform
     sleep: Callable[[float], None] = time.sleep
 
@@ -85,7 +88,9 @@ class ProcessMessage:
             submission = parse(message, known_types=self.handlers, default_type=self.default_type)
             return self._start(message, submission, deadline, takes_over=takes_over)
         except Rejected as rejection:
-            return self.recorder.reject(message, rejection)
+            from command_api.usecases.reject import reject  # noqa: PLC0415 - most are work
+
+            return reject(self.recorder, message, rejection)
         except LeaseLost:
             # Whoever holds the command now decides; a later delivery finds what came of it.
             self.recorder.log("overtaken by another attempt", message)
@@ -113,7 +118,13 @@ class ProcessMessage:
         # A write that was retried after its answer got lost is refused by its own success.
         if claimed or token_of(command) == attempt.token:
             return self._run(message, command, deadline)
-        verdict = lifecycle.verdict(command, message.message_id, sent_at=message.sent_at, now=now)
+        verdict = lifecycle.verdict(
+            command,
+            message.message_id,
+            sent_at=message.sent_at,
+            now=now,
+            owner=message.owner,
+        )
         if verdict is Verdict.TAKE_OVER:
             return Outcome.SUSPECT
         if verdict is Verdict.RESTART:
@@ -144,6 +155,10 @@ class ProcessMessage:
             gone = Failed(_HANDLER_GONE)
             return self.recorder.conclude(message, command, gone, self.policy, deadline)
         handler, token = registered(found), token_of(command)
+        policy = handler.policy(self.policy)
+        # What was stored is what would run, so that is what is checked, and not the message.
+        if violations := self.check(command.type, command.input):
+            return self.recorder.conclude(message, command, invalid(violations), policy, deadline)
         context = Context(
             command=command,
             deadline=deadline,
@@ -157,5 +172,4 @@ class ProcessMessage:
             if self.recorder.complete(message, command, outcome.result, deadline):
                 return Outcome.ACKNOWLEDGE
             outcome = Failed(DOES_NOT_FIT)
-        policy = handler.policy(self.policy)
         return self.recorder.conclude(message, command, outcome, policy, deadline)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
 from command_api.domain.errors import DoesNotFit, LeaseLost
-from command_api.domain.model import Command, Failure, Status
+from command_api.domain.model import Failure
 from command_api.usecases.report import describe, trouble
 
 if TYPE_CHECKING:
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from logging import Logger
 
-    from command_api.domain.errors import Rejected
     from command_api.domain.lifecycle import RetryPolicy
     from command_api.domain.message import Message
-    from command_api.domain.model import JSON
+    from command_api.domain.model import JSON, Command
     from command_api.domain.ports import CommandStore, MessageQueue
     from command_api.usecases.attempt import Failed
 
@@ -89,26 +88,6 @@ class Recorder:
         died = command.lease.expires_at if command.lease else self.clock()
         self._fail(message, command, lifecycle.WORKER_LOST, died, deadline)
         return self.condemn(message)
-
-    def reject(self, message: Message, rejection: Rejected) -> Outcome:
-        """Record a message that can never become work, unless its id is known already."""
-        now = self.clock()
-        command = Command(
-            id=message.key,
-            type="",
-            input={},
-            status=Status.PENDING,
-            created_at=message.sent_at,
-            updated_at=now,
-            message_id=message.message_id,
-        ).failed(
-            Failure(code=rejection.code, message=rejection.message, retryable=False),
-            now=now,
-            purge_at=now + self.retention,
-        )
-        recorded = self.store.record(command)
-        self.log("rejected" if recorded else "rejected, but its id is taken", message, command)
-        return Outcome.ACKNOWLEDGE
 
     def give_back(self, message: Message, seconds: float) -> Outcome:
         """Let the message come back after so many seconds."""

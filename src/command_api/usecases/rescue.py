@@ -72,7 +72,13 @@ class Rescue:
         now = self.clock()
         verdict = Verdict.CLAIM
         if known is not None:
-            verdict = lifecycle.verdict(known, message.message_id, sent_at=message.sent_at, now=now)
+            verdict = lifecycle.verdict(
+                known,
+                message.message_id,
+                sent_at=message.sent_at,
+                now=now,
+                owner=message.owner,
+            )
         if verdict is Verdict.DEAD:
             self._let_die(message)
             return Fate.DYING

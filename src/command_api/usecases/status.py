@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
+from command_api.domain.access import ANYBODY, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +34,12 @@ class ReadStatus:
     elapsed: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
-    def __call__(self, command_id: str, *, wait: float = 0) -> Command | None:
+    def __call__(
+        self, command_id: str, *, wait: float = 0, caller: Caller = ANYBODY
+    ) -> Command | None:
         """The command with that id, None where it is unknown, still queued, or past its time.
+
+        Another owner's command is unknown to the caller, down to how long the answer takes.
 
         With `wait` (seconds, at most `max_wait`) the answer comes as soon as the command is
         terminal, or when the time is up. The table is read after 0.25 s and then ever less often:
@@ -43,7 +48,7 @@ class ReadStatus:
         end = self.elapsed() + min(wait, self.max_wait)
         pause = FIRST_PAUSE
         while True:
-            command = self._look(command_id)
+            command = self._look(command_id, caller)
             left = end - self.elapsed()
             if left <= 0 or (command is not None and command.status.terminal):
                 return command
@@ -56,6 +61,8 @@ class ReadStatus:
             return None
         return self.results.url(command.result_key)
 
-    def _look(self, command_id: str) -> Command | None:
+    def _look(self, command_id: str, caller: Caller) -> Command | None:
         command = self.store.get(command_id)
-        return lifecycle.observed(command, now=self.clock()) if command else None
+        if command is None or not caller.sees(command):
+            return None
+        return lifecycle.observed(command, now=self.clock())

@@ -6,18 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
+from command_api.settings.reading import required
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-class MissingSetting(Exception):
-    """An environment variable is missing: add it to the function in the environment's main.tf."""
-
-
-def _required(environ: Mapping[str, str], name: str) -> str:
-    if not environ.get(name):
-        raise MissingSetting(name)
-    return environ[name]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +23,8 @@ class StoreSettings:
     def read(cls, environ: Mapping[str, str]) -> Self:
         """Read the settings; MissingSetting names the first variable that is not there."""
         return cls(
-            table_name=_required(environ, "TABLE_NAME"),
-            ttl_attribute=_required(environ, "TTL_ATTRIBUTE"),
+            table_name=required(environ, "TABLE_NAME"),
+            ttl_attribute=required(environ, "TTL_ATTRIBUTE"),
         )
 
 
@@ -82,7 +74,7 @@ class CancelSettings:
         """Read the settings; MissingSetting names the first variable that is not there."""
         return cls(
             store=StoreSettings.read(environ),
-            retention=timedelta(days=int(_required(environ, "RETENTION_DAYS"))),
+            retention=timedelta(days=int(required(environ, "RETENTION_DAYS"))),
         )
 
 
@@ -110,12 +102,12 @@ class WorkerSettings:
         """Read the settings; MissingSetting names the first variable that is not there."""
         return cls(
             store=StoreSettings.read(environ),
-            queue_url=_required(environ, "QUEUE_URL"),
-            dlq_url=_required(environ, "DLQ_URL"),
-            default_command_type=_required(environ, "DEFAULT_COMMAND_TYPE"),
-            max_attempts=int(_required(environ, "MAX_ATTEMPTS")),
-            max_receives=int(_required(environ, "MAX_RECEIVES")),
-            concurrency=int(_required(environ, "BATCH_CONCURRENCY")),
-            retention=timedelta(days=int(_required(environ, "RETENTION_DAYS"))),
-            secret_prefix=_required(environ, "SECRET_PREFIX"),
+            queue_url=required(environ, "QUEUE_URL"),
+            dlq_url=required(environ, "DLQ_URL"),
+            default_command_type=required(environ, "DEFAULT_COMMAND_TYPE"),
+            max_attempts=int(required(environ, "MAX_ATTEMPTS")),
+            max_receives=int(required(environ, "MAX_RECEIVES")),
+            concurrency=int(required(environ, "BATCH_CONCURRENCY")),
+            retention=timedelta(days=int(required(environ, "RETENTION_DAYS"))),
+            secret_prefix=required(environ, "SECRET_PREFIX"),
         )

@@ -1,0 +1,134 @@
+"""What a door writes into the table of commands: one write to store, one when it is sent.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-general-sparse-indexes.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from command_api.adapters.expressions import OPTIONAL
+from command_api.adapters.item import (
+    attributes,
+    command_of,
+    milliseconds,
+    moment,
+    number,
+    text,
+)
+from command_api.adapters.table import Refused, Table, assignments
+from command_api.domain.model import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from command_api.adapters.item import Attributes
+    from command_api.domain.model import Command
+
+INDEX = "unsent"
+_FREE = "attribute_not_exists(id) OR #purge <= :now"
+# The same as submission.waits_to_be_sent, and that nobody is at it.
+_UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#unsent)"
+_IDLE = f"{_UNSTARTED} AND #submitUntil <= :now"
+# An id may stand for another submission by now, but not one of the same moment.
+_SAME = "#unsentSince = :since"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DynamoDBSubmissions:
+    """The commands of one table and its index `unsent`, which only the sweep needs."""
+
+    client: Any
+    table: str
+    ttl_attribute: str
+
+    @cached_property
+    def _items(self) -> Table:
+        return Table(self.client, self.table)
+
+    def store(self, command: Command) -> Command | None:
+        """Store by one write; where it is refused, the same answer says by what."""
+        written = attributes(command, self.ttl_attribute)
+        # What is left of a command past its time must not show in this one.
+        gone = ", ".join(f"#{name}" for name in OPTIONAL if name not in written)
+        try:
+            self._items.update(
+                command.id,
+                f"{assignments(written)} REMOVE {gone}, #purge",
+                _FREE,
+                {**written, "now": number(int(command.created_at.timestamp()))},
+                names={"#purge": self.ttl_attribute},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            return command_of(refused.item, self.ttl_attribute)
+        return None
+
+    def take_over(
+        self, command_id: str, *, now: datetime, until: datetime
+    ) -> tuple[Command | None, bool]:
+        """Take over by one write, which also reads the command."""
+        values = {
+            "until": number(milliseconds(until)),
+            "now": number(milliseconds(now)),
+            "pending": text(Status.PENDING),
+            "zero": number(0),
+        }
+        try:
+            answer = self._items.update(
+                command_id,
+                "SET #submitUntil = :until",
+                _IDLE,
+                values,
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            return self._command(refused.item), False
+        return self._command(answer["Attributes"]), True
+
+    def let_go(self, command: Command, *, now: datetime) -> None:
+        """Let go by one write, unless somebody else has taken over."""
+        if command.unsent is None:
+            return
+        values = {
+            "now": number(milliseconds(now)),
+            "mine": number(milliseconds(command.unsent.until)),
+            "since": moment(command.unsent.since),
+        }
+        self._quietly(
+            command.id, "SET #submitUntil = :now", f"{_SAME} AND #submitUntil = :mine", values
+        )
+
+    def sent(self, command: Command) -> None:
+        """Take the marks away by one write, and the command out of the index."""
+        if command.unsent is None:
+            return
+        marks = "REMOVE #unsent, #unsentSince, #submitUntil"
+        self._quietly(command.id, marks, _SAME, {"since": moment(command.unsent.since)})
+
+    def left_behind(self, shard: str, *, before: datetime, limit: int) -> Sequence[str]:
+        """Read a shard of the index: keys only, oldest first."""
+        found = self.client.query(
+            TableName=self.table,
+            IndexName=INDEX,
+            KeyConditionExpression="#unsent = :shard AND #since < :before",
+            ExpressionAttributeNames={"#unsent": "unsent", "#since": "unsentSince"},
+            ExpressionAttributeValues={":shard": text(shard), ":before": moment(before)},
+            Limit=limit,
+        )
+        return [item["id"]["S"] for item in found["Items"]]
+
+    def _quietly(
+        self, command_id: str, expression: str, condition: str, values: Attributes
+    ) -> None:
+        try:
+            self._items.update(command_id, expression, condition, values)
+        except Refused:
+            return
+
+    def _command(self, item: Attributes) -> Command | None:
+        return command_of(item, self.ttl_attribute) if item else None

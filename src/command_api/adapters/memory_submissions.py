@@ -1,0 +1,87 @@
+"""In-memory twins of what a door needs: the same rules, checked by the same contract suite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from command_api.adapters.item import shard as shard_of
+from command_api.adapters.memory import InMemoryCommands
+from command_api.domain import lifecycle
+from command_api.domain.model import Unsent
+from command_api.domain.submission import waits_to_be_sent
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from command_api.domain.model import Command
+
+
+@dataclass
+class InMemorySubmissions:
+    """The submissions among the commands of a store."""
+
+    store_: InMemoryCommands = field(default_factory=InMemoryCommands)
+
+    @property
+    def _commands(self) -> dict[str, Command]:
+        return self.store_.commands
+
+    def store(self, command: Command) -> Command | None:
+        """Put the command where nothing is, or nothing that counts."""
+        known = self._commands.get(command.id)
+        if known is not None and lifecycle.observed(known, now=command.created_at) is not None:
+            return known
+        self.store_.put(command)
+        return None
+
+    def take_over(
+        self, command_id: str, *, now: datetime, until: datetime
+    ) -> tuple[Command | None, bool]:
+        """Take over what waits and is in nobody's hands."""
+        known = self._commands.get(command_id)
+        if known is None or known.unsent is None or not waits_to_be_sent(known):
+            return known, False
+        if known.unsent.until > now:
+            return known, False
+        taken = replace(known, unsent=Unsent(known.unsent.since, until))
+        self.store_.put(taken)
+        return taken, True
+
+    def let_go(self, command: Command, *, now: datetime) -> None:
+        """Let go, if it is still in these hands."""
+        known = self._commands.get(command.id)
+        if known is not None and command.unsent is not None and known.unsent == command.unsent:
+            self.store_.put(replace(known, unsent=Unsent(known.unsent.since, now)))
+
+    def sent(self, command: Command) -> None:
+        """Take the mark away."""
+        known = self._commands.get(command.id)
+        if known is None or known.unsent is None or command.unsent is None:
+            return
+        if known.unsent.since == command.unsent.since:
+            self.store_.put(replace(known, unsent=None))
+
+    def left_behind(self, shard: str, *, before: datetime, limit: int) -> Sequence[str]:
+        """Look through all."""
+        found = [
+            (command.unsent.since, command.id)
+            for command in self._commands.values()
+            if command.unsent and command.unsent.since < before and shard_of(command.id) == shard
+        ]
+        return [command_id for _, command_id in sorted(found)[:limit]]
+
+
+@dataclass
+class InMemoryOutbox:
+    """Remembers what was sent; `refused` are ids that the queue does not take."""
+
+    messages: list[Command] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+
+    def send(self, commands: Sequence[Command]) -> Collection[str]:
+        """Note the commands."""
+        taken = [command for command in commands if command.id not in self.refused]
+        self.messages += taken
+        return [command.id for command in taken]

@@ -1,0 +1,14 @@
+"""For other services: put commands into the queue, and wait for what becomes of them.
+
+    producer = Producer("https://sqs.eu-central-1.amazonaws.com/123456789012/acme-dev-commands")
+    command_id = producer.submit("process_order", {"productId": "p-1", "quantity": 2})
+    command = wait("https://api.example.com/commands", command_id, timeout=60)
+
+A producer needs `sqs:SendMessage` on the queue. It goes past every door: nothing is checked before
+the worker does it, and whose commands they are is the producer's word.
+"""
+
+from command_api.client.producer import NotSubmitted, Producer, Submitted, Work
+from command_api.client.waiting import NotEnded, Refused, wait
+
+__all__ = ["NotEnded", "NotSubmitted", "Producer", "Refused", "Submitted", "Work", "wait"]

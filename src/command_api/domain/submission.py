@@ -1,0 +1,82 @@
+"""What a door that writes commands down before it sends them has to know.
+
+A stored command is *unsent* until the door says otherwise. Should the door die in between, the next
+request with the same id sends it, or else the sweep. Sending twice is harmless: a message finds out
+by the record whether there is still something to do.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from command_api.domain.model import Command, Status, Unsent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from command_api.domain.model import JSON, Submission
+
+
+class Replay(Enum):
+    """What a request means whose id is known already."""
+
+    SAME = auto()
+    """It was answered before: give the same answer again."""
+    IN_FLIGHT = auto()
+    """An earlier request is at it: come back later."""
+    RESUME = auto()
+    """An earlier request stored it and went no further: send it."""
+    OTHER = auto()
+    """The id stands for other work, or for somebody else's."""
+    CANCELLED = auto()
+    """The id was cancelled before anything was submitted under it."""
+
+
+def submitted(submission: Submission, *, until: datetime) -> Command:
+    """The command as a door stores it, to be sent before `until`; times are whole milliseconds."""
+    at, until = _whole(submission.submitted_at), _whole(until)
+    return Command(
+        id=submission.id,
+        type=submission.type,
+        input=submission.input,
+        status=Status.PENDING,
+        created_at=at,
+        updated_at=at,
+        owner=submission.owner,
+        group=submission.group,
+        unsent=Unsent(at, until),
+    )
+
+
+def waits_to_be_sent(command: Command) -> bool:
+    """Whether the mark of an unsent command still means something: nothing has come of it yet."""
+    unstarted = command.status is Status.PENDING and command.attempts == 0
+    return unstarted and command.unsent is not None
+
+
+def replay(known: Command, asked: Submission, *, now: datetime) -> Replay:
+    """Say what a request means whose id is known, and not past its time."""
+    if known.owner != asked.owner:
+        return Replay.OTHER
+    if not known.type and known.status is Status.CANCELLED:
+        return Replay.CANCELLED
+    if known.type != asked.type or canonical(known.input) != canonical(asked.input):
+        return Replay.OTHER
+    if not waits_to_be_sent(known) or known.unsent is None:
+        return Replay.SAME
+    return Replay.IN_FLIGHT if known.unsent.until > now else Replay.RESUME
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def canonical(work: Mapping[str, JSON]) -> str:
+    """The input as a text that is the same for the same input.
+
+    Compared as text because Python takes 1, 1.0 and true for equal.
+    """
+    return json.dumps(work, sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,31 @@
+"""What is wrong with an input, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+from urllib.parse import quote
+
+Path: TypeAlias = "tuple[str | int, ...]"
+
+# What a URI's fragment may hold beside letters and digits.
+_SAFE = "~!$&'()*+,;=:@?-._"
+# A name that is longer than that is nobody's mistake in writing.
+_NAME_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One field of an input that is not as it should be; `detail` never quotes its value."""
+
+    path: Path
+    detail: str
+
+
+def pointer(path: Path) -> str:
+    """A JSON pointer in the form for URIs, like `#/input/items/0`.
+
+    https://www.rfc-editor.org/rfc/rfc6901#section-6
+    """
+    names = (str(name)[:_NAME_LENGTH].replace("~", "~0").replace("/", "~1") for name in path)
+    return "#" + "".join(f"/{quote(name, safe=_SAFE)}" for name in names)

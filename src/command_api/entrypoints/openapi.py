@@ -1,0 +1,73 @@
+"""The openapi function: `GET /openapi.json` in, the description of the API out."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from command_api import bootstrap
+from command_api.domain.access import Access
+from command_api.domain.context import registered
+from command_api.entrypoints.cors import readable_by
+from command_api.entrypoints.requests import read
+from command_api.entrypoints.responses import matches, not_modified, respond
+from command_api.openapi import Description, document
+from handlers import HANDLERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from command_api.openapi.description import Node
+
+EXAMPLE_ID = "0f8fad5bd9cb469fa16570867728950e"
+EXAMPLE_TIME = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+# It changes with a deployment, and nobody waits for it.
+KEPT = "public, max-age=300"
+
+# A wrong variable shows at the cold start, as in every function.
+bootstrap.description(os.environ)
+
+
+def describe(environ: Mapping[str, str]) -> Node:
+    """The document of an environment whose functions have these variables."""
+    settings = bootstrap.description(environ)
+    schema = bootstrap.input_schema()
+    shaped = {kind: registered(handler).accepted for kind, handler in HANDLERS.items()}
+    return document(
+        Description(
+            door=settings.door,
+            routes=settings.routes,
+            inputs={kind: schema(kind) for kind in sorted(HANDLERS)},
+            accepted={
+                kind: dict(shape(EXAMPLE_ID, EXAMPLE_TIME))
+                for kind, shape in sorted(shaped.items())
+                if shape is not None
+            },
+            authentication=settings.authentication,
+            default_type=settings.default_command_type,
+            fifo=settings.fifo,
+            title=settings.title,
+        )
+    )
+
+
+@readable_by(bootstrap.origins(os.environ))
+def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, object]:
+    """Answer with the document; what it says is no secret, so nobody need say who they are."""
+    answer, told = _answer()
+    if matches(read(event, Access()).headers.get("if-none-match"), told["etag"]):
+        return not_modified(told)
+    return answer
+
+
+@cache
+def _answer() -> tuple[dict[str, object], dict[str, str]]:
+    answer = respond(200, describe(os.environ))
+    version = sha256(str(answer["body"]).encode()).hexdigest()[:32]
+    told = {"etag": f'"{version}"', "cache-control": KEPT}
+    return {**answer, "headers": {"content-type": "application/json", **told}}, told

@@ -1,0 +1,109 @@
+"""The submit function: commands in, checked, written down and queued before the answer."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from command_api import bootstrap
+from command_api.domain.errors import Unidentified
+from command_api.domain.model import ID_PATTERN, Submission
+from command_api.entrypoints import idempotency
+from command_api.entrypoints.answers import refused, taken, taken_item
+from command_api.entrypoints.intake import BATCH, POST, PUT, Intake
+from command_api.entrypoints.logs import structured_logger
+from command_api.entrypoints.problems import Problem
+from command_api.entrypoints.requests import read
+from command_api.entrypoints.responses import respond, unidentified
+from command_api.entrypoints.view import NO_SUCH_ID
+from command_api.usecases.report import describe, trouble
+from command_api.usecases.submit import Refusal
+from handlers import HANDLERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from command_api.entrypoints.requests import Request
+
+logger = structured_logger()
+access = bootstrap.access(os.environ)
+door = bootstrap.door(os.environ)
+submit = bootstrap.submit_commands(os.environ, logger)
+intake = Intake(
+    types=HANDLERS.keys(),
+    routes=door.routes,
+    default_type=door.default_command_type,
+    fifo=door.fifo,
+    check=bootstrap.input_check(),
+)
+
+
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, object]:
+    """Answer 202 with where to ask for the command, or with a problem document."""
+    now = datetime.now(UTC)
+    until = now + timedelta(milliseconds=context.get_remaining_time_in_millis())
+    try:
+        request = read(event, access)
+        if request.route == BATCH:
+            return _many(request, now, until)
+        return _one(request, now, until)
+    except Unidentified:
+        return unidentified()
+    except Problem as problem:
+        return problem.answer()
+    except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
+        logger.error("not answered", extra=trouble(error))  # noqa: TRY400 - it may quote input
+        return Problem(500, "The request could not be handled; it has been logged.").answer()
+
+
+def _one(request: Request, now: datetime, until: datetime) -> dict[str, object]:
+    asked = intake.one(request, _id(request), now=now)
+    (answer,) = submit([asked], until=until)
+    if isinstance(answer, Refusal):
+        chosen = request.route == PUT
+        raise refused(answer, asked.id, now=datetime.now(UTC), chosen=chosen)
+    # Below /commands every type is answered the same; a path of its own may have words of its own.
+    handlers = HANDLERS if request.route in door.routes else {}
+    try:
+        return taken(answer.command, handlers)
+    except Exception as error:  # noqa: BLE001 - the edge to user code: the command is taken anyway
+        details = {**describe(asked.id, answer.command), **trouble(error)}
+        logger.error("accepted raised", extra=details)  # noqa: TRY400 - it may quote input
+        return taken(answer.command, {})
+
+
+def _many(request: Request, now: datetime, until: datetime) -> dict[str, object]:
+    """An answer for each command, in their order; a command's problem is its own."""
+    found = intake.many(request, now=now)
+    asked = [one for one in found if isinstance(one, Submission)]
+    answers = iter(submit(asked, until=until))
+    results = []
+    for one in found:
+        if isinstance(one, Problem):
+            results.append(one.item())
+            continue
+        answer = next(answers)
+        if isinstance(answer, Refusal):
+            results.append(refused(answer, one.id, now=datetime.now(UTC)).item())
+        else:
+            results.append(taken_item(answer.command))
+    return respond(200, {"results": results})
+
+
+def _id(request: Request) -> str:
+    """The id of the command: the path's, the key's, or a new one."""
+    if request.route == PUT:
+        if access.authenticated:
+            raise Problem(405, "Here the API chooses ids: POST.", headers={"allow": "GET, DELETE"})
+        if not ID_PATTERN.fullmatch(request.command_id):
+            raise Problem(404, NO_SUCH_ID)
+        return request.command_id
+    if request.route != POST and request.route not in door.routes:
+        raise Problem(404, "There is nothing at this path.")
+    header = request.headers.get(idempotency.HEADER)
+    if header is None:
+        return idempotency.new_id()
+    return idempotency.id_of(idempotency.key_of(header), request.caller, request.route)

@@ -1,0 +1,63 @@
+"""What the document is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Node: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """An environment's choices, and the types of command that there are.
+
+    `door` is direct, validated or rest; `routes` say which type is behind a path of its own;
+    `inputs` has each type with the JSON Schema (draft-07) of its input, or None; `accepted` has an
+    example of the answer for types that shape their own; `authentication` is the environment's
+    variable of that name; `fifo` says that commands name their group.
+    """
+
+    door: str
+    inputs: Mapping[str, Mapping[str, Any] | None]
+    routes: Mapping[str, str] = field(default_factory=dict)
+    accepted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    authentication: Mapping[str, Any] = field(default_factory=lambda: {"mode": "none"})
+    default_type: str = ""
+    fifo: bool = False
+    title: str = "Commands"
+    version: str = "1"
+    server: str = "/"
+
+    @property
+    def mode(self) -> str:
+        """How callers identify themselves: none, iam or jwt."""
+        return str(self.authentication.get("mode") or "none")
+
+    @property
+    def owned(self) -> bool:
+        """Whether commands have owners."""
+        return self.mode == "jwt"
+
+    @property
+    def rest(self) -> bool:
+        """Whether a REST API answers, which speaks problem documents itself."""
+        return self.door == "rest"
+
+    def scopes(self, verb: str) -> list[str]:
+        """The scopes of which a token needs one, for submit, read or cancel."""
+        scopes = self.authentication.get("scopes") or {}
+        return list(scopes.get(verb) or [])
+
+
+def component(kind: str) -> str:
+    """What a type's input is called among the document's schemas."""
+    return f"Input.{kind}"
+
+
+def ref(section: str, name: str) -> Node:
+    """A reference to a part of the document."""
+    return {"$ref": f"#/components/{section}/{name}"}

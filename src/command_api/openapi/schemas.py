@@ -1,0 +1,149 @@
+"""What answers look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from command_api.openapi.description import ref
+from command_api.openapi.inputs import command_schema, input_schemas
+
+if TYPE_CHECKING:
+    from command_api.openapi.description import Description, Node
+
+STATUSES = ["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
+_TEXT = {"type": "string"}
+_MOMENT = {"type": "string", "format": "date-time"}
+ID: Node = {"type": "string", "pattern": "^[A-Za-z0-9._:=-]{1,128}$"}
+_EXAMPLE = {
+    "id": "order-1042",
+    "type": "echo",
+    "createdAt": "2030-01-02T03:04:05.000Z",
+}
+
+
+def schemas(described: Description) -> Node:
+    """All named schemas."""
+    found = {
+        "Command": _command(),
+        "CommandError": _object(
+            {"code": _TEXT, "message": _TEXT, "retryable": {"type": "boolean"}},
+            description="Why the last attempt failed; another one may succeed if `retryable`.",
+        ),
+        "Problem": _problem(),
+        "Submission": command_schema(described),
+        **input_schemas(described),
+    }
+    if described.rest:
+        found["Queued"] = _object(
+            {"jobId": ID, "status": {"const": "queued"}, "message": _TEXT},
+            description="The command is in the queue.",
+        )
+    else:
+        found["Message"] = _object(
+            {"message": {"type": ["string", "null"]}},
+            description="What API Gateway refuses by itself.",
+        )
+    if described.door == "validated":
+        found |= {"Batch": _batch(), "BatchAnswer": _batch_answer()}
+    if described.door == "validated" or described.routes:
+        found["Accepted"] = _accepted()
+    return found
+
+
+def _object(properties: Node, *, optional: Node | None = None, **more: Any) -> Node:  # noqa: ANN401 - any JSON
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": {**properties, **(optional or {})},
+        **more,
+    }
+
+
+def _command() -> Node:
+    return _object(
+        {
+            "id": ID,
+            "type": {"type": ["string", "null"], "description": "null where it was never known."},
+            "status": {"enum": STATUSES},
+            "attempts": {"type": "integer", "minimum": 0},
+            "createdAt": _MOMENT,
+            "updatedAt": _MOMENT,
+        },
+        optional={
+            "result": {"description": "Any JSON, once it is COMPLETED."},
+            "resultUrl": {
+                "type": ["string", "null"],
+                "description": "Where a large result is, for minutes; instead of `result`.",
+            },
+            "error": ref("schemas", "CommandError"),
+        },
+        description="A command and what has become of it.",
+        examples=[
+            {
+                **_EXAMPLE,
+                "status": "COMPLETED",
+                "attempts": 1,
+                "updatedAt": "2030-01-02T03:04:06.125Z",
+                "result": {"echo": {}},
+            }
+        ],
+    )
+
+
+def _accepted() -> Node:
+    return _object(
+        {"id": ID, "type": _TEXT, "status": {"const": "PENDING"}, "createdAt": _MOMENT},
+        description="The command is written down and queued.",
+        examples=[{**_EXAMPLE, "status": "PENDING"}],
+    )
+
+
+def _problem() -> Node:
+    error = _object(
+        {"pointer": {"type": "string", "format": "uri-reference"}, "detail": _TEXT},
+        description="`pointer` is a JSON pointer into the request's body.",
+    )
+    return _object(
+        {"title": _TEXT, "detail": _TEXT},
+        optional={
+            "status": {"type": "integer", "minimum": 400, "maximum": 599},
+            "errors": {"type": "array", "items": error},
+            "commandStatus": {"enum": STATUSES},
+            "id": ID,
+            "retryAfter": {"type": "integer", "description": "In seconds; in batches."},
+        },
+        description="https://www.rfc-editor.org/rfc/rfc9457",
+        examples=[
+            {
+                "title": "Unprocessable Content",
+                "status": 422,
+                "detail": "The command is not valid; errors says where.",
+                "errors": [{"pointer": "#/input/quantity", "detail": "must be 1 or more"}],
+            }
+        ],
+    )
+
+
+def _batch() -> Node:
+    one = {
+        "description": "Like the body of `POST /commands`, and `key` if you like, which is its "
+        "Idempotency-Key. What is not so gets a problem of its own, and the others are taken.",
+        "examples": [{"type": "echo", "input": {}, "key": "order-1042"}],
+    }
+    commands = {"type": "array", "minItems": 1, "maxItems": 100, "items": one}
+    return _object({"commands": commands}, additionalProperties=False)
+
+
+def _batch_answer() -> Node:
+    taken = _object(
+        {
+            "status": {"const": 202},
+            "id": ID,
+            "type": _TEXT,
+            "createdAt": _MOMENT,
+            "location": {"type": "string", "format": "uri-reference"},
+        }
+    )
+    refused = {"allOf": [ref("schemas", "Problem"), {"required": ["status"]}]}
+    results = {"type": "array", "items": {"anyOf": [taken, refused]}}
+    return _object({"results": results}, description="An answer for each, in their order.")

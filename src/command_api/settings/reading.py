@@ -1,0 +1,59 @@
+"""Variables of a function's environment, read so that a wrong one is named."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class MissingSetting(Exception):
+    """An environment variable is missing: add it to the function in the environment's main.tf."""
+
+
+class WrongSetting(Exception):
+    """An environment variable is none of what it can be: correct it in the environment."""
+
+
+_EXAMPLES = {
+    "ROUTES": '{"POST /orders": "process_order"}',
+    "AUTHENTICATION": '{"mode": "none"}',
+}
+
+
+def required(environ: Mapping[str, str], name: str) -> str:
+    """The text of a variable; MissingSetting where there is none."""
+    if not environ.get(name):
+        raise MissingSetting(name)
+    return environ[name]
+
+
+def flag(environ: Mapping[str, str], name: str) -> bool:
+    """Whether a variable is on; WrongSetting unless it is true, false or missing."""
+    value = environ.get(name) or "false"
+    if value not in {"true", "false"}:
+        # Anything else might be read as "nobody has to identify themselves".
+        raise WrongSetting(f"{name} must be true or false")
+    return value == "true"
+
+
+def json_object(environ: Mapping[str, str], name: str) -> Mapping[str, Any]:
+    """The object in a variable, empty where it is missing; WrongSetting where it is none."""
+    try:
+        found = json.loads(environ.get(name) or "{}")
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        example = _EXAMPLES.get(name, "{}")
+        raise WrongSetting(f"{name} must be a JSON object like {example}")
+    return found
+
+
+def routes(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Route to type of command, from a JSON object like {"POST /orders": "process_order"}."""
+    found = json_object(environ, "ROUTES")
+    if not all(isinstance(kind, str) for kind in found.values()):
+        raise WrongSetting(f"ROUTES must be a JSON object like {_EXAMPLES['ROUTES']}")
+    return found

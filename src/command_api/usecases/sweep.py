@@ -1,0 +1,94 @@
+"""Send what a door wrote down and never sent, where no client came back for it.
+
+A process that died between the two left it behind, or a queue that was away. What is found by its
+mark but has been sent after all, because it has begun or ended, only loses the mark.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from command_api.domain.submission import waits_to_be_sent
+from command_api.usecases.report import trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from logging import Logger
+
+    from command_api.domain.model import Command
+    from command_api.domain.ports import Outbox, SubmissionStore
+
+SHARDS = "0123456789abcdef"
+# What a door is still at is younger; it has 15 seconds.
+AGE = timedelta(seconds=60)
+# 800 in all: a schedule of five minutes takes as many as 160 a minute, at two writes each.
+PER_SHARD = 50
+# What is begun must be brought to its end before the function's deadline.
+RESERVE = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Sweep:
+    """Go through the commands that look unsent, as many as there is time for.
+
+    `order` says in which order shards are looked at; where there is too much for one run, each
+    should come first once in a while.
+    """
+
+    store: SubmissionStore
+    outbox: Outbox
+    logger: Logger
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    order: Callable[[str], Iterable[str]] = iter
+
+    def __call__(self, *, deadline: datetime) -> Mapping[str, int]:
+        """Send what is left; how many commands were sent, cleaned, skipped and failed.
+
+        Trouble with the table or the queue ends the run: the next one comes by itself, and going on
+        would only add to it.
+        """
+        counts: Counter[str] = Counter(sent=0, cleaned=0, skipped=0, failed=0)
+        for shard in self.order(SHARDS):
+            if self.clock() + RESERVE > deadline:
+                self.logger.warning("stopped for lack of time", extra={"shard": shard})
+                break
+            try:
+                self._sweep(shard, counts, deadline)
+            except Exception as error:  # noqa: BLE001 - the edge: the next run goes on from here
+                counts["failed"] += 1
+                self.logger.error("stopped", extra={"shard": shard, **trouble(error)})  # noqa: TRY400
+                break
+        self.logger.info("swept", extra=dict(counts))
+        return dict(counts)
+
+    def _sweep(self, shard: str, counts: Counter[str], deadline: datetime) -> None:
+        found = self.store.left_behind(shard, before=self.clock() - AGE, limit=PER_SHARD)
+        taken: list[Command] = []
+        try:
+            for command_id in found:
+                known, ours = self.store.take_over(command_id, now=self.clock(), until=deadline)
+                if ours and known is not None:
+                    taken.append(known)
+                elif known is not None and known.unsent and not waits_to_be_sent(known):
+                    self.store.sent(known)
+                    counts["cleaned"] += 1
+                else:
+                    counts["skipped"] += 1
+        finally:
+            # Also where the table got into trouble half way: these are in our hands.
+            self._send(taken, counts)
+
+    def _send(self, taken: list[Command], counts: Counter[str]) -> None:
+        if not taken:
+            return
+        sent = frozenset(self.outbox.send(taken))
+        for command in taken:
+            if command.id in sent:
+                self.store.sent(command)
+                counts["sent"] += 1
+            else:
+                self.store.let_go(command, now=self.clock())
+                counts["failed"] += 1

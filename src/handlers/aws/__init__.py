@@ -1,0 +1,1 @@
+"""AWS for handlers: clients that load with the first command that needs one."""

@@ -1,0 +1,1 @@
+"""Mail: which addresses are sent to, and how SES answers."""

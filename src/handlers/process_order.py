@@ -1,0 +1,98 @@
+"""`process_order`: check an order, give it an id and a time, and store it once.
+
+docs/examples/process_order.md says what a client may expect. The door that answers POST /orders
+calls `accepted`, so this file stays free of AWS until an order is stored.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TypedDict, cast
+
+from command_api import JSON, Context, Rejected
+from handlers.mail.address import is_address
+
+# What one order may come to; more than that is a typing error or needs a person.
+MAX_TOTAL = Decimal(1_000_000)
+
+
+class Input(TypedDict):
+    """What process_order.schema.json has let through."""
+
+    productId: str
+    quantity: int
+    customerEmail: str
+    unitPrice: float
+
+
+def accepted(command_id: str, created_at: datetime) -> Mapping[str, JSON]:
+    """What a client is told as soon as the order is stored as a command, before it runs."""
+    return _answer("Order accepted", command_id, _text(created_at), "PENDING")
+
+
+def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
+    """Store the order under an id that is the same on every attempt.
+
+    The write is conditional on the id, so a repetition finds the order and stores nothing: a
+    step of `once` would add a write and close no window.
+    """
+    from handlers.orders.table import store  # noqa: PLC0415 - botocore costs a cold start
+
+    order = cast("Input", command_input)
+    table = os.environ.get("ORDERS_TABLE")
+    if not table:
+        raise Rejected("This environment takes no orders.", code="orders_not_configured")
+    quantity, price, total = _checked(order)
+    key = context.idempotency_key
+    stored = store(
+        table,
+        {
+            "orderId": {"S": order_id(key)},
+            "commandId": {"S": key},
+            "createdAt": {"S": _text(context.command.created_at)},
+            "status": {"S": "PROCESSED"},
+            "productId": {"S": order["productId"]},
+            "quantity": {"N": str(quantity)},
+            "unitPrice": {"N": str(price)},
+            "total": {"N": str(total)},
+            "customerEmail": {"S": order["customerEmail"]},
+        },
+    )
+    return _answer("Order processed", key, stored["createdAt"]["S"], "PROCESSED")
+
+
+def order_id(command_id: str) -> str:
+    """The order's id: derived from its command's, so that door and worker need not agree."""
+    return "ord-" + hashlib.sha256(f"order\0{command_id}".encode()).hexdigest()[:24]
+
+
+def _checked(order: Input) -> tuple[int, Decimal, Decimal]:
+    """Quantity, and unit price and total to the cent."""
+    if not is_address(order["customerEmail"]):
+        raise Rejected("customerEmail is not an address that mail reaches.", code="bad_address")
+    # A JSON number may be written 2.0 where 2 is meant, and a price arrives as a float, whose
+    # shortest text is what the client wrote.
+    quantity, price = int(order["quantity"]), Decimal(str(order["unitPrice"]))
+    if not price.is_finite() or price != round(price, 2):
+        raise Rejected("unitPrice has at most two decimals.", code="bad_price")
+    price = round(price, 2)
+    total = price * quantity
+    if total > MAX_TOTAL:
+        raise Rejected(f"An order may come to {MAX_TOTAL:,} at most.", code="order_too_large")
+    return quantity, price, total
+
+
+def _answer(message: str, command_id: str, created_at: str, status: str) -> dict[str, JSON]:
+    return {
+        "message": message,
+        "orderId": order_id(command_id),
+        "created_at": created_at,
+        "status": status,
+    }
+
+
+def _text(moment: datetime) -> str:
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return utc.isoformat(timespec="milliseconds") + "Z"

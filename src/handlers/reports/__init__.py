@@ -1,0 +1,1 @@
+"""Reports: which commands they are about, and how they are written down."""

@@ -1,0 +1,198 @@
+"""The contract of a door's store: one write wins, and marks mean something only at the start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from command_api.adapters.item import shard
+from command_api.domain.access import ANYBODY
+from command_api.domain.errors import DoesNotFit
+from command_api.domain.model import Status, Unsent
+from command_api.domain.submission import submitted
+from tests.builders import LATER, NOW, SECOND, attempt, command, submission
+from tests.contract.test_cancelling import TOMBSTONE
+from tests.contract.test_command_store import KNOWN, PURGE_AT
+
+if TYPE_CHECKING:
+    from command_api.domain.model import Command
+    from command_api.domain.ports import CommandStore, SubmissionStore
+
+UNTIL = NOW + 15 * SECOND
+NEW = submitted(submission(), until=UNTIL)
+MARK = Unsent(NOW, UNTIL)
+SHARD = shard("c-1")
+
+
+def stored(submissions: SubmissionStore, known: Command = NEW) -> Command:
+    """A command that a door has stored."""
+    assert submissions.store(known) is None
+    return known
+
+
+def test_a_new_command_is_stored_and_marked(
+    store: CommandStore, submissions: SubmissionStore
+) -> None:
+    """It is PENDING for whoever asks, and what it was asked for is all there."""
+    stored(submissions)
+    found = store.get("c-1")
+    assert found == NEW
+    assert (NEW.status, NEW.attempts, NEW.unsent) == (Status.PENDING, 0, MARK)
+
+
+@pytest.mark.parametrize("state", KNOWN)
+def test_a_known_command_stands_in_the_way(
+    store: CommandStore, submissions: SubmissionStore, state: str
+) -> None:
+    """In every state but one: it stays as it is and is handed back, without a read."""
+    known = KNOWN[state]
+    store.record(known)
+    found = submissions.store(replace(NEW, input={"n": 2}))
+    assert found == (None if state == "past its time" else known)
+    if found is not None:
+        assert store.get("c-1") == known
+
+
+@pytest.mark.parametrize("owner", ["alice", ""])
+def test_a_door_never_overwrites_what_is_stored_and_unsent(
+    store: CommandStore, submissions: SubmissionStore, owner: str
+) -> None:
+    """Not even long after its sender should have come to an end, whoever owns it."""
+    known = stored(submissions, replace(NEW, owner=owner))
+    later = submitted(submission(submitted_at=LATER, owner="mallory"), until=LATER + SECOND)
+    assert submissions.store(later) == known
+    assert store.get("c-1") == known
+
+
+def test_nothing_is_left_of_a_command_past_its_time(
+    store: CommandStore, submissions: SubmissionStore
+) -> None:
+    """Neither its result, nor its owner, nor its time to live."""
+    expired = command(owner="alice", steps={"pay": 1}).completed(
+        {"old": True}, now=NOW, purge_at=NOW
+    )
+    store.record(expired)
+    stored(submissions)
+    assert store.get("c-1") == NEW
+
+
+def test_an_input_that_is_too_large_is_not_stored(
+    store: CommandStore, submissions: SubmissionStore
+) -> None:
+    """As with a claim."""
+    with pytest.raises(DoesNotFit):
+        submissions.store(replace(NEW, input={"text": "x" * 500_000}))
+    assert store.get("c-1") is None
+
+
+def test_a_worker_claims_and_finishes_what_a_door_has_stored(
+    store: CommandStore, submissions: SubmissionStore
+) -> None:
+    """The marks stay until the door takes them away, which changes nothing else."""
+    known = stored(submissions, replace(NEW, owner="alice", group="g-1"))
+    asked = submission(owner="alice", submitted_at=LATER)
+    claimed, won = store.claim(asked, attempt())
+    assert (won, claimed.created_at, claimed.unsent) == (True, NOW, MARK)
+    submissions.sent(known)
+    done = claimed.completed(1, now=LATER, purge_at=PURGE_AT)
+    store.finish(done, "t-1")
+    assert store.get("c-1") == replace(done, unsent=None)
+
+
+def test_a_sent_command_is_marked_no_more(
+    store: CommandStore, submissions: SubmissionStore
+) -> None:
+    """Twice is as good as once."""
+    for _ in range(2):
+        submissions.sent(NEW)
+        assert store.get("c-1") is None
+    stored(submissions)
+    for _ in range(2):
+        submissions.sent(NEW)
+        assert store.get("c-1") == replace(NEW, unsent=None)
+
+
+def test_a_stale_note_leaves_a_later_submission_alone(
+    store: CommandStore, submissions: SubmissionStore
+) -> None:
+    """The id stands for another command by now."""
+    later = stored(submissions, submitted(submission(submitted_at=LATER), until=LATER))
+    submissions.sent(NEW)
+    submissions.let_go(NEW, now=NOW)
+    assert store.get("c-1") == later
+
+
+def test_a_submission_in_flight_is_not_taken_over(submissions: SubmissionStore) -> None:
+    """Until its sender must have come to an end."""
+    stored(submissions)
+    assert submissions.take_over("c-1", now=UNTIL - SECOND, until=LATER) == (NEW, False)
+
+
+def test_exactly_one_takes_a_submission_over(submissions: SubmissionStore) -> None:
+    """The second one learns who has it, and until when."""
+    stored(submissions)
+    taken = replace(NEW, unsent=Unsent(NOW, LATER))
+    assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (taken, True)
+    assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (taken, False)
+
+
+def test_what_was_let_go_can_be_taken_over_at_once(submissions: SubmissionStore) -> None:
+    """And only by the one who has it: after a take-over, letting go is stale."""
+    stored(submissions)
+    submissions.let_go(NEW, now=NOW)
+    taken, won = submissions.take_over("c-1", now=NOW, until=LATER)
+    assert won
+    submissions.let_go(NEW, now=NOW)
+    assert submissions.take_over("c-1", now=UNTIL, until=LATER + SECOND) == (taken, False)
+
+
+@pytest.mark.parametrize("state", KNOWN)
+def test_only_what_has_not_begun_is_taken_over(
+    store: CommandStore, submissions: SubmissionStore, state: str
+) -> None:
+    """Marks on anything else mean nothing."""
+    marked = replace(KNOWN[state], unsent=MARK)
+    store.record(marked)
+    found, won = submissions.take_over("c-1", now=UNTIL, until=LATER)
+    assert won == (state == "waiting for its first attempt")
+    assert found == (replace(marked, unsent=Unsent(NOW, LATER)) if won else marked)
+
+
+def test_what_is_sent_or_unknown_is_not_taken_over(submissions: SubmissionStore) -> None:
+    """There is nothing to send."""
+    assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (None, False)
+    stored(submissions)
+    submissions.sent(NEW)
+    sent = replace(NEW, unsent=None)
+    assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (sent, False)
+
+
+def test_the_index_finds_what_was_left_behind(submissions: SubmissionStore) -> None:
+    """By shard, the oldest first, up to the limit, and nothing that was sent."""
+    others = [f"c-{n}" for n in range(2, 200) if shard(f"c-{n}") == SHARD][:3]
+    for age, command_id in enumerate(others):
+        at = NOW - age * SECOND
+        stored(submissions, submitted(submission(id=command_id, submitted_at=at), until=UNTIL))
+    first, second, third = others
+    before = NOW + SECOND
+    assert submissions.left_behind(SHARD, before=before, limit=10) == [third, second, first]
+    assert submissions.left_behind(SHARD, before=before, limit=2) == [third, second]
+    assert submissions.left_behind(SHARD, before=NOW, limit=10) == [third, second]
+    assert submissions.left_behind("x", before=before, limit=10) == []
+    at = NOW - 2 * SECOND
+    submissions.sent(submitted(submission(id=third, submitted_at=at), until=UNTIL))
+    assert submissions.left_behind(SHARD, before=before, limit=10) == [second, first]
+
+
+def test_a_command_can_be_cancelled_before_it_is_sent(
+    store: CommandStore, submissions: SubmissionStore
+) -> None:
+    """Then nobody sends it any more; the mark goes when it is found."""
+    stored(submissions)
+    cancelled, won = store.cancel(TOMBSTONE, ANYBODY)
+    assert (won, cancelled.status, cancelled.type) == (True, Status.CANCELLED, "echo")
+    assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (cancelled, False)
+    submissions.sent(cancelled)
+    assert store.get("c-1") == replace(cancelled, unsent=None)

@@ -1,0 +1,73 @@
+"""What handlers run against: one attempt in memory, and AWS as moto plays it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from moto import mock_aws
+
+from command_api import Context
+from command_api.adapters.memory import InMemorySecrets
+from command_api.usecases.report import CommandLogger
+from handlers.aws import clients
+from tests.builders import NOW, command
+from tests.unit.handlers.delivery import allow
+from tests.unit.handlers.receiver import Receiver, receiving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from command_api import JSON
+
+SECRETS = {"webhook-signing-key": "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="}
+
+
+class Attempts:
+    """The attempts at one command: each sees the steps that earlier ones have stored."""
+
+    def __init__(self) -> None:
+        self.steps: dict[str, JSON] = {}
+        self.seconds = 30.0
+
+    def __call__(self, **changes: Any) -> Context:
+        """The next attempt, of the command c-1 with these changes."""
+        logger = logging.getLogger("handler")
+        return Context(
+            command=command(steps=self.steps, **changes),
+            deadline=NOW + timedelta(seconds=self.seconds),
+            logger=CommandLogger(logger, {}),
+            secrets=InMemorySecrets(SECRETS),
+            clock=lambda: NOW,
+            remember=self.steps.__setitem__,
+        )
+
+
+@pytest.fixture
+def attempt() -> Attempts:
+    """Attempts at the command c-1, with 30 seconds to go."""
+    return Attempts()
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
+    """AWS without any resource; the fixture's value makes clients as handlers do."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    clients._clients.clear()
+    with mock_aws():
+        yield clients.client
+    clients._clients.clear()
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """A receiver without TLS, in an environment that lets webhooks go there."""
+    with receiving() as it:
+        allow(monkeypatch, it.port)
+        monkeypatch.setenv("WEBHOOK_ALLOW_HTTP", "true")
+        yield it
