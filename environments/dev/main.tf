@@ -55,6 +55,7 @@ module "data" {
   ttl_attribute          = var.dynamodb_ttl_attribute
   point_in_time_recovery = var.enable_dynamodb_pitr
   index_by_status        = var.enable_command_index
+  index_unsent           = local.validates
   deletion_protection    = var.environment == "prod"
 }
 
@@ -81,15 +82,16 @@ module "secrets" {
 module "worker" {
   source = "../../modules/worker"
 
-  name               = module.naming.worker
-  package_path       = local.package_path
-  architecture       = var.lambda_architecture
-  memory_mb          = var.worker_memory_size
-  log_retention_days = var.log_retention_days
-  queue              = module.queue
-  consumer           = local.consumer
+  name                 = module.naming.worker
+  package_path         = local.package_path
+  architecture         = var.lambda_architecture
+  memory_mb            = var.worker_memory_size
+  log_retention_days   = var.log_retention_days
+  permissions_boundary = var.permissions_boundary
+  queue                = module.queue
+  consumer             = local.consumer
 
-  policies = {
+  policies = merge(local.example_policies, {
     consume  = module.queue.policies.consume
     renew    = module.queue.policies.send
     condemn  = var.fifo_queue ? module.queue.policies.condemn : null
@@ -97,9 +99,9 @@ module "worker" {
     lookup   = module.data.policies.read
     results  = module.results.policies.write
     secrets  = module.secrets.policies.read
-  }
+  })
 
-  environment = {
+  environment = merge(local.example_environment, {
     TABLE_NAME              = module.data.name
     TTL_ATTRIBUTE           = module.data.ttl_attribute
     QUEUE_URL               = module.queue.url
@@ -113,73 +115,5 @@ module "worker" {
     RESULTS_BUCKET          = module.results.name
     POWERTOOLS_SERVICE_NAME = module.naming.worker
     POWERTOOLS_LOG_LEVEL    = var.log_level
-  }
-}
-
-# The status function answers for commands: it reads the table, for as long as a client may wait,
-# and signs URLs for large results.
-module "status" {
-  source = "../../modules/function"
-
-  name               = module.naming.status
-  description        = "Answers what became of a command"
-  package_path       = local.package_path
-  handler            = "command_api.entrypoints.status.handler"
-  architecture       = var.lambda_architecture
-  memory_mb          = 256
-  timeout_seconds    = max(10, var.status_max_wait_seconds + 4)
-  log_retention_days = var.log_retention_days
-
-  policies = {
-    commands = module.data.policies.read
-    results  = module.results.policies.read
-  }
-
-  environment = {
-    TABLE_NAME              = module.data.name
-    TTL_ATTRIBUTE           = module.data.ttl_attribute
-    MAX_WAIT_SECONDS        = var.status_max_wait_seconds
-    RESULTS_BUCKET          = module.results.name
-    RESULT_URL_SECONDS      = var.result_url_seconds
-    POWERTOOLS_SERVICE_NAME = module.naming.status
-    POWERTOOLS_LOG_LEVEL    = var.log_level
-  }
-}
-
-# The cancel function takes commands back: it writes the table.
-module "cancel" {
-  source = "../../modules/function"
-
-  name               = module.naming.cancel
-  description        = "Takes back commands that do not run yet"
-  package_path       = local.package_path
-  handler            = "command_api.entrypoints.cancel.handler"
-  architecture       = var.lambda_architecture
-  memory_mb          = 256
-  timeout_seconds    = 10
-  log_retention_days = var.log_retention_days
-
-  policies = {
-    commands = module.data.policies.write
-  }
-
-  environment = {
-    TABLE_NAME              = module.data.name
-    TTL_ATTRIBUTE           = module.data.ttl_attribute
-    RETENTION_DAYS          = local.cancelled_retention_days
-    POWERTOOLS_SERVICE_NAME = module.naming.cancel
-    POWERTOOLS_LOG_LEVEL    = var.log_level
-  }
-}
-
-# The API sends to the queue and invokes the status and the cancel function.
-module "api" {
-  source = "../../modules/api"
-
-  name               = module.naming.api
-  queue              = module.queue
-  status_function    = module.status
-  cancel_function    = module.cancel
-  cors_allow_origins = var.cors_allow_origins
-  log_retention_days = var.log_retention_days
+  })
 }

@@ -1,11 +1,11 @@
 output "api_endpoint" {
   description = "URL of the API."
-  value       = module.api.endpoint
+  value       = local.api.endpoint
 }
 
 output "commands_endpoint" {
   description = "URL to which commands are posted."
-  value       = module.api.commands_endpoint
+  value       = local.api.commands_endpoint
 }
 
 output "dynamodb_table_name" {
@@ -61,6 +61,16 @@ output "status_function_name" {
 output "cancel_function_name" {
   description = "Name of the function that takes commands back."
   value       = module.cancel.name
+}
+
+output "submit_function_name" {
+  description = "Name of the function that checks commands; null where none does."
+  value       = one(module.submit[*].name)
+}
+
+output "sweep_function_name" {
+  description = "Name of the function that queues what a submission left behind; null without one."
+  value       = one(module.sweep[*].name)
 }
 
 output "secret_arns" {

@@ -14,3 +14,10 @@ log_retention_days    = 7
 secrets = {
   "third-party-api-key" = { description = "Key of the third-party API that handlers call" }
 }
+
+# Paths of their own for the example handlers; POST /commands takes every type.
+routes = {
+  "POST /orders"   = { type = "process_order" }
+  "POST /reports"  = { type = "generate_report" }
+  "POST /webhooks" = { type = "deliver_webhook" }
+}

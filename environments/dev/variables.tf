@@ -164,3 +164,16 @@ variable "secrets_recovery_window_days" {
     error_message = "Must be 0 or a whole number from 7 to 30, for example 7."
   }
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds every role; null bounds them by nothing more."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.permissions_boundary == null || can(regex(
+      "^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary
+    ))
+    error_message = "Must be a policy's ARN, like \"arn:aws:iam::123456789012:policy/acme\"."
+  }
+}

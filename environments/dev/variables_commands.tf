@@ -50,6 +50,7 @@ variable "dynamodb_ttl_attribute" {
     condition = !contains([
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
+      "group", "owner", "submitUntil", "unsent", "unsentSince",
     ], var.dynamodb_ttl_attribute)
     error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
   }
@@ -107,29 +108,6 @@ variable "sqs_max_receive_count" {
       floor(var.sqs_max_receive_count) == var.sqs_max_receive_count
     )
     error_message = "Must be a whole number from 2 to 1000, for example 3."
-  }
-}
-
-variable "cors_allow_origins" {
-  description = "Web pages that may call the API from a browser; an empty list allows none."
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition = alltrue([
-      for origin in var.cors_allow_origins :
-      can(regex("^([*]|https?://([*]|[a-z0-9.-]+(:[0-9]{1,5})?))$", origin))
-    ])
-    error_message = "An origin is scheme and host, no slash, like \"https://app.example.com\"."
-  }
-
-  validation {
-    condition = (
-      length(distinct(var.cors_allow_origins)) == length(var.cors_allow_origins) &&
-      (!contains(var.cors_allow_origins, "*") || length(var.cors_allow_origins) == 1)
-    )
-    error_message = "Name each origin once, or \"*\" alone, like [\"https://app.example.com\"]."
   }
 }
 

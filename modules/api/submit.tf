@@ -1,37 +1,50 @@
-# Submitting a command: API Gateway puts the request's body into the queue itself.
+# Submitting a command directly: API Gateway puts the request's body into the queue itself.
 locals {
-  submissions = {
-    # The gateway draws the id and tells it in a header.
-    post = {
-      route_key  = "POST /commands"
-      command_id = "$${context.requestId}"
-      # The same value, in the form for a parameter that is nothing else.
-      deduplication_id = "$context.requestId"
-      headers          = { "append:header.x-command-id" = "$context.requestId" }
-    }
-    # The client chooses the id, so repeating the request is safe.
-    put = {
-      route_key        = "PUT /commands/{id}"
-      command_id       = "$${request.path.id}"
-      deduplication_id = "$request.path.id"
-      headers          = {}
-    }
-  }
+  direct_submissions = merge(
+    {
+      # The gateway draws the id and tells it in a header.
+      post = {
+        route_key  = "POST /commands"
+        command_id = "$${context.requestId}"
+        # The same value, in the form for a parameter that is nothing else.
+        deduplication_id = "$context.requestId"
+        headers          = { "append:header.x-command-id" = "$context.requestId" }
+      }
+    },
+    # The client chooses the id, so repeating the request is safe; but whoever can choose an id can
+    # name another one's, so it is not for commands that have owners.
+    local.owned ? {} : {
+      put = {
+        route_key        = "PUT /commands/{id}"
+        command_id       = "$${request.path.id}"
+        deduplication_id = "$request.path.id"
+        headers          = {}
+      }
+    },
+  )
+  submissions = var.submission.mode == "direct" ? local.direct_submissions : {}
+
+  # Nothing that a client controls goes in here beside the owner, which is the token's word.
+  owner = local.owned ? {
+    owner = { DataType = "String", StringValue = "$${context.authorizer.claims.sub}" }
+  } : {}
 
   request_mappings = {
     for name, submission in local.submissions : name => merge(
       {
         QueueUrl    = var.queue.url
         MessageBody = "$request.body"
-        MessageAttributes = jsonencode({
-          command_id = { DataType = "String", StringValue = submission.command_id }
-        })
+        MessageAttributes = jsonencode(merge(
+          { command_id = { DataType = "String", StringValue = submission.command_id } },
+          local.owner,
+        ))
       },
       # Two commands with the same body are two commands, so it's the id that tells repetitions.
       var.queue.fifo ? {
         MessageGroupId         = "$request.header.x-message-group-id"
         MessageDeduplicationId = submission.deduplication_id
       } : {},
+      var.fair_queue ? { MessageGroupId = "$context.authorizer.claims.sub" } : {},
     )
   }
 
@@ -80,14 +93,18 @@ resource "aws_apigatewayv2_route" "submit" {
   #checkov:skip=CKV_AWS_309:Who may call is the environment's decision, not this module's.
   for_each = local.submissions
 
-  api_id    = aws_apigatewayv2_api.this.id
-  route_key = each.value.route_key
-  target    = "integrations/${aws_apigatewayv2_integration.submit[each.key].id}"
+  api_id               = aws_apigatewayv2_api.this.id
+  route_key            = each.value.route_key
+  target               = "integrations/${aws_apigatewayv2_integration.submit[each.key].id}"
+  authorization_type   = local.authorization.type
+  authorizer_id        = local.authorization.authorizer_id
+  authorization_scopes = local.scopes.submit
 }
 
 resource "aws_iam_role" "this" {
-  name        = "${var.name}-send"
-  description = "Lets the API ${var.name} put commands into the queue"
+  name                 = "${var.name}-send"
+  description          = "Lets the API ${var.name} put commands into the queue"
+  permissions_boundary = var.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -38,6 +38,15 @@ variable "cancel_function" {
   nullable = false
 }
 
+variable "openapi_function" {
+  description = "The function that describes the API: module `function` as a whole."
+  type = object({
+    name       = string
+    invoke_arn = string
+  })
+  nullable = false
+}
+
 variable "cors_allow_origins" {
   description = "Web pages that may call the API from a browser; an empty list allows none."
   type        = list(string)
@@ -96,5 +105,18 @@ variable "log_retention_days" {
       1096, 1827, 2192, 2557, 2922, 3288, 3653,
     ], var.log_retention_days)
     error_message = "Must be one of CloudWatch's values, for example 7, 14, 30 or 90."
+  }
+}
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the role; null bounds it by nothing more."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.permissions_boundary == null || can(regex(
+      "^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary
+    ))
+    error_message = "Must be a policy's ARN, like \"arn:aws:iam::123456789012:policy/acme\"."
   }
 }

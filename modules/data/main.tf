@@ -31,7 +31,8 @@ resource "aws_dynamodb_table" "this" {
       range_key       = "updatedAt"
       projection_type = "INCLUDE"
       non_key_attributes = [
-        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", var.ttl_attribute,
+        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", "owner",
+        var.ttl_attribute,
       ]
     }
   }
@@ -60,22 +61,45 @@ resource "aws_dynamodb_table" "this" {
 locals {
   arn = aws_dynamodb_table.this.arn
 
-  # Readers get one item; the worker claims and finishes by conditional updates. Nobody scans.
+  # Readers get one item; the worker claims and finishes by conditional updates; lists see no
+  # inputs.
   grants = {
     read        = { actions = ["dynamodb:GetItem"], resource = local.arn }
     write       = { actions = ["dynamodb:UpdateItem"], resource = local.arn }
     find_unsent = { actions = ["dynamodb:Query"], resource = "${local.arn}/index/unsent" }
   }
 
-  policies = {
-    for verb, grant in local.grants :
-    verb => jsonencode({
-      Version = "2012-10-17"
-      Statement = [{
-        Effect   = "Allow"
-        Action   = grant.actions
-        Resource = grant.resource
-      }]
-    })
-  }
+  # What a list shows of a command: neither its input nor its result.
+  listed = [
+    "id", "type", "status", "attempts", "maxAttempts", "createdAt", "updatedAt", "leaseExpiresAt",
+    "owner", var.ttl_attribute,
+  ]
+
+  policies = merge(
+    {
+      for verb, grant in local.grants :
+      verb => jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = grant.actions
+          Resource = grant.resource
+        }]
+      })
+    },
+    {
+      list = jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = [var.index_by_status ? "dynamodb:Query" : "dynamodb:Scan"]
+          Resource = var.index_by_status ? "${local.arn}/index/by-status" : local.arn
+          Condition = {
+            "ForAllValues:StringEquals" = { "dynamodb:Attributes" = local.listed }
+            StringEquals                = { "dynamodb:Select" = "SPECIFIC_ATTRIBUTES" }
+          }
+        }]
+      })
+    },
+  )
 }

@@ -21,7 +21,8 @@ output "index_name" {
 output "policies" {
   description = <<-EOT
     IAM policies (JSON) for the table, by verb: `read` one item, `write` one item, `find_unsent`
-    commands by their index.
+    commands by their index, `list` commands without input and result: by the index by status, or
+    where there is none by scanning.
   EOT
   value       = local.policies
 }

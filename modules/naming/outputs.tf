@@ -49,13 +49,28 @@ output "openapi" {
 }
 
 output "api" {
-  description = "Name of the API."
+  description = "Name of the HTTP API."
   value       = "${local.this}-api"
+}
+
+output "rest_api" {
+  description = "Name of the REST API; another one, so that either can take the other's place."
+  value       = "${local.this}-rest-api"
 }
 
 output "results" {
   description = "Name of the bucket for large results, up to the account's id at its end."
   value       = "${local.this}-results"
+}
+
+output "orders" {
+  description = "Name of the DynamoDB table that the example process_order writes to."
+  value       = "${local.this}-orders"
+}
+
+output "reports" {
+  description = "Name of the bucket for reports, up to the account's id at its end."
+  value       = "${local.this}-reports"
 }
 
 output "secret_prefix" {

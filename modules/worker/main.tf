@@ -1,16 +1,17 @@
 module "function" {
   source = "../function"
 
-  name               = var.name
-  description        = "Takes commands from the queue and runs their handlers"
-  package_path       = var.package_path
-  handler            = var.handler
-  architecture       = var.architecture
-  memory_mb          = var.memory_mb
-  timeout_seconds    = var.consumer.timeout_seconds
-  environment        = var.environment
-  policies           = var.policies
-  log_retention_days = var.log_retention_days
+  name                 = var.name
+  description          = "Takes commands from the queue and runs their handlers"
+  package_path         = var.package_path
+  handler              = var.handler
+  architecture         = var.architecture
+  memory_mb            = var.memory_mb
+  timeout_seconds      = var.consumer.timeout_seconds
+  environment          = var.environment
+  policies             = var.policies
+  log_retention_days   = var.log_retention_days
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_lambda_event_source_mapping" "this" {

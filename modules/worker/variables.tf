@@ -128,3 +128,16 @@ variable "log_retention_days" {
   default     = 14
   nullable    = false
 }
+
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the role; null bounds it by nothing more."
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.permissions_boundary == null || can(regex(
+      "^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary
+    ))
+    error_message = "Must be a policy's ARN, like \"arn:aws:iam::123456789012:policy/acme\"."
+  }
+}

@@ -61,7 +61,10 @@ def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
     assert principals == {
         "acme-jobs-dev-api-send": ["apigateway.amazonaws.com"],
         "acme-jobs-dev-cancel": ["lambda.amazonaws.com"],
+        "acme-jobs-dev-openapi": ["lambda.amazonaws.com"],
         "acme-jobs-dev-status": ["lambda.amazonaws.com"],
+        "acme-jobs-dev-submit": ["lambda.amazonaws.com"],
+        "acme-jobs-dev-sweep": ["lambda.amazonaws.com"],
         "acme-jobs-dev-worker": ["lambda.amazonaws.com"],
     }
 
@@ -83,9 +86,17 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("api", "send"): ["SendMessage"],
         ("cancel", "commands"): ["UpdateItem"],
         ("cancel", "logs"): logs,
+        ("openapi", "logs"): logs,
         ("status", "commands"): ["GetItem"],
         ("status", "logs"): logs,
         ("status", "results"): ["GetObject"],
+        ("submit", "commands"): ["UpdateItem"],
+        ("submit", "logs"): logs,
+        ("submit", "send"): ["SendMessage"],
+        ("sweep", "commands"): ["UpdateItem"],
+        ("sweep", "find"): ["Query"],
+        ("sweep", "logs"): logs,
+        ("sweep", "send"): ["SendMessage"],
         ("worker", "commands"): ["UpdateItem"],
         ("worker", "consume"): [
             "ChangeMessageVisibility",
@@ -93,9 +104,12 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
             "GetQueueAttributes",
             "ReceiveMessage",
         ],
+        ("worker", "list"): ["Scan"],
         ("worker", "logs"): logs,
         ("worker", "lookup"): ["GetItem"],
+        ("worker", "orders"): ["PutItem"],
         ("worker", "renew"): ["SendMessage"],
+        ("worker", "reports"): ["PutObject"],
         ("worker", "results"): ["PutObject"],
         ("worker", "secrets"): ["GetSecretValue"],
     }

@@ -65,3 +65,42 @@ mock_resource "aws_cloudwatch_event_rule" {
     arn = "arn:aws:events:us-east-1:123456789012:rule/mock"
   }
 }
+
+mock_resource "aws_kms_key" {
+  defaults = { arn = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555" }
+}
+
+mock_resource "aws_sns_topic" {
+  defaults = { arn = "arn:aws:sns:us-east-1:123456789012:mock" }
+}
+
+mock_resource "aws_cloudwatch_metric_alarm" {
+  defaults = { arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock" }
+}
+
+mock_resource "aws_cloudwatch_composite_alarm" {
+  defaults = { arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:mock" }
+}
+
+mock_resource "aws_sesv2_email_identity" {
+  defaults = { arn = "arn:aws:ses:us-east-1:123456789012:identity/mock" }
+}
+
+mock_resource "aws_iam_policy" {
+  defaults = { arn = "arn:aws:iam::123456789012:policy/mock" }
+}
+
+mock_resource "aws_api_gateway_rest_api" {
+  defaults = {
+    id               = "r1b2c3"
+    root_resource_id = "root"
+    execution_arn    = "arn:aws:execute-api:us-east-1:123456789012:r1b2c3"
+  }
+}
+
+mock_resource "aws_api_gateway_stage" {
+  defaults = {
+    arn        = "arn:aws:apigateway:us-east-1::/restapis/r1b2c3/stages/v1"
+    invoke_url = "https://r1b2c3.execute-api.us-east-1.amazonaws.com/v1"
+  }
+}

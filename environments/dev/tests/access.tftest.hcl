@@ -21,9 +21,9 @@ variables {
 run "grants_what_each_function_needs" {
   assert {
     condition = module.worker.grants == toset([
-      "commands", "consume", "lookup", "renew", "results", "secrets",
+      "commands", "consume", "lookup", "renew", "results", "secrets", "list", "orders", "reports",
     ])
-    error_message = "the worker takes messages, writes commands and results, and reads secrets"
+    error_message = "the worker runs commands, and the examples do their work"
   }
 
   assert {
@@ -37,7 +37,7 @@ run "grants_what_each_function_needs" {
   }
 
   assert {
-    condition = module.worker.environment == tomap({
+    condition = module.worker.environment == tomap(merge(local.example_environment, {
       TABLE_NAME              = "acme-jobs-dev-commands"
       TTL_ATTRIBUTE           = "gone_at"
       QUEUE_URL               = output.sqs_queue_url
@@ -51,13 +51,16 @@ run "grants_what_each_function_needs" {
       RESULTS_BUCKET          = "acme-jobs-dev-results-123456789012"
       POWERTOOLS_SERVICE_NAME = "acme-jobs-dev-worker"
       POWERTOOLS_LOG_LEVEL    = "DEBUG"
-    })
+    }))
     error_message = "unexpected: ${jsonencode(module.worker.environment)}"
   }
 
   assert {
     condition = module.status.environment == tomap({
       TABLE_NAME              = "acme-jobs-dev-commands"
+      AUTHENTICATED           = "false"
+      CORS_ALLOW_ORIGINS      = ""
+      ADMIN_SCOPE             = ""
       TTL_ATTRIBUTE           = "gone_at"
       MAX_WAIT_SECONDS        = "25"
       RESULTS_BUCKET          = "acme-jobs-dev-results-123456789012"
@@ -70,6 +73,9 @@ run "grants_what_each_function_needs" {
   assert {
     condition = module.cancel.environment == tomap({
       TABLE_NAME              = "acme-jobs-dev-commands"
+      AUTHENTICATED           = "false"
+      CORS_ALLOW_ORIGINS      = ""
+      ADMIN_SCOPE             = ""
       TTL_ATTRIBUTE           = "gone_at"
       RETENTION_DAYS          = "90"
       POWERTOOLS_SERVICE_NAME = "acme-jobs-dev-cancel"

@@ -129,3 +129,9 @@ run "rejects_waiting_for_longer_than_api_gateway_and_credentials_last" {
   }
   expect_failures = [var.status_max_wait_seconds, var.result_url_seconds]
 }
+
+run "rejects_a_boundary_that_is_a_name" {
+  command = plan
+  variables { permissions_boundary = "acme-boundary" }
+  expect_failures = [var.permissions_boundary]
+}

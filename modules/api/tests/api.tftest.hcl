@@ -16,6 +16,10 @@ variables {
     name       = "acme-dev-cancel"
     invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
   }
+  openapi_function = {
+    name       = "acme-dev-openapi"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
 }
 
 run "puts_a_posted_command_into_the_queue_under_the_id_of_the_request" {
@@ -94,18 +98,20 @@ run "sends_with_a_role_of_its_own" {
 run "lets_only_this_route_invoke_the_status_function" {
   assert {
     condition = (
-      aws_lambda_permission.status.source_arn ==
+      aws_lambda_permission.function["GET /commands/{id}"].source_arn ==
       "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/GET/commands/{id}" &&
-      aws_lambda_permission.status.function_name == "acme-dev-status" &&
-      aws_lambda_permission.status.principal == "apigateway.amazonaws.com"
+      aws_lambda_permission.function["GET /commands/{id}"].function_name == "acme-dev-status" &&
+      aws_lambda_permission.function["GET /commands/{id}"].principal ==
+      "apigateway.amazonaws.com"
     )
-    error_message = "wrong source: ${aws_lambda_permission.status.source_arn}"
+    error_message = "wrong source, function or principal"
   }
 
   assert {
     condition = (
-      aws_apigatewayv2_route.status.route_key == "GET /commands/{id}" &&
-      aws_apigatewayv2_integration.status.integration_uri == var.status_function.invoke_arn
+      aws_apigatewayv2_route.function["GET /commands/{id}"].route_key == "GET /commands/{id}" &&
+      aws_apigatewayv2_integration.function["status"].integration_uri ==
+      var.status_function.invoke_arn
     )
     error_message = "the status function answers GET /commands/{id}"
   }
@@ -114,18 +120,20 @@ run "lets_only_this_route_invoke_the_status_function" {
 run "lets_only_this_route_invoke_the_cancel_function" {
   assert {
     condition = (
-      aws_lambda_permission.cancel.source_arn ==
+      aws_lambda_permission.function["DELETE /commands/{id}"].source_arn ==
       "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/DELETE/commands/{id}" &&
-      aws_lambda_permission.cancel.function_name == "acme-dev-cancel" &&
-      aws_lambda_permission.cancel.principal == "apigateway.amazonaws.com"
+      aws_lambda_permission.function["DELETE /commands/{id}"].function_name == "acme-dev-cancel" &&
+      aws_lambda_permission.function["DELETE /commands/{id}"].principal ==
+      "apigateway.amazonaws.com"
     )
-    error_message = "wrong source: ${aws_lambda_permission.cancel.source_arn}"
+    error_message = "wrong source, function or principal"
   }
 
   assert {
     condition = (
-      aws_apigatewayv2_route.cancel.route_key == "DELETE /commands/{id}" &&
-      aws_apigatewayv2_integration.cancel.integration_uri == var.cancel_function.invoke_arn
+      aws_apigatewayv2_route.function["DELETE /commands/{id}"].route_key == "DELETE /commands/{id}" &&
+      aws_apigatewayv2_integration.function["cancel"].integration_uri ==
+      var.cancel_function.invoke_arn
     )
     error_message = "the cancel function answers DELETE /commands/{id}"
   }

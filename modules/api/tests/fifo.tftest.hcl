@@ -18,6 +18,10 @@ variables {
     name       = "acme-dev-cancel"
     invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
   }
+  openapi_function = {
+    name       = "acme-dev-openapi"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
 }
 
 run "groups_come_from_a_header_and_repetitions_are_told_by_the_id" {

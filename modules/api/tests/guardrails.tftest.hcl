@@ -17,6 +17,10 @@ variables {
     name       = "acme-dev-cancel"
     invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
   }
+  openapi_function = {
+    name       = "acme-dev-openapi"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
 }
 
 run "rejects_a_name_that_leaves_no_room_for_the_role" {
@@ -71,4 +75,22 @@ run "rejects_a_retention_that_cloudwatch_does_not_offer" {
   command = plan
   variables { log_retention_days = 10 }
   expect_failures = [var.log_retention_days]
+}
+
+run "rejects_a_boundary_that_is_a_name" {
+  command = plan
+  variables { permissions_boundary = "acme-boundary" }
+  expect_failures = [var.permissions_boundary]
+}
+
+run "bounds_the_role_by_a_policy_when_asked" {
+  command = plan
+  variables { permissions_boundary = "arn:aws:iam::123456789012:policy/bootstrap/acme" }
+
+  assert {
+    condition = (
+      aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/bootstrap/acme"
+    )
+    error_message = "a deployment with bounds must be able to make the role"
+  }
 }

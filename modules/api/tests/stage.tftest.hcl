@@ -16,6 +16,10 @@ variables {
     name       = "acme-dev-cancel"
     invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
   }
+  openapi_function = {
+    name       = "acme-dev-openapi"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
 }
 
 run "allows_no_web_page_by_default" {

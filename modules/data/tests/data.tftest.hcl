@@ -100,7 +100,8 @@ run "finds_commands_by_status_and_time_when_asked" {
     condition = (
       one(aws_dynamodb_table.this.global_secondary_index).projection_type == "INCLUDE" &&
       toset(one(aws_dynamodb_table.this.global_secondary_index).non_key_attributes) == toset([
-        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", "gone_at",
+        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", "owner",
+        "gone_at",
       ])
     )
     error_message = "it holds what a list shows, and no more"
@@ -132,5 +133,35 @@ run "has_no_index_that_nobody_asked_for" {
   assert {
     condition     = length(aws_dynamodb_table.this.global_secondary_index) == 0
     error_message = "an index costs with every write"
+  }
+}
+
+run "a_list_sees_neither_inputs_nor_results" {
+  assert {
+    condition = jsondecode(output.policies.list).Statement == [{
+      Effect = "Allow", Action = ["dynamodb:Scan"], Resource = output.arn
+      Condition = {
+        "ForAllValues:StringEquals" = {
+          "dynamodb:Attributes" = [
+            "id", "type", "status", "attempts", "maxAttempts", "createdAt", "updatedAt",
+            "leaseExpiresAt", "owner", "expiresAt",
+          ]
+        }
+        StringEquals = { "dynamodb:Select" = "SPECIFIC_ATTRIBUTES" }
+      }
+    }]
+    error_message = "wrong grant: ${output.policies.list}"
+  }
+}
+
+run "a_list_asks_the_index_where_there_is_one" {
+  variables { index_by_status = true }
+
+  assert {
+    condition = [
+      for statement in jsondecode(output.policies.list).Statement :
+      [statement.Action, statement.Resource]
+    ] == [[["dynamodb:Query"], "${output.arn}/index/by-status"]]
+    error_message = "wrong grant: ${output.policies.list}"
   }
 }

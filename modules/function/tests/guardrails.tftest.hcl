@@ -117,3 +117,21 @@ run "rejects_a_retention_that_cloudwatch_does_not_offer" {
   variables { log_retention_days = 15 }
   expect_failures = [var.log_retention_days]
 }
+
+run "rejects_a_boundary_that_is_a_name" {
+  command = plan
+  variables { permissions_boundary = "acme-boundary" }
+  expect_failures = [var.permissions_boundary]
+}
+
+run "bounds_the_role_by_a_policy_when_asked" {
+  command = plan
+  variables { permissions_boundary = "arn:aws:iam::123456789012:policy/bootstrap/acme" }
+
+  assert {
+    condition = (
+      aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/bootstrap/acme"
+    )
+    error_message = "a deployment with bounds must be able to make the role"
+  }
+}

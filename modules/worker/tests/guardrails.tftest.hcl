@@ -85,3 +85,9 @@ run "rejects_a_window_for_a_fifo_queue" {
   }
   expect_failures = [var.consumer]
 }
+
+run "rejects_a_boundary_that_is_a_name" {
+  command = plan
+  variables { permissions_boundary = "acme-boundary" }
+  expect_failures = [var.permissions_boundary]
+}

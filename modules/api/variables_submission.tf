@@ -1,0 +1,101 @@
+# Who may submit what, and which way it goes.
+
+variable "submission" {
+  description = <<-EOT
+    How commands come in. `mode` is for the paths below /commands: `direct` puts them into the queue
+    unseen, `validated` asks `function` (module `function` as a whole). `routes` are further paths,
+    like "POST /orders", that always ask the function; their `scopes` replace the general ones.
+  EOT
+  type = object({
+    mode     = optional(string, "direct")
+    function = optional(object({ name = string, invoke_arn = string }))
+    routes   = optional(map(object({ scopes = optional(list(string), []) })), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["direct", "validated"], var.submission.mode)
+    error_message = "mode must be direct or validated, for example { mode = \"direct\" }."
+  }
+
+  validation {
+    condition = alltrue([
+      for route_key in keys(var.submission.routes) :
+      can(regex("^POST /[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$", route_key)) &&
+      !can(regex("^POST /(commands|openapi)(/|$)", route_key))
+    ])
+    error_message = "Routes are POST and not below /commands, like { \"POST /orders\" = {} }."
+  }
+
+  validation {
+    condition = var.submission.function != null || (
+      var.submission.mode == "direct" && length(var.submission.routes) == 0
+    )
+    error_message = "Validation needs a function; give it, say, { function = module.submit }."
+  }
+}
+
+variable "authentication" {
+  description = <<-EOT
+    Who may call: anybody (`none`), whoever IAM lets invoke the API (`iam`), or bearers of a token
+    (`jwt`) of this issuer for one of these audiences. Where a verb has scopes, the token needs one
+    of them, or the admin scope.
+  EOT
+  type = object({
+    mode     = optional(string, "none")
+    issuer   = optional(string)
+    audience = optional(list(string), [])
+    scopes = optional(object({
+      submit = optional(list(string), [])
+      read   = optional(list(string), [])
+      cancel = optional(list(string), [])
+      admin  = optional(string)
+    }), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["none", "iam", "jwt"], var.authentication.mode)
+    error_message = "mode must be none, iam or jwt, for example { mode = \"iam\" }."
+  }
+
+  # Clients name the group of a FIFO queue: an owner could hold up another one's.
+  validation {
+    condition     = var.authentication.mode != "jwt" || !var.queue.fifo
+    error_message = "Owners must not share FIFO groups; take, say, { mode = \"iam\" }."
+  }
+
+  # API Gateway itself takes https only; a local stack may ask a local issuer.
+  validation {
+    condition = var.authentication.mode != "jwt" || (
+      can(regex("^(https://|http://127[.]0[.]0[.]1[:/])[^\\s]+$", var.authentication.issuer)) &&
+      length(var.authentication.audience) > 0
+    )
+    error_message = "Tokens: say, { issuer = \"https://id.example.com\", audience = [\"jobs\"] }."
+  }
+
+  validation {
+    condition = var.authentication.mode == "jwt" || (
+      var.authentication.issuer == null && length(var.authentication.audience) == 0 &&
+      length(flatten([
+        var.authentication.scopes.submit, var.authentication.scopes.read,
+        var.authentication.scopes.cancel, compact([var.authentication.scopes.admin]),
+      ])) == 0
+    )
+    error_message = "Only tokens have issuer, audience and scopes; set, say, { mode = \"jwt\" }."
+  }
+}
+
+variable "fair_queue" {
+  description = "Whether the owner of a command is its message group, so that SQS shares fairly."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.fair_queue || (var.authentication.mode == "jwt" && !var.queue.fifo)
+    error_message = "A fair queue is a standard one and needs owners, like { mode = \"jwt\" }."
+  }
+}

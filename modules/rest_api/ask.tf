@@ -1,0 +1,55 @@
+# Asking what became of a command, taking it back, and what can be asked at all: functions answer.
+locals {
+  questions = {
+    status = {
+      resource = "status/one", method = "GET", path = "status/*", function = var.status_function
+    }
+    command = {
+      resource = "commands/one", method = "GET", path = "commands/*", function = var.status_function
+    }
+    cancel = {
+      resource = "commands/one", method = "DELETE", path = "commands/*",
+      function = var.cancel_function
+    }
+    description = {
+      resource = "openapi.json", method = "GET", path = "openapi.json",
+      function = var.openapi_function
+    }
+  }
+}
+
+resource "aws_api_gateway_method" "ask" {
+  #checkov:skip=CKV_AWS_59:Who may call is the environment's decision, not this module's.
+  #checkov:skip=CKV2_AWS_53:The functions check the id, which is all that they are given.
+  for_each = local.questions
+
+  rest_api_id      = aws_api_gateway_rest_api.this.id
+  resource_id      = local.resources[each.value.resource].id
+  http_method      = each.value.method
+  authorization    = var.authorization
+  api_key_required = local.api_key_required
+}
+
+resource "aws_api_gateway_integration" "ask" {
+  for_each = local.questions
+
+  rest_api_id             = aws_api_gateway_rest_api.this.id
+  resource_id             = aws_api_gateway_method.ask[each.key].resource_id
+  http_method             = aws_api_gateway_method.ask[each.key].http_method
+  type                    = "AWS_PROXY"
+  integration_http_method = "POST"
+  uri                     = each.value.function.invoke_arn
+}
+
+# A REST API names a path's variable as *.
+resource "aws_lambda_permission" "ask" {
+  for_each = local.questions
+
+  statement_id  = "${var.name}-${each.key}"
+  action        = "lambda:InvokeFunction"
+  function_name = each.value.function.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn = join("/", [
+    aws_api_gateway_rest_api.this.execution_arn, var.stage_name, each.value.method, each.value.path,
+  ])
+}

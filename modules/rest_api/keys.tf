@@ -1,0 +1,40 @@
+# Keys tell callers apart and limit each of them; they do not prove who somebody is.
+resource "aws_api_gateway_api_key" "this" {
+  for_each = toset(var.api_keys)
+
+  name        = "${var.name}-${each.key}"
+  description = "Lets ${each.key} call ${var.name}"
+}
+
+resource "aws_api_gateway_usage_plan" "this" {
+  count = local.api_key_required ? 1 : 0
+
+  name        = var.name
+  description = "What each key of ${var.name} may ask for"
+
+  api_stages {
+    api_id = aws_api_gateway_rest_api.this.id
+    stage  = aws_api_gateway_stage.this.stage_name
+  }
+
+  throttle_settings {
+    rate_limit  = var.usage_plan.requests_per_second
+    burst_limit = var.usage_plan.burst
+  }
+
+  dynamic "quota_settings" {
+    for_each = var.usage_plan.quota == null ? [] : [var.usage_plan.quota]
+    content {
+      limit  = quota_settings.value.requests
+      period = quota_settings.value.period
+    }
+  }
+}
+
+resource "aws_api_gateway_usage_plan_key" "this" {
+  for_each = aws_api_gateway_api_key.this
+
+  key_id        = each.value.id
+  key_type      = "API_KEY"
+  usage_plan_id = aws_api_gateway_usage_plan.this[0].id
+}

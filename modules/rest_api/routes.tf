@@ -1,0 +1,37 @@
+# The paths; what they do is in the files named after it.
+resource "aws_api_gateway_resource" "top" {
+  for_each = toset(["commands", "openapi.json", "status", "submit"])
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_rest_api.this.root_resource_id
+  path_part   = each.key
+}
+
+resource "aws_api_gateway_resource" "one" {
+  for_each = { commands = "{id}", status = "{jobId}" }
+
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_resource.top[each.key].id
+  path_part   = each.value
+}
+
+locals {
+  api_key_required = length(var.api_keys) > 0
+
+  resources = merge(
+    { for name, resource in aws_api_gateway_resource.top : name => resource },
+    { for name, resource in aws_api_gateway_resource.one : "${name}/one" => resource },
+  )
+
+  # The paths that answer anything; `status` alone is only a step on the way.
+  paths = toset(["commands", "commands/one", "openapi.json", "status/one", "submit"])
+
+  methods = concat(
+    values(aws_api_gateway_method.submit), values(aws_api_gateway_method.ask),
+    values(aws_api_gateway_method.preflight),
+  )
+  integrations = concat(
+    values(aws_api_gateway_integration.submit), values(aws_api_gateway_integration.ask),
+    values(aws_api_gateway_integration.preflight),
+  )
+}

@@ -1,0 +1,84 @@
+# The texts that API Gateway runs: Velocity templates, and the schema of a body.
+#
+# The query protocol of SQS takes a form, and $util.urlEncode brings any text into a form and back
+# byte for byte. ($util.escapeJavaScript would not do for the JSON protocol: it writes \' for an
+# apostrophe, which is no JSON.) No template holds a line break: it would end up in the last field.
+locals {
+  command_schema = {
+    "$schema"  = "http://json-schema.org/draft-04/schema#"
+    title      = "Command"
+    type       = "object"
+    properties = { type = { type = "string", minLength = 1 }, input = { type = "object" } }
+    # Nothing that a client believes to have said goes unheard.
+    additionalProperties = false
+  }
+
+  group_header = "x-message-group-id"
+
+  # Clients can choose $context.requestId, but not this one. How AWS writes it is not documented, so
+  # the two letters of base64 that a path would not take are replaced, by those of its URL alphabet.
+  set_id = join("", [
+    "#set($id = $context.extendedRequestId.replace(\"+\", \"-\").replace(\"/\", \"_\"))",
+  ])
+
+  # A header's name keeps the case in which the client wrote it.
+  set_group = join("", [
+    "#set($group = \"\")",
+    "#foreach($name in $input.params().header.keySet())",
+    "#if($name.toLowerCase() == \"${local.group_header}\")",
+    "#set($group = $input.params().header.get($name))",
+    "#end#end",
+  ])
+
+  templates = {
+    send = join("", [
+      # #end needs something other than a letter after it.
+      var.queue.fifo ? local.set_group : "",
+      local.set_id,
+      "Action=SendMessage&Version=2012-11-05",
+      "&MessageBody=$util.urlEncode($input.body)",
+      "&MessageAttribute.1.Name=command_id",
+      "&MessageAttribute.1.Value.DataType=String",
+      "&MessageAttribute.1.Value.StringValue=$util.urlEncode($id)",
+      # Two commands with the same body are two commands, so it's the id that tells repetitions.
+      var.queue.fifo ? join("", [
+        "&MessageGroupId=$util.urlEncode($group)",
+        "&MessageDeduplicationId=$util.urlEncode($id)",
+      ]) : "",
+    ])
+
+    accepted = {
+      for name, submission in local.submissions : name => join("", [
+        local.set_id,
+        local.cors_template,
+        "#set($context.responseOverride.header.x-command-id = $id)",
+        "#set($context.responseOverride.header.Location = \"${submission.location}$id\")",
+        "#set($context.responseOverride.header.Retry-After = \"1\")",
+        "{\"jobId\":\"$id\",\"status\":\"queued\",",
+        "\"message\":\"The command is queued; GET ${submission.location}$id tells its status.\"}",
+      ])
+    }
+
+    failed = join("", concat([
+      local.cors_template,
+      "#set($code = $input.path('$.Error.Code'))",
+      "#set($message = $input.path('$.Error.Message'))",
+      "#if($code == \"InvalidParameterValue\" && $message.contains(\"must be shorter than\"))",
+      "#set($context.responseOverride.status = 413)", local.refusals.too_large,
+      "#elseif($code == \"InvalidParameterValue\" || $code == \"InvalidMessageContents\")",
+      "#set($context.responseOverride.status = 400)", local.refusals.not_taken,
+      "#elseif($code.contains(\"Throttl\") || $code == \"ServiceUnavailable\")",
+      "#set($context.responseOverride.status = 503)", local.refusals.busy,
+      "#else", local.refusals.broken, "#end",
+    ]))
+  }
+
+  refusals = {
+    for name, problem in {
+      too_large = [413, "Payload too large", "A command may have 256 KiB at most."]
+      not_taken = [400, "Bad request", "The queue does not take this command as it is."]
+      busy      = [503, "Service unavailable", "The queue takes no commands now; try again."]
+      broken    = [502, "Bad gateway", "The command could not be queued; try again later."]
+    } : name => jsonencode({ title = problem[1], status = problem[0], detail = problem[2] })
+  }
+}

@@ -1,0 +1,140 @@
+# Functions that answer, and who may call at all.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name = "acme-dev-api"
+  queue = {
+    arn      = "arn:aws:sqs:eu-west-1:123456789012:acme-dev-work-queue"
+    policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+  status_function = {
+    name       = "acme-dev-status"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  cancel_function = {
+    name       = "acme-dev-cancel"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  openapi_function = {
+    name       = "acme-dev-openapi"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+}
+
+run "each_function_is_invoked_by_its_route_only" {
+  assert {
+    condition = { for name, permission in aws_lambda_permission.ask : name => [
+      permission.function_name, permission.principal, permission.source_arn
+      ] } == {
+      status = [
+        "acme-dev-status", "apigateway.amazonaws.com",
+        "arn:aws:execute-api:us-east-1:123456789012:r1b2c3/v1/GET/status/*",
+      ]
+      command = [
+        "acme-dev-status", "apigateway.amazonaws.com",
+        "arn:aws:execute-api:us-east-1:123456789012:r1b2c3/v1/GET/commands/*",
+      ]
+      cancel = [
+        "acme-dev-cancel", "apigateway.amazonaws.com",
+        "arn:aws:execute-api:us-east-1:123456789012:r1b2c3/v1/DELETE/commands/*",
+      ]
+      description = [
+        "acme-dev-openapi", "apigateway.amazonaws.com",
+        "arn:aws:execute-api:us-east-1:123456789012:r1b2c3/v1/GET/openapi.json",
+      ]
+    }
+    error_message = "stage, method and path are named"
+  }
+
+  assert {
+    condition = alltrue([
+      for integration in values(aws_api_gateway_integration.ask) :
+      integration.type == "AWS_PROXY" && integration.integration_http_method == "POST"
+    ])
+    error_message = "functions answer for themselves"
+  }
+}
+
+run "anybody_may_call_by_default" {
+  assert {
+    condition = alltrue([
+      for method in concat(
+        values(aws_api_gateway_method.submit), values(aws_api_gateway_method.ask)
+      ) : method.authorization == "NONE" && method.api_key_required != true
+    ])
+    error_message = "who may call is the environment's decision"
+  }
+
+  assert {
+    condition     = length(output.api_key_ids) == 0 && length(aws_api_gateway_usage_plan.this) == 0
+    error_message = "there are no keys"
+  }
+}
+
+run "who_signs_may_call" {
+  variables {
+    authorization      = "AWS_IAM"
+    cors_allow_origins = ["https://app.example.com"]
+  }
+
+  assert {
+    condition = alltrue([
+      for method in concat(
+        values(aws_api_gateway_method.submit), values(aws_api_gateway_method.ask)
+      ) : method.authorization == "AWS_IAM"
+    ])
+    error_message = "every method asks for a signature"
+  }
+
+  assert {
+    condition = alltrue([
+      for method in values(aws_api_gateway_method.preflight) :
+      method.authorization == "NONE" && method.api_key_required != true
+    ])
+    error_message = "a browser cannot sign a preflight"
+  }
+
+  assert {
+    condition = (
+      aws_api_gateway_gateway_response.this["MISSING_AUTHENTICATION_TOKEN"].status_code == "403"
+    )
+    error_message = "an unknown route cannot be told from a missing signature"
+  }
+}
+
+run "with_keys_nobody_gets_in_without_one" {
+  variables {
+    api_keys   = ["shop", "billing"]
+    usage_plan = { requests_per_second = 5, burst = 10, quota = { requests = 1000 } }
+  }
+
+  assert {
+    condition = alltrue([
+      for method in concat(
+        values(aws_api_gateway_method.submit), values(aws_api_gateway_method.ask)
+      ) : method.api_key_required
+    ])
+    error_message = "every method asks for a key"
+  }
+
+  assert {
+    condition = (
+      toset(keys(output.api_key_ids)) == toset(["shop", "billing"]) &&
+      aws_api_gateway_api_key.this["shop"].name == "acme-dev-api-shop" &&
+      toset(keys(aws_api_gateway_usage_plan_key.this)) == toset(["shop", "billing"])
+    )
+    error_message = "each name has a key in the plan, and outputs hold no value"
+  }
+
+  assert {
+    condition = (
+      one(aws_api_gateway_usage_plan.this[0].throttle_settings).rate_limit == 5 &&
+      one(aws_api_gateway_usage_plan.this[0].throttle_settings).burst_limit == 10 &&
+      one(aws_api_gateway_usage_plan.this[0].quota_settings).limit == 1000 &&
+      one(aws_api_gateway_usage_plan.this[0].quota_settings).period == "DAY"
+    )
+    error_message = "the plan's limits are each key's"
+  }
+}

@@ -1,0 +1,172 @@
+# A body goes from the client into the queue, and an id comes back.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name = "acme-dev-api"
+  queue = {
+    arn      = "arn:aws:sqs:eu-west-1:123456789012:acme-dev-work-queue"
+    policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+  status_function = {
+    name       = "acme-dev-status"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  cancel_function = {
+    name       = "acme-dev-cancel"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  openapi_function = {
+    name       = "acme-dev-openapi"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+}
+
+run "a_job_is_posted_to_two_paths_and_checked_by_one_model" {
+  assert {
+    condition = { for name, method in aws_api_gateway_method.submit : name => [
+      method.http_method, aws_api_gateway_resource.top[name].path_part,
+      method.request_models["application/json"],
+      method.request_validator_id == aws_api_gateway_request_validator.command.id,
+      ] } == {
+      commands = ["POST", "commands", "Command", true]
+      submit   = ["POST", "submit", "Command", true]
+    }
+    error_message = "both paths take the same body"
+  }
+
+  assert {
+    condition = jsondecode(aws_api_gateway_model.command.schema) == {
+      "$schema" = "http://json-schema.org/draft-04/schema#"
+      title     = "Command"
+      type      = "object"
+      properties = {
+        type  = { type = "string", minLength = 1 }
+        input = { type = "object" }
+      }
+      additionalProperties = false
+    }
+    error_message = "an object with type and input, either of which may be absent, and no more"
+  }
+
+  assert {
+    condition     = aws_api_gateway_request_validator.command.validate_request_body
+    error_message = "the gateway checks the body"
+  }
+}
+
+run "the_queue_gets_the_body_and_the_extended_request_id" {
+  assert {
+    condition = alltrue([for integration in values(aws_api_gateway_integration.submit) : (
+      integration.type == "AWS" &&
+      integration.uri ==
+      "arn:aws:apigateway:eu-west-1:sqs:path/123456789012/acme-dev-work-queue" &&
+      integration.passthrough_behavior == "NEVER" &&
+      integration.request_parameters == tomap({
+        "integration.request.header.Content-Type" = "'application/x-www-form-urlencoded'"
+      }) &&
+      integration.request_templates == tomap({
+        "application/json" = join("", [
+          "#set($id = $context.extendedRequestId",
+          ".replace(\"+\", \"-\").replace(\"/\", \"_\"))",
+          "Action=SendMessage&Version=2012-11-05",
+          "&MessageBody=$util.urlEncode($input.body)",
+          "&MessageAttribute.1.Name=command_id",
+          "&MessageAttribute.1.Value.DataType=String",
+          "&MessageAttribute.1.Value.StringValue=$util.urlEncode($id)",
+        ])
+      })
+    )])
+    error_message = "a form whose every value from outside is encoded"
+  }
+}
+
+run "a_template_for_the_queue_has_no_line_break" {
+  assert {
+    condition = alltrue([
+      for integration in values(aws_api_gateway_integration.submit) :
+      !strcontains(integration.request_templates["application/json"], "\n")
+    ])
+    error_message = "it would end up in the message"
+  }
+}
+
+run "the_answer_tells_the_id_and_where_to_ask" {
+  assert {
+    condition = { for name, response in aws_api_gateway_integration_response.accepted : name => [
+      response.status_code, response.selection_pattern,
+      strcontains(
+        response.response_templates["application/json"], "{\"jobId\":\"$id\",\"status\":\"queued\","
+      ),
+      strcontains(
+        response.response_templates["application/json"],
+        "header.Location = \"${ { submit = "status", commands = "commands" }[name]}/$id\""
+      ),
+      ] } == {
+      commands = ["202", "200", true, true]
+      submit   = ["202", "200", true, true]
+    }
+    error_message = "202 with jobId and Location"
+  }
+}
+
+run "what_the_queue_refuses_is_a_problem" {
+  assert {
+    condition = alltrue([
+      for response in values(aws_api_gateway_integration_response.failed) : (
+        response.status_code == "502" && response.selection_pattern == null &&
+        response.response_parameters["method.response.header.Content-Type"] ==
+        "'application/problem+json'"
+      )
+    ])
+    error_message = "every other status of SQS is taken by this response"
+  }
+}
+
+run "sends_with_a_role_of_its_own" {
+  assert {
+    condition = (
+      aws_iam_role.this.name == "acme-dev-api-send" &&
+      aws_iam_role_policy.send.policy == var.queue.policies.send &&
+      jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == {
+        Service = "apigateway.amazonaws.com"
+      } &&
+      alltrue([
+        for integration in values(aws_api_gateway_integration.submit) :
+        integration.credentials == aws_iam_role.this.arn
+      ])
+    )
+    error_message = "the role may do what the queue grants, for API Gateway only"
+  }
+}
+
+run "in_front_of_a_fifo_queue_every_command_names_its_group" {
+  variables {
+    queue = {
+      arn      = "arn:aws:sqs:eu-west-1:123456789012:acme-dev-work-queue.fifo"
+      policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+      fifo     = true
+    }
+  }
+
+  assert {
+    condition = alltrue([
+      for method in values(aws_api_gateway_method.submit) :
+      method.request_parameters == tomap({ "method.request.header.x-message-group-id" = true })
+    ])
+    error_message = "the header is required"
+  }
+
+  assert {
+    condition = alltrue([
+      for integration in values(aws_api_gateway_integration.submit) : endswith(
+        integration.request_templates["application/json"], join("", [
+          "&MessageGroupId=$util.urlEncode($group)",
+          "&MessageDeduplicationId=$util.urlEncode($id)",
+        ])
+      )
+    ])
+    error_message = "a body sent twice is two commands, an id sent twice is one"
+  }
+}

@@ -1,0 +1,62 @@
+provider "aws" {}
+
+variable "echo_package" {
+  type = string
+}
+
+module "queue" {
+  source   = "../../../../modules/queue"
+  for_each = toset(["standard", "fifo"])
+
+  name     = "integration-rest-${each.key}-queue"
+  dlq_name = "integration-rest-${each.key}-dlq"
+  fifo     = each.key == "fifo"
+}
+
+# It answers with the event itself, so that a test sees what API Gateway gives to a function.
+module "echo" {
+  source = "../../../../modules/function"
+
+  name         = "integration-rest-echo"
+  description  = "Answers with its event"
+  handler      = "echo.handler"
+  package_path = var.echo_package
+}
+
+locals {
+  # One API with everything, and one with nothing but a FIFO queue.
+  apis = {
+    standard = { origins = ["https://a.example", "https://b.example"], keys = ["shop"] }
+    fifo     = { origins = [], keys = [] }
+  }
+}
+
+module "rest_api" {
+  source   = "../../../../modules/rest_api"
+  for_each = local.apis
+
+  name               = "integration-rest-${each.key}"
+  queue              = module.queue[each.key]
+  status_function    = module.echo
+  cancel_function    = module.echo
+  openapi_function   = module.echo
+  cors_allow_origins = each.value.origins
+  api_keys           = each.value.keys
+  usage_plan         = { quota = { requests = 1000 } }
+}
+
+output "submit_endpoints" {
+  value = { for name, api in module.rest_api : name => api.submit_endpoint }
+}
+
+output "queue_urls" {
+  value = { for name, queue in module.queue : name => queue.url }
+}
+
+output "api_key_id" {
+  value = module.rest_api["standard"].api_key_ids["shop"]
+}
+
+output "log_group_name" {
+  value = module.rest_api["standard"].log_group_name
+}
