@@ -6,6 +6,8 @@ ENV ?= dev
 export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test check lock docs bench faults tools test-tools
+.PHONY: drill
+.PHONY: backend sbom
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +34,15 @@ faults: test-tools ## Submit commands on bad days and add up; SEED=, COMMANDS=, 
 	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(COMMANDS),--commands $(COMMANDS)) \
 		$(if $(ONLY),--only $(ONLY))
 
+drill: tools ## Ring every alarm of the local stack and see who hears it; ENV=name on AWS
+	@$(PY) -m scripts.drill $(if $(filter file,$(origin ENV)),--local,--env $(ENV))
+
+backend: tools ## Write the backend.tf of ENV=dev, where bootstrap's outputs say
+	@$(PY) -m scripts.backend $(ENV)
+
+sbom: test-tools ## Write what the Lambda zip brings of others (CycloneDX) beside it
+	@$(PY) -m scripts.sbom
+
 package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.package
 
@@ -45,6 +56,7 @@ check: test-tools ## Lint, types, formats, security; part of make test
 
 docs: test-tools ## Write the generated parts of the READMEs anew
 	@$(PY) -m scripts.docs
+	@$(PY) -m scripts.openapi
 
 lock: test-tools ## Pin and hash all requirements anew
 	@sh scripts/lock.sh

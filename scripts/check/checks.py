@@ -64,6 +64,7 @@ def all_checks() -> list[Check]:
         Check("shellcheck", _tool("shellcheck", *_files("scripts/*.sh", ".ci/run"))),
         Check("zizmor", _tool("zizmor", "--offline", "--quiet", "--pedantic", ".github")),
         Check("readmes", _python("scripts.docs", "--check")),
+        Check("openapi", _python("scripts.openapi", "--check")),
         Check("mypy", _python("mypy")),
         Check(
             "checkov",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 from uuid import uuid4
 
-import boto3
-from botocore.exceptions import ClientError
+from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
+from command_api.domain.model import Submission
+from command_api.domain.submission import submitted
+from scripts.commands.api import CommandsApi
+from tests.e2e.deliveries import allowed, deliver, settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,57 +21,12 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Environment
 
 WORKER, STATUS = "worker_function_name", "status_function_name"
+SUBMIT, SWEEP = "submit_function_name", "sweep_function_name"
+ORDER = {"productId": "p-1", "quantity": 2, "customerEmail": "ann@example.com", "unitPrice": 9.5}
 # Without waiting, and without keeping what was received from the worker.
 AT_ONCE = {"WaitTimeSeconds": 0, "VisibilityTimeout": 0}
 PURPOSE = "third-party-api-key"
-SOON_SECONDS = 6.0
 LARGE: dict[str, Any] = {"type": "echo", "input": {"text": "x" * 250_000}}
-
-
-def settled(environment: Environment, command_id: str) -> bool:
-    """Whether a command is completed soon."""
-
-    def look() -> bool:
-        shown = environment.api.get(command_id)
-        return shown.status == 200 and shown.json()["status"] == "COMPLETED"
-
-    deadline = time.monotonic() + SOON_SECONDS
-    while time.monotonic() < deadline:
-        if look():
-            return True
-        time.sleep(0.1)
-    return False
-
-
-def deliver(
-    environment: Environment, body: object, *, receives: int = 1, age: float = 0.0, of: str = ""
-) -> dict[str, Any]:
-    """Deliver one message, this many seconds old, to the worker by hand; what it came to."""
-    command_id, message_id = of or f"probe-{uuid4().hex}", uuid4().hex
-    record = {
-        "messageId": message_id,
-        "receiptHandle": "none",
-        "body": json.dumps(body),
-        "attributes": {
-            "SentTimestamp": str(int((time.time() - age) * 1000)),
-            "ApproximateReceiveCount": str(receives),
-        },
-        "messageAttributes": {"command_id": {"stringValue": command_id, "dataType": "String"}},
-    }
-    answer = environment.client("lambda").invoke(
-        FunctionName=environment.outputs["worker_function_name"],
-        Payload=json.dumps({"Records": [record]}),
-    )
-    returned = json.loads(answer["Payload"].read())
-    item = environment.client("dynamodb").get_item(
-        TableName=environment.outputs["dynamodb_table_name"], Key={"id": {"S": command_id}}
-    )
-    return {
-        "id": command_id,
-        "acknowledged": returned == {"batchItemFailures": []},
-        "ran": item.get("Item", {}).get("messageId", {}).get("S") == message_id,
-        "status": item.get("Item", {}).get("status", {}).get("S"),
-    }
 
 
 def it_completes_a_command(environment: Environment) -> bool:
@@ -141,25 +99,37 @@ def the_poller_may(operation: str, **arguments: Any) -> Callable[[Environment], 
     return probe
 
 
-def allowed(
-    environment: Environment, output: str, service: str, operation: str, **arguments: Any
-) -> bool:
-    """Whether IAM lets a function's role make this call."""
-    role = environment.client("iam").get_role(RoleName=environment.outputs[output])["Role"]
-    answer = environment.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="probe")
-    client = boto3.client(
-        service,  # type: ignore[call-overload]
-        endpoint_url=environment.deployment.stack.endpoint,
-        region_name="us-east-1",
-        aws_access_key_id=answer["Credentials"]["AccessKeyId"],
-        aws_secret_access_key=answer["Credentials"]["SecretAccessKey"],
-        aws_session_token=answer["Credentials"]["SessionToken"],
-    )
-    try:
-        getattr(client, operation)(**arguments)
-    except ClientError as error:
-        return "denied" not in str(error).lower() and "not authorized" not in str(error).lower()
-    return True
+def it_stores_an_order(environment: Environment) -> bool:
+    """The example puts an order into its own table."""
+    message = {"type": "process_order", "input": ORDER}
+    return bool(deliver(environment, message)["status"] == "COMPLETED")
+
+
+def it_reports(environment: Environment) -> bool:
+    """The example looks through the commands."""
+    message = {"type": "generate_report", "input": {}}
+    return bool(deliver(environment, message)["status"] == "COMPLETED")
+
+
+def it_takes_an_order(environment: Environment) -> bool:
+    """The validated door writes the command down and queues it."""
+    endpoint = environment.api.endpoint.removesuffix("/commands")
+    answer = CommandsApi(f"{endpoint}/orders").request("POST", "", json.dumps(ORDER))
+    return answer.status == 202
+
+
+def it_sweeps(environment: Environment) -> bool:
+    """What a door wrote down and never sent is sent, and no longer looks unsent."""
+    table = environment.outputs["dynamodb_table_name"]
+    store = DynamoDBSubmissions(environment.client("dynamodb"), table, "expiresAt")
+    long_ago = datetime.now(UTC) - timedelta(minutes=10)
+    command_id = f"left-{uuid4().hex}"
+    left = Submission(id=command_id, type="echo", input={}, submitted_at=long_ago)
+    store.store(submitted(left, until=long_ago + timedelta(seconds=15)))
+    environment.client("lambda").invoke(FunctionName=environment.outputs[SWEEP], Payload="{}")
+    key = {"id": {"S": command_id}}
+    item = environment.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
+    return settled(environment, command_id) and "unsent" not in item
 
 
 PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
@@ -172,6 +142,13 @@ PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (WORKER, "sqs:DeleteMessage"): the_poller_may("delete_message", ReceiptHandle="none"),
     (WORKER, "secretsmanager:GetSecretValue"): it_reads_the_secret,
     (WORKER, "s3:PutObject"): it_keeps_a_large_result,
+    (WORKER, "dynamodb:PutItem"): it_stores_an_order,
+    (WORKER, "dynamodb:Scan"): it_reports,
+    (SUBMIT, "dynamodb:UpdateItem"): it_takes_an_order,
+    (SUBMIT, "sqs:SendMessage"): it_takes_an_order,
+    (SWEEP, "dynamodb:Query"): it_sweeps,
+    (SWEEP, "dynamodb:UpdateItem"): it_sweeps,
+    (SWEEP, "sqs:SendMessage"): it_sweeps,
     (STATUS, "dynamodb:GetItem"): it_tells_the_status,
     (STATUS, "s3:GetObject"): it_hands_out_a_large_result,
     ("cancel_function_name", "dynamodb:UpdateItem"): it_cancels,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,12 +12,19 @@ if TYPE_CHECKING:
     from tests.e2e.conftest import Environment
 
 
+class Account(Protocol):
+    """Whoever has the root's clients."""
+
+    def client(self, service: str) -> Any:
+        """A boto3 client."""
+
+
 @contextmanager
-def without(environment: Environment, role: str, action: str) -> Iterator[None]:
+def without(account: Account, role: str, action: str) -> Iterator[None]:
     """The role with every statement but without this action; whole again afterwards."""
-    iam, changed = environment.client("iam"), {}
+    iam, changed = account.client("iam"), {}
     try:
-        for name, document in policies(environment, role).items():
+        for name, document in policies(account, role).items():
             if action not in json.dumps(document):
                 continue
             changed[name] = document
@@ -36,9 +43,9 @@ def without(environment: Environment, role: str, action: str) -> Iterator[None]:
             iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=text)
 
 
-def policies(environment: Environment, role: str) -> dict[str, dict[str, Any]]:
+def policies(account: Account, role: str) -> dict[str, dict[str, Any]]:
     """The inline policies of a role, by name."""
-    iam = environment.client("iam")
+    iam = account.client("iam")
     names = iam.list_role_policies(RoleName=role)["PolicyNames"]
     return {
         name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]

@@ -1,0 +1,198 @@
+"""What is asked, and what each door answers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scripts.commands.api import Answer
+    from tests.doors.conftest import Door
+
+# Every character that some encoding on the way could eat.
+NASTY = {
+    "text": "ü & + % = <b>\"'\\ \n\t \u2028 😀 ${context.requestId} $input.body #set",
+    "n": [1.5],
+}
+ECHO = json.dumps({"type": "echo", "input": NASTY}, ensure_ascii=False)
+
+
+def _status(answer: Answer) -> str:
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    return f"{answer.status} problem" if kind == "application/problem+json" else str(answer.status)
+
+
+def _fate(door: Door, answer: Answer) -> str:
+    """The answer, and where it was taken what came of the command."""
+    if answer.status != 202:
+        return _status(answer)
+    shown = door.ended(answer.headers["x-command-id"])
+    return f"202 {shown['status']} {shown.get('error', {}).get('code', '')}".strip()
+
+
+def a_command(door: Door) -> str:
+    """Every character of the input survives, and the result is the client's to read."""
+    answer = door.api.post(ECHO)
+    assert answer.status == 202, answer
+    shown = door.ended(answer.headers["x-command-id"])
+    assert shown["result"]["echo"] == NASTY
+    return _fate(door, answer)
+
+
+def no_json(door: Door) -> str:
+    """A body that is no JSON."""
+    return _fate(door, door.api.post("{not json"))
+
+
+def an_unknown_type(door: Door) -> str:
+    """A type that nothing handles."""
+    return _fate(door, door.api.post('{"type": "unheard_of"}'))
+
+
+def an_input_that_is_no_object(door: Door) -> str:
+    """An input of the wrong kind."""
+    return _fate(door, door.api.post('{"type": "echo", "input": 7}'))
+
+
+def an_unknown_field(door: Door) -> str:
+    """A field beside type and input."""
+    return _fate(door, door.api.post('{"type": "echo", "inputs": {}}'))
+
+
+def an_invalid_input(door: Door) -> str:
+    """An input that breaks its type's schema."""
+    return _fate(door, door.api.post('{"type": "process_order", "input": {"quantity": 0}}'))
+
+
+def no_body(door: Door) -> str:
+    """Nothing at all."""
+    return _status(door.api.post(""))
+
+
+def too_large_a_body(door: Door) -> str:
+    """More than a message can carry."""
+    return _status(door.api.post(json.dumps({"type": "echo", "input": {"text": "x" * 262_144}})))
+
+
+def another_content_type(door: Door) -> str:
+    """A command that says it is a form."""
+    return _status(door.api.post('{"type":"echo"}', **{"content-type": "text/plain"}))
+
+
+def an_id_that_nobody_knows(door: Door) -> str:
+    """The status of what was never submitted."""
+    return _status(door.api.get(f"nobody-{uuid4().hex}"))
+
+
+def an_id_that_cannot_be(door: Door) -> str:
+    """The status of an id outside the pattern."""
+    return _status(door.api.get("a b;c"))
+
+
+def cancelling_what_is_unknown(door: Door) -> str:
+    """A cancellation that comes before its command."""
+    return _status(door.api.cancel(f"early-{uuid4().hex}"))
+
+
+def cancelling_what_has_ended(door: Door) -> str:
+    """A cancellation that comes too late."""
+    ended = str(door.api.submit("echo", {}))
+    door.ended(ended)
+    return _status(door.api.cancel(ended))
+
+
+def an_id_of_the_clients_own(door: Door) -> str:
+    """The same PUT twice."""
+    path, body = f"/mine-{uuid4().hex}", '{"type": "echo"}'
+    answers = [door.api.request("PUT", path, body) for _ in range(2)]
+    return " ".join(_status(answer) for answer in answers)
+
+
+def an_id_that_is_taken(door: Door) -> str:
+    """A PUT with other work under an id that stands for something."""
+    path = f"/taken-{uuid4().hex}"
+    door.api.request("PUT", path, '{"type": "echo"}')
+    return _status(door.api.request("PUT", path, '{"type": "echo", "input": {"other": 1}}'))
+
+
+def the_same_key_twice(door: Door) -> str:
+    """Idempotency-Key: one command where the door knows it."""
+    key = {"idempotency-key": f'"{uuid4().hex}"'}
+    first, second = (door.api.post(ECHO, **key) for _ in range(2))
+    same = first.headers["x-command-id"] == second.headers["x-command-id"]
+    return f"{first.status} {second.status} {'one' if same else 'two'}"
+
+
+def the_same_key_for_other_work(door: Door) -> str:
+    """Idempotency-Key with another body."""
+    key = {"idempotency-key": f'"{uuid4().hex}"'}
+    door.api.post(ECHO, **key)
+    return _status(door.api.post('{"type": "echo", "input": {"other": 1}}', **key))
+
+
+def a_path_that_leads_nowhere(door: Door) -> str:
+    """A path that no route knows."""
+    return str(door.at("/nowhere").request("GET", "").status)
+
+
+def the_description(door: Door) -> str:
+    """The OpenAPI document."""
+    answer = door.at("/openapi.json").request("GET", "")
+    return f"{answer.status} {answer.json()['openapi']}"
+
+
+# What every door answers the same, and what each says in its own way.
+SAME = "every door"
+TAKEN_AND_FAILED = "202 FAILED "
+EXPECTED: dict[Callable[[Door], str], dict[str, str]] = {
+    a_command: {SAME: "202 COMPLETED"},
+    no_json: {
+        "direct": TAKEN_AND_FAILED + "malformed_body",
+        "validated": "400 problem",
+        "rest": "400 problem",
+    },
+    an_unknown_type: {
+        "direct": TAKEN_AND_FAILED + "unknown_type",
+        "validated": "422 problem",
+        "rest": TAKEN_AND_FAILED + "unknown_type",
+    },
+    an_input_that_is_no_object: {
+        "direct": TAKEN_AND_FAILED + "invalid_input",
+        "validated": "422 problem",
+        "rest": "400 problem",
+    },
+    an_unknown_field: {
+        "direct": TAKEN_AND_FAILED + "malformed_body",
+        "validated": "422 problem",
+        "rest": "400 problem",
+    },
+    an_invalid_input: {
+        "direct": TAKEN_AND_FAILED + "invalid_input",
+        "validated": "422 problem",
+        "rest": TAKEN_AND_FAILED + "invalid_input",
+    },
+    no_body: {"direct": "400", "validated": "400 problem", "rest": "400 problem"},
+    too_large_a_body: {"direct": "400", "validated": "413 problem", "rest": "413 problem"},
+    another_content_type: {"direct": "202", "validated": "415 problem", "rest": "415 problem"},
+    an_id_that_nobody_knows: {SAME: "404 problem"},
+    an_id_that_cannot_be: {SAME: "404 problem"},
+    cancelling_what_is_unknown: {SAME: "200"},
+    cancelling_what_has_ended: {SAME: "409 problem"},
+    an_id_of_the_clients_own: {
+        "direct": "202 202",
+        "validated": "202 202",
+        "rest": "404 problem 404 problem",
+    },
+    an_id_that_is_taken: {"direct": "202", "validated": "409 problem", "rest": "404 problem"},
+    the_same_key_twice: {
+        "direct": "202 202 two",
+        "validated": "202 202 one",
+        "rest": "202 202 two",
+    },
+    the_same_key_for_other_work: {"direct": "202", "validated": "422 problem", "rest": "202"},
+    a_path_that_leads_nowhere: {SAME: "404"},
+    the_description: {SAME: "200 3.1.0"},
+}

@@ -1,0 +1,122 @@
+"""One environment whose doors are changed under it; or one that is deployed already.
+
+With `API_ENDPOINT=https://…/commands` the suite asks that API and applies nothing; `DOOR` says
+which answers to expect of it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripts.commands.api import CommandsApi
+from scripts.local.deployment import Deployment
+from scripts.local.stack import LocalStack
+from tests.issuer import AUDIENCE, Issuer, local_issuer
+from tests.live import eventually, free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TERMINAL = {"COMPLETED", "FAILED", "CANCELLED"}
+SCOPES = {
+    "submit": ["commands:write"],
+    "read": ["commands:read"],
+    "cancel": ["commands:write"],
+    "admin": "commands:admin",
+}
+ORDERS = {"POST /orders": {"type": "process_order"}}
+DOORS: dict[str, dict[str, Any]] = {
+    "direct": {"submission": "direct", "routes": ORDERS},
+    "validated": {"submission": "validated", "routes": ORDERS},
+    "rest": {"api_type": "rest", "routes": {}},
+}
+SEEN = pytest.StashKey[dict[str, dict[str, str]]]()
+
+
+@dataclass(frozen=True)
+class Door:
+    """A door by its name, and the API behind it."""
+
+    name: str
+    api: CommandsApi
+    outputs: Mapping[str, Any]
+
+    def ended(self, command_id: str, **headers: str) -> dict[str, Any]:
+        """The command once it is terminal."""
+
+        def look() -> dict[str, Any] | None:
+            shown: dict[str, Any] = self.get(command_id, **headers)
+            return shown if shown.get("status") in TERMINAL else None
+
+        return eventually(look)
+
+    def get(self, command_id: str, **headers: str) -> dict[str, Any]:
+        """What the API says of a command, or of why it says nothing."""
+        answer: dict[str, Any] = self.api.request("GET", f"/{command_id}", None, headers).json()
+        return answer
+
+    def at(self, path: str) -> CommandsApi:
+        """The API at a path beside /commands."""
+        return CommandsApi(self.api.endpoint.removesuffix("/commands") + path)
+
+
+@pytest.fixture(scope="session")
+def issuer() -> Iterator[Issuer]:
+    """Who signs the tokens."""
+    with local_issuer() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A local stack for all doors."""
+    running = LocalStack(tmp_path_factory.mktemp("doors"), free_port())
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def door(request: pytest.FixtureRequest) -> Door:
+    """The environment with one door after the other, or the deployed one."""
+    if endpoint := os.environ.get("API_ENDPOINT"):
+        return Door(request.param, CommandsApi(endpoint.rstrip("/")), {})
+    variables = DOORS.get(request.param) or tokens(request.getfixturevalue("issuer"))
+    outputs = Deployment(request.getfixturevalue("stack"), variables=variables).apply()
+    return Door(request.param, CommandsApi(outputs["commands_endpoint"]), outputs)
+
+
+def tokens(issuer: Issuer) -> dict[str, Any]:
+    """Both doors of an HTTP API, for bearers of tokens."""
+    authentication = {"mode": "jwt", "issuer": issuer.url, "audience": [AUDIENCE], "scopes": SCOPES}
+    return {"authentication": authentication, "routes": ORDERS, "fair_queue": True}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask every door, unless a test names its own."""
+    named = {
+        name for mark in metafunc.definition.iter_markers("parametrize") for name in mark.args[:1]
+    }
+    if "door" in metafunc.fixturenames and "door" not in named:
+        names = [os.environ.get("DOOR", "direct")] if "API_ENDPOINT" in os.environ else list(DOORS)
+        metafunc.parametrize("door", names, indirect=True, scope="session")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the cases that the doors answer differently."""
+    seen = config.stash.get(SEEN, {})
+    different = {case: said for case, said in seen.items() if len(set(said.values())) > 1}
+    if not different:
+        return
+    terminalreporter.section("what the doors answer differently")
+    for case, said in sorted(different.items()):
+        terminalreporter.line(f"{case}: {json.dumps(said, ensure_ascii=False)}")

@@ -1,0 +1,51 @@
+"""What the description says is what the API does, for whatever a generator can think of."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.doors.conftest import Door
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 25
+# API Gateway answers 404 for a method that a path does not have, where HTTP would say 405.
+LEFT_OUT = ("unsupported_method", "allow_header_conformance")
+# The direct door takes any body, and says so: what is no command becomes one that has failed.
+LEFT_OUT_OF = {"direct": ("negative_data_rejection",)}
+TOOL = Path(sys.executable).with_name("schemathesis")
+
+
+def test_every_answer_conforms(door: Door, tmp_path: Path) -> None:
+    """No 5xx, and every status, header and body is one that the document announces."""
+    described = door.at("/openapi.json").endpoint
+    found = subprocess.run(
+        [
+            *(str(TOOL), "run", described, "--url", described.removesuffix("/openapi.json")),
+            *("--phases", "examples,coverage,fuzzing", "--max-time", str(SECONDS), "--seed", "7"),
+            *("--exclude-checks", ",".join({*LEFT_OUT, *LEFT_OUT_OF.get(door.name, ())})),
+            *("--no-color", "--max-failures", "20", "--continue-on-failure"),
+        ],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "NO_PROXY": "127.0.0.1",
+            "PYTHONPATH": str(ROOT),
+            "SCHEMATHESIS_HOOKS": "tests.doors.hooks",
+        },
+        capture_output=True,
+        text=True,
+        timeout=SECONDS * 8,
+        check=False,
+    )
+    if found.returncode:
+        pytest.fail(found.stdout[-8000:] + found.stderr[-2000:])
+    generated = re.search(r"([0-9,]+) generated", found.stdout)
+    assert generated, found.stdout[-2000:]

@@ -1,0 +1,83 @@
+"""How the probes reach behind the doors: deliveries by hand, and calls with a function's role."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import boto3
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Environment
+
+SOON_SECONDS = 6.0
+
+
+def settled(environment: Environment, command_id: str) -> bool:
+    """Whether a command is completed soon."""
+
+    def look() -> bool:
+        shown = environment.api.get(command_id)
+        return shown.status == 200 and shown.json()["status"] == "COMPLETED"
+
+    deadline = time.monotonic() + SOON_SECONDS
+    while time.monotonic() < deadline:
+        if look():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def deliver(
+    environment: Environment, body: object, *, receives: int = 1, age: float = 0.0, of: str = ""
+) -> dict[str, Any]:
+    """Deliver one message, this many seconds old, to the worker by hand; what it came to."""
+    command_id, message_id = of or f"probe-{uuid4().hex}", uuid4().hex
+    record = {
+        "messageId": message_id,
+        "receiptHandle": "none",
+        "body": json.dumps(body),
+        "attributes": {
+            "SentTimestamp": str(int((time.time() - age) * 1000)),
+            "ApproximateReceiveCount": str(receives),
+        },
+        "messageAttributes": {"command_id": {"stringValue": command_id, "dataType": "String"}},
+    }
+    answer = environment.client("lambda").invoke(
+        FunctionName=environment.outputs["worker_function_name"],
+        Payload=json.dumps({"Records": [record]}),
+    )
+    returned = json.loads(answer["Payload"].read())
+    item = environment.client("dynamodb").get_item(
+        TableName=environment.outputs["dynamodb_table_name"], Key={"id": {"S": command_id}}
+    )
+    return {
+        "id": command_id,
+        "acknowledged": returned == {"batchItemFailures": []},
+        "ran": item.get("Item", {}).get("messageId", {}).get("S") == message_id,
+        "status": item.get("Item", {}).get("status", {}).get("S"),
+    }
+
+
+def allowed(
+    environment: Environment, output: str, service: str, operation: str, **arguments: Any
+) -> bool:
+    """Whether IAM lets a function's role make this call."""
+    role = environment.client("iam").get_role(RoleName=environment.outputs[output])["Role"]
+    answer = environment.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="probe")
+    client = boto3.client(
+        service,  # type: ignore[call-overload]
+        endpoint_url=environment.deployment.stack.endpoint,
+        region_name="us-east-1",
+        aws_access_key_id=answer["Credentials"]["AccessKeyId"],
+        aws_secret_access_key=answer["Credentials"]["SecretAccessKey"],
+        aws_session_token=answer["Credentials"]["SessionToken"],
+    )
+    try:
+        getattr(client, operation)(**arguments)
+    except ClientError as error:
+        return "denied" not in str(error).lower() and "not authorized" not in str(error).lower()
+    return True
