@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 TRACES = os.environ["TRACES_TABLE"]
 SEED, RATE = os.environ["FAULT_SEED"], float(os.environ["FAULT_RATE"])
-WRITES = {"claim", "finish", "step", "renew"}
 
 
 class Trouble(Exception):
@@ -167,7 +166,7 @@ def _command_id(arguments: Mapping[str, Any]) -> str:
 def _name(operation: str, arguments: Mapping[str, Any]) -> str:
     expression = arguments.get("UpdateExpression", "")
     if operation == "SendMessage":
-        return "renew"
+        return "condemn" if "MessageGroupId" in arguments else "renew"
     if operation != "UpdateItem":
         return operation
     if "#steps.#name" in expression:

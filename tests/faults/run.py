@@ -6,16 +6,15 @@ import time
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.faults.deployed import DeployedStage
+from tests.faults.direct import DirectStage
 from tests.faults.ledger import Ledger
-from tests.faults.stage import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scripts.local.stack import LocalStack
     from tests.faults.scenarios import Scenario
-
-DRAIN_SECONDS = 180.0
 
 
 def play(
@@ -30,25 +29,28 @@ def play(
     """Run the scenario, redrive what failed, and return all contradictions."""
     say(f"\n{scenario.name}: {scenario.claim} (--only {scenario.name} --seed {seed})")
     began = time.monotonic()
-    commands = scenario.commands(count, Random(f"{seed}/{scenario.name}"))  # noqa: S311
-    stage = Stage(stack, code, seed, scenario.failure_rate)
-    for command in commands:
+    planned = scenario.commands(count, Random(f"{seed}/{scenario.name}"))  # noqa: S311
+    kind = DeployedStage if scenario.groups else DirectStage
+    stage = kind(stack, code, seed, scenario.failure_rate)
+    for command in planned:
         if command.kind == "cancelled":
             stage.cancel(command.id)
-    stage.send(commands)
+    commands = stage.send(planned)
     if scenario.twice:
-        stage.send(commands)
+        stage.repeat(commands)
     if scenario.two_workers:
+        assert isinstance(stage, DirectStage)
         stage.deliver_to_two_workers()
     stage.start()
-    ledger = Ledger.read(stage, commands, stage.drain(DRAIN_SECONDS))
+    ledger = Ledger.read(stage, commands, stage.drain())
     contradictions = list(ledger.contradictions)
     _report(ledger, say)
     if ledger.dead:
         say("  after repair and redrive:")
         time.sleep(1.1)  # the look into the dead-letter queue is over: its messages are visible
+        healed = time.time()
         stage.heal()
-        ledger = Ledger.read(stage, commands, stage.drain(DRAIN_SECONDS), healed=True)
+        ledger = Ledger.read(stage, commands, stage.drain(), healed=healed)
         contradictions += ledger.contradictions
         _report(ledger, say)
     stage.stop()

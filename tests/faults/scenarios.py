@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 from typing import TYPE_CHECKING
 
@@ -26,11 +26,15 @@ DEATHS = (
 
 @dataclass(frozen=True)
 class Planned:
-    """A command: what it is, and how it must end; `death` is where it kills its process once."""
+    """A command: what it is, and how it must end; `death` is where it kills its process once.
+
+    `group` is its FIFO group, empty where the queue is a standard one.
+    """
 
     id: str
     kind: str
     body: str
+    group: str = ""
 
     @property
     def death(self) -> str:
@@ -58,7 +62,10 @@ class Planned:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What happens, with which share of the commands (in percent), and how often calls fail."""
+    """What happens, with which share of the commands (in percent), and how often calls fail.
+
+    With `groups` the queue is a FIFO queue, and this is how many groups it has.
+    """
 
     name: str
     claim: str
@@ -67,21 +74,29 @@ class Scenario:
     failure_rate: float = 0.0
     twice: bool = False
     two_workers: bool = False
+    groups: int = 0
 
     def commands(self, count: int, random: Random) -> list[Planned]:
         """So many commands, in random order."""
         kinds = [kind for kind, share in self.shares.items() for _ in range(_part(count, share))]
         deaths = list(self.deaths)
         rest = islice(cycle(BYSTANDERS), max(0, count - len(kinds) - len(deaths)))
-        # A step is only written by a handler that uses `once`.
-        fates = [("once", death) for death in deaths]
+        fates = [(_dying(death), death) for death in deaths]
         fates += [(kind, "") for kind in (*kinds, *rest)]
         random.shuffle(fates)
-        return [_planned(number, kind, death) for number, (kind, death) in enumerate(fates)]
+        planned = [_planned(number, kind, death) for number, (kind, death) in enumerate(fates)]
+        if not self.groups:
+            return planned
+        return [replace(one, group=f"group-{random.randrange(self.groups)}") for one in planned]
 
 
 def _part(count: int, share: int) -> int:
     return max(1, round(count * share / 100))
+
+
+def _dying(death: str) -> str:
+    """A step is only written by a handler that uses `once`, a dead letter by one that fails."""
+    return "failing" if death.endswith("condemn") else "once"
 
 
 def _planned(number: int, kind: str, death: str) -> Planned:
@@ -99,6 +114,14 @@ SCENARIOS = (
     Scenario("crashes", "processes die at every point", {"deadly": 5}, deaths=DEATHS),
     Scenario("timeouts", "5 % outlast the function", {"slow": 5}),
     Scenario("throttled", "10 % of all DynamoDB calls fail", {"flaky": 5}, failure_rate=0.1),
+    Scenario(
+        "fifo",
+        "groups of commands, all of it at once; submitted over HTTP, deployed by Terraform",
+        {**_POISON, "deadly": 2, "slow": 2},
+        deaths=(*DEATHS, "before_condemn", "after_condemn"),
+        twice=True,
+        groups=8,
+    ),
     Scenario(
         "everything",
         "all of it at once",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -11,40 +12,91 @@ from pytest_terraform import terraform
 
 from command_api.adapters.dynamodb import DynamoDBCommands
 from command_api.domain.model import Command, Status
+from scripts.commands.api import CommandsApi
+from tests.e2e.roles import without
 from tests.live import eventually
 
 if TYPE_CHECKING:
     from pytest_terraform.tf import TerraformTestApi
 
 Work = tuple[str, str, dict[str, Any]]
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def run(applied: TerraformTestApi, *work: Work) -> dict[str, Command]:
-    """Send commands (id, group, drill input) in this order, and wait for the end of all."""
-    outputs = {name: output["value"] for name, output in applied.outputs.items()}
+class Account:
+    """The account that this process's environment points at."""
+
+    def client(self, service: str) -> Any:
+        """A boto3 client."""
+        return boto3.client(service)  # type: ignore[call-overload]
+
+
+def send(applied: TerraformTestApi, *work: Work) -> None:
+    """Send commands (id, group, drill input) in this order."""
     sqs = boto3.client("sqs")
     for command_id, group, drill in work:
         sqs.send_message(
-            QueueUrl=outputs["queue_url"],
+            QueueUrl=applied.outputs["queue_url"]["value"],
             MessageBody=json.dumps({"type": "drill", "input": drill}),
             MessageGroupId=group,
             MessageDeduplicationId=command_id,
             MessageAttributes={"command_id": {"DataType": "String", "StringValue": command_id}},
         )
-    store = DynamoDBCommands(boto3.client("dynamodb"), outputs["table"], "expiresAt")
 
-    def ended() -> dict[str, Command] | None:
-        found = {command_id: store.get(command_id) for command_id, _, _ in work}
+
+def store(applied: TerraformTestApi) -> DynamoDBCommands:
+    """The worker's table."""
+    table = applied.outputs["table"]["value"]
+    return DynamoDBCommands(boto3.client("dynamodb"), table, "expiresAt")
+
+
+def run(applied: TerraformTestApi, *work: Work) -> dict[str, Command]:
+    """Send commands, and wait for the end of all."""
+    send(applied, *work)
+    return outcomes(applied, *[command_id for command_id, _, _ in work])
+
+
+def outcomes(applied: TerraformTestApi, *command_ids: str) -> dict[str, Command]:
+    """The commands, once all of them have ended."""
+
+    def look() -> dict[str, Command] | None:
+        found = {command_id: store(applied).get(command_id) for command_id in command_ids}
         done = {name: one for name, one in found.items() if one and one.status.terminal}
-        return done if len(done) == len(work) else None
+        return done if len(done) == len(command_ids) else None
 
-    return eventually(ended, seconds=60)
+    return eventually(look, seconds=60)
+
+
+def put(applied: TerraformTestApi, command_id: str, drill: dict[str, Any], **headers: str) -> int:
+    """Submit a command over HTTP; the status of the answer."""
+    api = CommandsApi(applied.outputs["commands_endpoint"]["value"])
+    return api.put(command_id, json.dumps({"type": "drill", "input": drill}), **headers).status
 
 
 def names(*suffixes: str) -> list[str]:
     """Ids that no other test uses."""
     unique = uuid4().hex[:8]
     return [f"{unique}-{suffix}" for suffix in suffixes]
+
+
+def letters(applied: TerraformTestApi) -> list[str]:
+    """The commands of the dead letters, which are taken out of their queue."""
+    sqs, url = boto3.client("sqs"), applied.outputs["dlq_url"]["value"]
+    answer = sqs.receive_message(
+        QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10, WaitTimeSeconds=0
+    )
+    found = answer.get("Messages", [])
+    for one in found:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
+    return [one["MessageAttributes"]["command_id"]["StringValue"] for one in found]
+
+
+def refusals(applied: TerraformTestApi) -> list[str]:
+    """What the worker's log says of calls to SendMessage that failed."""
+    group = applied.outputs["worker_log_group"]["value"]
+    pages = boto3.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+    lines = [event["message"] for page in pages for event in page["events"]]
+    return [line for line in lines if "SendMessage" in line and "AccessDenied" in line]
 
 
 @terraform("fifo", scope="session")
@@ -74,14 +126,43 @@ def test_a_dead_letter_lets_its_group_go_on(fifo: TerraformTestApi) -> None:
     assert ended[dead].status is Status.FAILED
     assert ended[next_one].status is Status.COMPLETED
     assert ended[dead].completed_at < ended[next_one].completed_at  # type: ignore[operator]
-    answer = boto3.client("sqs").receive_message(
-        QueueUrl=fifo.outputs["dlq_url"]["value"],
-        MessageAttributeNames=["All"],
-        MaxNumberOfMessages=10,
-        WaitTimeSeconds=5,
-    )
-    letters = [one["MessageAttributes"]["command_id"]["StringValue"] for one in answer["Messages"]]
-    assert letters == [dead]
+    assert eventually(lambda: letters(fifo)) == [dead]
+
+
+@terraform("fifo", scope="session")
+def test_a_dead_letter_needs_its_grant(fifo: TerraformTestApi) -> None:
+    """Without `condemn` a failed command stays at the head of its group, and nothing is lost."""
+    dead, next_one = names("dead", "next")
+    role = fifo.outputs["worker_role"]["value"]
+    with without(Account(), role, "sqs:SendMessage"):
+        send(fifo, (dead, "e", {"fail_attempts": 99}), (next_one, "e", {}))
+        eventually(lambda: refusals(fifo))
+        assert letters(fifo) == []
+        assert store(fifo).get(next_one) is None
+    assert eventually(lambda: letters(fifo), seconds=60) == [dead]
+    assert eventually(lambda: store(fifo).get(next_one)).attempts == 1
+
+
+@terraform("fifo", scope="session")
+def test_the_header_names_the_group(fifo: TerraformTestApi) -> None:
+    """Commands that are submitted over HTTP keep the order of their requests."""
+    ids = names("first", "second", "third")
+    drills: list[dict[str, Any]] = [{"fail_attempts": 1}, {}, {}]
+    answers = [
+        put(fifo, command_id, drill, **{"x-message-group-id": "f"})
+        for command_id, drill in zip(ids, drills, strict=True)
+    ]
+    assert answers == [202, 202, 202]
+    commands = outcomes(fifo, *ids)
+    assert commands[ids[0]].attempts == 2
+    assert sorted(ids, key=lambda one: commands[one].completed_at or NEVER) == ids
+
+
+@terraform("fifo", scope="session")
+def test_a_request_without_a_group_is_refused(fifo: TerraformTestApi) -> None:
+    """It would have no place in any order."""
+    [lost] = names("lost")
+    assert put(fifo, lost, {}) == 400
 
 
 @terraform("fifo", scope="session")

@@ -20,7 +20,10 @@ class Died(BaseException):
 
 @dataclass
 class Invocation:
-    """One invocation: its clock is off by `skew` seconds, and it is killed at `deadline`."""
+    """One invocation: its clock is off by `skew` seconds, and it is killed at `deadline`.
+
+    `running` is the commands that run side by side, `lanes` how many did when each lane began.
+    """
 
     skew: float
     deadline: float
@@ -30,4 +33,10 @@ class Invocation:
     steps: int = 0
     sends: bool = False
     running: list[str] = field(default_factory=list)
+    lanes: list[int] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)
+
+    def start(self, command_id: str) -> None:
+        """A command takes the place of the one before it in its lane."""
+        del self.running[self.lanes[-1] if self.lanes else 0 :]
+        self.running.append(command_id)

@@ -36,6 +36,7 @@ class Mail:
     command_id: str
     sent: float
     renewal: str | None = None
+    group: str = ""
     receives: int = 0
     visible: float = 0.0
     copied: bool = False
@@ -52,6 +53,7 @@ class Mail:
             sent_at=sent_at,
             receives=self.receives,
             rescues=rescues,
+            group=self.group,
         )
 
 
@@ -71,14 +73,26 @@ class ModelQueue:
     ) -> Mail:
         """Put a message into the queue."""
         now = self.now()
-        mail = Mail(f"m-{next(self._numbers)}", body, command_id, now, renewal, visible=now + delay)
+        mail = Mail(self.new_id(), body, command_id, now, renewal, visible=now + delay)
         self.mails[mail.message_id] = mail
         return mail
 
+    def submit(self, body: str, command_id: str, group: str) -> bool:  # noqa: ARG002
+        """A client's SendMessage; whether the queue takes it for a new message."""
+        self.send(body, command_id)
+        return True
+
+    def new_id(self) -> str:
+        """The next messageId."""
+        return f"m-{next(self._numbers)}"
+
     def receive(self, most: int) -> list[Message]:
         """Hand out what is visible; what was handed out too often is dead-lettered instead."""
+        return self._hand_out(list(self.mails.values()), most)
+
+    def _hand_out(self, mails: Sequence[Mail], most: int) -> list[Message]:
         received: list[Message] = []
-        for mail in list(self.mails.values()):
+        for mail in mails:
             if mail.visible > self.now() or len(received) == most:
                 continue
             if mail.receives >= self.max_receives:
@@ -101,6 +115,10 @@ class ModelQueue:
         for mail in moved.values():
             self.send(mail.body, mail.command_id, renewal=mail.renewal)
         return len(moved)
+
+    def ahead(self, _message_id: str) -> list[str]:
+        """The commands that must have ended before this message's: a standard queue has none."""
+        return []
 
     def next_visible(self) -> float | None:
         """When the next message can be received."""

@@ -6,55 +6,57 @@ the queue, and before and after a handler's effect. A plan says what happens at 
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
-from command_api.adapters.memory import InMemoryCommands, InMemorySecrets
+from command_api.adapters.memory import InMemoryCommands
 from command_api.domain.errors import Rejected, Retryable
-from command_api.domain.lifecycle import RetryPolicy
-from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.cancel import CancelCommand
-from command_api.usecases.process import ProcessMessage
-from command_api.usecases.rescue import MAX_BLIND_RESCUES, Rescue
+from command_api.usecases.rescue import MAX_BLIND_RESCUES
 from command_api.usecases.status import ReadStatus
+from tests.property.fifo import FifoQueue
 from tests.property.invocation import Died, Invocation
 from tests.property.ledger import Ledger
 from tests.property.sqs import START, ModelQueue
-from tests.property.watched import Watched
+from tests.property.worker import RETENTION, process_batch
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterator, Mapping, Sequence
 
-    from command_api.domain.context import Context, Handler
+    from command_api.domain.context import Context
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Command
     from tests.property.invocation import Event
     from tests.property.sqs import Mail
 
-MAX_ATTEMPTS, MAX_RECEIVES, TIMEOUT_SECONDS, SKEW_SECONDS = 3, 3, 30.0, 0.4
-RETENTION = timedelta(days=30)
+TIMEOUT_SECONDS, SKEW_SECONDS = 30.0, 0.4
+MAX_RECEIVES, FIFO_MAX_RECEIVES = 3, 100  # what module `queue` gives them
 
 
 @dataclass
 class World:
     """All there is, and what is remembered of it for the ledger."""
 
+    fifo: bool = False
     now: float = 0.0
     diary: list[str] = field(default_factory=list)
     stack: list[Invocation] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     commands: InMemoryCommands = field(default_factory=InMemoryCommands)
     queue: ModelQueue = field(init=False)
-    _tokens: Iterator[int] = field(default_factory=lambda: count(1))
+    tokens: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         """Open the queue."""
-        self.queue = ModelQueue(lambda: self.now, MAX_RECEIVES, on_death=self._dies)
+        if self.fifo:
+            self.queue = FifoQueue(
+                lambda: self.now, FIFO_MAX_RECEIVES, on_death=self._dies, between=self.step
+            )
+        else:
+            self.queue = ModelQueue(lambda: self.now, MAX_RECEIVES, on_death=self._dies)
 
     def clock(self) -> datetime:
         """The time, as whoever is running sees it."""
@@ -76,7 +78,9 @@ class World:
             return
         for message in worker.messages:
             copies_end = message.rescues >= MAX_BLIND_RESCUES
-            if message.receives >= MAX_RECEIVES and (fatal or worker.sends or copies_end):
+            if message.receives >= self.queue.max_receives and (
+                fatal or worker.sends or copies_end
+            ):
                 self.queue.excuse(message.message_id)
 
     def note(self, event: str) -> None:
@@ -107,7 +111,7 @@ class World:
         self.stack.append(worker)
         try:
             deadline = self.clock() + timedelta(seconds=TIMEOUT_SECONDS)
-            returned = self._batch(fan)(messages, deadline=deadline)
+            returned = process_batch(self, fan)(messages, deadline=deadline)
         except (Died, ConnectionError) as end:
             self.note(f"the invocation ended: {end!r}")
             return
@@ -136,33 +140,12 @@ class World:
         # client that sends a failed command again leaves its earlier message.
         again = seen is not None and seen.message_id != mail.message_id
         excused = mail.copied or mail.unlucky or (again and self.ledger.chances[command_id] > 1)
-        assert failed or excused, f"dead innocent {mail.message_id}: {seen}"
+        self.ledger.require(failed or excused, f"dead innocent {mail.message_id}: {seen}")
 
-    def _batch(self, fan: int) -> ProcessBatch:
-        store, queue, log = Watched(self, self.commands), Watched(self, self.queue), _quiet()
-        kinds = ("good", "once", "flaky", "rejected", "failing", "deadly")
-        handlers: dict[str, Handler] = {kind: partial(self._handle, kind) for kind in kinds}
-        process = ProcessMessage(
-            store=store,
-            queue=queue,
-            secrets=InMemorySecrets(),
-            handlers=handlers,
-            default_type="good",
-            policy=RetryPolicy(max_attempts=MAX_ATTEMPTS),
-            retention=RETENTION,
-            logger=log,
-            clock=self.clock,
-            new_token=lambda: f"t-{next(self._tokens)}",
-            jitter=lambda _low, high: high,
-            sleep=self.pass_time,
-        )
-        rescue = Rescue(
-            store=store, queue=queue, max_receives=MAX_RECEIVES, clock=self.clock, logger=log
-        )
-        return ProcessBatch(process=process, rescue=rescue, concurrency=fan)
-
-    def _handle(self, kind: str, _input: Mapping[str, JSON], context: Context) -> JSON:
+    def handle(self, kind: str, _input: Mapping[str, JSON], context: Context) -> JSON:
+        """Do one command's work in the way that its kind says."""
         worker, command_id = self.stack[-1], context.command.id
+        self._starts_in_order(context.command)
         self.ledger.runs[command_id] += 1
         # The neighbours of a batch run side by side: the next one starts inside this one.
         if worker.waiting and len(worker.running) < worker.fan:
@@ -180,15 +163,15 @@ class World:
             raise Retryable("Not now.", after=1.0)
         return context.attempt
 
+    def _starts_in_order(self, command: Command) -> None:
+        for earlier in self.queue.ahead(command.message_id):
+            seen = self.seen(earlier)
+            ended = earlier == command.id or (seen is not None and seen.status.terminal)
+            self.ledger.require(ended, f"{command.id} starts before {earlier} has ended: {seen}")
+
     def _effect(self, command_id: str, ledger: Counter[str]) -> JSON:
         command = self.commands.get(command_id)
-        assert command is not None
-        assert not command.status.terminal, f"effect of {command_id} after {command.status}"
+        runs = command is not None and not command.status.terminal
+        self.ledger.require(runs, f"effect of {command_id} after the end: {command}")
         ledger[command_id] += 1
         return None
-
-
-def _quiet() -> logging.Logger:
-    log = logging.getLogger("quiet")
-    log.disabled = True
-    return log

@@ -1,0 +1,169 @@
+"""Clients, workers, operators and bad luck around one queue and one table, and the invariants.
+
+The rules and the invariants are those of docs/lifecycle.md; a test decides which queue it is.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+from unittest.mock import patch
+
+from hypothesis import note
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from command_api.domain.model import Status
+from tests.property.storm import EVENTS, Storm
+from tests.property.watched import Neighbours
+from tests.property.worker import MAX_ATTEMPTS
+from tests.property.world import SKEW_SECONDS, World
+
+KINDS = ("good", "once", "flaky", "rejected", "failing", "deadly", "garbage", "unknown")
+NEVER_FAILS = {"good", "once"}
+MOST_STEPS = 2_000
+# Most invocations have few steps, and in their first ones messages are looked up and claimed.
+STEPS = st.integers(1, 6) | st.integers(1, 40)
+PLANS = st.dictionaries(STEPS, st.sampled_from(EVENTS), max_size=4)
+A_KIND, A_GROUP = st.sampled_from(KINDS), st.sampled_from("ab")
+SKEWS = st.sampled_from([-SKEW_SECONDS, 0.0, SKEW_SECONDS])
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """Everything that may happen to commands, in any order."""
+
+    fifo: ClassVar[bool] = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World(fifo=self.fifo)
+        self.groups: dict[str, str] = {}
+        self.storm = Storm(self.world, self.redrive, lambda: self.world.cancel(self._pick(0)))
+        pool = "command_api.usecases.batch.ThreadPoolExecutor"
+        self.patched = patch(pool, lambda *_: Neighbours(self.world))
+        self.patched.start()
+
+    @initialize(work=st.lists(st.tuples(A_KIND, A_GROUP), min_size=1, max_size=6))
+    def begin(self, work: list[tuple[str, str]]) -> None:
+        """Some commands wait already."""
+        for kind, group in work:
+            self.submit(kind, group)
+
+    @rule(kind=A_KIND, group=A_GROUP)
+    def submit(self, kind: str, group: str) -> None:
+        """POST: a new id, in a group of commands that only a FIFO queue keeps in order."""
+        command_id = f"c-{len(self.world.ledger.kinds) + 1}"
+        self.world.ledger.kinds[command_id], self.groups[command_id] = kind, group
+        self._send(command_id, kind)
+
+    @rule(number=st.integers(0, 20), kind=st.sampled_from(["same", "garbage"]))
+    def submit_again(self, number: int, kind: str) -> None:
+        """PUT: an id that is known, with the same body or with garbage."""
+        command_id = self._pick(number)
+        if kind == "garbage":
+            self.world.ledger.kinds[command_id] += "?"
+        self._send(command_id, self.world.ledger.kinds[command_id] if kind == "same" else kind)
+
+    @rule(most=st.integers(1, 10), plan=PLANS, skew=SKEWS, fan=st.sampled_from([1, 2, 10]))
+    def deliver(self, most: int, plan: dict[int, str], skew: float, fan: int) -> None:
+        """A batch is delivered, and things happen while it is processed."""
+        if (visible := self.world.queue.next_visible()) is not None:
+            self.world.now = max(self.world.now, visible)
+        events = {step: self.storm.event(name) for step, name in plan.items()}
+        self.world.invoke(self.world.queue.receive(most), events, skew=skew, fan=fan)
+
+    @rule(skew=SKEWS)
+    def deliver_twice(self, skew: float) -> None:
+        """What is in flight is delivered to another worker too."""
+        self.world.invoke(self.storm.again(), {}, skew=skew, fan=10)
+
+    @rule(seconds=st.sampled_from([0.5, 6.0, 36.0, 200.0, 4000.0]))
+    def wait(self, seconds: float) -> None:
+        """Time passes."""
+        self.world.pass_time(seconds)
+
+    @rule(number=st.integers(0, 20))
+    def cancel(self, number: int) -> None:
+        """DELETE, known to the table or not."""
+        self.world.cancel(self._pick(number))
+
+    @precondition(lambda self: self.world.queue.dead)
+    @rule()
+    def redrive(self) -> None:
+        """An operator moves the dead letters back."""
+        for mail in self.world.queue.dead.values():
+            self.world.ledger.chances[mail.command_id] += 1
+        self.world.queue.redrive()
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        """What the ledger and the world watch over while something runs."""
+        assert not self.world.ledger.broken, "\n".join(self.world.ledger.broken)
+
+    @invariant()
+    def nothing_is_stuck(self) -> None:
+        """What has not ended has a message in the queue; what could be redriven has one at all."""
+        dead_mails = self.world.queue.dead.values()
+        queued = {mail.command_id for mail in self.world.queue.mails.values()}
+        queued |= {mail.command_id for mail in dead_mails if mail.unlucky}
+        dead = {mail.command_id for mail in dead_mails}
+        for command_id in self.world.ledger.kinds:
+            seen = self.world.seen(command_id)
+            if seen is None or not seen.status.terminal:
+                assert command_id in queued, f"{command_id} is stuck: {seen}"
+            elif seen.failure is not None and seen.failure.retryable:
+                assert command_id in queued | dead, f"{command_id} is lost: {seen}"
+
+    @invariant()
+    def neighbours_do_no_harm(self) -> None:
+        """A command that never fails by itself fails only after misfortunes of its own."""
+        for command_id, kind in self.world.ledger.kinds.items():
+            seen = self.world.seen(command_id)
+            if kind in NEVER_FAILS and seen is not None and seen.status is Status.FAILED:
+                own = self.world.ledger.misfortunes[command_id]
+                # A neighbour may cost one attempt: a suspect runs alone.
+                assert own >= MAX_ATTEMPTS - 1, f"{command_id} fell after {own}: {seen}"
+
+    @invariant()
+    def nothing_runs_too_often(self) -> None:
+        """Runs and effects are bounded by claims, claims by what was asked for."""
+        ledger = self.world.ledger
+        for command_id in ledger.kinds:
+            assert ledger.effects[command_id] <= ledger.runs[command_id]
+            assert ledger.runs[command_id] <= ledger.claims[command_id]
+            asked = MAX_ATTEMPTS * ledger.chances[command_id]
+            assert ledger.claims[command_id] <= asked, f"{command_id} was claimed too often"
+            assert ledger.once[command_id] <= 1 + ledger.misfortunes[command_id]
+
+    def teardown(self) -> None:
+        """When the storm is over, everything ends, and again after a redrive of everything."""
+        try:
+            self._drain()
+            if self.world.queue.dead:
+                self.redrive()
+                self._drain()
+        finally:
+            note("\n".join(self.world.diary))
+            self.patched.stop()
+
+    def _drain(self) -> None:
+        for _ in range(MOST_STEPS):
+            if self.world.queue.next_visible() is None:
+                break
+            self.deliver(10, {}, 0.0, 10)
+            self.nothing_is_broken()
+            self.nothing_is_stuck()
+            self.neighbours_do_no_harm()
+            self.nothing_runs_too_often()
+        assert not self.world.queue.mails, "the queue never drains"
+        unlucky = {mail.command_id for mail in self.world.queue.dead.values() if mail.unlucky}
+        for command_id in self.world.ledger.kinds.keys() - unlucky:
+            assert (seen := self.world.seen(command_id)) and seen.status.terminal, command_id  # noqa: PT018
+
+    def _send(self, command_id: str, kind: str) -> None:
+        body = "no json" if kind == "garbage" else json.dumps({"type": kind})
+        sent = self.world.queue.submit(body, command_id, self.groups[command_id])
+        self.world.ledger.chances[command_id] += sent
+
+    def _pick(self, number: int) -> str:
+        return f"c-{number % len(self.world.ledger.kinds) + 1}"

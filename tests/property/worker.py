@@ -1,0 +1,56 @@
+"""The worker under test: the real use cases, with the world in the place of AWS."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from command_api.adapters.memory import InMemorySecrets
+from command_api.domain.lifecycle import RetryPolicy
+from command_api.usecases.batch import ProcessBatch
+from command_api.usecases.process import ProcessMessage
+from command_api.usecases.rescue import Rescue
+from tests.property.watched import Watched
+
+if TYPE_CHECKING:
+    from command_api.domain.context import Handler
+    from tests.property.world import World
+
+MAX_ATTEMPTS, RETENTION = 3, timedelta(days=30)
+HANDLED = ("good", "once", "flaky", "rejected", "failing", "deadly")
+
+
+def process_batch(world: World, fan: int) -> ProcessBatch:
+    """A worker that runs as many commands side by side."""
+    store, queue, log = Watched(world, world.commands), Watched(world, world.queue), _quiet()
+    handlers: dict[str, Handler] = {kind: partial(world.handle, kind) for kind in HANDLED}
+    process = ProcessMessage(
+        store=store,
+        queue=queue,
+        secrets=InMemorySecrets(),
+        handlers=handlers,
+        default_type="good",
+        policy=RetryPolicy(max_attempts=MAX_ATTEMPTS),
+        retention=RETENTION,
+        logger=log,
+        clock=world.clock,
+        new_token=lambda: f"t-{next(world.tokens)}",
+        jitter=lambda _low, high: high,
+        sleep=world.pass_time,
+    )
+    rescue = Rescue(
+        store=store,
+        queue=queue,
+        max_receives=world.queue.max_receives,
+        clock=world.clock,
+        logger=log,
+    )
+    return ProcessBatch(process=process, rescue=rescue, concurrency=fan, fifo=world.fifo)
+
+
+def _quiet() -> logging.Logger:
+    log = logging.getLogger("quiet")
+    log.disabled = True
+    return log
