@@ -5,9 +5,8 @@ PY := .venv/bin/python
 ENV ?= dev
 export LOCAL_PORT PYTHON
 
-.PHONY: help demo up down status logs package test check lock docs bench faults tools test-tools
-.PHONY: drill
-.PHONY: backend sbom
+.PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
+.PHONY: backend sbom tools test-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,9 +46,15 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.package
 
 test: check ## Run every check and every test; needs nothing running
-	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/scripts tests/infra tests/local
-	@$(PY) -m pytest tests/property # alone: what is loaded beside it would change its search
-	@$(PY) -m pytest tests/integration tests/e2e tests/faults
+	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/property tests/scripts tests/infra \
+		tests/local
+	@$(PY) -m tests.lanes \
+		"tests/integration --ignore=tests/integration/test_bootstrap.py \
+		--ignore=tests/integration/test_monitoring.py" \
+		"tests/doors tests/integration/test_monitoring.py" "tests/e2e tests/faults"
+
+test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
+	@$(PY) -m pytest tests/integration/test_bootstrap.py
 
 check: test-tools ## Lint, types, formats, security; part of make test
 	@$(PY) -m scripts.check

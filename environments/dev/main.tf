@@ -92,8 +92,9 @@ module "worker" {
   consumer             = local.consumer
 
   policies = merge(local.example_policies, {
-    consume  = module.queue.policies.consume
-    renew    = module.queue.policies.send
+    consume = module.queue.policies.consume
+    # A copy would lose its place in a FIFO group.
+    renew    = var.fifo_queue ? null : module.queue.policies.send
     condemn  = var.fifo_queue ? module.queue.policies.condemn : null
     commands = module.data.policies.write
     lookup   = module.data.policies.read
@@ -113,6 +114,7 @@ module "worker" {
     RETENTION_DAYS          = var.command_retention_days
     SECRET_PREFIX           = module.naming.secret_prefix
     RESULTS_BUCKET          = module.results.name
+    METRICS_NAMESPACE       = var.project
     POWERTOOLS_SERVICE_NAME = module.naming.worker
     POWERTOOLS_LOG_LEVEL    = var.log_level
   })

@@ -82,3 +82,18 @@ output "secret_names" {
   description = "Names of the secrets by purpose, for `python -m scripts.secrets`."
   value       = module.secrets.names
 }
+
+output "alarm_names" {
+  description = "Names of the alarms by their section of docs/runbook.md."
+  value       = module.monitoring.alarm_names
+}
+
+output "alarm_topic_arn" {
+  description = "ARN of the topic where all alarms ring."
+  value       = module.monitoring.topic_arn
+}
+
+output "dashboard_name" {
+  description = "Name of the dashboard that shows a command's way on one page."
+  value       = module.monitoring.dashboard_name
+}

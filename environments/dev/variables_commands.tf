@@ -50,7 +50,7 @@ variable "dynamodb_ttl_attribute" {
     condition = !contains([
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
-      "group", "owner", "submitUntil", "unsent", "unsentSince",
+      "failures", "group", "owner", "submitUntil", "unsent", "unsentSince",
     ], var.dynamodb_ttl_attribute)
     error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
   }

@@ -13,7 +13,7 @@ variable "email" {
       var.email.identity == var.email.sender ||
       var.email.identity == lower(split("@", var.email.sender)[1]), false
     )
-    error_message = "Like { sender = \"jobs@example.com\", identity = \"example.com\" }."
+    error_message = "Say, { sender = \"jobs@example.com\", identity = \"example.com\" }."
   }
 }
 

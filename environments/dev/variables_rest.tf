@@ -36,6 +36,6 @@ variable "rest_api" {
       var.rest_api.quota.requests >= 1 &&
       contains(["DAY", "WEEK", "MONTH"], var.rest_api.quota.period), false
     )
-    error_message = "Like { quota = { requests = 10000, period = \"DAY\" } }; or WEEK, or MONTH."
+    error_message = "Say, { quota = { requests = 10000, period = \"DAY\" } }; or WEEK, or MONTH."
   }
 }

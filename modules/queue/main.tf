@@ -21,7 +21,7 @@ locals {
 
   # What follows a failure in its FIFO group is delivered and returned along with it, receive by
   # receive, so the limit must leave room; the worker itself moves what has failed for good.
-  max_receive_count = var.fifo ? max(var.max_receive_count, 100) : var.max_receive_count
+  max_receive_count = var.fifo ? 1000 : var.max_receive_count
 
   # Only FIFO queues may have these; the throughput is then per group instead of per queue.
   fifo = var.fifo ? { scope = "messageGroup", limit = "perMessageGroupId" } : {}

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from command_api.domain.access import Access
     from command_api.domain.context import Handlers
     from command_api.domain.model import JSON
-    from command_api.domain.ports import CommandStore
+    from command_api.domain.ports import CommandStore, Meter
     from command_api.domain.violations import Violation
     from command_api.settings.doors import DescriptionSettings, DoorSettings
     from command_api.usecases.batch import ProcessBatch
@@ -59,6 +59,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         check=input_check(),
         retention=settings.retention,
         logger=logger,
+        measure=_meter(environ),
     )
     rescue = Rescue(
         store=process.store,
@@ -70,6 +71,15 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
     return ProcessBatch(
         process=process, rescue=rescue, concurrency=settings.concurrency, fifo=settings.fifo
     )
+
+
+def _meter(environ: Mapping[str, str]) -> Meter:
+    namespace = environ.get("METRICS_NAMESPACE")
+    if not namespace:
+        return lambda *_: None
+    from command_api.adapters.embedded_metrics import embedded_metrics  # noqa: PLC0415
+
+    return embedded_metrics(namespace, environ.get("POWERTOOLS_SERVICE_NAME", "unknown"))
 
 
 def access(environ: Mapping[str, str]) -> Access:

@@ -109,6 +109,7 @@ def environment(table: str, queue_url: str) -> dict[str, str]:
         "RETENTION_DAYS": "30",
         "SECRET_PREFIX": "/dev/bench/",
         "BATCH_CONCURRENCY": "10",
+        "METRICS_NAMESPACE": "bench",
         "POWERTOOLS_SERVICE_NAME": "bench",
         "POWERTOOLS_LOG_LEVEL": "INFO",
     }

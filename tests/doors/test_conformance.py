@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.doors.conftest import Door
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 25
+SECONDS = 12
 # API Gateway answers 404 for a method that a path does not have, where HTTP would say 405.
 LEFT_OUT = ("unsupported_method", "allow_header_conformance")
 # The direct door takes any body, and says so: what is no command becomes one that has failed.

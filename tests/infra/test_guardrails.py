@@ -18,7 +18,7 @@ FOLDERS = sorted(
     path.parent for kind in ("modules", "environments") for path in ROOT.glob(f"{kind}/*/main.tf")
 )
 EXPECTED = re.compile(r"expect_failures\s*=\s*\[([^\]]*)\]")
-EXAMPLE = re.compile(r"for example|\blike\b|\bsay,? |\bset TF_VAR_|run: make|give it the same")
+EXAMPLE = re.compile(r"for example|\blike\b|\b[Ss]ay,? |\bset TF_VAR_|run: make|give it the same")
 # No mocked run is possible above an ephemeral block; its refusals are tested below.
 MOCKED = [folder for folder in FOLDERS if folder.name != "generated_secret"]
 

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from command_api.domain.message import Message, provenance, renewal
+from command_api.domain.message import Message
+from command_api.domain.renewal import Renewal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,15 +45,14 @@ class Mail:
 
     def delivery(self) -> Message:
         """One receive of the message."""
-        sent_at, rescues = provenance(_moment(self.sent), self.renewal)
         return Message(
             message_id=self.message_id,
             receipt_handle=f"{self.message_id}#{self.receives}",
             body=self.body,
             command_id=self.command_id,
-            sent_at=sent_at,
+            sent_at=_moment(self.sent),
             receives=self.receives,
-            rescues=rescues,
+            renewal=Renewal.read(self.renewal),
             group=self.group,
         )
 
@@ -146,7 +146,7 @@ class ModelQueue:
         if message.message_id in self.mails:
             self.mails[message.message_id].copied = True
         assert message.command_id is not None
-        came_from = renewal(message, at=at)
+        came_from = str(message.renewed(at))
         self.send(message.body, message.command_id, delay=seconds, renewal=came_from)
 
     def excuse(self, message_id: str) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.errors import DoesNotFit, Retryable
 from command_api.domain.lifecycle import RetryPolicy
-from command_api.domain.message import provenance, renewal
 from command_api.domain.model import Status
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.process import ProcessMessage
@@ -123,9 +122,17 @@ def test_a_blind_copy_does_not_restart_a_failed_command() -> None:
     original = message(receives=3, sent_at=NOW - SECOND)
     desk.deliver(original)
     desk.store.blind, desk.store.commands["c-1"] = False, FAILED
-    arrived = NOW + 3 * SECOND
-    sent_at, rescues = provenance(arrived, renewal(original, at=NOW + SECOND))
-    desk.deliver(message(message_id="m-2", sent_at=sent_at, rescues=rescues))
+    told = original.renewed(NOW + SECOND)
+    desk.deliver(message(message_id="m-2", sent_at=NOW + 3 * SECOND, renewal=told))
+    assert desk.ran == []
+
+
+def test_a_blind_copy_waits_for_a_lease_that_it_knows_nothing_of() -> None:
+    """Whoever holds it may be the message that it replaced: dropped, nothing would be left."""
+    desk = Desk()
+    desk.store.commands["c-1"] = command()
+    told = message().renewed(NOW)
+    assert desk.deliver(message(message_id="m-2", renewal=told)) == ["m-2"]
     assert desk.ran == []
 
 

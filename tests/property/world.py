@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.property.sqs import Mail
 
 TIMEOUT_SECONDS, SKEW_SECONDS = 30.0, 0.4
-MAX_RECEIVES, FIFO_MAX_RECEIVES = 3, 100  # what module `queue` gives them
+MAX_RECEIVES, FIFO_MAX_RECEIVES = 3, 1000  # what module `queue` gives them
 
 
 @dataclass

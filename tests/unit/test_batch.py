@@ -10,6 +10,7 @@ import pytest
 
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Lease, Status
+from command_api.domain.renewal import Renewal
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, fail, message
 
 if TYPE_CHECKING:
@@ -162,9 +163,9 @@ def test_a_dead_letter_does_not_wait_for_the_visibility_timeout(bench: Bench) ->
 
 def test_what_the_table_never_saw_is_renewed_a_few_times_only(bench: Bench) -> None:
     """A message that keeps the worker from claiming it must end in the dead-letter queue."""
-    assert bench.batch(mail(1, receives=3, rescues=2)) == []
+    assert bench.batch(mail(1, receives=3, renewal=Renewal(2, NOW, NOW))) == []
     assert len(bench.queue.renewed) == 1
-    assert bench.batch(mail(2, receives=3, rescues=3)) == []
+    assert bench.batch(mail(2, receives=3, renewal=Renewal(3, NOW, NOW))) == []
     assert len(bench.queue.renewed) == 1
     assert order(bench) == ["c-2"]
 

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
 from command_api.domain.errors import Rejected
-from command_api.domain.message import Message, parse, provenance, renewal
+from command_api.domain.message import Message, parse
 from command_api.domain.model import Submission
+from command_api.domain.renewal import Renewal
 from tests.builders import NOW, SECOND, message
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def parsed(given: Message) -> Submission:
@@ -74,29 +81,44 @@ def test_no_rejection_quotes_the_input() -> None:
         assert "s3cret" not in rejection.value.message
 
 
-def test_a_copy_is_as_old_as_the_message_that_it_replaced() -> None:
-    """However often it is copied: its age decides whether it may restart a failed command."""
-    sent, copied = NOW, NOW + 60 * SECOND
-    first = renewal(message(sent_at=sent), at=copied)
-    assert provenance(copied + SECOND, first) == (sent, 1)
-    second = renewal(message(sent_at=sent, rescues=1), at=copied + 60 * SECOND)
-    assert provenance(copied + 61 * SECOND, second) == (sent, 2)
+def copy_of(original: Message, *, at: datetime) -> Message:
+    """The copy that is sent at that time, a second later in the queue."""
+    told = Renewal.read(str(original.renewed(at)))
+    return replace(original, message_id="m-2", sent_at=at + SECOND, renewal=told)
 
 
-def test_a_copy_that_was_redriven_is_a_request_of_its_own() -> None:
+def test_a_copy_of_what_had_failed_is_as_old_as_the_message_that_it_replaced() -> None:
+    """However often it is copied: its age decides whether it may restart the command."""
+    failed_at = NOW + 30 * SECOND
+    first = copy_of(message(sent_at=NOW), at=NOW + 60 * SECOND)
+    second = copy_of(first, at=NOW + 120 * SECOND)
+    assert [one.sent_for(failed_at) for one in (first, second)] == [NOW, NOW]
+    assert [one.rescues for one in (first, second)] == [1, 2]
+    assert second.requested_at == NOW
+
+
+def test_a_copy_that_is_redriven_after_a_failure_asks_for_something_new() -> None:
+    """At once, where the command failed after the copy was made."""
+    copied = copy_of(message(sent_at=NOW), at=NOW + 60 * SECOND)
+    redriven = replace(copied, message_id="m-3", sent_at=NOW + 63 * SECOND)
+    assert redriven.sent_for(NOW + 61 * SECOND) == NOW + 63 * SECOND
+
+
+def test_a_copy_that_is_redriven_much_later_is_a_request_of_its_own() -> None:
     """It keeps its attributes, but not its time: it restarts the command, with copies to go."""
-    copied = renewal(message(rescues=2), at=NOW + 60 * SECOND)
-    redriven = NOW + 120 * SECOND
-    assert provenance(redriven, copied) == (redriven, 0)
+    copied = copy_of(message(sent_at=NOW), at=NOW + 60 * SECOND)
+    redriven = replace(copied, message_id="m-3", sent_at=NOW + 3600 * SECOND)
+    assert redriven.sent_for(NOW + 30 * SECOND) == NOW + 3600 * SECOND
+    assert (redriven.rescues, redriven.renewed(NOW).number) == (0, 1)
 
 
 @pytest.mark.parametrize("value", [None, "", "3", "1 2", "1 2 3 4", "one 2 3", "-1 2 3", "1 2 ٣"])
 def test_what_is_no_note_of_a_copy_changes_nothing(value: str | None) -> None:
     """An attribute that somebody else wrote is ignored."""
-    assert provenance(NOW, value) == (NOW, 0)
+    assert Renewal.read(value) is None
 
 
 def test_a_note_of_a_copy_makes_no_message_younger() -> None:
     """A message can be older than it looks, but not younger than its own time."""
-    forged = renewal(message(sent_at=NOW + 3600 * SECOND), at=NOW)
-    assert provenance(NOW, forged) == (NOW, 1)
+    forged = message(sent_at=NOW, renewal=Renewal(1, NOW + 3600 * SECOND, NOW))
+    assert (forged.requested_at, forged.sent_for(NOW - SECOND)) == (NOW, NOW)

@@ -49,6 +49,7 @@ run "grants_what_each_function_needs" {
       RETENTION_DAYS          = "90"
       SECRET_PREFIX           = "/dev/acme-jobs/"
       RESULTS_BUCKET          = "acme-jobs-dev-results-123456789012"
+      METRICS_NAMESPACE       = "acme-jobs"
       POWERTOOLS_SERVICE_NAME = "acme-jobs-dev-worker"
       POWERTOOLS_LOG_LEVEL    = "DEBUG"
     }))
@@ -112,7 +113,7 @@ run "a_fifo_worker_may_also_condemn" {
   }
 
   assert {
-    condition     = module.worker.environment["MAX_RECEIVES"] == "100"
+    condition     = module.worker.environment["MAX_RECEIVES"] == "1000"
     error_message = "the worker must know the queue's real limit"
   }
 }

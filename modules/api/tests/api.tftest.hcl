@@ -131,7 +131,8 @@ run "lets_only_this_route_invoke_the_cancel_function" {
 
   assert {
     condition = (
-      aws_apigatewayv2_route.function["DELETE /commands/{id}"].route_key == "DELETE /commands/{id}" &&
+      aws_apigatewayv2_route.function["DELETE /commands/{id}"].route_key ==
+      "DELETE /commands/{id}" &&
       aws_apigatewayv2_integration.function["cancel"].integration_uri ==
       var.cancel_function.invoke_arn
     )

@@ -31,12 +31,12 @@ run "both_queues_keep_the_order_of_groups" {
 
 run "what_follows_a_failure_has_receives_to_spare" {
   assert {
-    condition     = jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 100
+    condition     = jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 1000
     error_message = "the followers of a failure use up receives along with it"
   }
 
   assert {
-    condition     = output.max_receive_count == 100 && output.fifo
+    condition     = output.max_receive_count == 1000 && output.fifo
     error_message = "the worker must be told the real limit"
   }
 }

@@ -6,12 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.message import (
-    ID_ATTRIBUTE,
-    OWNER_ATTRIBUTE,
-    RENEWAL_ATTRIBUTE,
-    renewal,
-)
+from command_api.domain.message import ID_ATTRIBUTE, OWNER_ATTRIBUTE, RENEWAL_ATTRIBUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -75,7 +70,7 @@ class SQSQueue:
             QueueUrl=self.url,
             MessageBody=message.body,
             DelaySeconds=math.ceil(seconds),
-            MessageAttributes=_attributes(message, renewal(message, at=at)),
+            MessageAttributes=_attributes(message, str(message.renewed(at))),
             # On a standard queue a group is whose share of the worker a message takes.
             **({"MessageGroupId": message.group} if message.group else {}),
         )

@@ -24,7 +24,8 @@ class Context:
     """One attempt at a command, as its handler sees it.
 
     `deadline` is when Lambda stops the function; `logger` puts the command's id on every line;
-    `secrets` reads credentials by purpose; `remember` stores a step's result with the command.
+    `secrets` reads credentials by purpose, and `secrets.refresh` reads one anew whose user was
+    turned away; `remember` stores a step's result with the command.
     """
 
     command: Command

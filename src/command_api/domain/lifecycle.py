@@ -42,7 +42,8 @@ class Verdict(Enum):
     """Run it with fresh attempts: it had failed, and this message was redriven or sent again;
     or its record is past its time and waits to be deleted."""
     WAIT = auto()
-    """Come back when the lease ends: an earlier delivery of this same message still runs."""
+    """Come back when the lease ends: an earlier delivery of this same message, or of the one that
+    it is a copy of, still runs."""
     BURY = auto()
     """Record the loss: the worker died on the last attempt. The message goes to the DLQ."""
     DEAD = auto()
@@ -53,9 +54,17 @@ class Verdict(Enum):
 
 
 def verdict(
-    command: Command, message_id: str, *, sent_at: datetime, now: datetime, owner: str = ""
+    command: Command,
+    message_id: str,
+    *,
+    sent_at: datetime,
+    now: datetime,
+    owner: str = "",
+    copied: bool = False,
 ) -> Verdict:
     """Say what a message, sent at that time, may do with a command that is known already.
+
+    One that is `copied` stands for another message, perhaps the one that holds the lease.
 
     One of another owner may do nothing, and one without an owner nothing with an owned command: no
     door of ours lets a client name an id that could be somebody else's, so such a message was made
@@ -70,7 +79,7 @@ def verdict(
         return Verdict.CLAIM
     same_message = command.message_id == message_id
     if command.status is Status.PROCESSING:
-        return _verdict_while_processing(command, same_message=same_message, now=now)
+        return _verdict_while_processing(command, waits=same_message or copied, now=now)
     if command.failure is not None and command.failure.retryable:
         # Of two messages that are as old as the failure, each would give the other fresh attempts.
         sent_again = not same_message and sent_at > command.updated_at + _AFTER
@@ -78,9 +87,9 @@ def verdict(
     return Verdict.DUPLICATE
 
 
-def _verdict_while_processing(command: Command, *, same_message: bool, now: datetime) -> Verdict:
+def _verdict_while_processing(command: Command, *, waits: bool, now: datetime) -> Verdict:
     if not lease_ran_out(command, now=now):
-        return Verdict.WAIT if same_message else Verdict.DUPLICATE
+        return Verdict.WAIT if waits else Verdict.DUPLICATE
     return Verdict.BURY if command.on_last_attempt else Verdict.TAKE_OVER
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
 
 from command_api.domain.errors import Rejected
 from command_api.domain.model import ID_PATTERN, Submission
+from command_api.domain.renewal import Renewal
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
+    from datetime import datetime
 
     from command_api.domain.model import JSON
 
@@ -22,19 +23,18 @@ _FIELDS = {"type", "input"}
 ID_ATTRIBUTE = "command_id"
 OWNER_ATTRIBUTE = "owner"
 RENEWAL_ATTRIBUTE = "renewal"
-_RENEWAL = re.compile(r"([0-9]{1,9}) ([0-9]{1,15}) ([0-9]{1,15})", re.ASCII)
-# How long a copy may take to reach the queue, by its clock, for that may differ from the worker's.
-_IN_TRANSIT = timedelta(seconds=5)
+# How long a copy may take to reach the queue: its sending may be repeated, and clocks differ.
+_IN_TRANSIT = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One delivery from the queue, as it came.
 
-    `command_id` is the message attribute of that name; `sent_at` is when the client's request, or
-    a redrive, reached the queue; `receives` counts the deliveries, this one included; `rescues` how
-    often the message was replaced by a fresh copy since then; `group` is its FIFO group; `owner`
-    is whose command it asks for, by the word of the door that it came through.
+    `command_id` is the message attribute of that name; `sent_at` is when it reached the queue, be
+    it as a request, a copy or a redrive; `receives` counts the deliveries, this one included;
+    `renewal` is what a copy says of itself, also after a redrive; `group` is its FIFO group;
+    `owner` is whose command it asks for, by the word of the door that it came through.
     """
 
     message_id: str
@@ -43,7 +43,7 @@ class Message:
     command_id: str | None
     sent_at: datetime
     receives: int = 1
-    rescues: int = 0
+    renewal: Renewal | None = None
     group: str = ""
     owner: str = ""
 
@@ -58,37 +58,39 @@ class Message:
             return self.command_id
         return self.message_id
 
+    @property
+    def requested_at(self) -> datetime:
+        """When the client's request reached the queue."""
+        return self.sent_at if self.renewal is None else self._as_the_first(self.renewal)
 
-def renewal(message: Message, *, at: datetime) -> str:
-    """What a fresh copy of a message, sent at that time, says of where it comes from.
+    @property
+    def rescues(self) -> int:
+        """How often the message was replaced by a copy, since the request or since a redrive."""
+        return 0 if self.renewal is None or self._redriven(self.renewal) else self.renewal.number
 
-    How many copies there were, when the first message was sent, and when this copy was (epoch
-    milliseconds).
-    """
-    return f"{message.rescues + 1} {_milliseconds(message.sent_at)} {_milliseconds(at)}"
+    def renewed(self, at: datetime) -> Renewal:
+        """What a copy that is sent now says of itself."""
+        first = self.requested_at if self.rescues else self.sent_at
+        return Renewal(self.rescues + 1, first, at)
 
+    def sent_for(self, failed_at: datetime) -> datetime:
+        """When the message was sent, for a command that failed at that time.
 
-def provenance(arrived: datetime, renewal: str | None) -> tuple[datetime, int]:
-    """When the request of a message was sent, and how often it was copied since.
+        A copy is as old as the message that it stands for: made after the failure, it asks for
+        nothing new. A redrive does; but a copy that is redriven looks like one that was long on its
+        way, and only a failure in between, or a minute, tells them apart.
+        """
+        copied = self.renewal
+        if copied is None or failed_at >= copied.at or self._redriven(copied):
+            return self.sent_at
+        return self._as_the_first(copied)
 
-    A copy stands for the message that it replaced. A redrive keeps a message's attributes and gives
-    it a new time: long after the copy was made it is a request of its own.
-    """
-    found = _RENEWAL.fullmatch(renewal or "")
-    if found is None:
-        return arrived, 0
-    rescues, first_sent, renewed = (int(number) for number in found.groups())
-    if arrived > _moment(renewed) + _IN_TRANSIT:
-        return arrived, 0
-    return min(arrived, _moment(first_sent)), rescues
+    def _redriven(self, copied: Renewal) -> bool:
+        return self.sent_at > copied.at + _IN_TRANSIT
 
-
-def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
-
-
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    def _as_the_first(self, copied: Renewal) -> datetime:
+        # Whatever the attribute says, no message is younger than it is.
+        return min(self.sent_at, copied.first_sent_at)
 
 
 def parse(message: Message, *, known_types: Container[str], default_type: str) -> Submission:
@@ -121,7 +123,7 @@ def parse(message: Message, *, known_types: Container[str], default_type: str) -
         id=message.key,
         type=kind,
         input=work,
-        submitted_at=message.sent_at,
+        submitted_at=message.requested_at,
         owner=message.owner,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.access import Caller
@@ -119,8 +119,25 @@ class MessageQueue(Protocol):
         """Put a fresh copy into the queue, `at` this time, to be delivered in so many seconds."""
 
 
+class Meter(Protocol):
+    """Where numbers go that tell how commands fare."""
+
+    def __call__(self, command_type: str, outcome: str, numbers: Mapping[str, float], /) -> None:
+        """Note what an attempt came to: `CommandAge` and `Wait` in seconds, `Duration` in ms, and
+        counts of `Attempts`, `Retries` and `DeadLetters`.
+        """
+
+
 class SecretReader(Protocol):
     """Third-party credentials, read at run time and cached."""
 
     def get(self, purpose: str) -> str:
         """The secret's text; SecretUnavailable where it cannot be read."""
+
+    def refresh(self, purpose: str) -> str:
+        """The text as it is now, for whoever was turned away with what `get` gave.
+
+        A rotation may have replaced it. Asked again within seconds it may answer what it answered
+        before, so that a credential that is simply wrong costs no storm of calls. Raises
+        SecretUnavailable.
+        """

@@ -15,8 +15,8 @@ from command_api.domain.message import (
     OWNER_ATTRIBUTE,
     RENEWAL_ATTRIBUTE,
     Message,
-    provenance,
 )
+from command_api.domain.renewal import Renewal
 from command_api.entrypoints.logs import structured_logger
 from handlers import HANDLERS
 
@@ -42,15 +42,14 @@ def _message(record: Mapping[str, Any]) -> Message:
     system, attributes = record["attributes"], record["messageAttributes"]
     arrived = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
     renewal = attributes.get(RENEWAL_ATTRIBUTE, {}).get("stringValue")
-    sent_at, rescues = provenance(arrived, renewal)
     return Message(
         message_id=record["messageId"],
         receipt_handle=record["receiptHandle"],
         body=record["body"],
         command_id=attributes.get(ID_ATTRIBUTE, {}).get("stringValue"),
-        sent_at=sent_at,
+        sent_at=arrived,
         receives=int(system["ApproximateReceiveCount"]),
-        rescues=rescues,
+        renewal=Renewal.read(renewal),
         group=system.get("MessageGroupId", ""),
         owner=attributes.get(OWNER_ATTRIBUTE, {}).get("stringValue") or "",
     )

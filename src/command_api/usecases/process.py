@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from command_api.domain.lifecycle import RetryPolicy
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Submission
-    from command_api.domain.ports import CommandStore, MessageQueue, SecretReader
+    from command_api.domain.ports import CommandStore, MessageQueue, Meter, SecretReader
     from command_api.domain.violations import Violation
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
@@ -62,6 +62,7 @@ class ProcessMessage:
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
     jitter: Callable[[float, float], float] = random.uniform
     sleep: Callable[[float], None] = time.sleep
+    measure: Meter = lambda *_: None
 
     @cached_property
     def recorder(self) -> Recorder:
@@ -75,6 +76,7 @@ class ProcessMessage:
             clock=self.clock,
             jitter=self.jitter,
             sleep=self.sleep,
+            measure=self.measure,
         )
 
     def __call__(
@@ -121,7 +123,8 @@ class ProcessMessage:
         verdict = lifecycle.verdict(
             command,
             message.message_id,
-            sent_at=message.sent_at,
+            sent_at=message.sent_for(command.updated_at),
+            copied=message.renewal is not None,
             now=now,
             owner=message.owner,
         )

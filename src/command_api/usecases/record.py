@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from command_api.domain import lifecycle
 from command_api.domain.errors import DoesNotFit, LeaseLost
 from command_api.domain.model import Failure
-from command_api.usecases.report import describe, trouble
+from command_api.usecases.report import attempt_numbers, describe, ended_numbers, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from command_api.domain.lifecycle import RetryPolicy
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Command
-    from command_api.domain.ports import CommandStore, MessageQueue
+    from command_api.domain.ports import CommandStore, MessageQueue, Meter
     from command_api.usecases.attempt import Failed
 
 # What an attempt needs besides its handler: its writes, and their retries on a bad day.
 RESERVE_SECONDS = 1.0
+# With the usual backoff, half a minute at the most.
+_PATIENCE = 6
 
 
 class Outcome(Enum):
@@ -47,6 +49,7 @@ class Recorder:
     clock: Callable[[], datetime]
     jitter: Callable[[float, float], float]
     sleep: Callable[[float], None]
+    measure: Meter
 
     def complete(
         self, message: Message, command: Command, result: JSON, deadline: datetime
@@ -59,6 +62,7 @@ class Recorder:
         except DoesNotFit:
             return False
         self.log("completed", message, done)
+        self.measure(done.type, "completed", ended_numbers(command, now))
         return True
 
     def conclude(
@@ -75,6 +79,7 @@ class Recorder:
             released = command.released(failure, now=now)
             self._finish(released, token_of(command), deadline)
             self.log("will be tried again", message, released)
+            self.measure(command.type, "retried", {"Retries": 1, **attempt_numbers(command, now)})
             delay = policy.delay(command.attempts, jitter=self.jitter)
             return self.give_back(message, delay if failed.after is None else failed.after)
         self._fail(message, command, failure, now, deadline)
@@ -99,9 +104,13 @@ class Recorder:
         return Outcome.ACKNOWLEDGE if self.queue.condemn(message) else Outcome.RETURN
 
     def come_back_after_trouble(self, message: Message) -> Outcome:
-        """Let a message come back soon where the store was in trouble, if the queue is not."""
+        """Let a message come back soon where the store was in trouble, if the queue is not.
+
+        Its receives say little of how long the trouble lasts: a neighbour's death counts as one.
+        """
         try:
-            return self.give_back(message, self.policy.delay(message.receives, jitter=self.jitter))
+            tries = min(message.receives, _PATIENCE)
+            return self.give_back(message, self.policy.delay(tries, jitter=self.jitter))
         except Exception:  # noqa: BLE001 - then it comes back by the queue's own timeout
             return Outcome.RETURN
 
@@ -127,6 +136,8 @@ class Recorder:
             ended = command.failed(short, now=at, purge_at=at + self.retention)
             self._finish(ended, token_of(command), deadline)
         self.log("failed", message, ended)
+        dead = {"DeadLetters": 1} if failure.retryable else {}
+        self.measure(ended.type, "failed", {**ended_numbers(command, at), **dead})
 
     def _finish(self, command: Command, token: str, deadline: datetime) -> None:
         """Write the outcome, again and again until it is written or the time is up.

@@ -44,6 +44,8 @@ def reject(recorder: Recorder, message: Message, rejection: Rejected) -> Outcome
     ).failed(failure, now=now, purge_at=now + recorder.retention)
     if recorder.store.record(command):
         recorder.log("rejected", message, command)
+        age = (now - message.sent_at).total_seconds()
+        recorder.measure("", "rejected", {"CommandAge": max(0.0, age)})
         return Outcome.ACKNOWLEDGE
     return _reject_known(recorder, message, failure)
 
@@ -58,7 +60,12 @@ def _reject_known(recorder: Recorder, message: Message, failure: Failure) -> Out
         recorder.log("rejected, but its id is taken", message)
         return Outcome.ACKNOWLEDGE
     verdict = lifecycle.verdict(
-        known, message.message_id, sent_at=message.sent_at, now=now, owner=message.owner
+        known,
+        message.message_id,
+        sent_at=message.sent_for(known.updated_at),
+        copied=message.renewal is not None,
+        now=now,
+        owner=message.owner,
     )
     if verdict in _WAITING:
         ended = known.failed(failure, now=now, purge_at=now + recorder.retention)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
+    from datetime import datetime
 
     from command_api.domain.model import Command
 
@@ -32,6 +33,21 @@ def describe(command_id: str, command: Command | None) -> dict[str, object]:
         if command.failure is not None:
             fields["error_code"] = command.failure.code
     return fields
+
+
+def ended_numbers(command: Command, at: datetime) -> dict[str, float]:
+    """What an attempt that ended a command says in numbers; see `domain.ports.Meter`."""
+    age = (at - command.created_at).total_seconds()
+    numbers = attempt_numbers(command, at)
+    return {"CommandAge": max(0.0, age), "Attempts": command.attempts, **numbers}
+
+
+def attempt_numbers(command: Command, at: datetime) -> dict[str, float]:
+    """What any attempt says, which began when the command was last written: by its claim."""
+    numbers = {"Duration": max(0.0, (at - command.updated_at).total_seconds() * 1000)}
+    if command.attempts == 1:
+        numbers["Wait"] = max(0.0, (command.updated_at - command.created_at).total_seconds())
+    return numbers
 
 
 def trouble(error: Exception) -> dict[str, object]:

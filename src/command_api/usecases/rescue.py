@@ -75,7 +75,8 @@ class Rescue:
             verdict = lifecycle.verdict(
                 known,
                 message.message_id,
-                sent_at=message.sent_at,
+                sent_at=message.sent_for(known.updated_at),
+                copied=message.renewal is not None,
                 now=now,
                 owner=message.owner,
             )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (["--env", "nowhere"], 1, "there is no environments/nowhere; there are: dev"),
+        (["--env", "nowhere"], 1, "there is no environments/nowhere; there are: "),
         (["--payload", "much"], 2, "'much' is no size; write, for example, 2KB"),
         (["--rate", "0"], 2, "there is no load: pass --rate, --burst or both"),
         (["--rate", "-1"], 2, "Invalid value for '--rate'"),

@@ -1,0 +1,41 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  project             = "acme-jobs"
+  github_repository   = "acme/jobs"
+  github_environments = ["dev"]
+}
+
+run "tells_what_a_backend_needs" {
+  assert {
+    condition = (
+      output.project == "acme-jobs" && output.state_region == "us-east-1" &&
+      output.state_bucket == module.state_backend.bucket && output.state_lock_table == null
+    )
+    error_message = "make backend reads these"
+  }
+}
+
+run "gives_the_roles_their_part_of_the_state" {
+  assert {
+    condition = (
+      strcontains(module.state_backend.policies.read, "/acme-jobs/*") &&
+      strcontains(module.state_backend.policies.write, "/acme-jobs/*")
+    )
+    error_message = "states of other projects, and bootstrap's own, are none of theirs"
+  }
+}
+
+run "hands_everything_through" {
+  variables {
+    enable_lock_table       = true
+    old_state_versions_days = 7
+  }
+
+  assert {
+    condition     = output.state_lock_table == "tfstate-acme-jobs-lock"
+    error_message = "a table on request"
+  }
+}

@@ -1,0 +1,104 @@
+# What has no name in its ARN, so that a prefix cannot bound it. A condition bounds some of it; for
+# the rest there is an account of its own.
+locals {
+  # Tags that every resource of the project has, by the provider's default_tags.
+  own_tag      = { StringEquals = { "aws:ResourceTag/Project" = var.project } }
+  own_function = { ArnLike = { "lambda:FunctionArn" = local.grants_by_name.functions.resources } }
+
+  grants_by_id = {
+    # By the function that they feed; making one names no mapping yet.
+    mappings = {
+      resources = local.anything
+      look      = ["lambda:GetEventSourceMapping"]
+      change = [
+        "lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping",
+        "lambda:UpdateEventSourceMapping",
+      ]
+      condition = local.own_function
+    }
+
+    mapping_tags = {
+      resources = ["${local.arn}:lambda:*:${local.account}:event-source-mapping:*"]
+      look      = ["lambda:ListTags"]
+      change    = ["lambda:TagResource", "lambda:UntagResource"]
+    }
+
+    apis = {
+      resources = flatten([
+        for kind in ["apis", "restapis", "apikeys", "usageplans"] : [
+          "${local.arn}:apigateway:*::/${kind}", "${local.arn}:apigateway:*::/${kind}/*",
+        ]
+      ])
+      look   = ["apigateway:GET"]
+      change = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
+    }
+
+    api_tags = {
+      resources = ["${local.arn}:apigateway:*::/tags/*"]
+      look      = ["apigateway:GET"]
+      change    = ["apigateway:DELETE", "apigateway:POST", "apigateway:PUT"]
+    }
+
+    # A firewall belongs to somebody else; it is only put before a stage of ours.
+    firewalls = {
+      resources = [
+        "${local.arn}:wafv2:*:${local.account}:regional/webacl/*",
+        "${local.arn}:apigateway:*::/restapis/*/stages/*",
+      ]
+      look   = ["wafv2:GetWebACLForResource"]
+      change = ["apigateway:SetWebACL", "wafv2:AssociateWebACL", "wafv2:DisassociateWebACL"]
+    }
+
+    # An address or a domain, which is nobody's name for a project.
+    identities = {
+      resources = ["${local.arn}:ses:*:${local.account}:identity/*"]
+      look      = ["ses:GetEmailIdentity", "ses:ListTagsForResource"]
+      change = [
+        "ses:CreateEmailIdentity", "ses:DeleteEmailIdentity",
+        "ses:PutEmailIdentityDkimAttributes", "ses:PutEmailIdentityDkimSigningAttributes",
+        "ses:TagResource", "ses:UntagResource",
+      ]
+    }
+
+    keys = {
+      resources = ["${local.arn}:kms:*:${local.account}:key/*"]
+      look = [
+        "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags",
+      ]
+      change = [
+        "kms:CreateAlias", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:PutKeyPolicy",
+        "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateAlias",
+        "kms:UpdateKeyDescription",
+      ]
+      condition = local.own_tag
+    }
+
+    # A new key has no tag until it gets ours; the key of another project has its own.
+    new_keys = {
+      resources = local.anything
+      look      = ["kms:ListAliases"]
+      change    = ["kms:CreateKey", "kms:TagResource"]
+      condition = {
+        StringEqualsIfExists = {
+          "aws:RequestTag/Project"  = var.project
+          "aws:ResourceTag/Project" = var.project
+        }
+      }
+    }
+
+    # AWS knows no resource for these. The deliveries are what access logs of an API ask for:
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+    account = {
+      resources = local.anything
+      look = [
+        "logs:DescribeLogGroups", "secretsmanager:GetRandomPassword",
+        "sns:GetSubscriptionAttributes",
+      ]
+      change = [
+        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery", "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
+      ]
+    }
+  }
+}

@@ -1,0 +1,82 @@
+locals {
+  roles = "${local.iam}:role/${local.prefix}*"
+
+  additional = {
+    for who, grants in var.additional_grants : who => [
+      for grant in grants :
+      { Effect = "Allow", Action = grant.actions, Resource = grant.resources }
+    ]
+  }
+
+  # One statement for each kind of thing: looking at it, or looking at it and changing it.
+  look_statements = [
+    for grant in values(local.grants) : merge(
+      { Effect = "Allow", Action = grant.look, Resource = grant.resources },
+      try({ Condition = grant.condition }, {}),
+    ) if length(grant.look) > 0
+  ]
+  change_statements = {
+    for name, grant in local.grants : name => merge(
+      { Effect = "Allow", Action = concat(grant.look, grant.change), Resource = grant.resources },
+      try({ Condition = grant.condition }, {}),
+    )
+  }
+
+  look_at_roles = [
+    "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies",
+    "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:ListRoleTags",
+  ]
+  # None of these gives a role more than its boundary.
+  change_roles = [
+    "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:TagRole", "iam:UntagRole",
+    "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription",
+  ]
+  # These could, so the role must have the boundary of workloads, or get it by that very call.
+  grant_to_roles = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
+
+  with_boundary = {
+    StringEquals = { "iam:PermissionsBoundary" = aws_iam_policy.workload_boundary.arn }
+  }
+  passed_to_services = {
+    StringEquals = {
+      "iam:PassedToService" = ["apigateway.amazonaws.com", "lambda.amazonaws.com"]
+    }
+  }
+
+  role_statements = [
+    {
+      Effect   = "Allow"
+      Action   = concat(local.look_at_roles, local.change_roles)
+      Resource = local.roles
+    },
+    {
+      Effect    = "Allow"
+      Action    = local.grant_to_roles
+      Resource  = local.roles
+      Condition = local.with_boundary
+    },
+    {
+      Effect    = "Allow"
+      Action    = ["iam:PassRole"]
+      Resource  = local.roles
+      Condition = local.passed_to_services
+    },
+  ]
+
+  policies = {
+    look = jsonencode({
+      Version = "2012-10-17"
+      Statement = concat(
+        local.look_statements,
+        [{ Effect = "Allow", Action = local.look_at_roles, Resource = local.roles }],
+      )
+    })
+
+    services = jsonencode({
+      Version   = "2012-10-17"
+      Statement = concat(values(local.change_statements), local.additional.deploy)
+    })
+
+    roles = jsonencode({ Version = "2012-10-17", Statement = local.role_statements })
+  }
+}

@@ -1,0 +1,133 @@
+variable "project" {
+  description = "Short name of the product; the deploying role may change what begins with it."
+  type        = string
+  nullable    = false
+
+  # 32 leaves room for the rest of a role's name, which may have 64 characters.
+  validation {
+    condition = (
+      can(regex("^[a-z][a-z0-9-]{1,31}$", var.project)) &&
+      !strcontains(var.project, "--") && !endswith(var.project, "-")
+    )
+    error_message = "2-32 lowercase letters, digits or single inner hyphens, like \"acme-jobs\"."
+  }
+}
+
+variable "repository" {
+  description = <<-EOT
+    GitHub repository as its tokens' subject names it: `owner/name`, or `owner@id/name@id` where
+    subjects are immutable, as they are for repositories made since July 2026.
+  EOT
+  type        = string
+  nullable    = false
+
+  validation {
+    condition = can(regex(
+      "^([A-Za-z0-9-]+/[A-Za-z0-9._-]+|[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$",
+      var.repository,
+    ))
+    error_message = "Must be exact, like \"acme/jobs\" or \"acme@123456/jobs@456789\"."
+  }
+}
+
+variable "branch" {
+  description = "The branch that is deployed, and whose drift is planned."
+  type        = string
+  default     = "main"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9._/-]+$", var.branch)) && !startswith(var.branch, "refs/")
+    error_message = "branch is an exact name without refs/heads/, for example \"main\"."
+  }
+}
+
+variable "environments" {
+  description = "GitHub environments whose jobs may deploy, from that branch only."
+  type        = set(string)
+  nullable    = false
+
+  # A colon would end the name and begin another claim in the subject.
+  validation {
+    condition = alltrue([
+      for name in var.environments : can(regex("^[A-Za-z0-9._-]{1,255}$", name))
+    ])
+    error_message = "Names are letters, digits or ._- , for example [\"staging\", \"prod\"]."
+  }
+}
+
+variable "preview_environments" {
+  description = <<-EOT
+    GitHub environments whose jobs may deploy from any branch, for previews of pull requests; not in
+    an account with production in it.
+  EOT
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for name in var.preview_environments : can(regex("^[A-Za-z0-9._-]{1,255}$", name))
+    ])
+    error_message = "Names are letters, digits or ._- , for example [\"preview\"]."
+  }
+
+  validation {
+    condition     = length(var.environments) + length(var.preview_environments) > 0
+    error_message = "Somebody must be able to deploy; name one, for example [\"dev\"]."
+  }
+
+  validation {
+    condition     = length(setintersection(var.environments, var.preview_environments)) == 0
+    error_message = "An environment deploys from one branch or from any, for example [\"preview\"]."
+  }
+}
+
+variable "create_provider" {
+  description = "Whether to make GitHub's OIDC provider; an account can have only one."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "state" {
+  description = "Where the states are: module `state_backend` as a whole."
+  type = object({
+    arn      = string
+    policies = object({ read = string, write = string })
+  })
+  nullable = false
+}
+
+variable "plan_reads_secrets" {
+  description = <<-EOT
+    Whether plans may read the values of secrets, which they do for every secret with a
+    `value_version`; a plan runs the code of any pull request.
+  EOT
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "additional_grants" {
+  description = <<-EOT
+    What your own modules need beyond the blueprint's: actions on resources for the role that
+    deploys (`deploy`), and for the roles of functions (`run`).
+  EOT
+  type = object({
+    deploy = optional(list(object({ actions = list(string), resources = list(string) })), [])
+    run    = optional(list(object({ actions = list(string), resources = list(string) })), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for action in flatten([
+        for grant in concat(var.additional_grants.deploy, var.additional_grants.run) : grant.actions
+      ]) :
+      can(regex("^[a-z0-9-]+:[A-Za-z*]+$", action)) && !startswith(action, "iam:")
+    ])
+    error_message = "Actions name a service, and never IAM, like [\"sns:CreateTopic\"]."
+  }
+}

@@ -1,0 +1,22 @@
+output "topic_arn" {
+  description = "ARN of the topic where all alarms ring."
+  value       = aws_sns_topic.this.arn
+}
+
+output "alarm_names" {
+  description = "Names of the alarms by their section of the runbook."
+  value = merge(
+    { for key, alarm in aws_cloudwatch_metric_alarm.this : key => alarm.alarm_name },
+    { customers-affected = aws_cloudwatch_composite_alarm.customers_affected.alarm_name },
+  )
+}
+
+output "dashboard_name" {
+  description = "Name of the dashboard."
+  value       = aws_cloudwatch_dashboard.this.dashboard_name
+}
+
+output "metrics_namespace" {
+  description = "Namespace of the metrics that the worker has to write."
+  value       = var.metrics_namespace
+}

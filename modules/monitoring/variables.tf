@@ -1,0 +1,145 @@
+variable "name" {
+  description = "What the name of every alarm, of the topic and of the dashboard begins with."
+  type        = string
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,100}$", var.name))
+    error_message = "name must be 1-100 letters, digits or _- , for example \"acme-dev\"."
+  }
+}
+
+variable "queue" {
+  description = "The queue and its dead letters: module `queue` as a whole."
+  type = object({
+    name     = string
+    dlq_name = string
+  })
+  nullable = false
+}
+
+variable "worker" {
+  description = "The function that runs commands: module `worker` as a whole."
+  type = object({
+    name           = string
+    log_group_name = string
+  })
+  nullable = false
+}
+
+variable "consumer" {
+  description = "How the queue is consumed, shared with modules `queue` and `worker`."
+  type = object({
+    timeout_seconds = optional(number, 30)
+    max_concurrency = optional(number, 10)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "api" {
+  description = <<-EOT
+    The API: `type` is `http` or `rest`; `max_wait_seconds` is how long a client may ask it to hold
+    an answer back, which is no latency.
+  EOT
+  type = object({
+    type             = string
+    id               = string
+    name             = string
+    stage_name       = optional(string, "$default")
+    max_wait_seconds = optional(number, 0)
+  })
+  nullable = false
+
+  validation {
+    condition     = contains(["http", "rest"], var.api.type)
+    error_message = "type must be http or rest, for example { type = \"http\" }."
+  }
+
+  # AWS/ApiGateway has metrics of a REST API by stage, and no REST API has a stage $default.
+  validation {
+    condition     = var.api.type != "rest" || var.api.stage_name != "$default"
+    error_message = "A REST API's stage has a name, for example { stage_name = \"v1\" }."
+  }
+}
+
+variable "table_name" {
+  description = "Name of the table that holds the commands."
+  type        = string
+  nullable    = false
+}
+
+variable "metrics_namespace" {
+  description = "Namespace of the metrics that the worker writes."
+  type        = string
+  nullable    = false
+
+  # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html
+  validation {
+    condition = (
+      can(regex("^[A-Za-z0-9._/#:-]{1,255}$", var.metrics_namespace)) &&
+      !startswith(var.metrics_namespace, "AWS/") && !startswith(var.metrics_namespace, ":")
+    )
+    error_message = "1-255 letters, digits or ._/#:- , not below AWS/, like \"acme-jobs\"."
+  }
+}
+
+variable "runbook_url" {
+  description = "Where the runbook is; every alarm links to its own section of it."
+  type        = string
+  default     = "docs/runbook.md"
+  nullable    = false
+
+  # A description has 1,024 characters in all.
+  validation {
+    condition     = can(regex("^[^\\s#]{1,400}$", var.runbook_url))
+    error_message = "No spaces, no #, like \"https://example.com/acme/blob/main/docs/runbook.md\"."
+  }
+}
+
+variable "subscriptions" {
+  description = <<-EOT
+    Who is notified: `emails` (each one has to confirm) and `webhooks`, HTTPS URLs of an on-call
+    tool that confirms by itself. A URL with a token in it is in the state and in plans.
+  EOT
+  type = object({
+    emails   = optional(list(string), [])
+    webhooks = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for address in var.subscriptions.emails :
+      can(regex("^[^\\s@]+@[^\\s@]+[.][^\\s@]+$", address))
+    ])
+    error_message = "An email is an address, for example { emails = [\"ops@example.com\"] }."
+  }
+
+  # Alarms name resources; they do not travel in the clear.
+  validation {
+    condition = alltrue([
+      for url in var.subscriptions.webhooks : can(regex("^https://[^\\s/]+(/\\S*)?$", url))
+    ])
+    error_message = "A webhook is an HTTPS URL, like { webhooks = [\"https://example.com/hook\"] }."
+  }
+}
+
+variable "kms_key_arn" {
+  description = <<-EOT
+    ARN of a key of your own for the topic; null makes one. Its policy must let
+    cloudwatch.amazonaws.com decrypt and generate data keys.
+  EOT
+  type        = string
+  default     = null
+
+  # CloudWatch may not use alias/aws/sns, and nobody can change the policy of that key.
+  validation {
+    condition = (
+      var.kms_key_arn == null ||
+      can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
+    )
+    error_message = "A key's ARN, not an alias, like \"arn:aws:kms:eu-west-1:123456789012:key/1a\"."
+  }
+}

@@ -1,0 +1,166 @@
+"""``python -m scripts.dlq show | inspect | redrive | purge | export | import``: dead letters.
+
+Exit codes: 0 done; 1 an error, or not everything that was meant; 2 wrong usage; 130 or 143
+interrupted by Ctrl-C or SIGTERM, and then everything is in a queue.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from scripts import cli
+from scripts.dlq import copies, look, send_back
+from scripts.dlq import purge as purging
+from scripts.dlq.choice import Age, Choice
+from scripts.dlq.desk import Desk, say
+from scripts.dlq.place import resolve
+from scripts.dlq.stop import stoppable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import timedelta
+
+# SQS's own limits: of a visibility timeout, and of a move task.
+_HIDE = click.IntRange(5, 43200)
+_RATE = click.option(
+    "--rate", type=click.IntRange(1, 500), metavar="N", help="At most N messages a second."
+)
+_LIMIT = click.option(
+    "--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, metavar="N"
+)
+_FILTERS = [
+    click.option("--type", "types", multiple=True, help="Commands of this type; repeatable."),
+    click.option("--code", "codes", multiple=True, help="Whose last error is this; repeatable."),
+    click.option("--older-than", type=Age(), metavar="AGE", help="Sent longer ago than 15m, 1d."),
+    click.option("--younger-than", type=Age(), metavar="AGE", help="Sent within 15m, 1d."),
+    click.option("--owner", help="Commands of this owner."),
+    click.option("--id", "ids", multiple=True, metavar="ID", help="This command; repeatable."),
+]
+
+
+def _at_desk(command: Callable[..., int]) -> Callable[..., int]:
+    @functools.wraps(command)
+    def with_desk(*, env: str | None, local: bool, hide: int, **options: object) -> int:
+        place = resolve(env=env, local=local)
+        with stoppable() as stop:
+            code = command(Desk(place, stop, hide), **options)
+            if stop.asked:
+                say("interrupted: nothing is lost; run the same again")
+            return stop.code or code
+
+    for option in (
+        click.option(
+            "--hide",
+            type=_HIDE,
+            default=60,
+            show_default=True,
+            metavar="SECONDS",
+            help="How long letters stay hidden if this run is killed.",
+        ),
+        click.option("--local", is_flag=True, help="The local stack: make up."),
+        click.option("--env", metavar="NAME", help="A folder of environments/ that is applied."),
+    ):
+        with_desk = option(with_desk)
+    return with_desk
+
+
+def _filtered(command: Callable[..., int]) -> Callable[..., int]:
+    @functools.wraps(command)
+    def with_choice(  # noqa: PLR0913  one parameter for each option
+        desk: Desk,
+        *,
+        types: tuple[str, ...],
+        codes: tuple[str, ...],
+        older_than: timedelta | None,
+        younger_than: timedelta | None,
+        owner: str | None,
+        ids: tuple[str, ...],
+        **options: object,
+    ) -> int:
+        choice = Choice(
+            types=types,
+            codes=codes,
+            older_than=older_than,
+            younger_than=younger_than,
+            owner=owner,
+            ids=ids,
+        )
+        return command(desk, choice, **options)
+
+    for option in reversed(_FILTERS):
+        with_choice = option(with_choice)
+    return with_choice
+
+
+@click.group()
+def dlq() -> None:
+    """Look at dead letters, keep a copy of them, send them back or delete them."""
+
+
+@dlq.command()
+@_at_desk
+@_filtered
+@_LIMIT
+def show(desk: Desk, choice: Choice, limit: int) -> int:
+    """Count letters by type and error, with the commands' status and last error."""
+    look.show(desk, choice, limit)
+    return 0
+
+
+@dlq.command()
+@_at_desk
+@click.argument("command_id", metavar="ID")
+@click.option("--body", is_flag=True, help="Show what the client sent, too.")
+@_LIMIT
+def inspect(desk: Desk, command_id: str, *, body: bool, limit: int) -> int:
+    """Print one command, its earlier failures and its letters as JSON."""
+    return look.inspect(desk, command_id, limit, body=body)
+
+
+@dlq.command()
+@_at_desk
+@_filtered
+@click.option("--apply", is_flag=True, help="Do it; without this, only say what would be done.")
+@click.option("--history/--no-history", default=True, help="Note failures in the records first.")
+@_RATE
+def redrive(desk: Desk, choice: Choice, *, apply: bool, history: bool, rate: int | None) -> int:
+    """Send letters back to their queue: all by SQS's own task, a choice one by one."""
+    return send_back.redrive(desk, choice, apply=apply, rate=rate, history=history)
+
+
+@dlq.command()
+@_at_desk
+@click.option("--yes-really", "confirmed", metavar="QUEUE", help="The queue's name, for scripts.")
+def purge(desk: Desk, confirmed: str | None) -> int:
+    """Delete all letters for good; asks for the queue's name."""
+    return purging.purge(desk, confirmed)
+
+
+@dlq.command()
+@_at_desk
+@click.argument("path", metavar="FILE")
+def export(desk: Desk, path: str) -> int:
+    """Copy all letters into a new file, as JSON lines; none is deleted."""
+    return copies.export(desk, path)
+
+
+@dlq.command("import")
+@_at_desk
+@click.argument("path", metavar="FILE|-")
+@_RATE
+def import_(desk: Desk, path: str, *, rate: int | None) -> int:
+    """Put exported letters back into the dead-letter queue, where they wait for a redrive."""
+    return copies.import_(desk, path, rate)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Return the exit code."""
+    return cli.run(dlq, args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

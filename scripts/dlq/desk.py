@@ -1,0 +1,80 @@
+"""What every subcommand works with."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from scripts.dlq.queue import Queue
+from scripts.dlq.records import Records
+from scripts.dlq.sweep import Sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from scripts.dlq.place import Place
+    from scripts.dlq.stop import Stop
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A place, and how a run is to behave: `hide` seconds for what is looked at."""
+
+    place: Place
+    stop: Stop
+    hide: int
+
+    @cached_property
+    def dlq(self) -> Queue:
+        """The dead-letter queue."""
+        return Queue(self.place.sqs, self.place.dlq_url)
+
+    @cached_property
+    def queue(self) -> Queue:
+        """The queue that the worker reads."""
+        return Queue(self.place.sqs, self.place.queue_url)
+
+    @cached_property
+    def records(self) -> Records:
+        """The table."""
+        return Records(self.place)
+
+    @contextlib.contextmanager
+    def sweep(self, limit: int | None = None) -> Iterator[Sweep]:
+        """One pass over the dead letters, which says so where some stay hidden for a while."""
+        sweep = Sweep(self.dlq, hide=self.hide, stop=self.stop, limit=limit)
+        try:
+            with self.stop.between_steps(), sweep:
+                yield sweep
+        finally:
+            if sweep.unrestored:
+                say(f"{many(sweep.unrestored)} may stay hidden for up to {self.hide} seconds")
+
+    def about(self) -> int:
+        """How many letters there are, visible or not, as far as SQS knows."""
+        depth = self.dlq.depth()
+        return depth.visible + depth.hidden
+
+    @contextlib.contextmanager
+    def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+        """A bar on a terminal; call what it yields with how many more are done."""
+        console = Console(stderr=True)
+        with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+            task = bar.add_task(what, total=total or None)
+            yield lambda number: bar.advance(task, number)
+
+
+def say(text: str) -> None:
+    """A line for people, beside the result."""
+    click.echo(text, err=True)
+
+
+def many(number: int, what: str = "letter") -> str:
+    """A number with its noun."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

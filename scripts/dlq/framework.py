@@ -1,0 +1,17 @@
+"""The framework's own rules, so that this tool and the worker cannot disagree.
+
+The framework is no package that is installed here: it travels in the zip.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from scripts.cli import ROOT
+
+if (_SOURCE := str(ROOT / "src")) not in sys.path:
+    sys.path.append(_SOURCE)
+
+from command_api.domain import lifecycle, message, model
+
+__all__ = ["lifecycle", "message", "model"]

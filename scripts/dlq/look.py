@@ -1,0 +1,107 @@
+"""`show` and `inspect`: look at dead letters and leave them as they are."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scripts.dlq.choice import fate, type_of
+from scripts.dlq.desk import many, say
+from scripts.dlq.lines import dump
+from scripts.dlq.overview import Overview, age
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from scripts.dlq.choice import Choice
+    from scripts.dlq.desk import Desk
+    from scripts.dlq.letter import Letter
+    from scripts.dlq.records import Known
+
+
+def show(desk: Desk, choice: Choice, limit: int | None) -> int:
+    """Print the groups of the letters that are meant; how many those are."""
+    overview, meant = Overview(), 0
+    with desk.sweep(limit) as sweep:
+        about = desk.about()
+        for batch in sweep:
+            known = desk.records.find(one.key for one in batch)
+            now = datetime.now(UTC)
+            for one in batch:
+                if choice.means(one, known.get(one.key), now=now):
+                    overview.add(one, known.get(one.key), now=now)
+                    meant += 1
+    overview.show(now=datetime.now(UTC))
+    if not sweep.seen and not about:
+        say(f"{desk.dlq.name} is empty")
+        return 0
+    say(f"{many(meant)} of {sweep.seen} looked at in {desk.dlq.name}")
+    if about > sweep.seen:
+        why = "see --limit" if sweep.seen == limit else "hidden by another reader"
+        if desk.dlq.fifo and sweep.seen != limit:
+            why = "hidden by another reader, or behind the first ten of their group"
+        say(f"about {about - sweep.seen} more were not seen: {why}")
+    return meant
+
+
+def inspect(desk: Desk, command_id: str, limit: int, *, body: bool) -> int:
+    """Print one command with its letters as JSON."""
+    letters: list[Letter] = []
+    with desk.sweep(limit) as sweep:
+        for batch in sweep:
+            letters += [one for one in batch if command_id in (one.key, one.message_id)]
+    key = letters[0].key if letters else command_id
+    known = desk.records.find([key]).get(key)
+    if not letters and known is None:
+        raise OperatorError(
+            f"there is no command {command_id} and no letter of it among the {sweep.seen} looked"
+            f" at; see: {desk.place.command('show')}"
+        )
+    now = datetime.now(UTC)
+    shown = {
+        "id": key,
+        "command": _command(known) if known else None,
+        "history": list(known.history) if known else [],
+        "letters": [_letter(one, known, now=now, body=body) for one in letters],
+    }
+    click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
+    if not letters:
+        say(f"no letter of it among the {sweep.seen} looked at")
+    return 0
+
+
+def _command(known: Known) -> dict[str, Any]:
+    command = known.command
+    error = command.failure
+    return {
+        "type": command.type,
+        "status": command.status.value,
+        "attempts": command.attempts,
+        "maxAttempts": command.max_attempts,
+        "createdAt": command.created_at.isoformat(),
+        "updatedAt": command.updated_at.isoformat(),
+        "owner": command.owner,
+        "error": error
+        and {"code": error.code, "message": error.message, "retryable": error.retryable},
+    }
+
+
+def _letter(one: Letter, known: Known | None, *, now: datetime, body: bool) -> dict[str, Any]:
+    content = json.loads(dump(one))
+    shown = {
+        "messageId": one.message_id,
+        "type": type_of(one, known),
+        "owner": one.owner,
+        "sentAt": content["sentAt"],
+        "age": age(now - one.sent_at),
+        "receives": one.receives,
+        "bytes": len(one.body.encode()),
+        "attributes": sorted(one.attributes),
+        "ifRedriven": fate(one, known, now=now),
+    }
+    shown |= {"group": one.group} if one.group else {}
+    if body:
+        shown |= {"attributes": content["attributes"], "body": one.body}
+    return shown

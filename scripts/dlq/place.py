@@ -1,0 +1,103 @@
+"""Which queue, dead-letter queue and table a command line is about."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import click
+from botocore.config import Config
+
+from scripts.commands import target
+from scripts.errors import OperatorError
+from scripts.secrets.settings import read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+# The worker's own variables, in this order: queue, dead-letter queue, table, time to live.
+VARIABLES = ("QUEUE_URL", "DLQ_URL", "TABLE_NAME", "TTL_ATTRIBUTE")
+_OUTPUTS = ("sqs_queue_url", "sqs_dlq_url", "dynamodb_table_name", "dynamodb_ttl_attribute")
+_PATIENT = Config(connect_timeout=5, read_timeout=25, retries={"mode": "standard"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """One deployed environment; `flags` name it on a command line."""
+
+    sqs: SQSClient
+    dynamodb: DynamoDBClient
+    queue_url: str
+    dlq_url: str
+    table: str
+    ttl_attribute: str
+    flags: str = ""
+
+    @property
+    def dlq_name(self) -> str:
+        """What the dead-letter queue is called."""
+        return self.dlq_url.rpartition("/")[2]
+
+    def command(self, verb: str, *words: str) -> str:
+        """A command line about the same place, to be copied by the operator."""
+        line = shlex.join(["python", "-m", "scripts.dlq", verb, *words])
+        return f"{line} {self.flags}".strip()
+
+
+def resolve(*, env: str | None, local: bool) -> Place:
+    """The place that the options name, else the one of the worker's own variables."""
+    if env is not None and local:
+        raise click.UsageError("--env and --local exclude each other: pass one of them")
+    if env is None and not local:
+        return _from_variables(os.environ)
+    # Everything that can be wrong with an environment is said there.
+    found = target.resolve(endpoint=None, env=env, local=local)
+    missing = [name for name in _OUTPUTS if not found.outputs.get(name)]
+    if missing or found.client is None:
+        raise OperatorError(
+            f"the environment has no output {', '.join(missing)}; apply it again with this version"
+        )
+    queue, dlq, table, ttl = (str(found.outputs[name]) for name in _OUTPUTS)
+    sqs = _local_sqs() if env is None else _sqs_of(env)
+    flags = "--local" if env is None else shlex.join(["--env", env])
+    return Place(sqs, found.client(), queue, dlq, table, ttl, flags)
+
+
+def _from_variables(environ: Mapping[str, str]) -> Place:
+    missing = [name for name in VARIABLES if not environ.get(name)]
+    if missing:
+        given = len(missing) < len(VARIABLES)
+        raise OperatorError(
+            f"say which environment: --env NAME or --local, or set {', '.join(VARIABLES)}"
+            + (f" (missing: {', '.join(missing)})" if given else "")
+        )
+    names = [environ[name] for name in VARIABLES]
+    # boto3, unlike every other tool, does not read AWS_REGION.
+    session = boto3.Session(region_name=environ.get("AWS_REGION") or None)
+    sqs = session.client("sqs", config=_PATIENT)
+    return Place(sqs, session.client("dynamodb", config=_PATIENT), *names)
+
+
+def _sqs_of(env: str) -> SQSClient:
+    settings = read_settings(env)
+    chosen = any(os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID"))
+    session = boto3.Session(
+        profile_name=None if chosen else settings.profile, region_name=settings.region
+    )
+    return session.client("sqs", config=_PATIENT)
+
+
+def _local_sqs() -> Any:  # noqa: ANN401 - a client whose types are loaded for checks only
+    from scripts.local.clients import sqs_client  # noqa: PLC0415  only --local needs it
+    from scripts.local.stack import LocalStack  # noqa: PLC0415
+
+    stack = LocalStack()
+    if current := stack.current():
+        stack.port = current.port
+    return sqs_client(stack)

@@ -1,0 +1,173 @@
+"""What the table knows of the commands behind dead letters, and the note of a failure."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from scripts.aws_errors import error_code, error_message
+from scripts.dlq.framework import lifecycle, model
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from scripts.dlq.place import Place
+
+# BatchGetItem takes so many keys.
+BATCH = 100
+PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
+# Earlier failures of a command, a set of JSON texts: a note that is made twice is made once.
+HISTORY = "failures"
+MOST_NOTES = 20
+_MESSAGE_LENGTH = 300
+# No input, result or step: only what says how the command is doing.
+_FIELDS = (
+    *("id", "type", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),
+    *("leaseExpiresAt", "error", "owner", HISTORY),
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A command as a reader may see it, and how it failed before, the oldest first."""
+
+    command: model.Command
+    history: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def code(self) -> str:
+        """The last error's code, empty where there is none."""
+        return self.command.failure.code if self.command.failure else ""
+
+
+class Records:
+    """The commands of one table."""
+
+    def __init__(self, place: Place) -> None:
+        self._client, self._table, self._ttl = place.dynamodb, place.table, place.ttl_attribute
+
+    def find(self, ids: Iterable[str]) -> dict[str, Known]:
+        """The commands with these ids; those that are unknown, or past their time, are left out."""
+        unique, now = sorted(set(ids)), datetime.now(UTC)
+        found: dict[str, Known] = {}
+        for start in range(0, len(unique), BATCH):
+            for item in self._items(unique[start : start + BATCH]):
+                if known := self._known(item, now):
+                    found[known.command.id] = known
+        return found
+
+    def note(self, known: Known) -> bool:
+        """Keep a command's failure in its record, before a redrive makes the worker forget it.
+
+        Neither its status nor its time changes, so the worker's rules do not see the note. False
+        where the command has moved on, or has no room.
+        """
+        command = known.command
+        if command.status is not model.Status.FAILED or command.failure is None:
+            return False
+        entry = {
+            "at": _moment(command.updated_at),
+            "code": command.failure.code,
+            "message": command.failure.message[:_MESSAGE_LENGTH],
+            "attempts": command.attempts,
+        }
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key={"id": {"S": command.id}},
+                UpdateExpression="ADD #history :entry",
+                ConditionExpression=(
+                    "#status = :failed AND #updatedAt = :at"
+                    " AND (attribute_not_exists(#history) OR size(#history) < :most)"
+                ),
+                ExpressionAttributeNames={
+                    "#history": HISTORY,
+                    "#status": "status",
+                    "#updatedAt": "updatedAt",
+                },
+                ExpressionAttributeValues={
+                    ":entry": {"SS": [json.dumps(entry, ensure_ascii=False)]},
+                    ":failed": {"S": "FAILED"},
+                    ":at": {"S": entry["at"]},
+                    ":most": {"N": str(MOST_NOTES)},
+                },
+            )
+        except ClientError as error:
+            full = "item size" in error_message(error).lower()
+            if full or error_code(error) == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def _items(self, ids: Sequence[str]) -> Iterable[Mapping[str, Any]]:
+        names = {f"#{number}": name for number, name in enumerate((*_FIELDS, self._ttl))}
+        wanted: dict[str, Any] = {
+            self._table: {
+                "Keys": [{"id": {"S": one}} for one in ids],
+                "ProjectionExpression": ", ".join(names),
+                "ExpressionAttributeNames": names,
+                "ConsistentRead": True,
+            }
+        }
+        for pause in (*PAUSES, None):
+            answer = self._get(wanted)
+            yield from answer["Responses"].get(self._table, [])
+            wanted = answer.get("UnprocessedKeys", {})
+            if not wanted:
+                return
+            if pause is not None:
+                time.sleep(pause)
+        raise OperatorError(
+            f"DynamoDB throttles reads of {self._table}; wait a minute and run the same again"
+        )
+
+    def _get(self, wanted: Any) -> Any:  # noqa: ANN401 - DynamoDB's own forms
+        try:
+            return self._client.batch_get_item(RequestItems=wanted)
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+            raise OperatorError(
+                f"there is no table {self._table} here; check account and region, or apply the"
+                " environment"
+            ) from None
+
+    def _known(self, item: Mapping[str, Any], now: datetime) -> Known | None:
+        purge_at, error = item.get(self._ttl, {}).get("N"), item.get("error", {}).get("M")
+        lease = item.get("leaseExpiresAt", {}).get("S")
+        command = lifecycle.observed(
+            model.Command(
+                id=item["id"]["S"],
+                type=item.get("type", {}).get("S", ""),
+                input={},
+                status=model.Status(item["status"]["S"]),
+                created_at=datetime.fromisoformat(item["createdAt"]["S"]),
+                updated_at=datetime.fromisoformat(item["updatedAt"]["S"]),
+                attempts=int(item["attempts"]["N"]),
+                max_attempts=int(item["maxAttempts"]["N"]),
+                message_id=item["messageId"]["S"],
+                lease=model.Lease("", datetime.fromisoformat(lease)) if lease else None,
+                failure=_failure(error) if error else None,
+                purge_at=datetime.fromtimestamp(int(purge_at), UTC) if purge_at else None,
+                owner=item.get("owner", {}).get("S", ""),
+            ),
+            now=now,
+        )
+        history = sorted(item.get(HISTORY, {}).get("SS", []))
+        return Known(command, [json.loads(one) for one in history]) if command else None
+
+
+def _failure(error: Mapping[str, Any]) -> model.Failure:
+    return model.Failure(
+        code=error["code"]["S"], message=error["message"]["S"], retryable=error["retryable"]["BOOL"]
+    )
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -1,0 +1,123 @@
+"""Send dead letters back to their queue, message by message, in an order that survives a kill.
+
+For each message: note the failure in the command's record, send the message anew, and only when SQS
+has taken it delete the dead letter. The record's status is the worker's alone: it turns FAILED into
+PROCESSING, with fresh attempts, in the one conditional write that claims the command. Why nobody
+else may: docs/dead-letters.md.
+
+Killed before the send, the letter comes back by itself. Killed after it, the command has a message
+in the queue and a letter left over, which the worker drops when it is redriven in its turn.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from scripts.dlq.framework import model
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from scripts.dlq.choice import Choice
+    from scripts.dlq.letter import Letter
+    from scripts.dlq.pace import Pace
+    from scripts.dlq.queue import Queue
+    from scripts.dlq.records import Known, Records
+    from scripts.dlq.stop import Stop
+    from scripts.dlq.sweep import Sweep
+
+# A message counts as sent after a failure if it is a second younger (domain/lifecycle.py), and the
+# clocks of three parties are involved.
+FRESH = timedelta(seconds=2)
+# A copy that the worker has made counts as its original for five seconds (domain/message.py), also
+# where SQS moves it: what is sent from here says no more that it is a copy.
+FRESH_WITH_COPIES = timedelta(seconds=7)
+_SKEW = timedelta(seconds=3)
+
+
+@dataclass
+class Tally:
+    """What became of the letters that were meant.
+
+    `undeleted` were sent and are still here; `refused` says why a message was not taken; `stuck`
+    are the FIFO groups in which that happened: what follows there stays behind it.
+    """
+
+    meant: int = 0
+    noted: int = 0
+    sent: int = 0
+    undeleted: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    stuck: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redrive:
+    """One run; `told` hears how many letters were sent."""
+
+    dlq: Queue
+    queue: Queue
+    records: Records
+    choice: Choice
+    pace: Pace
+    stop: Stop
+    history: bool = True
+    told: Callable[[int], None] = lambda _: None
+    tally: Tally = field(default_factory=Tally)
+
+    def run(self, sweep: Sweep) -> None:
+        """Redrive what is meant; what is not stays where it is."""
+        for batch in sweep:
+            known = self.records.find(one.key for one in batch)
+            now = datetime.now(UTC)
+            meant = [one for one in batch if self.choice.means(one, known.get(one.key), now=now)]
+            self.tally.meant += len(meant)
+            step = 1 if self.queue.fifo else self.pace.step
+            for start in range(0, len(meant), step):
+                if self.stop.asked:
+                    return
+                some = meant[start : start + step]
+                self._prepare(known[one.key] for one in some if one.key in known)
+                self._send(some, sweep)
+
+    def _prepare(self, known: Iterable[Known]) -> None:
+        newest = None
+        for one in known:
+            if self.history:
+                self.tally.noted += self.records.note(one)
+            if one.command.status is model.Status.FAILED:
+                newest = max(newest or one.command.updated_at, one.command.updated_at)
+        wait_until_old(newest, FRESH)
+
+    def _send(self, letters: Sequence[Letter], sweep: Sweep) -> None:
+        if self.queue.fifo:
+            letters = [one for one in letters if one.group not in self.tally.stuck]
+        self.pace.wait(len(letters))
+        refused = self.queue.send(
+            [one.as_sent_again() for one in letters],
+            # The same letter is the same message, however often this is tried.
+            dedup=[f"redrive-{one.message_id}" for one in letters],
+        )
+        for number, code in refused.items():
+            self.tally.refused[letters[number].message_id] = code
+            self.tally.stuck.add(letters[number].group)
+        sent = [one for number, one in enumerate(letters) if number not in refused]
+        self.tally.sent += len(sent)
+        self.tally.undeleted += len(sent)
+        kept = self.dlq.delete([one.receipt for one in sent])
+        self.tally.undeleted -= len(sent) - len(kept)
+        sweep.gone([one for number, one in enumerate(sent) if number not in kept])
+        self.told(len(sent))
+
+
+def wait_until_old(newest: datetime | None, age: timedelta) -> None:
+    """Wait until a failure is that old, so that a message that is sent now counts as sent after it.
+
+    A clock that is far ahead is not waited for: such a message comes back as a dead letter.
+    """
+    if newest is not None:
+        left = min(newest + age - datetime.now(UTC), age + _SKEW)
+        time.sleep(max(left.total_seconds(), 0.0))

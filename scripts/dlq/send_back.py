@@ -1,0 +1,115 @@
+"""`redrive`: a dry run, SQS's own task for everything, or message by message for a choice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from scripts.dlq.desk import many, say
+from scripts.dlq.framework import model
+from scripts.dlq.look import show
+from scripts.dlq.moving import MoveTask
+from scripts.dlq.pace import Pace
+from scripts.dlq.redrive import FRESH_WITH_COPIES, Redrive, wait_until_old
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from scripts.dlq.choice import Choice
+    from scripts.dlq.desk import Desk
+
+
+def redrive(desk: Desk, choice: Choice, *, apply: bool, rate: int | None, history: bool) -> int:
+    """Send back what is meant, or say what that would be; the exit code."""
+    if not apply:
+        return _dry_run(desk, choice, rate)
+    # A FIFO queue shows the first letters of a group only, so that not all could be noted before.
+    if choice.everything and not (desk.dlq.fifo and history):
+        return _everything(desk, rate, history=history)
+    return _chosen(desk, choice, rate, history=history)
+
+
+def _dry_run(desk: Desk, choice: Choice, rate: int | None) -> int:
+    meant = show(desk, choice, None)
+    if meant and not desk.stop.asked:
+        words = [*choice.words(), *(["--rate", str(rate)] if rate else [])]
+        say(f"dry run: nothing was moved; next: {desk.place.command('redrive', '--apply', *words)}")
+    return 0
+
+
+def _chosen(desk: Desk, choice: Choice, rate: int | None, *, history: bool) -> int:
+    with desk.progress("Redriving", None) as told:
+        run = Redrive(
+            dlq=desk.dlq,
+            queue=desk.queue,
+            records=desk.records,
+            choice=choice,
+            pace=Pace(rate),
+            stop=desk.stop,
+            history=history,
+            told=told,
+        )
+        desk.queue.attributes()  # says so, if it is missing, before anything is touched
+        try:
+            with desk.sweep() as sweep:
+                run.run(sweep)
+        except (ClientError, BotoCoreError, OperatorError):
+            say(f"redrove {many(run.tally.sent)} before that; the rest is where it was")
+            raise
+        finally:
+            if run.tally.undeleted:
+                say(
+                    f"{many(run.tally.undeleted)} of those could not be deleted here: the worker"
+                    " drops them when they are redriven in their turn"
+                )
+    tally = run.tally
+    say(f"redrove {tally.sent} of {tally.meant} that are meant; looked at {sweep.seen}")
+    if tally.refused:
+        codes = ", ".join(f"{code} ({n})" for code, n in Counter(tally.refused.values()).items())
+        raise OperatorError(
+            f"SQS refused {many(len(tally.refused))}: {codes}; they are still in {desk.dlq.name}:"
+            " run the same again"
+        )
+    return 1 if tally.undeleted else 0
+
+
+def _everything(desk: Desk, rate: int | None, *, history: bool) -> int:
+    task = MoveTask(
+        desk.place.sqs, desk.dlq.attributes()["QueueArn"], desk.queue.attributes()["QueueArn"]
+    )
+    if history:
+        _note_all(desk)
+        if desk.stop.asked:
+            return 0
+    if not task.start(rate):
+        say("a redrive of this queue is under way already: following it, with its own rate")
+    with desk.progress("Redriving", desk.about()) as told, desk.stop.between_steps():
+        moved = task.follow(desk.stop, told)
+    say(f"redrove about {many(moved)}")
+    if left := desk.about():
+        say(
+            f"about {left} are still in {desk.dlq.name}: hidden by a reader, or dead again; see:"
+            f" {desk.place.command('show')}"
+        )
+    return 0
+
+
+def _note_all(desk: Desk) -> None:
+    newest: datetime | None = None
+    with desk.progress("Noting failures", desk.about()) as told, desk.sweep() as sweep:
+        for batch in sweep:
+            for known in desk.records.find(one.key for one in batch).values():
+                desk.records.note(known)
+                if known.command.status is model.Status.FAILED:
+                    newest = max(
+                        newest or datetime.min.replace(tzinfo=UTC), known.command.updated_at
+                    )
+            told(len(batch))
+    wait_until_old(newest, FRESH_WITH_COPIES)
+    if sweep.unrestored and not desk.stop.asked:
+        raise OperatorError(
+            "not all letters could be made visible again, and SQS would leave those behind; wait"
+            f" {desk.hide} seconds and run the same again"
+        )

@@ -1,0 +1,1 @@
+"""Ring every alarm of an environment, and see that somebody hears it."""

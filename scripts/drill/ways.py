@@ -1,0 +1,155 @@
+"""How the condition of an alarm is brought about: for real where that is possible."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scripts.commands.api import CommandsApi
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from scripts.drill.place import Place
+
+    Undo = Callable[[], None]
+
+ATTRIBUTE = "command_id"
+_LOOKS = 20
+_MOST = 10
+_SAMPLES = 1000
+_DEFAULT_REQUESTS = 20
+
+
+@dataclass(frozen=True)
+class Way:
+    """What is done, in words for the table, and the function that does it and tells how to undo."""
+
+    words: str
+    do: Callable[[Place, Mapping[str, Any]], Undo]
+    real: bool = True
+
+
+def dead_letter(place: Place, _alarm: Mapping[str, Any]) -> Undo:
+    """Put a message into the dead-letter queue, as SQS would after the last attempt."""
+    sqs, url, letter = place.client("sqs"), place.outputs["sqs_dlq_url"], f"drill-{uuid.uuid4()}"
+    fifo = {"MessageGroupId": letter, "MessageDeduplicationId": letter}
+    sqs.send_message(
+        QueueUrl=url,
+        MessageBody='{"type": "drill", "input": {}}',
+        MessageAttributes={ATTRIBUTE: {"DataType": "String", "StringValue": letter}},
+        **(fifo if url.endswith(".fifo") else {}),
+    )
+
+    def undo() -> None:
+        """Take out this one, and show all others again at once."""
+        others, found = [], False
+        for _ in range(_LOOKS):
+            answer = sqs.receive_message(
+                QueueUrl=url,
+                MaxNumberOfMessages=_MOST,
+                MessageAttributeNames=[ATTRIBUTE],
+                VisibilityTimeout=60,
+                WaitTimeSeconds=1,
+            )
+            for message in answer.get("Messages", []):
+                handle = message["ReceiptHandle"]
+                named = message.get("MessageAttributes", {}).get(ATTRIBUTE, {})
+                if named.get("StringValue") == letter:
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+                    found = True
+                else:
+                    others.append(handle)
+            if found:
+                break
+        for handle in others:
+            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+        if not found:
+            raise OperatorError(
+                f"the drill's dead letter {letter} was not found; remove it with:"
+                f" python -m scripts.dlq purge --id {letter}"
+            )
+
+    return undo
+
+
+def crash(place: Place, _alarm: Mapping[str, Any]) -> Undo:
+    """Invoke the worker with an event that no queue sends: it crashes and touches no command."""
+    name = place.outputs["worker_function_name"]
+    answer = place.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+    if "FunctionError" not in answer:
+        raise OperatorError(f"{name} did not crash on an event without records; see: make logs")
+    return _nothing
+
+
+def bad_requests(place: Place, alarm: Mapping[str, Any]) -> Undo:
+    """Ask for a command that nobody knows, as often as it takes to count."""
+    found = re.search(r">= (\d+)", _expression(alarm))
+    needed = int(found[1]) if found else _DEFAULT_REQUESTS
+    api = CommandsApi(place.outputs["commands_endpoint"])
+    # More than enough for a minute that has begun with good requests.
+    for _ in range(2 * needed):
+        api.get(f"drill-{uuid.uuid4()}")
+    return _nothing
+
+
+def late_commands(place: Place, alarm: Mapping[str, Any]) -> Undo:
+    """Write the metric of commands that ended too late, in every minute that is looked at."""
+    metric = next(
+        one["MetricStat"]["Metric"]
+        for one in alarm["Metrics"]
+        if one.get("MetricStat", {}).get("Stat", "").startswith("p")
+    )
+    cloudwatch, now = place.client("cloudwatch"), time.time()
+    for minute in range(int(alarm["EvaluationPeriods"]) + 1):
+        datum = {
+            "MetricName": metric["MetricName"],
+            "Dimensions": metric["Dimensions"],
+            "Timestamp": now - 60 * minute,
+            "Values": [float(alarm["Threshold"]) + 1],
+            "Counts": [float(_SAMPLES)],
+            "Unit": "Seconds",
+        }
+        cloudwatch.put_metric_data(Namespace=metric["Namespace"], MetricData=[datum])
+    return _nothing
+
+
+def state(place: Place, alarm: Mapping[str, Any]) -> Undo:
+    """Say that the alarm rings; CloudWatch judges it anew within a minute."""
+    place.client("cloudwatch").set_alarm_state(
+        AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="make drill"
+    )
+    return _nothing
+
+
+def child(_place: Place, _alarm: Mapping[str, Any]) -> Undo:
+    """Do nothing: another alarm of the drill makes this one ring."""
+    return _nothing
+
+
+STATE = Way("SetAlarmState", state, real=False)
+WAYS = {
+    "dead-letters": Way("a dead letter", dead_letter),
+    "worker-errors": Way("a crash of the worker", crash),
+    "api-client-errors": Way("requests for unknown commands", bad_requests),
+    "command-age": Way("the metric of late commands", late_commands),
+    "customers-affected": Way("an alarm that it contains", child),
+}
+
+
+def way_of(key: str, *, states_only: bool) -> Way:
+    """How that alarm is set off."""
+    way = WAYS.get(key, STATE)
+    return STATE if states_only and way.do is not child else way
+
+
+def _expression(alarm: Mapping[str, Any]) -> str:
+    return " ".join(one.get("Expression") or "" for one in alarm.get("Metrics", ()))
+
+
+def _nothing() -> None:
+    """Nothing to undo: it passes."""

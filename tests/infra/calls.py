@@ -1,0 +1,97 @@
+"""Calls to AWS by which the deploying role is judged: what it must do, and what it must not."""
+
+from __future__ import annotations
+
+from tests.infra.iam import Call
+
+ACCOUNT = "123456789012"
+IAM = f"arn:aws:iam::{ACCOUNT}"
+OURS = f"{IAM}:role/acme-jobs-dev-worker"
+BOUNDARY = f"{IAM}:policy/mock"
+STATE = "arn:aws:s3:::mock"
+FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:acme-jobs-dev-worker"
+WITH_BOUNDARY = {"iam:PermissionsBoundary": BOUNDARY}
+
+# One of each kind that a deployment makes.
+DEPLOYS = [
+    Call("iam:CreateRole", OURS, WITH_BOUNDARY),
+    Call("iam:PutRolePolicy", OURS, WITH_BOUNDARY),
+    Call("iam:DeleteRole", OURS),
+    Call("iam:PassRole", OURS, {"iam:PassedToService": "lambda.amazonaws.com"}),
+    Call("iam:PassRole", OURS, {"iam:PassedToService": "apigateway.amazonaws.com"}),
+    Call("lambda:CreateFunction", FUNCTION),
+    Call("lambda:CreateEventSourceMapping", "*", {"lambda:FunctionArn": FUNCTION}),
+    Call("sqs:CreateQueue", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:acme-jobs-pr-7-work-queue"),
+    Call("dynamodb:CreateTable", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/acme-jobs-dev-x"),
+    Call("s3:PutBucketPolicy", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}"),
+    Call("s3:DeleteObject", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}/x"),
+    Call("apigateway:POST", "arn:aws:apigateway:us-east-1::/apis/a1b2/routes"),
+    Call(
+        "secretsmanager:CreateSecret",
+        f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:/dev/acme-jobs/key-a1b2c3",
+    ),
+    Call("logs:DescribeLogGroups", "*"),
+    Call("kms:CreateKey", "*", {"aws:RequestTag/Project": "acme-jobs"}),
+    Call("s3:PutObject", f"{STATE}/acme-jobs/dev/terraform.tfstate"),
+    Call("s3:DeleteObject", f"{STATE}/acme-jobs/dev/terraform.tfstate.tflock"),
+]
+
+# By what somebody would get from it.
+ESCALATIONS = {
+    "a role without the boundary": Call("iam:CreateRole", OURS),
+    "a role with another boundary": Call(
+        "iam:CreateRole", OURS, {"iam:PermissionsBoundary": "arn:aws:iam::aws:policy/ReadOnly"}
+    ),
+    "grants to a role that has no boundary": Call("iam:PutRolePolicy", OURS),
+    "a managed policy": Call("iam:AttachRolePolicy", OURS, WITH_BOUNDARY),
+    "a role without its boundary": Call("iam:DeleteRolePermissionsBoundary", OURS, WITH_BOUNDARY),
+    "another boundary": Call("iam:PutRolePermissionsBoundary", OURS),
+    "a new version of the boundary": Call(
+        "iam:CreatePolicyVersion", f"{IAM}:policy/bootstrap/acme-jobs-workload-boundary"
+    ),
+    "more for itself": Call(
+        "iam:PutRolePolicy", f"{IAM}:role/bootstrap/github-acme-jobs-apply", WITH_BOUNDARY
+    ),
+    "another trust for itself": Call(
+        "iam:UpdateAssumeRolePolicy", f"{IAM}:role/bootstrap/github-acme-jobs-apply"
+    ),
+    "a person": Call("iam:CreateUser", f"{IAM}:user/acme-jobs-dev"),
+    "a key": Call("iam:CreateAccessKey", f"{IAM}:user/admin"),
+    "another provider of tokens": Call(
+        "iam:CreateOpenIDConnectProvider", f"{IAM}:oidc-provider/evil.example.com"
+    ),
+    "a role of others": Call("iam:CreateRole", f"{IAM}:role/acme-shop-dev-worker", WITH_BOUNDARY),
+    "a role of others, passed on": Call(
+        "iam:PassRole", f"{IAM}:role/admin", {"iam:PassedToService": "lambda.amazonaws.com"}
+    ),
+    "a role, passed to a machine": Call(
+        "iam:PassRole", OURS, {"iam:PassedToService": "ec2.amazonaws.com"}
+    ),
+    "to be somebody else": Call("sts:AssumeRole", f"{IAM}:role/admin"),
+    "a function of others": Call(
+        "lambda:UpdateFunctionCode", f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:acme-shop-x"
+    ),
+    "a mapping of others": Call(
+        "lambda:DeleteEventSourceMapping",
+        f"arn:aws:lambda:us-east-1:{ACCOUNT}:event-source-mapping:u",
+        {"lambda:FunctionArn": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:acme-shop-x"},
+    ),
+    "a secret of others": Call(
+        "secretsmanager:GetSecretValue",
+        f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:/dev/acme-shop/key-a1b2c3",
+    ),
+    "a key's policy of others": Call(
+        "kms:PutKeyPolicy", f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k", {}
+    ),
+    "a key of others, tagged": Call(
+        "kms:TagResource",
+        f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k",
+        {"aws:RequestTag/Project": "acme-jobs", "aws:ResourceTag/Project": "acme-shop"},
+    ),
+    "the state bucket": Call("s3:DeleteBucket", STATE),
+    "the state bucket's policy": Call("s3:PutBucketPolicy", STATE),
+    "old states": Call("s3:DeleteObjectVersion", f"{STATE}/acme-jobs/dev/terraform.tfstate"),
+    "a state": Call("s3:DeleteObject", f"{STATE}/acme-jobs/dev/terraform.tfstate"),
+    "a state of others": Call("s3:GetObject", f"{STATE}/acme-shop/dev/terraform.tfstate"),
+    "bootstrap's own state": Call("s3:GetObject", f"{STATE}/bootstrap.tfstate"),
+}

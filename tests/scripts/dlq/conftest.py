@@ -1,0 +1,102 @@
+"""SQS and DynamoDB in memory, the tool through its ``main``, and clients that can fail."""
+
+from __future__ import annotations
+
+import io
+import os
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import botocore.loaders
+import pytest
+from moto import mock_aws
+
+from scripts.dlq import __main__ as tool
+from scripts.dlq import moving, queue, records
+from scripts.dlq.place import Place
+from tests.scripts.dlq.world import Client, Result, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from botocore.loaders import Loader
+
+
+@pytest.fixture(autouse=True)
+def own_aws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine's AWS configuration."""
+    for name in [*os.environ]:
+        if name.startswith("AWS_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "aws-config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "aws-credentials"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """No test waits; what would have been waited for, in seconds."""
+    slept: list[float] = []
+    monkeypatch.setattr(queue, "WAIT_SECONDS", 0)
+    for module in (queue, records, moving):
+        monkeypatch.setattr(module.time, "sleep", slept.append)
+    return slept
+
+
+@pytest.fixture(scope="session")
+def service_models() -> Loader:
+    """botocore's descriptions of the services: parsing them takes longer than any test here."""
+    return botocore.loaders.create_loader(None)
+
+
+@pytest.fixture(autouse=True)
+def parsed_once(service_models: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All clients of the tests share the parsed descriptions."""
+    monkeypatch.setattr("botocore.session.create_loader", lambda _: service_models)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A queue with its dead letters and a table, as the target of every command line."""
+    with mock_aws():
+        yield _aimed(monkeypatch, fifo=False)
+
+
+@pytest.fixture
+def fifo(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The same with FIFO queues."""
+    with mock_aws():
+        yield _aimed(monkeypatch, fifo=True)
+
+
+@pytest.fixture
+def run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
+    """The tool, with standard input from a pipe."""
+
+    def run(*args: str, piped: bytes = b"") -> Result:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped)))
+        code = tool.main(args)
+        return Result(code, *capsys.readouterr())
+
+    return run
+
+
+def _aimed(monkeypatch: pytest.MonkeyPatch, *, fifo: bool) -> World:
+    session = boto3.Session("test", "test", region_name="us-east-1")
+    sqs: Any = session.client("sqs")
+    dynamodb: Any = session.client("dynamodb")
+    world = World.create(Client(sqs), Client(dynamodb), fifo=fifo)
+    place = Place(
+        world.sqs,  # type: ignore[arg-type]
+        world.dynamodb,  # type: ignore[arg-type]
+        world.queue_url,
+        world.dlq_url,
+        "commands",
+        "gone_at",
+        "--env dev",
+    )
+    monkeypatch.setattr(tool, "resolve", lambda **_: place)
+    return world

@@ -1,0 +1,168 @@
+"""`redrive` of everything: SQS's own task, started once, followed, ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripts.dlq import moving
+from tests.scripts.dlq.tasks import Tasks, state
+from tests.scripts.dlq.world import Result, World, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., Result]
+
+ALL = ("redrive", "--apply")
+
+
+@pytest.fixture
+def tasks(world: World, monkeypatch: pytest.MonkeyPatch) -> Tasks:
+    """No task so far; then one that moves two letters."""
+    tasks = Tasks({}, state("RUNNING"), state("RUNNING", 1), state("COMPLETED", 2))
+    for name in ("list", "start", "cancel"):
+        operation = f"{name}_message_move_task" + ("s" if name == "list" else "")
+        monkeypatch.setattr(world.sqs, operation, getattr(tasks, operation), raising=False)
+    return tasks
+
+
+def test_a_task_that_fails_says_why(tasks: Tasks, run: Run) -> None:
+    """With what it has moved."""
+    tasks.states[2:] = [state("FAILED", 1, FailureReason="AWS.SimpleQueueService.AccessDenied")]
+    line = run(*ALL).line
+    assert "ended the redrive after about 1 messages (AWS.SimpleQueueService.AccessDenied)" in line
+
+
+@pytest.mark.usefixtures("tasks")
+def test_a_refused_start_is_one_line(
+    world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Access denied, for example."""
+    error = refusal("AccessDenied", "StartMessageMoveTask")
+
+    def denied(**_: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(world.sqs, "start_message_move_task", denied)
+    assert "access denied to StartMessageMoveTask" in run(*ALL, "--no-history").line
+
+
+def test_a_task_that_is_never_listed_is_an_error(tasks: Tasks, run: Run) -> None:
+    """An earlier one is not taken for it."""
+    tasks.states = [state("COMPLETED", 9, started=3)]
+    assert "SQS does not show the redrive that it has started" in run(*ALL).line
+    assert len(tasks.started) == 1
+
+
+def test_it_names_both_queues_and_the_rate(world: World, tasks: Tasks, run: Run) -> None:
+    """Letters that were put there by hand do not know where they came from."""
+    world.both("c-1", "c-2")
+    result = run(*ALL, "--rate", "50")
+    assert result.code == 0, result.err
+    assert tasks.started == [
+        {
+            "SourceArn": "arn:aws:sqs:us-east-1:123456789012:work-dlq",
+            "DestinationArn": "arn:aws:sqs:us-east-1:123456789012:work",
+            "MaxNumberOfMessagesPerSecond": 50,
+        }
+    ]
+    assert "redrove about 2 letters" in result.err
+    assert "about 2 are still in work-dlq" in result.err
+    assert "receive_message" in world.sqs.names()
+
+
+@pytest.mark.usefixtures("tasks")
+def test_failures_are_noted_and_letters_shown_before_it_starts(
+    world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQS would leave behind what is hidden."""
+    slept: list[float] = []
+    monkeypatch.setattr("scripts.dlq.redrive.time.sleep", slept.append)
+    world.both("c-1")
+    world.record("fresh", ago=timedelta(0))
+    world.letter("fresh")
+
+    def start(**_: Any) -> Any:
+        assert world.all_visible()
+        assert all("failures" in world.item(one) for one in ("c-1", "fresh"))
+        return {}
+
+    monkeypatch.setattr(world.sqs, "start_message_move_task", start)
+    assert run(*ALL).code == 0
+    assert 5 < max(slept) <= 8
+
+
+def test_letters_that_stay_hidden_stop_it(world: World, tasks: Tasks, run: Run) -> None:
+    """Nothing is started, and the line says how long to wait."""
+    world.both("c-1")
+    failed = {"Failed": [{"Id": "0", "Code": "Oops", "SenderFault": True}]}
+    world.sqs.steps["change_message_visibility_batch"] = [lambda *_: failed]
+    assert "wait 60 seconds and run the same again" in run(*ALL).line
+    assert tasks.started == []
+
+
+def test_without_history_nothing_is_received_or_written(
+    world: World, tasks: Tasks, run: Run
+) -> None:
+    """The quick way for very many letters."""
+    world.both("c-1")
+    assert run(*ALL, "--no-history").code == 0
+    assert world.dynamodb.calls == []
+    assert "receive_message" not in world.sqs.names()
+    assert len(tasks.started) == 1
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["seen", "answer lost"])
+def test_a_task_that_runs_already_is_followed(
+    world: World, tasks: Tasks, run: Run, monkeypatch: pytest.MonkeyPatch, *, lost: bool
+) -> None:
+    """Whoever started it: a run that was killed, or a request whose answer got lost."""
+    tasks.states = [*([{}] if lost else []), state("RUNNING"), state("COMPLETED", 2)]
+    words = "There is already a task running. Only one active task is allowed"
+    error = refusal("InvalidParameterValue", "StartMessageMoveTask", words)
+
+    def refused(**_: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr(world.sqs, "start_message_move_task", refused)
+    result = run(*ALL, "--no-history")
+    assert result.code == 0, result.err
+    assert "under way already: following it" in result.err
+
+
+def test_ctrl_c_ends_the_task(world: World, tasks: Tasks, run: Run) -> None:
+    """And waits until it has ended."""
+    tasks.states = [{}, state("RUNNING", 1), state("CANCELLING", 1), state("CANCELLED", 1)]
+    listed = tasks.list_message_move_tasks
+
+    def interrupted(**arguments: Any) -> Any:
+        if len(tasks.states) == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+        return listed(**arguments)
+
+    world.sqs.__dict__["list_message_move_tasks"] = interrupted
+    result = run(*ALL, "--no-history")
+    assert result.code == 130
+    assert tasks.cancelled == ["h"]
+    assert "interrupted: nothing is lost" in result.err
+
+
+def test_a_task_that_ended_before_it_could_be_ended_is_no_error(world: World) -> None:
+    """The next look shows what came of it."""
+    error = refusal("UnsupportedOperation", "CancelMessageMoveTask")
+    world.sqs.steps["cancel_message_move_task"] = [error]
+    task = moving.MoveTask(world.sqs, "a", "b")  # type: ignore[arg-type]
+    task._cancel({"TaskHandle": "h"})
+
+
+def test_a_fifo_queue_goes_letter_by_letter(fifo: World, run: Run) -> None:
+    """It shows the first letters of a group only, so nothing could be noted beforehand."""
+    fifo.both("a-1", "a-2", group="a")
+    assert run(*ALL).code == 0
+    assert (fifo.dead(), fifo.sent()) == ([], ["a-1", "a-2"])
+    assert "start_message_move_task" not in fifo.sqs.names()

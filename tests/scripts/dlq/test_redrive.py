@@ -1,0 +1,169 @@
+"""`redrive` of a choice: what is sent, what is kept, what is written into the records."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripts.dlq.pace import Pace
+from tests.scripts.dlq.world import HOUR, SECRET_INPUT, Result, World, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., Result]
+
+APPLY = ("redrive", "--apply", "--type", "echo")
+
+
+def test_without_apply_nothing_moves(world: World, run: Run) -> None:
+    """The dry run says what would be done, and how to do it."""
+    world.both("c-1", "c-2")
+    world.record("d-1", code="timeout")
+    world.letter("d-1")
+    result = run("redrive", "--code", "timeout", "--older-than", "30m", "--rate", "5")
+    assert result.code == 0
+    assert [line.split("\t")[:4] for line in result.out.splitlines()] == [
+        ["echo", "timeout", "FAILED", "1"]
+    ]
+    assert (
+        "next: python -m scripts.dlq redrive --apply --code timeout --older-than 1800s --rate 5"
+        " --env dev" in result.err
+    )
+    assert (len(world.dead()), world.sent()) == (3, [])
+    assert world.dynamodb.names() == ["batch_get_item"]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--type", "drill"], {"d-1"}),
+        (["--type", "drill", "--type", "echo"], {"d-1", "c-1", "old", "mine", "gone"}),
+        (["--code", "timeout"], {"d-1"}),
+        (["--code", "-"], {"gone"}),
+        (["--older-than", "6h"], {"old"}),
+        (["--younger-than", "30m"], {"d-1"}),
+        (["--owner", "ada"], {"mine"}),
+        (["--id", "c-1", "--id", "old"], {"c-1", "old"}),
+        (["--type", "echo", "--code", "timeout"], set()),
+    ],
+)
+def test_only_what_is_meant_is_sent(
+    options: list[str], expected: set[str], world: World, run: Run
+) -> None:
+    """All filters have to agree; the rest stays visible."""
+    world.both("c-1")
+    world.record("d-1", type="drill", code="timeout")
+    world.letter("d-1", ago=timedelta(minutes=5))
+    world.both("old", ago=timedelta(hours=11))  # older ones moto does not show again
+    world.record("mine", owner="ada")
+    world.letter("mine", more={"owner": text("ada")})
+    world.letter("gone")
+    result = run("redrive", "--apply", *options)
+    assert result.code == 0, result.err
+    assert set(world.sent()) == expected
+    assert set(world.dead()) == {"c-1", "d-1", "old", "mine", "gone"} - expected
+    assert world.all_visible()
+
+
+@pytest.mark.parametrize("options", [["--older-than", "soon"], ["--rate", "0"], ["--hide", "1"]])
+def test_an_option_that_cannot_be_is_wrong_usage(options: list[str], run: Run) -> None:
+    """Nothing is asked of AWS."""
+    assert run("redrive", *options).code == 2
+
+
+def test_a_message_is_sent_as_it_was(world: World, run: Run) -> None:
+    """Body and attributes stay; it is no copy any more, and it names its command."""
+    body = '{"type":"echo",  "input": {"t": "\\u00fc \u2028 😀\\n"}}'
+    more = {
+        "owner": text("ada"),
+        "raw": {"DataType": "Binary.gz", "BinaryValue": b"\x00\xff"},
+        "renewal": text("1 1893553445000 1893553445000"),
+    }
+    world.letter("c-1", body=body, more=more)
+    nameless = world.letter(None, body='{"type": "echo"}')
+    assert run(*APPLY).code == 0
+    first, second = world.messages(world.queue_url)
+    assert first.body == body
+    assert set(first.message_attributes) == {"command_id", "owner", "raw"}
+    answer = world.sqs.real.receive_message(
+        QueueUrl=world.queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    )
+    received = answer["Messages"][0]["MessageAttributes"]
+    assert received["raw"] == {"DataType": "Binary.gz", "BinaryValue": b"\x00\xff"}
+    assert received["owner"]["StringValue"] == "ada"
+    assert second.message_attributes["command_id"]["StringValue"] == nameless
+
+
+def test_the_order_is_note_send_delete(world: World, run: Run) -> None:
+    """Whoever kills the run in between finds the command in a queue."""
+    world.both("c-1")
+    order: list[str] = []
+
+    def noting(real: Any, arguments: dict[str, Any]) -> Any:
+        order.append(real.__name__)
+        return real(**arguments)
+
+    world.dynamodb.steps["update_item"] = [noting]
+    for name in ("send_message_batch", "delete_message_batch"):
+        world.sqs.steps[name] = [noting]
+    assert run(*APPLY).code == 0
+    assert order == ["update_item", "send_message_batch", "delete_message_batch"]
+
+
+def test_a_failure_that_is_too_fresh_is_waited_for(
+    world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message must be a second younger than the failure to count as sent after it."""
+    slept: list[float] = []
+    monkeypatch.setattr("scripts.dlq.redrive.time.sleep", slept.append)
+    world.record("c-1", ago=timedelta(seconds=-1))
+    world.letter("c-1")
+    world.record("ahead", ago=timedelta(days=-1))
+    world.letter("ahead")
+    assert run("redrive", "--apply", "--id", "c-1").code == 0
+    assert 1 < slept[-1] <= 3
+    assert run("redrive", "--apply", "--id", "ahead").code == 0
+    assert slept[-1] == 5
+
+
+def test_a_pace_is_even(no_waiting: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten at once at most, and after each what it costs."""
+    monkeypatch.setattr("scripts.dlq.pace.time.monotonic", lambda: 100.0)
+    pace = Pace(4)
+    assert pace.step == 4
+    for _ in range(3):
+        pace.wait(4)
+    assert no_waiting == [1.0, 2.0]
+    assert (Pace(None).step, Pace(1).step, Pace(500).step) == (10, 1, 10)
+
+
+def test_a_rate_limits_how_many_go_at_once(world: World, run: Run) -> None:
+    """At two a second the killed run has at most two on their way."""
+    world.both("c-1", "c-2", "c-3", "c-4", "c-5")
+    assert run(*APPLY, "--rate", "2").code == 0
+    sizes = [
+        len(arguments["Entries"])
+        for name, arguments in world.sqs.calls
+        if name == "send_message_batch"
+    ]
+    assert sizes == [2, 2, 1]
+
+
+def test_large_messages_share_no_batch(world: World, run: Run) -> None:
+    """A batch has a limit of its own."""
+    for number in range(3):
+        world.letter(f"c-{number}", body=json.dumps({"type": "echo", "input": "x" * 100_000}))
+    assert run(*APPLY).code == 0
+    assert len(world.sent()) == 3
+    assert world.sqs.names().count("send_message_batch") == 2
+
+
+def test_nothing_a_client_sent_is_printed(world: World, run: Run) -> None:
+    """Neither by the dry run nor by the run."""
+    world.both("c-1", ago=2 * HOUR)
+    for result in (run("redrive", "--type", "echo"), run(*APPLY)):
+        assert SECRET_INPUT not in result.out + result.err

@@ -1,0 +1,135 @@
+"""`show`: counts, and everything stays as it was."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from command_api.domain.model import Status
+from tests.scripts.dlq.world import HOUR, SECRET_INPUT, Result, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    Run = Callable[..., Result]
+
+
+def rows(result: Result) -> list[list[str]]:
+    """The lines for programs, without ages, example and message."""
+    assert result.code == 0, result.err
+    cells = [line.split("\t") for line in result.out.splitlines()]
+    return [[*one[:4], one[6]] for one in cells]
+
+
+def test_an_empty_queue_is_said(world: World, run: Run) -> None:
+    """It is no error."""
+    result = run("show")
+    assert (result.code, result.out) == (0, "")
+    assert "work-dlq is empty" in result.err
+    assert world.dynamodb.calls == []
+
+
+def test_letters_are_counted_by_type_and_error(world: World, run: Run) -> None:
+    """With the commands' status; what the worker would do follows its own rules."""
+    world.both("c-1", "c-2", "c-3")
+    world.record("d-1", type="drill", code="timeout")
+    world.letter("d-1", kind="drill")
+    world.record("done", Status.COMPLETED)
+    world.letter("done")
+    world.letter("never-claimed", kind="report")
+    world.record("owned", owner="ada")
+    world.letter("owned")
+    world.letter(None, body="no json")
+    result = run("show")
+    assert Counter(map(tuple, rows(result))) == Counter(
+        [
+            ("echo", "drill_failed", "FAILED", "3", "runs"),
+            ("echo", "drill_failed", "FAILED", "1", "dropped"),
+            ("drill", "timeout", "FAILED", "1", "runs"),
+            ("echo", "-", "COMPLETED", "1", "dropped"),
+            ("report", "-", "-", "1", "runs"),
+            ("?", "-", "-", "1", "runs"),
+        ]
+    )
+    assert rows(result)[0][3] == "3"
+    assert "Try again." in result.out
+    assert "8 letters of 8 looked at in work-dlq" in result.err
+
+
+def test_a_look_leaves_everything_in_its_place(world: World, run: Run) -> None:
+    """Visible, unread by anybody else, and without a scan of the table or a word of an input."""
+    world.both(*[f"c-{number}" for number in range(25)])
+    result = run("show")
+    assert SECRET_INPUT not in result.out + result.err
+    assert len(world.dead()) == 25
+    assert world.all_visible()
+    assert {one.approximate_receive_count for one in world.messages(world.dlq_url)} == {1}
+    assert set(world.dynamodb.names()) == {"batch_get_item"}
+    for _, arguments in world.dynamodb.calls:
+        names = arguments["RequestItems"]["commands"]["ExpressionAttributeNames"].values()
+        assert {"input", "result", "steps"}.isdisjoint(names)
+    assert "delete_message_batch" not in world.sqs.names()
+
+
+def test_what_was_hidden_too_long_is_hidden_again_and_counted_once(
+    world: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pass that takes long sees letters again, and keeps those hidden that it has seen."""
+    world.both(*[f"c-{number}" for number in range(15)])
+    clock = iter(range(0, 100_000, 40))
+    monkeypatch.setattr("scripts.dlq.sweep.time.monotonic", lambda: float(next(clock)))
+    assert rows(run("show")) == [["echo", "drill_failed", "FAILED", "15", "runs"]]
+    kept = [
+        one["VisibilityTimeout"]
+        for name, arguments in world.sqs.calls
+        if name == "change_message_visibility_batch"
+        for one in arguments["Entries"]
+    ]
+    assert 60 in kept
+    assert world.all_visible()
+
+
+def test_a_limit_ends_the_look(world: World, run: Run) -> None:
+    """And the rest is mentioned."""
+    world.both(*[f"c-{number}" for number in range(12)])
+    result = run("show", "--limit", "5")
+    assert rows(result)[0][3] == "5"
+    assert "about 7 more were not seen: see --limit" in result.err
+
+
+def test_ages_are_those_of_the_messages(world: World, run: Run) -> None:
+    """Oldest and newest, in two units."""
+    world.record("c-1")
+    world.record("c-2")
+    world.letter("c-1", ago=timedelta(days=3, hours=4, minutes=2))
+    world.letter("c-2", ago=HOUR)
+    [line] = run("show").out.splitlines()
+    assert line.split("\t")[4] == "3d4h"
+    assert line.split("\t")[5].startswith("1h")
+
+
+def test_a_fifo_queue_shows_the_first_of_each_group(fifo: World, run: Run) -> None:
+    """And says why it does not show more."""
+    for number in range(12):
+        fifo.letter(f"a-{number}", group="a")
+    fifo.letter("b-1", group="b")
+    result = run("show")
+    assert result.code == 0
+    assert "behind the first ten of their group" in result.err
+    assert fifo.all_visible()
+
+
+def test_an_error_text_cannot_move_the_cursor(world: World, run: Run) -> None:
+    """A handler's message may quote anything."""
+    world.both("c-1")
+    world.dynamodb.real.update_item(
+        TableName="commands",
+        Key={"id": {"S": "c-1"}},
+        UpdateExpression="SET #error.message = :text",
+        ExpressionAttributeNames={"#error": "error"},
+        ExpressionAttributeValues={":text": {"S": "a\x1b[2J\nb"}},
+    )
+    assert run("show").out.rstrip().endswith("\ta[2J b")
