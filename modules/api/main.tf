@@ -6,9 +6,11 @@ resource "aws_apigatewayv2_api" "this" {
   dynamic "cors_configuration" {
     for_each = length(var.cors_allow_origins) == 0 ? [] : [var.cors_allow_origins]
     content {
-      allow_origins  = cors_configuration.value
-      allow_methods  = ["DELETE", "GET", "POST", "PUT"]
-      allow_headers  = ["authorization", "content-type", "if-none-match", "x-message-group-id"]
+      allow_origins = cors_configuration.value
+      allow_methods = ["DELETE", "GET", "POST", "PUT"]
+      allow_headers = [
+        "authorization", "content-type", "idempotency-key", "if-none-match", "x-message-group-id",
+      ]
       expose_headers = ["etag", "location", "retry-after", "x-command-id"]
       max_age        = 3600
     }

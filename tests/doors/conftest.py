@@ -65,6 +65,12 @@ class Door:
         return CommandsApi(self.api.endpoint.removesuffix("/commands") + path)
 
 
+@pytest.fixture
+def seen(pytestconfig: pytest.Config) -> dict[str, dict[str, str]]:
+    """What each case came to at each door."""
+    return pytestconfig.stash.setdefault(SEEN, {})
+
+
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[Issuer]:
     """Who signs the tokens."""

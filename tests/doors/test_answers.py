@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.doors.cases import EXPECTED, SAME
-from tests.doors.conftest import SEEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,10 +16,10 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("case", EXPECTED, ids=lambda case: case.__name__)
 def test_the_answer_is_the_doors_own(
-    door: Door, case: Callable[[Door], str], pytestconfig: pytest.Config
+    door: Door, case: Callable[[Door], str], seen: dict[str, dict[str, str]]
 ) -> None:
     """Ask once; all cases that differ between doors are printed at the end."""
     answer = case(door)
-    pytestconfig.stash.setdefault(SEEN, {}).setdefault(case.__name__, {})[door.name] = answer
+    seen.setdefault(case.__name__, {})[door.name] = answer
     expected = EXPECTED[case]
     assert answer == expected.get(door.name, expected.get(SAME))
