@@ -52,10 +52,11 @@ def test_status_shows_what_runs(
 def test_logs_of_a_function_are_json_lines(
     environment: Environment, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """`logs --function` prints what the worker wrote."""
+    """`logs --function` prints what the worker wrote: what happened, and in numbers."""
     environment.ended(environment.api.submit("echo", {}))
     shown = run(
         environment, capfd, "logs", "--function", environment.outputs["worker_function_name"]
     )
     outcomes = [json.loads(line) for line in shown.splitlines() if line.startswith("{")]
-    assert "completed" in {one["message"] for one in outcomes}
+    assert "completed" in {one.get("message") for one in outcomes}
+    assert {"_aws", "CommandAge", "Duration"} <= {name for one in outcomes for name in one}
