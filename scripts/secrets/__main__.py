@@ -1,4 +1,4 @@
-"""``python -m scripts.secrets list | seed | read``: the operator's side of the secrets."""
+"""``python -m scripts.secrets list | seed | read | rotate | promote | versions``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 
 from scripts import cli
 from scripts.errors import OperatorError
-from scripts.secrets import entry, table, value
+from scripts.secrets import entry, rotation, table, value
 from scripts.secrets.scope import Choice, resolve
 from scripts.secrets.store import SecretStore, connect
 
@@ -51,7 +51,7 @@ def _scoped(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def secrets() -> None:
-    """List, seed and read the secrets of an environment."""
+    """List, seed, read and rotate the secrets of an environment."""
 
 
 @secrets.command("list")
@@ -77,42 +77,19 @@ def list_(scope: Scope, store: SecretStore) -> None:
 # click's own complaint about a word too many repeats it, and it may be the value.
 @secrets.command(context_settings={"ignore_unknown_options": True})
 @_scoped
-@click.argument("name")
-@click.argument("surplus", nargs=-1, metavar="")
-@click.option(
-    "--from-file", metavar="PATH", help="Take the value from a file; - is standard input."
-)
-@click.option("--json", "must_be_json", is_flag=True, help="Refuse a value that is not JSON.")
-@click.option("--text", "any_text", is_flag=True, help="Store text that only looks like JSON.")
+@entry.given
 @click.option("--yes", is_flag=True, help="Replace a value without asking.")
-def seed(  # noqa: PLR0913  one parameter for each option
-    scope: Scope,
-    store: SecretStore,
-    name: str,
-    surplus: tuple[str, ...],
-    *,
-    from_file: str | None,
-    must_be_json: bool,
-    any_text: bool,
-    yes: bool,
+def seed(
+    scope: Scope, store: SecretStore, name: str, *, take: Callable[[str], str], yes: bool
 ) -> None:
     """Give a secret its value: typed without echo, from a file, or from a pipe.
 
     One newline at the end of a file or a pipe is not part of the value.
     """
-    if surplus:
-        raise click.UsageError(
-            "seed takes one NAME and the options below --help; a value does not go on a command"
-            " line, where others can see it: leave it out to be asked for it, or pipe it in"
-        )
-    if must_be_json and any_text:
-        raise click.UsageError("--json and --text exclude each other: pass one of them")
     secret = store.find(scope.full_name(name))
     if secret.seeded and not yes:
-        _confirm(secret.name)
-    given = value.check(
-        entry.take(secret.name, from_file), must_be_json=must_be_json, any_text=any_text
-    )
+        _confirm(secret.name, "already has a value", "Replace it?")
+    given = take(secret.name)
     store.put(secret.name, given)
     click.echo(
         f"{'replaced' if secret.seeded else 'seeded'} {secret.name} ({value.describe(given)})"
@@ -138,10 +115,48 @@ def read(scope: Scope, store: SecretStore, name: str, *, key: str | None, reveal
     click.echo(f"to see it: {scope.command('read', *words)}", err=True)
 
 
-def _confirm(name: str) -> None:
+@secrets.command()
+@_scoped
+@click.argument("name")
+def versions(scope: Scope, store: SecretStore, name: str) -> None:
+    """Show which versions of a secret there are: when made, when last read, current or not."""
+    table.show_versions(store.versions(scope.full_name(name)).all())
+
+
+@secrets.command(context_settings={"ignore_unknown_options": True})
+@_scoped
+@entry.given
+@click.option("--pending", is_flag=True, help="Keep it beside the current value until promoted.")
+@click.option("--yes", is_flag=True, help="Rotate a second time within minutes.")
+def rotate(
+    scope: Scope,
+    store: SecretStore,
+    name: str,
+    *,
+    take: Callable[[str], str],
+    pending: bool,
+    yes: bool,
+) -> None:
+    """Give a secret its next value and keep the one before; values come in as for seed."""
+    rotating = rotation.Rotation(scope, store, scope.full_name(name))
+    if rotating.recent() and not (pending or yes):
+        _confirm(rotating.name, "was changed within minutes", "Forget the value before that?")
+    rotating.rotate(take, pending=pending)
+
+
+@secrets.command()
+@_scoped
+@click.argument("name")
+@click.option("--version", metavar="ID", help="This one, to go back; the beginning is enough.")
+def promote(scope: Scope, store: SecretStore, name: str, *, version: str | None) -> None:
+    """Make the pending version of a secret the current one, or any that versions shows."""
+    rotation.Rotation(scope, store, scope.full_name(name)).promote(version)
+
+
+def _confirm(name: str, state: str, question: str) -> None:
     if not entry.interactive():
-        raise OperatorError(f"{name} already has a value; pass --yes to replace it")
-    if not click.confirm(f"{name} already has a value. Replace it?", err=True):
+        raise OperatorError(f"{name} {state}; pass --yes to replace it")
+    if not click.confirm(f"{name} {state}. {question}", err=True):
         raise OperatorError(f"{name} was left as it is")
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scripts.errors import OperatorError
-from scripts.secrets.value import decode
+from scripts.secrets.value import check, decode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STDIN = "-"
 # A terminal cuts longer lines without a word (N_TTY_BUF_SIZE on Linux, MAX_CANON on macOS).
@@ -37,6 +42,43 @@ def take(name: str, source: str | None) -> str:
             "terminals cut lines this long; nothing was stored: use --from-file PATH"
         )
     return value
+
+
+def given(command: Callable[..., None]) -> Callable[..., None]:
+    """Options for a value; the command gets `take`, which returns it checked for a whole name."""
+
+    @click.argument("name")
+    @click.argument("surplus", nargs=-1, metavar="")
+    @click.option(
+        "--from-file", metavar="PATH", help="Take the value from a file; - is standard input."
+    )
+    @click.option("--json", "must_be_json", is_flag=True, help="Refuse a value that is not JSON.")
+    @click.option("--text", "any_text", is_flag=True, help="Store text that only looks like JSON.")
+    @functools.wraps(command)
+    def with_value(
+        *words: object,
+        surplus: tuple[str, ...],
+        from_file: str | None,
+        must_be_json: bool,
+        any_text: bool,
+        **options: object,
+    ) -> None:
+        if surplus:
+            raise click.UsageError(
+                f"{command.__name__} takes one NAME and the options below --help; a value does"
+                " not go on a command line, where others can see it: leave it out to be asked for"
+                " it, or pipe it in"
+            )
+        if must_be_json and any_text:
+            raise click.UsageError("--json and --text exclude each other: pass one of them")
+
+        def checked(name: str) -> str:
+            text = take(name, from_file)
+            return check(text, must_be_json=must_be_json, any_text=any_text)
+
+        command(*words, take=checked, **options)
+
+    return with_value
 
 
 def _from_file(path: Path) -> str:

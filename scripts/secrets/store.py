@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from scripts.aws_errors import error_code, error_message, explain
 from scripts.errors import OperatorError
+from scripts.secrets.versions import CURRENT, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
     from scripts.secrets.scope import Scope
-
-CURRENT = "AWSCURRENT"
 
 
 @dataclass(frozen=True)
@@ -84,11 +83,17 @@ class SecretStore:
             deleted=None,
         )
 
-    def put(self, name: str, value: str) -> None:
-        """Make the value the current one; no refusal's text goes further than its code."""
+    def versions(self, name: str) -> Versions:
+        """The versions of one secret; ``name`` is its whole name."""
+        return Versions(self._client, self.find(name).name)
+
+    def put(self, name: str, value: str, stage: str = CURRENT) -> None:
+        """Make the value the one of the stage; no refusal's text goes further than its code."""
         try:
             with self._refusals(name):
-                self._client.put_secret_value(SecretId=name, SecretString=value)
+                self._client.put_secret_value(
+                    SecretId=name, SecretString=value, VersionStages=[stage]
+                )
         except ClientError as error:
             known = explain(error) if error_code(error) != "ValidationException" else None
             if known and not known.startswith("AWS refused"):

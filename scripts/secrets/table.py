@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from scripts.secrets.store import Secret
+    from scripts.secrets.versions import Version
 
 _STYLES = {"seeded": "green", "empty": "yellow", "deleted": "red"}
 
@@ -35,6 +36,21 @@ def show(secrets: Sequence[Secret]) -> None:
     for secret in secrets:
         now = state(secret)
         table.add_row(secret.name, f"[{_STYLES[now]}]{now}[/]", _time(secret.changed))
+    Console().print(table)
+
+
+def show_versions(versions: Sequence[Version]) -> None:
+    """Print id, labels, when made and the day of the last use of each version, newest first."""
+    rows = [
+        (one.id, ",".join(one.labels), _time(one.created), _time(one.read)[:10]) for one in versions
+    ]
+    if not sys.stdout.isatty():
+        for row in rows:
+            click.echo("\t".join(row))
+        return
+    table = Table("version", "labels", "made (UTC)", "last read on")
+    for row in rows:
+        table.add_row(*row)
     Console().print(table)
 
 

@@ -159,3 +159,7 @@ class InMemorySecrets:
             message = f"The secret {purpose} cannot be read; seed it or grant access."
             raise SecretUnavailable(message)
         return self.secrets[purpose]
+
+    def refresh(self, purpose: str) -> str:
+        """Look it up again: the mapping is always as it is now."""
+        return self.get(purpose)

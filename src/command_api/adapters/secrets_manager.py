@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,27 +14,45 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
+    from command_api.adapters.turnstile import Turnstile
+
 
 @dataclass(eq=False, repr=False)
 class SecretsManager:
     """The secrets below one prefix, such as `/dev/acme-jobs/`; cached for `max_age` seconds.
 
+    Refreshing passes the cache by, at most once in `pause` seconds for each secret and process.
     Powertools and the client load with the first secret that a handler asks for.
     """
 
     client: Callable[[], Any]
     prefix: str
     max_age: int = 300
+    pause: float = 10.0
     _provider: SecretsProvider | None = None
+    _turnstiles: dict[str, Turnstile] = field(default_factory=dict)
 
     def get(self, purpose: str) -> str:
         """Read a secret's text by its purpose, the last part of its name."""
+        return self._read(purpose, anew=False)
+
+    def refresh(self, purpose: str) -> str:
+        """Read it again, because its user was turned away with what `get` gave."""
+        from command_api.adapters.turnstile import Turnstile  # noqa: PLC0415 - rotations are rare
+
+        # All threads that meet here take the one that came first.
+        turnstile = self._turnstiles.setdefault(purpose, Turnstile(self.pause))
+        with turnstile as first:
+            return self._read(purpose, anew=first)
+
+    def _read(self, purpose: str, *, anew: bool) -> str:
         from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 - costs a cold start
 
         if self._provider is None:
             self._provider = parameters.SecretsProvider(boto3_client=self.client())
+        name, age = self.prefix + purpose, self.max_age
         try:
-            value = self._provider.get(self.prefix + purpose, max_age=self.max_age)
+            value = self._provider.get(name, max_age=age, force_fetch=anew)
         except (parameters.GetParameterError, ClientError, BotoCoreError) as error:
             message = f"The secret {purpose} cannot be read; seed it or grant access."
             raise SecretUnavailable(message) from error

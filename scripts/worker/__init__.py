@@ -1,0 +1,1 @@
+"""The worker's runtime switches, for operators."""

@@ -1,0 +1,85 @@
+"""Which worker and which queue a command line is about."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import click
+from botocore.config import Config
+
+from scripts.commands import target
+from scripts.errors import OperatorError
+from scripts.secrets.settings import read_settings
+from scripts.worker.mapping import Mapping
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_sqs import SQSClient
+
+_OUTPUTS = ("worker_function_name", "sqs_queue_url", "sqs_queue_arn")
+_PATIENT = Config(connect_timeout=5, read_timeout=25, retries={"mode": "standard"})
+
+
+@dataclass(frozen=True)
+class Place:
+    """One deployed environment; `flags` name it on a command line."""
+
+    lambda_: LambdaClient
+    sqs: SQSClient
+    function: str
+    queue_url: str
+    queue_arn: str
+    flags: str
+
+    @property
+    def queue_name(self) -> str:
+        """What the queue is called."""
+        return self.queue_arn.rpartition(":")[2]
+
+    def mapping(self, seconds: float = 0) -> Mapping:
+        """What hands the queue's messages to the worker; changes are waited for so long."""
+        return Mapping(self.lambda_, self.function, self.queue_arn, self.flags, seconds)
+
+    def command(self, verb: str, *words: str) -> str:
+        """A command line about the same place, to be copied by the operator."""
+        return shlex.join(["python", "-m", "scripts.worker", verb, *words, *self.flags.split()])
+
+
+def resolve(*, env: str | None, local: bool) -> Place:
+    """The place that the options name."""
+    if (env is None) != local:
+        raise click.UsageError("say which worker: --env NAME or --local, one of them")
+    # Everything that can be wrong with an environment is said there.
+    outputs = target.resolve(endpoint=None, env=env, local=local).outputs
+    missing = [name for name in _OUTPUTS if not outputs.get(name)]
+    if missing:
+        raise OperatorError(
+            f"the environment has no output {', '.join(missing)}; apply it again with this version"
+        )
+    lambda_, sqs = _local_clients() if env is None else _clients_of(env)
+    flags = "--local" if env is None else shlex.join(["--env", env])
+    function, url, arn = (str(outputs[name]) for name in _OUTPUTS)
+    return Place(lambda_, sqs, function, url, arn, flags)
+
+
+def _clients_of(env: str) -> tuple[LambdaClient, SQSClient]:
+    settings = read_settings(env)
+    chosen = any(os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID"))
+    session = boto3.Session(
+        profile_name=None if chosen else settings.profile, region_name=settings.region
+    )
+    return session.client("lambda", config=_PATIENT), session.client("sqs", config=_PATIENT)
+
+
+def _local_clients() -> tuple[Any, Any]:  # clients whose types are loaded for checks only
+    from scripts.local.clients import lambda_client, sqs_client  # noqa: PLC0415  only --local
+    from scripts.local.stack import LocalStack  # noqa: PLC0415
+
+    stack = LocalStack()
+    if current := stack.current():
+        stack.port = current.port
+    return lambda_client(stack), sqs_client(stack)

@@ -1,0 +1,96 @@
+"""What the operator is told: the state, what it means for messages, what an apply does to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from scripts.worker.mapping import State
+    from scripts.worker.place import Place
+
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How many messages a queue has, as far as SQS knows, and for how long it keeps them."""
+
+    waiting: int
+    in_flight: int
+    delayed: int
+    retention: timedelta
+
+
+def show(place: Place, state: State) -> None:
+    """Print all of it on standard output, a line each, and the next command beside it."""
+    depth = _depth(place)
+    for line in _lines(place, state, depth, datetime.now(UTC)):
+        click.echo(line)
+    if state.paused:
+        click.echo(f"next: {place.command('resume')}", err=True)
+
+
+def _depth(place: Place) -> Depth:
+    known = place.sqs.get_queue_attributes(QueueUrl=place.queue_url, AttributeNames=["All"])[
+        "Attributes"
+    ]
+    return Depth(
+        waiting=int(known["ApproximateNumberOfMessages"]),
+        in_flight=int(known["ApproximateNumberOfMessagesNotVisible"]),
+        delayed=int(known["ApproximateNumberOfMessagesDelayed"]),
+        retention=timedelta(seconds=int(known["MessageRetentionPeriod"])),
+    )
+
+
+def _lines(place: Place, state: State, depth: Depth, now: datetime) -> list[str]:
+    cap = "as many batches as the account allows" if state.cap is None else "at most {} batches"
+    most = cap.format(state.cap)
+    doing = {
+        "Enabled": f"takes messages of {place.queue_name}, {most} at once",
+        "Disabled": f"is paused and takes no messages of {place.queue_name}; resumed, {most}"
+        " at once",
+    }.get(state.name, f"is {state.name}; {most} at once")
+    reason = f" (AWS: {state.reason})" if state.reason else ""
+    hidden = f"{depth.in_flight} in flight (running, or hidden until their next attempt)"
+    return [
+        f"state: {place.function} {doing}{reason}",
+        f"queue: {depth.waiting} waiting, {hidden}, {depth.delayed} delayed",
+        f"meanwhile: {_meanwhile(state, depth, now)}",
+        f"next apply: {_next_apply(state)}",
+    ]
+
+
+def _meanwhile(state: State, depth: Depth, now: datetime) -> str:
+    kept = _words(depth.retention)
+    lost = f"SQS deletes a message {kept} after it was sent, and that makes no dead letter"
+    if not state.paused:
+        return f"commands beyond that wait in the queue; {lost}"
+    until = (now + depth.retention).strftime("%Y-%m-%d %H:%M")
+    running = "nothing is in flight" if not depth.in_flight else "batches that run go on"
+    return (
+        f"commands are accepted and wait; {running}; {lost}: what is sent now lasts until"
+        f" {until} UTC, what waits already goes earlier"
+    )
+
+
+def _next_apply(state: State) -> str:
+    # tests/integration/test_worker_switches.py asks Terraform.
+    resumes = "RESUMES the worker and " if state.paused else ""
+    keep = (
+        "" if state.cap is None else f" (to keep {state.cap}, write it into terraform.tfvars first)"
+    )
+    return (
+        f"terraform apply, or make up, {resumes}sets the cap to worker_max_concurrency{keep},"
+        " whatever else it is about"
+    )
+
+
+def _words(time: timedelta) -> str:
+    seconds = int(time.total_seconds())
+    size, unit = next((size, unit) for size, unit in _UNITS if not seconds % size)
+    number = seconds // size
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
