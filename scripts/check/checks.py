@@ -65,6 +65,7 @@ def all_checks() -> list[Check]:
         Check("zizmor", _tool("zizmor", "--offline", "--quiet", "--pedantic", ".github")),
         Check("readmes", _python("scripts.docs", "--check")),
         Check("openapi", _python("scripts.openapi", "--check")),
+        Check("openapi-lint", _tool("openapi-spec-validator", "docs/openapi.json")),
         Check("mypy", _python("mypy")),
         Check(
             "checkov",

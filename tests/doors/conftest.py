@@ -18,6 +18,7 @@ from scripts.local.deployment import Deployment
 from scripts.local.stack import LocalStack
 from tests.issuer import AUDIENCE, Issuer, local_issuer
 from tests.live import eventually, free_port
+from tests.unit.handlers.receiver import Receiver, receiving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -79,6 +80,13 @@ def issuer() -> Iterator[Issuer]:
 
 
 @pytest.fixture(scope="session")
+def receiver() -> Iterator[Receiver]:
+    """Who gets the webhooks."""
+    with receiving() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     """A local stack for all doors."""
     running = LocalStack(tmp_path_factory.mktemp("doors"), free_port())
@@ -95,8 +103,22 @@ def door(request: pytest.FixtureRequest) -> Door:
     if endpoint := os.environ.get("API_ENDPOINT"):
         return Door(request.param, CommandsApi(endpoint.rstrip("/")), {})
     variables = DOORS.get(request.param) or tokens(request.getfixturevalue("issuer"))
+    if request.param == "direct":
+        variables = {**variables, **examples(request.getfixturevalue("receiver"))}
     outputs = Deployment(request.getfixturevalue("stack"), variables=variables).apply()
     return Door(request.param, CommandsApi(outputs["commands_endpoint"]), outputs)
+
+
+def examples(receiver: Receiver) -> dict[str, Any]:
+    """What send_email and deliver_webhook need to do their work on this machine."""
+    return {
+        "email": {"sender": "jobs@example.com", "identity": "jobs@example.com"},
+        "webhooks": {
+            "allow_http": True,
+            "allow_loopback": True,
+            "allowed_ports": [receiver.port],
+        },
+    }
 
 
 def tokens(issuer: Issuer) -> dict[str, Any]:
