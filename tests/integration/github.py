@@ -31,8 +31,12 @@ UNSEEN = {
     "events:PutTargets": "events:PutTargets",
     "events:RemoveTargets": "events:RemoveTargets",
     "events:TagResource": "events:TagResource",
+    "kms:CreateAlias": "kms:CreateAlias",
+    "kms:DeleteAlias": "kms:DeleteAlias",
     "lambda:CreateFunction": "lambda:CreateFunction",
     "lambda:GetEventSourceMapping": "lambda:ListEventSourceMappings",
+    "sns:ListTagsForResource": "sns:ListTagsForResource",
+    "sns:TagResource": "sns:TagResource",
 }
 
 
