@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.clients import client
 from command_api.adapters.dynamodb import DynamoDBCommands
-from command_api.domain.lifecycle import RetryPolicy
+from command_api.domain.retry import RetryPolicy
 from command_api.settings import (
     CancelSettings,
     ResultSettings,

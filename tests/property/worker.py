@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from command_api.adapters.memory import InMemorySecrets
-from command_api.domain.lifecycle import RetryPolicy
+from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.rescue import Rescue

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
-from command_api.domain.lifecycle import RetryPolicy
+from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.rescue import Rescue

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from command_api.domain import lifecycle
-from command_api.domain.lifecycle import WORKER_LOST, RetryPolicy, Verdict
+from command_api.domain.lifecycle import WORKER_LOST, Verdict
 from command_api.domain.model import Command, Lease, Status
+from command_api.domain.retry import RetryPolicy
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, attempt, command, submission
 
 GONE = Lease("t-0", NOW - SECOND)

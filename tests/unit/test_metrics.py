@@ -13,7 +13,7 @@ import pytest
 from command_api.adapters.embedded_metrics import embedded_metrics
 from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.errors import Rejected, Retryable
-from command_api.domain.lifecycle import RetryPolicy
+from command_api.domain.retry import RetryPolicy
 from command_api.usecases.process import ProcessMessage
 from tests.builders import NOW, SECOND, message
 

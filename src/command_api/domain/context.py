@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from logging import Logger, LoggerAdapter
 
-    from command_api.domain.lifecycle import RetryPolicy
     from command_api.domain.model import Command
     from command_api.domain.ports import SecretReader
+    from command_api.domain.retry import RetryPolicy
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,7 +6,7 @@ to each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from command_api.domain.model import Command, Failure, Lease, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
+    from command_api.domain.message import Message
     from command_api.domain.model import Attempt, Submission
 
 WORKER_LOST = Failure(
@@ -85,6 +85,23 @@ def verdict(
         sent_again = not same_message and sent_at > command.updated_at + _AFTER
         return Verdict.RESTART if sent_again else Verdict.DEAD
     return Verdict.DUPLICATE
+
+
+def verdict_on(message: Message, command: Command, *, now: datetime) -> Verdict:
+    """Say what a message may do with a command that is known already."""
+    return verdict(
+        command,
+        message.message_id,
+        sent_at=message.sent_for(command.updated_at),
+        now=now,
+        owner=message.owner,
+        copied=message.renewal is not None,
+    )
+
+
+def wait_for(command: Command, *, now: datetime) -> float:
+    """Seconds until a command's lease has run out for sure, 0 where nobody holds it."""
+    return (command.lease.expires_at - now).total_seconds() + 1 if command.lease else 0.0
 
 
 def _verdict_while_processing(command: Command, *, waits: bool, now: datetime) -> Verdict:
@@ -172,21 +189,3 @@ def poll_after(command: Command, *, now: datetime) -> int:
     """Seconds until a client should ask again: soon for a young command, rarely for an old one."""
     age = (now - command.created_at).total_seconds()
     return int(min(30, max(1, age / 4)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
-    """How often a command is tried, and how long it waits in between (seconds)."""
-
-    max_attempts: int = 3
-    base_seconds: float = 1.0
-    cap_seconds: float = 300.0
-
-    def delay(self, attempt: int, *, jitter: Callable[[float, float], float]) -> float:
-        """Seconds to wait after the given attempt (1-based): exponential with full jitter.
-
-        Full jitter keeps the retries of a failed dependency from arriving all at once; see
-        "Exponential Backoff and Jitter" in the AWS Architecture Blog.
-        """
-        exponent = min(attempt - 1, 32)
-        return jitter(0.0, min(self.cap_seconds, self.base_seconds * 2**exponent))

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from command_api.domain.context import Handlers
-    from command_api.domain.lifecycle import RetryPolicy
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Submission
     from command_api.domain.ports import CommandStore, MessageQueue, Meter, SecretReader
+    from command_api.domain.retry import RetryPolicy
     from command_api.domain.violations import Violation
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
@@ -120,14 +120,7 @@ class ProcessMessage:
         # A write that was retried after its answer got lost is refused by its own success.
         if claimed or token_of(command) == attempt.token:
             return self._run(message, command, deadline)
-        verdict = lifecycle.verdict(
-            command,
-            message.message_id,
-            sent_at=message.sent_for(command.updated_at),
-            copied=message.renewal is not None,
-            now=now,
-            owner=message.owner,
-        )
+        verdict = lifecycle.verdict_on(message, command, now=now)
         if verdict is Verdict.TAKE_OVER:
             return Outcome.SUSPECT
         if verdict is Verdict.RESTART:
@@ -146,9 +139,7 @@ class ProcessMessage:
             return Outcome.ACKNOWLEDGE
         if verdict is Verdict.DEAD:
             return self.recorder.condemn(message)
-        wait = 0.0
-        if verdict is Verdict.WAIT and command.lease is not None:
-            wait = (command.lease.expires_at - now).total_seconds() + 1
+        wait = lifecycle.wait_for(command, now=now) if verdict is Verdict.WAIT else 0.0
         return self.recorder.give_back(message, wait)
 
     def _run(self, message: Message, command: Command, deadline: datetime) -> Outcome:

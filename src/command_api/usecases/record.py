@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from logging import Logger
 
-    from command_api.domain.lifecycle import RetryPolicy
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Command
     from command_api.domain.ports import CommandStore, MessageQueue, Meter
+    from command_api.domain.retry import RetryPolicy
     from command_api.usecases.attempt import Failed
 
 # What an attempt needs besides its handler: its writes, and their retries on a bad day.

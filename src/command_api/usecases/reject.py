@@ -59,14 +59,7 @@ def _reject_known(recorder: Recorder, message: Message, failure: Failure) -> Out
     if asked is None or known is None or not _same(known, asked):
         recorder.log("rejected, but its id is taken", message)
         return Outcome.ACKNOWLEDGE
-    verdict = lifecycle.verdict(
-        known,
-        message.message_id,
-        sent_at=message.sent_for(known.updated_at),
-        copied=message.renewal is not None,
-        now=now,
-        owner=message.owner,
-    )
+    verdict = lifecycle.verdict_on(message, known, now=now)
     if verdict in _WAITING:
         ended = known.failed(failure, now=now, purge_at=now + recorder.retention)
         recorder.store.replace(known, replace(ended, unsent=None))

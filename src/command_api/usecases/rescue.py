@@ -70,16 +70,7 @@ class Rescue:
             self._log("last receive not looked up", message, trouble(error))
             known = None
         now = self.clock()
-        verdict = Verdict.CLAIM
-        if known is not None:
-            verdict = lifecycle.verdict(
-                known,
-                message.message_id,
-                sent_at=message.sent_for(known.updated_at),
-                copied=message.renewal is not None,
-                now=now,
-                owner=message.owner,
-            )
+        verdict = lifecycle.verdict_on(message, known, now=now) if known else Verdict.CLAIM
         if verdict is Verdict.DEAD:
             self._let_die(message)
             return Fate.DYING
@@ -92,9 +83,9 @@ class Rescue:
         self, message: Message, known: Command | None, verdict: Verdict, now: datetime
     ) -> Fate:
         limit, delay = MAX_RESCUES if known else MAX_BLIND_RESCUES, 0.0
-        if verdict is Verdict.WAIT and known is not None and known.lease is not None:
-            # The copy has a new messageId: while the lease lasts it would be a duplicate.
-            delay = (known.lease.expires_at - now).total_seconds() + 1
+        if verdict is Verdict.WAIT and known is not None:
+            # Until then the copy could do nothing but wait, and use up its receives.
+            delay = lifecycle.wait_for(known, now=now)
         if verdict is Verdict.BURY or message.rescues >= limit or delay > MAX_DELAY_SECONDS:
             return Fate.RUNS
         try:
