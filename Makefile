@@ -6,7 +6,7 @@ ENV ?= dev
 export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
-.PHONY: backend sbom tools test-tools
+.PHONY: backend sbom browser tools test-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ docs: test-tools ## Write the generated parts of the READMEs anew
 
 lock: test-tools ## Pin and hash all requirements anew
 	@sh scripts/lock.sh
+
+browser: test-tools ## Find a Chromium for the tests of web pages, or install one
+	@sh scripts/browser.sh .tools/browser
 
 tools:
 	@sh scripts/venv.sh .venv scripts/requirements.txt
