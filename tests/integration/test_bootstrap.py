@@ -114,9 +114,6 @@ def test_a_stranger_plans_nothing(account: Account, claims: dict[str, str]) -> N
         take(account.outputs["plan_role_arn"], **claims)
 
 
-@pytest.mark.xfail(
-    reason="the local stack rewrites alarms, which breaks the signature of a role's session"
-)
 def test_the_roles_deploy_dev(account: Account) -> None:
     """One applies and destroys, the other plans and is refused to apply; locks are gone."""
     outputs = account.outputs

@@ -27,12 +27,18 @@ if TYPE_CHECKING:
 DEFAULT_REGION = "us-east-1"
 ACCOUNT_ID = "000000000000"
 _CREDENTIAL = re.compile(r"Credential=[^/,\s]+/\d+/([^/]+)/([^/]+)/aws4_request")
+_CHECKED = re.compile(r"Credential=A[KS]IA")
 
 
 def signed_for(request: Request) -> tuple[str, str]:
     """Region and service that a SigV4 request names; the default region and "" for others."""
     found = _CREDENTIAL.search(request.header("authorization") or "")
     return (found[1], found[2]) if found else (DEFAULT_REGION, "")
+
+
+def signature_is_checked(request: Request) -> bool:
+    """Whether an IAM user or a role's session signed it; the account's root may sign anything."""
+    return _CHECKED.search(request.header("authorization") or "") is not None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,9 @@
 AWS: the CloudWatch API reference (PutMetricAlarm, DescribeAlarms, PutMetricData). The emulator
 keeps the states, tells the topics and judges composite alarms. It would judge metric alarms too,
 but regardless of dimensions and without expressions, so it is not told their metrics.
+
+What a user or a role's session signed is sent as it was signed first, so that the emulator can
+judge signature and permissions. For the length of that call it knows the metric of a new alarm.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from scripts.local.emulator.cloudwatch.definition import Definition, Refused, defined
 from scripts.local.emulator.cloudwatch.watch import Watch
 from scripts.local.emulator.cloudwatch.wire import Call, is_cloudwatch, read
-from scripts.local.emulator.upstream import signed_for
+from scripts.local.emulator.upstream import signature_is_checked, signed_for
 
 if TYPE_CHECKING:
     from scripts.local.emulator.cloudwatch.api_meter import ApiMeter
@@ -31,6 +34,7 @@ _ITS_OWN = (
     "StateUpdatedTimestamp",
     "StateValue",
 )
+_READS = ("Describe", "Get", "List")
 _RESERVED = "AWS/"
 _BAD = 400
 
@@ -58,24 +62,40 @@ class Alarms:
             case "PutMetricData" if call.parameters.get("Namespace", "").startswith(_RESERVED):
                 message = "The value AWS/ for parameter Namespace is invalid."
                 return call.error(_BAD, "InvalidParameterValue", message)
-        response = await emulator.call(call.in_json())
-        if response.ok and call.operation == "DescribeAlarms":
-            response = self._complete(response, region)
-        if response.ok and call.operation == "DeleteAlarms":
+        answer = await self._ask(call, region, emulator)
+        if answer.ok and call.operation == "DeleteAlarms":
             for name in call.parameters.get("AlarmNames", ()):
                 self._definitions.pop((region, name), None)
-        return call.answer(response)
+        return answer
 
     async def _put(self, call: Call, region: str, emulator: Emulator) -> Response:
         try:
             definition = defined(call.parameters)
         except Refused as error:
             return call.error(_BAD, "ValidationError", str(error))
-        hidden = call.with_parameters(**dict.fromkeys(_HIDDEN))
-        response = await emulator.call(hidden.in_json())
+        hidden = call.with_parameters(**dict.fromkeys(_HIDDEN)).in_json()
+        if _judged_as_signed(call):
+            judged = await emulator.call(call.request)
+            if not judged.ok:
+                return judged
+            hidden = emulator.signed("monitoring", region, hidden)
+        response = await emulator.call(hidden)
         if response.ok:
             self._definitions[region, call.parameters["AlarmName"]] = definition
             self._watch.start(emulator)
+        return call.answer(response)
+
+    async def _ask(self, call: Call, region: str, emulator: Emulator) -> Response:
+        asked = call.in_json()
+        if _judged_as_signed(call):
+            judged = await emulator.call(call.request)
+            # What changes something has done so, and must not do it twice.
+            if not judged.ok or not call.operation.startswith(_READS):
+                return judged
+            asked = emulator.signed("monitoring", region, asked)
+        response = await emulator.call(asked)
+        if response.ok and call.operation == "DescribeAlarms":
+            response = self._complete(response, region)
         return call.answer(response)
 
     def _complete(self, response: Response, region: str) -> Response:
@@ -93,3 +113,8 @@ class Alarms:
         enabled = alarm.get("ActionsEnabled", True)
         own = {name: alarm[name] for name in _ITS_OWN if name in alarm}
         return {**written, "ActionsEnabled": enabled, **own}
+
+
+def _judged_as_signed(call: Call) -> bool:
+    # Of a body in CBOR the emulator reads nothing and would make an alarm without a name.
+    return call.protocol != "cbor" and signature_is_checked(call.request)
