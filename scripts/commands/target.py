@@ -100,12 +100,9 @@ def _environment(name: str) -> Target:
         )
 
     def client() -> DynamoDBClient:
-        import boto3  # noqa: PLC0415  only list needs it
+        from scripts.aws_session import session_of  # noqa: PLC0415  only list needs boto3
 
-        chosen = any(os.environ.get(it) for it in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID"))
-        profile = None if chosen else settings.profile
-        session = boto3.Session(profile_name=profile, region_name=settings.region)
-        return session.client("dynamodb")
+        return session_of(settings).client("dynamodb")
 
     return Target(CommandsApi(outputs["commands_endpoint"]), outputs, client)
 
@@ -116,10 +113,8 @@ def _local() -> Target:
     from scripts.local.stack import LocalStack  # noqa: PLC0415
 
     stack = LocalStack()
-    current = stack.current()
-    if current is None:
+    if stack.find() is None:
         raise OperatorError("the local stack does not run; run: make up")
-    stack.port = current.port
     outputs = Deployment(stack).outputs()
     return Target(
         CommandsApi(outputs["commands_endpoint"]), outputs, lambda: dynamodb_client(stack)

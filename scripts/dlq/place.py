@@ -11,6 +11,7 @@ import boto3
 import click
 from botocore.config import Config
 
+from scripts.aws_session import session_of
 from scripts.commands import target
 from scripts.errors import OperatorError
 from scripts.secrets.settings import read_settings
@@ -85,12 +86,7 @@ def _from_variables(environ: Mapping[str, str]) -> Place:
 
 
 def _sqs_of(env: str) -> SQSClient:
-    settings = read_settings(env)
-    chosen = any(os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID"))
-    session = boto3.Session(
-        profile_name=None if chosen else settings.profile, region_name=settings.region
-    )
-    return session.client("sqs", config=_PATIENT)
+    return session_of(read_settings(env)).client("sqs", config=_PATIENT)
 
 
 def _local_sqs() -> Any:  # noqa: ANN401 - a client whose types are loaded for checks only
@@ -98,6 +94,5 @@ def _local_sqs() -> Any:  # noqa: ANN401 - a client whose types are loaded for c
     from scripts.local.stack import LocalStack  # noqa: PLC0415
 
     stack = LocalStack()
-    if current := stack.current():
-        stack.port = current.port
+    stack.find()
     return sqs_client(stack)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import click
 from botocore.config import Config
 
+from scripts.aws_session import session_of
 from scripts.commands import target
 from scripts.errors import OperatorError
 from scripts.secrets.settings import read_settings
@@ -24,7 +23,7 @@ OUTPUTS = (
     "sqs_dlq_url",
     "worker_function_name",
 )
-_PATIENT = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard"})
+PATIENT = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard"})
 
 
 @dataclass(frozen=True)
@@ -57,34 +56,18 @@ def resolve(*, env: str | None, local: bool) -> Place:
 
 
 def _client_of(env: str) -> Callable[[str], Any]:
-    settings = read_settings(env)
-    chosen = any(os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID"))
-    session = boto3.Session(
-        profile_name=None if chosen else settings.profile, region_name=settings.region
-    )
+    session = session_of(read_settings(env))
 
     def client(service: str) -> Any:  # noqa: ANN401 - one of many kinds of client
-        return session.client(service, config=_PATIENT)  # type: ignore[call-overload]
+        return session.client(service, config=PATIENT)  # type: ignore[call-overload]
 
     return client
 
 
 def _local_client(service: str) -> Any:  # noqa: ANN401
-    from scripts.local.stack import LocalStack  # noqa: PLC0415  only --local needs it
+    from scripts.local.clients import client  # noqa: PLC0415  only --local needs it
+    from scripts.local.stack import LocalStack  # noqa: PLC0415
 
     stack = LocalStack()
-    if current := stack.current():
-        stack.port = current.port
-    return client_of_stack(stack.endpoint, stack.environ, service)
-
-
-def client_of_stack(endpoint: str, environ: Mapping[str, str], service: str) -> Any:  # noqa: ANN401
-    """A client for a local stack, as the account's root, past the user's HTTP proxy."""
-    session = boto3.Session(
-        aws_access_key_id=environ["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environ["AWS_SECRET_ACCESS_KEY"],
-        region_name=environ["AWS_REGION"],
-    )
-    return session.client(  # type: ignore[call-overload]
-        service, endpoint_url=endpoint, config=_PATIENT.merge(Config(proxies={}))
-    )
+    stack.find()
+    return client(stack, service, PATIENT)

@@ -82,11 +82,10 @@ def down(stack: LocalStack) -> None:
 @click.pass_obj
 def status(stack: LocalStack) -> int:
     """Show whether the emulator runs and what is in it; exit code 1 when it does not run."""
-    current = stack.current()
+    current = stack.find()
     if current is None:
         click.echo("The local stack does not run; start it with: make up")
         return 1
-    stack.port = current.port
     for line in report(stack, current):
         click.echo(line)
     return 0
@@ -98,9 +97,7 @@ def status(stack: LocalStack) -> int:
 @click.pass_obj
 def logs(stack: LocalStack, *, follow: bool, function: str | None) -> None:
     """Print the emulator's log, or a function's."""
-    current = stack.current()
-    if current:
-        stack.port = current.port
+    stack.find()
     lines = (
         function_lines(stack, function, follow=follow)
         if function

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 # The user's HTTP proxy knows nothing of this machine's loopback address.
 _DIRECT = Config(proxies={})
+
+
+def client(stack: LocalStack, service: str, config: Config | None = None) -> Any:  # noqa: ANN401
+    """A client for any service, as the account's root; past the user's HTTP proxy in any case."""
+    config = config.merge(_DIRECT) if config else _DIRECT
+    return _session(stack).client(  # type: ignore[call-overload]
+        service, endpoint_url=stack.endpoint, config=config
+    )
 
 
 def dynamodb_client(stack: LocalStack) -> DynamoDBClient:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import json
 import shutil
 import time
 import uuid
@@ -17,6 +16,7 @@ import click
 from scripts.errors import OperatorError
 from scripts.local.port import require_free_port
 from scripts.local.process import ROOT, EmulatorProcess, emulator_environ, spawn
+from scripts.local.running import Running, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,15 +28,6 @@ START_SECONDS = 60.0
 STOP_SECONDS = 5.0
 _POLL_SECONDS = 0.1
 _LOG_LINES = 5
-
-
-@dataclass(frozen=True)
-class Running:
-    """What the state file says about the emulator; `started` is in epoch seconds."""
-
-    process: EmulatorProcess
-    port: int
-    started: float
 
 
 @dataclass
@@ -82,8 +73,14 @@ class LocalStack:
 
     def current(self) -> Running | None:
         """The emulator that runs for this state directory, on whatever port."""
-        known = self._recorded()
+        known = read(self._state_path)
         return known if known and known.process.alive() else None
+
+    def find(self) -> Running | None:
+        """The emulator that runs; from now on this stack is the one on its port."""
+        if current := self.current():
+            self.port = current.port
+        return current
 
     def running(self) -> bool:
         """Whether this stack runs on this port."""
@@ -110,7 +107,7 @@ class LocalStack:
         environ = emulator_environ(self.port, self._temporary.resolve())
         process = spawn(self.port, instance, self.log_path, environ)
         try:
-            self._record(Running(process, self.port, time.time()))
+            Running(process, self.port, time.time()).write(self._state_path)
             self._await_health(process)
         except OperatorError:
             process.end(STOP_SECONDS)
@@ -160,25 +157,8 @@ class LocalStack:
         lines = " | ".join(self.last_log_lines()) or "it logged nothing"
         return f"{lines} (log: {self.log_path})"
 
-    def _record(self, running: Running) -> None:
-        state = {
-            "pid": running.process.pid,
-            "instance": running.process.instance,
-            "port": running.port,
-            "started": running.started,
-        }
-        self._state_path.write_text(json.dumps(state))
-
-    def _recorded(self) -> Running | None:
-        try:
-            state = json.loads(self._state_path.read_text())
-            process = EmulatorProcess(int(state["pid"]), str(state["instance"]))
-            return Running(process, int(state["port"]), float(state["started"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
     def _end(self) -> None:
-        if known := self._recorded():
+        if known := read(self._state_path):
             known.process.end(STOP_SECONDS)
         self._clean()
 

@@ -10,7 +10,8 @@ from scripts.local.clients import lambda_client, sqs_client
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scripts.local.stack import LocalStack, Running
+    from scripts.local.running import Running
+    from scripts.local.stack import LocalStack
 
 _COUNTS = {
     "ApproximateNumberOfMessages": "waiting",

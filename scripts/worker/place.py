@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import click
 from botocore.config import Config
 
+from scripts.aws_session import session_of
 from scripts.commands import target
 from scripts.errors import OperatorError
 from scripts.secrets.settings import read_settings
@@ -67,11 +66,7 @@ def resolve(*, env: str | None, local: bool) -> Place:
 
 
 def _clients_of(env: str) -> tuple[LambdaClient, SQSClient]:
-    settings = read_settings(env)
-    chosen = any(os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID"))
-    session = boto3.Session(
-        profile_name=None if chosen else settings.profile, region_name=settings.region
-    )
+    session = session_of(read_settings(env))
     return session.client("lambda", config=_PATIENT), session.client("sqs", config=_PATIENT)
 
 
@@ -80,6 +75,5 @@ def _local_clients() -> tuple[Any, Any]:  # clients whose types are loaded for c
     from scripts.local.stack import LocalStack  # noqa: PLC0415
 
     stack = LocalStack()
-    if current := stack.current():
-        stack.port = current.port
+    stack.find()
     return lambda_client(stack), sqs_client(stack)

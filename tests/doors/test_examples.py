@@ -6,8 +6,9 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
+
+from scripts.local.clients import client
 
 if TYPE_CHECKING:
     from scripts.local.stack import LocalStack
@@ -26,18 +27,6 @@ def done(door: Door, kind: str, work: dict[str, Any]) -> Any:
     shown = door.ended(door.api.submit(kind, work))
     assert shown["status"] == "COMPLETED", shown
     return shown["result"]
-
-
-def client(stack: LocalStack, service: str) -> Any:
-    """A client as the account's root."""
-    environ = stack.environ
-    return boto3.client(
-        service,  # type: ignore[call-overload]
-        endpoint_url=environ["AWS_ENDPOINT_URL"],
-        region_name=environ["AWS_REGION"],
-        aws_access_key_id=environ["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environ["AWS_SECRET_ACCESS_KEY"],
-    )
 
 
 def test_an_order_is_accepted_and_stored(door: Door, stack: LocalStack) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import boto3
 import pytest
 
 from scripts.commands.api import CommandsApi
+from scripts.local.clients import client
 from scripts.local.deployment import Deployment
 from scripts.local.stack import LocalStack
 from tests.live import eventually, free_port
@@ -30,14 +30,7 @@ class Environment:
 
     def client(self, service: str) -> Any:
         """A boto3 client as the account's root."""
-        environ = self.deployment.stack.environ
-        return boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=environ["AWS_ENDPOINT_URL"],
-            region_name=environ["AWS_REGION"],
-            aws_access_key_id=environ["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environ["AWS_SECRET_ACCESS_KEY"],
-        )
+        return client(self.deployment.stack, service)
 
     def ended(self, command_id: str) -> dict[str, Any]:
         """The command once it is terminal."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.drill.__main__ import verdict
-from scripts.drill.place import Place, client_of_stack
+from scripts.drill.place import PATIENT, Place
 from scripts.drill.rounds import Drill
+from scripts.local.clients import client
 from scripts.local.process import ROOT
 from scripts.terraform.runner import Terraform
 
@@ -46,8 +47,8 @@ def applied(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
     terraform = Terraform(tree / FOLDER, dict(os.environ))
     terraform.init()
     terraform.apply()
-    client = functools.partial(client_of_stack, stack.endpoint, stack.environ)
-    yield Applied(terraform, terraform.output(), client)
+    patient = functools.partial(client, stack, config=PATIENT)
+    yield Applied(terraform, terraform.output(), patient)
     terraform.destroy()
 
 
