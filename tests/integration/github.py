@@ -21,6 +21,14 @@ UNKNOWN_KEYS = {
 }
 # The action that is granted, and what the emulator takes it for.
 UNSEEN = {
+    "cloudwatch:DeleteAlarms": "cloudwatch:DeleteAlarms",
+    "cloudwatch:DeleteDashboards": "cloudwatch:DeleteDashboards",
+    "cloudwatch:DescribeAlarms": "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetDashboard": "cloudwatch:GetDashboard",
+    "cloudwatch:ListTagsForResource": "cloudwatch:ListTagsForResource",
+    "cloudwatch:PutDashboard": "cloudwatch:PutDashboard",
+    "cloudwatch:TagResource": "cloudwatch:TagResource",
+    "cloudwatch:UntagResource": "cloudwatch:UntagResource",
     "dynamodb:ListTagsOfResource": "dynamodb:ListTagsOfResource",
     "dynamodb:TagResource": "dynamodb:TagResource",
     "events:DeleteRule": "events:DeleteRule",
