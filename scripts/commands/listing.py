@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from scripts.cli import ROOT
+from scripts.commands.item import moment, observed
 from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def list_commands(
     wanted = {status} if status else set(STATUSES)
     # A worker that died on the last attempt leaves PROCESSING behind, which readers see as FAILED.
     asked = wanted | ({"PROCESSING"} if "FAILED" in wanted else set())
-    after = _moment(now - since)
+    after = moment(now - since)
     found = [
         one
         for each in sorted(asked)
@@ -81,48 +80,16 @@ def _query(table: Table, status: str, after: str, *, now: datetime) -> Iterator[
     )
     for page in pages:
         for item in page["Items"]:
-            if listed := _observed(item, table.ttl_attribute, now=now):
+            if listed := _listed(item, table.ttl_attribute, now=now):
                 yield listed
 
 
-def _observed(item: Mapping[str, Any], ttl_attribute: str, *, now: datetime) -> Listed | None:
-    """What a reader may see of an entry, by the same rule as the status function's."""
-    lifecycle, model = _framework()
-    lease = item.get("leaseExpiresAt", {}).get("S")
-    purge_at = item.get(ttl_attribute, {}).get("N")
-    command = lifecycle.observed(
-        model.Command(
-            id=item["id"]["S"],
-            type=item.get("type", {}).get("S", ""),
-            input={},
-            status=model.Status(item["status"]["S"]),
-            created_at=datetime.fromisoformat(item["createdAt"]["S"]),
-            updated_at=datetime.fromisoformat(item["updatedAt"]["S"]),
-            attempts=int(item["attempts"]["N"]),
-            max_attempts=int(item["maxAttempts"]["N"]),
-            lease=model.Lease("", datetime.fromisoformat(lease)) if lease else None,
-            purge_at=datetime.fromtimestamp(int(purge_at), UTC) if purge_at else None,
-        ),
-        now=now,
-    )
+def _listed(item: Mapping[str, Any], ttl_attribute: str, *, now: datetime) -> Listed | None:
+    command = observed(item, ttl_attribute, now=now)
     if command is None:
         return None
-    moment = _moment(command.updated_at)
-    return Listed(command.id, command.type or "-", command.status, command.attempts, moment)
-
-
-def _framework() -> Any:  # noqa: ANN401 - two modules of the framework
-    # The framework is no package that is installed here: it travels in the zip.
-    source = str(ROOT / "src")
-    if source not in sys.path:
-        sys.path.append(source)
-    from command_api.domain import lifecycle, model  # noqa: PLC0415
-
-    return lifecycle, model
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    at = moment(command.updated_at)
+    return Listed(command.id, command.type or "-", command.status, command.attempts, at)
 
 
 def now() -> datetime:

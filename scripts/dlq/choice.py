@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scripts.dlq.framework import lifecycle
+from scripts.framework import lifecycle
 
 if TYPE_CHECKING:
     from scripts.dlq.letter import Letter

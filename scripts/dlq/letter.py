@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from scripts.dlq.framework import message
+from scripts.framework import message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code, error_message
-from scripts.dlq.framework import lifecycle, model
+from scripts.commands.item import moment, observed
 from scripts.errors import OperatorError
+from scripts.framework import model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,7 +73,7 @@ class Records:
         if command.status is not model.Status.FAILED or command.failure is None:
             return False
         entry = {
-            "at": _moment(command.updated_at),
+            "at": moment(command.updated_at),
             "code": command.failure.code,
             "message": command.failure.message[:_MESSAGE_LENGTH],
             "attempts": command.attempts,
@@ -139,35 +140,6 @@ class Records:
             ) from None
 
     def _known(self, item: Mapping[str, Any], now: datetime) -> Known | None:
-        purge_at, error = item.get(self._ttl, {}).get("N"), item.get("error", {}).get("M")
-        lease = item.get("leaseExpiresAt", {}).get("S")
-        command = lifecycle.observed(
-            model.Command(
-                id=item["id"]["S"],
-                type=item.get("type", {}).get("S", ""),
-                input={},
-                status=model.Status(item["status"]["S"]),
-                created_at=datetime.fromisoformat(item["createdAt"]["S"]),
-                updated_at=datetime.fromisoformat(item["updatedAt"]["S"]),
-                attempts=int(item["attempts"]["N"]),
-                max_attempts=int(item["maxAttempts"]["N"]),
-                message_id=item["messageId"]["S"],
-                lease=model.Lease("", datetime.fromisoformat(lease)) if lease else None,
-                failure=_failure(error) if error else None,
-                purge_at=datetime.fromtimestamp(int(purge_at), UTC) if purge_at else None,
-                owner=item.get("owner", {}).get("S", ""),
-            ),
-            now=now,
-        )
+        command = observed(item, self._ttl, now=now)
         history = sorted(item.get(HISTORY, {}).get("SS", []))
         return Known(command, [json.loads(one) for one in history]) if command else None
-
-
-def _failure(error: Mapping[str, Any]) -> model.Failure:
-    return model.Failure(
-        code=error["code"]["S"], message=error["message"]["S"], retryable=error["retryable"]["BOOL"]
-    )
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

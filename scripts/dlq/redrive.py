@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from scripts.dlq.framework import model
+from scripts.framework import model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.dlq.desk import many, say
-from scripts.dlq.framework import model
 from scripts.dlq.look import show
 from scripts.dlq.moving import MoveTask
 from scripts.dlq.pace import Pace
 from scripts.dlq.redrive import FRESH_WITH_COPIES, Redrive, wait_until_old
 from scripts.errors import OperatorError
+from scripts.framework import model
 
 if TYPE_CHECKING:
     from scripts.dlq.choice import Choice

@@ -1,4 +1,4 @@
-"""The framework's own rules, so that this tool and the worker cannot disagree.
+"""The framework's own rules, so that the tools and the worker cannot disagree.
 
 The framework is no package that is installed here: it travels in the zip.
 """
