@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain.message import ID_ATTRIBUTE, OWNER_ATTRIBUTE, body_of
+from command_api.domain.queues import is_fifo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ class SQSOutbox:
 
     def _entry(self, command: Command) -> Entry:
         group = ""
-        if self.url.endswith(".fifo"):
+        if is_fifo(self.url):
             group = command.group
         elif self.fair:
             group = group_of(command.owner)
@@ -55,7 +56,7 @@ class SQSOutbox:
             command.id,
             owner=command.owner,
             group=group,
-            fifo=self.url.endswith(".fifo"),
+            fifo=is_fifo(self.url),
         )
 
 

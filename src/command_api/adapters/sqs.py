@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain.message import ID_ATTRIBUTE, OWNER_ATTRIBUTE, RENEWAL_ATTRIBUTE
+from command_api.domain.queues import is_fifo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,7 +42,7 @@ class SQSQueue:
         A FIFO queue delivers a message together with those behind it, so while this one used up
         its receives, they would use up theirs.
         """
-        if not self.url.endswith(".fifo"):
+        if not is_fifo(self.url):
             self.delay(message.receipt_handle, 0.0)
             return False
         self.client().send_message(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from command_api.adapters.outbox import Entry, entry, group_of, send_all
 from command_api.domain.message import body_of
 from command_api.domain.model import ID_PATTERN
+from command_api.domain.queues import is_fifo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -97,7 +98,7 @@ class Producer:
 
     @property
     def _fifo(self) -> bool:
-        return self.queue_url.endswith(".fifo")
+        return is_fifo(self.queue_url)
 
     def _client(self) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
         if self.client is not None:

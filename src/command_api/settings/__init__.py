@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
+from command_api.domain.queues import is_fifo
 from command_api.settings.reading import required
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ class WorkerSettings:
 
     @property
     def fifo(self) -> bool:
-        """Whether the queue keeps an order; AWS demands this ending of exactly such queues."""
-        return self.queue_url.endswith(".fifo")
+        """Whether the queue keeps an order."""
+        return is_fifo(self.queue_url)
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from command_api.domain.queues import is_fifo
 from command_api.settings.reading import WrongSetting, flag, json_object, required, routes
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class DoorSettings:
     @property
     def fifo(self) -> bool:
         """Whether the queue keeps an order."""
-        return self.queue_url.endswith(".fifo")
+        return is_fifo(self.queue_url)
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> Self:
