@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from scripts.commands.board import TERMINAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,3 +30,13 @@ def eventually(look: Callable[[], T | None], *, seconds: float = 30) -> T:
             return seen
         time.sleep(0.05)
     raise AssertionError(f"nothing to see within {seconds} seconds")
+
+
+def ended(show: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What is shown of a command once it is terminal."""
+
+    def look() -> dict[str, Any] | None:
+        shown = show()
+        return shown if shown.get("status") in TERMINAL else None
+
+    return eventually(look)

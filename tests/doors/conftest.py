@@ -17,13 +17,12 @@ from scripts.commands.api import CommandsApi
 from scripts.local.deployment import Deployment
 from scripts.local.stack import LocalStack
 from tests.issuer import AUDIENCE, Issuer, local_issuer
-from tests.live import eventually, free_port
+from tests.live import ended, free_port
 from tests.unit.handlers.receiver import Receiver, receiving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-TERMINAL = {"COMPLETED", "FAILED", "CANCELLED"}
 SCOPES = {
     "submit": ["commands:write"],
     "read": ["commands:read"],
@@ -49,12 +48,7 @@ class Door:
 
     def ended(self, command_id: str, **headers: str) -> dict[str, Any]:
         """The command once it is terminal."""
-
-        def look() -> dict[str, Any] | None:
-            shown: dict[str, Any] = self.get(command_id, **headers)
-            return shown if shown.get("status") in TERMINAL else None
-
-        return eventually(look)
+        return ended(lambda: self.get(command_id, **headers))
 
     def get(self, command_id: str, **headers: str) -> dict[str, Any]:
         """What the API says of a command, or of why it says nothing."""

@@ -11,13 +11,12 @@ from scripts.commands.api import CommandsApi
 from scripts.local.clients import client
 from scripts.local.deployment import Deployment
 from scripts.local.stack import LocalStack
-from tests.live import eventually, free_port
+from tests.live import ended, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 T = TypeVar("T")
-TERMINAL = {"COMPLETED", "FAILED", "CANCELLED"}
 
 
 @dataclass(frozen=True)
@@ -34,13 +33,7 @@ class Environment:
 
     def ended(self, command_id: str) -> dict[str, Any]:
         """The command once it is terminal."""
-
-        def look() -> dict[str, Any] | None:
-            answer = self.api.get(command_id)
-            shown: dict[str, Any] = answer.json()
-            return shown if shown.get("status") in TERMINAL else None
-
-        return eventually(look)
+        return ended(lambda: self.api.get(command_id).json())
 
     def depth(self, output: str) -> int:
         """How many messages are in a queue, visible or not; `output` names its URL."""
