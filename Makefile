@@ -6,7 +6,7 @@ ENV ?= dev
 export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
-.PHONY: backend sbom browser tools test-tools
+.PHONY: backend sbom site browser tools test-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ check: test-tools ## Lint, types, formats, security; part of make test
 docs: test-tools ## Write the generated parts of the READMEs anew
 	@$(PY) -m scripts.docs
 	@$(PY) -m scripts.openapi
+
+site: test-tools ## Build the documentation as a site in build/site
+	@$(PY) -m scripts.docs.site
 
 lock: test-tools ## Pin and hash all requirements anew
 	@sh scripts/lock.sh

@@ -66,6 +66,7 @@ def all_checks() -> list[Check]:
         Check("readmes", _python("scripts.docs", "--check")),
         Check("openapi", _python("scripts.openapi", "--check")),
         Check("openapi-lint", _tool("openapi-spec-validator", "docs/openapi.json")),
+        Check("docs-site", _python("scripts.docs.site")),
         Check("mypy", _python("mypy")),
         Check(
             "checkov",
