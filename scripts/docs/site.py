@@ -29,7 +29,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def site(*, config: Path) -> None:
     """Build build/site; a link that leads nowhere is an error."""
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", config],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", config],
+        # Not --quiet: it would hide the warnings that --strict counts.
         # The theme advertises its successor on every build.
         env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
