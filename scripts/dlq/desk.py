@@ -22,13 +22,23 @@ if TYPE_CHECKING:
     from scripts.dlq.stop import Stop
 
 
+def say(text: str) -> None:
+    """A line for people, beside the result."""
+    click.echo(text, err=True)
+
+
 @dataclass(frozen=True)
 class Desk:
-    """A place, and how a run is to behave: `hide` seconds for what is looked at."""
+    """A place, and how a run is to behave: `hide` seconds for what is looked at.
+
+    `tell` gets the lines for people; `bars` says whether a terminal may show progress.
+    """
 
     place: Place
     stop: Stop
     hide: int
+    tell: Callable[[str], None] = say
+    bars: bool = True
 
     @cached_property
     def dlq(self) -> Queue:
@@ -54,7 +64,7 @@ class Desk:
                 yield sweep
         finally:
             if sweep.unrestored:
-                say(f"{many(sweep.unrestored)} may stay hidden for up to {self.hide} seconds")
+                self.tell(f"{many(sweep.unrestored)} may stay hidden for up to {self.hide} seconds")
 
     def about(self) -> int:
         """How many letters there are, visible or not, as far as SQS knows."""
@@ -65,14 +75,10 @@ class Desk:
     def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """A bar on a terminal; call what it yields with how many more are done."""
         console = Console(stderr=True)
-        with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        shown = self.bars and console.is_terminal
+        with Progress(console=console, disable=not shown, transient=True) as bar:
             task = bar.add_task(what, total=total or None)
             yield lambda number: bar.advance(task, number)
-
-
-def say(text: str) -> None:
-    """A line for people, beside the result."""
-    click.echo(text, err=True)
 
 
 def many(number: int, what: str = "letter") -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from scripts.dlq.choice import fate, type_of
-from scripts.dlq.desk import many, say
+from scripts.dlq.desk import many
 from scripts.dlq.lines import dump
 from scripts.dlq.overview import Overview, age
 from scripts.errors import OperatorError
@@ -21,8 +22,18 @@ if TYPE_CHECKING:
     from scripts.dlq.records import Known
 
 
-def show(desk: Desk, choice: Choice, limit: int | None) -> int:
-    """Print the groups of the letters that are meant; how many those are."""
+@dataclass(frozen=True)
+class Survey:
+    """The groups of the letters that are `meant`, of those that were `seen`, of `about` so many."""
+
+    overview: Overview
+    meant: int
+    seen: int
+    about: int
+
+
+def survey(desk: Desk, choice: Choice, limit: int | None) -> Survey:
+    """Look at the letters, and count those that are meant."""
     overview, meant = Overview(), 0
     with desk.sweep(limit) as sweep:
         about = desk.about()
@@ -33,17 +44,23 @@ def show(desk: Desk, choice: Choice, limit: int | None) -> int:
                 if choice.means(one, known.get(one.key), now=now):
                     overview.add(one, known.get(one.key), now=now)
                     meant += 1
-    overview.show(now=datetime.now(UTC))
-    if not sweep.seen and not about:
-        say(f"{desk.dlq.name} is empty")
+    return Survey(overview, meant, sweep.seen, about)
+
+
+def show(desk: Desk, choice: Choice, limit: int | None) -> int:
+    """Print the groups of the letters that are meant; how many those are."""
+    found = survey(desk, choice, limit)
+    found.overview.show(now=datetime.now(UTC))
+    if not found.seen and not found.about:
+        desk.tell(f"{desk.dlq.name} is empty")
         return 0
-    say(f"{many(meant)} of {sweep.seen} looked at in {desk.dlq.name}")
-    if about > sweep.seen:
-        why = "see --limit" if sweep.seen == limit else "hidden by another reader"
-        if desk.dlq.fifo and sweep.seen != limit:
+    desk.tell(f"{many(found.meant)} of {found.seen} looked at in {desk.dlq.name}")
+    if found.about > found.seen:
+        why = "see --limit" if found.seen == limit else "hidden by another reader"
+        if desk.dlq.fifo and found.seen != limit:
             why = "hidden by another reader, or behind the first ten of their group"
-        say(f"about {about - sweep.seen} more were not seen: {why}")
-    return meant
+        desk.tell(f"about {found.about - found.seen} more were not seen: {why}")
+    return found.meant
 
 
 def inspect(desk: Desk, command_id: str, limit: int, *, body: bool) -> int:
@@ -68,7 +85,7 @@ def inspect(desk: Desk, command_id: str, limit: int, *, body: bool) -> int:
     }
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     if not letters:
-        say(f"no letter of it among the {sweep.seen} looked at")
+        desk.tell(f"no letter of it among the {sweep.seen} looked at")
     return 0
 
 

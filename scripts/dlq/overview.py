@@ -64,9 +64,13 @@ class Overview:
             self.groups[key] = Group(*key, letter.key, letter.sent_at, letter.sent_at)
         self.groups[key].add(letter, known)
 
+    def by_size(self) -> list[Group]:
+        """The groups, the largest first."""
+        return sorted(self.groups.values(), key=lambda one: (-one.count, one.type, one.code))
+
     def show(self, *, now: datetime) -> None:
         """Print the groups, the largest first, with the last error of each."""
-        groups = sorted(self.groups.values(), key=lambda one: (-one.count, one.type, one.code))
+        groups = self.by_size()
         if not sys.stdout.isatty():
             for group in groups:
                 click.echo("\t".join([*_cells(group, now), _last_error(group)]))

@@ -59,15 +59,22 @@ def resolve(*, env: str | None, local: bool) -> Place:
         return _from_variables(os.environ)
     # Everything that can be wrong with an environment is said there.
     found = target.resolve(endpoint=None, env=env, local=local)
-    missing = [name for name in _OUTPUTS if not found.outputs.get(name)]
-    if missing or found.client is None:
+    if found.client is None:
+        raise OperatorError(f"{found.api.endpoint} names no table; pass --env or --local")
+    sqs = _local_sqs() if env is None else _sqs_of(env)
+    flags = "--local" if env is None else shlex.join(["--env", env])
+    return of(found.outputs, sqs, found.client(), flags)
+
+
+def of(outputs: Mapping[str, Any], sqs: SQSClient, dynamodb: DynamoDBClient, flags: str) -> Place:
+    """The place that Terraform's outputs describe."""
+    missing = [name for name in _OUTPUTS if not outputs.get(name)]
+    if missing:
         raise OperatorError(
             f"the environment has no output {', '.join(missing)}; apply it again with this version"
         )
-    queue, dlq, table, ttl = (str(found.outputs[name]) for name in _OUTPUTS)
-    sqs = _local_sqs() if env is None else _sqs_of(env)
-    flags = "--local" if env is None else shlex.join(["--env", env])
-    return Place(sqs, found.client(), queue, dlq, table, ttl, flags)
+    queue, dlq, table, ttl = (str(outputs[name]) for name in _OUTPUTS)
+    return Place(sqs, dynamodb, queue, dlq, table, ttl, flags)
 
 
 def _from_variables(environ: Mapping[str, str]) -> Place:

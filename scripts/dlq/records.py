@@ -63,6 +63,23 @@ class Records:
                     found[known.command.id] = known
         return found
 
+    def some(self, most: int) -> tuple[list[Known], bool]:
+        """Commands as a scan finds them, so many at most, and whether those are all.
+
+        A scan reads the whole items of all commands: it is for a table on a laptop.
+        """
+        projection, names = self._projection()
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            ProjectionExpression=projection,
+            ExpressionAttributeNames=names,
+            ConsistentRead=True,
+            PaginationConfig={"MaxItems": most, "PageSize": most},
+        )
+        now = datetime.now(UTC)
+        found = [known for page in pages for it in page["Items"] if (known := self._known(it, now))]
+        return found, not pages.resume_token
+
     def note(self, known: Known) -> bool:
         """Keep a command's failure in its record, before a redrive makes the worker forget it.
 
@@ -106,12 +123,16 @@ class Records:
             raise
         return True
 
-    def _items(self, ids: Sequence[str]) -> Iterable[Mapping[str, Any]]:
+    def _projection(self) -> tuple[str, dict[str, str]]:
         names = {f"#{number}": name for number, name in enumerate((*_FIELDS, self._ttl))}
+        return ", ".join(names), names
+
+    def _items(self, ids: Sequence[str]) -> Iterable[Mapping[str, Any]]:
+        projection, names = self._projection()
         wanted: dict[str, Any] = {
             self._table: {
                 "Keys": [{"id": {"S": one}} for one in ids],
-                "ProjectionExpression": ", ".join(names),
+                "ProjectionExpression": projection,
                 "ExpressionAttributeNames": names,
                 "ConsistentRead": True,
             }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from scripts.dlq.desk import many, say
+from scripts.dlq.desk import many
 from scripts.dlq.look import show
 from scripts.dlq.moving import MoveTask
 from scripts.dlq.pace import Pace
@@ -35,7 +35,9 @@ def _dry_run(desk: Desk, choice: Choice, rate: int | None) -> int:
     meant = show(desk, choice, None)
     if meant and not desk.stop.asked:
         words = [*choice.words(), *(["--rate", str(rate)] if rate else [])]
-        say(f"dry run: nothing was moved; next: {desk.place.command('redrive', '--apply', *words)}")
+        desk.tell(
+            f"dry run: nothing was moved; next: {desk.place.command('redrive', '--apply', *words)}"
+        )
     return 0
 
 
@@ -56,16 +58,16 @@ def _chosen(desk: Desk, choice: Choice, rate: int | None, *, history: bool) -> i
             with desk.sweep() as sweep:
                 run.run(sweep)
         except (ClientError, BotoCoreError, OperatorError):
-            say(f"redrove {many(run.tally.sent)} before that; the rest is where it was")
+            desk.tell(f"redrove {many(run.tally.sent)} before that; the rest is where it was")
             raise
         finally:
             if run.tally.undeleted:
-                say(
+                desk.tell(
                     f"{many(run.tally.undeleted)} of those could not be deleted here: the worker"
                     " drops them when they are redriven in their turn"
                 )
     tally = run.tally
-    say(f"redrove {tally.sent} of {tally.meant} that are meant; looked at {sweep.seen}")
+    desk.tell(f"redrove {tally.sent} of {tally.meant} that are meant; looked at {sweep.seen}")
     if tally.refused:
         codes = ", ".join(f"{code} ({n})" for code, n in Counter(tally.refused.values()).items())
         raise OperatorError(
@@ -84,12 +86,12 @@ def _everything(desk: Desk, rate: int | None, *, history: bool) -> int:
         if desk.stop.asked:
             return 0
     if not task.start(rate):
-        say("a redrive of this queue is under way already: following it, with its own rate")
+        desk.tell("a redrive of this queue is under way already: following it, with its own rate")
     with desk.progress("Redriving", desk.about()) as told, desk.stop.between_steps():
         moved = task.follow(desk.stop, told)
-    say(f"redrove about {many(moved)}")
+    desk.tell(f"redrove about {many(moved)}")
     if left := desk.about():
-        say(
+        desk.tell(
             f"about {left} are still in {desk.dlq.name}: hidden by a reader, or dead again; see:"
             f" {desk.place.command('show')}"
         )

@@ -8,6 +8,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
@@ -17,35 +18,41 @@ if TYPE_CHECKING:
 
 
 # The user's HTTP proxy knows nothing of this machine's loopback address.
-_DIRECT = Config(proxies={})
+DIRECT = Config(proxies={})
+# For whoever asks again in a moment anyway.
+IMPATIENT = Config(proxies={}, connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
 
 
-def client(stack: LocalStack, service: str, config: Config | None = None) -> Any:  # noqa: ANN401
+def client(stack: LocalStack, service: str, config: Config = DIRECT) -> Any:  # noqa: ANN401
     """A client for any service, as the account's root; past the user's HTTP proxy in any case."""
-    config = config.merge(_DIRECT) if config else _DIRECT
     return _session(stack).client(  # type: ignore[call-overload]
-        service, endpoint_url=stack.endpoint, config=config
+        service, endpoint_url=stack.endpoint, config=config.merge(DIRECT)
     )
 
 
-def dynamodb_client(stack: LocalStack) -> DynamoDBClient:
+def cloudwatch_client(stack: LocalStack, config: Config = DIRECT) -> CloudWatchClient:
+    """A CloudWatch client, as the account's root."""
+    return _session(stack).client("cloudwatch", endpoint_url=stack.endpoint, config=config)
+
+
+def dynamodb_client(stack: LocalStack, config: Config = DIRECT) -> DynamoDBClient:
     """A DynamoDB client, as the account's root."""
-    return _session(stack).client("dynamodb", endpoint_url=stack.endpoint, config=_DIRECT)
+    return _session(stack).client("dynamodb", endpoint_url=stack.endpoint, config=config)
 
 
-def lambda_client(stack: LocalStack) -> LambdaClient:
+def lambda_client(stack: LocalStack, config: Config = DIRECT) -> LambdaClient:
     """A Lambda client, as the account's root."""
-    return _session(stack).client("lambda", endpoint_url=stack.endpoint, config=_DIRECT)
+    return _session(stack).client("lambda", endpoint_url=stack.endpoint, config=config)
 
 
 def logs_client(stack: LocalStack) -> CloudWatchLogsClient:
     """A CloudWatch Logs client, as the account's root."""
-    return _session(stack).client("logs", endpoint_url=stack.endpoint, config=_DIRECT)
+    return _session(stack).client("logs", endpoint_url=stack.endpoint, config=DIRECT)
 
 
-def sqs_client(stack: LocalStack) -> SQSClient:
+def sqs_client(stack: LocalStack, config: Config = DIRECT) -> SQSClient:
     """An SQS client, as the account's root."""
-    return _session(stack).client("sqs", endpoint_url=stack.endpoint, config=_DIRECT)
+    return _session(stack).client("sqs", endpoint_url=stack.endpoint, config=config)
 
 
 def _session(stack: LocalStack) -> boto3.Session:

@@ -67,6 +67,13 @@ class Deployment:
             raise OperatorError(f"{self.environment} is not deployed here; run: make up")
         return reachable(outputs, self.stack.endpoint)
 
+    def version(self) -> tuple[str, int]:
+        """What changes with the stack and with every apply; OperatorError where there was none."""
+        state = self._folder / "terraform.tfstate"
+        if not self._belongs_to_stack() or not state.is_file():
+            raise OperatorError(f"{self.environment} is not deployed here; run: make up")
+        return self._owner.read_text(), state.stat().st_mtime_ns
+
     def remove(self) -> None:
         """Delete the copy and its state; what they describe vanishes with the stack."""
         shutil.rmtree(self.directory, ignore_errors=True)
