@@ -6,7 +6,7 @@ ENV ?= dev
 export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
-.PHONY: backend sbom site browser tools test-tools
+.PHONY: backend sbom site browser dashboard tools test-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ status: tools ## Show what runs on the local stack
 
 logs: tools ## Show the emulator's log, or FUNCTION=name for a function's
 	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION))
+
+dashboard: tools ## See the local stack at work in the browser: submit, cancel, redrive
+	@$(PY) -m scripts.local dashboard --open
 
 bench: test-tools ## Measure the worker beside others on a local stack (five minutes)
 	@$(PY) -m tests.bench $(BENCH)

@@ -1,8 +1,9 @@
-"""The local stack's commands: `python -m scripts.local demo | up | down | status | logs`."""
+"""`python -m scripts.local demo | up | down | status | logs | dashboard`: the local stack."""
 
 from __future__ import annotations
 
 import sys
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,6 +106,29 @@ def logs(stack: LocalStack, *, follow: bool, function: str | None) -> None:
     )
     for line in lines:
         click.echo(line)
+
+
+@local.command()
+@click.option("--open", "opens", is_flag=True, help="Open the page in the browser, too.")
+@click.option(
+    "--page-port", type=click.IntRange(1, 65535), metavar="PORT", help="Default: any free one."
+)
+@click.pass_obj
+def dashboard(stack: LocalStack, *, opens: bool, page_port: int | None) -> None:
+    """Serve a page on this machine: see, submit, cancel and redrive commands; Ctrl-C ends it."""
+    # The page needs an ASGI server and the dead letters' tool, which the other commands do not.
+    from scripts.local.dashboard import server  # noqa: PLC0415
+    from scripts.local.dashboard.deployed import Finder  # noqa: PLC0415
+
+    find = Finder(stack)
+    find()  # says so, if nothing is deployed
+
+    def ready(url: str) -> None:
+        click.echo(f"Dashboard: {url} (Ctrl-C ends it; the stack goes on)")
+        if opens and not webbrowser.open(url):
+            click.echo("No browser could be opened; open that URL yourself.", err=True)
+
+    server.run(find, page_port, ready)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -19,7 +19,7 @@ FILES = sorted(Path(handlers.__file__).parent.glob("*.schema.json"))
 SAME_IN_BOTH = {
     *("type", "properties", "required", "additionalProperties", "items", "enum", "const"),
     *("minLength", "maxLength", "pattern", "minimum", "maximum", "minItems", "maxItems"),
-    *("title", "description"),
+    *("title", "description", "examples"),
 }
 GOOD: dict[str, list[dict[str, Any]]] = {
     "send_email": [
@@ -103,6 +103,14 @@ def test_a_schema_bounds_everything(path: Path) -> None:
             assert 0 < field["minLength"] <= field["maxLength"]
         if field["type"] in ("integer", "number"):
             assert field["minimum"] <= field["maximum"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=kind)
+def test_a_schema_gives_examples_that_fit(path: Path) -> None:
+    """The API's pages and the dashboard's form show them."""
+    schema = json.loads(path.read_text())
+    validate = fastjsonschema.compile(schema)
+    assert [validate(one) for one in schema["examples"]] == schema["examples"] != []
 
 
 @pytest.mark.parametrize(

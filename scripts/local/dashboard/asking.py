@@ -1,0 +1,87 @@
+"""What the page asks of the deployed API: submit, cancel, show, as any client does."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from scripts.commands.lines import ID_PATTERN, NO_ID
+from scripts.local.dashboard.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scripts.commands.api import Answer
+    from scripts.local.dashboard.deployed import Deployed
+
+_WITHOUT_WORDS = {
+    HTTPStatus.UNAUTHORIZED: "This API wants a token or a key, and this page has none.",
+    HTTPStatus.FORBIDDEN: "This API wants a key, a signature or another scope than this page has.",
+    HTTPStatus.TOO_MANY_REQUESTS: "The API throttles; try again in a moment.",
+}
+
+
+def submit(deployed: Deployed, asked: Mapping[str, Any]) -> tuple[str, str]:
+    """Submit what the form says; the id and the type. Problem where the API does not take it."""
+    _require_open(deployed)
+    kind, work = asked.get("type"), asked.get("input")
+    command_id, group = asked.get("id") or "", asked.get("group") or ""
+    if not isinstance(kind, str) or not isinstance(work, dict):
+        raise Problem(HTTPStatus.BAD_REQUEST, "A command has a type, and a JSON object as input.")
+    if command_id and not (isinstance(command_id, str) and ID_PATTERN.fullmatch(command_id)):
+        raise Problem(HTTPStatus.BAD_REQUEST, f"The id {NO_ID}.")
+    if not isinstance(group, str) or not group.isascii() or not all(map(str.isprintable, group)):
+        raise Problem(HTTPStatus.BAD_REQUEST, "A group is 1-128 printable ASCII characters.")
+    headers = {"x-message-group-id": group} if group else {}
+    body = json.dumps({"type": kind, "input": work})
+    answer = (
+        deployed.api.put(command_id, body, **headers)
+        if command_id
+        else deployed.api.post(body, **headers)
+    )
+    if answer.status != HTTPStatus.ACCEPTED:
+        raise _refused(answer)
+    return command_id or answer.headers["x-command-id"], kind
+
+
+def cancel(deployed: Deployed, command_id: str) -> dict[str, Any]:
+    """Take a command back; Problem where it runs or has ended."""
+    _require_open(deployed)
+    answer = deployed.api.cancel(command_id)
+    if answer.status != HTTPStatus.OK:
+        raise _refused(answer)
+    return _object(answer)
+
+
+def show(deployed: Deployed, command_id: str) -> dict[str, Any]:
+    """What the API says of a command, its result included."""
+    answer = deployed.api.get(command_id)
+    if answer.status != HTTPStatus.OK:
+        raise _refused(answer)
+    return _object(answer)
+
+
+def _require_open(deployed: Deployed) -> None:
+    if deployed.contract.closed:
+        raise Problem(HTTPStatus.FORBIDDEN, deployed.contract.closed)
+
+
+def _refused(answer: Answer) -> Problem:
+    said = _object(answer)
+    words = said.get("detail") or _WITHOUT_WORDS.get(HTTPStatus(answer.status))
+    words = words or said.get("message") or "see: make logs"
+    errors = [
+        {"pointer": str(one.get("pointer", "")), "detail": str(one.get("detail", ""))}
+        for one in said.get("errors", [])
+        if isinstance(one, dict)
+    ]
+    return Problem(answer.status, f"The API answered {answer.status}: {words}", errors)
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None  # SQS answers XML
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,93 @@
+"""What is deployed on the local stack right now, found again after each apply."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scripts.commands.api import CommandsApi
+from scripts.dlq import place as dead_letters
+from scripts.errors import OperatorError
+from scripts.local import clients
+from scripts.local.dashboard import contract
+from scripts.local.deployment import Deployment
+from scripts.worker.mapping import Mapping
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+    from scripts.dlq.place import Place
+    from scripts.local.dashboard.contract import Contract
+    from scripts.local.stack import LocalStack
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """One deployment: its API, its queues and table, its worker.
+
+    `stack` names the emulator that it is on, `version` the apply that made it what it is.
+    """
+
+    stack: str
+    version: str
+    environment: str
+    api: CommandsApi
+    contract: Contract
+    place: Place
+    worker: str
+    mapping: Mapping
+    cloudwatch: CloudWatchClient
+
+
+class Finder:
+    """Finds the deployment, and asks Terraform only where it may have changed."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._stack = stack
+        self._lock = threading.Lock()
+        self._found: Deployed | None = None
+
+    def __call__(self) -> Deployed:
+        """The deployment; OperatorError says what to run where there is none."""
+        with self._lock:
+            current = self._stack.current()
+            if current is None:
+                how = "does not run" if self._found is None else "stopped"
+                raise OperatorError(f"the local stack {how}; run: make up")
+            self._stack.port = current.port
+            deployment = Deployment(self._stack)
+            on_stack, applied = deployment.version()
+            version = f"{on_stack}@{applied}"
+            if self._found is None or self._found.version != version:
+                self._found = self._look(deployment, on_stack, version)
+            return self._found
+
+    def _look(self, deployment: Deployment, on_stack: str, version: str) -> Deployed:
+        outputs = deployment.outputs()
+        impatient = clients.IMPATIENT
+        try:
+            endpoint, worker = outputs["commands_endpoint"], outputs["worker_function_name"]
+            queue_arn = outputs["sqs_queue_arn"]
+        except KeyError as error:
+            raise OperatorError(
+                f"the deployment has no output {error} (yet); run: make up"
+            ) from None
+        return Deployed(
+            stack=on_stack,
+            version=version,
+            environment=deployment.environment,
+            api=CommandsApi(endpoint),
+            contract=contract.ask(endpoint),
+            place=dead_letters.of(
+                outputs,
+                clients.sqs_client(self._stack, impatient),
+                clients.dynamodb_client(self._stack, impatient),
+                "--local",
+            ),
+            worker=worker,
+            mapping=Mapping(
+                clients.lambda_client(self._stack, impatient), worker, queue_arn, "--local", 0
+            ),
+            cloudwatch=clients.cloudwatch_client(self._stack, impatient),
+        )

@@ -1,0 +1,50 @@
+// The way of a command from left to right, with a number at each stage.
+
+import { byId, many, setAttribute, setText, show } from "./dom.js";
+
+const stages = Object.fromEntries(
+  [...document.querySelectorAll("[data-stage]")].map((node) => [node.dataset.stage, node]),
+);
+
+export function drawFlow(state) {
+  const { api, queue, worker, table, dlq } = state;
+  const counts = table.counts;
+  const atLeast = table.whole ? "" : "+";
+
+  stage("api", api.requests, api.errors ? `${api.errors} answered 4xx or 5xx` : "no errors", {
+    tone: api.errors ? "warn" : "",
+  });
+  stage("queue", queue.waiting, `${queue.taken} taken, or between two attempts`, {
+    tone: queue.waiting ? "busy" : "",
+  });
+  stage("worker", counts.PROCESSING ?? 0, aboutWorker(worker), {
+    tone: worker.paused ? "warn" : counts.PROCESSING ? "busy" : "",
+  });
+  stage(
+    "table",
+    `${table.read}${atLeast}`,
+    `${counts.COMPLETED ?? 0} completed, ${counts.FAILED ?? 0} failed`,
+  );
+  stage("dlq", dlq.letters, dlq.letters ? "waiting for you" : "nothing died", {
+    tone: dlq.letters ? "bad" : "",
+    what: dlq.letters === 1 ? "dead letter" : "dead letters",
+  });
+  show(byId("redrive-all"), dlq.letters > 0);
+  document.title = dlq.letters
+    ? `(${dlq.letters}) Commands on this machine`
+    : "Commands on this machine";
+}
+
+function aboutWorker(worker) {
+  if (worker.problem) return worker.problem;
+  if (worker.paused) return "paused; run: python -m scripts.worker resume --local";
+  return worker.cap ? `${many(worker.cap, "worker")} at most` : "takes what comes";
+}
+
+function stage(name, number, more, { tone = "", what } = {}) {
+  const node = stages[name];
+  setText(node.querySelector(".number"), String(number));
+  setText(node.querySelector(".more"), more);
+  if (what) setText(node.querySelector(".what"), what);
+  setAttribute(node, "data-tone", tone);
+}

@@ -1,0 +1,65 @@
+// Asks for everything once a second, while somebody looks.
+
+import { get } from "./ask.js";
+import { byId, setAttribute, setText, show } from "./dom.js";
+import { drawFlow } from "./flow.js";
+import { follow, open } from "./redrive.js";
+import { drawForm } from "./submit.js";
+import { drawTable, onRedrive } from "./table.js";
+
+const PAUSE = 1000;
+let version = "";
+let timer = 0;
+let asking = false;
+
+onRedrive(open);
+
+async function poll() {
+  if (asking || document.hidden) return;
+  asking = true;
+  clearTimeout(timer);
+  const began = performance.now();
+  try {
+    const state = await get("/api/state");
+    if (state.version !== version) {
+      drawForm(await get("/api/contract"));
+      version = state.version;
+    }
+    draw(state);
+    pulse("live", "Live");
+    show(byId("banner"), false);
+  } catch (problem) {
+    pulse("lost", "Not connected");
+    setText(byId("banner"), sentence(problem.message));
+    show(byId("banner"), true);
+  }
+  setAttribute(document.body, "data-stale", String(!byId("banner").hidden));
+  asking = false;
+  // A large table takes longer to read: most of the time is left to the stack's own work.
+  timer = setTimeout(poll, Math.max(PAUSE, 3 * (performance.now() - began)));
+}
+
+function draw(state) {
+  setText(byId("environment"), state.environment);
+  setText(byId("endpoint"), state.api.endpoint);
+  drawFlow(state);
+  drawTable(state);
+  follow(state.redrive);
+}
+
+function pulse(name, text) {
+  setAttribute(byId("pulse"), "data-state", name);
+  setText(byId("pulse"), text);
+}
+
+const sentence = (text) => {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) || /: [^:]*$/.test(first) ? first : `${first}.`;
+};
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) pulse("paused", "Paused");
+  else poll();
+});
+
+poll();

@@ -1,0 +1,70 @@
+"""Serves the page on loopback until Ctrl-C."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from typing import TYPE_CHECKING, cast
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
+from scripts.errors import OperatorError
+from scripts.local.dashboard.app import Dashboard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hypercorn.typing import ASGIFramework
+
+    from scripts.local.dashboard.deployed import Finder
+
+HOST = "127.0.0.1"
+GRACE_SECONDS = 1.0
+
+
+def run(find: Finder, port: int | None, ready: Callable[[str], None]) -> None:
+    """Serve on this port (None: any free one) until Ctrl-C; `ready` hears the URL.
+
+    A redrive that is under way is ended between two steps.
+    """
+    with _listening(port) as listener:
+        app = Dashboard(find, listener.getsockname()[1])
+        try:
+            asyncio.run(_serve(app, listener, ready))
+        finally:
+            app.redriving.end()
+
+
+async def _serve(app: Dashboard, listener: socket.socket, ready: Callable[[str], None]) -> None:
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.graceful_timeout = GRACE_SECONDS
+    config.loglevel = "WARNING"
+    config.include_date_header = False  # each answer has its own
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+
+    async def shutdown() -> None:
+        await stopped.wait()
+
+    ready(f"http://{HOST}:{app.port}/")
+    await serve(cast("ASGIFramework", app), config, shutdown_trigger=shutdown)
+
+
+def _listening(port: int | None) -> socket.socket:
+    """A socket of our own: nobody else can take a free port between finding and using it."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((HOST, port or 0))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise OperatorError(
+            f"nothing can listen on {HOST}:{port} ({error.strerror}); pass another --page-port,"
+            " or none for any free one"
+        ) from None
+    return listener

@@ -1,0 +1,135 @@
+"""Everything that the page shows, at one moment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from scripts.dlq.queue import Queue
+from scripts.dlq.records import Records
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mypy_boto3_cloudwatch import CloudWatchClient
+
+    from scripts.dlq.records import Known
+    from scripts.local.dashboard.deployed import Deployed
+    from scripts.local.dashboard.submitted import Memory, Submitted
+
+QUEUED = "QUEUED"
+# By default there is no index by time, and a scan reads the whole table: on a laptop that is right
+# for a small one, so it is read up to here and no further.
+MOST_READ = 1000
+MOST_SHOWN = 100
+TRAFFIC = timedelta(minutes=5)
+# Of an HTTP API and of a REST API.
+_REQUESTS, _ERRORS = "Count", {"4xx", "5xx", "4XXError", "5XXError"}
+
+
+def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
+    """The way of the commands from left to right, and the newest of them."""
+    place = deployed.place
+    records = Records(place)
+    known, whole = records.some(MOST_READ)
+    submitted = memory.all(deployed.stack)
+    rows = [*map(_row, known), *_queued(records, submitted, {one.command.id for one in known})]
+    for row in rows:
+        if row["type"] == "-" and row["id"] in submitted:
+            row["type"] = submitted[row["id"]].type
+    rows.sort(key=lambda row: (row["createdAt"], row["id"]), reverse=True)
+    queue, letters = Queue(place.sqs, place.queue_url), Queue(place.sqs, place.dlq_url)
+    waiting, dead = queue.depth(), letters.depth()
+    return {
+        "version": deployed.version,
+        "now": _moment(datetime.now(UTC)),
+        "environment": deployed.environment,
+        "api": {"endpoint": deployed.api.endpoint, **_traffic(deployed.cloudwatch)},
+        "queue": {"name": queue.name, "waiting": waiting.visible, "taken": waiting.hidden},
+        "worker": _worker(deployed),
+        "table": {
+            "name": place.table,
+            "read": len(known),
+            "whole": whole,
+            "counts": Counter(row["status"] for row in rows),
+        },
+        "dlq": {"name": letters.name, "letters": dead.visible + dead.hidden},
+        "commands": rows[:MOST_SHOWN],
+    }
+
+
+def _row(known: Known) -> dict[str, Any]:
+    command = known.command
+    error = command.failure
+    return {
+        "id": command.id,
+        "type": command.type or "-",
+        "status": command.status.value,
+        "attempts": command.attempts,
+        "maxAttempts": command.max_attempts,
+        "createdAt": _moment(command.created_at),
+        "updatedAt": _moment(command.updated_at),
+        "error": error
+        and {"code": error.code, "message": error.message, "retryable": error.retryable},
+        "history": [{"code": one["code"], "message": one["message"]} for one in known.history],
+    }
+
+
+def _queued(
+    records: Records, submitted: Mapping[str, Submitted], read: set[str]
+) -> Iterable[dict[str, Any]]:
+    # Not all of the table may have been read.
+    missing = submitted.keys() - read
+    missing -= records.find(missing).keys()
+    for one in (submitted[key] for key in missing):
+        yield {
+            "id": one.id,
+            "type": one.type,
+            "status": QUEUED,
+            "attempts": 0,
+            "maxAttempts": 0,
+            "createdAt": _moment(one.at),
+            "updatedAt": _moment(one.at),
+            "error": None,
+            "history": [],
+        }
+
+
+def _worker(deployed: Deployed) -> dict[str, Any]:
+    try:
+        state = deployed.mapping.look()
+    except OperatorError as error:
+        return {"name": deployed.worker, "paused": True, "cap": None, "problem": str(error)}
+    return {"name": deployed.worker, "paused": state.paused, "cap": state.cap, "problem": ""}
+
+
+def _traffic(client: CloudWatchClient) -> dict[str, int]:
+    """What the API answered lately, as CloudWatch counts it: with all requests, not only those
+    that submit."""
+    now = datetime.now(UTC)
+    sums: Counter[str] = Counter()
+    for page in client.get_paginator("list_metrics").paginate(Namespace="AWS/ApiGateway"):
+        for metric in page["Metrics"]:
+            name = metric["MetricName"]
+            if name != _REQUESTS and name not in _ERRORS:
+                continue
+            answer = client.get_metric_statistics(
+                Namespace="AWS/ApiGateway",
+                MetricName=name,
+                Dimensions=[
+                    {"Name": one["Name"], "Value": one["Value"]} for one in metric["Dimensions"]
+                ],
+                StartTime=now - TRAFFIC,
+                EndTime=now + timedelta(minutes=1),
+                Period=60,
+                Statistics=["Sum"],
+            )
+            what = "requests" if name == _REQUESTS else "errors"
+            sums[what] += int(sum(point["Sum"] for point in answer["Datapoints"]))
+    return {"requests": sums["requests"], "errors": sums["errors"]}
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
