@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.commands.api import CommandsApi
-from scripts.local.clients import client
-from scripts.local.deployment import Deployment
-from scripts.local.stack import LocalStack
-from tests.live import ended, free_port
+from tests.environment import applied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Environment:
-    """An applied environment: its Terraform, its API, and clients for what stands behind it."""
-
-    deployment: Deployment
-    outputs: Mapping[str, Any]
-    api: CommandsApi
-
-    def client(self, service: str) -> Any:
-        """A boto3 client as the account's root."""
-        return client(self.deployment.stack, service)
-
-    def ended(self, command_id: str) -> dict[str, Any]:
-        """The command once it is terminal."""
-        return ended(lambda: self.api.get(command_id).json())
-
-    def depth(self, output: str) -> int:
-        """How many messages are in a queue, visible or not; `output` names its URL."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        answer = self.client("sqs").get_queue_attributes(
-            QueueUrl=self.outputs[output], AttributeNames=names
-        )
-        return sum(int(answer["Attributes"][name]) for name in names)
+    from tests.environment import Environment
 
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """environments/dev on a fresh local stack."""
-    folder = tmp_path_factory.mktemp("e2e")
-    stack = LocalStack(folder, free_port())
-    stack.start()
-    try:
-        deployment = Deployment(stack)
-        outputs = deployment.apply()
-        yield Environment(deployment, outputs, CommandsApi(outputs["commands_endpoint"]))
-    finally:
-        stack.stop()
+    with applied(tmp_path_factory.mktemp("e2e")) as environment:
+        yield environment

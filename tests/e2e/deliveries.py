@@ -11,7 +11,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 SOON_SECONDS = 6.0
 

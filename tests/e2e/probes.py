@@ -18,7 +18,7 @@ from tests.e2e.deliveries import allowed, deliver, settled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 WORKER, STATUS = "worker_function_name", "status_function_name"
 SUBMIT, SWEEP = "submit_function_name", "sweep_function_name"

@@ -8,7 +8,7 @@ from uuid import uuid4
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 
 def test_an_id_that_cannot_be_is_not_cancelled(environment: Environment) -> None:

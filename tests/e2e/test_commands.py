@@ -13,7 +13,7 @@ import pytest
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 
 def test_an_unknown_command_is_404(environment: Environment) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 PURPOSE = "third-party-api-key"
 

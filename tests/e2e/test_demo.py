@@ -13,7 +13,7 @@ from scripts.local.__main__ import main
 if TYPE_CHECKING:
     import pytest
 
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 
 def run(environment: Environment, capfd: pytest.CaptureFixture[str], *words: str) -> str:

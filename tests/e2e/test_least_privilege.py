@@ -11,7 +11,7 @@ from tests.e2e.roles import policies, role_of, without
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 # Lambda writes the log itself with the function's role; the emulator does so without asking IAM.
 NOT_ENFORCED_HERE = {"logs:CreateLogStream", "logs:PutLogEvents"}

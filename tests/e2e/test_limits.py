@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 LIMIT = 262_144
 

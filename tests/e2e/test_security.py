@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 CANARY = f"canary-{uuid4().hex}"
 

@@ -17,7 +17,7 @@ from scripts.commands.target import Target
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 
 def test_a_wrong_query_is_400(environment: Environment) -> None:

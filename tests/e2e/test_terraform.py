@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from scripts.terraform.diagnostics import Event
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 
 def test_a_second_plan_is_empty(environment: Environment) -> None:

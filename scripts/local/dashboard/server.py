@@ -29,17 +29,17 @@ def run(find: Finder, port: int | None, ready: Callable[[str], None]) -> None:
 
     A redrive that is under way is ended between two steps.
     """
-    with _listening(port) as listener:
-        app = Dashboard(find, listener.getsockname()[1])
-        try:
-            asyncio.run(_serve(app, listener, ready))
-        finally:
-            app.redriving.end()
+    listener = _listening(port)
+    app = Dashboard(find, listener.getsockname()[1])
+    try:
+        asyncio.run(_serve(app, listener, ready))
+    finally:
+        app.redriving.end()
 
 
 async def _serve(app: Dashboard, listener: socket.socket, ready: Callable[[str], None]) -> None:
     config = Config()
-    config.bind = [f"fd://{listener.fileno()}"]
+    config.bind = [f"fd://{listener.detach()}"]  # hypercorn closes it
     config.graceful_timeout = GRACE_SECONDS
     config.loglevel = "WARNING"
     config.include_date_header = False  # each answer has its own

@@ -24,9 +24,15 @@ QUEUED = "QUEUED"
 # for a small one, so it is read up to here and no further.
 MOST_READ = 1000
 MOST_SHOWN = 100
-TRAFFIC = timedelta(minutes=5)
-# Of an HTTP API and of a REST API.
-_REQUESTS, _ERRORS = "Count", {"4xx", "5xx", "4XXError", "5XXError"}
+LATELY = timedelta(minutes=5)
+# What CloudWatch calls them for an HTTP API and for a REST API.
+_METRICS = {
+    "Count": "requests",
+    "4xx": "clientErrors",
+    "5xx": "serverErrors",
+    "4XXError": "clientErrors",
+    "5XXError": "serverErrors",
+}
 
 
 def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
@@ -106,14 +112,13 @@ def _worker(deployed: Deployed) -> dict[str, Any]:
 
 
 def _traffic(client: CloudWatchClient) -> dict[str, int]:
-    """What the API answered lately, as CloudWatch counts it: with all requests, not only those
-    that submit."""
+    """What the API was asked lately, as CloudWatch counts it: submitting and everything else."""
     now = datetime.now(UTC)
-    sums: Counter[str] = Counter()
+    sums = Counter(dict.fromkeys(_METRICS.values(), 0))
     for page in client.get_paginator("list_metrics").paginate(Namespace="AWS/ApiGateway"):
         for metric in page["Metrics"]:
             name = metric["MetricName"]
-            if name != _REQUESTS and name not in _ERRORS:
+            if name not in _METRICS:
                 continue
             answer = client.get_metric_statistics(
                 Namespace="AWS/ApiGateway",
@@ -121,14 +126,13 @@ def _traffic(client: CloudWatchClient) -> dict[str, int]:
                 Dimensions=[
                     {"Name": one["Name"], "Value": one["Value"]} for one in metric["Dimensions"]
                 ],
-                StartTime=now - TRAFFIC,
+                StartTime=now - LATELY,
                 EndTime=now + timedelta(minutes=1),
                 Period=60,
                 Statistics=["Sum"],
             )
-            what = "requests" if name == _REQUESTS else "errors"
-            sums[what] += int(sum(point["Sum"] for point in answer["Datapoints"]))
-    return {"requests": sums["requests"], "errors": sums["errors"]}
+            sums[_METRICS[name]] += int(sum(point["Sum"] for point in answer["Datapoints"]))
+    return sums
 
 
 def _moment(value: datetime) -> str:

@@ -11,10 +11,11 @@ export function drawFlow(state) {
   const counts = table.counts;
   const atLeast = table.whole ? "" : "+";
 
-  stage("api", api.requests, api.errors ? `${api.errors} answered 4xx or 5xx` : "no errors", {
-    tone: api.errors ? "warn" : "",
+  // A 4xx is the client's affair, and part of asking for a command that is still queued.
+  stage("api", api.requests, `${api.clientErrors} answered 4xx, ${api.serverErrors} 5xx`, {
+    tone: api.serverErrors ? "bad" : "",
   });
-  stage("queue", queue.waiting, `${queue.taken} taken, or between two attempts`, {
+  stage("queue", queue.waiting, `${queue.taken} running or between attempts`, {
     tone: queue.waiting ? "busy" : "",
   });
   stage("worker", counts.PROCESSING ?? 0, aboutWorker(worker), {
