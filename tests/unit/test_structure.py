@@ -93,6 +93,17 @@ def test_every_handler_file_is_registered() -> None:
     assert {module.removeprefix("handlers.") for module in modules} == files
 
 
+def test_the_emulator_knows_nothing_of_those_who_use_it() -> None:
+    """It stands for AWS: the operators' tools and the dashboard are its clients."""
+    folder = SRC.parent / "scripts/local/emulator"
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            names += [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            ours = [name for name in names if name.split(".")[0] == "scripts"]
+            assert all(name.startswith("scripts.local.emulator") for name in ours), path
+
+
 def test_every_file_is_short_enough_to_read() -> None:
     """No Python or Terraform file of the project has more than 200 lines."""
     root = SRC.parent

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import traceback
 
+from botocore.exceptions import ConnectionError as NoConnection
+from botocore.exceptions import HTTPClientError
+
 from scripts.aws_errors import explain
 from scripts.cli import one_line
 from scripts.errors import OperatorError
@@ -13,6 +16,8 @@ def of_error(error: Exception) -> str:
     """What is wrong and what to do; the terminal gets the whole of what nobody expected."""
     if isinstance(error, OperatorError):
         return one_line(str(error))
+    if isinstance(error, NoConnection | HTTPClientError):
+        return "the local stack does not answer; see: make status"
     if message := explain(error):
         return one_line(message)
     traceback.print_exception(error)

@@ -26,7 +26,7 @@ async function poll() {
       version = state.version;
     }
     draw(state);
-    pulse("live", "Live");
+    if (!document.hidden) pulse("live", "Live");
     show(byId("banner"), false);
   } catch (problem) {
     pulse("lost", "Not connected");

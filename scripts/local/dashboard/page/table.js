@@ -134,7 +134,7 @@ function update(row, one, now) {
   setText(row.cells.type, one.type);
   setText(row.status, one.status);
   setAttribute(row.status, "data-status", one.status);
-  setText(row.cells.attempts, one.maxAttempts ? `${one.attempts} of ${one.maxAttempts}` : "–");
+  setText(row.cells.attempts, one.attempts ? `${one.attempts} of ${one.maxAttempts}` : "0");
   setText(row.cells.age, age(one.createdAt, now));
   setAttribute(row.cells.age, "title", one.createdAt);
   setText(row.code, one.error?.code ?? "");

@@ -83,6 +83,9 @@ class MoveTask:
             MaxNumberOfMessages=1,
             MessageAttributeNames=["All"],
             AttributeNames=["All"],
+            # A queue's own long polling would have the task wait for what dies again meanwhile, and
+            # move that in a circle for ever.
+            WaitTimeSeconds=0,
         )
         messages = answer.get("Messages", [])
         return messages[0] if messages else None
