@@ -6,14 +6,18 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from scripts.local.process import ROOT
+from tests.browser.clicks import dashboard
+from tests.environment import applied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
+
+    from tests.environment import Environment
 
 _FOUND = ROOT / ".tools" / "browser"
 
@@ -51,3 +55,25 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    """One deployment for all tests of the dashboard; the last one takes it away."""
+    with applied(tmp_path_factory.mktemp("dashboard")) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def url(environment: Environment) -> Iterator[str]:
+    """Where the dashboard of that deployment is."""
+    with dashboard(environment) as url:
+        yield url
+
+
+@pytest.fixture
+def board(page: Page, url: str) -> Page:
+    """The page, opened."""
+    page.goto(url)
+    expect(page.locator("#pulse")).to_have_text("Live")
+    return page

@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.clicks import HOSTILE, SECONDS, dashboard, detail, stage, submit, worker
-from tests.environment import Environment, applied
+from tests.browser.clicks import HOSTILE, SECONDS, detail, stage, submit, worker
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Page, Route
 
-
-@pytest.fixture(scope="module")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
-    """One deployment for all tests; the last one takes it away."""
-    with applied(tmp_path_factory.mktemp("dashboard")) as environment:
-        yield environment
-
-
-@pytest.fixture(scope="module")
-def url(environment: Environment) -> Iterator[str]:
-    """Where the dashboard of that deployment is."""
-    with dashboard(environment) as url:
-        yield url
-
-
-@pytest.fixture
-def board(page: Page, url: str) -> Page:
-    """The page, opened."""
-    page.goto(url)
-    expect(page.locator("#pulse")).to_have_text("Live")
-    return page
+    from tests.environment import Environment
 
 
 def test_an_empty_page_says_what_to_do(board: Page) -> None:
@@ -196,26 +170,3 @@ def test_nobody_asks_while_nobody_looks(board: Page) -> None:
     assert asked == []
     board.evaluate(hide.format("false") + tell)
     expect(board.locator("#pulse")).to_have_text("Live")
-
-
-def test_a_stack_that_hangs_is_told_of_and_found_again(
-    board: Page, environment: Environment
-) -> None:
-    """What was known stays visible meanwhile."""
-    current = environment.deployment.stack.current()
-    assert current
-    os.kill(current.process.pid, signal.SIGSTOP)
-    try:
-        expect(board.get_by_role("alert")).to_contain_text("does not answer", timeout=SECONDS)
-        expect(board.locator("#rows .status").first).to_be_visible()
-    finally:
-        os.kill(current.process.pid, signal.SIGCONT)
-    expect(board.get_by_role("alert")).to_be_hidden(timeout=SECONDS)
-    expect(board.locator("#pulse")).to_have_text("Live")
-
-
-def test_a_stack_that_stops_is_told_of(board: Page, environment: Environment) -> None:
-    """With what to run."""
-    environment.deployment.stack.stop()
-    expect(board.get_by_role("alert")).to_have_text("The local stack stopped; run: make up")
-    expect(board.locator("#pulse")).to_have_text("Not connected")

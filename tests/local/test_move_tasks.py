@@ -185,18 +185,6 @@ def test_messages_go_to_another_destination_if_asked(
     assert aws.depth(elsewhere) == 2
 
 
-def test_a_task_does_not_wait_for_more_letters(aws: Aws) -> None:
-    """It ends with the queue empty, however long the queue's own receivers like to wait."""
-    patient = aws.queue(ReceiveMessageWaitTimeSeconds="20")
-    policy = json.dumps({"deadLetterTargetArn": patient.arn, "maxReceiveCount": 1})
-    aws.queue(RedrivePolicy=policy)
-    destination = aws.queue()
-    aws.client("sqs").send_message(QueueUrl=patient.url, MessageBody="{}")
-    aws.client("sqs").start_message_move_task(SourceArn=patient.arn, DestinationArn=destination.arn)
-    ended = eventually(lambda: task(aws, patient)["Status"] == "COMPLETED", seconds=10)
-    assert (ended, task(aws, patient)["ApproximateNumberOfMessagesMoved"]) == (True, 1)
-
-
 def test_the_latest_tasks_are_listed_first(aws: Aws, source: Queue, dead_letters: Queue) -> None:
     """One result by default, ten at most, the latest first."""
     sqs = aws.client("sqs")

@@ -20,7 +20,9 @@ from scripts.local.dashboard.words import of_error
 from scripts.local.emulator.http import Response, json_response, read_body, request_head, write
 
 if TYPE_CHECKING:
-    from scripts.local.dashboard.deployed import Finder
+    from collections.abc import Callable
+
+    from scripts.local.dashboard.deployed import Deployed
     from scripts.local.emulator.http import Receive, Request, Scope, Send
 
 _FILES = Path(__file__).parent / "page"
@@ -37,7 +39,7 @@ _COMMAND = re.compile(r"/api/commands/([^/]+)(/cancel)?")
 class Dashboard:
     """One page about the local stack, served on this port of the loopback."""
 
-    find: Finder
+    find: Callable[[], Deployed]
     port: int
     redriving: Redriving = field(default_factory=Redriving)
     memory: Memory = field(default_factory=Memory)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scripts.commands.api import Answer
     from scripts.local.dashboard.deployed import Deployed
 
-_WITHOUT_WORDS = {
+_WITHOUT_WORDS: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: "This API wants a token or a key, and this page has none.",
     HTTPStatus.FORBIDDEN: "This API wants a key, a signature or another scope than this page has.",
     HTTPStatus.TOO_MANY_REQUESTS: "The API throttles; try again in a moment.",
@@ -69,7 +69,7 @@ def _require_open(deployed: Deployed) -> None:
 
 def _refused(answer: Answer) -> Problem:
     said = _object(answer)
-    words = said.get("detail") or _WITHOUT_WORDS.get(HTTPStatus(answer.status))
+    words = said.get("detail") or _WITHOUT_WORDS.get(answer.status)
     words = words or said.get("message") or "see: make logs"
     errors = [
         {"pointer": str(one.get("pointer", "")), "detail": str(one.get("detail", ""))}
