@@ -15,7 +15,7 @@ export function drawFlow(state) {
   stage("api", api.requests, `${api.clientErrors} answered 4xx, ${api.serverErrors} 5xx`, {
     tone: api.serverErrors ? "bad" : "",
   });
-  stage("queue", queue.waiting, `${queue.taken} running or between attempts`, {
+  stage("queue", queue.waiting, `${queue.taken} in flight`, {
     tone: queue.waiting ? "busy" : "",
   });
   stage("worker", counts.PROCESSING ?? 0, aboutWorker(worker), {
