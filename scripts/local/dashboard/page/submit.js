@@ -21,7 +21,8 @@ export function drawForm(contract) {
   show(byId("group-field"), fifo);
   show(byId("closed"), Boolean(contract.closed));
   byId("closed").textContent = contract.closed;
-  for (const field of byId("submit").elements) field.disabled = Boolean(contract.closed);
+  show(byId("submit"), !contract.closed);
+  say("");
   type.replaceChildren(...types.map((one) => element("option", { value: one.name }, one.name)));
   const names = types.map((one) => one.name);
   const first = names.includes("echo") ? "echo" : (names[0] ?? "");
