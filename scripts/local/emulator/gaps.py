@@ -25,6 +25,7 @@ from scripts.local.emulator.ses.sender_grants import SenderGrants
 from scripts.local.emulator.sqs.batch_rules import BatchRules
 from scripts.local.emulator.sqs.message_rules import MessageRules
 from scripts.local.emulator.sqs.move_tasks import MoveTasks
+from scripts.local.emulator.tagging.resources import TaggedResources
 
 if TYPE_CHECKING:
     from scripts.local.emulator.http import Request, Response
@@ -62,5 +63,6 @@ def build_gaps() -> tuple[Gap, ...]:
         MoveTasks(),
         MessageRules(),
         BatchRules(),
+        TaggedResources(),
         Alarms(measured_http, measured_rest),
     )

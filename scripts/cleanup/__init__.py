@@ -1,0 +1,1 @@
+"""Remove what temporary environments left behind: ``python -m scripts.cleanup``."""
