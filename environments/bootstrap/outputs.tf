@@ -32,3 +32,8 @@ output "permissions_boundary_arn" {
   description = "ARN of the policy that every role of the project must have as its boundary."
   value       = module.github.permissions_boundary_arn
 }
+
+output "cleanup_role_arn" {
+  description = "ARN of the role that removes temporary environments; null without previews."
+  value       = module.github.cleanup_role_arn
+}

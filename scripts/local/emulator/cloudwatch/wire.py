@@ -154,6 +154,8 @@ def _shaped(shape: Shape, value: Any) -> Any:  # noqa: ANN401
         case "list":
             return [_shaped(shape.member, one) for one in value]  # type: ignore[attr-defined]
         case "timestamp":
+            if isinstance(value, str):  # a dashboard's is in words
+                return datetime.fromisoformat(value)
             return datetime.fromtimestamp(value, UTC)
         case "double" | "float":
             return float(value)
