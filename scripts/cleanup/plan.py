@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from scripts.cleanup.label import Label, Unclear, read
-from scripts.cleanup.resource import LAST, UNKNOWN, Resource
+from scripts.cleanup.resource import STATE, UNKNOWN, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +67,7 @@ def plan(
     ``pulls``: what is known of pull requests, where none is UNKNOWN; ``held``: stacks that somebody
     works on, and how one can tell. A stack is as young as its youngest resource.
     """
-    found = list(resources)
+    found = sorted(resources, key=lambda one: one.arn)
     labels = {one.arn: _label(one) for one in found}
     reasons = {
         stack: _why_kept(stack, expires, pulls, now, held)
@@ -78,7 +78,7 @@ def plan(
     stuck = {one.stack for one in verdicts if one.outcome in TROUBLE}
     verdicts = [
         replace(one, outcome=Outcome.WAITS, why="goes when the rest of its stack is gone")
-        if one.stack in stuck and _last(one)
+        if one.stack in stuck and one.outcome is Outcome.DELETE and one.resource.rank >= STATE
         else one
         for one in verdicts
     ]
@@ -190,7 +190,3 @@ def _parts(verdicts: list[Verdict]) -> list[Verdict]:
         return replace(one, outcome=Outcome.GOES_ALONG, why="goes with what it is part of")
 
     return [judged(one) for one in verdicts]
-
-
-def _last(one: Verdict) -> bool:
-    return one.outcome is Outcome.DELETE and one.resource.rank >= LAST

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
     from scripts.cleanup.label import Stack
 
-# From this rank on a thing is what a later run would find the stack by, should this one be killed.
+# What goes last, and only if all else of its stack did: a later run finds the stack by it.
 LAST = 90
+# A state tells Terraform what is there, so it waits even for what nobody may delete.
+STATE = 95
 UNKNOWN = -1
 
 

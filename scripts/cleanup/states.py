@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from scripts.cleanup.kinds.states import RANK
 from scripts.cleanup.label import Stack, temporary
-from scripts.cleanup.resource import Resource
+from scripts.cleanup.resource import STATE, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +63,7 @@ class StateBucket:
         return Resource(
             f"arn:aws:s3:::{self.name}/{key}",
             "state",
-            RANK,
+            STATE,
             names=(key,),
             belongs_to=stack,
             changed=changed,

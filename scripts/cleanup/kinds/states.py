@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scripts.cleanup.kinds.kind import Facts, Kind, Target
-from scripts.cleanup.resource import LAST
+from scripts.cleanup.resource import STATE
 
 if TYPE_CHECKING:
     from scripts.cleanup.aws import Aws
-
-RANK = LAST + 5
 
 
 def _look(aws: Aws, target: Target) -> Facts | None:
@@ -24,4 +22,4 @@ def _delete(aws: Aws, target: Target) -> None:
     aws.client("s3").delete_object(Bucket=bucket, Key=key)
 
 
-KINDS = (Kind("state", RANK, r"s3:([^/]+/.+)", _look, _delete),)
+KINDS = (Kind("state", STATE, r"s3:([^/]+/.+)", _look, _delete),)

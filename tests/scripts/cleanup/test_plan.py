@@ -67,10 +67,14 @@ def test_somebody_at_work_keeps_the_stack() -> None:
 
 
 @pytest.mark.parametrize("trouble", [{"obstacle": "protected"}, {"rank": -1}, {"names": ("x",)}])
-def test_what_finds_a_stack_waits_for_the_rest(trouble: dict[str, object]) -> None:
-    """Roles stay while something of their stack does, so that the next run finds it."""
+def test_a_state_waits_for_what_must_stay(trouble: dict[str, object]) -> None:
+    """Whoever removes that by hand, with Terraform, needs it; roles need not wait."""
     stuck = replace(QUEUE, **trouble)  # type: ignore[arg-type]
-    assert planned(stuck, ROLE)[ROLE.arn].outcome is Outcome.WAITS
+    state = Resource("arn:aws:s3:::b/k", "state", 95, belongs_to=SEVEN, changed=NOW)
+    verdicts = planned(stuck, ROLE, state)
+    assert verdicts[state.arn].outcome is Outcome.WAITS
+    assert verdicts[ROLE.arn].outcome is Outcome.DELETE
+    assert planned(QUEUE, ROLE, state)[state.arn].outcome is Outcome.DELETE
 
 
 def test_what_has_no_tags_goes_with_its_stack_only() -> None:
