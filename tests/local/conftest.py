@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
+from scripts.cleanup import __main__ as cleanup
+from scripts.cleanup.aws import Aws as Account
 from scripts.local.stack import LocalStack
 from tests.live import free_port
 from tests.local.aws import Aws
+from tests.local.cleaning import PULL, Result
+from tests.local.temporary import Maker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -48,3 +53,28 @@ def local(tmp_path: Path, port: int, said: list[str]) -> Iterator[LocalStack]:
     one = LocalStack(tmp_path / "stack", port, say=said.append)
     yield one
     one.stop()
+
+
+@pytest.fixture
+def run(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Result]:
+    """The tool, on this stack."""
+    account = Account(Aws.session("test", "test"), options={"endpoint_url": aws.stack.endpoint})
+    # Shared by all runs of a test: making a client takes longer than what it does.
+    monkeypatch.setattr(cleanup, "connect", lambda **_: account)
+
+    def run(*args: str) -> Result:
+        capsys.readouterr()
+        return Result(cleanup.main(args), *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def preview(aws: Aws, run: Callable[..., Result]) -> Iterator[Maker]:
+    """The whole preview of pull request 7 of a project of its own, not made yet."""
+    project = f"acme-{uuid4().hex[:8]}"
+    prefix, secret = f"{project}-pr-7", f"/pr-7/{project}/token"
+    yield Maker(aws, prefix, secret, PULL | {"Project": project})
+    run("--apply", "--open-prs", "none", "--project", project)

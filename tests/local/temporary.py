@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from tests.local.documents import CONSUME, TRUST, distribution
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tests.local.aws import Aws
-
-_TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
-)
-_CONSUME = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}],
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -100,9 +82,9 @@ class Maker:
     def role(self) -> str:
         """A role with an inline and an attached policy; its ARN."""
         iam, name = self.aws.client("iam"), f"{self.prefix}-worker"
-        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_TRUST, Tags=self._listed)
-        iam.put_role_policy(RoleName=name, PolicyName="consume", PolicyDocument=_CONSUME)
-        policy = iam.create_policy(PolicyName=f"p-{uuid4().hex}", PolicyDocument=_CONSUME)
+        made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST, Tags=self._listed)
+        iam.put_role_policy(RoleName=name, PolicyName="consume", PolicyDocument=CONSUME)
+        policy = iam.create_policy(PolicyName=f"p-{uuid4().hex}", PolicyDocument=CONSUME)
         iam.attach_role_policy(RoleName=name, PolicyArn=policy["Policy"]["Arn"])
         arn: str = made["Role"]["Arn"]
         return arn
@@ -163,7 +145,7 @@ class Maker:
         )["ResponseHeadersPolicy"]["Id"]
         client.create_distribution_with_tags(
             DistributionConfigWithTags={
-                "DistributionConfig": _distribution(name, access, headers),
+                "DistributionConfig": distribution(name, access, headers),
                 "Tags": {"Items": self._listed},
             }
         )
@@ -195,24 +177,3 @@ class Maker:
         tags = [{"TagKey": key, "TagValue": value} for key, value in self.tags.items()]
         key = kms.create_key(Tags=tags)["KeyMetadata"]["KeyId"]
         kms.create_alias(AliasName=f"alias/{self.prefix}-alarms", TargetKeyId=key)
-
-
-def _distribution(name: str, access: str, headers: str) -> dict[str, Any]:
-    origin = {
-        "Id": "bucket",
-        "DomainName": f"{name}.s3.amazonaws.com",
-        "OriginAccessControlId": access,
-        "S3OriginConfig": {"OriginAccessIdentity": ""},
-    }
-    return {
-        "CallerReference": uuid4().hex,
-        "Comment": name,
-        "Enabled": True,
-        "Origins": {"Quantity": 1, "Items": [origin]},
-        "DefaultCacheBehavior": {
-            "TargetOriginId": "bucket",
-            "ViewerProtocolPolicy": "redirect-to-https",
-            "ResponseHeadersPolicyId": headers,
-            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6",
-        },
-    }

@@ -3,66 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
-from scripts.cleanup import __main__ as tool
-from scripts.cleanup.aws import Aws as Account
-from tests.local.aws import Aws
 from tests.local.inventory import inventory
-from tests.local.temporary import Maker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-PULL = {
-    "Environment": "pr-7",
-    "Project": "acme-jobs",
-    "PullRequest": "7",
-    "CreatedAt": "2020-01-01T00:00:00Z",
-    "TtlHours": "72",
-    "ManagedBy": "terraform",
-}
-
-
-@dataclass(frozen=True)
-class Result:
-    """What one run of the tool left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def run(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Result]:
-    """The tool, on this stack."""
-    account = Account(Aws.session("test", "test"), options={"endpoint_url": aws.stack.endpoint})
-    # Shared by all runs of a test: making a client takes longer than what it does.
-    monkeypatch.setattr(tool, "connect", lambda **_: account)
-
-    def run(*args: str) -> Result:
-        capsys.readouterr()
-        return Result(tool.main(args), *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def preview(aws: Aws, run: Callable[..., Result]) -> Iterator[Maker]:
-    """The whole preview of pull request 7 of a project of its own, not made yet."""
-    project = f"acme-{uuid4().hex[:8]}"
-    prefix, secret = f"{project}-pr-7", f"/pr-7/{project}/token"
-    yield Maker(aws, prefix, secret, PULL | {"Project": project})
-    run("--apply", "--open-prs", "none", "--project", project)
+    from tests.local.aws import Aws
+    from tests.local.cleaning import Result
+    from tests.local.temporary import Maker
 
 
 def _decoys(preview: Maker) -> list[Maker]:
@@ -174,46 +127,3 @@ def test_a_kind_that_nobody_can_delete_is_reported(
     result = run("--apply", "--open-prs", "none", "--project", preview.tags["Project"])
     assert (result.code, "no way to delete it known" in result.out) == (1, True)
     aws.client("ecr").delete_repository(repositoryName=name)
-
-
-def test_a_killed_run_is_finished_by_the_next(aws: Aws, preview: Maker) -> None:
-    """SIGKILL after any deletion leaves nothing that the next run does not find."""
-    before = inventory(aws)
-    preview.everything()
-    options = ["--apply", "--open-prs", "none", "--project", preview.tags["Project"]]
-    command = [sys.executable, "-m", "scripts.cleanup", *options]
-    environ = os.environ | aws.stack.environ
-    for lines in (3, 13):
-        with subprocess.Popen(
-            command, env=environ, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
-        ) as process:
-            assert process.stderr is not None
-            for _ in range(lines):
-                process.stderr.readline()
-            process.kill()
-        assert inventory(aws) != before
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done
-    assert inventory(aws) == before
-
-
-def test_the_state_goes_last_and_a_lock_keeps_everything(
-    aws: Aws, preview: Maker, run: Callable[..., Result]
-) -> None:
-    """While a run of Terraform holds the lock nothing goes; without it the state goes, too."""
-    s3, bucket = aws.client("s3"), f"tfstate-{uuid4().hex}"
-    project = preview.tags["Project"]
-    key, other = (f"{project}/preview/{name}.tfstate" for name in ("pr-7", "dev"))
-    s3.create_bucket(Bucket=bucket)
-    for one in (key, other, f"{key}.tflock"):
-        s3.put_object(Bucket=bucket, Key=one, Body=b"{}")
-    preview.queue()
-    options = ("--open-prs", "none", "--project", project, "--state-bucket", bucket)
-    held = run("--apply", *options)
-    assert "a run of Terraform holds its lock" in held.out
-    assert f"{preview.prefix}-queue" in str(inventory(aws))
-    s3.delete_object(Bucket=bucket, Key=f"{key}.tflock")
-    assert run("--apply", *options).code == 0
-    assert [one["Key"] for one in s3.list_objects_v2(Bucket=bucket)["Contents"]] == [other]
-    s3.delete_object(Bucket=bucket, Key=other)
-    s3.delete_bucket(Bucket=bucket)

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scripts.cleanup import __main__ as tool
-from scripts.cleanup.aws import Aws as Account
-from tests.local.aws import Aws
 from tests.local.inventory import inventory
 from tests.local.temporary import Maker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-    import pytest
+    from tests.local.aws import Aws
+    from tests.local.cleaning import Result
 
 GOOD = {
     "Environment": "pr-7",
@@ -58,7 +55,7 @@ MIXES = st.lists(
 )
 @given(mixes=MIXES)
 def test_only_what_was_made_to_go_goes(
-    aws: Aws, monkeypatch: pytest.MonkeyPatch, mixes: list[tuple[str, list[dict[str, str]]]]
+    aws: Aws, run: Callable[..., Result], mixes: list[tuple[str, list[dict[str, str]]]]
 ) -> None:
     """One run removes everything with agreeing tags, and nothing beside it."""
     project = f"acme-{uuid4().hex[:8]}"
@@ -78,20 +75,9 @@ def test_only_what_was_made_to_go_goes(
     for kind, maker in temporary:
         getattr(maker, kind)()
     assert len(inventory(aws) - expected) == len(temporary)
-    with _on(aws, monkeypatch):
-        tool.main(["--apply", "--open-prs", "3", "--project", project])
+    run("--apply", "--open-prs", "3", "--project", project)
     assert inventory(aws) == expected
     _remove(aws, inventory(aws) - before)
-
-
-@contextmanager
-def _on(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    account = Account(Aws.session("test", "test"), options={"endpoint_url": aws.stack.endpoint})
-    # Made before, and by far slower than what they do.
-    account._clients = {(service, None): aws.client(service) for service in aws._clients}
-    with monkeypatch.context() as patched:
-        patched.setattr(tool, "connect", lambda **_: account)
-        yield
 
 
 def _remove(aws: Aws, left: set[str]) -> None:

@@ -91,3 +91,15 @@ def test_a_state_that_nothing_else_is_left_of_goes_after_three_days() -> None:
         changed = NOW - timedelta(hours=age)
         state = Resource("arn:aws:s3:::b/k", "state", 95, belongs_to=SEVEN, changed=changed)
         assert planned(state)[state.arn].outcome is outcome
+
+
+@pytest.mark.parametrize("tags", [{**TAGS, "Environment": "production"}, {}])
+def test_a_part_of_something_else_is_not_to_be_trusted(tags: dict[str, str]) -> None:
+    """A temporary stage of a lasting API stays, and so does such an API with a lasting stage."""
+    api = Resource("arn:aws:apigateway:r::/apis/a", "HTTP API", 22, TAGS, ("acme-jobs-pr-7-api",))
+    stage = replace(api, arn=f"{api.arn}/stages/live", kind="stage", part_of=api.arn)
+    good = planned(api, stage)
+    assert good[api.arn].outcome is Outcome.DELETE
+    assert good[stage.arn].outcome is Outcome.GOES_ALONG
+    assert planned(replace(api, tags=tags), stage)[stage.arn].outcome is Outcome.CANNOT_TELL
+    assert planned(api, replace(stage, tags=tags))[api.arn].outcome is Outcome.CANNOT_TELL

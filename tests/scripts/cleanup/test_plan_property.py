@@ -67,12 +67,20 @@ TAG_SETS = st.fixed_dictionaries(
         "TtlHours": st.sampled_from(["72", "1", "0", "-1", "1.5", "", "many", "²"]),
     },
 )
-# Mostly what is really temporary, or the interesting cases would hardly ever come.
-MOSTLY = st.one_of(
-    st.just(TAGS),
-    st.builds(lambda one: {**TAGS, **one}, TAG_SETS),
-    TAG_SETS,
+# Good but for a key or two, or the interesting cases would hardly ever come.
+SPOILED = TAG_SETS.flatmap(
+    lambda tags: (
+        st.lists(st.sampled_from(sorted(tags)), min_size=1, max_size=2).map(
+            lambda keys: {**TAGS, **{key: tags[key] for key in keys}}
+        )
+        if tags
+        else st.just(TAGS)
+    )
 )
+SHORT = st.sampled_from(sorted(TAGS)).map(
+    lambda gone: {key: value for key, value in TAGS.items() if key != gone}
+)
+MOSTLY = st.one_of(st.just(TAGS), SPOILED, SHORT, TAG_SETS)
 PULLS = st.dictionaries(st.sampled_from([7, 8]), st.sampled_from(list(Pull)))
 
 
@@ -88,7 +96,7 @@ def accounts(draw: st.DrawFn) -> list[Resource]:
                 kind="thing",
                 rank=draw(st.sampled_from([-1, 0, 10, 22, 50, LAST])),
                 tags=draw(MOSTLY),
-                names=tuple(draw(st.lists(NAMES, max_size=2))),
+                names=tuple(draw(st.lists(NAMES, max_size=1))),
                 obstacle=draw(st.sampled_from(["", "", "", "protected"])),
                 part_of=whole,
             )
