@@ -62,7 +62,9 @@ def test_only_what_was_made_to_go_goes(
     before = inventory(aws)
     decoys: list[tuple[str, Maker]] = []
     temporary: list[tuple[str, Maker]] = []
-    for number, (kind, spoilers) in enumerate(mixes):
+    for number, (kind, drawn) in enumerate(mixes):
+        # IAM, unlike the others, takes no two keys that differ by case only.
+        spoilers = [one for one in drawn if kind != "role" or "environment" not in one]
         tags = {**GOOD, "Project": project}
         for spoiler in spoilers:
             tags |= spoiler
