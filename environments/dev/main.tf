@@ -84,6 +84,7 @@ module "worker" {
 
   name                 = module.naming.worker
   package_path         = local.package_path
+  live_version         = var.worker_version
   architecture         = var.lambda_architecture
   memory_mb            = var.worker_memory_size
   log_retention_days   = var.log_retention_days

@@ -53,6 +53,16 @@ output "worker_function_name" {
   value       = module.worker.name
 }
 
+output "worker_live_version" {
+  description = "Version of the worker that takes messages; `worker_version` pins it."
+  value       = module.worker.live_version
+}
+
+output "worker_newest_version" {
+  description = "Version of the worker that was published last."
+  value       = module.worker.newest_version
+}
+
 output "status_function_name" {
   description = "Name of the function that answers what became of a command."
   value       = module.status.name

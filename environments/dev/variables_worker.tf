@@ -81,6 +81,20 @@ variable "worker_max_concurrency" {
   }
 }
 
+variable "worker_version" {
+  description = <<-EOT
+    Published version of the worker that takes messages, to roll back to it or to hold a release
+    back; null is always the newest. See: python -m scripts.worker versions.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.worker_version == null || can(regex("^[1-9][0-9]*$", var.worker_version))
+    error_message = "Must be the number of a published version, for example \"7\"."
+  }
+}
+
 variable "worker_max_attempts" {
   description = <<-EOT
     How many attempts a command gets, crashes of its worker included; a handler may have its

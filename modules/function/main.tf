@@ -15,6 +15,7 @@ resource "aws_lambda_function" "this" {
   architectures    = [var.architecture]
   memory_size      = var.memory_mb
   timeout          = var.timeout_seconds
+  publish          = var.publish
 
   dynamic "environment" {
     for_each = length(var.environment) == 0 ? [] : [var.environment]

@@ -8,6 +8,11 @@ output "arn" {
   value       = aws_lambda_function.this.arn
 }
 
+output "version" {
+  description = "Number of the newest published version; \"$LATEST\" without `publish`."
+  value       = aws_lambda_function.this.version
+}
+
 output "invoke_arn" {
   description = "ARN by which API Gateway invokes the function."
   value       = aws_lambda_function.this.invoke_arn

@@ -122,6 +122,16 @@ variable "environment" {
   }
 }
 
+variable "publish" {
+  description = <<-EOT
+    Whether every change of code or configuration is kept as a version, with a number, that an
+    alias can point to.
+  EOT
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "policies" {
   description = "What the function may do: IAM policies (JSON) by name; null grants nothing."
   type        = map(string)

@@ -51,14 +51,15 @@ locals {
     functions = {
       resources = ["${local.arn}:lambda:*:${local.account}:function:${local.prefix}*"]
       look = [
-        "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig",
+        "lambda:GetAlias", "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig",
         "lambda:GetFunctionConfiguration", "lambda:GetPolicy", "lambda:ListTags",
         "lambda:ListVersionsByFunction",
       ]
       change = [
-        "lambda:AddPermission", "lambda:CreateFunction", "lambda:DeleteFunction",
+        "lambda:AddPermission", "lambda:CreateAlias", "lambda:CreateFunction",
+        "lambda:DeleteAlias", "lambda:DeleteFunction", "lambda:PublishVersion",
         "lambda:RemovePermission", "lambda:TagResource", "lambda:UntagResource",
-        "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
+        "lambda:UpdateAlias", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
       ]
     }
 

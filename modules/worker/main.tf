@@ -12,11 +12,41 @@ module "function" {
   policies             = var.policies
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
+  publish              = true
+}
+
+# The version that takes messages. A rollback moves this pointer and nothing else: Lambda has kept
+# the code, the variables and the sizes of every version.
+resource "aws_lambda_alias" "live" {
+  name             = "live"
+  description      = "The version that takes messages"
+  function_name    = module.function.name
+  function_version = coalesce(var.live_version, module.function.version)
+
+  lifecycle {
+    precondition {
+      condition = try(
+        tonumber(var.live_version) <= tonumber(module.function.version), var.live_version == null,
+      )
+      error_message = "Not published yet; use one up to the newest, like \"${module.function.version}\"."
+    }
+  }
+}
+
+# A warning: to deploy while another version takes the messages is a way to prepare a release.
+check "newest_version_is_live" {
+  assert {
+    condition     = var.live_version == null
+    error_message = <<-EOT
+      Version ${jsonencode(var.live_version)} is pinned for ${var.name}: what this apply publishes of
+      it takes no messages until the pin is removed.
+    EOT
+  }
 }
 
 resource "aws_lambda_event_source_mapping" "this" {
   event_source_arn                   = var.queue.arn
-  function_name                      = module.function.arn
+  function_name                      = aws_lambda_alias.live.arn
   batch_size                         = var.consumer.batch_size
   maximum_batching_window_in_seconds = var.consumer.batching_window_seconds
 

@@ -8,6 +8,16 @@ output "arn" {
   value       = module.function.arn
 }
 
+output "live_version" {
+  description = "Number of the version that takes messages."
+  value       = aws_lambda_alias.live.function_version
+}
+
+output "newest_version" {
+  description = "Number of the newest published version."
+  value       = module.function.version
+}
+
 output "role_name" {
   description = "Name of the role that the function runs as."
   value       = module.function.role_name

@@ -122,6 +122,20 @@ variable "policies" {
   }
 }
 
+variable "live_version" {
+  description = <<-EOT
+    Number of the published version that takes messages, to roll back to it or to hold a release
+    back; null is always the newest.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.live_version == null || can(regex("^[1-9][0-9]*$", var.live_version))
+    error_message = "Must be the number of a published version, for example \"7\"."
+  }
+}
+
 variable "log_retention_days" {
   description = "How many days logs are kept; one of the values that CloudWatch offers."
   type        = number

@@ -21,6 +21,11 @@ DEPLOYS = [
     Call("iam:PassRole", OURS, {"iam:PassedToService": "apigateway.amazonaws.com"}),
     Call("lambda:CreateFunction", FUNCTION),
     Call("lambda:CreateEventSourceMapping", "*", {"lambda:FunctionArn": FUNCTION}),
+    Call("lambda:PublishVersion", FUNCTION),
+    Call("lambda:CreateAlias", FUNCTION),
+    Call("lambda:UpdateAlias", FUNCTION),
+    Call("lambda:DeleteAlias", FUNCTION),
+    Call("lambda:UpdateEventSourceMapping", "*", {"lambda:FunctionArn": f"{FUNCTION}:live"}),
     Call("sqs:CreateQueue", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:acme-jobs-pr-7-work-queue"),
     Call("dynamodb:CreateTable", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/acme-jobs-dev-x"),
     Call("s3:PutBucketPolicy", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}"),
@@ -75,6 +80,9 @@ ESCALATIONS = {
         "lambda:DeleteEventSourceMapping",
         f"arn:aws:lambda:us-east-1:{ACCOUNT}:event-source-mapping:u",
         {"lambda:FunctionArn": f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:acme-shop-x"},
+    ),
+    "a rollback of others": Call(
+        "lambda:UpdateAlias", f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:acme-shop-x"
     ),
     "a secret of others": Call(
         "secretsmanager:GetSecretValue",

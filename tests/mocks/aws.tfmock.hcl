@@ -49,7 +49,12 @@ mock_resource "aws_lambda_function" {
   defaults = {
     arn        = "arn:aws:lambda:us-east-1:123456789012:function:mock"
     invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    version    = "3"
   }
+}
+
+mock_resource "aws_lambda_alias" {
+  defaults = { arn = "arn:aws:lambda:us-east-1:123456789012:function:mock:live" }
 }
 
 mock_resource "aws_apigatewayv2_api" {

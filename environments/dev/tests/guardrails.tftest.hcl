@@ -24,12 +24,13 @@ run "rejects_numbers_below_the_limits" {
     worker_batch_concurrency     = 0
     worker_memory_size           = 127
     worker_timeout               = 0
+    worker_version               = "0"
   }
   expect_failures = [
     var.command_retention_days, var.log_retention_days, var.secrets_recovery_window_days,
     var.sqs_max_receive_count, var.sqs_retention_seconds, var.worker_batch_size,
     var.worker_max_concurrency, var.worker_memory_size, var.worker_timeout,
-    var.worker_max_attempts, var.worker_batch_concurrency,
+    var.worker_max_attempts, var.worker_batch_concurrency, var.worker_version,
   ]
 }
 

@@ -61,6 +61,22 @@ run "hands_over_its_variables" {
   }
 }
 
+run "publishes_versions_only_when_asked_to" {
+  assert {
+    condition     = !aws_lambda_function.this.publish
+    error_message = "what nothing points to would only be kept"
+  }
+}
+
+run "publishes_versions_for_an_alias" {
+  variables { publish = true }
+
+  assert {
+    condition     = aws_lambda_function.this.publish && output.version == "3"
+    error_message = "an alias needs the number: ${output.version}"
+  }
+}
+
 run "writes_to_its_own_log_group_only" {
   variables { log_retention_days = 90 }
 

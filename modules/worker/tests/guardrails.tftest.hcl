@@ -91,3 +91,21 @@ run "rejects_a_boundary_that_is_a_name" {
   variables { permissions_boundary = "acme-boundary" }
   expect_failures = [var.permissions_boundary]
 }
+
+run "rejects_a_version_that_is_no_number" {
+  command = plan
+  variables { live_version = "v7" }
+  expect_failures = [var.live_version]
+}
+
+run "rejects_a_version_that_begins_with_zero" {
+  command = plan
+  variables { live_version = "07" }
+  expect_failures = [var.live_version]
+}
+
+# Known before the apply, unless the same apply publishes.
+run "rejects_a_version_that_is_not_published_yet" {
+  variables { live_version = "4" }
+  expect_failures = [aws_lambda_alias.live, check.newest_version_is_live]
+}

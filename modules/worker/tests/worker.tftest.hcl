@@ -19,7 +19,7 @@ run "takes_batches_and_reports_failures_one_by_one" {
   assert {
     condition = (
       aws_lambda_event_source_mapping.this.event_source_arn == var.queue.arn &&
-      aws_lambda_event_source_mapping.this.function_name == output.arn &&
+      aws_lambda_event_source_mapping.this.function_name == aws_lambda_alias.live.arn &&
       aws_lambda_event_source_mapping.this.batch_size == 50 &&
       aws_lambda_event_source_mapping.this.maximum_batching_window_in_seconds == 5
     )
@@ -57,4 +57,29 @@ run "accepts_the_smallest_and_the_largest_numbers" {
     condition     = aws_lambda_event_source_mapping.this.batch_size == 10000
     error_message = "AWS takes these limits"
   }
+}
+
+run "hands_messages_to_the_newest_version" {
+  assert {
+    condition = (
+      aws_lambda_alias.live.name == "live" && aws_lambda_alias.live.function_version == "3" &&
+      output.live_version == "3" && output.newest_version == "3"
+    )
+    error_message = "without a pin the newest version is live"
+  }
+}
+
+run "rolls_back_to_the_version_that_is_named" {
+  variables { live_version = "2" }
+
+  assert {
+    condition = (
+      aws_lambda_alias.live.function_version == "2" && output.live_version == "2" &&
+      output.newest_version == "3"
+    )
+    error_message = "the alias points where it is told to: ${output.live_version}"
+  }
+
+  # It warns at every plan: what is deployed meanwhile takes no messages.
+  expect_failures = [check.newest_version_is_live]
 }
