@@ -1,5 +1,6 @@
-"""``python -m scripts.worker show | pause | resume | cap``: switches that need no deployment.
+"""``python -m scripts.worker show | pause | resume | cap | versions``: the worker, operated.
 
+The switches need no deployment; a rollback to one of the versions is one variable of Terraform.
 Exit codes: 0 the worker is in the state that was asked for; 1 it is not, or not yet; 2 wrong
 usage; 130 interrupted by Ctrl-C, and then AWS goes on with what was asked for.
 """
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts import cli
-from scripts.worker import report
+from scripts.worker import listing, report
 from scripts.worker.place import resolve
+from scripts.worker.versions import published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,7 +51,7 @@ def _placed(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def worker() -> None:
-    """Pause the worker, resume it, cap how much of it runs at once."""
+    """Pause the worker, resume it, cap how much of it runs at once, list its versions."""
 
 
 @worker.command()
@@ -82,6 +84,14 @@ def resume(place: Place, seconds: float) -> None:
 def cap(place: Place, number: int, seconds: float) -> None:
     """Let at most N batches run at once (2-1000), be the worker paused or not."""
     _change(place, seconds, f"capped at {number}", cap=number)
+
+
+@worker.command()
+@_placed
+@click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
+def versions(place: Place, last: int) -> None:
+    """List what was published: which version is live, and what switching to another changes."""
+    listing.show(place, published(place.lambda_, place.function), last)
 
 
 def _change(

@@ -61,12 +61,14 @@ class Mapping:
 
     def look(self) -> State:
         """The state of now; OperatorError where there is no such mapping."""
+        # Not by the function's name: AWS does not say whether that finds the mapping of an alias.
         pages = self._client.get_paginator("list_event_source_mappings").paginate(
-            FunctionName=self._function, EventSourceArn=self._queue_arn
+            EventSourceArn=self._queue_arn
         )
         for page in pages:
             for one in page["EventSourceMappings"]:
-                return _state(one)
+                if _function_name(one["FunctionArn"]) == self._function:
+                    return _state(one)
         raise OperatorError(
             f"nothing hands messages of {self._queue_arn} to {self._function}; apply the"
             " environment again: it makes the event source mapping"
@@ -116,6 +118,11 @@ class Mapping:
                 f" python -m scripts.worker show {self._flags}"
             )
         time.sleep(PAUSE_SECONDS)
+
+
+def _function_name(arn: str) -> str:
+    # arn:aws:lambda:REGION:ACCOUNT:function:NAME, and with an alias or a version :NAME:QUALIFIER
+    return arn.split(":")[6]
 
 
 def _state(found: Any) -> State:  # noqa: ANN401 - the answer, whose types are loaded for checks only

@@ -25,7 +25,7 @@ _PATIENT = Config(connect_timeout=5, read_timeout=25, retries={"mode": "standard
 
 @dataclass(frozen=True)
 class Place:
-    """One deployed environment; `flags` name it on a command line."""
+    """One deployed environment; `flags` name it on a command line, `env` is its folder if any."""
 
     lambda_: LambdaClient
     sqs: SQSClient
@@ -33,6 +33,7 @@ class Place:
     queue_url: str
     queue_arn: str
     flags: str
+    env: str | None = None
 
     @property
     def queue_name(self) -> str:
@@ -62,7 +63,7 @@ def resolve(*, env: str | None, local: bool) -> Place:
     lambda_, sqs = _local_clients() if env is None else _clients_of(env)
     flags = "--local" if env is None else shlex.join(["--env", env])
     function, url, arn = (str(outputs[name]) for name in _OUTPUTS)
-    return Place(lambda_, sqs, function, url, arn, flags)
+    return Place(lambda_, sqs, function, url, arn, flags, env)
 
 
 def _clients_of(env: str) -> tuple[LambdaClient, SQSClient]:

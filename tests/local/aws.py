@@ -141,7 +141,9 @@ class Aws:
         gateway.create_stage(ApiId=api["ApiId"], **{"StageName": "$default", **(stage or {})})
         return Api(api["ApiId"], api["ApiEndpoint"], integration)
 
-    def function(self, code: str, *, timeout: int = 3, role: str | None = None) -> str:
+    def function(
+        self, code: str, *, timeout: int = 3, role: str | None = None, publish: bool = False
+    ) -> str:
         """A Python function whose file is `code` with a `handler` in it."""
         name = f"function-{uuid4().hex[:8]}"
         archive = io.BytesIO()
@@ -154,6 +156,7 @@ class Aws:
             Role=role or self.role("lambda.amazonaws.com"),
             Code={"ZipFile": archive.getvalue()},
             Timeout=timeout,
+            Publish=publish,
         )
         return name
 

@@ -15,6 +15,7 @@ from scripts.local.emulator.apigateway.readback import ApiReadBack, IntegrationR
 from scripts.local.emulator.cloudwatch.alarms import Alarms
 from scripts.local.emulator.cloudwatch.api_meter import ApiMeter
 from scripts.local.emulator.functions.event_source_readback import EventSourceReadBack
+from scripts.local.emulator.functions.published_versions import PublishedVersions
 from scripts.local.emulator.functions.reserved_environment import ReservedEnvironment
 from scripts.local.emulator.iam.sqs_batch_actions import SqsBatchActions
 from scripts.local.emulator.restapi.catalogue import RestCatalogue
@@ -57,6 +58,7 @@ def build_gaps() -> tuple[Gap, ...]:
         ApiReadBack(apis),
         EventSourceReadBack(),
         ReservedEnvironment(),
+        PublishedVersions(),
         EmptySecrets(),
         SqsBatchActions(),
         SenderGrants(),

@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 FUNCTION = "acme-dev-worker"
+FUNCTION_ARN = f"arn:aws:lambda:us-east-1:000000000000:function:{FUNCTION}"
 QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:acme-dev-work-queue"
 TRANSIENT = {"Enabled": "Enabling", "Disabled": "Disabling", "Updating": "Updating"}
 
@@ -22,6 +23,7 @@ class FakeLambda:
     slow: int = 2
     busy: int = 0
     exists: bool = True
+    qualifier: str = ":live"
     fails: bool = False
     updates: list[dict[str, Any]] = field(default_factory=list)
     _ahead: list[str] = field(default_factory=list)
@@ -33,16 +35,19 @@ class FakeLambda:
         return self
 
     def paginate(self, **asked: str) -> list[dict[str, Any]]:
-        """An empty page, and one with the mapping; a step of time passes."""
-        assert asked == {"FunctionName": FUNCTION, "EventSourceArn": QUEUE_ARN}
+        """A page with another function's, one with the mapping; a step of time passes."""
+        assert asked == {"EventSourceArn": QUEUE_ARN}
         if self._ahead:
             self.state = self._ahead.pop(0)
             if not self._ahead:
                 self.cap = self._cap
-        mapping = {"UUID": "m-1", "State": self.state, "StateTransitionReason": self.reason}
+        others = {"UUID": "m-0", "State": "Enabled", "FunctionArn": f"{FUNCTION_ARN}-2:live"}
+        mapping = {"UUID": "m-1", "FunctionArn": f"{FUNCTION_ARN}{self.qualifier}"}
+        mapping |= {"State": self.state, "StateTransitionReason": self.reason}
         if self.cap is not None:
             mapping["ScalingConfig"] = {"MaximumConcurrency": self.cap}  # type: ignore[assignment]
-        return [{"EventSourceMappings": []}, {"EventSourceMappings": [mapping] * self.exists}]
+        found = [mapping] * self.exists
+        return [{"EventSourceMappings": [others]}, {"EventSourceMappings": found}]
 
     def update_event_source_mapping(self, **asked: Any) -> None:
         """Begin a change, unless another one is under way."""

@@ -105,6 +105,13 @@ def test_a_worker_without_mapping(run: Run, aws: FakeLambda) -> None:
     assert "apply the environment again" in run("show").line
 
 
+def test_a_mapping_to_the_function_itself_is_found_too(run: Run, aws: FakeLambda) -> None:
+    """As it was before there were versions."""
+    aws.qualifier = ""
+    assert run("pause").code == 0
+    assert aws.updates == [{"UUID": "m-1", "Enabled": False}]
+
+
 def test_a_refusal_is_one_line(run: Run, aws: FakeLambda, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the missing permission."""
 

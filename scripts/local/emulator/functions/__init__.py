@@ -1,1 +1,1 @@
-"""Lambda: what the emulator forgets about event source mappings."""
+"""Lambda: what the emulator forgets about event source mappings and versions."""

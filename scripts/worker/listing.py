@@ -1,0 +1,77 @@
+"""The list of versions: a table to people, tabs to programs, and the next command beside it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from scripts.worker.versions import before_live
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scripts.worker.place import Place
+    from scripts.worker.versions import Version
+
+# As long as what `sha256sum build/lambda.zip` begins with has to be to tell zips apart.
+_CODE_LENGTH = 12
+# As modules/queue does it.
+_TIMEOUTS_HIDDEN = 6
+
+
+def show(place: Place, versions: Sequence[Version], last: int) -> None:
+    """Print the newest `last` versions and the live one."""
+    shown = [one for position, one in enumerate(versions) if position < last or one.live]
+    live = next((one for one in versions if one.live), None)
+    rows = [_row(one, versions[0], live) for one in shown]
+    if sys.stdout.isatty():
+        table = Table("version", "which is", "made (UTC)", "code (SHA-256)", "would change")
+        for row in rows:
+            table.add_row(*row)
+        Console().print(table)
+    else:
+        for row in rows:
+            click.echo("\t".join(row))
+    for line in _warnings(place, shown):
+        click.echo(line, err=True)
+    for line in _next(place, versions, live):
+        click.echo(line, err=True)
+
+
+def _row(one: Version, newest: Version, live: Version | None) -> tuple[str, ...]:
+    which = [word for word, so in (("live", one.live), ("newest", one == newest)) if so]
+    changes = one.differences(live) if live else []
+    code = one.code[:_CODE_LENGTH]
+    return str(one.number), ",".join(which) or "-", one.published, code, ",".join(changes) or "-"
+
+
+def _warnings(place: Place, shown: Sequence[Version]) -> list[str]:
+    known = place.sqs.get_queue_attributes(
+        QueueUrl=place.queue_url, AttributeNames=["VisibilityTimeout"]
+    )
+    hidden = int(known["Attributes"]["VisibilityTimeout"])
+    return [
+        f"warning: version {one.number} may run for {one.timeout} seconds, and the queue hides a"
+        f" message for {hidden}, less than six times that; switch to it with worker_timeout ="
+        f" {one.timeout}"
+        for one in shown
+        if _TIMEOUTS_HIDDEN * one.timeout > hidden
+    ]
+
+
+def _next(place: Place, versions: Sequence[Version], live: Version | None) -> list[str]:
+    folder = f"environments/{place.env or 'dev'}"
+    apply = f"terraform -chdir={folder} apply" if place.env else "make up"
+    lines = []
+    if live and live != versions[0]:
+        lines.append(
+            f"to roll forward: no worker_version in {folder}/terraform.tfvars, then: {apply}"
+        )
+    if older := before_live(versions):
+        setting = f'worker_version = "{older.number}"'
+        lines.append(f"to roll back: {setting} in {folder}/terraform.tfvars, then: {apply}")
+    return lines
