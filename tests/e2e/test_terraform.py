@@ -5,10 +5,18 @@ The last file of the suite, since it changes and finally destroys what the other
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scripts.package import build
+from scripts.package.build import SOURCE
+from tests.e2e.stream import Stream
+from tests.live import eventually
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from scripts.terraform.diagnostics import Event
     from tests.environment import Environment
 
@@ -25,7 +33,7 @@ def test_a_second_plan_is_empty(environment: Environment) -> None:
 
 
 def test_one_setting_changes_one_thing(environment: Environment) -> None:
-    """A larger worker is an update of that function and of nothing else."""
+    """A larger worker is an update of that function, and of what points to its version."""
     larger = replace(environment.deployment, variables={"worker_memory_size": 512})
     changed: list[str] = []
 
@@ -34,7 +42,10 @@ def test_one_setting_changes_one_thing(environment: Environment) -> None:
             changed.append(event.address)
 
     larger.apply(note)
-    assert changed == ["module.worker.module.function.aws_lambda_function.this"]
+    assert changed == [
+        "module.worker.module.function.aws_lambda_function.this",
+        "module.worker.aws_lambda_alias.live",
+    ]
     configuration = environment.client("lambda").get_function_configuration(
         FunctionName=environment.outputs["worker_function_name"]
     )
@@ -55,6 +66,63 @@ def test_the_mapping_of_the_door_changes_in_one_apply(environment: Environment) 
     assert terraform.plan_is_empty()
     shown = environment.ended(environment.api.submit("echo", {"after": "the change"}))
     assert shown["status"] == "COMPLETED"
+
+
+def test_a_release_and_its_rollback_lose_nothing(environment: Environment, tmp_path: Path) -> None:
+    """Under a steady stream: new code goes live, then one variable brings the old one back.
+
+    The zip of the old version is gone by then, and only the alias moves.
+    """
+    terraform, moved = environment.deployment.terraform, list[str]()
+    before = terraform.output()["worker_live_version"]
+
+    def note(event: Event) -> None:
+        if event.kind == "apply_start" and ".data." not in event.address:
+            moved.append(event.address)
+
+    with Stream(environment.api) as stream:
+        blue = stream.echo()
+        environment.ended(blue)
+        build_release(environment, tmp_path)
+        terraform.apply()
+        released, green = terraform.output()["worker_live_version"], stream.echo()
+        environment.ended(green)
+        terraform.apply(note, "-var", f"worker_version={before}")
+        again = stream.echo()
+
+    assert moved == ["module.worker.aws_lambda_alias.live"]
+    outputs = terraform.output()
+    assert int(released) > int(before)
+    assert outputs["worker_live_version"] == before
+    assert outputs["worker_newest_version"] == released
+    for command_id, old in ((blue, True), (again, True), (green, False)):
+        assert ("release" not in environment.ended(command_id)["result"]) is old
+    assert len(stream.drills) > 5, "commands were under way while the alias moved"
+    eventually(lambda: environment.depth("sqs_queue_url") == 0)
+    assert environment.depth("sqs_dlq_url") == 0
+    ended = outcomes(environment)
+    assert {ended.get(one) for one in stream.echoes + stream.drills} == {("COMPLETED", "1")}
+
+
+def build_release(environment: Environment, folder: Path) -> None:
+    """Put a zip whose `echo` says so where the environment's own was."""
+    source = shutil.copytree(SOURCE, folder / "src")
+    echo = source / "handlers" / "echo.py"
+    changed = echo.read_text().replace('return {"echo"', 'return {"release": "green", "echo"')
+    assert changed != echo.read_text()
+    echo.write_text(changed)
+    build(environment.deployment.directory / "build" / "lambda.zip", source=source)
+
+
+def outcomes(environment: Environment) -> dict[str, tuple[str, str]]:
+    """Status and attempts of every command that the table knows."""
+    pages = environment.client("dynamodb").get_paginator("scan")
+    found = pages.paginate(TableName=environment.outputs["dynamodb_table_name"])
+    return {
+        item["id"]["S"]: (item["status"]["S"], item["attempts"]["N"])
+        for page in found
+        for item in page["Items"]
+    }
 
 
 def test_destroy_leaves_nothing(environment: Environment) -> None:

@@ -152,4 +152,5 @@ class DeployedStage(Stage):
         aws.update_function_configuration(
             FunctionName=function, Environment={"Variables": variables}
         )
-        aws.update_function_code(FunctionName=function, ZipFile=self.code)
+        faulty = aws.update_function_code(FunctionName=function, ZipFile=self.code, Publish=True)
+        aws.update_alias(FunctionName=function, Name="live", FunctionVersion=faulty["Version"])
