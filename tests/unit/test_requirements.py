@@ -1,0 +1,99 @@
+"""The requirements that `make lock` writes: pinned, hashed, from no particular index."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOPS = ("src", "scripts", "tests", "docs")
+LOCKED = sorted(path for top in TOPS for path in (ROOT / top).rglob("requirements*.txt"))
+SOURCES = sorted(path for top in TOPS for path in (ROOT / top).rglob("requirements*.in"))
+PIN = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)(?:\[[a-z0-9,-]+\])?==(?P<version>[^\s;]+)")
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+DIRECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+def shown(path: Path) -> str:
+    """Name a case after its file."""
+    return str(path.relative_to(ROOT))
+
+
+def lines(path: Path) -> list[str]:
+    """What pip reads: without comments, continued lines in one."""
+    text = path.read_text().replace("\\\n", " ")
+    found = (line.partition(" #")[0].strip() for line in text.splitlines())
+    return [line for line in found if line and not line.startswith("#")]
+
+
+def pins(path: Path) -> dict[str, set[str]]:
+    """The versions of each distribution; another Python may get another one."""
+    found: dict[str, set[str]] = {}
+    for line in lines(path):
+        if pin := PIN.match(line):
+            found.setdefault(pin["name"], set()).add(pin["version"])
+    return found
+
+
+def test_every_source_has_its_lock() -> None:
+    """A requirements.in is of no use to pip."""
+    assert [path.with_suffix(".txt") for path in SOURCES] == LOCKED
+    assert len(LOCKED) >= 4
+
+
+@pytest.mark.parametrize("path", LOCKED, ids=shown)
+def test_every_line_is_a_pin_with_hashes(path: Path) -> None:
+    """No index, no link, no folder, no range: only the bytes that were locked are installed."""
+    for line in lines(path):
+        pin = PIN.match(line)
+        assert pin, line
+        rest = line[pin.end() :].partition("--hash")[0].strip()
+        assert not rest or rest.startswith(";"), line
+        assert HASH.search(line), f"{pin['name']} has no hash"
+        assert "://" not in line
+    assert "make lock" in path.read_text().splitlines()[1]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=shown)
+def test_everything_that_is_asked_for_is_locked(path: Path) -> None:
+    """`make lock` ran after the last change."""
+    asked = {
+        name[0].lower().replace("_", "-").replace(".", "-")
+        for line in lines(path)
+        if not line.startswith("-") and (name := DIRECT.match(line))
+    }
+    assert asked <= {name.replace(".", "-") for name in pins(path.with_suffix(".txt"))}
+
+
+@pytest.mark.parametrize(("inner", "outer"), [("src", "scripts"), ("scripts", "tests")])
+def test_what_is_tested_is_what_ships(inner: str, outer: str) -> None:
+    """The larger set has the smaller one in the very same versions."""
+    small, large = (pins(ROOT / top / "requirements.txt") for top in (inner, outer))
+    assert {name: large.get(name) for name in small} == small
+
+
+def test_the_script_locks_every_source_with_hashes_and_without_an_index(tmp_path: Path) -> None:
+    """What it asks uv for, file by file."""
+    uv = tmp_path / ".venv/bin/uv"
+    uv.parent.mkdir(parents=True)
+    uv.write_text('#!/bin/sh\necho "$@"\n')
+    uv.chmod(0o755)
+    result = subprocess.run(
+        ["/bin/sh", str(ROOT / "scripts/lock.sh")],
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    calls = [line.split() for line in result.stdout.splitlines()]
+
+    assert sorted(ROOT / call[-1] for call in calls) == LOCKED
+    assert sorted(ROOT / call[-3] for call in calls) == SOURCES
+    for call in calls:
+        assert call[:2] == ["pip", "compile"]
+        assert {"--generate-hashes", "--universal", "--no-emit-index-url", "--upgrade"} <= {*call}
