@@ -28,7 +28,7 @@ resource "aws_lambda_alias" "live" {
       condition = try(
         tonumber(var.live_version) <= tonumber(module.function.version), var.live_version == null,
       )
-      error_message = "Not published yet; use one up to the newest, like \"${module.function.version}\"."
+      error_message = "Not published; use the newest or older, like \"${module.function.version}\"."
     }
   }
 }
@@ -38,8 +38,8 @@ check "newest_version_is_live" {
   assert {
     condition     = var.live_version == null
     error_message = <<-EOT
-      Version ${jsonencode(var.live_version)} is pinned for ${var.name}: what this apply publishes of
-      it takes no messages until the pin is removed.
+      Version ${jsonencode(var.live_version)} is pinned for ${var.name}: what this apply publishes
+      of it takes no messages until the pin is removed.
     EOT
   }
 }
