@@ -6,7 +6,7 @@ ENV ?= dev
 export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
-.PHONY: backend sbom site browser dashboard tools test-tools
+.PHONY: backend sbom site browser dashboard preview preview-down tools test-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,12 @@ up: tools ## Start the local stack and apply environments/dev to it
 
 down: ## Stop the local stack and remove everything it made
 	@if [ -x $(PY) ]; then $(PY) -m scripts.local down; else echo "Nothing runs: there is no .venv yet."; fi
+
+preview: tools ## Show the preview of a pull request on the local stack; PR=7
+	@$(PY) -m scripts.local preview --pr "$(PR)"
+
+preview-down: tools ## Destroy that preview; PR=7
+	@$(PY) -m scripts.local preview-down --pr "$(PR)"
 
 status: tools ## Show what runs on the local stack
 	@$(PY) -m scripts.local status

@@ -21,6 +21,7 @@ locals {
   functions = merge(
     { status = var.status_function, cancel = var.cancel_function, openapi = var.openapi_function },
     var.submission.function == null ? {} : { submit = var.submission.function },
+    var.additional_routes,
   )
 
   function_routes = merge(
@@ -33,6 +34,10 @@ locals {
     {
       for route_key, scopes in local.validated :
       route_key => { function = "submit", scopes = scopes, open = false }
+    },
+    {
+      for route_key in keys(var.additional_routes) :
+      route_key => { function = route_key, scopes = local.scopes.read, open = false }
     },
   )
 }

@@ -47,6 +47,36 @@ variable "openapi_function" {
   nullable = false
 }
 
+variable "additional_routes" {
+  description = <<-EOT
+    Functions of your own behind further paths, like { "GET /hello" = module.hello }: module
+    `function` as a whole. Whoever may read commands may call them.
+  EOT
+  type = map(object({
+    name       = string
+    invoke_arn = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for route_key in keys(var.additional_routes) :
+      can(regex("^(GET|POST) /[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$", route_key)) &&
+      !can(regex("^[A-Z]+ /(commands|openapi)(/|$)", route_key))
+    ])
+    error_message = "Paths are not below /commands, like { \"GET /hello\" = module.hello }."
+  }
+
+  validation {
+    condition = length(setintersection(
+      keys(var.additional_routes),
+      concat(keys(var.submission.routes), tolist(var.submission.aliases)),
+    )) == 0
+    error_message = "A path leads to one place, like { \"GET /hello\" = module.hello }."
+  }
+}
+
 variable "cors_allow_origins" {
   description = "Web pages that may call the API from a browser; an empty list allows none."
   type        = list(string)

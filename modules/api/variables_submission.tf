@@ -5,9 +5,11 @@ variable "submission" {
     How commands come in. `mode` is for the paths below /commands: `direct` puts them into the queue
     unseen, `validated` asks `function` (module `function` as a whole). `routes` are further paths,
     like "POST /orders", that always ask the function; their `scopes` replace the general ones.
+    `aliases` are further paths that mean `POST /commands`, like "POST /jobs", on the direct door.
   EOT
   type = object({
     mode     = optional(string, "direct")
+    aliases  = optional(set(string), [])
     function = optional(object({ name = string, invoke_arn = string }))
     routes   = optional(map(object({ scopes = optional(list(string), []) })), {})
   })
@@ -26,6 +28,27 @@ variable "submission" {
       !can(regex("^POST /(commands|openapi)(/|$)", route_key))
     ])
     error_message = "Routes are POST and not below /commands, like { \"POST /orders\" = {} }."
+  }
+
+  validation {
+    condition = alltrue([
+      for route_key in var.submission.aliases :
+      can(regex("^POST /[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$", route_key)) &&
+      !can(regex("^POST /(commands|openapi)(/|$)", route_key))
+    ])
+    error_message = "Aliases are POST and not below /commands, like { aliases = [\"POST /jobs\"] }."
+  }
+
+  validation {
+    condition     = length(var.submission.aliases) == 0 || var.submission.mode == "direct"
+    error_message = "Aliases lead straight into the queue; set, say, { mode = \"direct\" }."
+  }
+
+  validation {
+    condition = length(setintersection(
+      keys(var.submission.routes), var.submission.aliases
+    )) == 0
+    error_message = "A path is a route or an alias, like { aliases = [\"POST /jobs\"] }."
   }
 
   validation {

@@ -48,6 +48,11 @@ output "openapi" {
   value       = "${local.this}-openapi"
 }
 
+output "hello" {
+  description = "Name of the function that says which code runs here."
+  value       = "${local.this}-hello"
+}
+
 output "api" {
   description = "Name of the HTTP API."
   value       = "${local.this}-api"
@@ -61,6 +66,11 @@ output "rest_api" {
 output "results" {
   description = "Name of the bucket for large results, up to the account's id at its end."
   value       = "${local.this}-results"
+}
+
+output "site" {
+  description = "Name of the bucket for the web page, up to the account's id, and of what serves it."
+  value       = "${local.this}-site"
 }
 
 output "orders" {

@@ -17,12 +17,12 @@ variable "project" {
 }
 
 variable "environment" {
-  description = "Which deployment of the product this is: dev, staging or prod."
+  description = "Which deployment this is: dev, staging, prod, test or pr-<number>."
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["dev", "staging", "prod"], var.environment)
-    error_message = "environment must be dev, staging or prod, for example \"dev\"."
+    condition     = can(regex("^(dev|staging|prod|test|pr-[1-9][0-9]{0,5})$", var.environment))
+    error_message = "environment must be dev, staging, prod, test or pr-<n>, for example \"pr-7\"."
   }
 }

@@ -10,13 +10,56 @@ variable "project" {
 }
 
 variable "environment" {
-  description = "Value of the tag `Environment`: dev, staging or prod."
+  description = "Value of the tag `Environment`: dev, staging, prod, test or pr-<number>."
   type        = string
   nullable    = false
 
   validation {
-    condition     = contains(["dev", "staging", "prod"], var.environment)
-    error_message = "environment must be dev, staging or prod, for example \"dev\"."
+    condition     = can(regex("^(dev|staging|prod|test|pr-[1-9][0-9]{0,5})$", var.environment))
+    error_message = "environment must be dev, staging, prod, test or pr-<n>, for example \"pr-7\"."
+  }
+}
+
+variable "temporary" {
+  description = <<-EOT
+    Since when (UTC) a temporary environment exists, for how many hours it may at least, and for
+    which pull request. `test` and `pr-<n>` must say so; the others must not, as they stay.
+  EOT
+  type = object({
+    created_at   = string
+    ttl_hours    = optional(number, 72)
+    pull_request = optional(number)
+  })
+  default = null
+
+  # What is tagged like this is deleted by a machine.
+  validation {
+    condition     = (var.temporary == null) == contains(["dev", "staging", "prod"], var.environment)
+    error_message = "pr-7 and test need, say, { created_at = \"2026-11-21T10:00:00Z\" }; others null."
+  }
+
+  validation {
+    condition = var.temporary == null || try(
+      length(regex("^[0-9-]{10}T[0-9:]{8}Z$", var.temporary.created_at)) > 0 &&
+      timeadd(var.temporary.created_at, "0s") == var.temporary.created_at, false
+    )
+    error_message = "created_at is a time in UTC to the second, like \"2026-11-21T10:00:00Z\"."
+  }
+
+  validation {
+    condition = var.temporary == null || try(
+      var.temporary.ttl_hours >= 1 && var.temporary.ttl_hours <= 720 &&
+      floor(var.temporary.ttl_hours) == var.temporary.ttl_hours, false
+    )
+    error_message = "ttl_hours must be a whole number from 1 to 720 (30 days), for example 72."
+  }
+
+  validation {
+    condition = (
+      try("pr-${var.temporary.pull_request}", null) ==
+      (startswith(var.environment, "pr-") ? var.environment : null)
+    )
+    error_message = "pr-7 belongs to { pull_request = 7 }, and test to none."
   }
 }
 
@@ -35,7 +78,7 @@ variable "repository" {
 }
 
 variable "additional_tags" {
-  description = "Your own tags, beside Project, Environment, ManagedBy and Repository."
+  description = "Your own tags, beside the blueprint's (Project, Environment, …)."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -69,7 +112,9 @@ variable "additional_tags" {
   validation {
     condition = alltrue([
       for key in keys(var.additional_tags) :
-      !contains(["project", "environment", "managedby", "repository"], lower(key))
+      !contains([
+        "project", "environment", "managedby", "repository", "createdat", "ttlhours", "pullrequest",
+      ], lower(key))
     ])
     error_message = "The blueprint sets that key itself; use, say, { Team = \"jobs\" }."
   }
@@ -82,9 +127,9 @@ variable "additional_tags" {
     error_message = "Tag keys must differ by more than case, for example { Team = \"jobs\" }."
   }
 
-  # AWS allows 50 on a resource; four are ours.
+  # AWS allows 50 on a resource; up to seven are ours.
   validation {
-    condition     = length(var.additional_tags) <= 46
-    error_message = "At most 46 tags fit beside the blueprint's four, like { Team = \"jobs\" }."
+    condition     = length(var.additional_tags) <= 43
+    error_message = "At most 43 tags fit beside the blueprint's seven, like { Team = \"jobs\" }."
   }
 }

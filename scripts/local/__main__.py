@@ -1,4 +1,4 @@
-"""`python -m scripts.local demo | up | down | status | logs | dashboard`: the local stack."""
+"""The local stack's commands: `python -m scripts.local demo | up | down | preview | …`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import click
 from rich.console import Console
 
 from scripts import cli
+from scripts.local import preview as previews
 from scripts.local.clients import sqs_client
 from scripts.local.demo import Demo, summary
-from scripts.local.deployment import Deployment
+from scripts.local.deployment import Deployment, remove_all
 from scripts.local.logs import emulator_lines, function_lines
 from scripts.local.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
 from scripts.local.status import report
@@ -55,7 +56,7 @@ def terminal() -> Console:
 def up(stack: LocalStack) -> None:
     """Start the emulator and apply environments/dev to it; applies only what has changed."""
     console = terminal()
-    outputs = deploy(console, stack)
+    outputs = deploy(console, Deployment(stack))
     console.print(f"The API takes commands at {outputs['commands_endpoint']}")
 
 
@@ -64,17 +65,48 @@ def up(stack: LocalStack) -> None:
 def demo(stack: LocalStack) -> None:
     """Start everything, submit commands of every fate, and follow them to their end."""
     console = terminal()
-    outputs = deploy(console, stack)
+    outputs = deploy(console, Deployment(stack))
     seed(console, stack, outputs)
     show = Demo(console, outputs, sqs_client(stack))
     click.echo(summary(show, show.run(), stack))
+
+
+_pull_request = click.option(
+    "--pr",
+    "number",
+    required=True,
+    type=click.IntRange(1, previews.LARGEST_NUMBER),
+    metavar="NUMBER",
+    help="The pull request.",
+)
+
+
+@local.command()
+@_pull_request
+@click.pass_obj
+def preview(stack: LocalStack, *, number: int) -> None:
+    """Start the emulator and apply environments/preview to it, for one pull request."""
+    outputs = previews.up(terminal(), stack, number)
+    click.echo(f"PreviewUrl  {outputs['preview_url']}")
+    click.echo(f"ApiUrl      {outputs['api_url']}")
+    click.echo(f"JobUrl      {outputs['job_url']}")
+
+
+@local.command("preview-down")
+@_pull_request
+@click.pass_obj
+def preview_down(stack: LocalStack, *, number: int) -> None:
+    """Destroy the preview of one pull request; the emulator keeps running."""
+    done = previews.down(terminal(), stack, number)
+    name = f"pr-{number}"
+    click.echo(f"{name} is destroyed." if done else f"There is no {name} on the local stack.")
 
 
 @local.command()
 @click.pass_obj
 def down(stack: LocalStack) -> None:
     """Stop the emulator and its functions and remove everything they kept."""
-    Deployment(stack).remove()
+    remove_all(stack)
     stopped = stack.stop()
     click.echo("Stopped; nothing is left behind." if stopped else "Nothing runs.")
 

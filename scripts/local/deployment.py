@@ -5,6 +5,7 @@ A copy, so that a backend or a state of the original can neither be used nor tou
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -25,24 +26,29 @@ if TYPE_CHECKING:
     from scripts.terraform.diagnostics import Event
 
 _SOURCES = ("*.tf", "terraform.tfvars", ".terraform.lock.hcl")
+# What an environment does not deploy; its other folders go along.
+_BESIDE = ("examples", "tests")
+_OVERRIDES = "overrides.auto.tfvars.json"
 
 
 @dataclass
 class Deployment:
-    """One environment on one local stack.
+    """One environment on one local stack, where others can be beside it.
 
     The copy and its state are kept beside the stack's own state, and go with it; `variables`
-    override those of terraform.tfvars.
+    override those of terraform.tfvars. `environment` is the folder, `name` tells deployments of
+    one folder apart.
     """
 
     stack: LocalStack
     environment: str = "dev"
     variables: Mapping[str, object] = field(default_factory=dict)
+    name: str = ""
 
     @property
     def directory(self) -> Path:
         """Where the copied tree is."""
-        return self.stack.state_dir / "deployment"
+        return _all(self.stack) / (self.name or self.environment)
 
     @property
     def terraform(self) -> Terraform:
@@ -61,6 +67,22 @@ class Deployment:
         terraform.apply(on_event)
         return reachable(terraform.output(), self.stack.endpoint)
 
+    def destroy(self, on_event: Callable[[Event], object] | None = None) -> bool:
+        """Destroy what was applied and forget it; False where nothing was."""
+        if not self._belongs_to_stack():
+            return False
+        self.terraform.destroy(on_event)
+        self.remove()
+        return True
+
+    def applied_variables(self) -> dict[str, Any]:
+        """The variables of the last apply to this stack; none where there was none."""
+        overrides = self._folder / _OVERRIDES
+        if not self._belongs_to_stack() or not overrides.is_file():
+            return {}
+        found: dict[str, Any] = json.loads(overrides.read_text())
+        return found
+
     def outputs(self) -> dict[str, Any]:
         """Terraform's outputs of the last apply; OperatorError where there was none."""
         if not self._belongs_to_stack() or not (outputs := self.terraform.output()):
@@ -75,8 +97,10 @@ class Deployment:
         return self._owner.read_text(), state.stat().st_mtime_ns
 
     def remove(self) -> None:
-        """Delete the copy and its state; what they describe vanishes with the stack."""
+        """Delete the copy and its state."""
         shutil.rmtree(self.directory, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            _all(self.stack).rmdir()
 
     @property
     def _folder(self) -> Path:
@@ -116,11 +140,25 @@ class Deployment:
             for source in original.glob(pattern):
                 if source.name != "backend.tf":
                     shutil.copy2(source, self._folder)
+        for folder in original.iterdir():
+            if folder.is_dir() and folder.name not in _BESIDE and folder.name[0] != ".":
+                _copy_tree(folder, self._folder / folder.name)
         # Of all places for a value only this one and -var are stronger than terraform.tfvars.
-        overrides = self._folder / "overrides.auto.tfvars.json"
-        overrides.write_text(json.dumps(dict(self.variables)))
-        modules = self.directory / "modules"
-        shutil.rmtree(modules, ignore_errors=True)
-        ignored = shutil.ignore_patterns("tests", ".terraform*", "README.md")
-        shutil.copytree(ROOT / "modules", modules, ignore=ignored)
+        (self._folder / _OVERRIDES).write_text(json.dumps(dict(self.variables)))
+        _copy_tree(ROOT / "modules", self.directory / "modules")
         build(self.directory / "build" / "lambda.zip")
+
+
+def remove_all(stack: LocalStack) -> None:
+    """Delete every copy and its state; what they describe vanishes with the stack."""
+    shutil.rmtree(_all(stack), ignore_errors=True)
+
+
+def _all(stack: LocalStack) -> Path:
+    return stack.state_dir / "deployments"
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    ignored = shutil.ignore_patterns("tests", ".terraform*", "README.md")
+    shutil.copytree(source, target, ignore=ignored)

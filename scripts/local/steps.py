@@ -10,7 +10,6 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from scripts.errors import OperatorError
-from scripts.local.deployment import Deployment
 from scripts.local.process import ROOT
 from scripts.local.progress import shown
 
@@ -19,16 +18,18 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from scripts.local.deployment import Deployment
     from scripts.local.stack import LocalStack
 
 
-def deploy(console: Console, stack: LocalStack) -> dict[str, Any]:
-    """Start the emulator and apply environments/dev to it; Terraform's outputs."""
+def deploy(console: Console, deployment: Deployment) -> dict[str, Any]:
+    """Start the emulator and apply the environment to it; Terraform's outputs."""
+    stack = deployment.stack
     was_running = stack.running()
     stack.start()
     console.print(f"Emulator: {'already runs' if was_running else 'runs'} at {stack.endpoint}")
     with shown(console, "Terraform") as on_event:
-        return Deployment(stack).apply(on_event)
+        return deployment.apply(on_event)
 
 
 def seed(console: Console, stack: LocalStack, outputs: Mapping[str, Any]) -> None:

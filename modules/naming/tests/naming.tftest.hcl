@@ -24,9 +24,24 @@ run "names_everything_after_project_and_environment" {
   }
 }
 
+run "names_previews_by_their_pull_request" {
+  command = plan
+  variables { environment = "pr-7" }
+
+  assert {
+    condition = [output.worker, output.site, output.hello, output.secret_prefix] == [
+      "acme-jobs-pr-7-worker", "acme-jobs-pr-7-site", "acme-jobs-pr-7-hello", "/pr-7/acme-jobs/",
+    ]
+    error_message = "a preview's names hold its pull request's number"
+  }
+}
+
 run "keeps_the_longest_names_within_the_limits_of_aws" {
   command = plan
-  variables { project = "a1234567890123456789012345678901" }
+  variables {
+    project     = "a1234567890123456789012345678901"
+    environment = "pr-999999"
+  }
 
   # 64 for roles and functions; 63 for a bucket with an account's id in its name.
   assert {
@@ -58,6 +73,18 @@ run "rejects_a_project_that_ends_in_a_hyphen" {
   command = plan
   variables { project = "acme-" }
   expect_failures = [var.project]
+}
+
+run "rejects_a_preview_without_a_number" {
+  command = plan
+  variables { environment = "pr-" }
+  expect_failures = [var.environment]
+}
+
+run "rejects_a_pull_request_with_seven_digits" {
+  command = plan
+  variables { environment = "pr-1000000" }
+  expect_failures = [var.environment]
 }
 
 run "rejects_an_unknown_environment" {

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ministack.app import app as ministack_app
 
+from scripts.local.emulator.cloudfront.names import with_aws_origin
 from scripts.local.emulator.gaps import build_gaps
 from scripts.local.emulator.http import (
     App,
@@ -36,7 +37,7 @@ class FrontApp:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        scope = _over_tls(scope)
+        scope, send = with_aws_origin(_over_tls(scope), send)
         request = request_head(scope)
         if (request.method, request.path) == ("POST", "/_ministack/reset"):
             self._gaps = build_gaps()

@@ -12,6 +12,8 @@ from scripts.local.emulator.apigateway.catalogue import Catalogue
 from scripts.local.emulator.apigateway.data_plane import DataPlane
 from scripts.local.emulator.apigateway.issuer_keys import IssuerKeys
 from scripts.local.emulator.apigateway.readback import ApiReadBack, IntegrationReadBack
+from scripts.local.emulator.cloudfront.headers_policy import HeadersPolicyReadBack
+from scripts.local.emulator.cloudfront.viewers import Viewers
 from scripts.local.emulator.cloudwatch.alarms import Alarms
 from scripts.local.emulator.cloudwatch.api_meter import ApiMeter
 from scripts.local.emulator.functions.event_source_readback import EventSourceReadBack
@@ -50,12 +52,14 @@ def build_gaps() -> tuple[Gap, ...]:
     measured_rest = ApiMeter(RestDataPlane(rest_apis), rest=True)
     measured_http = ApiMeter(DataPlane(apis, keys))
     return (
+        Viewers(),
         measured_rest,
         RestControlPlane(rest_apis),
         measured_http,
         IntegrationReadBack(apis),
         Authorizers(apis, keys),
         ApiReadBack(apis),
+        HeadersPolicyReadBack(),
         EventSourceReadBack(),
         ReservedEnvironment(),
         PublishedVersions(),

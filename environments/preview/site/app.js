@@ -1,0 +1,118 @@
+// The page: two buttons, a card for each job, and a clock that moves the cards on.
+
+import { Api, Trouble } from "./api.js";
+import { JobCard } from "./card.js";
+
+const JOBS = {
+  submit: { title: "Job", body: { type: "drill", input: { sleep_seconds: 1.5 } } },
+  // It is rejected, so it fails at once instead of being tried again.
+  "submit-failing": {
+    title: "Failing job",
+    body: { type: "drill", input: { sleep_seconds: 1.5, reject: true } },
+  },
+};
+const PATIENCE_MS = 5 * 60_000;
+const LONGEST_PAUSE_S = 15;
+
+let submitted = 0;
+
+const element = (id) => document.getElementById(id);
+const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+
+function tell(trouble) {
+  const known = trouble instanceof Trouble;
+  const what = document.createElement("strong");
+  what.textContent = known ? trouble.message : "Something in this page went wrong.";
+  const way = document.createElement("span");
+  way.textContent = known ? trouble.advice : "Reload it; the browser's console says more.";
+  element("alert").replaceChildren(what, way);
+  element("alert").hidden = false;
+  if (!known) console.error(trouble);
+}
+
+function announce(text) {
+  element("announcer").textContent = text;
+}
+
+/** Ask for a job until it has ended; a network that fails is asked again, ever more slowly. */
+async function follow(api, id, card) {
+  const deadline = Date.now() + PATIENCE_MS;
+  let failures = 0;
+  while (Date.now() < deadline) {
+    try {
+      const { job, again } = await api.status(id);
+      failures = 0;
+      card.show(job);
+      if (card.ended) return announce(`${card.title} ${card.status}`);
+      await pause(again);
+    } catch (trouble) {
+      if (!(trouble instanceof Trouble)) throw trouble;
+      failures += 1;
+      const again = Math.min(2 ** failures, LONGEST_PAUSE_S);
+      card.warn(`${trouble.message} Asking again in ${again} s.`);
+      await pause(again);
+    }
+  }
+  return card.stop(() => follow(api, id, card).catch(tell));
+}
+
+async function submit(api, button, { title, body }) {
+  button.disabled = true;
+  element("alert").hidden = true;
+  try {
+    const id = await api.submit(body);
+    submitted += 1;
+    const card = new JobCard(id, `${title} ${submitted}`);
+    element("empty").hidden = true;
+    element("jobs").prepend(card.root);
+    announce(`${card.title} QUEUED`);
+    follow(api, id, card).catch(tell);
+  } catch (trouble) {
+    tell(trouble);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function greet(api) {
+  const pill = element("health");
+  try {
+    const { environment, package: code } = await api.hello();
+    pill.dataset.state = "well";
+    pill.textContent = `${environment} · ${code.slice(0, 7)}`;
+    pill.title = `SHA-256 of the code: ${code}`;
+  } catch (trouble) {
+    pill.dataset.state = "ill";
+    pill.textContent = "API not reached";
+    tell(trouble);
+  }
+}
+
+async function configuration() {
+  const { config } = await import("./config.js").catch(() => ({}));
+  if (!URL.canParse(config?.apiUrl)) {
+    throw new Trouble(
+      "This page does not know its API.",
+      "Terraform writes config.js beside it; apply environments/preview again.",
+    );
+  }
+  return config;
+}
+
+async function start() {
+  const buttons = Object.keys(JOBS).map(element);
+  try {
+    const api = new Api((await configuration()).apiUrl);
+    for (const button of buttons) {
+      button.addEventListener("click", () => submit(api, button, JOBS[button.id]));
+    }
+    await greet(api);
+  } catch (trouble) {
+    element("health").dataset.state = "ill";
+    element("health").textContent = "No API";
+    for (const button of buttons) button.disabled = true;
+    tell(trouble);
+  }
+}
+
+start();

@@ -1,0 +1,108 @@
+variable "name" {
+  description = "Name of the bucket, up to the account's id at its end, and of what serves it."
+  type        = string
+  nullable    = false
+
+  # 63 characters in all; the account's id and a hyphen take 13.
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$", var.name))
+    error_message = "3-50 lowercase letters, digits or inner hyphens, like \"acme-pr-7-site\"."
+  }
+}
+
+variable "folder" {
+  description = <<-EOT
+    Folder with the page's files, index.html and 404.html among them: css, html, js, json, svg and
+    txt. What ends in .tftpl is a template.
+  EOT
+  type        = string
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for file in fileset(var.folder, "**") :
+      can(regex("[.](css|html|js|json|svg|txt)([.]tftpl)?$", file))
+    ])
+    error_message = "Files are css, html, js, json, svg or txt, like \"index.html\"."
+  }
+
+  validation {
+    condition = length(setsubtract(
+      ["index.html", "404.html"],
+      [for file in fileset(var.folder, "**") : trimsuffix(file, ".tftpl")],
+    )) == 0
+    error_message = "The folder holds index.html and 404.html, for example as index.html.tftpl."
+  }
+}
+
+variable "values" {
+  description = "What the templates among the files are rendered with; everybody can read it."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
+variable "connect_sources" {
+  description = <<-EOT
+    Where the page's scripts may connect to, besides itself: sources of a content security policy,
+    like "https://api.example.com".
+  EOT
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for source in var.connect_sources :
+      can(regex("^https://([*][.])?[a-z0-9-]+([.][a-z0-9-]+)+$", source))
+    ])
+    error_message = "A source is https and a host, no path, like \"https://api.example.com\"."
+  }
+}
+
+variable "domain" {
+  description = <<-EOT
+    A name of your own for the page, and the certificate for it (of ACM in us-east-1); null takes
+    CloudFront's.
+  EOT
+  type = object({
+    name            = string
+    certificate_arn = string
+  })
+  default = null
+
+  validation {
+    condition = var.domain == null || try(
+      can(regex("^[a-z0-9-]+([.][a-z0-9-]+)+$", var.domain.name)) &&
+      can(regex("^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/.+$", var.domain.certificate_arn)),
+      false
+    )
+    error_message = "Say, { name = \"app.example.com\", certificate_arn = \"arn:aws:acm:us-east-1:…\" }."
+  }
+}
+
+variable "price_class" {
+  description = "From which of CloudFront's places the page is served: all of them cost most."
+  type        = string
+  default     = "PriceClass_100"
+  nullable    = false
+
+  validation {
+    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.price_class)
+    error_message = "Must be PriceClass_100, PriceClass_200 or PriceClass_All, cheapest first."
+  }
+}
+
+variable "search_engines" {
+  description = "Whether search engines may list the page."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "force_destroy" {
+  description = "Whether the bucket may be destroyed with files in it that Terraform did not put there."
+  type        = bool
+  default     = false
+  nullable    = false
+}

@@ -1,0 +1,46 @@
+"""The preview of a pull request on the local stack, up and down: `make preview PR=7`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from scripts.local.deployment import Deployment
+from scripts.local.progress import shown
+from scripts.local.steps import deploy, seed
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scripts.local.stack import LocalStack
+
+ENVIRONMENT = "preview"
+LARGEST_NUMBER = 999999
+
+
+def deployment(stack: LocalStack, number: int) -> Deployment:
+    """The pull request's deployment, beside others of the stack.
+
+    It was created when it was first applied: on AWS the time when the pull request was opened.
+    """
+    known = Deployment(stack, ENVIRONMENT, name=f"pr-{number}").applied_variables()
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    variables = {"pr_number": number, "created_at": known.get("created_at", now)}
+    return Deployment(stack, ENVIRONMENT, variables, name=f"pr-{number}")
+
+
+def up(console: Console, stack: LocalStack, number: int) -> dict[str, Any]:
+    """Start the stack and bring the preview to what the working tree says; its outputs."""
+    outputs = deploy(console, deployment(stack, number))
+    seed(console, stack, outputs)
+    return outputs
+
+
+def down(console: Console, stack: LocalStack, number: int) -> bool:
+    """Destroy the preview; False where there is none."""
+    current = stack.current()
+    if current is None:
+        return False
+    stack.port = current.port
+    with shown(console, "Terraform") as on_event:
+        return deployment(stack, number).destroy(on_event)
