@@ -74,10 +74,11 @@ resource "aws_iam_policy" "apply_boundary" {
         ])
         Resource = distinct(flatten([for grant in values(local.grants_by_name) : grant.resources]))
       }],
-      # What no name bounds is allowed action by action.
+      # What carries the project's tag instead is as much its own; all else goes action by action.
       [
-        for name, statement in local.change_statements :
-        statement if !contains(keys(local.grants_by_name), name)
+        for name, statement in local.change_statements : merge(statement, !local.whole[name] ? {} : {
+          Action = ["${split(":", statement.Action[0])[0]}:*"]
+        }) if !contains(keys(local.grants_by_name), name)
       ],
       jsondecode(var.state.policies.write).Statement,
       local.role_statements,
@@ -85,6 +86,11 @@ resource "aws_iam_policy" "apply_boundary" {
       local.never,
     )
   })
+}
+
+locals {
+  # A boundary has 6,144 characters, so it names services where that says no more.
+  whole = { for name, grant in local.grants : name => try(grant.whole, false) }
 }
 
 # Denials win over whatever is allowed, here or elsewhere, now or later.

@@ -48,6 +48,13 @@ locals {
       ]
     }
 
+    # The files of a web page, which are public: Terraform puts them there, and reads them.
+    pages = {
+      resources = ["${local.arn}:s3:::${local.prefix}*-site-*/*"]
+      look      = ["s3:GetObject", "s3:GetObjectTagging"]
+      change    = ["s3:PutObject"]
+    }
+
     functions = {
       resources = ["${local.arn}:lambda:*:${local.account}:function:${local.prefix}*"]
       look = [

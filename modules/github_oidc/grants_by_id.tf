@@ -61,6 +61,7 @@ locals {
     }
 
     keys = {
+      whole     = true
       resources = ["${local.arn}:kms:*:${local.account}:key/*"]
       look = [
         "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags",
@@ -86,6 +87,51 @@ locals {
       }
     }
 
+    # A distribution by its tag; what it refers to has neither name nor tag in AWS.
+    distributions = {
+      whole     = true
+      resources = ["${local.arn}:cloudfront::${local.account}:distribution/*"]
+      look = [
+        "cloudfront:GetDistribution", "cloudfront:GetDistributionConfig",
+        "cloudfront:ListTagsForResource",
+      ]
+      change = [
+        "cloudfront:DeleteDistribution", "cloudfront:UntagResource",
+        "cloudfront:UpdateDistribution",
+      ]
+      condition = local.own_tag
+    }
+
+    # As with keys: a new one has no tag until it gets ours, another project's has its own.
+    new_distributions = {
+      resources = ["${local.arn}:cloudfront::${local.account}:distribution/*"]
+      look      = []
+      change    = ["cloudfront:CreateDistribution", "cloudfront:TagResource"]
+      condition = {
+        StringEqualsIfExists = {
+          "aws:RequestTag/Project"  = var.project
+          "aws:ResourceTag/Project" = var.project
+        }
+      }
+    }
+
+    distribution_settings = {
+      whole = true
+      resources = [
+        for kind in ["origin-access-control", "response-headers-policy"] :
+        "${local.arn}:cloudfront::${local.account}:${kind}/*"
+      ]
+      look = [
+        "cloudfront:GetOriginAccessControl", "cloudfront:GetOriginAccessControlConfig",
+        "cloudfront:GetResponseHeadersPolicy", "cloudfront:GetResponseHeadersPolicyConfig",
+      ]
+      change = [
+        "cloudfront:CreateResponseHeadersPolicy", "cloudfront:DeleteOriginAccessControl",
+        "cloudfront:DeleteResponseHeadersPolicy", "cloudfront:UpdateOriginAccessControl",
+        "cloudfront:UpdateResponseHeadersPolicy",
+      ]
+    }
+
     # AWS knows no resource for these. The deliveries are what access logs of an API ask for:
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
     account = {
@@ -95,7 +141,7 @@ locals {
         "sns:GetSubscriptionAttributes",
       ]
       change = [
-        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies",
+        "cloudfront:CreateOriginAccessControl", "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies",
         "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy",
         "logs:UpdateLogDelivery", "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
       ]

@@ -9,6 +9,7 @@ IAM = f"arn:aws:iam::{ACCOUNT}"
 OURS = f"{IAM}:role/acme-jobs-dev-worker"
 BOUNDARY = f"{IAM}:policy/mock"
 STATE = "arn:aws:s3:::mock"
+PAGES = f"arn:aws:cloudfront::{ACCOUNT}"
 FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:acme-jobs-dev-worker"
 WITH_BOUNDARY = {"iam:PermissionsBoundary": BOUNDARY}
 
@@ -30,6 +31,19 @@ DEPLOYS = [
     Call("dynamodb:CreateTable", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/acme-jobs-dev-x"),
     Call("s3:PutBucketPolicy", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}"),
     Call("s3:DeleteObject", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}/x"),
+    Call("s3:PutObject", f"arn:aws:s3:::acme-jobs-pr-7-site-{ACCOUNT}/index.html"),
+    Call(
+        "cloudfront:CreateDistribution",
+        f"{PAGES}:distribution/*",
+        {"aws:RequestTag/Project": "acme-jobs"},
+    ),
+    Call(
+        "cloudfront:DeleteDistribution",
+        f"{PAGES}:distribution/E1",
+        {"aws:ResourceTag/Project": "acme-jobs"},
+    ),
+    Call("cloudfront:CreateOriginAccessControl", "*"),
+    Call("cloudfront:CreateResponseHeadersPolicy", f"{PAGES}:response-headers-policy/p"),
     Call("apigateway:POST", "arn:aws:apigateway:us-east-1::/apis/a1b2/routes"),
     Call(
         "secretsmanager:CreateSecret",
@@ -94,6 +108,16 @@ ESCALATIONS = {
     "a key of others, tagged": Call(
         "kms:TagResource",
         f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k",
+        {"aws:RequestTag/Project": "acme-jobs", "aws:ResourceTag/Project": "acme-shop"},
+    ),
+    "a page of others": Call(
+        "cloudfront:UpdateDistribution",
+        f"{PAGES}:distribution/E2",
+        {"aws:ResourceTag/Project": "acme-shop"},
+    ),
+    "a page of others, tagged": Call(
+        "cloudfront:TagResource",
+        f"{PAGES}:distribution/E2",
         {"aws:RequestTag/Project": "acme-jobs", "aws:ResourceTag/Project": "acme-shop"},
     ),
     "the state bucket": Call("s3:DeleteBucket", STATE),

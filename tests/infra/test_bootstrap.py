@@ -23,6 +23,7 @@ REFERENCE = (
 SERVICES = {
     "aws_api_gateway_": "apigateway",
     "aws_apigatewayv2_": "apigateway",
+    "aws_cloudfront_": "cloudfront",
     "aws_cloudwatch_event_": "events",
     "aws_cloudwatch_log_": "logs",
     "aws_cloudwatch_": "cloudwatch",
@@ -121,6 +122,15 @@ def test_not_even_as_an_administrator(deployer: Identity, wish: str) -> None:
 
     assert not admin.may(ESCALATIONS[wish])
     assert all(admin.may(call) for call in DEPLOYS), "the boundary allows what a deployment needs"
+
+
+def test_the_deployer_reads_pages_and_no_results(deployer: Identity) -> None:
+    """Terraform looks at the files of a page, which are public; results are the clients'."""
+    page = f"arn:aws:s3:::acme-jobs-pr-7-site-{ACCOUNT}/index.html"
+
+    assert deployer.may(Call("s3:GetObject", page))
+    assert not deployer.may(Call("s3:GetObject", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}/x"))
+    assert not deployer.may(Call("s3:PutObject", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}/x"))
 
 
 def test_the_planner_changes_nothing_but_its_lock(documents: dict[str, list[Any]]) -> None:

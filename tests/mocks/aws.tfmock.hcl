@@ -30,6 +30,22 @@ mock_resource "aws_s3_bucket" {
   }
 }
 
+mock_resource "aws_cloudfront_distribution" {
+  defaults = {
+    id          = "E1MOCK"
+    arn         = "arn:aws:cloudfront::123456789012:distribution/E1MOCK"
+    domain_name = "d1mock.cloudfront.net"
+  }
+}
+
+mock_resource "aws_cloudfront_origin_access_control" {
+  defaults = { id = "E2MOCK" }
+}
+
+mock_resource "aws_cloudfront_response_headers_policy" {
+  defaults = { id = "11111111-2222-4333-8444-555555555555" }
+}
+
 mock_resource "aws_secretsmanager_secret" {
   defaults = {
     id  = "arn:aws:secretsmanager:us-east-1:123456789012:secret:mock-a1b2c3"

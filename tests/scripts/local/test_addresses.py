@@ -1,4 +1,4 @@
-"""URLs of REST APIs, translated for this machine."""
+"""URLs of REST APIs and pages, translated for this machine."""
 
 from __future__ import annotations
 
@@ -21,4 +21,19 @@ def test_a_stages_url_becomes_a_path_of_the_stack() -> None:
         **outputs,
         "api_endpoint": f"{ENDPOINT}/_aws/execute-api/a1b2/v1",
         "endpoints": [f"{ENDPOINT}/_aws/execute-api/a1b2/v1/submit", "other"],
+    }
+
+
+def test_a_page_becomes_a_name_on_the_stacks_port() -> None:
+    """Browsers find names below localhost by themselves; a name that only looks like it stays."""
+    outputs = {
+        "preview_url": "https://d1a2b3.cloudfront.net/",
+        "origin": "https://d1a2b3.cloudfront.net",
+        "other": "https://d1a2b3.cloudfront.network/",
+    }
+
+    assert reachable(outputs, ENDPOINT) == {
+        **outputs,
+        "preview_url": "http://d1a2b3.cloudfront.localhost:4567/",
+        "origin": "http://d1a2b3.cloudfront.localhost:4567",
     }

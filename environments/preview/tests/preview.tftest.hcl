@@ -1,0 +1,81 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  pr_number  = 7
+  created_at = "2026-11-21T10:00:00Z"
+}
+
+run "names_everything_after_the_pull_request" {
+  assert {
+    condition = [
+      module.naming.prefix, module.worker.name, module.data.name,
+      output.secret_names["third-party-api-key"],
+      ] == [
+      "async-api-pr-7", "async-api-pr-7-worker", "async-api-pr-7-commands",
+      "/pr-7/async-api/third-party-api-key",
+    ]
+    error_message = "two previews must not share a name"
+  }
+
+  assert {
+    condition     = !module.data.deletion_protection && module.results.force_destroy
+    error_message = "nothing keeps a preview from going"
+  }
+
+  assert {
+    condition = module.tagging.tags == tomap({
+      Project     = "async-api", Environment = "pr-7", ManagedBy = "terraform",
+      PullRequest = "7", CreatedAt = "2026-11-21T10:00:00Z", TtlHours = "72",
+    })
+    error_message = "the clean-up goes by these: ${jsonencode(module.tagging.tags)}"
+  }
+}
+
+run "prints_what_the_comment_on_a_pull_request_shows" {
+  assert {
+    condition = [output.preview_url, output.api_url, output.job_url] == [
+      "https://d1mock.cloudfront.net/",
+      "https://a1b2c3.execute-api.us-east-1.amazonaws.com",
+      "https://a1b2c3.execute-api.us-east-1.amazonaws.com/jobs",
+    ]
+    error_message = "wrong URLs"
+  }
+}
+
+run "grants_each_function_what_it_needs" {
+  assert {
+    condition = {
+      hello   = module.hello.grants, status = module.status.grants, cancel = module.cancel.grants,
+      openapi = module.openapi.grants,
+      } == {
+      hello   = toset([]), status = toset(["commands", "results"]), cancel = toset(["commands"]),
+      openapi = toset([]),
+    }
+    error_message = "hello may write its log and nothing else"
+  }
+
+  assert {
+    condition     = toset(keys(module.hello.environment)) == toset(["ENVIRONMENT", "PACKAGE"])
+    error_message = "what hello knows, everybody may know"
+  }
+}
+
+run "rejects_half_a_pull_request" {
+  command = plan
+  variables { pr_number = 7.5 }
+  expect_failures = [var.pr_number]
+}
+
+run "rejects_pull_request_nought" {
+  command = plan
+  variables { pr_number = 0 }
+  expect_failures = [var.pr_number]
+}
+
+run "rejects_a_region_that_is_a_country" {
+  command = plan
+  variables { aws_region = "germany" }
+  expect_failures = [var.aws_region]
+}

@@ -1,0 +1,108 @@
+"""A preview holds nothing back when it goes, and nobody but its page gets in."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.infra.tree import terraform_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+API = "https://a1b2c3.execute-api.us-east-1.amazonaws.com"
+PAGE = "https://d1mock.cloudfront.net"
+RUN = """
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  pr_number  = 7
+  created_at = "2026-11-21T10:00:00Z"
+}
+
+run "preview" {}
+"""
+
+
+@pytest.fixture(scope="module")
+def resources(tree: Path) -> list[dict[str, Any]]:
+    """All resources of a preview, applied to mocks."""
+    folder = tree / "environments/preview"
+    test = folder / "tests/resources.tftest.hcl"
+    test.write_text(RUN)
+    result = terraform_in(folder).run(
+        "test", "-json", "-verbose", "-filter=tests/resources.tftest.hcl"
+    )
+    test.unlink()
+    messages = [json.loads(line) for line in result.stdout.splitlines()]
+    (state,) = (it["test_state"] for it in messages if "test_state" in it)
+    return list(_resources(state["root_module"]))
+
+
+def values(resources: list[dict[str, Any]], kind: str, name: str) -> list[Any]:
+    """One attribute of all resources of a kind."""
+    return [it["values"][name] for it in resources if it["type"] == kind]
+
+
+def test_nothing_keeps_a_preview_from_going(resources: list[dict[str, Any]]) -> None:
+    """No deletion protection, no recovery window; buckets go with what is in them."""
+    assert values(resources, "aws_dynamodb_table", "deletion_protection_enabled") == [False]
+    assert values(resources, "aws_secretsmanager_secret", "recovery_window_in_days") == [0]
+    assert values(resources, "aws_s3_bucket", "force_destroy") == [True, True]
+
+
+def test_nothing_is_kept_for_long(resources: list[dict[str, Any]]) -> None:
+    """Three days for logs and dead letters, an hour for jobs that wait, no restoring of tables."""
+    logs = values(resources, "aws_cloudwatch_log_group", "retention_in_days")
+
+    assert len(logs) == 6
+    assert set(logs) == {3}
+    assert sorted(values(resources, "aws_sqs_queue", "message_retention_seconds")) == [3600, 259200]
+    (recovery,) = values(resources, "aws_dynamodb_table", "point_in_time_recovery")
+    assert [it["enabled"] for it in recovery] == [False]
+
+
+def test_only_its_own_page_may_call_the_api(resources: list[dict[str, Any]]) -> None:
+    """One origin, for the API and for the results that it links to."""
+    (cors,) = values(resources, "aws_apigatewayv2_api", "cors_configuration")
+    (rules,) = values(resources, "aws_s3_bucket_cors_configuration", "cors_rule")
+
+    assert cors[0]["allow_origins"] == [PAGE]
+    assert "x-command-id" in cors[0]["expose_headers"]
+    assert rules[0]["allowed_origins"] == [PAGE]
+
+
+def test_the_page_knows_its_api_and_no_other(resources: list[dict[str, Any]]) -> None:
+    """config.js names it; of all the region's APIs in the header, index.html leaves this one."""
+    files = {
+        it["values"]["key"]: it["values"]["content"]
+        for it in resources
+        if it["type"] == "aws_s3_object"
+    }
+
+    assert f'"apiUrl":"{API}"' in files["config.js"]
+    assert f"connect-src 'self' {API}\"" in files["index.html"]
+
+
+def test_jobs_are_commands_under_another_name(resources: list[dict[str, Any]]) -> None:
+    """The API's routes: the direct door, its alias for the page, and hello."""
+    assert set(values(resources, "aws_apigatewayv2_route", "route_key")) == {
+        "POST /commands",
+        "POST /jobs",
+        "PUT /commands/{id}",
+        "GET /commands/{id}",
+        "DELETE /commands/{id}",
+        "GET /hello",
+        "GET /openapi.json",
+    }
+
+
+def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _resources(child)
