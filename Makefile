@@ -9,7 +9,7 @@ export LOCAL_PORT PYTHON
 .PHONY: backend sbom site browser dashboard preview preview-down tools test-tools
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: tools ## Run the whole API on this machine and show it at work
 	@$(PY) -m scripts.local demo
@@ -21,10 +21,10 @@ down: ## Stop the local stack and remove everything it made
 	@if [ -x $(PY) ]; then $(PY) -m scripts.local down; else echo "Nothing runs: there is no .venv yet."; fi
 
 preview: tools ## Show the preview of a pull request on the local stack; PR=7
-	@$(PY) -m scripts.local preview --pr "$(PR)"
+	@$(PY) -m scripts.local preview --pr $(or $(PR),$(error say which pull request: make $@ PR=7))
 
 preview-down: tools ## Destroy that preview; PR=7
-	@$(PY) -m scripts.local preview-down --pr "$(PR)"
+	@$(PY) -m scripts.local preview-down --pr $(or $(PR),$(error say which pull request: make $@ PR=7))
 
 status: tools ## Show what runs on the local stack
 	@$(PY) -m scripts.local status

@@ -72,7 +72,10 @@ resource "aws_iam_policy" "apply_boundary" {
           for action in flatten([for grant in values(local.grants_by_name) : grant.change]) :
           "${split(":", action)[0]}:*"
         ])
-        Resource = distinct(flatten([for grant in values(local.grants_by_name) : grant.resources]))
+        # Pages lie in buckets.
+        Resource = flatten([
+          for name, grant in local.grants_by_name : grant.resources if name != "pages"
+        ])
       }],
       # What carries the project's tag instead is as much its own; all else goes action by action.
       [
@@ -81,7 +84,7 @@ resource "aws_iam_policy" "apply_boundary" {
         }) if !contains(keys(local.grants_by_name), name)
       ],
       jsondecode(var.state.policies.write).Statement,
-      local.role_statements,
+      local.bounded_role_statements,
       local.additional.deploy,
       local.never,
     )
@@ -91,6 +94,13 @@ resource "aws_iam_policy" "apply_boundary" {
 locals {
   # A boundary has 6,144 characters, so it names services where that says no more.
   whole = { for name, grant in local.grants : name => try(grant.whole, false) }
+
+  bounded_role_statements = concat(
+    [merge(local.role_statements[0], {
+      Action = concat(["iam:Get*", "iam:List*"], local.change_roles)
+    })],
+    slice(local.role_statements, 1, length(local.role_statements)),
+  )
 }
 
 # Denials win over whatever is allowed, here or elsewhere, now or later.

@@ -23,20 +23,15 @@ locals {
       change    = ["lambda:TagResource", "lambda:UntagResource"]
     }
 
+    # Each of these is a collection, what is in it, and nothing else: /apis, /apis/a1b2, …
     apis = {
-      resources = flatten([
-        for kind in ["apis", "restapis", "apikeys", "usageplans"] : [
-          "${local.arn}:apigateway:*::/${kind}", "${local.arn}:apigateway:*::/${kind}/*",
-        ]
-      ])
+      whole = true
+      resources = [
+        for kind in ["apis", "restapis", "apikeys", "usageplans", "tags"] :
+        "${local.arn}:apigateway:*::/${kind}*"
+      ]
       look   = ["apigateway:GET"]
       change = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
-    }
-
-    api_tags = {
-      resources = ["${local.arn}:apigateway:*::/tags/*"]
-      look      = ["apigateway:GET"]
-      change    = ["apigateway:DELETE", "apigateway:POST", "apigateway:PUT"]
     }
 
     # A firewall belongs to somebody else; it is only put before a stage of ours.
@@ -74,11 +69,14 @@ locals {
       condition = local.own_tag
     }
 
-    # A new key has no tag until it gets ours; the key of another project has its own.
-    new_keys = {
+    # A new key or distribution has no tag until it gets ours; one of another project has its own.
+    new_things = {
       resources = local.anything
       look      = ["kms:ListAliases"]
-      change    = ["kms:CreateKey", "kms:TagResource"]
+      change = [
+        "cloudfront:CreateDistribution", "cloudfront:TagResource", "kms:CreateKey",
+        "kms:TagResource",
+      ]
       condition = {
         StringEqualsIfExists = {
           "aws:RequestTag/Project"  = var.project
@@ -100,19 +98,6 @@ locals {
         "cloudfront:UpdateDistribution",
       ]
       condition = local.own_tag
-    }
-
-    # As with keys: a new one has no tag until it gets ours, another project's has its own.
-    new_distributions = {
-      resources = ["${local.arn}:cloudfront::${local.account}:distribution/*"]
-      look      = []
-      change    = ["cloudfront:CreateDistribution", "cloudfront:TagResource"]
-      condition = {
-        StringEqualsIfExists = {
-          "aws:RequestTag/Project"  = var.project
-          "aws:ResourceTag/Project" = var.project
-        }
-      }
     }
 
     distribution_settings = {

@@ -10,7 +10,7 @@ import click
 
 from scripts import cli
 from scripts.backend.state import made_by, named
-from scripts.backend.text import backend_text
+from scripts.backend.text import backend_text, key_of_init
 from scripts.errors import OperatorError
 from scripts.secrets.settings import ENVIRONMENTS, read_settings
 
@@ -58,11 +58,14 @@ def backend(
         state = made_by(environments / bootstrap, settings)
     else:
         state = named(bucket, region, settings)
-    text = backend_text(example.read_text(encoding="utf-8"), state, env)
+    said = example.read_text(encoding="utf-8")
+    text = backend_text(said, state, env)
     target = example.with_suffix("")
     _write(target, text, env, force=force)
     click.echo(f"environments/{env}/backend.tf: bucket {state.bucket} in {state.region}")
-    click.echo(f"next: terraform -chdir=environments/{env} init -migrate-state")
+    key = key_of_init(said, state)
+    how = f'-reconfigure -backend-config="key={key}"' if key else "-migrate-state"
+    click.echo(f"next: terraform -chdir=environments/{env} init {how}")
 
 
 def _write(target: Path, text: str, env: str, *, force: bool) -> None:

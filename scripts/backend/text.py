@@ -15,14 +15,15 @@ if TYPE_CHECKING:
 
 _LINE = r'^(?P<before>[ ]*{name}[ ]*=[ ]*)"(?P<value>[^"\n]*)"(?P<after>.*)$'
 _HEAD = re.compile(r"\A(#.*\n)+")
+_KEY_OF_INIT = re.compile(r'-backend-config="key=[^"/\n]+/(?P<rest>[^"\n]+)"')
 _SETTING = re.compile(r"^(?P<indent>[ ]+)(?P<name>\w+)[ ]*= ", re.MULTILINE)
 
 
 def backend_text(example: str, state: StateBucket, env: str) -> str:
     """Return the example with bucket, region and key of this environment.
 
-    The key becomes ``<project>/<env>/...``; one without slashes, bootstrap's own, stays. Raises
-    OperatorError if the example lacks one of them.
+    The key becomes ``<project>/<env>/...``; one without slashes, bootstrap's own, stays, and one
+    that comes with init stays out. Raises OperatorError if the example lacks one of them.
     """
     text = _HEAD.sub(f"# Written by: make backend ENV={env}\n", example)
     text = _with(text, "bucket", lambda _: state.bucket, env)
@@ -32,8 +33,18 @@ def backend_text(example: str, state: StateBucket, env: str) -> str:
         _, slash, file = value.rpartition("/")
         return f"{state.project}/{env}/{file}" if slash else value
 
-    text = _with(text, "key", key, env)
+    if key_of_init(example, state) is None:
+        text = _with(text, "key", key, env)
     return text if state.lock_table is None else _with_lock_table(text, state.lock_table)
+
+
+def key_of_init(example: str, state: StateBucket) -> str | None:
+    """Return the key to pass to ``terraform init``, as the example says; None if none is passed.
+
+    An environment with many states, as the previews have, keeps the key out of its ``backend.tf``.
+    """
+    found = _KEY_OF_INIT.search(example)
+    return f"{state.project}/{found['rest']}" if found else None
 
 
 def _with(text: str, name: str, change: Callable[[str], str], env: str) -> str:

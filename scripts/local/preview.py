@@ -42,5 +42,8 @@ def down(console: Console, stack: LocalStack, number: int) -> bool:
     if current is None:
         return False
     stack.port = current.port
+    one = deployment(stack, number)
+    if not one.applied_variables():
+        return False
     with shown(console, "Terraform") as on_event:
-        return deployment(stack, number).destroy(on_event)
+        return one.destroy(on_event)

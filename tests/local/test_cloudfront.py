@@ -103,6 +103,33 @@ def test_headers_of_ones_own_are_read_back(aws: Aws) -> None:
     assert created["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"] == items
 
 
+def test_tags_go_with_their_distribution(aws: Aws) -> None:
+    """The tagging API finds a distribution for as long as it is there, and no longer."""
+    gone = page(aws)
+    arn = f"arn:aws:cloudfront::{ACCOUNT}:distribution/{gone.distribution}"
+    cloudfront, tagging = aws.client("cloudfront"), aws.client("resourcegroupstaggingapi")
+    tags = {"Items": [{"Key": "Page", "Value": gone.bucket}]}
+    cloudfront.tag_resource(Resource=arn, Tags=tags)
+
+    def found() -> list[str]:
+        wanted = [{"Key": "Page", "Values": [gone.bucket]}]
+        answer = tagging.get_resources(TagFilters=wanted)["ResourceTagMappingList"]
+        return [it["ResourceARN"] for it in answer]
+
+    shown = cloudfront.get_distribution_config(Id=gone.distribution)
+    with pytest.raises(cloudfront.exceptions.DistributionNotDisabled):
+        cloudfront.delete_distribution(Id=gone.distribution, IfMatch=shown["ETag"])
+    assert found() == [arn], "a distribution that is still enabled stays, tags included"
+
+    disabled = cloudfront.update_distribution(
+        Id=gone.distribution,
+        IfMatch=shown["ETag"],
+        DistributionConfig=shown["DistributionConfig"] | {"Enabled": False},
+    )
+    cloudfront.delete_distribution(Id=gone.distribution, IfMatch=disabled["ETag"])
+    assert found() == []
+
+
 @pytest.fixture(scope="module")
 def api(aws: Aws, site: Page) -> Api:
     """An API that lets the page in, by the page's name on AWS."""

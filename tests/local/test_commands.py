@@ -1,4 +1,4 @@
-"""`python -m scripts.local up | down | status | logs`."""
+"""`python -m scripts.local up | down | preview | status | logs`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def options(stack: LocalStack) -> list[str]:
         (["down"], 0, "Nothing runs"),
         (["logs"], 1, "start it with: make up"),
         (["logs", "--function", "x"], 1, "start it with: make up"),
+        (["preview-down", "--pr", "7"], 0, "There is no pr-7"),
+        (["preview", "--pr", "0"], 2, "--pr"),
         (["nonsense"], 2, "nonsense"),
     ],
 )

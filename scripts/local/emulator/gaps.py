@@ -12,6 +12,7 @@ from scripts.local.emulator.apigateway.catalogue import Catalogue
 from scripts.local.emulator.apigateway.data_plane import DataPlane
 from scripts.local.emulator.apigateway.issuer_keys import IssuerKeys
 from scripts.local.emulator.apigateway.readback import ApiReadBack, IntegrationReadBack
+from scripts.local.emulator.cloudfront.deleted_tags import DeletedTags
 from scripts.local.emulator.cloudfront.headers_policy import HeadersPolicyReadBack
 from scripts.local.emulator.cloudfront.viewers import Viewers
 from scripts.local.emulator.cloudwatch.alarms import Alarms
@@ -60,6 +61,7 @@ def build_gaps() -> tuple[Gap, ...]:
         Authorizers(apis, keys),
         ApiReadBack(apis),
         HeadersPolicyReadBack(),
+        DeletedTags(),
         EventSourceReadBack(),
         ReservedEnvironment(),
         PublishedVersions(),

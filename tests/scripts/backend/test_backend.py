@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.secrets.settings import ENVIRONMENTS
 from scripts.terraform.runner import Terraform
 from tests.scripts.backend.conftest import OUTPUTS
 
@@ -35,6 +36,23 @@ def test_bootstrap_says_everything(tool: Tool) -> None:
     assert code == 0
     assert tool.backend.read_text() == WRITTEN
     assert "next: terraform -chdir=environments/dev init -migrate-state" in said
+
+
+def test_previews_pass_their_key_to_init(tool: Tool) -> None:
+    """There is a state for each pull request: the file holds no key, and the next step says it."""
+    preview = tool.environments / "preview"
+    preview.mkdir()
+    shutil.copy(ENVIRONMENTS / "preview/backend.tf.example", preview)
+    (preview / "terraform.tfvars").write_text('project = "acme-jobs"\n')
+
+    code, said = tool("preview")
+
+    assert code == 0
+    written = (preview / "backend.tf").read_text()
+    assert 'bucket       = "tfstate-acme-jobs-0a1b"' in written
+    assert "key" not in written
+    init = 'init -reconfigure -backend-config="key=acme-jobs/preview/pr-7.tfstate"'
+    assert f"next: terraform -chdir=environments/preview {init}" in said
 
 
 def test_writing_it_again_changes_nothing(tool: Tool) -> None:
