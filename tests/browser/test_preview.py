@@ -5,24 +5,22 @@ Its first test after the deployment saves the picture `build/preview.png`; its l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
 from playwright.sync_api import expect
 
 from scripts.local.preview import deployment
 from scripts.local.process import ROOT
 from scripts.local.stack import LocalStack
+from tests.browser.previews import Preview
 from tests.live import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Locator, Page
 
-    from scripts.local.deployment import Deployment
     from scripts.terraform.diagnostics import Event
 
 NUMBER = 7
@@ -32,30 +30,6 @@ TAGS = {"Environment": f"pr-{NUMBER}", "PullRequest": str(NUMBER), "TtlHours": "
 PATIENCE_MS = 30_000
 
 
-@dataclass(frozen=True)
-class Preview:
-    """An applied preview."""
-
-    stack: LocalStack
-    deployment: Deployment
-    outputs: Mapping[str, Any]
-
-    def client(self, service: str) -> Any:
-        """A boto3 client as the account's root."""
-        session = boto3.Session("test", "test", region_name="us-east-1")
-        return session.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.stack.endpoint,
-        )
-
-    def tagged(self) -> dict[str, dict[str, str]]:
-        """The tags of everything that belongs to this preview, by ARN."""
-        found = self.client("resourcegroupstaggingapi").get_resources(
-            TagFilters=[{"Key": "Environment", "Values": [f"pr-{NUMBER}"]}]
-        )["ResourceTagMappingList"]
-        return {it["ResourceARN"]: {tag["Key"]: tag["Value"] for tag in it["Tags"]} for it in found}
-
-
 @pytest.fixture(scope="module")
 def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     """environments/preview on a fresh local stack."""
@@ -63,7 +37,7 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     stack.start()
     try:
         one = deployment(stack, NUMBER)
-        yield Preview(stack, one, one.apply())
+        yield Preview(stack, one, one.apply(), NUMBER)
     finally:
         stack.stop()
 
