@@ -16,7 +16,7 @@ module "site" {
   values = {
     project    = var.project
     pr_number  = var.pr_number
-    repository = var.repository == null ? "" : var.repository
+    repository = var.repository == null ? "" : trimprefix(var.repository, "https://")
     api_url    = module.api.endpoint
     api_origin = regex("^https?://[^/]+", module.api.endpoint)
   }

@@ -43,7 +43,7 @@ variable "secrets" {
 }
 
 variable "repository" {
-  description = "Where this code lives, as the tag `Repository`; null leaves the tag out."
+  description = "Where this code lives, like \"github.com/acme/jobs\": for a tag and for a link."
   type        = string
   default     = null
 }

@@ -79,9 +79,10 @@ resource "aws_iam_policy" "apply_boundary" {
       }],
       # What carries the project's tag instead is as much its own; all else goes action by action.
       [
-        for name, statement in local.change_statements : merge(statement, !local.whole[name] ? {} : {
-          Action = ["${split(":", statement.Action[0])[0]}:*"]
-        }) if !contains(keys(local.grants_by_name), name)
+        for name, statement in local.change_statements : merge(
+          statement,
+          !local.whole[name] ? {} : { Action = ["${split(":", statement.Action[0])[0]}:*"] },
+        ) if !contains(keys(local.grants_by_name), name)
       ],
       jsondecode(var.state.policies.write).Statement,
       local.bounded_role_statements,

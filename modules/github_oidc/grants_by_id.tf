@@ -126,9 +126,10 @@ locals {
         "sns:GetSubscriptionAttributes",
       ]
       change = [
-        "cloudfront:CreateOriginAccessControl", "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies",
-        "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy",
-        "logs:UpdateLogDelivery", "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
+        "cloudfront:CreateOriginAccessControl", "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
+        "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+        "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
       ]
     }
   }

@@ -69,7 +69,7 @@ output "results" {
 }
 
 output "site" {
-  description = "Name of the bucket for the web page, up to the account's id, and of what serves it."
+  description = "Name of a web page's bucket, up to the account's id, and of what serves it."
   value       = "${local.this}-site"
 }
 

@@ -52,7 +52,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 }
 
 # One distribution may read, and nobody lists. Without the condition any distribution of any account
-# could: https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
+# could (AWS: "Restrict access to an Amazon S3 origin").
 resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
 

@@ -16,6 +16,7 @@ locals {
 }
 
 resource "aws_cloudfront_response_headers_policy" "this" {
+  #checkov:skip=CKV_AWS_259:Preloading is a promise for a whole domain, and not a page's to give.
   name    = var.name
   comment = "What browsers let ${var.name} do"
 

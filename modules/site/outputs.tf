@@ -1,5 +1,5 @@
-# It knows nothing of the files, so that these may name what was made with the origin in mind: an API
-# that lets this page call it, for example.
+# It knows nothing of the files, so that these may name what was made with the origin in mind: an
+# API that lets this page call it, for example.
 output "origin" {
   description = "Scheme and host of the page, as browsers name it to an API (CORS)."
   value       = "https://${local.host}"

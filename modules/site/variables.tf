@@ -72,12 +72,17 @@ variable "domain" {
   default = null
 
   validation {
-    condition = var.domain == null || try(
-      can(regex("^[a-z0-9-]+([.][a-z0-9-]+)+$", var.domain.name)) &&
-      can(regex("^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/.+$", var.domain.certificate_arn)),
-      false
+    condition = (
+      var.domain == null || can(regex("^[a-z0-9-]+([.][a-z0-9-]+)+$", var.domain.name))
     )
-    error_message = "Say, { name = \"app.example.com\", certificate_arn = \"arn:aws:acm:us-east-1:…\" }."
+    error_message = "A name is small letters and dots, like { name = \"app.example.com\", ... }."
+  }
+
+  validation {
+    condition = var.domain == null || can(regex(
+      "^arn:[a-z-]+:acm:us-east-1:[0-9]{12}:certificate/.+$", var.domain.certificate_arn
+    ))
+    error_message = "CloudFront wants one like \"arn:aws:acm:us-east-1:…:certificate/…\"."
   }
 }
 
@@ -88,7 +93,9 @@ variable "price_class" {
   nullable    = false
 
   validation {
-    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.price_class)
+    condition = contains(
+      ["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.price_class
+    )
     error_message = "Must be PriceClass_100, PriceClass_200 or PriceClass_All, cheapest first."
   }
 }
@@ -101,7 +108,7 @@ variable "search_engines" {
 }
 
 variable "force_destroy" {
-  description = "Whether the bucket may be destroyed with files in it that Terraform did not put there."
+  description = "Whether the bucket may be destroyed with files in it that are not Terraform's."
   type        = bool
   default     = false
   nullable    = false

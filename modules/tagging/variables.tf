@@ -35,7 +35,7 @@ variable "temporary" {
   # What is tagged like this is deleted by a machine.
   validation {
     condition     = (var.temporary == null) == contains(["dev", "staging", "prod"], var.environment)
-    error_message = "pr-7 and test need, say, { created_at = \"2026-11-21T10:00:00Z\" }; others null."
+    error_message = "pr-7 and test need { created_at = \"2026-11-21T10:00:00Z\" }; others null."
   }
 
   validation {

@@ -69,12 +69,13 @@ run "tells_browsers_what_the_page_may_do" {
   }
 
   assert {
-    condition = (
-      aws_cloudfront_response_headers_policy.this.security_headers_config[0].strict_transport_security[0].access_control_max_age_sec == 31536000 &&
-      aws_cloudfront_response_headers_policy.this.security_headers_config[0].frame_options[0].frame_option == "DENY" &&
-      aws_cloudfront_response_headers_policy.this.security_headers_config[0].referrer_policy[0].referrer_policy == "no-referrer" &&
-      aws_cloudfront_response_headers_policy.this.security_headers_config[0].content_type_options[0].override
-    )
+    condition = [
+      for it in aws_cloudfront_response_headers_policy.this.security_headers_config : [
+        it.frame_options[0].frame_option, it.referrer_policy[0].referrer_policy,
+        it.strict_transport_security[0].access_control_max_age_sec,
+        it.content_type_options[0].override,
+      ]
+    ] == [["DENY", "no-referrer", 31536000, true]]
     error_message = "https only, in no frame, no referrer, no guessed content types"
   }
 
@@ -109,7 +110,9 @@ run "serves_over_https_and_caches_nothing" {
   }
 
   assert {
-    condition     = output.origin == "https://d1mock.cloudfront.net" && output.url == "${output.origin}/"
+    condition = [output.origin, output.url] == [
+      "https://d1mock.cloudfront.net", "https://d1mock.cloudfront.net/",
+    ]
     error_message = "the page is at the distribution's own name"
   }
 }
@@ -184,6 +187,17 @@ run "rejects_a_certificate_of_another_region" {
     domain = {
       name            = "app.example.com"
       certificate_arn = "arn:aws:acm:eu-west-1:123456789012:certificate/11111111-2222"
+    }
+  }
+  expect_failures = [var.domain]
+}
+
+run "rejects_a_name_with_a_path" {
+  command = plan
+  variables {
+    domain = {
+      name            = "app.example.com/page"
+      certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222"
     }
   }
   expect_failures = [var.domain]
