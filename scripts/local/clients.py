@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_logs import CloudWatchLogsClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sqs import SQSClient
 
     from scripts.local.stack import LocalStack
@@ -48,6 +49,11 @@ def lambda_client(stack: LocalStack, config: Config = DIRECT) -> LambdaClient:
 def logs_client(stack: LocalStack) -> CloudWatchLogsClient:
     """A CloudWatch Logs client, as the account's root."""
     return _session(stack).client("logs", endpoint_url=stack.endpoint, config=DIRECT)
+
+
+def secrets_client(stack: LocalStack) -> SecretsManagerClient:
+    """A Secrets Manager client, as the account's root."""
+    return _session(stack).client("secretsmanager", endpoint_url=stack.endpoint, config=DIRECT)
 
 
 def sqs_client(stack: LocalStack, config: Config = DIRECT) -> SQSClient:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from scripts.local.clients import secrets_client
 from scripts.local.deployment import Deployment
 from scripts.local.progress import shown
 from scripts.local.steps import deploy, seed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from scripts.local.stack import LocalStack
@@ -30,9 +33,12 @@ def deployment(stack: LocalStack, number: int) -> Deployment:
 
 
 def up(console: Console, stack: LocalStack, number: int) -> dict[str, Any]:
-    """Start the stack and bring the preview to what the working tree says; its outputs."""
+    """Start the stack and bring the preview to what the working tree says; its outputs.
+
+    Secrets without a value get a random one; a value that is there stays.
+    """
     outputs = deploy(console, deployment(stack, number))
-    seed(console, stack, outputs)
+    seed(console, stack, {"secret_names": empty_secrets(stack, outputs["secret_names"])})
     return outputs
 
 
@@ -47,3 +53,13 @@ def down(console: Console, stack: LocalStack, number: int) -> bool:
         return False
     with shown(console, "Terraform") as on_event:
         return one.destroy(on_event)
+
+
+def empty_secrets(stack: LocalStack, secrets: Mapping[str, str]) -> dict[str, str]:
+    """Those of the secrets, names by purpose, that have no value yet."""
+    client = secrets_client(stack)
+    return {
+        purpose: name
+        for purpose, name in secrets.items()
+        if not client.describe_secret(SecretId=name).get("VersionIdsToStages")
+    }

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from rich.console import Console
 
-from scripts.local.preview import deployment
+from scripts.local.preview import deployment, empty_secrets, up
 from scripts.local.process import ROOT
 from scripts.local.stack import LocalStack
 from tests.browser.previews import Preview
@@ -36,8 +37,8 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     stack = LocalStack(tmp_path_factory.mktemp("preview"), free_port())
     stack.start()
     try:
-        one = deployment(stack, NUMBER)
-        yield Preview(stack, one, one.apply(), NUMBER)
+        outputs = up(Console(quiet=True), stack, NUMBER)
+        yield Preview(stack, deployment(stack, NUMBER), outputs, NUMBER)
     finally:
         stack.stop()
 
@@ -162,6 +163,14 @@ def test_a_second_plan_is_empty(preview: Preview) -> None:
     assert preview.deployment.terraform.plan_is_empty(on_event=note), changes
     again = deployment(preview.stack, NUMBER)
     assert again.variables == preview.deployment.variables
+
+
+def test_a_secret_that_has_a_value_keeps_it(preview: Preview) -> None:
+    """The first apply gave it one; the next looks for empty ones only."""
+    names = preview.outputs["secret_names"]
+
+    assert list(names) == ["third-party-api-key"]
+    assert empty_secrets(preview.stack, names) == {}
 
 
 def test_everything_says_when_it_may_go(preview: Preview) -> None:
