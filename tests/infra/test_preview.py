@@ -23,6 +23,7 @@ mock_provider "aws" {
 variables {
   pr_number  = 7
   created_at = "2026-11-21T10:00:00Z"
+  repository = "github.com/acme/jobs"
 }
 
 run "preview" {}
@@ -78,7 +79,10 @@ def test_only_its_own_page_may_call_the_api(resources: list[dict[str, Any]]) -> 
 
 
 def test_the_page_knows_its_api_and_no_other(resources: list[dict[str, Any]]) -> None:
-    """config.js names it; of all the region's APIs in the header, index.html leaves this one."""
+    """config.js names it; of all the region's APIs in the header, index.html leaves this one.
+
+    And it leads back to its pull request.
+    """
     files = {
         it["values"]["key"]: it["values"]["content"]
         for it in resources
@@ -87,6 +91,10 @@ def test_the_page_knows_its_api_and_no_other(resources: list[dict[str, Any]]) ->
 
     assert f'"apiUrl":"{API}"' in files["config.js"]
     assert f"connect-src 'self' {API}\"" in files["index.html"]
+    assert (
+        '<a class="number" href="https://github.com/acme/jobs/pull/7">#7</a>'
+        in (files["index.html"])
+    )
 
 
 def test_jobs_are_commands_under_another_name(resources: list[dict[str, Any]]) -> None:
