@@ -107,7 +107,7 @@ class DynamoDBSubmissions:
         """Take the marks away by one write, and the command out of the index."""
         if command.unsent is None:
             return
-        marks = "REMOVE #unsent, #unsentSince, #submitUntil"
+        marks = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader"
         self._quietly(command.id, marks, _SAME, {"since": moment(command.unsent.since)})
 
     def left_behind(self, shard: str, *, before: datetime, limit: int) -> Sequence[str]:

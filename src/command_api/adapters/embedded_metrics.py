@@ -1,7 +1,9 @@
 """Metrics as log lines, which CloudWatch reads out of the log.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-Each combination of dimensions is billed as a metric, so only the age is told by outcome.
+Each combination of dimensions is billed as a metric, so only what differs by outcome is told by it:
+a handler that fails fast must not make those look fast that complete. The line itself names the
+outcome for every number, which is what queries of the log go by.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ _UNITS = {
     "DeadLetters": "Count",
 }
 _BY_TYPE = [["service", "type"]]
-_BY_OUTCOME = [["service"], *_BY_TYPE, ["service", "type", "outcome"]]
+_BY_OUTCOME = [*_BY_TYPE, ["service", "type", "outcome"]]
+_DIMENSIONS = {"CommandAge": [["service"], *_BY_OUTCOME], "Duration": _BY_OUTCOME}
 
 
 def embedded_metrics(
@@ -32,7 +35,7 @@ def embedded_metrics(
     """What writes one line per measurement: type, outcome, and numbers by the names above."""
 
     def directive(name: str) -> dict[str, object]:
-        dimensions = _BY_OUTCOME if name == "CommandAge" else _BY_TYPE
+        dimensions = _DIMENSIONS.get(name, _BY_TYPE)
         metrics = [{"Name": name, "Unit": _UNITS[name]}]
         return {"Namespace": namespace, "Dimensions": dimensions, "Metrics": metrics}
 

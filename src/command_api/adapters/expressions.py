@@ -42,9 +42,11 @@ OPTIONAL = (
     "leaseExpiresAt",
     "owner",
     "group",
+    "correlationId",
     "unsent",
     "unsentSince",
     "submitUntil",
+    "traceHeader",
 )
 
 

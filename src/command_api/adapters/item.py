@@ -76,6 +76,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         **({"type": text(command.type)} if command.type else {}),
         **({"owner": text(command.owner)} if command.owner else {}),
         **({"group": text(command.group)} if command.group else {}),
+        **({"correlationId": text(command.correlation_id)} if command.correlation_id else {}),
         **_lease(command.lease),
         **_unsent(command),
         **outcome(command, ttl_attribute),
@@ -147,6 +148,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         purge_at=datetime.fromtimestamp(purge_at, UTC) if purge_at else None,
         owner=plain.get("owner", ""),
         group=plain.get("group", ""),
+        correlation_id=plain.get("correlationId", ""),
         unsent=_unsent_of(plain) if "unsent" in plain else None,
     )
 
@@ -174,12 +176,14 @@ def _unsent(command: Command) -> Attributes:
         "unsent": text(shard(command.id)),
         "unsentSince": moment(command.unsent.since),
         "submitUntil": number(milliseconds(command.unsent.until)),
+        **({"traceHeader": text(command.unsent.trace)} if command.unsent.trace else {}),
     }
 
 
 def _unsent_of(plain: Mapping[str, Any]) -> Unsent:
     since = datetime.fromisoformat(plain["unsentSince"])
-    return Unsent(since, datetime.fromtimestamp(plain["submitUntil"] / 1000, UTC))
+    until = datetime.fromtimestamp(plain["submitUntil"] / 1000, UTC)
+    return Unsent(since, until, plain.get("traceHeader", ""))
 
 
 def _moment_or_none(value: str | None) -> datetime | None:

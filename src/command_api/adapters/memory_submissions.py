@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from command_api.adapters.item import shard as shard_of
 from command_api.adapters.memory import InMemoryCommands
 from command_api.domain import lifecycle
-from command_api.domain.model import Unsent
 from command_api.domain.submission import waits_to_be_sent
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class InMemorySubmissions:
             return known, False
         if known.unsent.until > now:
             return known, False
-        taken = replace(known, unsent=Unsent(known.unsent.since, until))
+        taken = replace(known, unsent=replace(known.unsent, until=until))
         self.store_.put(taken)
         return taken, True
 
@@ -53,7 +52,7 @@ class InMemorySubmissions:
         """Let go, if it is still in these hands."""
         known = self._commands.get(command.id)
         if known is not None and command.unsent is not None and known.unsent == command.unsent:
-            self.store_.put(replace(known, unsent=Unsent(known.unsent.since, now)))
+            self.store_.put(replace(known, unsent=replace(known.unsent, until=now)))
 
     def sent(self, command: Command) -> None:
         """Take the mark away."""

@@ -12,8 +12,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.message import ID_ATTRIBUTE, OWNER_ATTRIBUTE, body_of
+from command_api.domain.message import (
+    CORRELATION_ATTRIBUTE,
+    ID_ATTRIBUTE,
+    OWNER_ATTRIBUTE,
+    body_of,
+)
 from command_api.domain.queues import is_fifo
+from command_api.domain.trace import TRACE_ATTRIBUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -51,28 +57,38 @@ class SQSOutbox:
             group = command.group
         elif self.fair:
             group = group_of(command.owner)
-        return entry(
+        made = entry(
             body_of(command.type, command.input),
             command.id,
             owner=command.owner,
             group=group,
             fifo=is_fifo(self.url),
+            correlation_id=command.correlation_id,
         )
+        if command.unsent is not None and command.unsent.trace:
+            traced = {TRACE_ATTRIBUTE: _text(command.unsent.trace)}
+            made["MessageSystemAttributes"] = traced
+        return made
 
 
 def entry(
-    body: str, command_id: str, *, owner: str = "", group: str = "", fifo: bool = False
+    body: str,
+    command_id: str,
+    *,
+    owner: str = "",
+    group: str = "",
+    fifo: bool = False,
+    correlation_id: str = "",
 ) -> Entry:
     """One entry of a call, without its number.
 
     Two commands with the same body are two commands: it's the id that tells repetitions.
     """
-    attributes = {ID_ATTRIBUTE: command_id} | ({OWNER_ATTRIBUTE: owner} if owner else {})
+    named = {OWNER_ATTRIBUTE: owner, CORRELATION_ATTRIBUTE: correlation_id}
+    attributes = {ID_ATTRIBUTE: command_id} | {name: it for name, it in named.items() if it}
     made: Entry = {
         "MessageBody": body,
-        "MessageAttributes": {
-            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
-        },
+        "MessageAttributes": {name: _text(value) for name, value in attributes.items()},
     }
     if group:
         made["MessageGroupId"] = group
@@ -87,13 +103,20 @@ def group_of(owner: str) -> str:
 
 
 def size(made: Entry) -> int:
-    """What SQS counts of a message: its body, and its attributes with their names and types."""
+    """What SQS counts of a message: its body, and its attributes with their names and types.
+
+    The trace is not counted.
+    """
     attributes = made["MessageAttributes"].items()
     named = sum(
         len(name) + len(value["DataType"]) + len(value["StringValue"].encode())
         for name, value in attributes
     )
     return len(made["MessageBody"].encode()) + named
+
+
+def _text(value: str) -> dict[str, str]:
+    return {"DataType": "String", "StringValue": value}
 
 
 def batches(entries: Mapping[str, Entry]) -> Iterator[list[Entry]]:

@@ -6,8 +6,14 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.message import ID_ATTRIBUTE, OWNER_ATTRIBUTE, RENEWAL_ATTRIBUTE
+from command_api.domain.message import (
+    CORRELATION_ATTRIBUTE,
+    ID_ATTRIBUTE,
+    OWNER_ATTRIBUTE,
+    RENEWAL_ATTRIBUTE,
+)
 from command_api.domain.queues import is_fifo
+from command_api.domain.trace import TRACE_ATTRIBUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,6 +58,7 @@ class SQSQueue:
             # The same message is condemned once, however often that is tried.
             MessageDeduplicationId=message.message_id,
             MessageAttributes=_attributes(message),
+            **_traced(message),
         )
         self.delete([message])
         return True
@@ -72,6 +79,7 @@ class SQSQueue:
             MessageBody=message.body,
             DelaySeconds=math.ceil(seconds),
             MessageAttributes=_attributes(message, str(message.renewed(at))),
+            **_traced(message),
             # On a standard queue a group is whose share of the worker a message takes.
             **({"MessageGroupId": message.group} if message.group else {}),
         )
@@ -83,4 +91,18 @@ def _attributes(message: Message, renewal: str = "") -> dict[str, dict[str, str]
         values[ID_ATTRIBUTE] = message.command_id
     if message.owner:
         values[OWNER_ATTRIBUTE] = message.owner
-    return {name: {"DataType": "String", "StringValue": value} for name, value in values.items()}
+    if message.correlation_id:
+        values[CORRELATION_ATTRIBUTE] = message.correlation_id
+    return {name: _text(value) for name, value in values.items()}
+
+
+def _traced(message: Message) -> dict[str, Any]:
+    # Without it SQS would take the header of this request: the trace of the worker, not of the
+    # client. https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
+    if not message.trace:
+        return {}
+    return {"MessageSystemAttributes": {TRACE_ATTRIBUTE: _text(message.trace)}}
+
+
+def _text(value: str) -> dict[str, str]:
+    return {"DataType": "String", "StringValue": value}

@@ -36,7 +36,8 @@ class Work:
     """A command to be.
 
     An id of your own makes it safe to submit it again; without one it gets an id that nobody can
-    guess. `delay` is in seconds, up to 900, for standard queues; `group` is for FIFO queues.
+    guess. `delay` is in seconds, up to 900, for standard queues; `group` is for FIFO queues;
+    `correlation_id` is what the logs call the request that this is a part of.
     """
 
     type: str
@@ -44,6 +45,7 @@ class Work:
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     delay: int = 0
     group: str = ""
+    correlation_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,8 @@ class Producer:
     def _entry(self, work: Work) -> Entry:
         if not ID_PATTERN.fullmatch(work.id):
             raise ValueError("an id is 1-128 letters, digits or any of . _ : = -, like order-1042")
+        if work.correlation_id and not ID_PATTERN.fullmatch(work.correlation_id):
+            raise ValueError("a correlation id is made like an id, for example checkout-7")
         if not 0 <= work.delay <= MAX_DELAY_SECONDS:
             raise ValueError(f"a delay is 0 to {MAX_DELAY_SECONDS} seconds, for example 60")
         if self._fifo and not work.group:
@@ -125,5 +129,6 @@ class Producer:
             owner=self.owner,
             group=group,
             fifo=self._fifo,
+            correlation_id=work.correlation_id,
         )
         return {**made, "DelaySeconds": work.delay} if work.delay else made

@@ -25,7 +25,8 @@ class Context:
 
     `deadline` is when Lambda stops the function; `logger` puts the command's id on every line;
     `secrets` reads credentials by purpose, and `secrets.refresh` reads one anew whose user was
-    turned away; `remember` stores a step's result with the command.
+    turned away; `remember` stores a step's result with the command; `correlation_id` is what the
+    client called the request, or the command's id.
     """
 
     command: Command
@@ -34,6 +35,7 @@ class Context:
     secrets: SecretReader
     clock: Callable[[], datetime]
     remember: Callable[[str, JSON], None]
+    correlation_id: str = ""
     _steps: dict[str, JSON] = field(init=False)
     _running: set[str] = field(init=False, default_factory=set)
     _lock: Lock = field(init=False, default_factory=Lock)
@@ -41,6 +43,7 @@ class Context:
     def __post_init__(self) -> None:
         """Start from what earlier attempts have stored."""
         self._steps = dict(self.command.steps)
+        self.correlation_id = self.correlation_id or self.command.id
 
     @property
     def attempt(self) -> int:

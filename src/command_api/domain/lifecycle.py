@@ -158,6 +158,7 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
         lease=Lease(attempt.token, attempt.lease_until),
         steps=known.steps if same_work and known.status is Status.FAILED else {},
         owner=submission.owner,
+        correlation_id=known.correlation_id if same_work else "",
     )
 
 

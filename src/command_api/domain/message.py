@@ -23,6 +23,7 @@ _FIELDS = {"type", "input"}
 ID_ATTRIBUTE = "command_id"
 OWNER_ATTRIBUTE = "owner"
 RENEWAL_ATTRIBUTE = "renewal"
+CORRELATION_ATTRIBUTE = "correlation_id"
 # How long a copy may take to reach the queue: its sending may be repeated, and clocks differ.
 _IN_TRANSIT = timedelta(seconds=60)
 
@@ -34,7 +35,8 @@ class Message:
     `command_id` is the message attribute of that name; `sent_at` is when it reached the queue, be
     it as a request, a copy or a redrive; `receives` counts the deliveries, this one included;
     `renewal` is what a copy says of itself, also after a redrive; `group` is its FIFO group;
-    `owner` is whose command it asks for, by the word of the door that it came through.
+    `owner` is whose command it asks for, by the word of the door that it came through;
+    `correlation_id` is the client's, and `trace` the header of the trace that it belongs to.
     """
 
     message_id: str
@@ -46,6 +48,8 @@ class Message:
     renewal: Renewal | None = None
     group: str = ""
     owner: str = ""
+    correlation_id: str = ""
+    trace: str = ""
 
     @property
     def key(self) -> str:

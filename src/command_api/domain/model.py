@@ -50,7 +50,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What a message asks for, already parsed; `group` is for a FIFO queue."""
+    """What a message asks for, already parsed.
+
+    `group` is for a FIFO queue; `correlation_id` and `trace` say where the request comes from.
+    """
 
     id: str
     type: str
@@ -58,6 +61,8 @@ class Submission:
     submitted_at: datetime
     owner: str = ""
     group: str = ""
+    correlation_id: str = ""
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +98,13 @@ class Lease:
 class Unsent:
     """A stored command that, for all the table knows, is not in the queue yet.
 
-    `since` is when it was stored; `until` when whoever sends it must have come to an end.
+    `since` is when it was stored; `until` when whoever sends it must have come to an end; `trace`
+    goes with the message.
     """
 
     since: datetime
     until: datetime
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +114,8 @@ class Command:
     `owner` is empty where commands have none; `attempts` counts the claims since the command was
     submitted or last redriven; `steps` holds the results of `Context.once` by name; `result_key`
     names a result that is kept elsewhere; `purge_at` is when the record may disappear; `unsent`
-    means something only before the first attempt, and `group` is the FIFO group to send it to.
+    means something only before the first attempt, and `group` is the FIFO group to send it to;
+    `correlation_id` is the client's, where a door has stored one.
     """
 
     id: str
@@ -128,6 +136,7 @@ class Command:
     purge_at: datetime | None = None
     owner: str = ""
     group: str = ""
+    correlation_id: str = ""
     unsent: Unsent | None = None
 
     @property

@@ -47,7 +47,8 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
         updated_at=at,
         owner=submission.owner,
         group=submission.group,
-        unsent=Unsent(at, until),
+        correlation_id=submission.correlation_id,
+        unsent=Unsent(at, until, submission.trace),
     )
 
 

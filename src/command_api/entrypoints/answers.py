@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.context import registered
 from command_api.entrypoints.bodies import too_large
+from command_api.entrypoints.origin import HEADER as CORRELATION
 from command_api.entrypoints.problems import Problem
 from command_api.entrypoints.responses import respond
 from command_api.entrypoints.view import moment
@@ -30,7 +31,8 @@ def taken(command: Command, handlers: Handlers) -> dict[str, object]:
     """
     shape = registered(handlers[command.type]).accepted if command.type in handlers else None
     own = shape(command.id, command.created_at) if shape else _shown(command)
-    return respond(202, {"id": command.id, **own}, {**_where(command.id), "retry-after": "1"})
+    named = {CORRELATION: command.correlation_id or command.id, "retry-after": "1"}
+    return respond(202, {"id": command.id, **own}, {**_where(command.id), **named})
 
 
 def taken_item(command: Command) -> dict[str, object]:

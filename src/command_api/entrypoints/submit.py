@@ -13,6 +13,7 @@ from command_api.entrypoints import idempotency
 from command_api.entrypoints.answers import refused, taken, taken_item
 from command_api.entrypoints.intake import BATCH, POST, PUT, Intake
 from command_api.entrypoints.logs import structured_logger
+from command_api.entrypoints.origin import Origin, origin_of
 from command_api.entrypoints.problems import Problem
 from command_api.entrypoints.requests import read
 from command_api.entrypoints.responses import respond, unidentified
@@ -45,22 +46,24 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, objec
     """Answer 202 with where to ask for the command, or with a problem document."""
     now = datetime.now(UTC)
     until = now + timedelta(milliseconds=context.get_remaining_time_in_millis())
+    origin = Origin()
     try:
         request = read(event, access)
-        if request.route == BATCH:
-            return _many(request, now, until)
-        return _one(request, now, until)
+        origin = origin_of(request.headers, os.environ)
+        answer = _many if request.route == BATCH else _one
+        return origin.told(answer(request, origin, now, until))
     except Unidentified:
         return unidentified()
     except Problem as problem:
-        return problem.answer()
+        return origin.told(problem.answer())
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
         logger.error("not answered", extra=trouble(error))  # noqa: TRY400 - it may quote input
-        return Problem(500, "The request could not be handled; it has been logged.").answer()
+        unforeseen = Problem(500, "The request could not be handled; it has been logged.")
+        return origin.told(unforeseen.answer())
 
 
-def _one(request: Request, now: datetime, until: datetime) -> dict[str, object]:
-    asked = intake.one(request, _id(request), now=now)
+def _one(request: Request, origin: Origin, now: datetime, until: datetime) -> dict[str, object]:
+    asked = origin.of(intake.one(request, _id(request), now=now))
     (answer,) = submit([asked], until=until)
     if isinstance(answer, Refusal):
         chosen = request.route == PUT
@@ -75,10 +78,10 @@ def _one(request: Request, now: datetime, until: datetime) -> dict[str, object]:
         return taken(answer.command, {})
 
 
-def _many(request: Request, now: datetime, until: datetime) -> dict[str, object]:
+def _many(request: Request, origin: Origin, now: datetime, until: datetime) -> dict[str, object]:
     """An answer for each command, in their order; a command's problem is its own."""
     found = intake.many(request, now=now)
-    asked = [one for one in found if isinstance(one, Submission)]
+    asked = [origin.of(one) for one in found if isinstance(one, Submission)]
     answers = iter(submit(asked, until=until))
     results = []
     for one in found:

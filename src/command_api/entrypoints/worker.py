@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from command_api import bootstrap
 from command_api.domain.message import (
+    CORRELATION_ATTRIBUTE,
     ID_ATTRIBUTE,
     OWNER_ATTRIBUTE,
     RENEWAL_ATTRIBUTE,
     Message,
 )
+from command_api.domain.model import ID_PATTERN
 from command_api.domain.renewal import Renewal
+from command_api.domain.trace import TRACE_ATTRIBUTE
 from command_api.entrypoints.logs import structured_logger
 from handlers import HANDLERS
 
@@ -42,6 +45,7 @@ def _message(record: Mapping[str, Any]) -> Message:
     system, attributes = record["attributes"], record["messageAttributes"]
     arrived = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
     renewal = attributes.get(RENEWAL_ATTRIBUTE, {}).get("stringValue")
+    correlation = attributes.get(CORRELATION_ATTRIBUTE, {}).get("stringValue") or ""
     return Message(
         message_id=record["messageId"],
         receipt_handle=record["receiptHandle"],
@@ -52,4 +56,7 @@ def _message(record: Mapping[str, Any]) -> Message:
         renewal=Renewal.read(renewal),
         group=system.get("MessageGroupId", ""),
         owner=attributes.get(OWNER_ATTRIBUTE, {}).get("stringValue") or "",
+        # It goes into every line of the log; work is not refused for the name that it came with.
+        correlation_id=correlation if ID_PATTERN.fullmatch(correlation) else "",
+        trace=system.get(TRACE_ATTRIBUTE, ""),
     )

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from command_api.usecases.record import Outcome
-from command_api.usecases.report import trouble
+from command_api.usecases.report import delivered, trouble
 from command_api.usecases.rescue import Fate
 
 if TYPE_CHECKING:
@@ -122,6 +122,6 @@ class ProcessBatch:
         try:
             return self.process(message, deadline=deadline, takes_over=takes_over)
         except Exception as error:  # noqa: BLE001 - the edge: the queue brings the message back
-            details = {"message_id": message.message_id, **trouble(error)}
+            details = {**delivered(message), **trouble(error)}
             self.process.logger.error("message returned", extra=details)  # noqa: TRY400
             return self.process.recorder.come_back_after_trouble(message)

@@ -18,7 +18,7 @@ from command_api.domain.message import parse
 from command_api.domain.model import Attempt, Command, Failure
 from command_api.usecases.attempt import DOES_NOT_FIT, Failed, invalid, run
 from command_api.usecases.record import RESERVE_SECONDS, Outcome, Recorder, token_of
-from command_api.usecases.report import CommandLogger, describe
+from command_api.usecases.report import CommandLogger, delivered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -156,10 +156,11 @@ class ProcessMessage:
         context = Context(
             command=command,
             deadline=deadline,
-            logger=CommandLogger(self.logger, describe(command.id, command)),
+            logger=CommandLogger(self.logger, delivered(message, command)),
             secrets=self.secrets,
             clock=self.clock,
             remember=lambda name, result: self.store.record_step(command.id, token, name, result),
+            correlation_id=message.correlation_id or command.correlation_id,
         )
         outcome = run(handler.handle, context)
         if not isinstance(outcome, Failed):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from command_api.domain import lifecycle
 from command_api.domain.errors import DoesNotFit, LeaseLost
 from command_api.domain.model import Failure
-from command_api.usecases.report import attempt_numbers, describe, ended_numbers, trouble
+from command_api.usecases.report import attempt_numbers, delivered, ended_numbers, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,8 +116,7 @@ class Recorder:
 
     def log(self, event: str, message: Message, command: Command | None = None) -> None:
         """One line of the log."""
-        extra = {"message_id": message.message_id, **describe(message.key, command)}
-        self.logger.info(event, extra=extra)
+        self.logger.info(event, extra=delivered(message, command))
 
     def _fail(
         self,

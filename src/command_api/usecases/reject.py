@@ -11,6 +11,7 @@ from command_api.domain.message import work_of
 from command_api.domain.model import Command, Failure, Status
 from command_api.domain.submission import canonical
 from command_api.usecases.record import Outcome
+from command_api.usecases.report import age_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,8 +45,7 @@ def reject(recorder: Recorder, message: Message, rejection: Rejected) -> Outcome
     ).failed(failure, now=now, purge_at=now + recorder.retention)
     if recorder.store.record(command):
         recorder.log("rejected", message, command)
-        age = (now - message.sent_at).total_seconds()
-        recorder.measure("", "rejected", {"CommandAge": max(0.0, age)})
+        recorder.measure("", "rejected", age_numbers(command, now))
         return Outcome.ACKNOWLEDGE
     return _reject_known(recorder, message, failure)
 
@@ -64,6 +64,7 @@ def _reject_known(recorder: Recorder, message: Message, failure: Failure) -> Out
         ended = known.failed(failure, now=now, purge_at=now + recorder.retention)
         recorder.store.replace(known, replace(ended, unsent=None))
         recorder.log("rejected", message, ended)
+        recorder.measure(ended.type, "rejected", age_numbers(ended, now))
     elif verdict is Verdict.WAIT:
         return recorder.give_back(message, 1.0)
     return Outcome.ACKNOWLEDGE

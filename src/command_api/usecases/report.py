@@ -5,10 +5,13 @@ from __future__ import annotations
 from logging import Logger, LoggerAdapter
 from typing import TYPE_CHECKING, Any
 
+from command_api.domain.trace import trace_id
+
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
     from datetime import datetime
 
+    from command_api.domain.message import Message
     from command_api.domain.model import Command
 
 
@@ -25,9 +28,11 @@ class CommandLogger(LoggerAdapter[Logger]):
 def describe(command_id: str, command: Command | None) -> dict[str, object]:
     """The fields of a log line.
 
-    The id that the client got is also what correlates the lines of all attempts and functions.
+    What correlates the lines of all attempts and functions is the client's word for the request, or
+    else the id that the client got.
     """
-    fields: dict[str, object] = {"command_id": command_id, "correlation_id": command_id}
+    correlation_id = (command.correlation_id if command else "") or command_id
+    fields: dict[str, object] = {"command_id": command_id, "correlation_id": correlation_id}
     if command is not None:
         fields |= {"command_type": command.type, "attempt": command.attempts}
         if command.failure is not None:
@@ -35,11 +40,25 @@ def describe(command_id: str, command: Command | None) -> dict[str, object]:
     return fields
 
 
+def delivered(message: Message, command: Command | None = None) -> dict[str, object]:
+    """The fields of a line about a delivery, which knows where the request came from."""
+    fields = {"message_id": message.message_id, **describe(message.key, command)}
+    if message.correlation_id:
+        fields["correlation_id"] = message.correlation_id
+    if traced := trace_id(message.trace):
+        fields["xray_trace_id"] = traced
+    return fields
+
+
 def ended_numbers(command: Command, at: datetime) -> dict[str, float]:
     """What an attempt that ended a command says in numbers; see `domain.ports.Meter`."""
-    age = (at - command.created_at).total_seconds()
-    numbers = attempt_numbers(command, at)
-    return {"CommandAge": max(0.0, age), "Attempts": command.attempts, **numbers}
+    numbers = {**age_numbers(command, at), "Attempts": command.attempts}
+    return {**numbers, **attempt_numbers(command, at)}
+
+
+def age_numbers(command: Command, at: datetime) -> dict[str, float]:
+    """What any end says, also one without an attempt."""
+    return {"CommandAge": max(0.0, (at - command.created_at).total_seconds())}
 
 
 def attempt_numbers(command: Command, at: datetime) -> dict[str, float]:

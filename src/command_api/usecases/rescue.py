@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
 from command_api.domain.lifecycle import Verdict
-from command_api.usecases.report import trouble
+from command_api.usecases.report import delivered, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,4 +111,4 @@ class Rescue:
             self._log("not deleted early", message, trouble(error))
 
     def _log(self, event: str, message: Message, extra: dict[str, object]) -> None:
-        self.logger.info(event, extra={"message_id": message.message_id, **extra})
+        self.logger.info(event, extra={**delivered(message), **extra})
