@@ -50,7 +50,8 @@ variable "dynamodb_ttl_attribute" {
     condition = !contains([
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
-      "failures", "group", "owner", "submitUntil", "unsent", "unsentSince",
+      "correlationId", "failures", "group", "owner", "submitUntil", "traceHeader", "unsent",
+      "unsentSince",
     ], var.dynamodb_ttl_attribute)
     error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
   }

@@ -27,12 +27,13 @@ def test_a_result_apart_survives_the_way_there_and_back() -> None:
 
 def submitted_by_a_door() -> Command:
     """A command with everything that a door knows of it."""
-    unsent = Unsent(NOW, LATER)
-    return command(Status.PENDING, attempts=0, owner="alice", group="g", unsent=unsent)
+    unsent = Unsent(NOW, LATER, "Root=1-5759e988-bd862e3fe1be46a994272793")
+    named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7"}
+    return command(Status.PENDING, attempts=0, unsent=unsent, **named)
 
 
 def test_what_a_door_knows_survives_the_way_there_and_back() -> None:
-    """Owner, group and marks."""
+    """Owner, group, where it came from, and marks."""
     full = submitted_by_a_door()
     assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
 

@@ -94,10 +94,10 @@ def test_what_is_no_command_is_counted_without_a_type() -> None:
 
 
 def test_a_measurement_is_one_line_that_cloudwatch_understands() -> None:
-    """Every number is declared, with its unit, and only the age is told by outcome."""
+    """Every number is declared, with its unit; age and duration are told by outcome, too."""
     lines: list[str] = []
     measure = embedded_metrics("acme-jobs", "acme-dev-worker", lines.append)
-    measure("", "rejected", {"CommandAge": 4.0, "Attempts": 1})
+    measure("", "rejected", {"CommandAge": 4.0, "Attempts": 1, "Duration": 9.5})
     (line,) = lines
     assert line.endswith("}\n")
     document = json.loads(line)
@@ -108,6 +108,7 @@ def test_a_measurement_is_one_line_that_cloudwatch_understands() -> None:
         "outcome": "rejected",
         "CommandAge": 4.0,
         "Attempts": 1,
+        "Duration": 9.5,
     }
     assert [
         (one["Namespace"], one["Metrics"], one["Dimensions"]) for one in about["CloudWatchMetrics"]
@@ -118,4 +119,9 @@ def test_a_measurement_is_one_line_that_cloudwatch_understands() -> None:
             [["service"], ["service", "type"], ["service", "type", "outcome"]],
         ),
         ("acme-jobs", [{"Name": "Attempts", "Unit": "Count"}], [["service", "type"]]),
+        (
+            "acme-jobs",
+            [{"Name": "Duration", "Unit": "Milliseconds"}],
+            [["service", "type"], ["service", "type", "outcome"]],
+        ),
     ]

@@ -39,6 +39,7 @@ def headers() -> Node:
         "Location": _header("Where to ask for the command.", format="uri-reference"),
         "RetryAfter": _header("Seconds until it makes sense to ask again.", pattern="^[0-9]+$"),
         "CommandId": _header("The command's id."),
+        "CorrelationId": _header("What the logs call the request."),
         "ETag": _header("The version of what is shown, for If-None-Match."),
         "CacheControl": _header("Who may keep the answer, and for how long."),
     }
@@ -50,6 +51,7 @@ def told(*names: str) -> Node:
         "location": "Location",
         "retry-after": "RetryAfter",
         "x-command-id": "CommandId",
+        "x-correlation-id": "CorrelationId",
         "etag": "ETag",
         "cache-control": "CacheControl",
     }

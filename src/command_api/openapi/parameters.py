@@ -36,6 +36,24 @@ def key(described: Description) -> list[Node]:
     return [idempotency_key()] if described.door == "validated" else []
 
 
+def correlation(described: Description) -> list[Node]:
+    """What the client calls the request; the direct door takes no such name."""
+    if described.rest:
+        # A gateway cannot refuse one, so it leaves out what is none.
+        return [{**correlation_id(), "schema": {"type": "string"}}]
+    return [] if described.door == "direct" else [correlation_id()]
+
+
+def correlation_id() -> Node:
+    """The name under which a request is in the logs."""
+    return {
+        "name": "x-correlation-id",
+        "in": "header",
+        "description": "What the logs call this request; without it, they call it by the id.",
+        "schema": ID,
+    }
+
+
 def idempotency_key() -> Node:
     """The key of a request that may be repeated."""
     return {

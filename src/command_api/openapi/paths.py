@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from command_api.openapi.answers import json_answer, refusals, told
 from command_api.openapi.description import component, ref
 from command_api.openapi.parameters import (
+    correlation,
+    correlation_id,
     group,
     idempotency_key,
     json_body,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _CHECKED: tuple[int, ...] = (400, 409, 413, 415, 422)
 _GATEWAY: tuple[int, ...] = (400, 413)
+_TAKEN = ("location", "retry-after", "x-command-id", "x-correlation-id")
 
 
 def paths(described: Description) -> Node:
@@ -51,7 +54,7 @@ def _submit(described: Description, name: str) -> Node:
     return {
         "operationId": name,
         "summary": "Submit a command",
-        "parameters": [*group(described), *key(described)],
+        "parameters": [*group(described), *key(described), *correlation(described)],
         "requestBody": json_body(ref("schemas", "Submission")),
         "responses": {"202": accepted, **refusals(described, statuses)},
         **_security(described, "submit"),
@@ -63,7 +66,7 @@ def _put(described: Description) -> Node:
     return {
         "operationId": "putCommand",
         "summary": "Submit a command under an id of your own; repeating it is safe",
-        "parameters": group(described),
+        "parameters": [*group(described), *correlation(described)],
         "requestBody": json_body(ref("schemas", "Submission")),
         "responses": {"202": _accepted(described), **refusals(described, statuses)},
         **_security(described, "submit"),
@@ -73,12 +76,10 @@ def _put(described: Description) -> Node:
 def _accepted(described: Description) -> Node:
     if described.door == "validated":
         text = "The command is written down and queued."
-        names = ("location", "retry-after", "x-command-id")
-        return json_answer(text, ref("schemas", "Accepted"), *names)
+        return json_answer(text, ref("schemas", "Accepted"), *_TAKEN)
     if described.rest:
         text = "The command is queued."
-        names = ("location", "retry-after", "x-command-id")
-        return json_answer(text, ref("schemas", "Queued"), *names)
+        return json_answer(text, ref("schemas", "Queued"), *_TAKEN)
     return {
         "description": "The command is queued. The body is the queue's own; the id is in a header.",
         "headers": told("x-command-id"),
@@ -87,11 +88,12 @@ def _accepted(described: Description) -> Node:
 
 
 def _batch(described: Description) -> Node:
-    answer = json_answer("An answer for each command.", ref("schemas", "BatchAnswer"))
+    name = "x-correlation-id"
+    answer = json_answer("An answer for each command.", ref("schemas", "BatchAnswer"), name)
     return {
         "operationId": "submitCommands",
         "summary": "Submit up to 100 commands, each for itself",
-        "parameters": group(described),
+        "parameters": [*group(described), *correlation(described)],
         "requestBody": json_body(ref("schemas", "Batch")),
         "responses": {"200": answer, **refusals(described, (400, 413, 415, 422))},
         **_security(described, "submit"),
@@ -109,13 +111,13 @@ def _own(described: Description, route_key: str, kind: str) -> Node:
             "properties": {**properties, "id": ID},
         }
     example = {"id": "0f8fad5bd9cb469fa16570867728950e", **shown} if shown else None
-    names = ("location", "retry-after", "x-command-id")
-    answer = json_answer("The command is written down and queued.", schema, *names, example=example)
+    text = "The command is written down and queued."
+    answer = json_answer(text, schema, *_TAKEN, example=example)
     title = (described.inputs.get(kind) or {}).get("description", f"Submit {kind}")
     return {
         "operationId": re.sub(r"[^A-Za-z0-9]+", "_", route_key).strip("_"),
         "summary": str(title).rstrip("."),
-        "parameters": [*group(described), idempotency_key()],
+        "parameters": [*group(described), idempotency_key(), correlation_id()],
         "requestBody": json_body(ref("schemas", component(kind))),
         "responses": {"202": answer, **refusals(described, _CHECKED)},
         **_security(described, "submit"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Run = Callable[..., Result]
 
+TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
 APPLY = ("redrive", "--apply", "--type", "echo")
 
 
@@ -76,19 +77,24 @@ def test_an_option_that_cannot_be_is_wrong_usage(options: list[str], run: Run) -
 
 
 def test_a_message_is_sent_as_it_was(world: World, run: Run) -> None:
-    """Body and attributes stay; it is no copy any more, and it names its command."""
+    """Body, attributes and trace stay; it is no copy any more, and it names its command."""
     body = '{"type":"echo",  "input": {"t": "\\u00fc \u2028 😀\\n"}}'
     more = {
         "owner": text("ada"),
+        "correlation_id": text("checkout-7"),
         "raw": {"DataType": "Binary.gz", "BinaryValue": b"\x00\xff"},
         "renewal": text("1 1893553445000 1893553445000"),
     }
-    world.letter("c-1", body=body, more=more)
+    world.letter("c-1", body=body, more=more, trace=TRACE)
     nameless = world.letter(None, body='{"type": "echo"}')
     assert run(*APPLY).code == 0
     first, second = world.messages(world.queue_url)
     assert first.body == body
-    assert set(first.message_attributes) == {"command_id", "owner", "raw"}
+    # moto forgets the trace of a batch's entries, so that this looks at what it was asked.
+    calls = [asked for name, asked in world.sqs.calls if name == "send_message_batch"]
+    traced = [one.get("MessageSystemAttributes", {}) for asked in calls for one in asked["Entries"]]
+    assert {"AWSTraceHeader": text(TRACE)} in traced
+    assert set(first.message_attributes) == {"command_id", "correlation_id", "owner", "raw"}
     answer = world.sqs.real.receive_message(
         QueueUrl=world.queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
     )

@@ -108,17 +108,18 @@ class World:
     def letter(self, command_id: str | None, *, ago: timedelta = HOUR, **options: Any) -> str:
         """Put a letter into the dead-letter queue; its message id.
 
-        Options: `kind`, `body`, `more` attributes, `group`.
+        Options: `kind`, `body`, `more` attributes, `group`, `trace`.
         """
         default = json.dumps({"type": options.get("kind", "echo"), "input": {"n": SECRET_INPUT}})
         named = {"command_id": text(command_id)} if command_id else {}
-        group = options.get("group")
+        group, trace = options.get("group"), options.get("trace")
         places = {"MessageGroupId": group, "MessageDeduplicationId": command_id} if group else {}
         sent = self.sqs.real.send_message(
             QueueUrl=self.dlq_url,
             MessageBody=options.get("body", default),
             MessageAttributes={**named, **options.get("more", {})},
             **places,
+            **({"MessageSystemAttributes": {"AWSTraceHeader": text(trace)}} if trace else {}),
         )["MessageId"]
         stored = self.messages(self.dlq_url)[-1]
         stored.sent_timestamp = int((self.now - ago).timestamp() * 1000)
