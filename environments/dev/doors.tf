@@ -29,6 +29,7 @@ module "openapi" {
   architecture         = var.lambda_architecture
   memory_mb            = 256
   timeout_seconds      = 10
+  tracing              = var.enable_tracing
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
 
@@ -83,6 +84,7 @@ module "rest_api" {
   access_logs          = var.rest_api.access_logs
   waf_acl_arn          = var.rest_api.waf_acl_arn
   cors_allow_origins   = var.cors_allow_origins
+  tracing              = var.enable_tracing
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
 }

@@ -87,6 +87,7 @@ module "worker" {
   live_version         = var.worker_version
   architecture         = var.lambda_architecture
   memory_mb            = var.worker_memory_size
+  tracing              = var.enable_tracing
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
   queue                = module.queue

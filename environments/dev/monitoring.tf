@@ -13,6 +13,15 @@ module "monitoring" {
   kms_key_arn       = var.alarm_kms_key_arn
   thresholds        = var.alarm_thresholds
 
+  log_groups = {
+    functions = [
+      for function in concat(
+        [module.worker, module.status, module.cancel, module.openapi], module.submit, module.sweep,
+      ) : function.log_group_name
+    ]
+    api = [local.api.log_group_name]
+  }
+
   api = {
     type             = var.api_type
     id               = local.api.id

@@ -12,6 +12,7 @@ module "status" {
   architecture         = var.lambda_architecture
   memory_mb            = 256
   timeout_seconds      = max(10, var.status_max_wait_seconds + 4)
+  tracing              = var.enable_tracing
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
 
@@ -42,6 +43,7 @@ module "cancel" {
   architecture         = var.lambda_architecture
   memory_mb            = 256
   timeout_seconds      = 10
+  tracing              = var.enable_tracing
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
 

@@ -12,6 +12,7 @@ module "submit" {
   architecture         = var.lambda_architecture
   memory_mb            = 256
   timeout_seconds      = 15
+  tracing              = var.enable_tracing
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
 
@@ -44,6 +45,7 @@ module "sweep" {
   architecture         = var.lambda_architecture
   memory_mb            = 256
   timeout_seconds      = 60
+  tracing              = var.enable_tracing
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
 

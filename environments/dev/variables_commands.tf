@@ -136,6 +136,13 @@ variable "log_level" {
   }
 }
 
+variable "enable_tracing" {
+  description = "Whether the functions, and a REST API, sample requests and send traces to X-Ray."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "log_retention_days" {
   description = "How many days logs are kept; one of the values that CloudWatch offers."
   type        = number

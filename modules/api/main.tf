@@ -9,9 +9,10 @@ resource "aws_apigatewayv2_api" "this" {
       allow_origins = cors_configuration.value
       allow_methods = ["DELETE", "GET", "POST", "PUT"]
       allow_headers = [
-        "authorization", "content-type", "idempotency-key", "if-none-match", "x-message-group-id",
+        "authorization", "content-type", "idempotency-key", "if-none-match", "x-correlation-id",
+        "x-message-group-id",
       ]
-      expose_headers = ["etag", "location", "retry-after", "x-command-id"]
+      expose_headers = ["etag", "location", "retry-after", "x-command-id", "x-correlation-id"]
       max_age        = 3600
     }
   }

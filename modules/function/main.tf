@@ -1,5 +1,5 @@
 resource "aws_lambda_function" "this" {
-  #checkov:skip=CKV_AWS_50:Follows the caller's sampling decision and makes none of its own.
+  #checkov:skip=CKV_AWS_50:Tracing is the environment's choice.
   #checkov:skip=CKV_AWS_115:Bounded where work enters: event source mapping and throttling.
   #checkov:skip=CKV_AWS_116:Never invoked asynchronously; the queue has its own dead letters.
   #checkov:skip=CKV_AWS_117:Reaches AWS over TLS; a VPC would add cost and cold starts.
@@ -24,8 +24,9 @@ resource "aws_lambda_function" "this" {
     }
   }
 
+  # PassThrough leaves it to the caller whether to sample, and no HTTP API ever does.
   tracing_config {
-    mode = "PassThrough"
+    mode = var.tracing ? "Active" : "PassThrough"
   }
 
   # A precondition, not a validation: it only warns while destroying.
@@ -37,7 +38,10 @@ resource "aws_lambda_function" "this" {
   }
 
   # Without its log group and grants the first invocations would make their own group or fail.
-  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy.logs, aws_iam_role_policy.grant]
+  depends_on = [
+    aws_cloudwatch_log_group.this, aws_iam_role_policy.logs, aws_iam_role_policy.tracing,
+    aws_iam_role_policy.grant,
+  ]
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -72,6 +76,28 @@ resource "aws_iam_role_policy" "logs" {
       Effect   = "Allow"
       Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
       Resource = "${aws_cloudwatch_log_group.this.arn}:*"
+    }]
+  })
+}
+
+locals {
+  # X-Ray knows no resources: these actions are allowed for all, or not at all.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
+  any_trace = ["*"]
+}
+
+resource "aws_iam_role_policy" "tracing" {
+  count = var.tracing ? 1 : 0
+
+  name = "tracing"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect   = "Allow"
+      Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      Resource = local.any_trace
     }]
   })
 }

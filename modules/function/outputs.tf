@@ -40,5 +40,5 @@ output "environment" {
 
 output "grants" {
   description = "Names of the grants that the function was given."
-  value       = toset(keys(aws_iam_role_policy.grant))
+  value       = toset(concat(keys(aws_iam_role_policy.grant), var.tracing ? ["tracing"] : []))
 }

@@ -146,8 +146,8 @@ variable "policies" {
   }
 
   validation {
-    condition     = !contains(keys(var.policies), "logs")
-    error_message = "The grant logs is the module's own; use another name, for example \"consume\"."
+    condition     = length(setintersection(keys(var.policies), ["logs", "tracing"])) == 0
+    error_message = "The grants logs and tracing are the module's own; use, say, \"consume\"."
   }
 
   # A role's inline policies share 10,240 characters; the module's own takes some of them.
@@ -158,6 +158,13 @@ variable "policies" {
     )
     error_message = "All grants have 10240 characters together; name fewer, say 50 secrets."
   }
+}
+
+variable "tracing" {
+  description = "Whether the function samples its calls and sends traces to X-Ray."
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "log_retention_days" {

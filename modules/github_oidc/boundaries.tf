@@ -50,6 +50,11 @@ resource "aws_iam_policy" "workload_boundary" {
           Action   = ["ses:SendEmail"]
           Resource = local.grants.identities.resources
         },
+        {
+          Effect   = "Allow"
+          Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+          Resource = local.anything
+        },
       ],
       local.additional.run,
     )

@@ -122,13 +122,14 @@ locals {
     account = {
       resources = local.anything
       look = [
-        "logs:DescribeLogGroups", "secretsmanager:GetRandomPassword",
-        "sns:GetSubscriptionAttributes",
+        "logs:DescribeLogGroups", "logs:DescribeQueryDefinitions",
+        "secretsmanager:GetRandomPassword", "sns:GetSubscriptionAttributes",
       ]
       change = [
         "cloudfront:CreateOriginAccessControl", "logs:CreateLogDelivery",
-        "logs:DeleteLogDelivery", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
-        "logs:ListLogDeliveries", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
+        "logs:DeleteLogDelivery", "logs:DeleteQueryDefinition",
+        "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries",
+        "logs:PutQueryDefinition", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
         "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
       ]
     }

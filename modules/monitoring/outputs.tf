@@ -16,6 +16,11 @@ output "dashboard_name" {
   value       = aws_cloudwatch_dashboard.this.dashboard_name
 }
 
+output "query_names" {
+  description = "Names of the saved queries in Logs Insights, sorted."
+  value       = sort([for query in aws_cloudwatch_query_definition.this : query.name])
+}
+
 output "metrics_namespace" {
   description = "Namespace of the metrics that the worker has to write."
   value       = var.metrics_namespace

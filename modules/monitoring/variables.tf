@@ -84,6 +84,25 @@ variable "metrics_namespace" {
   }
 }
 
+variable "log_groups" {
+  description = <<-EOT
+    Names of the logs that saved queries are for: those of the functions, and the API's access log.
+    No query is saved for logs that are not named.
+  EOT
+  type = object({
+    functions = optional(list(string), [])
+    api       = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
+  validation {
+    condition     = length(concat(var.log_groups.functions, var.log_groups.api)) <= 50
+    error_message = "A query reads 50 logs at most, like { api = [\"/aws/vendedlogs/acme\"] }."
+  }
+}
+
 variable "runbook_url" {
   description = "Where the runbook is; every alarm links to its own section of it."
   type        = string

@@ -11,10 +11,10 @@ locals {
     submit         = "OPTIONS,POST"
   }
 
-  cors_exposed = "Etag,Location,Retry-After,x-command-id"
+  cors_exposed = "Etag,Location,Retry-After,x-command-id,x-correlation-id"
   cors_asked = join(",", [
     "authorization", "content-type", "if-none-match", "x-amz-date", "x-amz-security-token",
-    "x-api-key", local.group_header,
+    "x-api-key", local.correlation_header, local.group_header,
   ])
 
   # Of several origins an answer can name one only: the one that asks, if it is among them.

@@ -47,22 +47,23 @@ resource "aws_api_gateway_deployment" "this" {
 }
 
 resource "aws_api_gateway_stage" "this" {
-  #checkov:skip=CKV_AWS_73:Tracing is the environment's choice; the functions trace themselves.
+  #checkov:skip=CKV_AWS_73:Tracing is the environment's choice.
   #checkov:skip=CKV_AWS_120:A cache would answer with the status of a minute ago.
   #checkov:skip=CKV2_AWS_4:Execution logs hold bodies; the access log says what happened.
   #checkov:skip=CKV2_AWS_29:The firewall is given by ARN, where there is one.
   #checkov:skip=CKV2_AWS_77:The rules of that firewall are its own business.
   #checkov:skip=CKV2_AWS_51:Who may call is the environment's decision, not this module's.
-  rest_api_id   = aws_api_gateway_rest_api.this.id
-  deployment_id = aws_api_gateway_deployment.this.id
-  stage_name    = var.stage_name
+  rest_api_id          = aws_api_gateway_rest_api.this.id
+  deployment_id        = aws_api_gateway_deployment.this.id
+  stage_name           = var.stage_name
+  xray_tracing_enabled = var.tracing
 
   # What happened, never what was in it.
   dynamic "access_log_settings" {
     for_each = var.access_logs ? [aws_cloudwatch_log_group.this.arn] : []
     content {
       destination_arn = access_log_settings.value
-      format = jsonencode({
+      format = jsonencode(merge(var.tracing ? { xrayTraceId = "$context.xrayTraceId" } : {}, {
         requestId         = "$context.requestId"
         extendedRequestId = "$context.extendedRequestId"
         requestTime       = "$context.requestTime"
@@ -77,7 +78,7 @@ resource "aws_api_gateway_stage" "this" {
         errorType         = "$context.error.responseType"
         integrationStatus = "$context.integrationStatus"
         integrationError  = "$context.integrationErrorMessage"
-      })
+      }))
     }
   }
 }

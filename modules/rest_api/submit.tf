@@ -69,7 +69,7 @@ resource "aws_api_gateway_integration" "submit" {
 }
 
 locals {
-  told_headers = ["Location", "Retry-After", "x-command-id"]
+  told_headers = ["Location", "Retry-After", "x-command-id", "x-correlation-id"]
 }
 
 resource "aws_api_gateway_method_response" "accepted" {

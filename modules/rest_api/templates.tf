@@ -13,7 +13,8 @@ locals {
     additionalProperties = false
   }
 
-  group_header = "x-message-group-id"
+  group_header       = "x-message-group-id"
+  correlation_header = "x-correlation-id"
 
   # Clients can choose $context.requestId, but not this one. How AWS writes it is not documented, so
   # the two letters of base64 that a path would not take are replaced, by those of its URL alphabet.
@@ -22,24 +23,52 @@ locals {
   ])
 
   # A header's name keeps the case in which the client wrote it.
-  set_group = join("", [
-    "#set($group = \"\")",
-    "#foreach($name in $input.params().header.keySet())",
-    "#if($name.toLowerCase() == \"${local.group_header}\")",
-    "#set($group = $input.params().header.get($name))",
-    "#end#end",
+  set_header = {
+    for variable, header in { group = local.group_header, correlation = local.correlation_header } :
+    variable => join("", [
+      format("#set($%s = \"\")", variable),
+      "#foreach($name in $input.params().header.keySet())",
+      "#if($name.toLowerCase() == \"${header}\")",
+      format("#set($%s = $input.params().header.get($name))", variable),
+      "#end#end",
+    ])
+  }
+
+  # A template cannot refuse a request, so what is no correlation id is left out: of the message, and
+  # of the answer, which shows it. The worker checks it again.
+  set_correlation = join("", [
+    local.set_header.correlation,
+    "#if(!$correlation.matches(\"[A-Za-z0-9._:=-]{1,128}\"))#set($correlation = \"\")#end",
+  ])
+
+  # The gateway's own word, not the client's header. Were it ever something else than a trace's id,
+  # SQS would refuse the message, and a command is worth more than its trace.
+  send_trace = join("", [
+    "#set($trace = \"$!context.xrayTraceId\")",
+    "#if($trace.matches(\"1-[0-9a-f]{8}-[0-9a-f]{24}\"))",
+    "&MessageSystemAttribute.1.Name=AWSTraceHeader",
+    "&MessageSystemAttribute.1.Value.DataType=String",
+    "&MessageSystemAttribute.1.Value.StringValue=$util.urlEncode(\"Root=$trace\")",
+    "#end",
   ])
 
   templates = {
     send = join("", [
       # #end needs something other than a letter after it.
-      var.queue.fifo ? local.set_group : "",
+      var.queue.fifo ? local.set_header.group : "",
+      local.set_correlation,
       local.set_id,
       "Action=SendMessage&Version=2012-11-05",
       "&MessageBody=$util.urlEncode($input.body)",
       "&MessageAttribute.1.Name=command_id",
       "&MessageAttribute.1.Value.DataType=String",
       "&MessageAttribute.1.Value.StringValue=$util.urlEncode($id)",
+      "#if($correlation != \"\")",
+      "&MessageAttribute.2.Name=correlation_id",
+      "&MessageAttribute.2.Value.DataType=String",
+      "&MessageAttribute.2.Value.StringValue=$util.urlEncode($correlation)",
+      "#end",
+      var.tracing ? local.send_trace : "",
       # Two commands with the same body are two commands, so it's the id that tells repetitions.
       var.queue.fifo ? join("", [
         "&MessageGroupId=$util.urlEncode($group)",
@@ -50,8 +79,11 @@ locals {
     accepted = {
       for name, submission in local.submissions : name => join("", [
         local.set_id,
+        local.set_correlation,
         local.cors_template,
+        "#if($correlation == \"\")#set($correlation = $id)#end",
         "#set($context.responseOverride.header.x-command-id = $id)",
+        "#set($context.responseOverride.header.x-correlation-id = $correlation)",
         "#set($context.responseOverride.header.Location = \"${submission.location}$id\")",
         "#set($context.responseOverride.header.Retry-After = \"1\")",
         "{\"jobId\":\"$id\",\"status\":\"queued\",",

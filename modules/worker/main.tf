@@ -10,6 +10,7 @@ module "function" {
   timeout_seconds      = var.consumer.timeout_seconds
   environment          = var.environment
   policies             = var.policies
+  tracing              = var.tracing
   log_retention_days   = var.log_retention_days
   permissions_boundary = var.permissions_boundary
   publish              = true

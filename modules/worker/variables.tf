@@ -136,6 +136,13 @@ variable "live_version" {
   }
 }
 
+variable "tracing" {
+  description = "Whether the function samples its calls and sends traces to X-Ray."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "log_retention_days" {
   description = "How many days logs are kept; one of the values that CloudWatch offers."
   type        = number

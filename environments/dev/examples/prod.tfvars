@@ -10,6 +10,7 @@ sqs_retention_seconds = 1209600 # 14 days
 dlq_retention_seconds = 1209600 # 14 days
 sqs_max_receive_count = 5
 log_retention_days    = 90
+enable_tracing        = true
 
 secrets = {
   "third-party-api-key" = { description = "Key of the third-party API that handlers call" }

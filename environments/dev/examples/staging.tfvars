@@ -10,6 +10,7 @@ sqs_retention_seconds = 604800  # 7 days
 dlq_retention_seconds = 1209600 # 14 days
 sqs_max_receive_count = 3
 log_retention_days    = 30
+enable_tracing        = true
 
 secrets = {
   "third-party-api-key" = { description = "Key of the third-party API that handlers call" }

@@ -117,3 +117,29 @@ run "a_fifo_worker_may_also_condemn" {
     error_message = "the worker must know the queue's real limit"
   }
 }
+
+run "traces_nothing_by_default" {
+  command = plan
+
+  assert {
+    condition     = !contains(module.worker.grants, "tracing")
+    error_message = "sampling costs, so nobody has it without asking"
+  }
+}
+
+run "traces_from_end_to_end_where_told_to" {
+  command = plan
+  variables {
+    enable_tracing = true
+    submission     = "validated"
+  }
+
+  assert {
+    condition = alltrue([
+      for function in concat(
+        [module.worker, module.status, module.cancel, module.openapi], module.submit, module.sweep,
+      ) : contains(function.grants, "tracing")
+    ])
+    error_message = "a function that is left out is a hole in every trace"
+  }
+}

@@ -42,7 +42,7 @@ run "lets_named_pages_read_the_headers_that_matter" {
       aws_apigatewayv2_api.this.cors_configuration[0].allow_methods ==
       toset(["DELETE", "GET", "POST", "PUT"]) &&
       aws_apigatewayv2_api.this.cors_configuration[0].expose_headers ==
-      toset(["etag", "location", "retry-after", "x-command-id"])
+      toset(["etag", "location", "retry-after", "x-command-id", "x-correlation-id"])
     )
     error_message = "a page needs the id and when to ask again"
   }

@@ -33,6 +33,29 @@ run "runs_on_arm_with_the_defaults" {
     )
     error_message = "no empty environment, no tracing of its own"
   }
+
+  assert {
+    condition     = length(aws_iam_role_policy.tracing) == 0
+    error_message = "what does not trace may not write traces"
+  }
+}
+
+run "traces_where_told_to_and_may_then" {
+  command = plan
+  variables { tracing = true }
+
+  assert {
+    condition     = aws_lambda_function.this.tracing_config[0].mode == "Active"
+    error_message = "the function samples its calls"
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.tracing[0].policy).Statement == [{
+      Effect   = "Allow", Action = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      Resource = ["*"]
+    }]
+    error_message = "two actions, for which X-Ray knows no resources"
+  }
 }
 
 run "hands_over_its_variables" {

@@ -100,6 +100,12 @@ run "rejects_a_grant_name_with_a_space" {
   expect_failures = [var.policies]
 }
 
+run "rejects_a_grant_that_would_replace_the_tracing" {
+  command = plan
+  variables { policies = { tracing = null } }
+  expect_failures = [var.policies]
+}
+
 run "rejects_a_grant_that_would_replace_the_logs" {
   command = plan
   variables { policies = { logs = null } }

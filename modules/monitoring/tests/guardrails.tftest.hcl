@@ -78,6 +78,12 @@ run "rejects_a_rate_that_cannot_be_exceeded" {
   expect_failures = [var.thresholds]
 }
 
+run "rejects_more_logs_than_a_query_reads" {
+  command = plan
+  variables { log_groups = { functions = [for number in range(51) : "/aws/lambda/${number}"] } }
+  expect_failures = [var.log_groups]
+}
+
 run "rejects_a_minimum_of_nothing" {
   command = plan
   variables { thresholds = { min_requests = 0 } }

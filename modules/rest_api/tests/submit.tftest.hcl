@@ -68,6 +68,13 @@ run "the_queue_gets_the_body_and_the_extended_request_id" {
       }) &&
       integration.request_templates == tomap({
         "application/json" = join("", [
+          "#set($correlation = \"\")",
+          "#foreach($name in $input.params().header.keySet())",
+          "#if($name.toLowerCase() == \"x-correlation-id\")",
+          "#set($correlation = $input.params().header.get($name))",
+          "#end#end",
+          "#if(!$correlation.matches(\"[A-Za-z0-9._:=-]{1,128}\"))",
+          "#set($correlation = \"\")#end",
           "#set($id = $context.extendedRequestId",
           ".replace(\"+\", \"-\").replace(\"/\", \"_\"))",
           "Action=SendMessage&Version=2012-11-05",
@@ -75,6 +82,11 @@ run "the_queue_gets_the_body_and_the_extended_request_id" {
           "&MessageAttribute.1.Name=command_id",
           "&MessageAttribute.1.Value.DataType=String",
           "&MessageAttribute.1.Value.StringValue=$util.urlEncode($id)",
+          "#if($correlation != \"\")",
+          "&MessageAttribute.2.Name=correlation_id",
+          "&MessageAttribute.2.Value.DataType=String",
+          "&MessageAttribute.2.Value.StringValue=$util.urlEncode($correlation)",
+          "#end",
         ])
       })
     )])

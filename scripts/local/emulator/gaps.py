@@ -21,6 +21,7 @@ from scripts.local.emulator.functions.event_source_readback import EventSourceRe
 from scripts.local.emulator.functions.published_versions import PublishedVersions
 from scripts.local.emulator.functions.reserved_environment import ReservedEnvironment
 from scripts.local.emulator.iam.sqs_batch_actions import SqsBatchActions
+from scripts.local.emulator.logs.query_definitions import QueryDefinitions
 from scripts.local.emulator.restapi.catalogue import RestCatalogue
 from scripts.local.emulator.restapi.control_plane import RestControlPlane
 from scripts.local.emulator.restapi.data_plane import RestDataPlane
@@ -69,6 +70,7 @@ def build_gaps() -> tuple[Gap, ...]:
         SqsBatchActions(),
         SenderGrants(),
         MoveTasks(),
+        QueryDefinitions(),
         MessageRules(),
         BatchRules(),
         TaggedResources(),

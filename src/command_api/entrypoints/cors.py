@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Handler = Callable[[Mapping[str, Any], LambdaContext], dict[str, object]]
 
-EXPOSED = "Etag,Location,Retry-After,x-command-id"
+EXPOSED = "Etag,Location,Retry-After,x-command-id,x-correlation-id"
 
 
 def readable_by(origins: Sequence[str]) -> Callable[[Handler], Handler]:

@@ -11,6 +11,8 @@ import base64
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from scripts.local.emulator.traces import HEADER, trace_header
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -77,7 +79,8 @@ def _headers(request: Request, context: Mapping[str, str]) -> dict[str, str]:
     headers = {name: request.header(name) or "" for name in names}
     through = [headers.get("x-forwarded-for"), context["identity.sourceIp"]]
     headers["x-forwarded-for"] = ", ".join(address for address in through if address)
-    return headers | {"x-forwarded-port": "443", "x-forwarded-proto": "https"}
+    own = {"x-forwarded-port": "443", "x-forwarded-proto": "https", HEADER: trace_header(request)}
+    return headers | own
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 from scripts.local.emulator.http import Response
 from scripts.local.emulator.restapi.paths import selected
+from scripts.local.emulator.traces import trace_header, trace_id
 from scripts.local.emulator.upstream import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def new_call(api: RestApi, request: Request, path: str) -> Call:
         "requestTimeEpoch": str(int(now * 1000)),
         "stage": api.stage_name,
     }
+    if api.stage.get("tracingEnabled"):
+        context["xrayTraceId"] = trace_id(trace_header(request))
     if match:
         context |= {"resourceId": match.resource["id"], "resourcePath": match.path}
     return Call(api, request, path, match, context)
