@@ -6,10 +6,10 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scripts.commands.api import CommandsApi
 from scripts.local.clients import client
 from scripts.local.deployment import Deployment
 from scripts.local.stack import LocalStack
+from tests.canary import WatchedApi
 from tests.live import ended, free_port
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Environment:
 
     deployment: Deployment
     outputs: Mapping[str, Any]
-    api: CommandsApi
+    api: WatchedApi
 
     def client(self, service: str) -> Any:
         """A boto3 client as the account's root."""
@@ -50,6 +50,6 @@ def applied(folder: Path) -> Iterator[Environment]:
     try:
         deployment = Deployment(stack)
         outputs = deployment.apply()
-        yield Environment(deployment, outputs, CommandsApi(outputs["commands_endpoint"]))
+        yield Environment(deployment, outputs, WatchedApi(outputs["commands_endpoint"]))
     finally:
         stack.stop()

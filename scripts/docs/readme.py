@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scripts.docs.configuration import inputs, outputs
+from scripts.docs.queries import PAGE, shown
 from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def refreshed(root: Path) -> dict[Path, str]:
     """Return the text that each README should have, by path.
 
     A folder's own README has the markers ``inputs`` and ``outputs``; the top-level one may have
-    those of the template, ``inputs:environments/dev`` and ``outputs:environments/dev``.
+    those of the template, ``inputs:environments/dev`` and ``outputs:environments/dev``. One page
+    has the saved queries of the logs.
     """
     texts = {}
     for folder in documented(root):
@@ -41,7 +43,12 @@ def refreshed(root: Path) -> dict[Path, str]:
                 )
             text = _between(text, kind, table(folder))
         texts[readme] = text
-    return texts | _top_level(root)
+    return texts | _top_level(root) | _saved_queries(root)
+
+
+def _saved_queries(root: Path) -> dict[Path, str]:
+    page = root / PAGE
+    return {page: _between(page.read_text(), "queries", shown(root))} if page.exists() else {}
 
 
 def _top_level(root: Path) -> dict[Path, str]:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.commands.api import CommandsApi
+from scripts.local.clients import logs_client
 from scripts.local.deployment import Deployment
 from scripts.local.stack import LocalStack
+from tests.canary import WatchedApi, logged
 from tests.issuer import AUDIENCE, Issuer, local_issuer
 from tests.live import ended, free_port
 from tests.unit.handlers.receiver import Receiver, receiving
@@ -43,7 +44,7 @@ class Door:
     """A door by its name, and the API behind it."""
 
     name: str
-    api: CommandsApi
+    api: WatchedApi
     outputs: Mapping[str, Any]
 
     def ended(self, command_id: str, **headers: str) -> dict[str, Any]:
@@ -55,9 +56,9 @@ class Door:
         answer: dict[str, Any] = self.api.request("GET", f"/{command_id}", None, headers).json()
         return answer
 
-    def at(self, path: str) -> CommandsApi:
+    def at(self, path: str) -> WatchedApi:
         """The API at a path beside /commands."""
-        return CommandsApi(self.api.endpoint.removesuffix("/commands") + path)
+        return replace(self.api, endpoint=self.api.endpoint.removesuffix("/commands") + path)
 
 
 @pytest.fixture
@@ -92,15 +93,28 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="session")
-def door(request: pytest.FixtureRequest) -> Door:
+def door(request: pytest.FixtureRequest) -> Iterator[Door]:
     """The environment with one door after the other, or the deployed one."""
     if endpoint := os.environ.get("API_ENDPOINT"):
-        return Door(request.param, CommandsApi(endpoint.rstrip("/")), {})
+        yield Door(request.param, WatchedApi(endpoint.rstrip("/")), {})
+        return
     variables = DOORS.get(request.param) or tokens(request.getfixturevalue("issuer"))
     if request.param == "direct":
         variables = {**variables, **examples(request.getfixturevalue("receiver"))}
-    outputs = Deployment(request.getfixturevalue("stack"), variables=variables).apply()
-    return Door(request.param, CommandsApi(outputs["commands_endpoint"]), outputs)
+    stack = request.getfixturevalue("stack")
+    outputs = Deployment(stack, variables=variables).apply()
+    opened = Door(request.param, WatchedApi(outputs["commands_endpoint"]), outputs)
+    yield opened
+    assert_nothing_private_was_logged(opened, stack)
+
+
+def assert_nothing_private_was_logged(door: Door, stack: LocalStack) -> None:
+    """No input, token or key that came through the door is in a log; the next door removes some."""
+    lines = [*logged(logs_client(stack))]
+    completed = door.api.watch.completed
+    assert sum(any(f'"{one}"' in line for line in lines) for one in completed) >= bool(completed)
+    told = door.api.watch.told(lines)
+    assert not told, f"logged behind the door {door.name}: {told}"
 
 
 def examples(receiver: Receiver) -> dict[str, Any]:

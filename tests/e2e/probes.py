@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
@@ -12,7 +13,6 @@ from uuid import uuid4
 from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
 from command_api.domain.model import Submission
 from command_api.domain.submission import submitted
-from scripts.commands.api import CommandsApi
 from tests.e2e.deliveries import allowed, deliver, settled
 
 if TYPE_CHECKING:
@@ -114,7 +114,8 @@ def it_reports(environment: Environment) -> bool:
 def it_takes_an_order(environment: Environment) -> bool:
     """The validated door writes the command down and queues it."""
     endpoint = environment.api.endpoint.removesuffix("/commands")
-    answer = CommandsApi(f"{endpoint}/orders").request("POST", "", json.dumps(ORDER))
+    orders = replace(environment.api, endpoint=f"{endpoint}/orders")
+    answer = orders.request("POST", "", json.dumps(ORDER))
     return answer.status == 202
 
 

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests import canary
 from tests.live import eventually
 
 if TYPE_CHECKING:
@@ -19,13 +20,8 @@ CANARY = f"canary-{uuid4().hex}"
 
 
 def logged(environment: Environment) -> list[str]:
-    """Every line of every log group: both functions and the API."""
-    logs = environment.client("logs")
-    lines: list[str] = []
-    for group in logs.describe_log_groups()["logGroups"]:
-        pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-        lines += [event["message"] for page in pages for event in page["events"]]
-    return lines
+    """Every line of every log group: the functions and the API."""
+    return list(canary.logged(environment.client("logs")))
 
 
 def test_no_input_reaches_a_log(environment: Environment) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from scripts.package import build
 from scripts.package.build import SOURCE
+from tests.canary import emulated, logged, secret_values, stored_inputs
 from tests.e2e.stream import Stream
 from tests.live import eventually
 
@@ -123,6 +124,29 @@ def outcomes(environment: Environment) -> dict[str, tuple[str, str]]:
         for page in found
         for item in page["Items"]
     }
+
+
+def test_nothing_private_was_logged(environment: Environment) -> None:
+    """No input of any command of this whole suite, no secret and no token is in any log.
+
+    The ids of the same commands are, so this looks in the right place.
+    """
+    watch, watched = environment.api.watch, len(environment.api.watch.completed)
+    table = environment.outputs["dynamodb_table_name"]
+    watch.keep(stored_inputs(environment.client("dynamodb"), table))
+    watch.keep(secret_values(environment.client("secretsmanager")))
+
+    def complete() -> list[str] | None:
+        lines = [*logged(environment.client("logs"))]
+        text = "\n".join(lines)
+        return lines if all(f'"{one}"' in text for one in watch.completed) else None
+
+    lines = [*eventually(complete), *emulated(environment.deployment.stack.state_dir)]
+    assert watched > 0
+    assert len(watch.private) > 1
+    assert not watch.told(lines)
+    # And it would have been found.
+    assert watch.told([f"oops: {next(iter(watch.private))}"])
 
 
 def test_destroy_leaves_nothing(environment: Environment) -> None:

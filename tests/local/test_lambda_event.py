@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.local.emulator.apigateway.lambda_proxy import proxy_response
+from scripts.local.emulator.traces import trace_id
 from tests.local.client import send
 from tests.local.http_api import function_route
 
@@ -67,6 +68,7 @@ def test_an_event_has_all_that_was_asked(api: Api) -> None:
     assert "authorizer" not in context
     assert "cookie" not in heads
     assert heads["x-forwarded-for"] == "192.0.2.1, 127.0.0.1"
+    assert trace_id(heads["x-amzn-trace-id"])
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
 from command_api.domain.trace import trace_id
@@ -48,6 +51,16 @@ def test_a_door_carries_both_and_says_so(submit: Function) -> None:
     assert sent.unsent is not None
     assert sent.unsent.trace == TRACE
     assert submit.door.table.writes == ["store", "sent"]
+
+
+def test_the_doors_own_line_names_both(submit: Function, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The trace by its id, which is what X-Ray is asked for."""
+    lines: list[dict[str, str]] = []
+    noted = SimpleNamespace(info=lambda _, extra: lines.append(extra))
+    monkeypatch.setitem(vars(submit.module), "submit", replace(submit.module.submit, logger=noted))
+    submit.post({}, x_correlation_id="checkout-7", x_amzn_trace_id=TRACE)
+    (line,) = lines
+    assert (line["correlation_id"], line["xray_trace_id"]) == ("checkout-7", ID)
 
 
 def test_without_a_name_the_id_is_the_name(submit: Function) -> None:

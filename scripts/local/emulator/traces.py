@@ -20,7 +20,9 @@ _ROOT = re.compile(r"(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)", re.ASCII)
 def trace_header(request: Request) -> str:
     """The client's header where it names a trace, or one for a new trace."""
     given = request.header(HEADER) or ""
-    return given if _ROOT.search(given) else f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
+    if _ROOT.search(given):
+        return given
+    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)}"
 
 
 def trace_id(header: str) -> str:
