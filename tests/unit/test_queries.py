@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[2]
+# A logger of its own: those that other tests have made write to where they wrote.
+SERVICE = "acme-queried-worker"
 QUERIES = queries(ROOT)
 GATEWAYS = {"api": "modules/api/main.tf", "rest_api": "modules/rest_api/main.tf"}
 # What Logs Insights finds in every line, and in Lambda's own reports.
@@ -57,7 +59,7 @@ def lines(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[dict[str, Any]]]:
     """What a worker logs of commands of every fate, with its logger and its metrics."""
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "acme-dev-worker")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", SERVICE)
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "INFO")
     logger, store, queue = structured_logger(), Broken(), InMemoryQueue()
     errors = {"retry": Retryable("Later.", code="later"), "reject": Rejected("No.", code="no")}
@@ -76,7 +78,7 @@ def lines(
         retention=timedelta(days=30),
         logger=logger,
         clock=lambda: NOW,
-        measure=embedded_metrics("acme", "acme-dev-worker"),
+        measure=embedded_metrics("acme", SERVICE),
     )
     rescue = Rescue(store=store, queue=queue, max_receives=99, clock=lambda: NOW, logger=logger)
     run = ProcessBatch(process=process, rescue=rescue, concurrency=1)
@@ -86,7 +88,7 @@ def lines(
         run([sent], deadline=NOW + 60 * SECOND)
     run([message("no json", command_id="c-none")], deadline=NOW + 60 * SECOND)
     yield [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    logging.getLogger("acme-dev-worker").handlers.clear()
+    logging.getLogger(SERVICE).handlers.clear()
 
 
 def fields_of(query: str) -> set[str]:
