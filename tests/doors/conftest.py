@@ -34,7 +34,7 @@ ORDERS = {"POST /orders": {"type": "process_order"}}
 DOORS: dict[str, dict[str, Any]] = {
     "direct": {"submission": "direct", "routes": ORDERS},
     "validated": {"submission": "validated", "routes": ORDERS},
-    "rest": {"api_type": "rest", "routes": {}},
+    "rest": {"api_type": "rest", "routes": {}, "enable_tracing": True},
 }
 SEEN = pytest.StashKey[dict[str, dict[str, str]]]()
 
