@@ -85,9 +85,9 @@ class WatchedApi(CommandsApi):
         return answer
 
 
-def logged(logs: Any) -> Iterator[str]:
+def logged(logs: Any, below: str = "/") -> Iterator[str]:
     """Every line of every log group of an account: functions and access logs."""
-    for group in logs.describe_log_groups()["logGroups"]:
+    for group in logs.describe_log_groups(logGroupNamePrefix=below)["logGroups"]:
         pages = logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
         for page in pages:
             yield from (event["message"] for event in page["events"])

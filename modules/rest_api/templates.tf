@@ -34,8 +34,8 @@ locals {
     ])
   }
 
-  # A template cannot refuse a request, so what is no correlation id is left out: of the message, and
-  # of the answer, which shows it. The worker checks it again.
+  # A template cannot refuse a request, so what is no correlation id is left out: of the message,
+  # and of the answer, which shows it. The worker checks it again.
   set_correlation = join("", [
     local.set_header.correlation,
     "#if(!$correlation.matches(\"[A-Za-z0-9._:=-]{1,128}\"))#set($correlation = \"\")#end",

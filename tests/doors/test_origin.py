@@ -26,13 +26,13 @@ def line_of(stack: LocalStack, command_id: str, message: str = "completed") -> d
     """What was logged of a command: by the worker, of how it ended."""
 
     def look() -> dict[str, Any] | None:
-        for line in logged(client(stack, "logs")):
+        for line in logged(client(stack, "logs"), "/aws/lambda/"):
             if f'"{command_id}"' in line and f'"{message}"' in line:
                 found: dict[str, Any] = json.loads(line[line.index("{") :])
                 return found
         return None
 
-    return eventually(look)
+    return eventually(look, seconds=60)
 
 
 @NAMING
@@ -71,14 +71,26 @@ def test_a_name_that_cannot_be_changes_nothing(door: Door, stack: LocalStack, na
 
 
 @NAMING
-def test_a_trace_goes_from_the_client_to_the_log(door: Door, stack: LocalStack) -> None:
-    """The REST door's goes through the queue's own attribute to the worker.
+def test_a_door_knows_the_clients_trace(door: Door, stack: LocalStack) -> None:
+    """In the submit function's line, and in a REST API's access log where it traces."""
+    trace = f"1-5759e988-{uuid4().hex[:24]}"
+    answer = door.api.post('{"type": "echo"}', **{"x-amzn-trace-id": f"Root={trace};Sampled=1"})
+    assert answer.status == 202
+    name = "xray_trace_id" if door.name == "validated" else "xrayTraceId"
+    found = eventually(lambda: [line for line in logged(client(stack, "logs")) if trace in line])
+    assert any(json.loads(line[line.index("{") :]).get(name) == trace for line in found)
 
-    The emulator loses that attribute of messages in a batch, so that of the validated door this
-    sees the submit function's line only.
-    """
-    answer = door.api.post('{"type": "echo"}', **{"x-amzn-trace-id": f"Root={TRACE};Sampled=1"})
-    command_id = answer.headers["x-command-id"]
-    door.ended(command_id)
-    message = "submitted" if door.name == "validated" else "completed"
-    assert line_of(stack, command_id, message)["xray_trace_id"] == TRACE
+
+@NAMING
+def test_a_trace_goes_through_the_queue_to_the_log(door: Door, stack: LocalStack) -> None:
+    """In SQS's own attribute, which the emulator keeps of a message that comes by itself."""
+    command_id = f"traced-{uuid4().hex}"
+    client(stack, "sqs").send_message(
+        QueueUrl=door.outputs["sqs_queue_url"],
+        MessageBody='{"type": "echo"}',
+        MessageAttributes={"command_id": {"DataType": "String", "StringValue": command_id}},
+        MessageSystemAttributes={
+            "AWSTraceHeader": {"DataType": "String", "StringValue": f"Root={TRACE};Sampled=1"}
+        },
+    )
+    assert line_of(stack, command_id)["xray_trace_id"] == TRACE
