@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 
+from scripts.local.clients import client
 from tests.canary import logged
-from tests.doors.conftest import client
 from tests.live import eventually
 
 if TYPE_CHECKING:
