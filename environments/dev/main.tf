@@ -2,6 +2,8 @@
 
 locals {
   package_path = "${path.module}/../../build/lambda.zip"
+  # Without the zip the functions themselves say what to run.
+  package_sha256 = fileexists(local.package_path) ? filesha256(local.package_path) : null
 
   # A cancelled command is remembered for as long as its message may still turn up, in the queue or
   # redriven from the dead letters.

@@ -107,3 +107,22 @@ output "dashboard_name" {
   description = "Name of the dashboard that shows a command's way on one page."
   value       = module.monitoring.dashboard_name
 }
+
+output "package_sha256" {
+  description = "SHA-256 of the Lambda zip that is deployed, as the next environment wants it."
+  value       = local.package_sha256
+
+  # A precondition, not a validation: what is destroyed needs no zip.
+  precondition {
+    condition = (
+      var.package_sha256 == null || local.package_sha256 == null ||
+      local.package_sha256 == var.package_sha256
+    )
+    error_message = <<-EOT
+      build/lambda.zip has the SHA-256
+        ${coalesce(local.package_sha256, "none")}, but package_sha256 wants
+        ${coalesce(var.package_sha256, "any")}
+      Fetch the zip that was tested, for example: python -m scripts.package promote --from dev
+    EOT
+  }
+}

@@ -141,3 +141,19 @@ variable "fifo_queue" {
   default     = false
   nullable    = false
 }
+
+variable "package_sha256" {
+  description = <<-EOT
+    SHA-256 that the Lambda zip must have, so that the one that was tested is the one that is
+    deployed; null takes any.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition = (
+      var.package_sha256 == null || can(regex("^[0-9a-f]{64}$", var.package_sha256))
+    )
+    error_message = "Must be 64 hexadecimal digits, like the output package_sha256 of dev."
+  }
+}

@@ -10,6 +10,8 @@ locals {
     data.aws_caller_identity.current.account_id, data.aws_region.current.id,
   ])), 0, 12)
   name = "tfstate-${var.project}-${local.suffix}"
+
+  plans_prefix = "plans/"
 }
 
 resource "aws_s3_bucket" "this" {
@@ -78,6 +80,24 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
 
     abort_incomplete_multipart_upload {
       days_after_initiation = 1
+    }
+  }
+
+  # A saved plan waits for its approval, and is of no use once the state has moved on.
+  rule {
+    id     = "saved-plans"
+    status = "Enabled"
+
+    filter {
+      prefix = local.plans_prefix
+    }
+
+    expiration {
+      days = 30
+    }
+
+    noncurrent_version_expiration {
+      noncurrent_days = 1
     }
   }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import tempfile
 import zipfile
@@ -51,7 +52,7 @@ def build(
             f"the zip would be {len(content)} bytes, more than {LIMIT};"
             f" take a dependency out of {source / 'requirements.in'} or large files out of handlers"
         )
-    _write(output, content)
+    write(output, content)
     return output
 
 
@@ -67,7 +68,13 @@ def _zip(files: Mapping[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def _write(output: Path, content: bytes) -> None:
+def sha256(package: Path) -> str:
+    """Return the hash by which environments and workflows know a zip."""
+    return hashlib.sha256(package.read_bytes()).hexdigest()
+
+
+def write(output: Path, content: bytes) -> None:
+    """Put these bytes at ``output``, whole or not at all; the same ones leave it untouched."""
     if output.is_file() and output.read_bytes() == content:
         return  # its date stays, for tools that go by dates
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -34,6 +34,7 @@ class Place:
     queue_arn: str
     flags: str
     env: str | None = None
+    package_sha256: str | None = None  # what the last apply deployed; older versions do not say
 
     @property
     def queue_name(self) -> str:
@@ -63,7 +64,8 @@ def resolve(*, env: str | None, local: bool) -> Place:
     lambda_, sqs = _local_clients() if env is None else _clients_of(env)
     flags = "--local" if env is None else shlex.join(["--env", env])
     function, url, arn = (str(outputs[name]) for name in _OUTPUTS)
-    return Place(lambda_, sqs, function, url, arn, flags, env)
+    deployed = outputs.get("package_sha256")
+    return Place(lambda_, sqs, function, url, arn, flags, env, deployed)
 
 
 def _clients_of(env: str) -> tuple[LambdaClient, SQSClient]:

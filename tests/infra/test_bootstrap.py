@@ -132,8 +132,8 @@ def test_the_deployer_reads_pages_and_no_results(deployer: Identity) -> None:
     assert not deployer.may(Call("s3:GetObject", results))
 
 
-def test_the_planner_changes_nothing_but_its_lock(documents: dict[str, list[Any]]) -> None:
-    """Every action of the plan's policies only looks, but for the lock of its own states."""
+def test_the_planner_changes_nothing_but_its_lock_and_its_plan(documents: dict[str, list[Any]]) -> None:
+    """Every action of the plan's policies only looks, but for locks and saved plans of its own."""
     looking = re.compile(r":(Get|List|Describe|GET$)")
     changing = {
         (action, resource)
@@ -146,7 +146,9 @@ def test_the_planner_changes_nothing_but_its_lock(documents: dict[str, list[Any]
     }
 
     assert changing == {
-        (action, f"{STATE}/acme-jobs/*.tflock") for action in ("s3:PutObject", "s3:DeleteObject")
+        ("s3:PutObject", f"{STATE}/acme-jobs/*.tflock"),
+        ("s3:DeleteObject", f"{STATE}/acme-jobs/*.tflock"),
+        ("s3:PutObject", f"{STATE}/plans/acme-jobs/*"),
     }
 
 

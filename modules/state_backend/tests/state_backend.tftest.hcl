@@ -64,14 +64,22 @@ run "forgets_old_versions_but_for_the_last_ten" {
   variables { old_versions_days = 30 }
 
   assert {
-    condition = one(one(
-      aws_s3_bucket_lifecycle_configuration.this.rule
-    ).noncurrent_version_expiration) == { noncurrent_days = 30, newer_noncurrent_versions = 10 }
+    condition = one(
+      aws_s3_bucket_lifecycle_configuration.this.rule[0].noncurrent_version_expiration
+    ) == { noncurrent_days = 30, newer_noncurrent_versions = 10 }
     error_message = "locks leave a version in every run"
+  }
+
+  assert {
+    condition = (
+      one(aws_s3_bucket_lifecycle_configuration.this.rule[1].filter).prefix == "plans/" &&
+      one(aws_s3_bucket_lifecycle_configuration.this.rule[1].expiration).days == 30
+    )
+    error_message = "a saved plan is of no use for longer than it may wait for approval"
   }
 }
 
-run "reads_states_and_writes_locks" {
+run "reads_states_and_writes_locks_and_saved_plans" {
   assert {
     condition = jsondecode(output.policies.read).Statement == [
       {
@@ -86,8 +94,12 @@ run "reads_states_and_writes_locks" {
         Effect   = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
         Resource = "${output.arn}/acme-jobs/*.tflock"
       },
+      {
+        Effect   = "Allow", Action = ["s3:GetObject", "s3:PutObject"]
+        Resource = "${output.arn}/plans/acme-jobs/*"
+      },
     ]
-    error_message = "a plan writes nothing but its lock: ${output.policies.read}"
+    error_message = "a plan writes nothing but its lock and itself: ${output.policies.read}"
   }
 }
 
@@ -98,7 +110,7 @@ run "writes_states_and_deletes_none" {
         Effect   = "Allow", Action = ["s3:GetObject", "s3:PutObject"]
         Resource = "${output.arn}/acme-jobs/*"
       }],
-      slice(jsondecode(output.policies.read).Statement, 1, 3),
+      slice(jsondecode(output.policies.read).Statement, 1, 4),
     )
     error_message = "only locks are deleted: ${output.policies.write}"
   }
@@ -126,7 +138,7 @@ run "makes_a_lock_table_for_old_terraform" {
   }
 
   assert {
-    condition = jsondecode(output.policies.read).Statement[3] == {
+    condition = jsondecode(output.policies.read).Statement[4] == {
       Effect = "Allow"
       Action = [
         "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem",
