@@ -1,0 +1,1 @@
+"""What GitHub's workflows run, testable on any machine: ``python -m scripts.ci``."""

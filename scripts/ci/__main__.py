@@ -1,0 +1,180 @@
+"""``python -m scripts.ci …``: the steps of GitHub's workflows.
+
+Exit codes: 0 done; 1 refused, or failed; 2 wrong usage, and `drift` where there is some.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scripts import cli
+from scripts.ci import job, markdown
+from scripts.ci.environments import ENVIRONMENTS, deployable, folder_of
+from scripts.ci.tell import tell
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scripts.ci.deploy import Environment
+    from scripts.ci.report import Report
+
+_DRIFT = 2  # what Terraform itself says of a plan with changes
+_REPORTS = click.option(
+    "--reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="The folder for the plan's report.",
+)
+_PACKAGE = click.option(
+    "--package-sha256", metavar="HEX", help="The hash that build/lambda.zip must have."
+)
+
+
+@click.group()
+def ci() -> None:
+    """Plan, apply and tell: what the workflows of .github/ run."""
+
+
+@ci.command()
+def environments() -> None:
+    """Name the environments that workflows deploy, as the output `environments` (JSON)."""
+    job.set_output("environments", json.dumps(deployable()))
+
+
+@ci.command()
+def package() -> None:
+    """Build the Lambda zip, and say its hash as the output `package_sha256`."""
+    from scripts.package.build import build, sha256  # noqa: PLC0415  others need no package
+
+    job.set_output("package_sha256", sha256(build()))
+
+
+@ci.command()
+def validate() -> None:
+    """Check every environment's configuration, without its state and without AWS."""
+    for folder in sorted(path.parent for path in ENVIRONMENTS.glob("*/main.tf")):
+        _environment(folder.name).validate()
+        click.echo(f"valid: environments/{folder.name}")
+
+
+@ci.command()
+@click.argument("env")
+@_REPORTS
+@_PACKAGE
+@click.option("--save", is_flag=True, help="Keep the plan for `apply`, beside the state.")
+@click.option(
+    "--allow-destroy",
+    type=click.BOOL,
+    default=False,
+    show_default=True,
+    help="Whether tables, buckets, queues, secrets and keys may be destroyed.",
+)
+def plan(
+    *, env: str, reports: Path, package_sha256: str | None, save: bool, allow_destroy: bool
+) -> None:
+    """Plan an environment and write a report; refuse to lose data unless that is allowed.
+
+    With --save the outputs are `changed` and `plan_sha256`.
+    """
+    environment = _environment(env)
+    digest = ""
+    try:
+        if save:
+            report, digest = environment.plan(package_sha256)
+        else:
+            report = environment.look(package_sha256)
+    except OperatorError as error:
+        tell(env, error=str(error), reports=reports)
+        raise
+    if report.changes.lost and not allow_destroy:
+        why = f"would destroy data: {', '.join(report.changes.lost)}"
+        tell(env, report=report, error=why, reports=reports)
+        raise OperatorError(
+            f"environments/{env} {why}; if that is meant, see docs/delivery.md: allow-destroy"
+        )
+    tell(env, report=report, reports=reports)
+    if save:
+        job.set_output("changed", json.dumps(report.changed))
+        job.set_output("plan_sha256", digest)
+
+
+@ci.command()
+@click.argument("env")
+@click.option("--plan-sha256", metavar="HEX", required=True, help="The plan that was reviewed.")
+@click.option("--package-sha256", metavar="HEX", required=True, help="The zip it was made with.")
+def apply(*, env: str, plan_sha256: str, package_sha256: str) -> None:
+    """Apply the plan that was reviewed, and no other, with the zip that it was made with."""
+    _environment(env).apply(plan_sha256, package_sha256)
+
+
+@ci.command()
+@click.argument("env")
+@_REPORTS
+@_PACKAGE
+def drift(*, env: str, reports: Path, package_sha256: str | None) -> int:
+    """Exit with 2 where an environment is not what its code says, and write a report."""
+    try:
+        report = _environment(env).look(package_sha256)
+    except OperatorError as error:
+        tell(env, error=str(error), reports=reports)
+        raise
+    tell(env, report=report, reports=reports)
+    return _DRIFT if report.changed else 0
+
+
+@ci.command()
+@_REPORTS
+@click.option("--pull-request", type=click.IntRange(min=1), required=True, metavar="NUMBER")
+@click.option("--run-url", required=True, metavar="URL", help="Where the whole plans are.")
+def comment(*, reports: Path, pull_request: int, run_url: str) -> None:
+    """Write the plans of all environments into the pull request's one comment."""
+    from scripts.ci.github import GitHub  # noqa: PLC0415  a start that the others save
+    from scripts.ci.report import read_reports  # noqa: PLC0415
+
+    page = markdown.plan_page(read_reports(reports), run_url=run_url)
+    click.echo(GitHub.of_the_workflow().comment(pull_request, "plan", page))
+
+
+@ci.command("drift-issue")
+@_REPORTS
+@click.option("--run-url", required=True, metavar="URL", help="Where the whole plans are.")
+def drift_issue(*, reports: Path, run_url: str) -> None:
+    """Keep one issue open while an environment drifts, and close it afterwards."""
+    from scripts.ci.github import GitHub  # noqa: PLC0415
+    from scripts.ci.report import read_reports  # noqa: PLC0415
+
+    found = read_reports(reports)
+    drifting = [one for one in found if _drifts(one)]
+    page = markdown.plan_page(found, run_url=run_url)
+    names = ", ".join(one.environment for one in drifting)
+    title = f"Drift: {names}" if drifting else "Drift: none"
+    url = GitHub.of_the_workflow().issue("drift", title, page, wanted=bool(drifting))
+    click.echo(url or "no drift, and no issue about it")
+
+
+def _drifts(report: Report) -> bool:
+    return report.changed or bool(report.error)
+
+
+def _environment(env: str) -> Environment:
+    from scripts.ci.deploy import Environment  # noqa: PLC0415  boto3 takes a moment
+
+    return Environment(folder_of(env, ENVIRONMENTS))
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Return the exit code."""
+    from scripts.ci.preview_commands import preview  # noqa: PLC0415  a group of its own
+
+    ci.add_command(preview)
+    return cli.run(ci, args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

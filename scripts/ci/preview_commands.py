@@ -1,0 +1,55 @@
+"""``python -m scripts.ci preview up | down | comment``."""
+
+from __future__ import annotations
+
+import click
+
+from scripts.ci import job, markdown
+from scripts.ci.environments import ENVIRONMENTS, folder_of
+from scripts.ci.github import GitHub
+from scripts.ci.preview import URLS, Preview
+
+_NUMBER = click.option(
+    "--pull-request", "number", type=click.IntRange(min=1), required=True, metavar="NUMBER"
+)
+_CREATED = click.option(
+    "--created-at", required=True, metavar="TIME", help="When the pull request was opened."
+)
+
+
+@click.group()
+def preview() -> None:
+    """One stack for each pull request, on AWS."""
+
+
+@preview.command()
+@_NUMBER
+@_CREATED
+def up(*, number: int, created_at: str) -> None:
+    """Deploy the preview; its URLs are the outputs `preview_url`, `api_url` and `job_url`."""
+    urls = Preview(folder_of("preview", ENVIRONMENTS), number, created_at).up()
+    for name, url in urls.items():
+        job.set_output(name, url)
+
+
+@preview.command()
+@_NUMBER
+@_CREATED
+def down(*, number: int, created_at: str) -> None:
+    """Destroy the preview."""
+    Preview(folder_of("preview", ENVIRONMENTS), number, created_at).down()
+
+
+@preview.command()
+@_NUMBER
+@click.option("--preview-url", metavar="URL")
+@click.option("--api-url", metavar="URL")
+@click.option("--job-url", metavar="URL")
+@click.option("--gone", is_flag=True, help="Say in the comment that the preview is no more.")
+def comment(*, number: int, gone: bool, **urls: str | None) -> None:
+    """Write where the preview is into the pull request's one comment about it."""
+    if gone:
+        page = "## Preview\n\nDestroyed with the pull request.\n"
+    else:
+        page = markdown.preview_page({name: urls[key] or "" for name, key in URLS.items()})
+    click.echo(GitHub.of_the_workflow().comment(number, "preview", page, only_update=gone))
