@@ -1,0 +1,77 @@
+"""Which environments workflows deploy, in which order, and where their states lie."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.ci import __main__ as ci
+from scripts.ci.environments import backend_of, deployable, folder_of
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.scripts.ci.conftest import Job
+
+BACKEND = '  bucket = "b"\n  key    = "acme/dev/terraform.tfstate"\n  region = "eu-west-1"\n'
+
+
+def make(folder: Path, *names: str) -> Path:
+    """Environments with a backend each."""
+    for name in names:
+        (folder / name).mkdir()
+        (folder / name / "main.tf").touch()
+        (folder / name / "backend.tf").write_text(BACKEND)
+    return folder
+
+
+def test_production_comes_last(tmp_path: Path) -> None:
+    """What is promoted goes through dev and staging first; a new kind waits before production."""
+    make(tmp_path, "prod", "dev", "qa", "staging", "bootstrap", "bootstrap-prod", "preview")
+    (tmp_path / "local").mkdir()
+
+    assert deployable(tmp_path) == ["dev", "staging", "qa", "prod"]
+
+
+def test_a_new_repository_deploys_nothing(
+    tmp_path: Path, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until there is a backend.tf, the list is empty and the jobs are left out."""
+    monkeypatch.setattr(ci, "ENVIRONMENTS", tmp_path)
+    monkeypatch.setattr(ci, "deployable", lambda: deployable(tmp_path))
+    assert job("environments") == (0, "environments=[]\n")
+    make(tmp_path, "dev", "prod")
+    assert job("environments")[0] == 0
+    assert job.outputs["environments"] == '["dev", "prod"]'
+
+
+@pytest.mark.parametrize("name", ["Dev", "a b", '"];x', "-rf", "ä"])
+def test_a_name_that_could_be_something_else_is_refused(tmp_path: Path, name: str) -> None:
+    """Names become parts of command lines, matrices and comments."""
+    make(tmp_path, name)
+    with pytest.raises(OperatorError, match="cannot be deployed by workflows; rename it"):
+        deployable(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["nope", "../dev", "", "."])
+def test_an_environment_must_exist(tmp_path: Path, name: str) -> None:
+    """And be below environments/."""
+    make(tmp_path, "dev")
+    with pytest.raises(OperatorError, match="see: ls environments"):
+        folder_of(name, tmp_path / "dev" if name.startswith("..") else tmp_path)
+
+
+def test_the_backend_says_where_plans_go(tmp_path: Path) -> None:
+    """Bucket, region and the state's folder."""
+    backend = backend_of(make(tmp_path, "dev") / "dev")
+    assert (backend.bucket, backend.region, backend.folder) == ("b", "eu-west-1", "acme/dev")
+
+
+def test_a_backend_without_a_key_is_one_line(tmp_path: Path) -> None:
+    """It says what writes the file."""
+    make(tmp_path, "dev")
+    (tmp_path / "dev/backend.tf").write_text('  bucket = "b"\n  region = "x"\n')
+    with pytest.raises(OperatorError, match="names no key; write it with: make backend ENV=dev"):
+        backend_of(tmp_path / "dev")
