@@ -6,7 +6,8 @@ ENV ?= dev
 export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
-.PHONY: backend sbom site browser dashboard preview preview-down tools test-tools
+.PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
+.PHONY: test-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,8 +66,14 @@ test: check ## Run every check and every test; needs nothing running
 test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
 	@$(PY) -m pytest tests/integration/test_bootstrap.py
 
-check: test-tools ## Lint, types, formats, security; part of make test
-	@$(PY) -m scripts.check
+check: test-tools ## Lint, types, formats, security; CHECKS="ruff mypy" runs these alone
+	@$(PY) -m scripts.check $(CHECKS)
+
+check-tools: test-tools ## Install what make check skips otherwise: tflint, trivy, terraform-docs
+	@$(PY) -m scripts.check.install
+
+audit: test-tools ## Ask whether a pinned package has a known weakness
+	@$(PY) -m scripts.audit
 
 docs: test-tools ## Write the generated parts of the READMEs anew
 	@$(PY) -m scripts.docs

@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 _BIN = Path(sys.executable).parent
+TOOLS_FOLDER = ROOT / ".tools" / "bin"  # where `make check-tools` puts what no registry offers
 _CHECKOV = ROOT / ".tools" / "checkov" / "bin" / "checkov"
 
 
@@ -41,6 +42,11 @@ def _python(*arguments: str) -> tuple[str, ...]:
 
 def _tool(name: str, *arguments: str) -> tuple[str, ...]:
     return (str(_BIN / name), *arguments)
+
+
+def _optional(name: str) -> str:
+    pinned = TOOLS_FOLDER / name
+    return str(pinned) if pinned.is_file() else name
 
 
 def _files(*patterns: str) -> tuple[str, ...]:
@@ -81,13 +87,30 @@ def all_checks() -> list[Check]:
             ),
         ),
         Check(
-            "tflint", ("tflint", "--recursive", "--minimum-failure-severity=warning"), optional=True
+            "tflint",
+            _python(
+                "scripts.check.tflint", _optional("tflint"), *_folders("modules", "environments")
+            ),
+            optional=True,
+            program=_optional("tflint"),
         ),
-        Check("trivy", ("trivy", "config", "--exit-code=1", "--quiet", "."), optional=True),
+        Check(
+            "trivy",
+            # The checks that the pinned program brings, not those of the day.
+            (
+                *(_optional("trivy"), "config", "--skip-check-update", "--severity=HIGH,CRITICAL"),
+                *("--ignorefile=.trivyignore", "--exit-code=1", "--quiet", "environments"),
+            ),
+            optional=True,
+        ),
         Check(
             "terraform-docs",
-            _python("scripts.check.terraform_docs", *_folders("modules", "environments")),
+            _python(
+                "scripts.check.terraform_docs",
+                f"--program={_optional('terraform-docs')}",
+                *_folders("modules", "environments"),
+            ),
             optional=True,
-            program="terraform-docs",
+            program=_optional("terraform-docs"),
         ),
     ]

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def compare(folders: tuple[Path, ...]) -> None:
+@click.option("--program", default="terraform-docs", show_default=True)
+def compare(folders: tuple[Path, ...], program: str) -> None:
     """Fail where a README names other inputs or outputs than terraform-docs does."""
     for folder in folders:
         found = subprocess.run(
-            ["terraform-docs", "json", str(folder)], capture_output=True, text=True, check=False
+            [program, "json", str(folder)], capture_output=True, text=True, check=False
         )
         if found.returncode:
             raise OperatorError(f"terraform-docs failed on {folder}: {found.stderr}")

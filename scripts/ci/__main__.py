@@ -14,7 +14,7 @@ import click
 
 from scripts import cli
 from scripts.ci import job, markdown
-from scripts.ci.environments import ENVIRONMENTS, deployable, folder_of
+from scripts.ci.environments import ENVIRONMENTS, deployable, folder_of, read_roles
 from scripts.ci.tell import tell
 from scripts.errors import OperatorError
 
@@ -42,9 +42,20 @@ def ci() -> None:
 
 
 @ci.command()
-def environments() -> None:
-    """Name the environments that workflows deploy, as the output `environments` (JSON)."""
-    job.set_output("environments", json.dumps(deployable()))
+@click.option(
+    "--plan-roles",
+    metavar="JSON",
+    default="{}",
+    help='The role that plans each, like {"dev": "arn:aws:iam::123456789012:role/…"}.',
+)
+def environments(plan_roles: str) -> None:
+    """Name the environments that workflows deploy, with their roles, as `environments` (JSON)."""
+    roles = read_roles(plan_roles)
+    matrix = [{"environment": name, "plan_role": roles.get(name, "")} for name in deployable()]
+    job.set_output("environments", json.dumps(matrix))
+    for one in matrix:
+        if not one["plan_role"]:
+            click.echo(f"::warning::no role plans {one['environment']}; see docs/delivery.md")
 
 
 @ci.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ ENVIRONMENTS = Path(__file__).resolve().parents[2] / "environments"
 # Applied by a person, and once for each pull request.
 _NOT_DEPLOYED = re.compile(r"bootstrap.*|preview")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+")
 _ORDER = ("dev", "staging", "prod")  # what is promoted goes from left to right
 
 
@@ -42,6 +44,22 @@ def deployable(environments: Path = ENVIRONMENTS) -> list[str]:
     known = {name: place for place, name in enumerate(_ORDER)}
     # What nobody knows comes before production.
     return sorted(chosen, key=lambda name: (known.get(name, 1.5), name))
+
+
+def read_roles(text: str) -> dict[str, str]:
+    """Return the role ARN of each environment, from the variable AWS_PLAN_ROLE_ARNS."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(
+        isinstance(arn, str) and _ROLE.fullmatch(arn) for arn in found.values()
+    ):
+        raise OperatorError(
+            "AWS_PLAN_ROLE_ARNS is no JSON of environments and roles, like"
+            ' {"dev": "arn:aws:iam::123456789012:role/bootstrap/github-acme-jobs-plan"}'
+        )
+    return found
 
 
 def folder_of(env: str, environments: Path = ENVIRONMENTS) -> Path:

@@ -132,7 +132,9 @@ def test_the_deployer_reads_pages_and_no_results(deployer: Identity) -> None:
     assert not deployer.may(Call("s3:GetObject", results))
 
 
-def test_the_planner_changes_nothing_but_its_lock_and_its_plan(documents: dict[str, list[Any]]) -> None:
+def test_the_planner_changes_nothing_but_its_lock_and_its_plan(
+    documents: dict[str, list[Any]],
+) -> None:
     """Every action of the plan's policies only looks, but for locks and saved plans of its own."""
     looking = re.compile(r":(Get|List|Describe|GET$)")
     changing = {

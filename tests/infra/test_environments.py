@@ -31,6 +31,31 @@ RECOMMENDED = {
     "staging": (512, 60, 50, 7 * DAY, 14 * DAY, 3, 30),
     "prod": (1024, 120, 100, 14 * DAY, 14 * DAY, 5, 90),
 }
+# What of these must not be the same everywhere; the plan of each copy has to say so.
+SETTINGS = {
+    "staging": """
+      !module.data.deletion_protection && module.results.force_destroy &&
+      var.log_retention_days == 30 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
+    """,
+    "prod": """
+      module.data.deletion_protection && !module.results.force_destroy &&
+      var.enable_dynamodb_pitr && var.secrets_recovery_window_days >= 7 &&
+      var.log_retention_days == 90 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
+    """,
+}
+SETTINGS_TEST = """mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+run "protects_what_this_environment_holds" {
+  command = plan
+
+  assert {
+    condition     = (%s)
+    error_message = "data is kept in prod, and only there"
+  }
+}
+"""
 STEPS = re.compile(r"<!-- steps:copy -->\n```sh\n(.*?)```", re.DOTALL)
 
 
@@ -76,7 +101,8 @@ def test_dev_has_its_recommended_sizes() -> None:
 def test_copy_of_dev_plans(own_tree: Path, environment: str) -> None:
     """Given dev with state and backend, the README's steps make an environment of its own.
 
-    It plans with the sizes that are recommended for it.
+    It plans with the sizes that are recommended for it, and with its own protection of data: this
+    is how staging and production are planned before anybody has them.
     """
     dev, copy = own_tree / "environments/dev", own_tree / "environments" / environment
     (dev / "terraform.tfstate").write_text("dev's state")
@@ -89,8 +115,11 @@ def test_copy_of_dev_plans(own_tree: Path, environment: str) -> None:
 
     assert not (copy / "terraform.tfstate").exists()
     assert f"/{environment}/terraform.tfstate" in (copy / "backend.tf").read_text()
-    result = plan(terraform_in(copy))
+    settings = SETTINGS_TEST % SETTINGS[environment]
+    (copy / "tests/settings.tftest.hcl").write_text(settings)
+    result = plan(terraform_in(copy), "-filter=tests/settings.tftest.hcl")
     assert result.returncode == 0, result.stdout + result.stderr
+    assert "2 passed" in result.stdout
 
 
 def test_lock_file_knows_every_platform() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,9 +43,32 @@ def test_a_new_repository_deploys_nothing(
     monkeypatch.setattr(ci, "ENVIRONMENTS", tmp_path)
     monkeypatch.setattr(ci, "deployable", lambda: deployable(tmp_path))
     assert job("environments") == (0, "environments=[]\n")
+
+
+def test_each_environment_has_its_accounts_role(
+    tmp_path: Path, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The matrix says who plans what; an environment that nobody plans is said aloud."""
     make(tmp_path, "dev", "prod")
-    assert job("environments")[0] == 0
-    assert job.outputs["environments"] == '["dev", "prod"]'
+    monkeypatch.setattr(ci, "deployable", lambda: deployable(tmp_path))
+    role = "arn:aws:iam::123456789012:role/bootstrap/github-acme-jobs-plan"
+
+    code, said = job("environments", "--plan-roles", json.dumps({"dev": role}))
+
+    assert code == 0
+    assert json.loads(job.outputs["environments"]) == [
+        {"environment": "dev", "plan_role": role},
+        {"environment": "prod", "plan_role": ""},
+    ]
+    assert "::warning::no role plans prod; see docs/delivery.md\n" in said
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"dev": 1}', '{"dev": "arn:aws:iam::1:user/x"}'])
+def test_roles_that_are_none_are_refused(text: str, job: Job) -> None:
+    """With an example of the variable."""
+    code, said = job("environments", "--plan-roles", text)
+    assert code == 1
+    assert "AWS_PLAN_ROLE_ARNS is no JSON of environments and roles, like" in said
 
 
 @pytest.mark.parametrize("name", ["Dev", "a b", '"];x', "-rf", "ä"])
