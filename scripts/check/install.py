@@ -36,12 +36,12 @@ def install() -> None:
     """Install tflint, trivy and terraform-docs for `make check`, in pinned versions (Linux)."""
     platform = terraform_platform(Places())
     for tool in TOOLS:
-        if platform not in tool.sha256:
+        if platform is None or platform not in tool.sha256:
             raise OperatorError(
                 f"there is no pinned {tool.name} for this machine; install it yourself, and"
                 " `make check` finds it on your PATH"
             )
-        click.echo(f"{fetch(tool, platform, TOOLS_FOLDER)}")
+        click.echo(str(fetch(tool, platform, TOOLS_FOLDER)))
 
 
 def fetch(tool: Tool, platform: str, folder: Path) -> Path:

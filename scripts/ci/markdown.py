@@ -36,7 +36,7 @@ def plan_page(reports: Sequence[Report], *, run_url: str, limit: int = LIMIT) ->
         *(_row(one) for one in reports),
     ]
     if not reports:
-        lines = ["## Terraform plan", "", "No environment has a `backend.tf`."]
+        lines = ["## Terraform plan", "", f"There is none; see why in [the run]({run_url})."]
     shown = [one for one in reports if one.text and one.changed]
     page = "\n".join(lines) + "\n"
     share = (limit - len(page.encode())) // max(1, len(shown))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
@@ -56,7 +56,7 @@ def pipeline(
     return Pipeline(place, capsys, package)
 
 
-def stored(plan: str) -> dict[str, str]:
+def stored(plan: str) -> Any:
     """Where a plan lies."""
     return {"Bucket": BUCKET, "Key": f"plans/acme-jobs/dev/{plan}.tfplan"}
 

@@ -182,10 +182,10 @@ def test_too_many_plans_are_named_at_least() -> None:
     assert page.count(f"too long to be shown; see [the run]({RUN})") == 100
 
 
-def test_no_environment_is_said(job: Job, github: Hub) -> None:
-    """A repository that deploys nothing yet."""
+def test_no_plan_at_all_is_said(job: Job, github: Hub) -> None:
+    """Where no job came as far as its plan."""
     assert comment(job)[0] == 0
-    assert "No environment has a `backend.tf`." in github.comments[0]["body"]
+    assert f"There is none; see why in [the run]({RUN})." in github.comments[0]["body"]
 
 
 def test_fences_grow_with_the_text() -> None:
