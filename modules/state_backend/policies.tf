@@ -18,8 +18,8 @@ locals {
     }
   ]
 
-  # A plan writes nothing but its lock and itself; nobody deletes a state. Terraform looks for workspaces in
-  # every init, and takes a refusal for an error.
+  # A plan writes nothing but its lock and itself; nobody deletes a state. Terraform looks for
+  # workspaces in every init, and takes a refusal for an error.
   lock = concat([
     {
       Effect    = "Allow"

@@ -43,6 +43,8 @@ def promote(*, env: str | None, local: bool, output: Path) -> None:
     from scripts.package.promote import fetch  # noqa: PLC0415  building needs no boto3
     from scripts.worker.place import resolve  # noqa: PLC0415
 
+    if (env is None) != local:
+        raise click.UsageError("say from where: --from NAME or --local, one of them")
     path = output.absolute()
     fetch(resolve(env=env, local=local), path)
     digest = _say(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import re
 import subprocess
@@ -83,6 +84,15 @@ def test_a_command_holds_no_expression(name: str, command: str, environ: dict[st
     assert used <= environ.keys()
 
 
+@functools.cache
+def help_of(module: str, *path: str) -> str:
+    """What a tool says of itself; it fails where there is no such subcommand."""
+    command = [sys.executable, "-m", module, *path, "--help"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_is_a_target_or_a_tool_that_exists(command: str) -> None:
     """Every target is in the Makefile, and every tool knows its subcommand and its options."""
@@ -101,16 +111,9 @@ def test_a_command_is_a_target_or_a_tool_that_exists(command: str) -> None:
         if not re.fullmatch(r"[a-z][a-z-]*", word):
             break
         path.append(word)
-    shown = subprocess.run(
-        [sys.executable, "-m", module, *path, "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert shown.returncode == 0, shown.stderr
+    shown = help_of(module, *path)
     for option in (word for word in words if word.startswith("--")):
-        assert option in shown.stdout
+        assert option in shown
 
 
 def test_forks_get_no_role() -> None:

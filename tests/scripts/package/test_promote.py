@@ -148,3 +148,12 @@ def test_an_environment_that_does_not_say_what_it_deployed(promote: Any) -> None
     code, said, content = promote(None)
     assert (code, content) == (1, None)
     assert "no output package_sha256; apply it again" in said
+
+
+@pytest.mark.parametrize("words", [(), ("--from", "dev", "--local")])
+def test_one_place_is_to_be_named(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Promoting from the wrong environment is worse than a second try."""
+    assert tool.main(["promote", *words]) == 2
+    assert "--from NAME or --local" in capsys.readouterr().err
