@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from scripts.errors import OperatorError
 from scripts.package.build import LIMIT, write
+from scripts.worker.mapping import Mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,18 +48,9 @@ def fetch(place: Place, output: Path) -> None:
 
 
 def _running(place: Place) -> str:
-    # Asked by the queue: what the mapping names, an alias or a version with it, is what runs.
-    pages = place.lambda_.get_paginator("list_event_source_mappings").paginate(
-        EventSourceArn=place.queue_arn
-    )
-    for page in pages:
-        for mapping in page["EventSourceMappings"]:
-            arn = mapping.get("FunctionArn", "")
-            if place.function in arn.split(":"):
-                return arn
-    raise OperatorError(
-        f"nothing hands messages of {place.queue_name} to {place.function}; apply the environment"
-        " again: it makes the event source mapping"
+    # What the mapping names, an alias or a version with it, is what runs.
+    return (
+        Mapping(place.lambda_, place.function, place.queue_arn, place.flags, 0).look().function_arn
     )
 
 

@@ -24,9 +24,13 @@ _BY_HAND = frozenset({"", "User action", "USER_INITIATED"})
 
 @dataclass(frozen=True)
 class State:
-    """A mapping as it is now; `cap` is None where only the account limits it."""
+    """A mapping as it is now; `cap` is None where only the account limits it.
+
+    `function_arn` is what takes the messages: with an alias or a version, where it names one.
+    """
 
     uuid: str
+    function_arn: str
     name: str
     cap: int | None
     reason: str
@@ -129,6 +133,7 @@ def _state(found: Any) -> State:  # noqa: ANN401 - the answer, whose types are l
     reason = found.get("StateTransitionReason", "")
     return State(
         uuid=found["UUID"],
+        function_arn=found["FunctionArn"],
         name=found["State"],
         cap=found.get("ScalingConfig", {}).get("MaximumConcurrency"),
         reason="" if reason in _BY_HAND else reason,

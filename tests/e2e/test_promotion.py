@@ -14,7 +14,7 @@ from scripts.worker.place import Place
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 
 def test_what_runs_is_fetched_byte_by_byte_and_another_zip_is_refused(

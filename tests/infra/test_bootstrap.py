@@ -77,29 +77,22 @@ def documents(tree: Path) -> dict[str, list[Any]]:
     }
 
 
+def of_role(documents: dict[str, list[Any]], role: str) -> list[Any]:
+    """The statements of the policies of one role."""
+    policies = f"aws_iam_role_policy.{role}"
+    return [it for name, found in documents.items() if name.startswith(policies) for it in found]
+
+
 @pytest.fixture(scope="module")
 def deployer(documents: dict[str, list[Any]]) -> Identity:
     """The role that deploys, in its boundary."""
-    policies = [
-        it
-        for address, statements in documents.items()
-        if address.startswith("aws_iam_role_policy.apply")
-        for it in statements
-    ]
-    return Identity(policies, documents["aws_iam_policy.apply_boundary"])
+    return Identity(of_role(documents, "apply"), documents["aws_iam_policy.apply_boundary"])
 
 
 @pytest.fixture(scope="module")
 def planner(documents: dict[str, list[Any]]) -> Identity:
     """The role that plans."""
-    return Identity(
-        [
-            it
-            for address, statements in documents.items()
-            if address.startswith("aws_iam_role_policy.plan")
-            for it in statements
-        ]
-    )
+    return Identity(of_role(documents, "plan"))
 
 
 @pytest.mark.parametrize("call", DEPLOYS, ids=lambda it: it.action)
@@ -139,9 +132,7 @@ def test_the_planner_changes_nothing_but_its_lock_and_its_plan(
     looking = re.compile(r":(Get|List|Describe|GET$)")
     changing = {
         (action, resource)
-        for address, statements in documents.items()
-        if address.startswith("aws_iam_role_policy.plan")
-        for it in statements
+        for it in of_role(documents, "plan")
         for action in listed(it["Action"])
         if not looking.search(action)
         for resource in listed(it["Resource"])

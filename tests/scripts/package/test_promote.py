@@ -46,7 +46,8 @@ class FakeLambda:
     def paginate(self, **asked: str) -> list[dict[str, Any]]:
         """What the queue's messages go to."""
         assert asked == {"EventSourceArn": QUEUE_ARN}
-        return [{"EventSourceMappings": [{"FunctionArn": arn} for arn in self.mapped]}]
+        found = [{"UUID": "u", "State": "Enabled", "FunctionArn": arn} for arn in self.mapped]
+        return [{"EventSourceMappings": found}]
 
     def get_function(self, **asked: str) -> dict[str, Any]:
         """The alias's own code."""
@@ -73,7 +74,7 @@ def promote(
     zip_ = tmp_path / "lambda.zip"
 
     def run(deployed: str | None = sha256(TESTED)) -> tuple[int, str, bytes | None]:
-        place = Place(cloud, None, FUNCTION, "https://q", QUEUE_ARN, "--env dev", deployed)  # type: ignore[arg-type]
+        place = Place(cloud, None, FUNCTION, "https://q", QUEUE_ARN, "--env dev", "dev", deployed)  # type: ignore[arg-type]
         monkeypatch.setattr(places, "resolve", lambda **_: place)
         code = tool.main(["promote", "--from", "dev", "--output", str(zip_)])
         said = capsys.readouterr()
@@ -124,7 +125,7 @@ def not_mapped(cloud: FakeLambda, _: Web) -> None:
         (too_large, "it was thrown away"),
         (gone, "could not be fetched from Lambda (HTTP 404)"),
         (unreachable, "could not be fetched from Lambda"),
-        (not_mapped, f"nothing hands messages of acme-dev-work-queue to {FUNCTION}"),
+        (not_mapped, f"acme-dev-work-queue to {FUNCTION}"),
     ],
 )
 def test_another_zip_is_refused(
