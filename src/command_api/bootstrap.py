@@ -43,6 +43,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
     from command_api.adapters.secrets_manager import SecretsManager  # noqa: PLC0415
     from command_api.adapters.sqs import SQSQueue  # noqa: PLC0415
     from command_api.usecases.batch import ProcessBatch  # noqa: PLC0415
+    from command_api.usecases.pause import Pause  # noqa: PLC0415
     from command_api.usecases.process import ProcessMessage  # noqa: PLC0415
     from command_api.usecases.rescue import Rescue  # noqa: PLC0415
 
@@ -69,7 +70,11 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         logger=logger,
     )
     return ProcessBatch(
-        process=process, rescue=rescue, concurrency=settings.concurrency, fifo=settings.fifo
+        process=process,
+        rescue=rescue,
+        concurrency=settings.concurrency,
+        fifo=settings.fifo,
+        pause=Pause(types=settings.paused_types, process=process, seconds=settings.pause_seconds),
     )
 
 
@@ -101,11 +106,8 @@ def read_status(environ: Mapping[str, str]) -> ReadStatus:
     from command_api.usecases.status import ReadStatus  # noqa: PLC0415
 
     settings = StatusSettings.read(environ)
-    return ReadStatus(
-        store=_store(settings.store),
-        results=_results(settings.results),
-        max_wait=settings.max_wait,
-    )
+    store, results = _store(settings.store), _results(settings.results)
+    return ReadStatus(store=store, results=results, max_wait=settings.max_wait)
 
 
 def cancel_command(environ: Mapping[str, str]) -> CancelCommand:
@@ -142,21 +144,19 @@ def description(environ: Mapping[str, str]) -> DescriptionSettings:
 
 def input_schema() -> Callable[[str], Mapping[str, Any] | None]:
     """What has the JSON Schema of a type's input, None where it takes any object."""
-    from command_api.adapters.schemas import HandlerSchemas  # noqa: PLC0415
-
-    return HandlerSchemas().schema
+    return _schemas().schema
 
 
 def input_check() -> Callable[[str, Mapping[str, JSON]], Sequence[Violation]]:
     """What says what is wrong with the input of a type of command."""
-
-    @cache
-    def schemas() -> HandlerSchemas:
-        from command_api.adapters.schemas import HandlerSchemas  # noqa: PLC0415
-
-        return HandlerSchemas()
-
+    schemas = cache(_schemas)
     return lambda kind, work: schemas().violations(kind, work)
+
+
+def _schemas() -> HandlerSchemas:
+    from command_api.adapters.schemas import HandlerSchemas  # noqa: PLC0415
+
+    return HandlerSchemas()
 
 
 def sweep(environ: Mapping[str, str], logger: Logger) -> Sweep:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from command_api.domain.message import Message
 
@@ -22,6 +22,7 @@ class Died(BaseException):
 class Invocation:
     """One invocation: its clock is off by `skew` seconds, and it is killed at `deadline`.
 
+    `paused` is the types that it was told to hold back when it began.
     `running` is the commands that run side by side, `lanes` how many did when each lane began.
     """
 
@@ -30,6 +31,7 @@ class Invocation:
     fan: int
     messages: Sequence[Message]
     plan: dict[int, Event]
+    paused: Collection[str] = ()
     steps: int = 0
     sends: bool = False
     running: list[str] = field(default_factory=list)

@@ -87,6 +87,11 @@ class Lifecycle(RuleBasedStateMachine):
         """DELETE, known to the table or not."""
         self.world.cancel(self._pick(number))
 
+    @rule(kinds=st.sets(A_KIND, max_size=3))
+    def pause(self, kinds: set[str]) -> None:
+        """An operator pauses these types, and resumes all others."""
+        self.world.paused = kinds
+
     @precondition(lambda self: self.world.queue.dead)
     @rule()
     def redrive(self) -> None:
@@ -137,6 +142,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """When the storm is over, everything ends, and again after a redrive of everything."""
+        self.world.paused = set()
         try:
             self._drain()
             if self.world.queue.dead:

@@ -143,11 +143,17 @@ class ModelQueue:
 
     def renew(self, message: Message, seconds: float, *, at: datetime) -> None:
         """SendMessage."""
+        self._copy(message, seconds, message.renewed(at))
+
+    def postpone(self, message: Message, seconds: float, *, at: datetime) -> None:
+        """SendMessage."""
+        self._copy(message, seconds, message.postponed(at))
+
+    def _copy(self, message: Message, seconds: float, renewal: Renewal) -> None:
         if message.message_id in self.mails:
             self.mails[message.message_id].copied = True
         assert message.command_id is not None
-        came_from = str(message.renewed(at))
-        self.send(message.body, message.command_id, delay=seconds, renewal=came_from)
+        self.send(message.body, message.command_id, delay=seconds, renewal=str(renewal))
 
     def excuse(self, message_id: str) -> None:
         """Note the message's bad luck."""

@@ -53,9 +53,12 @@ class Watched:
         """The target's method, watched."""
 
         def call(*args: Any, **named: Any) -> Any:
+            worker = self.world.stack[-1]
             if name == "claim":
-                self.world.stack[-1].start(args[0].id)
-            self.world.stack[-1].sends = name == "renew"
+                worker.start(args[0].id)
+                waits = args[0].type in worker.paused
+                self.world.ledger.require(not waits, f"{args[0].id} is claimed while it is paused")
+            worker.sends = name in ("renew", "postpone")
             self.world.step()
             before = dict(self.world.commands.commands)
             result = getattr(self.target, name)(*args, **named)

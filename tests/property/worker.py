@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from command_api.adapters.memory import InMemorySecrets
 from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
+from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.rescue import Rescue
 from tests.property.watched import Watched
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from command_api.domain.context import Handler
     from tests.property.world import World
 
+PAUSE_SECONDS = 240.0
 MAX_ATTEMPTS, RETENTION = 3, timedelta(days=30)
 HANDLED = ("good", "once", "flaky", "rejected", "failing", "deadly")
 
@@ -47,7 +49,10 @@ def process_batch(world: World, fan: int) -> ProcessBatch:
         clock=world.clock,
         logger=log,
     )
-    return ProcessBatch(process=process, rescue=rescue, concurrency=fan, fifo=world.fifo)
+    pause = Pause(types=frozenset(world.paused), process=process, seconds=PAUSE_SECONDS)
+    return ProcessBatch(
+        process=process, rescue=rescue, concurrency=fan, fifo=world.fifo, pause=pause
+    )
 
 
 def _quiet() -> logging.Logger:

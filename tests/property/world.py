@@ -45,6 +45,7 @@ class World:
     diary: list[str] = field(default_factory=list)
     stack: list[Invocation] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
+    paused: set[str] = field(default_factory=set)
     commands: InMemoryCommands = field(default_factory=InMemoryCommands)
     queue: ModelQueue = field(init=False)
     tokens: Iterator[int] = field(default_factory=lambda: count(1))
@@ -108,6 +109,7 @@ class World:
             return
         self.note(f"delivered {[message.receipt_handle for message in messages]}")
         worker = Invocation(skew, self.now + TIMEOUT_SECONDS, fan, messages, plan)
+        worker.paused = frozenset(self.paused)
         self.stack.append(worker)
         try:
             deadline = self.clock() + timedelta(seconds=TIMEOUT_SECONDS)

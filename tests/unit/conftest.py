@@ -13,6 +13,7 @@ import pytest
 from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
+from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.rescue import Rescue
 from tests.builders import NOW, message
@@ -38,6 +39,8 @@ class Bench:
     now: datetime = NOW
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
     seen: list[Context] = field(default_factory=list)
+    paused: set[str] = field(default_factory=set)
+    measured: list[tuple[str, str, dict[str, float]]] = field(default_factory=list)
     _tokens: count[int] = field(default_factory=lambda: count(1))
 
     def handle(self, behaviour: Callable[[Context], JSON]) -> None:
@@ -71,6 +74,7 @@ class Bench:
             check=self.check,
             jitter=lambda _low, high: high,
             sleep=self.pass_time,
+            measure=lambda *noted: self.measured.append(noted),
         )
 
     def batch(self, *messages: Message, fifo: bool = False, concurrency: int = 4) -> list[str]:
@@ -83,7 +87,10 @@ class Bench:
             clock=lambda: self.now,
             logger=process.logger,
         )
-        run = ProcessBatch(process=process, rescue=rescue, concurrency=concurrency, fifo=fifo)
+        pause = Pause(types=self.paused, process=process, seconds=240)
+        run = ProcessBatch(
+            process=process, rescue=rescue, concurrency=concurrency, fifo=fifo, pause=pause
+        )
         deadline = self.now + timedelta(seconds=30)
         return [returned.message_id for returned in run(messages, deadline=deadline)]
 

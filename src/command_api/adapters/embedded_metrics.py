@@ -23,6 +23,7 @@ _UNITS = {
     "Attempts": "Count",
     "Retries": "Count",
     "DeadLetters": "Count",
+    "Paused": "Count",
 }
 _BY_TYPE = [["service", "type"]]
 _BY_OUTCOME = [*_BY_TYPE, ["service", "type", "outcome"]]

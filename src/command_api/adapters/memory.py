@@ -126,6 +126,7 @@ class InMemoryQueue:
     condemned: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     renewed: list[tuple[Message, float]] = field(default_factory=list)
+    postponed: list[tuple[Message, float]] = field(default_factory=list)
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Note the delay."""
@@ -145,6 +146,10 @@ class InMemoryQueue:
     def renew(self, message: Message, seconds: float, *, at: datetime) -> None:  # noqa: ARG002
         """Note the message and its delay."""
         self.renewed.append((message, seconds))
+
+    def postpone(self, message: Message, seconds: float, *, at: datetime) -> None:  # noqa: ARG002
+        """Note the message and its delay."""
+        self.postponed.append((message, seconds))
 
 
 @dataclass(frozen=True)

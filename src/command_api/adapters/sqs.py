@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain.message import (
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.message import Message
+    from command_api.domain.renewal import Renewal
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibility.html
 MAX_VISIBILITY_SECONDS = 12 * 60 * 60
@@ -74,11 +75,20 @@ class SQSQueue:
 
     def renew(self, message: Message, seconds: float, *, at: datetime) -> None:
         """Send a copy with the same command id, which notes where it comes from."""
+        self._copy(message, seconds, message.renewed(at))
+
+    def postpone(self, message: Message, seconds: float, *, at: datetime) -> None:
+        """Send a copy which notes the same, and that nothing had to be saved."""
+        self._copy(message, seconds, message.postponed(at))
+
+    def _copy(self, message: Message, seconds: float, renewal: Renewal) -> None:
+        # A copy has another messageId, so a command that goes by the first one needs it said.
+        named = replace(message, command_id=message.command_id or message.key)
         self.client().send_message(
             QueueUrl=self.url,
             MessageBody=message.body,
             DelaySeconds=math.ceil(seconds),
-            MessageAttributes=_attributes(message, str(message.renewed(at))),
+            MessageAttributes=_attributes(named, str(renewal)),
             **_traced(message),
             # On a standard queue a group is whose share of the worker a message takes.
             **({"MessageGroupId": message.group} if message.group else {}),

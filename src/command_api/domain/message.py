@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NoReturn
 
@@ -69,13 +69,18 @@ class Message:
 
     @property
     def rescues(self) -> int:
-        """How often the message was replaced by a copy, since the request or since a redrive."""
-        return 0 if self.renewal is None or self._redriven(self.renewal) else self.renewal.number
+        """How often a copy saved the message, since the request or since a redrive."""
+        copied = self._copied
+        return copied.number if copied else 0
 
     def renewed(self, at: datetime) -> Renewal:
-        """What a copy that is sent now says of itself."""
-        first = self.requested_at if self.rescues else self.sent_at
-        return Renewal(self.rescues + 1, first, at)
+        """What a copy says of itself that is sent now to save the message."""
+        return replace(self.postponed(at), number=self.rescues + 1)
+
+    def postponed(self, at: datetime) -> Renewal:
+        """What a copy says of itself that is sent now because the message has to wait."""
+        first = self.requested_at if self._copied else self.sent_at
+        return Renewal(self.rescues, first, at)
 
     def sent_for(self, failed_at: datetime) -> datetime:
         """When the message was sent, for a command that failed at that time.
@@ -88,6 +93,11 @@ class Message:
         if copied is None or failed_at >= copied.at or self._redriven(copied):
             return self.sent_at
         return self._as_the_first(copied)
+
+    @property
+    def _copied(self) -> Renewal | None:
+        """What the message says of itself, unless it was redriven since."""
+        return None if self.renewal is None or self._redriven(self.renewal) else self.renewal
 
     def _redriven(self, copied: Renewal) -> bool:
         return self.sent_at > copied.at + _IN_TRANSIT
@@ -141,6 +151,16 @@ def body_of(kind: str, work: Mapping[str, JSON]) -> str:
     body = {"type": kind, "input": work}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
+
+
+def type_of(message: Message, *, default_type: str) -> str | None:
+    """Type of command that a message names, known or not; None where it cannot be told."""
+    try:
+        body = read_json(message.body)
+    except Rejected:
+        return None
+    kind = body.get("type", default_type) if isinstance(body, dict) else None
+    return kind if isinstance(kind, str) else None
 
 
 def work_of(message: Message) -> tuple[str, Mapping[str, JSON]] | None:

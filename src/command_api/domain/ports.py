@@ -118,13 +118,16 @@ class MessageQueue(Protocol):
     def renew(self, message: Message, seconds: float, *, at: datetime) -> None:
         """Put a fresh copy into the queue, `at` this time, to be delivered in so many seconds."""
 
+    def postpone(self, message: Message, seconds: float, *, at: datetime) -> None:
+        """Put a copy into the queue like `renew`, for a message that is well and has to wait."""
+
 
 class Meter(Protocol):
     """Where numbers go that tell how commands fare."""
 
     def __call__(self, command_type: str, outcome: str, numbers: Mapping[str, float], /) -> None:
         """Note what an attempt came to: `CommandAge` and `Wait` in seconds, `Duration` in ms, and
-        counts of `Attempts`, `Retries` and `DeadLetters`.
+        counts of `Attempts`, `Retries`, `DeadLetters` and `Paused`.
         """
 
 

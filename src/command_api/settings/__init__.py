@@ -92,6 +92,8 @@ class WorkerSettings:
     concurrency: int
     retention: timedelta
     secret_prefix: str
+    paused_types: frozenset[str]
+    pause_seconds: float
 
     @property
     def fifo(self) -> bool:
@@ -111,4 +113,6 @@ class WorkerSettings:
             concurrency=int(required(environ, "BATCH_CONCURRENCY")),
             retention=timedelta(days=int(required(environ, "RETENTION_DAYS"))),
             secret_prefix=required(environ, "SECRET_PREFIX"),
+            paused_types=frozenset(environ.get("PAUSED_TYPES", "").split(",")) - {""},
+            pause_seconds=float(environ.get("PAUSE_SECONDS", "240")),
         )

@@ -7,6 +7,8 @@ kinds of message are set apart, because a process that dies takes everything in 
   all that is finished has been acknowledged.
 - A message on its *last receive* would go to the dead-letter queue if a neighbour killed the
   process now, so it is not run but replaced by a fresh copy, unless it belongs there.
+
+What is paused is put aside before all that.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.message import Message
+    from command_api.usecases.pause import Pause
     from command_api.usecases.process import ProcessMessage
     from command_api.usecases.rescue import Rescue
 
@@ -42,29 +45,42 @@ class Lane:
 class ProcessBatch:
     """Process the messages of one invocation.
 
-    `concurrency` is how many run at the same time, `fifo` whether their order matters.
+    `concurrency` is how many run at the same time, `fifo` whether their order matters, `pause`
+    what holds back the commands that shall not run now.
     """
 
     process: ProcessMessage
     rescue: Rescue
     concurrency: int
     fifo: bool = False
+    pause: Pause | None = None
 
     def __call__(self, messages: Sequence[Message], *, deadline: datetime) -> list[Message]:
         """Process the messages before `deadline` and return those that must come back."""
-        # A copy would lose its place in a FIFO group.
-        fates = {Fate.RUNS: list(messages)} if self.fifo else self.rescue(messages)
-        lanes = list(self._lanes(fates[Fate.RUNS]))
+        # A copy would lose its place in a FIFO group, where what is paused stops it in its turn.
+        held = [] if self.fifo else [message for message in messages if self._holds(message)]
+        aside = self._go(held, deadline)
+        free = [message for message in messages if message not in held] if held else messages
+        fates = {Fate.RUNS: list(free)} if self.fifo else self.rescue(free)
+        lanes = self._go(fates[Fate.RUNS], deadline)
+        self._run_suspects(lanes, deadline)
+        gone = {message.message_id for lane in (*aside, *lanes) for message in lane.done}
+        gone |= {message.message_id for message in fates.get(Fate.GONE, ())}
+        return [message for message in messages if message.message_id not in gone]
+
+    def _go(self, messages: Iterable[Message], deadline: datetime) -> Sequence[Lane]:
+        """Run messages side by side, or in order where that matters; how far they have come."""
+        lanes = list(self._lanes(messages))
         if len(lanes) <= 1 or self.concurrency == 1:
             for lane in lanes:
                 self._advance(lane, deadline)
         else:
             # list() also brings up what _advance itself could not handle.
             list(self._pool.map(lambda lane: self._advance(lane, deadline), lanes))
-        self._run_suspects(lanes, deadline)
-        gone = {message.message_id for lane in lanes for message in lane.done}
-        gone |= {message.message_id for message in fates.get(Fate.GONE, ())}
-        return [message for message in messages if message.message_id not in gone]
+        return lanes
+
+    def _holds(self, message: Message) -> bool:
+        return self.pause is not None and self.pause.holds(message)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
@@ -120,6 +136,8 @@ class ProcessBatch:
     def _guarded(self, message: Message, deadline: datetime, *, takes_over: bool) -> Outcome:
         """Process one message; whatever goes wrong with it concerns it alone."""
         try:
+            if self.pause is not None and self.pause.holds(message):
+                return self.pause(message, fifo=self.fifo)
             return self.process(message, deadline=deadline, takes_over=takes_over)
         except Exception as error:  # noqa: BLE001 - the edge: the queue brings the message back
             details = {**delivered(message), **trouble(error)}

@@ -1,0 +1,152 @@
+"""A paused type: its messages wait, and nothing is claimed, used up or lost by that."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from command_api.adapters.memory import InMemoryQueue
+from command_api.domain.model import Status
+from command_api.settings import WorkerSettings
+from tests.builders import FUNCTION_ENVIRONMENT
+from tests.unit.test_batch import mail, order
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from command_api.domain.message import Message
+    from tests.unit.conftest import Bench
+
+MAILING = '{"type": "send_email", "input": {}}'
+
+
+class Broken(InMemoryQueue):
+    """A queue that takes no copies, and may refuse more than that."""
+
+    def __init__(self, *refused: str) -> None:
+        super().__init__()
+        self.refused = refused
+
+    def postpone(self, message: Message, seconds: float, *, at: datetime) -> None:
+        """Take the copy, if it is not refused."""
+        if "postpone" in self.refused:
+            raise ConnectionError
+        super().postpone(message, seconds, at=at)
+
+    def delay(self, receipt_handle: str, seconds: float) -> None:
+        """Hide the message, if that is not refused."""
+        if "delay" in self.refused:
+            raise ConnectionError
+        super().delay(receipt_handle, seconds)
+
+    def delete(self, messages: Any) -> None:
+        """Delete, if that is not refused."""
+        if "delete" in self.refused:
+            raise ConnectionError
+        super().delete(messages)
+
+
+class Untouchable:
+    """A table that nobody may ask."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Refuse every call."""
+        raise AssertionError(name)
+
+
+@pytest.fixture
+def paused(bench: Bench) -> Bench:
+    """A bench where `send_email` is paused."""
+    bench.handlers["send_email"] = bench.handlers["echo"]
+    bench.paused = {"send_email"}
+    return bench
+
+
+def test_a_copy_that_cannot_be_sent_leaves_the_message_waiting(paused: Bench) -> None:
+    """It is hidden for as long, and comes back by itself."""
+    paused.queue = Broken("postpone")
+    assert paused.batch(mail(1, body=MAILING), mail(2)) == ["m-1"]
+    assert paused.queue.delays == {"r-1": 240}
+    assert order(paused) == ["c-2"]
+
+
+def test_a_message_that_can_neither_be_copied_nor_hidden_comes_back(paused: Bench) -> None:
+    """By the queue's own timeout; its neighbour runs."""
+    paused.queue = Broken("postpone", "delay")
+    assert paused.batch(mail(1, body=MAILING), mail(2)) == ["m-1"]
+    assert order(paused) == ["c-2"]
+
+
+def test_a_message_that_cannot_be_deleted_early_goes_with_the_batch(paused: Bench) -> None:
+    """Its copy stands for it already."""
+    paused.queue = Broken("delete")
+    assert paused.batch(mail(1, body=MAILING)) == []
+    assert len(paused.queue.postponed) == 1
+
+
+@pytest.mark.parametrize("receives", [1, 2, 3, 7])
+def test_a_paused_message_costs_no_call_of_the_table(paused: Bench, receives: int) -> None:
+    """On its last receive neither: it is replaced before anybody would look it up."""
+    paused.store = Untouchable()  # type: ignore[assignment]
+    assert paused.batch(mail(1, body=MAILING, receives=receives)) == []
+    assert [(one.message_id, delay) for one, delay in paused.queue.postponed] == [("m-1", 240)]
+    assert paused.queue.deleted == ["r-1"]
+    assert not paused.seen
+
+
+def test_a_message_without_a_type_is_one_of_the_default_type(bench: Bench) -> None:
+    """And waits with them."""
+    bench.paused = {"echo"}
+    assert bench.batch(mail(1, body="{}")) == []
+    assert len(bench.queue.postponed) == 1
+
+
+@pytest.mark.parametrize("body", ["no json", "[]", '{"type": ["send_email"]}', '{"type": null}'])
+def test_a_message_whose_type_cannot_be_told_is_rejected_as_ever(paused: Bench, body: str) -> None:
+    """Nothing will ever make sense of it."""
+    assert paused.batch(mail(1, body=body)) == []
+    assert paused.store.commands["c-1"].status is Status.FAILED
+
+
+def test_a_paused_command_stops_its_fifo_group_and_no_other(paused: Bench) -> None:
+    """Nothing is copied; what follows comes back behind it, what came before has run."""
+    messages = [mail(n, group="a") for n in range(3)]
+    messages[1] = mail(1, group="a", body=MAILING)
+    assert paused.batch(*messages, mail(3, group="b"), fifo=True) == ["m-1", "m-2"]
+    assert sorted(order(paused)) == ["c-0", "c-3"]
+    assert paused.queue.delays == {"r-1": 240, "r-2": 0}
+    assert not paused.queue.postponed
+
+
+def test_a_pause_is_counted_and_logged_by_type(
+    paused: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line a round, without the input."""
+    caplog.set_level(logging.INFO)
+    body = '{"type": "send_email", "input": {"to": "s3cret"}}'
+    paused.batch(mail(1, body=body))
+    [line] = [one for one in caplog.records if one.message == "paused"]
+    assert (line.__dict__["command_id"], line.__dict__["command_type"]) == ("c-1", "send_email")
+    assert paused.measured == [("send_email", "paused", {"Paused": 1})]
+    assert "s3cret" not in str([one.__dict__ for one in caplog.records])
+
+
+def test_a_type_that_nobody_handles_may_be_a_mistake(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log says so when a worker starts."""
+    bench.paused = {"echo", "send_emial"}
+    bench.batch(mail(1))
+    [line] = [one for one in caplog.records if one.levelname == "WARNING"]
+    assert line.__dict__["command_types"] == ["send_emial"]
+
+
+@pytest.mark.parametrize(
+    ("text", "types"), [("", set()), ("echo", {"echo"}), ("echo,drill", {"echo", "drill"})]
+)
+def test_terraform_says_what_is_paused(text: str, types: set[str]) -> None:
+    """By a variable of the function; without it nothing is."""
+    assert WorkerSettings.read({**FUNCTION_ENVIRONMENT, "PAUSED_TYPES": text}).paused_types == types
+    assert WorkerSettings.read(FUNCTION_ENVIRONMENT).paused_types == set()
