@@ -94,6 +94,7 @@ module "worker" {
   permissions_boundary = var.permissions_boundary
   queue                = module.queue
   consumer             = local.consumer
+  enabled              = var.worker_enabled
 
   policies = merge(local.example_policies, {
     consume = module.queue.policies.consume
@@ -115,6 +116,7 @@ module "worker" {
     MAX_RECEIVES            = module.queue.max_receive_count
     BATCH_CONCURRENCY       = var.worker_batch_concurrency
     DEFAULT_COMMAND_TYPE    = var.default_command_type
+    PAUSED_TYPES            = join(",", var.paused_types)
     RETENTION_DAYS          = var.command_retention_days
     SECRET_PREFIX           = module.naming.secret_prefix
     RESULTS_BUCKET          = module.results.name

@@ -157,3 +157,27 @@ variable "package_sha256" {
     error_message = "Must be 64 hexadecimal digits, like the output package_sha256 of dev."
   }
 }
+
+variable "worker_enabled" {
+  description = "Whether the worker takes messages; false keeps it paused, apply after apply."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "paused_types" {
+  description = <<-EOT
+    Types of command that the worker holds back, like ["send_email"]: their commands are accepted,
+    wait without using up attempts, and run within minutes after the type is taken out again.
+  EOT
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for type in var.paused_types : can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,63}$", type))
+    ])
+    error_message = "1-64 letters, digits or _.- , beginning with a letter, like [\"send_email\"]."
+  }
+}

@@ -48,6 +48,7 @@ check "newest_version_is_live" {
 resource "aws_lambda_event_source_mapping" "this" {
   event_source_arn                   = var.queue.arn
   function_name                      = aws_lambda_alias.live.arn
+  enabled                            = var.enabled
   batch_size                         = var.consumer.batch_size
   maximum_batching_window_in_seconds = var.consumer.batching_window_seconds
 

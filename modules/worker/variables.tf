@@ -76,6 +76,13 @@ variable "consumer" {
   }
 }
 
+variable "enabled" {
+  description = "Whether the function takes messages; false leaves them waiting in the queue."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "package_path" {
   description = "Path of the zip with the code."
   type        = string

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
+from botocore.exceptions import ClientError
+
+from scripts.aws_errors import error_code
 
 if TYPE_CHECKING:
     from scripts.worker.mapping import State
@@ -30,6 +33,7 @@ def show(place: Place, state: State) -> None:
     depth = _depth(place)
     for line in _lines(place, state, depth, datetime.now(UTC)):
         click.echo(line)
+    click.echo(f"types: {_types(place)}")
     if state.paused:
         click.echo(f"next: {place.command('resume')}", err=True)
 
@@ -64,6 +68,18 @@ def _lines(place: Place, state: State, depth: Depth, now: datetime) -> list[str]
     ]
 
 
+def _types(place: Place) -> str:
+    try:
+        known = place.lambda_.get_function_configuration(FunctionName=place.function)
+    except ClientError as error:
+        # The switches above work without this permission, so it fails nothing.
+        return f"not known, for lambda:GetFunctionConfiguration says {error_code(error)}"
+    paused = known.get("Environment", {}).get("Variables", {}).get("PAUSED_TYPES", "")
+    if not paused:
+        return "none is paused; by paused_types in terraform.tfvars one would be"
+    return f"{', '.join(paused.split(','))}: paused, until paused_types names it no more"
+
+
 def _meanwhile(state: State, depth: Depth, now: datetime) -> str:
     kept = _words(depth.retention)
     lost = f"SQS deletes a message {kept} after it was sent, and that makes no dead letter"
@@ -79,13 +95,16 @@ def _meanwhile(state: State, depth: Depth, now: datetime) -> str:
 
 def _next_apply(state: State) -> str:
     # tests/integration/test_worker_switches.py asks Terraform.
-    resumes = "RESUMES the worker and " if state.paused else ""
+    resumes = (
+        "RESUMES the worker (to keep it paused, write worker_enabled = false into terraform.tfvars"
+        " first) and "
+    )
     keep = (
         "" if state.cap is None else f" (to keep {state.cap}, write it into terraform.tfvars first)"
     )
     return (
-        f"terraform apply, or make up, {resumes}sets the cap to worker_max_concurrency{keep},"
-        " whatever else it is about"
+        f"terraform apply, or make up, {resumes if state.paused else ''}sets the cap to"
+        f" worker_max_concurrency{keep}, whatever else it is about"
     )
 
 

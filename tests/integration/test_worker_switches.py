@@ -60,11 +60,11 @@ class Switchboard:
         table = self.applied.outputs["table"]["value"]
         return DynamoDBCommands(boto3.client("dynamodb"), table, "expiresAt").get(command_id)
 
-    def planned(self) -> dict[str, tuple[Any, Any]]:
+    def planned(self, *options: str) -> dict[str, tuple[Any, Any]]:
         """What the next apply would change of the mapping: before and after, by attribute."""
         runner: Any = self.applied.terraform
         path = str(Path(self.applied.work_dir) / "switches.tfplan")
-        runner.plan(path)
+        runner._run_cmd([*runner._get_cmd_args("plan", output=f"-out={path}"), *options])
         plan = json.loads(runner._run_cmd([runner.tf_bin, "show", "-json", path], output=True))
         [change] = [one for one in plan["resource_changes"] if one["address"] == MAPPING]
         before, after = change["change"]["before"], change["change"]["after"]
@@ -111,7 +111,8 @@ def test_the_next_apply_does_what_the_tool_says(switches: TerraformTestApi, boar
     assert switch.planned() == {}
     assert "RESUMES" not in switch("cap", "7")
     assert list(switch.planned()) == ["scaling_config"]
-    assert "RESUMES the worker and sets the cap" in switch("pause")
+    assert "RESUMES the worker" in switch("pause")
+    assert list(switch.planned("-var", "enabled=false")) == ["scaling_config"]
     planned = switch.planned()
     assert planned.pop("enabled") == (False, True)
     [(before, after)] = planned.values()

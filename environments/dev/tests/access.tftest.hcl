@@ -16,6 +16,7 @@ variables {
   log_level                = "DEBUG"
   dynamodb_ttl_attribute   = "gone_at"
   status_max_wait_seconds  = 25
+  paused_types             = ["send_email", "echo"]
 }
 
 run "grants_what_each_function_needs" {
@@ -46,6 +47,7 @@ run "grants_what_each_function_needs" {
       MAX_RECEIVES            = "5"
       BATCH_CONCURRENCY       = "7"
       DEFAULT_COMMAND_TYPE    = "resize"
+      PAUSED_TYPES            = "echo,send_email"
       RETENTION_DAYS          = "90"
       SECRET_PREFIX           = "/dev/acme-jobs/"
       RESULTS_BUCKET          = "acme-jobs-dev-results-123456789012"

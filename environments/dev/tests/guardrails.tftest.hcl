@@ -98,9 +98,11 @@ run "rejects_settings_that_the_functions_would_stumble_over" {
     dynamodb_ttl_attribute = "expires at"
     log_level              = "TRACE"
     cors_allow_origins     = ["https://app.example.com/"]
+    paused_types           = ["echo", "send_email,echo"]
   }
   expect_failures = [
     var.default_command_type, var.dynamodb_ttl_attribute, var.log_level, var.cors_allow_origins,
+    var.paused_types,
   ]
 }
 

@@ -39,6 +39,11 @@ run "takes_batches_and_reports_failures_one_by_one" {
     condition     = aws_lambda_event_source_mapping.this.scaling_config[0].maximum_concurrency == 20
     error_message = "no more than 20 workers at the same time"
   }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.this.enabled
+    error_message = "a worker works, unless it is told otherwise"
+  }
 }
 
 run "accepts_the_smallest_and_the_largest_numbers" {
@@ -82,4 +87,14 @@ run "rolls_back_to_the_version_that_is_named" {
 
   # It warns at every plan: what is deployed meanwhile takes no messages.
   expect_failures = [check.newest_version_is_live]
+}
+
+run "stays_paused_where_that_is_written_down" {
+  command = plan
+  variables { enabled = false }
+
+  assert {
+    condition     = !aws_lambda_event_source_mapping.this.enabled
+    error_message = "an apply must not resume what the configuration pauses"
+  }
 }

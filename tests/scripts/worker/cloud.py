@@ -25,6 +25,8 @@ class FakeLambda:
     exists: bool = True
     qualifier: str = ":live"
     fails: bool = False
+    variables: dict[str, str] | None = None
+    refuses: bool = False
     updates: list[dict[str, Any]] = field(default_factory=list)
     _ahead: list[str] = field(default_factory=list)
     _cap: int | None = None
@@ -48,6 +50,13 @@ class FakeLambda:
             mapping["ScalingConfig"] = {"MaximumConcurrency": self.cap}  # type: ignore[assignment]
         found = [mapping] * self.exists
         return [{"EventSourceMappings": [others]}, {"EventSourceMappings": found}]
+
+    def get_function_configuration(self, **asked: str) -> dict[str, Any]:
+        """The function's variables, if there are any and it may be asked for them."""
+        assert asked == {"FunctionName": FUNCTION}
+        if self.refuses:
+            raise refusal("AccessDeniedException")
+        return {} if self.variables is None else {"Environment": {"Variables": self.variables}}
 
     def update_event_source_mapping(self, **asked: Any) -> None:
         """Begin a change, unless another one is under way."""

@@ -46,9 +46,9 @@ def test_a_paused_worker(run: Run, aws: FakeLambda) -> None:
     assert "SQS deletes a message 4 days after it was sent" in shown["meanwhile"]
     assert f"lasts until {until:%Y-%m-%d %H:}" in shown["meanwhile"]
     assert shown["next apply"] == (
-        "terraform apply, or make up, RESUMES the worker and sets the cap to"
-        " worker_max_concurrency (to keep 10, write it into terraform.tfvars first),"
-        " whatever else it is about"
+        "terraform apply, or make up, RESUMES the worker (to keep it paused, write worker_enabled ="
+        " false into terraform.tfvars first) and sets the cap to worker_max_concurrency (to keep"
+        " 10, write it into terraform.tfvars first), whatever else it is about"
     )
 
 
@@ -89,3 +89,28 @@ def test_every_subcommand_has_its_help(name: str, run: Run) -> None:
     result = run(name, "--help")
     assert result.code == 0
     assert "--env" in result.out
+
+
+@pytest.mark.parametrize("variables", [None, {}, {"PAUSED_TYPES": ""}])
+def test_no_type_is_paused(variables: dict[str, str] | None, run: Run, aws: FakeLambda) -> None:
+    """What would pause one is said all the same."""
+    aws.variables = variables
+    assert lines(run("show"))["types"].startswith("none is paused")
+
+
+def test_paused_types(run: Run, aws: FakeLambda) -> None:
+    """By name, and what ends it."""
+    aws.variables = {"PAUSED_TYPES": "echo,send_email"}
+    assert lines(run("show"))["types"] == (
+        "echo, send_email: paused, until paused_types names it no more"
+    )
+
+
+def test_who_may_not_read_the_function_may_still_switch(run: Run, aws: FakeLambda) -> None:
+    """The permission is a new one, and an incident no time to miss it."""
+    aws.refuses = True
+    shown = lines(run("pause"))
+    assert "is paused" in shown["state"]
+    assert shown["types"] == (
+        "not known, for lambda:GetFunctionConfiguration says AccessDeniedException"
+    )

@@ -1,5 +1,10 @@
 provider "aws" {}
 
+variable "enabled" {
+  type    = bool
+  default = true
+}
+
 locals {
   consumer = { timeout_seconds = 5, batch_size = 10, max_concurrency = 2 }
 }
@@ -24,6 +29,7 @@ module "worker" {
   package_path = "../../../../build/lambda.zip"
   queue        = aws_sqs_queue.this
   consumer     = local.consumer
+  enabled      = var.enabled
 
   policies = {
     commands = module.data.policies.write
