@@ -53,7 +53,7 @@ module "queue" {
 module "data" {
   source = "../../modules/data"
 
-  name                   = module.naming.table
+  name                   = coalesce(var.dynamodb_table_name, module.naming.table)
   ttl_attribute          = var.dynamodb_ttl_attribute
   point_in_time_recovery = var.enable_dynamodb_pitr
   index_by_status        = var.enable_command_index

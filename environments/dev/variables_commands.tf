@@ -34,6 +34,22 @@ variable "enable_dynamodb_pitr" {
   nullable    = false
 }
 
+variable "dynamodb_table_name" {
+  description = <<-EOT
+    Name of the table where it is not the environment's own: one that was restored from a point in
+    time; docs/runbook.md says how.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition = var.dynamodb_table_name == null || can(regex(
+      "^[A-Za-z0-9_.-]{3,255}$", var.dynamodb_table_name
+    ))
+    error_message = "3-255 letters, digits or _.- , like \"acme-prod-commands-restored\"."
+  }
+}
+
 variable "dynamodb_ttl_attribute" {
   description = "Attribute that holds when an item may be deleted, in epoch seconds."
   type        = string

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import importlib
 import re
+import shlex
 
+import boto3
 import click
 import hcl2
 import pytest
+from botocore import xform_name
 
 from tests.infra.tree import ROOT
+from tests.runbook import steps
 
 RUNBOOK = (ROOT / "docs/runbook.md").read_text()
 PARTS = ["Meaning", "First look", "Likely causes", "Repair", "Verify"]
 LOCALS = hcl2.loads((ROOT / "modules/monitoring/alarms.tf").read_text())["locals"][0]
 ALARMS = [*sorted(LOCALS["alarms"]), "customers-affected"]
+# The AWS CLI's own, and how it writes ScanIndexForward = false.
+CLI_OPTIONS = {"query", "output", "max-items", "no-scan-index-forward"}
 FLAGS = re.MULTILINE | re.DOTALL
 
 
@@ -50,3 +56,35 @@ def test_every_link_within_leads_somewhere() -> None:
     """Sections refer to sections that there are."""
     for target in re.findall(r"\]\(#([a-z-]+)\)", RUNBOOK):
         section(target)
+
+
+def test_what_only_aws_can_answer_is_at_least_well_put() -> None:
+    """Each `aws` command names an operation that there is, and parameters that it has."""
+    lines = [step.line for step in steps() if step.line.startswith("aws ")]
+
+    assert len(lines) > 5
+    for line in lines:
+        _, service, operation, *rest = shlex.split(line)
+        options = {word[2:] for word in rest if word.startswith("--")} - CLI_OPTIONS
+        client = boto3.client(service, region_name="us-east-1")
+        if operation == "wait":
+            assert rest[0].replace("-", "_") in client.waiter_names, line
+            operation = "describe-table"
+        [name] = [
+            method
+            for python, method in client.meta.method_to_api_mapping.items()
+            if python == operation.replace("-", "_")
+        ]
+        model = client.meta.service_model.operation_model(name)
+        assert options <= {xform_name(it, "-") for it in model.input_shape.members}, line
+        assert set(model.input_shape.required_members) <= {
+            it for it in model.input_shape.members if xform_name(it, "-") in options
+        }, line
+
+
+def test_state_addresses_are_those_of_the_environment() -> None:
+    """What is handed over in the state is the table."""
+    assert 'resource "aws_dynamodb_table" "this"' in (ROOT / "modules/data/main.tf").read_text()
+    assert 'module "data"' in (ROOT / "environments/dev/main.tf").read_text()
+    moved = {step.line.split()[4] for step in steps() if " import " in step.line and step.aws_only}
+    assert "module.data.aws_dynamodb_table.this" in moved

@@ -46,6 +46,7 @@ run "protects_the_table_in_prod_and_derives_the_visibility_timeout" {
   command = plan
   variables {
     environment                    = "prod"
+    dynamodb_table_name            = "acme-jobs-prod-commands-restored"
     worker_timeout                 = 60
     worker_batch_size              = 100
     worker_batching_window_seconds = 20
@@ -54,6 +55,11 @@ run "protects_the_table_in_prod_and_derives_the_visibility_timeout" {
   assert {
     condition     = module.data.deletion_protection && !module.results.force_destroy
     error_message = "production data is not deleted by accident"
+  }
+
+  assert {
+    condition     = output.dynamodb_table_name == "acme-jobs-prod-commands-restored"
+    error_message = "a table that was restored takes the place of the environment's own"
   }
 
   assert {

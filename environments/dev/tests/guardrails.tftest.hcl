@@ -98,11 +98,12 @@ run "rejects_settings_that_the_functions_would_stumble_over" {
     dynamodb_ttl_attribute = "expires at"
     log_level              = "TRACE"
     cors_allow_origins     = ["https://app.example.com/"]
+    dynamodb_table_name    = "acme commands"
     paused_types           = ["echo", "send_email,echo"]
   }
   expect_failures = [
     var.default_command_type, var.dynamodb_ttl_attribute, var.log_level, var.cors_allow_origins,
-    var.paused_types,
+    var.dynamodb_table_name, var.paused_types,
   ]
 }
 
