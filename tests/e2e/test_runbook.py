@@ -19,7 +19,6 @@ from tests.runbook import RUNBOOK, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.e2e.conftest import Environment
 

@@ -86,5 +86,5 @@ def test_state_addresses_are_those_of_the_environment() -> None:
     """What is handed over in the state is the table."""
     assert 'resource "aws_dynamodb_table" "this"' in (ROOT / "modules/data/main.tf").read_text()
     assert 'module "data"' in (ROOT / "environments/dev/main.tf").read_text()
-    moved = {step.line.split()[4] for step in steps() if " import " in step.line and step.aws_only}
+    moved = {step.line.split()[3] for step in steps() if " import " in step.line and step.aws_only}
     assert "module.data.aws_dynamodb_table.this" in moved
