@@ -8,10 +8,11 @@ import re
 import shlex
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scripts.local import __main__ as local_tool
 from scripts.local import stack as local_stack
 from scripts.local.deployment import Deployment
 from tests.live import eventually
@@ -78,18 +79,19 @@ class Incident:
     def run(self, line: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
         """The exit code of a command line, and what it printed."""
         words = shlex.split(self.filled(line))
+        tool: Any
         if words[:2] == ["make", "logs"]:
             assert (
                 "scripts.local logs $(if $(FUNCTION),--function" in (ROOT / "Makefile").read_text()
             )
             stack = self.environment.deployment.stack
             place = ["--state-dir", str(stack.state_dir), "--port", str(stack.port)]
-            tool, args = "scripts.local", [*place, "logs", "--function", words[2].split("=")[1]]
+            tool, args = local_tool, [*place, "logs", "--function", words[2].split("=")[1]]
         else:
             assert words[:2] == ["python", "-m"]
-            tool, args = words[2], words[3:]
+            tool, args = importlib.import_module(f"{words[2]}.__main__"), words[3:]
         capsys.readouterr()
-        code = importlib.import_module(f"{tool}.__main__").main(args)
+        code = tool.main(args)
         said = capsys.readouterr()
         return code, said.out + said.err
 

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     from tests.faults.scenarios import Planned
 
-_ALLOWED = {"Effect": "Allow", "Action": ["sqs:*", "dynamodb:*"], "Resource": "*"}
+_ALLOWED = {
+    "Effect": "Allow",
+    "Action": ["sqs:*", "dynamodb:*", "secretsmanager:GetSecretValue"],
+    "Resource": "*",
+}
 
 
 @dataclass

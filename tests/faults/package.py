@@ -10,9 +10,11 @@ from typing import Any
 
 from scripts.package.build import build
 
+INJECTED = Path(__file__).with_name("injected.py")
 
-def package() -> bytes:
-    """The zip that ships, with the fault-injecting handlers in the place of ours."""
+
+def package(handlers: Path = INJECTED) -> bytes:
+    """The zip that ships, with these handlers in the place of ours: those that inject faults."""
     target = io.BytesIO()
     with tempfile.TemporaryDirectory() as scratch:
         shipped = build(Path(scratch, "lambda.zip"))
@@ -20,7 +22,7 @@ def package() -> bytes:
             for name in old.namelist():
                 if not name.startswith("handlers/"):
                     new.writestr(name, old.read(name))
-            new.write(Path(__file__).with_name("injected.py"), "handlers/__init__.py")
+            new.write(handlers, "handlers/__init__.py")
     return target.getvalue()
 
 
