@@ -14,7 +14,7 @@ from tests.live import eventually
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.e2e.conftest import Environment
+    from tests.environment import Environment
 
 ROUNDS = 4
 

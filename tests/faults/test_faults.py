@@ -6,25 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.local.stack import LocalStack
 from tests.faults.package import package
 from tests.faults.run import play
 from tests.faults.scenarios import SCENARIOS
-from tests.live import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from scripts.local.stack import LocalStack
 
 SEED, COMMANDS = 1, 30
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """A local stack of its own."""
-    stack = LocalStack(tmp_path_factory.mktemp("faults") / "stack", free_port())
-    stack.start()
-    yield stack
-    stack.stop()
 
 
 @pytest.fixture(scope="module")

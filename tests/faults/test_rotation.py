@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from tests.e2e.conftest import Environment
+    from scripts.local.stack import LocalStack
 
 PREFIX, SECRET = "/rotation/", "partner"
 GOES_ON = 30
@@ -66,6 +66,7 @@ class Load(DirectStage):
 
     partner: Partner = field(default_factory=Partner)
     sent: list[Planned] = field(default_factory=list)
+    left: int = -1
 
     @contextmanager
     def goes_on(self) -> Iterator[None]:
@@ -83,6 +84,10 @@ class Load(DirectStage):
         finally:
             done.set()
             threads[1].join()
+            self.left = self.drain()
+            self.stop()
+            self.partner.shutdown()
+            self.partner.server_close()
 
     def some_more(self, credential: str) -> None:
         """Wait until the partner has accepted so many more with this credential."""
@@ -105,14 +110,13 @@ class Load(DirectStage):
 
 
 def test_a_rotation_under_load_fails_no_command(
-    environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stack: LocalStack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Old, then both, then the new one only, while every worker's cache still holds the old."""
-    stack = environment.deployment.stack
     for name, value in stack.environ.items():
         monkeypatch.setenv(name, value)
-    environment.client("secretsmanager").create_secret(Name=PREFIX + SECRET, SecretString="old")
     load = Load(stack, package(Path(__file__).with_name("partner.py")), 0, 0.0)
+    load.aws.client("secretsmanager").create_secret(Name=PREFIX + SECRET, SecretString="old")
     with load.goes_on():
         load.some_more("old")
         load.partner.valid.add("new")
@@ -122,10 +126,7 @@ def test_a_rotation_under_load_fails_no_command(
         load.some_more("old")
         load.partner.valid.discard("old")
         load.some_more("new")
-    assert load.drain() == 0
-    load.stop()
-    load.partner.shutdown()
+    ended, dead = load.ended(), load.depth(load.dlq)
     assert load.partner.said["old", 401] > 0, "nobody was refused: this proves nothing"
     assert load.partner.said["new", 401] == 0
-    assert load.ended() == {"COMPLETED": len(load.sent)}
-    assert load.depth(load.dlq) == 0
+    assert (load.left, dead, ended) == (0, 0, {"COMPLETED": len(load.sent)})
