@@ -18,7 +18,7 @@ class Died(BaseException):
     """The process is gone: nothing of the worker may catch this."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Invocation:
     """One invocation: its clock is off by `skew` seconds, and it is killed at `deadline`.
 
