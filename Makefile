@@ -55,13 +55,14 @@ sbom: test-tools ## Write what the Lambda zip brings of others (CycloneDX) besid
 package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.package
 
-test: check ## Run every check and every test; needs nothing running
+test: check browser ## Run every check and every test; needs nothing running
 	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/property tests/scripts tests/infra \
 		tests/local
 	@$(PY) -m tests.lanes \
 		"tests/integration --ignore=tests/integration/test_bootstrap.py \
 		--ignore=tests/integration/test_monitoring.py" \
-		"tests/doors tests/integration/test_monitoring.py" "tests/e2e tests/faults"
+		"tests/doors tests/integration/test_monitoring.py" "tests/e2e tests/faults" \
+		tests/browser
 
 test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
 	@$(PY) -m pytest tests/integration/test_bootstrap.py

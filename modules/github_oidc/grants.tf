@@ -118,13 +118,10 @@ locals {
         "${local.arn}:cloudwatch:*:${local.account}:alarm:${local.prefix}*",
         "${local.arn}:cloudwatch::${local.account}:dashboard/${local.prefix}*",
       ]
-      look = [
-        "cloudwatch:DescribeAlarms", "cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource",
-      ]
+      look = ["cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
       change = [
-        "cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutCompositeAlarm",
-        "cloudwatch:PutDashboard", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource",
-        "cloudwatch:UntagResource",
+        "cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard",
+        "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
       ]
     }
 

@@ -117,17 +117,19 @@ locals {
       ]
     }
 
-    # AWS knows no resource for these. The deliveries are what access logs of an API ask for:
+    # AWS knows no resource for these, or wants "*" all the same (composite alarms):
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
+    # The deliveries are what access logs of an API ask for:
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
     account = {
       resources = local.anything
       look = [
-        "logs:DescribeLogGroups", "logs:DescribeQueryDefinitions",
+        "cloudwatch:DescribeAlarms", "logs:DescribeLogGroups", "logs:DescribeQueryDefinitions",
         "secretsmanager:GetRandomPassword", "sns:GetSubscriptionAttributes",
       ]
       change = [
-        "cloudfront:CreateOriginAccessControl", "logs:CreateLogDelivery",
-        "logs:DeleteLogDelivery", "logs:DeleteQueryDefinition",
+        "cloudfront:CreateOriginAccessControl", "cloudwatch:PutCompositeAlarm",
+        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DeleteQueryDefinition",
         "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries",
         "logs:PutQueryDefinition", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
         "sns:SetSubscriptionAttributes", "sns:Unsubscribe",

@@ -96,7 +96,7 @@ variable "price_class" {
     condition = contains(
       ["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.price_class
     )
-    error_message = "Must be PriceClass_100, PriceClass_200 or PriceClass_All, cheapest first."
+    error_message = "PriceClass_100, _200 or _All, from few edges to all, like \"PriceClass_100\"."
   }
 }
 

@@ -35,7 +35,7 @@ variable "temporary" {
   # What is tagged like this is deleted by a machine.
   validation {
     condition     = (var.temporary == null) == contains(["dev", "staging", "prod"], var.environment)
-    error_message = "pr-7 and test need { created_at = \"2026-11-21T10:00:00Z\" }; others null."
+    error_message = "For pr-7 and test, like { created_at = \"2026-11-21T10:00:00Z\" }; else null."
   }
 
   validation {
@@ -59,7 +59,7 @@ variable "temporary" {
       try("pr-${var.temporary.pull_request}", null) ==
       (startswith(var.environment, "pr-") ? var.environment : null)
     )
-    error_message = "pr-7 belongs to { pull_request = 7 }, and test to none."
+    error_message = "pr-7 belongs to its pull request, like { pull_request = 7 }, and test to none."
   }
 }
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scripts.ci.environments import backend_of
 from scripts.errors import OperatorError
+from scripts.secrets.settings import read_settings
 from scripts.terraform.runner import Terraform
 
 if TYPE_CHECKING:
@@ -29,11 +29,15 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 @dataclass(frozen=True)
 class Preview:
-    """The preview of one pull request; ``created_at`` is when that was opened."""
+    """The preview of one pull request; ``created_at`` is when that was opened.
+
+    ``repository`` is where the code lives, like ``github.com/acme/jobs``, where that is known.
+    """
 
     folder: Path
     number: int
     created_at: str
+    repository: str | None = None
 
     def up(self) -> Mapping[str, str]:
         """Apply the preview, and return its URLs by output."""
@@ -53,9 +57,22 @@ class Preview:
 
     def _initialised(self) -> Terraform:
         terraform = Terraform(self.folder)
-        key = f"{backend_of(self.folder).folder}/pr-{self.number}.tfstate"
+        key = f"{self._states()}/pr-{self.number}.tfstate"
         terraform.init("-lockfile=readonly", "-reconfigure", f"-backend-config=key={key}")
         return terraform
+
+    def _states(self) -> str:
+        """Where the states of previews are, which the roles of the workflows reach."""
+        name = f"environments/{self.folder.name}"
+        if not (self.folder / "backend.tf").is_file():
+            raise OperatorError(
+                f"{name}/backend.tf is missing, and with it a place for the state; write it with:"
+                f" make backend ENV={self.folder.name}"
+            )
+        project = read_settings(self.folder.name, self.folder.parent).project
+        if project is None:
+            raise OperatorError(f'{name}/terraform.tfvars needs: project = "acme-jobs"')
+        return f"{project}/{self.folder.name}"
 
     @contextlib.contextmanager
     def _settings(self) -> Iterator[list[str]]:
@@ -63,7 +80,12 @@ class Preview:
             raise OperatorError(
                 f"{self.created_at!a} is no time of GitHub's, like 2026-01-31T12:00:00Z"
             )
-        values = {"pr_number": self.number, "created_at": self.created_at, "aws_profile": None}
+        values = {
+            "pr_number": self.number,
+            "created_at": self.created_at,
+            "repository": self.repository,
+            "aws_profile": None,
+        }
         with tempfile.TemporaryDirectory(prefix="preview-") as scratch:
             settings = Path(scratch, "ci.tfvars.json")
             settings.write_text(json.dumps(values))

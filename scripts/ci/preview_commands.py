@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from scripts.ci import job, markdown
@@ -27,7 +29,7 @@ def preview() -> None:
 @_CREATED
 def up(*, number: int, created_at: str) -> None:
     """Deploy the preview; its URLs are the outputs `preview_url`, `api_url` and `job_url`."""
-    urls = Preview(folder_of("preview", ENVIRONMENTS), number, created_at).up()
+    urls = _preview(number, created_at).up()
     for name, url in urls.items():
         job.set_output(name, url)
 
@@ -37,7 +39,7 @@ def up(*, number: int, created_at: str) -> None:
 @_CREATED
 def down(*, number: int, created_at: str) -> None:
     """Destroy the preview."""
-    Preview(folder_of("preview", ENVIRONMENTS), number, created_at).down()
+    _preview(number, created_at).down()
 
 
 @preview.command()
@@ -53,3 +55,11 @@ def comment(*, number: int, gone: bool, **urls: str | None) -> None:
     else:
         page = markdown.preview_page({name: urls[key] or "" for name, key in URLS.items()})
     click.echo(GitHub.of_the_workflow().comment(number, "preview", page, only_update=gone))
+
+
+def _preview(number: int, created_at: str) -> Preview:
+    # https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+    server = os.environ.get("GITHUB_SERVER_URL", "https://github.com").removeprefix("https://")
+    name = os.environ.get("GITHUB_REPOSITORY")
+    repository = f"{server}/{name}" if name else None
+    return Preview(folder_of("preview", ENVIRONMENTS), number, created_at, repository)

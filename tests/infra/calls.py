@@ -49,6 +49,8 @@ DEPLOYS = [
         "secretsmanager:CreateSecret",
         f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:/dev/acme-jobs/key-a1b2c3",
     ),
+    Call("cloudwatch:PutCompositeAlarm", "*"),
+    Call("cloudwatch:DescribeAlarms", "*"),
     Call("logs:DescribeLogGroups", "*"),
     Call("kms:CreateKey", "*", {"aws:RequestTag/Project": "acme-jobs"}),
     Call("s3:PutObject", f"{STATE}/acme-jobs/dev/terraform.tfstate"),

@@ -23,7 +23,6 @@ UNKNOWN_KEYS = {
 UNSEEN = {
     "cloudwatch:DeleteAlarms": "cloudwatch:DeleteAlarms",
     "cloudwatch:DeleteDashboards": "cloudwatch:DeleteDashboards",
-    "cloudwatch:DescribeAlarms": "cloudwatch:DescribeAlarms",
     "cloudwatch:GetDashboard": "cloudwatch:GetDashboard",
     "cloudwatch:ListTagsForResource": "cloudwatch:ListTagsForResource",
     "cloudwatch:PutDashboard": "cloudwatch:PutDashboard",

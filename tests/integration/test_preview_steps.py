@@ -20,7 +20,6 @@ BUCKET = "tfstate-previews"
 BACKEND = f"""terraform {{
   backend "s3" {{
     bucket       = "{BUCKET}"
-    key          = "acme-jobs/preview/terraform.tfstate"
     region       = "us-east-1"
     use_lockfile = true
   }}
@@ -34,6 +33,7 @@ def environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("environments")
     shutil.copytree(ROOT / "tests/integration/terraform/preview", folder / "preview")
     (folder / "preview/backend.tf").write_text(BACKEND)
+    (folder / "preview/terraform.tfvars").write_text('project = "acme-jobs"\n')
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     return folder
 
@@ -87,3 +87,17 @@ def test_a_time_is_githubs(step: Any, capsys: pytest.CaptureFixture[str]) -> Non
     assert step("up", 9, "yesterday") == 1
     assert "is no time of GitHub's" in capsys.readouterr().err
     assert not any("pr-9" in key for key in inputs())
+
+
+def test_without_a_place_for_the_state_nothing_is_made(
+    environments: Path, step: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A state on a runner's disk would be gone with it, and the stack an orphan."""
+    place = environments / "preview/backend.tf"
+    place.unlink()
+    try:
+        assert step("up", 9) == 1
+    finally:
+        place.write_text(BACKEND)
+
+    assert "write it with: make backend ENV=preview" in capsys.readouterr().err
