@@ -85,6 +85,8 @@ def cleanup(  # noqa: PLR0913 - one parameter for each option
     """
     if local and (profile or region):
         raise click.UsageError("--local excludes --profile and --region")
+    if project == "":
+        raise click.UsageError("--project is empty; name one, or leave it out for all projects")
     if audit != (pull is not None):
         raise click.UsageError("--audit goes with --pr N")
     if audit and (apply or open_prs or repository or state_bucket):

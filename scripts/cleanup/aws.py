@@ -15,6 +15,8 @@ from scripts.errors import OperatorError
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
+    from scripts.local.stack import LocalStack
+
 # CloudFront's resources, and their tags, are found in this region only.
 GLOBAL = "us-east-1"
 # AWS deletes one REST API in 30 seconds for each account, and the retries wait for up to 20.
@@ -79,20 +81,19 @@ class Aws:
 def connect(*, local: bool, profile: str | None, region: str | None, wait: float) -> Aws:
     """The account that the options name, else the one of AWS's own variables."""
     if local:
-        return _local(wait)
+        from scripts.local.stack import LocalStack  # noqa: PLC0415  only --local needs it
+
+        stack = LocalStack()
+        if stack.find() is None:
+            raise OperatorError("no local stack runs; start it: make up")
+        return of_stack(stack, wait)
     # boto3, unlike every other tool, does not read AWS_REGION.
     chosen = region or os.environ.get("AWS_REGION") or None
     return Aws(boto3.Session(profile_name=profile, region_name=chosen), wait)
 
 
-def _local(wait: float) -> Aws:
-    from scripts.local.stack import LocalStack  # noqa: PLC0415  only --local needs it
-
-    stack = LocalStack()
-    current = stack.current()
-    if current is None:
-        raise OperatorError("no local stack runs; start it: make up")
-    stack.port = current.port
+def of_stack(stack: LocalStack, wait: float = 0) -> Aws:
+    """The account of a local stack that runs."""
     session = boto3.Session("test", "test", region_name=stack.environ["AWS_REGION"])
     # The user's HTTP proxy knows nothing of this machine's loopback address.
     options = {"endpoint_url": stack.endpoint, "config": _PATIENT.merge(Config(proxies={}))}

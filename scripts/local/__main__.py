@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from scripts import cli
+from scripts.cleanup.report import show_left
 from scripts.local import preview as previews
 from scripts.local.clients import sqs_client
 from scripts.local.demo import Demo, summary
@@ -95,11 +96,16 @@ def preview(stack: LocalStack, *, number: int) -> None:
 @local.command("preview-down")
 @_pull_request
 @click.pass_obj
-def preview_down(stack: LocalStack, *, number: int) -> None:
-    """Destroy the preview of one pull request; the emulator keeps running."""
-    done = previews.down(terminal(), stack, number)
-    name = f"pr-{number}"
-    click.echo(f"{name} is destroyed." if done else f"There is no {name} on the local stack.")
+def preview_down(stack: LocalStack, *, number: int) -> int:
+    """Destroy the preview of one pull request; exit code 1 where something is left of it.
+
+    The emulator keeps running.
+    """
+    if not previews.down(terminal(), stack, number):
+        click.echo(f"There is no pr-{number} on the local stack.")
+        return 0
+    click.echo(f"pr-{number} is destroyed.")
+    return 1 if show_left(previews.left(stack, number), as_json=False) else 0
 
 
 @local.command()

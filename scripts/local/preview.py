@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from scripts.cleanup.audit import left_of
+from scripts.cleanup.aws import of_stack
 from scripts.local.clients import secrets_client
 from scripts.local.deployment import Deployment
 from scripts.local.progress import shown
 from scripts.local.steps import deploy, seed
+from scripts.secrets.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rich.console import Console
 
+    from scripts.cleanup.resource import Resource
     from scripts.local.stack import LocalStack
 
 ENVIRONMENT = "preview"
@@ -44,15 +48,18 @@ def up(console: Console, stack: LocalStack, number: int) -> dict[str, Any]:
 
 def down(console: Console, stack: LocalStack, number: int) -> bool:
     """Destroy the preview; False where there is none."""
-    current = stack.current()
-    if current is None:
+    if stack.find() is None:
         return False
-    stack.port = current.port
     one = deployment(stack, number)
     if not one.applied_variables():
         return False
     with shown(console, "Terraform") as on_event:
         return one.destroy(on_event)
+
+
+def left(stack: LocalStack, number: int) -> list[Resource]:
+    """What has the preview's tags, or its names where AWS keeps none: nothing once it is down."""
+    return left_of(of_stack(stack), number, read_settings(ENVIRONMENT).project)
 
 
 def empty_secrets(stack: LocalStack, secrets: Mapping[str, str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from rich.console import Console
 
-from scripts.local.preview import deployment, empty_secrets, up
+from scripts.local.preview import deployment, empty_secrets, left, up
 from scripts.local.process import ROOT
 from scripts.local.stack import LocalStack
 from tests.browser.previews import Preview
@@ -181,16 +181,18 @@ def test_everything_says_when_it_may_go(preview: Preview) -> None:
     kinds = {arn.split(":")[2] for arn in tagged}
     assert {"cloudfront", "dynamodb", "lambda", "s3", "sqs"} <= kinds
     assert all((TAGS | created).items() <= tags.items() for tags in tagged.values())
+    audited = {one.arn for one in left(preview.stack, NUMBER)}
+    assert tagged.keys() <= audited
+    assert len(audited) > len(tagged), "the audit also knows what has no tags"
 
 
 def test_destroy_leaves_nothing(preview: Preview) -> None:
     """By their tags nothing is found, and nothing of what AWS gives no tags is left either."""
     assert preview.deployment.destroy()
 
+    assert left(preview.stack, NUMBER) == []
     assert preview.tagged() == {}
-    assert preview.client("apigatewayv2").get_apis()["Items"] == []
     assert preview.client("iam").list_roles()["Roles"] == []
-    assert preview.client("logs").describe_log_groups()["logGroups"] == []
     cloudfront = preview.client("cloudfront")
     assert "Items" not in cloudfront.list_origin_access_controls()["OriginAccessControlList"]
     policies = cloudfront.list_response_headers_policies(Type="custom")

@@ -47,6 +47,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> None:
         ("--audit", "--pr", "0"),
         ("--audit", "--pr", "7", "--apply"),
         ("--open-prs", "3", "--github", "acme/jobs"),
+        ("--project", ""),
     ],
 )
 def test_what_makes_no_sense_is_wrong_usage(
