@@ -33,7 +33,7 @@ def show(place: Place, state: State) -> None:
     depth = _depth(place)
     for line in _lines(place, state, depth, datetime.now(UTC)):
         click.echo(line)
-    click.echo(f"types: {_types(place)}")
+    click.echo(f"types: {_types(place, state)}")
     if state.paused:
         click.echo(f"next: {place.command('resume')}", err=True)
 
@@ -68,9 +68,10 @@ def _lines(place: Place, state: State, depth: Depth, now: datetime) -> list[str]
     ]
 
 
-def _types(place: Place) -> str:
+def _types(place: Place, state: State) -> str:
     try:
-        known = place.lambda_.get_function_configuration(FunctionName=place.function)
+        # Of the version that takes the messages: a rollback brings its own variables along.
+        known = place.lambda_.get_function_configuration(FunctionName=state.function_arn)
     except ClientError as error:
         # The switches above work without this permission, so it fails nothing.
         return f"not known, for lambda:GetFunctionConfiguration says {error_code(error)}"

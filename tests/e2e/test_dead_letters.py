@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tests.live import eventually
@@ -26,6 +27,9 @@ def test_a_dead_letter_comes_back_to_life(environment: Environment) -> None:
     assert shown["error"]["code"] == "secret_unavailable"
     assert shown["error"]["retryable"] is True
     eventually(lambda: environment.depth("sqs_dlq_url") == before + 1)
+    # By then nobody can take the redriven message for one that is as old as the failure.
+    failed = datetime.fromisoformat(shown["updatedAt"])
+    eventually(lambda: datetime.now(UTC) > failed + timedelta(seconds=2))
     # When: the secret is seeded and the queue redriven
     environment.client("secretsmanager").put_secret_value(
         SecretId=environment.outputs["secret_names"][PURPOSE], SecretString=json.dumps({"k": "v"})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,31 +20,51 @@ if TYPE_CHECKING:
 ROUNDS = 4
 
 
-@pytest.fixture
-def paused(environment: Environment) -> Iterator[dict[str, str]]:
-    """The worker's variables with `drill` paused, a second at a time; as before afterwards."""
-    functions, name = environment.client("lambda"), environment.outputs["worker_function_name"]
-    before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+@dataclass
+class Live:
+    """The worker behind its alias, and what it was told before."""
 
-    def tell(variables: dict[str, str]) -> None:
-        functions.update_function_configuration(
-            FunctionName=name, Environment={"Variables": variables}
+    functions: Any
+    name: str
+    version: str
+    variables: dict[str, str]
+
+    def told(self, **variables: str) -> str:
+        """Publish a version with these variables besides, and let it take the messages."""
+        self.functions.update_function_configuration(
+            FunctionName=self.name, Environment={"Variables": self.variables | variables}
         )
+        version: str = self.functions.publish_version(FunctionName=self.name)["Version"]
+        self.take_over(version)
+        return version
 
-    told = {**before, "PAUSED_TYPES": "drill", "PAUSE_SECONDS": "1"}
-    tell(told)
-    yield before
-    tell(before)
+    def take_over(self, version: str) -> None:
+        """Let this version take the messages."""
+        self.functions.update_alias(FunctionName=self.name, Name="live", FunctionVersion=version)
+
+
+@pytest.fixture
+def worker(environment: Environment) -> Iterator[Live]:
+    """The worker; as Terraform has made it afterwards, without the version in between."""
+    functions, name = environment.client("lambda"), environment.outputs["worker_function_name"]
+    live = functions.get_function_configuration(FunctionName=name, Qualifier="live")
+    one = Live(functions, name, live["Version"], live["Environment"]["Variables"])
+    paused = one.told(PAUSED_TYPES="drill", PAUSE_SECONDS="1")
+    yield one
+    one.take_over(one.version)
+    functions.update_function_configuration(
+        FunctionName=name, Environment={"Variables": one.variables}
+    )
+    functions.delete_function(FunctionName=name, Qualifier=paused)
 
 
 def test_a_pause_outlasts_the_receives_and_costs_no_attempt(
     environment: Environment,
-    paused: dict[str, str],
+    worker: Live,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """More rounds than a message has receives; the status stays what it was; then it runs."""
-    name = environment.outputs["worker_function_name"]
     waiting = environment.api.submit("drill", {})
     assert environment.ended(environment.api.submit("echo", {}))["status"] == "COMPLETED"
     eventually(lambda: _rounds(environment, waiting) >= ROUNDS, seconds=60)
@@ -52,9 +73,7 @@ def test_a_pause_outlasts_the_receives_and_costs_no_attempt(
     monkeypatch.setattr(Deployment, "outputs", lambda _: environment.outputs)
     assert tool.main(["show", "--local"]) == 0
     assert "types: drill: paused" in capsys.readouterr().out
-    environment.client("lambda").update_function_configuration(
-        FunctionName=name, Environment={"Variables": paused}
-    )
+    worker.take_over(worker.version)
     ended = environment.ended(waiting)
     assert (ended["status"], ended["attempts"]) == ("COMPLETED", 1)
 

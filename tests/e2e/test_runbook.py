@@ -48,6 +48,7 @@ RUNS = [
     Run("python -m scripts.dlq redrive --type TYPE --code CODE --apply --rate 5 PLACE", r"[1-9]"),
     Run("python -m scripts.dlq purge PLACE", r"purged "),
     Run("python -m scripts.dlq import letters.jsonl PLACE", r"[1-9]"),
+    Run("python -m scripts.worker versions PLACE", r"live"),
     Run("python -m scripts.worker show PLACE", r"takes messages(.|\n)*types: none is paused"),
     Run("python -m scripts.worker pause PLACE", r"is paused and takes no messages"),
     Run("python -m scripts.commands cancel ID PLACE", r"CANCELLED"),

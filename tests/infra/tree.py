@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from scripts.terraform.runner import Terraform
+from tests.infra.provider import served
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDER_LEFTOVERS = shutil.ignore_patterns(".terraform", "*.tfstate*", "backend.tf", "__pycache__")
@@ -33,7 +34,6 @@ def terraform_in(folder: Path) -> Terraform:
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)
     } | {"AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "us-east-1", "GOGC": MEMORY_FOR_SPEED}
-    terraform = Terraform(folder, environ)
     if not (folder / ".terraform").exists():
-        terraform.init("-backend=false")
-    return terraform
+        Terraform(folder, environ).init("-backend=false")
+    return Terraform(folder, environ | served(folder))

@@ -52,8 +52,8 @@ class FakeLambda:
         return [{"EventSourceMappings": [others]}, {"EventSourceMappings": found}]
 
     def get_function_configuration(self, **asked: str) -> dict[str, Any]:
-        """The function's variables, if there are any and it may be asked for them."""
-        assert asked == {"FunctionName": FUNCTION}
+        """The live version's variables, if there are any and it may be asked for them."""
+        assert asked == {"FunctionName": f"{FUNCTION_ARN}{self.qualifier}"}
         if self.refuses:
             raise refusal("AccessDeniedException")
         return {} if self.variables is None else {"Environment": {"Variables": self.variables}}
