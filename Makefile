@@ -61,8 +61,8 @@ test: check browser ## Run every check and every test; needs nothing running
 	@$(PY) -m tests.lanes \
 		"tests/integration --ignore=tests/integration/test_bootstrap.py \
 		--ignore=tests/integration/test_monitoring.py" \
-		"tests/doors tests/integration/test_monitoring.py" "tests/e2e tests/faults" \
-		tests/browser
+		"tests/doors tests/integration/test_monitoring.py" tests/e2e \
+		"tests/browser tests/faults"
 
 test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
 	@$(PY) -m pytest tests/integration/test_bootstrap.py
