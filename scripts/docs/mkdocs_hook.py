@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
+_LOG = get_plugin_logger(__name__)  # a warning fails a strict build
 _ROOT = Path(__file__).resolve().parents[2]
 _LINK = re.compile(r"(?<=\]\()([^)\s#]+)(#[^)\s]*)?(?=\))")
 _FENCE = re.compile(r"^\s*(```|~~~)")
@@ -47,7 +49,9 @@ def linked(text: str, source: str, repository: str, root: Path = _ROOT) -> str:
             return match[0]
         file = posixpath.normpath(posixpath.join(posixpath.dirname(source), target))
         if not (root / file).exists():
-            return match[0]  # mkdocs says so, and the build fails
+            # Where the site happens to have such a page, mkdocs would find nothing wrong with it.
+            _LOG.warning("%s links to %s, which is not in the repository", source, target)
+            return match[0]
         page = _page_of(file, of_page)
         if page is None or (root / "docs" / page).is_dir():
             kind = "tree" if (root / file).is_dir() else "blob"
@@ -116,6 +120,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: object) -> str:
     """Make the links of a page work in the site."""
+    if page.file.src_uri == _REFERENCE:
+        return markdown  # made above, for the site alone
     file_of = {target: file for file, target in pages_elsewhere().items()}
     source = file_of.get(page.file.src_uri, f"docs/{page.file.src_uri}")
     return linked(markdown, source, config.extra["repository"])

@@ -58,6 +58,14 @@ def test_a_link_leads_to_the_same_thing(
     assert text == f"see [it]({expected}), please\n"
 
 
+def test_a_link_to_what_is_not_there_is_told(root: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Also where the site has such a page; a warning fails the build."""
+    linked("see [it](doors.md)", "CHANGELOG.md", REPOSITORY, root)
+
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "CHANGELOG.md links to doors.md" in caplog.text
+
+
 def test_code_is_left_as_it_is(root: Path) -> None:
     """What looks like a link in a fenced block is code."""
     text = "```\nx[0](../src/worker.py)\n```\n"
