@@ -85,10 +85,12 @@ def _everything(desk: Desk, rate: int | None, *, history: bool) -> int:
         _note_all(desk)
         if desk.stop.asked:
             return 0
-    if not task.start(rate):
-        desk.tell("a redrive of this queue is under way already: following it, with its own rate")
-    with desk.progress("Redriving", desk.about()) as told, desk.stop.between_steps():
-        moved = task.follow(desk.stop, told)
+    # From here on SQS moves by itself, so that an interrupted run has a task to end.
+    with desk.stop.between_steps():
+        if not task.start(rate):
+            desk.tell("a redrive of this queue is under way already: following it, at its own rate")
+        with desk.progress("Redriving", desk.about()) as told:
+            moved = task.follow(desk.stop, told)
     desk.tell(f"redrove about {many(moved)}")
     if left := desk.about():
         desk.tell(

@@ -24,7 +24,10 @@ async def main(port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
-    config.keep_alive_timeout = 75
+    # The client hangs up first, or a request may cross with the goodbye and be sent twice: Go's AWS
+    # SDK keeps idle connections for 90 seconds.
+    config.keep_alive_timeout = 180
+    config.keep_alive_max_requests = 1_000_000
     config.graceful_timeout = GRACE_SECONDS
     config.backlog = 1024
     stopped = asyncio.Event()
