@@ -96,6 +96,7 @@ def summary(demo: Demo, board: Board, stack: LocalStack) -> str:
 Try next:
   curl -i {endpoint} -d '{{"type": "echo", "input": {{"hello": "again"}}}}'
   curl -s {endpoint}/{board.rows[0].id}
+  make dashboard
   make status
   make down
 """
