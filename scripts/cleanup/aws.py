@@ -11,6 +11,7 @@ from botocore.config import Config
 
 from scripts.aws_errors import error_code
 from scripts.errors import OperatorError
+from scripts.local.clients import DIRECT, session
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
@@ -94,7 +95,5 @@ def connect(*, local: bool, profile: str | None, region: str | None, wait: float
 
 def of_stack(stack: LocalStack, wait: float = 0) -> Aws:
     """The account of a local stack that runs."""
-    session = boto3.Session("test", "test", region_name=stack.environ["AWS_REGION"])
-    # The user's HTTP proxy knows nothing of this machine's loopback address.
-    options = {"endpoint_url": stack.endpoint, "config": _PATIENT.merge(Config(proxies={}))}
-    return Aws(session, wait, options)
+    options = {"endpoint_url": stack.endpoint, "config": _PATIENT.merge(DIRECT)}
+    return Aws(session(stack), wait, options)
