@@ -39,9 +39,9 @@ dashboard: tools ## See the local stack at work in the browser: submit, cancel, 
 bench: test-tools ## Measure the worker beside others on a local stack (five minutes)
 	@$(PY) -m tests.bench $(BENCH)
 
-faults: test-tools ## Submit commands on bad days and add up; SEED=, COMMANDS=, ONLY=
+faults: test-tools ## Run the fault-injection suite; SEED=, COMMANDS=, ONLY=, OUTAGE=seconds
 	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(COMMANDS),--commands $(COMMANDS)) \
-		$(if $(ONLY),--only $(ONLY))
+		$(if $(ONLY),--only $(ONLY)) $(if $(OUTAGE),--outage $(OUTAGE))
 
 drill: tools ## Ring every alarm of the local stack and see who hears it; ENV=name on AWS
 	@$(PY) -m scripts.drill $(if $(filter file,$(origin ENV)),--local,--env $(ENV))

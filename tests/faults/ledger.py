@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Item times are cut to milliseconds; the clock is the same.
 CLOCK_SECONDS = 0.002
+_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Trace:
 class Ledger:
     """The books of one run; `contradictions` must be empty.
 
-    `healed` is when what made commands fail was repaired (epoch), zero before.
+    `healed` is when what made commands fail was repaired (epoch), zero before; `calm` says that
+    nothing happens which may cost an attempt.
     """
 
     commands: Sequence[Planned]
@@ -48,11 +50,18 @@ class Ledger:
     deaths: set[str]
     healed: float
     trouble: bool
+    calm: bool
     contradictions: list[str] = field(default_factory=list)
 
     @classmethod
     def read(
-        cls, stage: Stage, commands: Sequence[Planned], left: int, *, healed: float = 0.0
+        cls,
+        stage: Stage,
+        commands: Sequence[Planned],
+        left: int,
+        *,
+        healed: float = 0.0,
+        calm: bool = False,
     ) -> Ledger:
         """Read tables and queues, and add up."""
         now = datetime.now(UTC)
@@ -70,11 +79,12 @@ class Ledger:
             commands=commands,
             left=left,
             found=seen,
-            dead=stage.letters(),
+            dead=stage.dead_letters(),
             traces=traces,
             deaths=deaths,
             healed=healed,
             trouble=stage.failure_rate > 0,
+            calm=calm,
         )
         ledger._add_up()
         return ledger
@@ -86,17 +96,31 @@ class Ledger:
         killed = f"processes killed once on purpose: {len(self.deaths)}"
         groups = len({one.group for one in self.commands if one.group})
         calm = "1 where no process dies and no call fails"
+        hidden = len(self.contradictions) - _SHOWN
         return [
             f"submitted {len(self.commands)} = {numbers}; left in the queue: {self.left}",
-            f"dead letters {self.dead.total()}, failed and retryable {len(self._retryable())}",
+            f"dead-letter messages {self.dead.total()}, "
+            f"failed and retryable {len(self._retryable())}",
             f"{killed}; runs: {sum(len(self._of(one, 'run')) for one in self.commands)}",
             *([f"groups, in each of which the order is asserted: {groups}"] if groups else []),
             "effects per bystander, and what is asserted:",
             f"  with the idempotency key {self._spread('keyed')} (1)",
             f"  with once() {self._spread('once')} (none after its record; {calm})",
             f"  with neither {self._spread('plain')} (at most 1 per attempt; {calm})",
-            *[f"CONTRADICTION {line}" for line in self.contradictions],
+            *[f"CONTRADICTION {line}" for line in self.contradictions[:_SHOWN]],
+            *([f"and {hidden} more contradictions"] if hidden > 0 else []),
         ]
+
+    @property
+    def completed(self) -> int:
+        """How many commands have completed."""
+        return sum(one.status is Status.COMPLETED for one in self.found.values())
+
+    @property
+    def attempts_lost(self) -> int:
+        """How many attempts bystanders needed beyond their first."""
+        ids = {one.id for one in self.commands if one.bystander}
+        return sum(max(0, one.attempts - 1) for one in self.found.values() if one.id in ids)
 
     def _spread(self, kind: str) -> str:
         commands = [one for one in self.commands if one.kind == kind and one.bystander]
@@ -118,6 +142,10 @@ class Ledger:
             if one.status is Status.FAILED and one.failure is not None and one.failure.retryable
         }
 
+    def _killers(self) -> set[str]:
+        """The commands that can have no record: nobody lives to claim them."""
+        return set() if self.healed else {one.id for one in self.commands if one.kind == "killer"}
+
     def _add_up(self) -> None:
         if self.left:
             self.contradictions.append(f"{self.left} messages never left the queue")
@@ -127,14 +155,19 @@ class Ledger:
         self.contradictions += out_of_order(in_groups, self.found, self.traces, since=self.healed)
         for command in self.commands:
             self.contradictions += [f"{command}: {line}" for line in self._wrong(command)]
-        if set(self.dead) != self._retryable():
+        dead, expected = set(self.dead), self._retryable() | self._killers()
+        if dead != expected:
             self.contradictions.append(
-                f"dead letters {sorted(set(self.dead) - self._retryable())} have not failed; "
-                f"{sorted(self._retryable() - set(self.dead))} have no dead letter"
+                f"dead-letter messages {sorted(dead - expected)} have not failed; "
+                f"{sorted(expected - dead)} have no dead-letter message"
             )
+        if self.calm and self.attempts_lost:
+            self.contradictions.append(f"{self.attempts_lost} attempts were lost")
 
     def _wrong(self, planned: Planned) -> list[str]:
         found = self.found.get(planned.id)
+        if planned.id in self._killers():
+            return [] if found is None else [f"was claimed: {found.status}"]
         if found is None or not found.status.terminal:
             return [f"stuck: {found and found.status}"]
         wrong = []
