@@ -11,9 +11,10 @@ import json
 import socket
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import EndpointConnectionError
 from botocore.httpsession import URLLib3Session
 from urllib3 import HTTPResponse
@@ -33,6 +34,7 @@ class Fault(Enum):
     HANG = "no answer until the client's own timeout"
 
 
+_JSON = "application/x-amz-json-1.0"
 _ANSWERS = {
     Fault.SERVER_ERROR: (500, "InternalServerError"),
     Fault.THROTTLED: (400, "ProvisionedThroughputExceededException"),
@@ -43,7 +45,7 @@ def install(fault_for: Callable[[AWSPreparedRequest], Fault | None]) -> None:
     """Ask about every request of every DynamoDB client whether it fails; None lets it pass."""
     send = URLLib3Session.send
 
-    def faulty(session: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+    def faulty(session: URLLib3Session, request: Any) -> AWSResponse:
         fault = fault_for(request) if _for_dynamodb(request) else None
         if fault is Fault.CONNECTION:
             raise EndpointConnectionError(endpoint_url=request.url)
@@ -53,7 +55,7 @@ def install(fault_for: Callable[[AWSPreparedRequest], Fault | None]) -> None:
             return _answer(request.url, *_ANSWERS[fault])
         return send(session, request)
 
-    URLLib3Session.send = faulty  # type: ignore[method-assign]
+    URLLib3Session.send = faulty  # type: ignore[method-assign, assignment]
 
 
 def _for_dynamodb(request: AWSPreparedRequest) -> bool:
@@ -65,7 +67,7 @@ def _for_dynamodb(request: AWSPreparedRequest) -> bool:
 def _answer(url: str, status: int, error: str) -> AWSResponse:
     body = {"__type": f"com.amazonaws.dynamodb.v20120810#{error}", "message": "Injected."}
     raw = HTTPResponse(body=io.BytesIO(json.dumps(body).encode()), preload_content=False)
-    return AWSResponse(url, status, {"content-type": "application/x-amz-json-1.0"}, raw)
+    return AWSResponse(url, status, HTTPHeaders.from_dict({"content-type": _JSON}), raw)
 
 
 @cache

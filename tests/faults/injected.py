@@ -1,8 +1,8 @@
 """Goes into the zip as its `handlers` package: work that leaves traces, and faults on demand.
 
 The command's id says what shall go wrong: `17.after_claim` kills the process once, right after the
-claim of that command was written; `17.killer` kills every process before its claim is written, until
-the run is healed. What happened is noted in a table of its own.
+claim of that command was written; `17.killer` kills every process before its claim is written,
+until the run is healed. What happened is noted in a table of its own.
 """
 
 from __future__ import annotations

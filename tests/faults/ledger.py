@@ -99,8 +99,8 @@ class Ledger:
         hidden = len(self.contradictions) - _SHOWN
         return [
             f"submitted {len(self.commands)} = {numbers}; left in the queue: {self.left}",
-            f"dead-letter messages {self.dead.total()}, "
-            f"failed and retryable {len(self._retryable())}",
+            f"dead-letter messages {self.dead.total()}",
+            f"failed and retryable: {len(self._retryable())}",
             f"{killed}; runs: {sum(len(self._of(one, 'run')) for one in self.commands)}",
             *([f"groups, in each of which the order is asserted: {groups}"] if groups else []),
             "effects per bystander, and what is asserted:",

@@ -88,8 +88,8 @@ class Scenario:
     """What happens, with which share of the commands (in percent), and how often calls fail.
 
     With `groups` the queue is a FIFO queue, and this is how many groups it has. `away` is what does
-    not work while all commands wait, for `seconds`: their table, or the worker's package. `killers` is
-    how many messages kill every worker before their claim, while other commands keep arriving.
+    not work while all commands wait, for `seconds`: their table, or the worker's package. `killers`
+    is how many messages kill every worker before their claim, while other commands keep arriving.
     """
 
     name: str
