@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TIMEOUT = 60
 _POLL_SECONDS = 0.1
 _STALLED_SECONDS = 30.0
+_PREFIX = "command-"
 _ENTRIES = 10  # what one SendMessageBatch takes
 _ALLOWED = {"Effect": "Allow", "Action": ["sqs:*", "dynamodb:*"], "Resource": "*"}
 
@@ -63,7 +64,8 @@ class Stage:
         variables = {"BENCH_REFUSED": str(REFUSED), "DLQ_URL": dlq.url}
         found = read_notes(self._emptied(worker, load, table, variables))
         pages = self.aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
-        ends = [row.get("status", {}).get("S") for page in pages for row in page["Items"]]
+        # Powertools keeps records of its own in the same table.
+        ends = [row["status"]["S"] for page in pages for row in page["Items"] if _of_command(row)]
         lost = load.messages - ends.count("COMPLETED") + self.aws.depth(dlq)
         return Throttled(sum(note.seconds for note in found), lost)
 
@@ -165,8 +167,12 @@ def _keys(*names: str) -> list[dict[str, str]]:
     ]
 
 
+def _of_command(row: Mapping[str, Any]) -> bool:
+    return str(row["id"]["S"]).startswith(_PREFIX)
+
+
 def _entry(number: int, body: str) -> dict[str, Any]:
-    command_id = {"DataType": "String", "StringValue": f"command-{number}"}
+    command_id = {"DataType": "String", "StringValue": f"{_PREFIX}{number}"}
     return {
         "Id": str(number),
         "MessageBody": body,
