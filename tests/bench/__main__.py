@@ -106,7 +106,7 @@ def _measure(stage: Stage, load: Load, rounds: int, parts: Sequence[str]) -> Res
         found = _rounds(WORKERS, rounds, load, lambda worker: summed(stage.run(worker, load)))
         results.runs = {name: _middle(Measured, runs) for name, runs in found.items()}
     if "throttled" in parts:
-        throttled = _rounds(writers, rounds, THROTTLED, stage.run_throttled)
+        throttled = _rounds((CONCURRENT, PROJECT), rounds, THROTTLED, stage.run_throttled)
         results.throttled = {name: _middle(Throttled, runs) for name, runs in throttled.items()}
     return results
 

@@ -76,9 +76,7 @@ def rows(results: Results) -> list[Row]:
             1.2,
         ),
         Row("billed time, s, 10 % throttled", {n: run.billed for n, run in throttled.items()}),
-        Row(
-            "lost of 200 commands, 10 % throttled", {n: run.lost for n, run in throttled.items()}, 0
-        ),
+        Row("commands lost, 10 % throttled", {n: run.lost for n, run in throttled.items()}, 0),
         Row("write units, 16 KB of input, direct", results.direct_units, 4),
         Row("write units, 16 KB of input, validated", results.validated_units, 24),
     ]

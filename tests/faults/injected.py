@@ -66,11 +66,11 @@ class Faults:
         self.perhaps_die(command_id, f"before_{name}")
         trouble = self.trouble(command_id, name) if "TableName" in arguments else ""
         if trouble == "before":
-            raise _no_answer(name)
+            raise ConnectionClosedError(endpoint_url=name)
         answer = self.call(client, operation, arguments)
         self.perhaps_die(command_id, f"after_{name}")
         if trouble == "after":
-            raise _no_answer(name)
+            raise ConnectionClosedError(endpoint_url=name)
         return answer
 
     def perhaps_die(self, command_id: str, point: str) -> None:
@@ -192,10 +192,6 @@ def _name(operation: str, arguments: Mapping[str, Any]) -> str:
     if "#steps." in written:
         return "step"
     return "claim" if "leaseExpiresAt" in written else "finish"
-
-
-def _no_answer(name: str) -> ConnectionClosedError:
-    return ConnectionClosedError(endpoint_url=f"injected://{name}")
 
 
 FAULTS = Faults()

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # Item times are cut to milliseconds; the clock is the same.
 CLOCK_SECONDS = 0.002
-_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -89,28 +88,6 @@ class Ledger:
         ledger._add_up()
         return ledger
 
-    def lines(self) -> list[str]:
-        """The ledger for people."""
-        ends = Counter(one.status.value for one in self.found.values())
-        numbers = " + ".join(f"{ends[name]} {name.lower()}" for name in sorted(ends))
-        killed = f"processes killed once on purpose: {len(self.deaths)}"
-        groups = len({one.group for one in self.commands if one.group})
-        calm = "1 where no process dies and no call fails"
-        hidden = len(self.contradictions) - _SHOWN
-        return [
-            f"submitted {len(self.commands)} = {numbers}; left in the queue: {self.left}",
-            f"dead-letter messages {self.dead.total()}",
-            f"failed and retryable: {len(self._retryable())}",
-            f"{killed}; runs: {sum(len(self._of(one, 'run')) for one in self.commands)}",
-            *([f"groups, in each of which the order is asserted: {groups}"] if groups else []),
-            "effects per bystander, and what is asserted:",
-            f"  with the idempotency key {self._spread('keyed')} (1)",
-            f"  with once() {self._spread('once')} (none after its record; {calm})",
-            f"  with neither {self._spread('plain')} (at most 1 per attempt; {calm})",
-            *[f"CONTRADICTION {line}" for line in self.contradictions[:_SHOWN]],
-            *([f"and {hidden} more contradictions"] if hidden > 0 else []),
-        ]
-
     @property
     def completed(self) -> int:
         """How many commands have completed."""
@@ -122,20 +99,17 @@ class Ledger:
         ids = {one.id for one in self.commands if one.bystander}
         return sum(max(0, one.attempts - 1) for one in self.found.values() if one.id in ids)
 
-    def _spread(self, kind: str) -> str:
-        commands = [one for one in self.commands if one.kind == kind and one.bystander]
-        spread = Counter(len(self._of(one, "effect")) for one in commands)
-        return ", ".join(f"{number}x: {count}" for number, count in sorted(spread.items())) or "-"
-
     @property
     def _stormy(self) -> bool:
         fatal = any(one.death or one.kind in ("deadly", "slow") for one in self.commands)
         return fatal or self.trouble
 
-    def _of(self, planned: Planned, what: str) -> list[Trace]:
+    def of(self, planned: Planned, what: str) -> list[Trace]:
+        """What a command's handler noted."""
         return [trace for trace in self.traces[planned.id] if trace.what == what]
 
-    def _retryable(self) -> set[str]:
+    def retryable(self) -> set[str]:
+        """The commands that have failed until a redrive."""
         return {
             one.id
             for one in self.found.values()
@@ -155,7 +129,7 @@ class Ledger:
         self.contradictions += out_of_order(in_groups, self.found, self.traces, since=self.healed)
         for command in self.commands:
             self.contradictions += [f"{command}: {line}" for line in self._wrong(command)]
-        dead, expected = set(self.dead), self._retryable() | self._killers()
+        dead, expected = set(self.dead), self.retryable() | self._killers()
         if dead != expected:
             self.contradictions.append(
                 f"dead-letter messages {sorted(dead - expected)} have not failed; "
@@ -187,8 +161,8 @@ class Ledger:
         return wrong + self._wrong_work(planned, found)
 
     def _wrong_work(self, planned: Planned, found: Command) -> list[str]:
-        wrong, runs = [], self._of(planned, "run")
-        effects, kept = self._of(planned, "effect"), self._of(planned, "kept")
+        wrong, runs = [], self.of(planned, "run")
+        effects, kept = self.of(planned, "effect"), self.of(planned, "kept")
         ended = found.updated_at.timestamp() + CLOCK_SECONDS
         attempts = Counter(run.attempt for run in runs)
         if late := [one for one in (*runs, *effects) if one.at > ended]:

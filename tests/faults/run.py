@@ -10,6 +10,7 @@ from tests.faults.deployed import DeployedStage
 from tests.faults.direct import DirectStage
 from tests.faults.ledger import Ledger
 from tests.faults.package import broken_package
+from tests.faults.report import lines
 from tests.faults.scenarios import bystander
 from tests.faults.stage import DRAIN_SECONDS
 
@@ -116,5 +117,5 @@ def _keep_submitting(stage: Stage, commands: list[Planned], say: Callable[[str],
 
 
 def _report(ledger: Ledger, say: Callable[[str], None]) -> None:
-    for line in ledger.lines():
+    for line in lines(ledger):
         say(f"  {line}")

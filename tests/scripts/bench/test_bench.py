@@ -80,7 +80,7 @@ def test_a_lost_command_misses_a_target() -> None:
     missed = [row.label for row in rows(results) if row.missed]
     assert missed == [
         "billed time / concurrent, 10 % throttled",
-        "lost of 200 commands, 10 % throttled",
+        "commands lost, 10 % throttled",
     ]
 
 
