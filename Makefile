@@ -36,7 +36,7 @@ logs: tools ## Show the emulator's log, or FUNCTION=name for a function's
 dashboard: tools ## See the local stack at work in the browser: submit, cancel, redrive
 	@$(PY) -m scripts.local dashboard --open
 
-bench: test-tools ## Measure the worker beside others on a local stack (five minutes)
+bench: test-tools ## Measure the worker beside others on a local stack (six minutes)
 	@$(PY) -m tests.bench $(BENCH)
 
 faults: test-tools ## Run the fault-injection suite; SEED=, COMMANDS=, ONLY=, OUTAGE=seconds

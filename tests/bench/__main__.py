@@ -55,7 +55,7 @@ def bench(  # noqa: PLR0913 - the options
     growth: bool,
     check: bool,
 ) -> None:
-    """Measure the worker beside others on a local stack of its own; takes about five minutes."""
+    """Measure the worker beside others on a local stack of its own; takes about six minutes."""
     load, growth = Load(messages=messages), growth and only is None
     with tempfile.TemporaryDirectory() as scratch:
         stack = LocalStack(Path(scratch, "stack"), free_port())

@@ -39,7 +39,7 @@ class Limits:
 
     timeout: int = 3
     visibility: int = 9
-    retention: int = 4 * 24 * 60 * 60
+    retention: int = 24 * 60 * 60
 
     @property
     def max_receives(self) -> int:
@@ -188,7 +188,7 @@ SCENARIOS = (
     Scenario(
         "killer",
         "one message kills every worker before its claim, among commands that keep arriving",
-        # Scaled down from days and minutes: 15 receives of nine seconds each.
+        # Scaled down from a day and minutes: 15 receives of nine seconds each.
         limits=Limits(retention=270),
         killers=1,
     ),
