@@ -159,7 +159,6 @@ class DirectStage(Stage):
             "QUEUE_URL": self.queue.url,
             "DLQ_URL": self.dlq.url,
             "MAX_ATTEMPTS": str(MAX_ATTEMPTS),
-            "MAX_RECEIVES": str(MAX_ATTEMPTS),
             "DEFAULT_COMMAND_TYPE": "work",
             "RETENTION_DAYS": "30",
             "SECRET_PREFIX": "/faults/",

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.item import command_of
-from command_api.domain.lifecycle import observed
 from command_api.domain.model import Status
+from command_api.records import observed
 from tests.faults.order import out_of_order
 from tests.faults.stage import TTL
 
@@ -64,8 +63,8 @@ class Ledger:
     ) -> Ledger:
         """Read tables and queues, and add up."""
         now = datetime.now(UTC)
-        stored = [command_of(item, TTL) for item in _items(stage, stage.table)]
-        seen = {one.id: shown for one in stored if (shown := observed(one, now=now))}
+        stored = [observed(item, TTL, now=now) for item in _items(stage, stage.table)]
+        seen = {one.id: one for one in stored if one}
         traces: dict[str, list[Trace]] = defaultdict(list)
         deaths = set[str]()
         for item in _items(stage, stage.traces):

@@ -188,8 +188,8 @@ SCENARIOS = (
     Scenario(
         "killer",
         "one message kills every worker before its claim, among commands that keep arriving",
-        # Scaled down from a day and minutes: 15 receives of nine seconds each.
-        limits=Limits(retention=270),
+        # Scaled down from a day and minutes: 24 receives of nine seconds each.
+        limits=Limits(retention=432),
         killers=1,
     ),
 )
