@@ -67,7 +67,7 @@ def rows(results: Results) -> list[Row]:
         Row("DynamoDB reads per command", _writers(runs, lambda r: r.reads), 0),
         Row("SQS calls of the worker per command", _of(runs, lambda r: r.sqs), None),
         Row("cold import / boto3 and its DynamoDB client", results.imports, 1.05),
-        Row("CPU per message / one stubbed write", results.cpu, 2.7),
+        Row("CPU per message / one stubbed write", results.cpu, 2.2),
         Row("peak memory / naive", _relative(runs, lambda r: r.peak_mb), None),
         Row("zip size / this project", _zips(results.zip_bytes), None),
         Row(
