@@ -28,7 +28,7 @@ from command_api.adapters.table import Refused, Table, assignments
 from command_api.domain.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from command_api.adapters.item import Attributes
@@ -128,18 +128,24 @@ class DynamoDBSubmissions:
         marks = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader, #input"
         self._quietly(command.id, marks, _SAME, {"since": moment(command.unsent.since)})
 
-    def left_behind(self, shard: str, *, before: datetime, limit: int) -> Sequence[str]:
+    def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
         """Read a shard of the index: keys only, oldest first."""
-        with unavailable():
-            found = self.client.query(
-                TableName=self.table,
-                IndexName=INDEX,
-                KeyConditionExpression="#unsent = :shard AND #since < :before",
-                ExpressionAttributeNames={"#unsent": "unsent", "#since": "unsentSince"},
-                ExpressionAttributeValues={":shard": text(shard), ":before": moment(before)},
-                Limit=limit,
-            )
-        return [item["id"]["S"] for item in found["Items"]]
+        start: dict[str, Any] = {}
+        while True:
+            with unavailable():
+                found = self.client.query(
+                    TableName=self.table,
+                    IndexName=INDEX,
+                    KeyConditionExpression="#unsent = :shard AND #since < :before",
+                    ExpressionAttributeNames={"#unsent": "unsent", "#since": "unsentSince"},
+                    ExpressionAttributeValues={":shard": text(shard), ":before": moment(before)},
+                    Limit=page,
+                    **start,
+                )
+            yield from (item["id"]["S"] for item in found["Items"])
+            if "LastEvaluatedKey" not in found:
+                return
+            start = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
 
     def _quietly(
         self, command_id: str, expression: str, condition: str, values: Attributes
