@@ -160,7 +160,7 @@ class World:
             self.die()
         if kind == "locked" and self.ledger.runs[command_id] <= LOCKED_RUNS:
             raise SecretUnavailable("Not yet.")
-        if kind == "once":
+        if kind in ("once", "flaky"):
             context.once("effect", lambda: self._effect(command_id, self.ledger.once))
         self._effect(command_id, self.ledger.effects)
         self.step()
