@@ -26,6 +26,7 @@ from command_api.adapters.item import (
 )
 from command_api.adapters.table import Refused, Table, assignments
 from command_api.domain.model import Status
+from command_api.domain.submission import waits_to_be_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +104,10 @@ class DynamoDBSubmissions:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
-            if refused.item.get("submitUntil") != values["until"]:
-                return self._command(refused.item), False
+            known = command_of(refused.item, self.ttl_attribute) if refused.item else None
+            ours = refused.item.get("submitUntil") == values["until"]
+            if known is None or not (ours and waits_to_be_sent(known)):
+                return known, False
             return self._with_input(refused.item), True
         return self._with_input(answer["Attributes"]), True
 
@@ -176,6 +179,3 @@ class DynamoDBSubmissions:
         kept = self._items.get(input_key(command), consistent=True)
         known = json.loads(kept["input"]["S"]) if kept else None
         return replace(command, unsent=replace(command.unsent, input=known))
-
-    def _command(self, item: Attributes) -> Command | None:
-        return command_of(item, self.ttl_attribute) if item else None
