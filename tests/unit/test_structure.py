@@ -23,6 +23,8 @@ MAY_IMPORT = {
     "command_api.openapi": {"command_api.openapi"},
     # For other services, which have no bootstrap of ours.
     "command_api.client": {"command_api.domain", "command_api.adapters", "command_api.client"},
+    # For handlers, which know nothing of the adapters.
+    "command_api.aws": {"command_api.adapters"},
     "command_api.bootstrap": {
         "command_api.domain",
         "command_api.usecases",
@@ -37,7 +39,7 @@ MAY_IMPORT = {
         "command_api.openapi",
         "handlers",
     },
-    "handlers": {"command_api", "command_api.domain", "handlers"},
+    "handlers": {"command_api", "command_api.aws", "command_api.domain", "handlers"},
 }
 
 
