@@ -64,7 +64,6 @@ def test_a_bad_moment_is_tried_again(receiver: Receiver, attempt: Attempts, stat
         ("9" * 400, 366 * 86400),
         ("Mon, 1 Jan 99999999999999999999 00:00:00 GMT", None),
         ("Mon, 1 Jan 2024 00:00:00 +99999999999999999999", None),
-        ("Mon, 1 Jan 0 00:00:00 GMT", None),
         ("soon", None),
         ("-5", None),
         ("1.5", None),
