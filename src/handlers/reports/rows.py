@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from command_api.aws import client
 from command_api.domain.model import Command, Status
 from command_api.records import SUMMARY, observed
-from handlers.aws.clients import client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

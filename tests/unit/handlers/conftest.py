@@ -10,9 +10,10 @@ import pytest
 from moto import mock_aws
 
 from command_api import Context
+from command_api.adapters import clients
 from command_api.adapters.memory import InMemorySecrets
+from command_api.aws import client
 from command_api.usecases.report import CommandLogger
-from handlers.aws import clients
 from tests.builders import NOW, command
 from tests.unit.handlers.delivery import allow
 from tests.unit.handlers.receiver import Receiver, receiving
@@ -60,7 +61,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     clients._clients.clear()
     with mock_aws():
-        yield clients.client
+        yield client
     clients._clients.clear()
 
 
