@@ -25,6 +25,15 @@ variable "command_retention_days" {
     )
     error_message = "Must be a whole number from 1 to 3650, for example 30."
   }
+
+  # A command that has expired runs again when a late duplicate or a redriven message of it arrives.
+  validation {
+    condition     = var.command_retention_days * 86400 >= var.dlq_retention_seconds
+    error_message = <<-EOT
+      A command must outlive its messages, which last for dlq_retention_seconds: take
+      ${ceil(var.dlq_retention_seconds / 86400)} or more, for example 30.
+    EOT
+  }
 }
 
 variable "enable_dynamodb_pitr" {
@@ -67,7 +76,7 @@ variable "dynamodb_ttl_attribute" {
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
       "correlationId", "failures", "group", "owner", "submitUntil", "traceHeader", "unsent",
-      "unsentSince",
+      "unsentSince", "work",
     ], var.dynamodb_ttl_attribute)
     error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
   }
@@ -85,6 +94,22 @@ variable "sqs_retention_seconds" {
       floor(var.sqs_retention_seconds) == var.sqs_retention_seconds
     )
     error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 86400."
+  }
+
+  # Module `queue` says why.
+  validation {
+    condition = var.sqs_retention_seconds >= 80 * module.queue.visibility_timeout_seconds
+    error_message = join(" ", concat(
+      [
+        "A command must outlive 80 visibility timeouts of ${module.queue.visibility_timeout_seconds} s,",
+        "like sqs_retention_seconds = ${80 * module.queue.visibility_timeout_seconds}",
+      ],
+      [
+        for seconds in [
+          floor((var.sqs_retention_seconds / 80 - var.worker_batching_window_seconds) / 6)
+        ] : "or worker_timeout = ${seconds}" if seconds >= 3
+      ],
+    ))
   }
 }
 
@@ -111,20 +136,18 @@ variable "dlq_retention_seconds" {
 
 variable "sqs_max_receive_count" {
   description = <<-EOT
-    How often a message is delivered before SQS moves it to the dead-letter queue; attempts
-    are counted by worker_max_attempts.
+    How many attempts a command gets before it is dead-lettered; a handler may have its own number.
   EOT
   type        = number
   default     = 3
   nullable    = false
 
-  # On its last receive the worker renews a message rather than run it, so there must be one before.
   validation {
     condition = (
-      var.sqs_max_receive_count >= 2 && var.sqs_max_receive_count <= 1000 &&
+      var.sqs_max_receive_count >= 1 && var.sqs_max_receive_count <= 100 &&
       floor(var.sqs_max_receive_count) == var.sqs_max_receive_count
     )
-    error_message = "Must be a whole number from 2 to 1000, for example 3."
+    error_message = "Must be a whole number from 1 to 100, for example 3."
   }
 }
 
