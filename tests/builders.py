@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from command_api.domain.message import Message
 from command_api.domain.model import Attempt, Command, Failure, Lease, Status, Submission
+from command_api.domain.work import fingerprint
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 # What Terraform tells the functions.
@@ -21,13 +22,14 @@ FUNCTION_ENVIRONMENT = {
     "DEFAULT_COMMAND_TYPE": "echo",
     "ROUTES": '{"POST /orders": "process_order"}',
     "MAX_ATTEMPTS": "3",
-    "MAX_RECEIVES": "3",
     "BATCH_CONCURRENCY": "10",
     "RETENTION_DAYS": "30",
     "SECRET_PREFIX": "/dev/acme/",
     "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",
 }
 
+# What the commands and submissions of these builders ask for.
+WORK = fingerprint("echo", {"n": 1})
 LATER = NOW + timedelta(minutes=10)
 SECOND = timedelta(seconds=1)
 
@@ -61,7 +63,7 @@ def command(status: Status = Status.PROCESSING, **changes: Any) -> Command:
         Command(
             id="c-1",
             type="echo",
-            input={"n": 1},
+            work=WORK,
             status=status,
             created_at=NOW,
             updated_at=NOW,

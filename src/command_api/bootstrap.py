@@ -45,12 +45,12 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
     from command_api.usecases.batch import ProcessBatch  # noqa: PLC0415
     from command_api.usecases.pause import Pause  # noqa: PLC0415
     from command_api.usecases.process import ProcessMessage  # noqa: PLC0415
-    from command_api.usecases.rescue import Rescue  # noqa: PLC0415
+    from command_api.usecases.runtime import Runtime  # noqa: PLC0415
 
     settings = WorkerSettings.read(environ)
     results = _results(ResultSettings.read(environ))
     store: CommandStore = _store(settings.store)
-    process = ProcessMessage(
+    runtime = Runtime(
         store=LargeResults(store, results) if results else store,
         queue=SQSQueue(partial(client, "sqs"), settings.queue_url, settings.dlq_url),
         secrets=SecretsManager(partial(client, "secretsmanager"), settings.secret_prefix),
@@ -62,19 +62,17 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         logger=logger,
         measure=_meter(environ),
     )
-    rescue = Rescue(
-        store=process.store,
-        queue=process.queue,
-        max_receives=settings.max_receives,
-        clock=process.clock,
-        logger=logger,
+    pause = Pause(
+        types=settings.paused_types,
+        runtime=runtime,
+        seconds=settings.pause_seconds,
+        fifo=settings.fifo,
     )
     return ProcessBatch(
-        process=process,
-        rescue=rescue,
+        process=ProcessMessage(runtime),
+        pause=pause,
         concurrency=settings.concurrency,
         fifo=settings.fifo,
-        pause=Pause(types=settings.paused_types, process=process, seconds=settings.pause_seconds),
     )
 
 

@@ -15,7 +15,7 @@ from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
-from command_api.usecases.rescue import Rescue
+from command_api.usecases.runtime import Runtime
 from tests.builders import NOW, message
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.context import Context, Handler, Registered
+    from command_api.domain.decision import Then
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Command
     from command_api.domain.violations import Violation
-    from command_api.usecases.record import Outcome
 
 
 @dataclass
@@ -52,15 +52,15 @@ class Bench:
 
         self.handlers["echo"] = handler
 
-    def deliver(self, given: Message | None = None, *, takes_over: bool = False) -> Outcome:
+    def deliver(self, given: Message | None = None, *, alone: bool = False) -> Then:
         """Deliver a message now, to a function with 30 seconds to go."""
         deadline = self.now + timedelta(seconds=30)
-        return self.process(given or message(), deadline=deadline, takes_over=takes_over)
+        return ProcessMessage(self.runtime)(given or message(), deadline=deadline, alone=alone)
 
     @property
-    def process(self) -> ProcessMessage:
-        """The use case, on this bench."""
-        return ProcessMessage(
+    def runtime(self) -> Runtime:
+        """What the worker works with, on this bench."""
+        return Runtime(
             store=self.store,
             queue=self.queue,
             secrets=InMemorySecrets({"partner": "s3cret"}),
@@ -72,26 +72,25 @@ class Bench:
             clock=lambda: self.now,
             new_token=lambda: f"attempt-{next(self._tokens)}",
             check=self.check,
-            jitter=lambda _low, high: high,
+            spread=lambda: 1.0,
             sleep=self.pass_time,
             measure=lambda *noted: self.measured.append(noted),
         )
 
+    def worker(self, *, fifo: bool = False, concurrency: int = 4) -> ProcessBatch:
+        """A worker process on this bench."""
+        runtime = self.runtime
+        return ProcessBatch(
+            process=ProcessMessage(runtime),
+            pause=Pause(types=self.paused, runtime=runtime, seconds=240, fifo=fifo),
+            concurrency=concurrency,
+            fifo=fifo,
+        )
+
     def batch(self, *messages: Message, fifo: bool = False, concurrency: int = 4) -> list[str]:
-        """Deliver a batch now; the ids of the messages that come back."""
-        process = self.process
-        rescue = Rescue(
-            store=self.store,
-            queue=self.queue,
-            max_receives=3,
-            clock=lambda: self.now,
-            logger=process.logger,
-        )
-        pause = Pause(types=self.paused, process=process, seconds=240)
-        run = ProcessBatch(
-            process=process, rescue=rescue, concurrency=concurrency, fifo=fifo, pause=pause
-        )
+        """Deliver a batch now to a new worker; the ids of the messages that come back."""
         deadline = self.now + timedelta(seconds=30)
+        run = self.worker(fifo=fifo, concurrency=concurrency)
         return [returned.message_id for returned in run(messages, deadline=deadline)]
 
     def pass_time(self, seconds: float) -> None:

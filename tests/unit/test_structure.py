@@ -37,7 +37,9 @@ MAY_IMPORT = {
         "command_api.openapi",
         "handlers",
     },
-    "handlers": {"command_api", "command_api.domain", "handlers"},
+    # For whoever reads the table besides the framework.
+    "command_api.records": {"command_api.domain", "command_api.adapters"},
+    "handlers": {"command_api", "command_api.domain", "command_api.records", "handlers"},
 }
 
 
@@ -105,13 +107,13 @@ def test_the_emulator_knows_nothing_of_those_who_use_it() -> None:
 
 
 def test_every_file_is_short_enough_to_read() -> None:
-    """No Python or Terraform file of the project has more than 200 lines."""
+    """A Python or Terraform file of more than 400 lines is likely to be two ideas."""
     root = SRC.parent
     tracked = [root / top for top in ("src", "scripts", "tests", "modules", "environments")]
     files = [path for top in tracked for suffix in ("*.py", "*.tf") for path in top.rglob(suffix)]
     long = {
         str(path.relative_to(root)): length
         for path in files
-        if ".terraform" not in path.parts and (length := len(path.read_text().splitlines())) > 200
+        if ".terraform" not in path.parts and (length := len(path.read_text().splitlines())) > 400
     }
     assert not long

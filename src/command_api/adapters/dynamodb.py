@@ -9,34 +9,29 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.expressions import (
-    CANCEL,
-    HELD,
-    OPTIONAL,
-    cancellable,
-    claim,
-    claimable,
-)
+from command_api.adapters.expressions import CANCEL, HELD, cancellable, claim, claimable
 from command_api.adapters.item import (
+    OPTIONAL,
     Attributes,
     attributes,
     claim_values,
     command_of,
-    document,
     moment,
+    number,
     outcome,
+    step_of,
     text,
 )
 from command_api.adapters.table import Refused, Table, assignments
 from command_api.domain import lifecycle
 from command_api.domain.errors import LeaseLost, Unknown
-from command_api.domain.model import Status
+from command_api.domain.model import Claim, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from command_api.domain.access import Caller
-    from command_api.domain.model import JSON, Attempt, Command, Submission
+    from command_api.domain.model import Attempt, Command, Step, Submission
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,11 +47,14 @@ class DynamoDBCommands:
         return Table(self.client, self.table)
 
     def get(self, command_id: str) -> Command | None:
-        """Read a command, eventually consistent: half the price, and a poller comes again."""
-        found = self.client.get_item(TableName=self.table, Key={"id": text(command_id)})
-        return command_of(found["Item"], self.ttl_attribute) if "Item" in found else None
+        """Read a command: eventually consistent, for half the price, unless it is not found.
 
-    def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
+        A client that was just told of a command must not be told that there is none.
+        """
+        found = self._items.get(command_id) or self._items.get(command_id, consistent=True)
+        return command_of(found, self.ttl_attribute) if found else None
+
+    def claim(self, submission: Submission, attempt: Attempt) -> Claim:
         """Claim by one write; where it is refused, the same answer says by what."""
         owned = bool(submission.owner)
         try:
@@ -70,40 +68,53 @@ class DynamoDBCommands:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
-            return command_of(refused.item, self.ttl_attribute), False
+            stored = command_of(refused.item, self.ttl_attribute)
+            return Claim(stored, won=_holds(refused, attempt.token))
         old = answer.get("Attributes")
         known = command_of(old, self.ttl_attribute) if old else None
-        return lifecycle.claimed(known, submission, attempt), True
+        claimed = lifecycle.claimed(known, submission, attempt)
+        return Claim(claimed, won=True, known=known is not None)
 
     def replace(self, known: Command, command: Command) -> None:
         """Overwrite a command by one write, on the condition that nobody else has touched it."""
+        token = command.lease.token if command.lease else ""
         self._write(
             command,
             attributes(command, self.ttl_attribute),
+            token,
             remove=(*OPTIONAL, self.ttl_attribute),
             condition="#status = :oldStatus AND #updatedAt = :oldUpdatedAt",
             values={"oldStatus": text(known.status), "oldUpdatedAt": moment(known.updated_at)},
         )
 
     def finish(self, command: Command, token: str) -> None:
-        """Write the end of an attempt by one write, on the condition that it holds the lease."""
+        """Write the end of an attempt by one write, on the condition that it holds the lease.
+
+        The token stays in the item: a repetition recognises by it that it was written already.
+        """
+        steps = () if command.steps else ("steps",)
+        changed = outcome(command, self.ttl_attribute)
+        if command.status is Status.PENDING:
+            changed["attempts"] = number(command.attempts)
+        elif command.status is Status.FAILED:
+            changed["messageId"] = text(command.message_id)
         self._write(
             command,
-            outcome(command, self.ttl_attribute),
-            remove=("leaseToken", "leaseExpiresAt", "error"),
+            changed,
+            token,
+            remove=("leaseExpiresAt", "error", *steps),
             condition=HELD,
-            values={"token": text(token)},
+            values={"token": text(token), "processing": text(Status.PROCESSING)},
         )
 
     def record(self, command: Command) -> bool:
         """Write a command that never ran, unless its id is known."""
+        changed = attributes(command, self.ttl_attribute)
         try:
-            self._write(
-                command,
-                attributes(command, self.ttl_attribute),
-                condition="attribute_not_exists(id)",
+            self._items.update(
+                command.id, assignments(changed), "attribute_not_exists(id)", changed
             )
-        except LeaseLost:
+        except Refused:
             return False
         return True
 
@@ -131,15 +142,16 @@ class DynamoDBCommands:
             return known, False
         return command_of(answer["Attributes"], self.ttl_attribute), True
 
-    def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
+    def record_step(self, command_id: str, token: str, name: str, step: Step) -> None:
         """Store a step's result by one write, on the condition that the attempt holds the lease."""
+        values = {
+            "result": step_of(step),
+            "token": text(token),
+            "processing": text(Status.PROCESSING),
+        }
         try:
             self._items.update(
-                command_id,
-                "SET #steps.#name = :result",
-                HELD,
-                {"result": document(result), "token": text(token)},
-                names={"#name": name},
+                command_id, "SET #steps.#name = :result", HELD, values, names={"#name": name}
             )
         except Refused:
             raise LeaseLost from None
@@ -148,16 +160,32 @@ class DynamoDBCommands:
         self,
         command: Command,
         changed: Attributes,
+        token: str,
         *,
-        remove: Sequence[str] = (),
+        remove: Sequence[str],
         condition: str,
-        values: Attributes | None = None,
+        values: Attributes,
     ) -> None:
+        """Write on a condition; LeaseLost where it fails, unless exactly this is there already."""
         expression = assignments(changed)
         gone = [f"#{name}" for name in remove if name not in changed]
         if gone:
             expression += " REMOVE " + ", ".join(gone)
         try:
-            self._items.update(command.id, expression, condition, {**changed, **(values or {})})
-        except Refused:
-            raise LeaseLost from None
+            self._items.update(
+                command.id,
+                expression,
+                condition,
+                {**changed, **values},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            found = refused.item
+            ours = all(found.get(name) == changed[name] for name in ("status", "updatedAt"))
+            if not (ours and found.get("leaseToken", text("")) == text(token)):
+                raise LeaseLost from None
+
+
+def _holds(refused: Refused, token: str) -> bool:
+    """Whether a claim was refused by its own success: its answer got lost, and it was repeated."""
+    return refused.item.get("leaseToken") == text(token)

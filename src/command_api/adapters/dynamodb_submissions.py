@@ -5,14 +5,20 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-gene
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.expressions import OPTIONAL
+from command_api.adapters.availability import unavailable
 from command_api.adapters.item import (
+    OPTIONAL,
     attributes,
     command_of,
+    document,
+    input_key,
+    is_small,
     milliseconds,
     moment,
     number,
@@ -33,6 +39,9 @@ _FREE = "attribute_not_exists(id) OR #purge <= :now"
 # The same as submission.waits_to_be_sent, and that nobody is at it.
 _UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#unsent)"
 _IDLE = f"{_UNSTARTED} AND #submitUntil <= :now"
+# An input waits for as long as a message could: SQS keeps one for 14 days at most. Deleting it when
+# it is sent would cost what writing it did; the time to live costs nothing.
+_INPUT_KEPT = timedelta(days=15)
 # An id may stand for another submission by now, but not one of the same moment.
 _SAME = "#unsentSince = :since"
 
@@ -50,7 +59,11 @@ class DynamoDBSubmissions:
         return Table(self.client, self.table)
 
     def store(self, command: Command) -> Command | None:
-        """Store by one write; where it is refused, the same answer says by what."""
+        """Store by one write; where it is refused, the same answer says by what.
+
+        A larger input is one write more, and the first: what is stored can be sent.
+        """
+        self._keep_input(command)
         written = attributes(command, self.ttl_attribute)
         # What is left of a command past its time must not show in this one.
         gone = ", ".join(f"#{name}" for name in OPTIONAL if name not in written)
@@ -70,7 +83,10 @@ class DynamoDBSubmissions:
     def take_over(
         self, command_id: str, *, now: datetime, until: datetime
     ) -> tuple[Command | None, bool]:
-        """Take over by one write, which also reads the command."""
+        """Take over by one write, which also reads the command; a larger input is read for itself.
+
+        Refused by its own success, where its answer got lost, it is won.
+        """
         values = {
             "until": number(milliseconds(until)),
             "now": number(milliseconds(now)),
@@ -87,8 +103,10 @@ class DynamoDBSubmissions:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
-            return self._command(refused.item), False
-        return self._command(answer["Attributes"]), True
+            if refused.item.get("submitUntil") != values["until"]:
+                return self._command(refused.item), False
+            return self._with_input(refused.item), True
+        return self._with_input(answer["Attributes"]), True
 
     def let_go(self, command: Command, *, now: datetime) -> None:
         """Let go by one write, unless somebody else has taken over."""
@@ -107,19 +125,20 @@ class DynamoDBSubmissions:
         """Take the marks away by one write, and the command out of the index."""
         if command.unsent is None:
             return
-        marks = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader"
+        marks = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader, #input"
         self._quietly(command.id, marks, _SAME, {"since": moment(command.unsent.since)})
 
     def left_behind(self, shard: str, *, before: datetime, limit: int) -> Sequence[str]:
         """Read a shard of the index: keys only, oldest first."""
-        found = self.client.query(
-            TableName=self.table,
-            IndexName=INDEX,
-            KeyConditionExpression="#unsent = :shard AND #since < :before",
-            ExpressionAttributeNames={"#unsent": "unsent", "#since": "unsentSince"},
-            ExpressionAttributeValues={":shard": text(shard), ":before": moment(before)},
-            Limit=limit,
-        )
+        with unavailable():
+            found = self.client.query(
+                TableName=self.table,
+                IndexName=INDEX,
+                KeyConditionExpression="#unsent = :shard AND #since < :before",
+                ExpressionAttributeNames={"#unsent": "unsent", "#since": "unsentSince"},
+                ExpressionAttributeValues={":shard": text(shard), ":before": moment(before)},
+                Limit=limit,
+            )
         return [item["id"]["S"] for item in found["Items"]]
 
     def _quietly(
@@ -129,6 +148,28 @@ class DynamoDBSubmissions:
             self._items.update(command_id, expression, condition, values)
         except Refused:
             return
+
+    def _keep_input(self, command: Command) -> None:
+        if command.unsent is None or command.unsent.input is None:
+            return
+        if is_small(command.unsent.input):
+            return
+        until = command.unsent.since + _INPUT_KEPT
+        self._items.put(
+            {
+                "id": text(input_key(command)),
+                "input": document(command.unsent.input),
+                self.ttl_attribute: number(int(until.timestamp())),
+            }
+        )
+
+    def _with_input(self, item: Attributes) -> Command:
+        command = command_of(item, self.ttl_attribute)
+        if command.unsent is None or command.unsent.input is not None:
+            return command
+        kept = self._items.get(input_key(command), consistent=True)
+        known = json.loads(kept["input"]["S"]) if kept else None
+        return replace(command, unsent=replace(command.unsent, input=known))
 
     def _command(self, item: Attributes) -> Command | None:
         return command_of(item, self.ttl_attribute) if item else None

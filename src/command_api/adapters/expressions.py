@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from command_api.domain.access import Caller
 
 _CLAIM = (
-    "SET #type = if_not_exists(#type, :type), #input = if_not_exists(#input, :input), "
+    "SET #type = if_not_exists(#type, :type), #work = if_not_exists(#work, :work), "
     "#status = :processing, #attempts = if_not_exists(#attempts, :zero) + :one, "
     "#maxAttempts = :maxAttempts, #messageId = :messageId, #leaseToken = :leaseToken, "
     "#leaseExpiresAt = :leaseExpiresAt, #steps = if_not_exists(#steps, :steps), "
@@ -22,7 +22,7 @@ _CLAIM = (
 )
 # What the command was asked for stays; what is not there yet is filled in.
 CANCEL = (
-    "SET #input = if_not_exists(#input, :input), #attempts = if_not_exists(#attempts, :attempts), "
+    "SET #attempts = if_not_exists(#attempts, :attempts), "
     "#maxAttempts = if_not_exists(#maxAttempts, :maxAttempts), "
     "#messageId = if_not_exists(#messageId, :messageId), "
     "#steps = if_not_exists(#steps, :steps), #createdAt = if_not_exists(#createdAt, :createdAt), "
@@ -30,24 +30,7 @@ CANCEL = (
     "REMOVE #error"
 )
 _ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts"
-HELD = "#leaseToken = :token"
-# What not every command has: a command that replaces another one must not inherit it.
-OPTIONAL = (
-    "type",
-    "result",
-    "resultKey",
-    "error",
-    "completedAt",
-    "leaseToken",
-    "leaseExpiresAt",
-    "owner",
-    "group",
-    "correlationId",
-    "unsent",
-    "unsentSince",
-    "submitUntil",
-    "traceHeader",
-)
+HELD = "#leaseToken = :token AND #status = :processing"
 
 
 @cache
@@ -58,10 +41,10 @@ def claim(*, owned: bool) -> str:
 
 @cache
 def claimable(*, owned: bool, takes_over: bool) -> str:
-    """Exactly the commands whose verdict is CLAIM, or TAKE_OVER: see lifecycle.verdict."""
+    """The same as lifecycle.claimable."""
     same = "#owner = :owner" if owned else "attribute_not_exists(#owner)"
     known = f"(#status = :pending OR ({_ABANDONED}))" if takes_over else "#status = :pending"
-    return f"attribute_not_exists(id) OR ({known} AND {same})"
+    return f"attribute_not_exists(id) OR ({known} AND {same} AND #work = :work)"
 
 
 def cancellable(caller: Caller) -> str:

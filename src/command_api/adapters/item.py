@@ -1,8 +1,9 @@
 """How a command looks as a DynamoDB item.
 
-Times are ISO 8601 in UTC with milliseconds, so that they compare as text; `input`, `result` and
-steps are JSON text, which keeps them exactly as the client and the handler wrote them; the time
-to live is a number of seconds, as DynamoDB demands.
+Times are ISO 8601 in UTC with milliseconds, so that they compare as text; `result` and steps are
+JSON text, which keeps them exactly as the handler wrote them; the time to live is a number of
+seconds, as DynamoDB demands. An input is not part of a command's item: its message carries it, and
+only until it is sent does the table keep it (see `input_of`).
 """
 
 from __future__ import annotations
@@ -12,22 +13,36 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from command_api.domain.errors import DoesNotFit
-from command_api.domain.model import JSON, Command, Failure, Lease, Status, Unsent
+from command_api.domain.json_text import encoded
+from command_api.domain.model import Command, Failure, Lease, Status, Step, Unsent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from command_api.domain.model import Attempt, Submission
+    from command_api.domain.model import JSON, Attempt, Submission
 
 Attributes: TypeAlias = dict[str, dict[str, Any]]
 
+# What an item has that every command has, and what only some have; the time to live is beside
+# them, under the name that the environment gives it.
+REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),)
+OPTIONAL = (
+    *("type", "work", "steps", "result", "resultKey", "error", "completedAt"),
+    *("leaseToken", "leaseExpiresAt", "owner", "group", "correlationId"),
+    *("unsent", "unsentSince", "submitUntil", "traceHeader", "input"),
+)
+# `failures` is scripts.dlq's own.
+ATTRIBUTES = (*REQUIRED, *OPTIONAL, "failures")
 # An item may have 400 KB; what is larger than that alone need not travel to be refused.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 ITEM_BYTES = 400 * 1024
 # A result of more than that belongs elsewhere: see LargeResults. An item that is read for its
 # status costs what it weighs, and a client of ours takes a message of this size, too.
 RESULT_BYTES = 256 * 1024
+
+
+# An input that is small enough to cost nothing extra waits in its command's item.
+INLINE_BYTES = 256
 
 
 def text(value: str) -> dict[str, Any]:
@@ -46,18 +61,6 @@ def moment(value: datetime) -> dict[str, Any]:
     return text(utc.isoformat(timespec="milliseconds") + "Z")
 
 
-def encoded(value: JSON, *, limit: int) -> str:
-    """A JSON value as text; DoesNotFit where it is none, or larger than `limit` bytes."""
-    try:
-        written = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        size = len(written.encode())
-    except (TypeError, ValueError, RecursionError) as error:
-        raise DoesNotFit(type(error).__name__) from None
-    if size > limit:
-        raise DoesNotFit(f"{size} bytes")
-    return written
-
-
 def document(value: JSON, *, limit: int = ITEM_BYTES) -> dict[str, Any]:
     """A JSON value as an attribute; DoesNotFit where it is none, or too large for an item."""
     return text(encoded(value, limit=limit))
@@ -66,28 +69,35 @@ def document(value: JSON, *, limit: int = ITEM_BYTES) -> dict[str, Any]:
 def attributes(command: Command, ttl_attribute: str) -> Attributes:
     """All attributes of a command but its key; what it does not have is left out."""
     return {
-        "status": text(command.status),
-        "input": document(command.input),
         "attempts": number(command.attempts),
         "maxAttempts": number(command.max_attempts),
         "messageId": text(command.message_id),
         "createdAt": moment(command.created_at),
-        "steps": {"M": {name: document(result) for name, result in command.steps.items()}},
-        **({"type": text(command.type)} if command.type else {}),
-        **({"owner": text(command.owner)} if command.owner else {}),
-        **({"group": text(command.group)} if command.group else {}),
-        **({"correlationId": text(command.correlation_id)} if command.correlation_id else {}),
+        "steps": {"M": {name: step_of(step) for name, step in command.steps.items()}},
+        **_texts(
+            type=command.type,
+            work=command.work,
+            owner=command.owner,
+            group=command.group,
+            correlationId=command.correlation_id,
+        ),
         **_lease(command.lease),
         **_unsent(command),
         **outcome(command, ttl_attribute),
     }
 
 
+def step_of(step: Step) -> dict[str, Any]:
+    """A step as an attribute: a text, in a list where its handler awaited it."""
+    written = document(step.result)
+    return {"L": [written]} if step.awaited else written
+
+
 def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
     """What a claim writes or asks for."""
     return {
         "type": text(submission.type),
-        "input": document(submission.input),
+        "work": text(submission.work),
         "createdAt": moment(submission.submitted_at),
         "messageId": text(attempt.message_id),
         "leaseToken": text(attempt.token),
@@ -126,21 +136,23 @@ def outcome(command: Command, ttl_attribute: str) -> Attributes:
 
 
 def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
-    """The command that an item holds."""
+    """The command that an item holds, or as much of it as a projection of the item has."""
     plain = {name: _plain(value) for name, value in item.items()}
-    error, token, purge_at = (plain.get(k) for k in ("error", "leaseToken", ttl_attribute))
+    error, purge_at = plain.get("error"), plain.get(ttl_attribute)
+    lease = _moment_or_none(plain.get("leaseExpiresAt"))
     return Command(
         id=plain["id"],
         type=plain.get("type", ""),
-        input=json.loads(plain["input"]),
+        work=plain.get("work", ""),
         status=Status(plain["status"]),
         created_at=datetime.fromisoformat(plain["createdAt"]),
         updated_at=datetime.fromisoformat(plain["updatedAt"]),
         attempts=plain["attempts"],
         max_attempts=plain["maxAttempts"],
-        message_id=plain["messageId"],
-        lease=Lease(token, datetime.fromisoformat(plain["leaseExpiresAt"])) if token else None,
-        steps={name: json.loads(result) for name, result in plain["steps"].items()},
+        message_id=plain.get("messageId", ""),
+        # The token stays after the end, so that a repeated write recognises its own success.
+        lease=Lease(plain.get("leaseToken", ""), lease) if lease else None,
+        steps={name: _step_of(result) for name, result in plain.get("steps", {}).items()},
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
@@ -151,6 +163,16 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         correlation_id=plain.get("correlationId", ""),
         unsent=_unsent_of(plain) if "unsent" in plain else None,
     )
+
+
+def is_small(command_input: Mapping[str, JSON]) -> bool:
+    """Whether an input waits in its command's item; a larger one has an item of its own."""
+    return len(encoded(command_input, limit=ITEM_BYTES).encode()) <= INLINE_BYTES
+
+
+def input_key(command: Command) -> str:
+    """The key of the item of an input; no id has a slash in it, and no other work this hash."""
+    return f"input/{command.id}/{command.work}"
 
 
 def shard(command_id: str) -> str:
@@ -176,23 +198,42 @@ def _unsent(command: Command) -> Attributes:
         "unsent": text(shard(command.id)),
         "unsentSince": moment(command.unsent.since),
         "submitUntil": number(milliseconds(command.unsent.until)),
-        **({"traceHeader": text(command.unsent.trace)} if command.unsent.trace else {}),
+        **_inline(command.unsent.input),
+        **_texts(traceHeader=command.unsent.trace),
     }
+
+
+def _inline(command_input: Mapping[str, JSON] | None) -> Attributes:
+    small = command_input is not None and is_small(command_input)
+    return {"input": document(command_input)} if small else {}
 
 
 def _unsent_of(plain: Mapping[str, Any]) -> Unsent:
     since = datetime.fromisoformat(plain["unsentSince"])
     until = datetime.fromtimestamp(plain["submitUntil"] / 1000, UTC)
-    return Unsent(since, until, plain.get("traceHeader", ""))
+    known = json.loads(plain["input"]) if "input" in plain else None
+    return Unsent(since, until, known, plain.get("traceHeader", ""))
+
+
+def _step_of(plain: str | list[str]) -> Step:
+    if isinstance(plain, list):
+        return Step(json.loads(plain[0]), awaited=True)
+    return Step(json.loads(plain))
+
+
+def _texts(**values: str) -> Attributes:
+    return {name: text(value) for name, value in values.items() if value}
 
 
 def _moment_or_none(value: str | None) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
-def _plain(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of four attribute types
+def _plain(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of a few attribute types
     """The Python value of an attribute; boto3's own reader would cost a cold start 30 ms."""
     ((kind, content),) = value.items()
     if kind == "M":
         return {name: _plain(inner) for name, inner in content.items()}
+    if kind == "L":
+        return [_plain(inner) for inner in content]
     return int(content) if kind == "N" else content

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from command_api.adapters.item import ITEM_BYTES, RESULT_BYTES, document
 from command_api.domain import lifecycle
 from command_api.domain.errors import DoesNotFit, LeaseLost, SecretUnavailable, Unknown
-from command_api.domain.lifecycle import Verdict
-from command_api.domain.model import Command, Status
+from command_api.domain.model import Claim, Command, Status, Step
+from command_api.domain.retry import LONGEST_WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from command_api.domain.access import Caller
     from command_api.domain.message import Message
-    from command_api.domain.model import JSON, Attempt, Submission
+    from command_api.domain.model import Attempt, Submission
 
 
 @dataclass
@@ -25,31 +25,26 @@ class InMemoryCommands:
     """Commands in a dictionary."""
 
     commands: dict[str, Command] = field(default_factory=dict)
+    # The token that last wrote a command, by its id: it stays with the command after its end.
+    tokens: dict[str, str] = field(default_factory=dict)
 
     def get(self, command_id: str) -> Command | None:
         """Look the command up."""
         return self.commands.get(command_id)
 
-    def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
-        """Claim where the lifecycle's verdict says so."""
+    def claim(self, submission: Submission, attempt: Attempt) -> Claim:
+        """Claim where the lifecycle says so."""
         known = self.commands.get(submission.id)
-        if known is not None:
-            verdict = lifecycle.verdict(
-                known,
-                attempt.message_id,
-                sent_at=submission.submitted_at,
-                now=attempt.at,
-                owner=submission.owner,
-            )
-            allowed = {Verdict.CLAIM, Verdict.TAKE_OVER} if attempt.takes_over else {Verdict.CLAIM}
-            if verdict not in allowed:
-                return known, False
+        if known is not None and not lifecycle.claimable(known, submission, attempt):
+            return Claim(known, won=known.lease is not None and known.lease.token == attempt.token)
         claimed = lifecycle.claimed(known, submission, attempt)
         self.put(claimed)
-        return claimed, True
+        return Claim(claimed, won=True, known=known is not None)
 
     def replace(self, known: Command, command: Command) -> None:
         """Replace the command if it is still the one that is known."""
+        if self._wrote(command, command.lease.token if command.lease else ""):
+            return
         current = self.commands.get(known.id)
         if current is None or (current.status, current.updated_at) != (
             known.status,
@@ -57,12 +52,17 @@ class InMemoryCommands:
         ):
             raise LeaseLost
         self.put(command)
+        self.tokens[command.id] = command.lease.token if command.lease else ""
 
     def finish(self, command: Command, token: str) -> None:
         """Store the outcome if the token holds the lease."""
+        if self._wrote(command, token):
+            return
         self._require_lease(command.id, token)
         current = self.commands[command.id]
-        self.put(replace(command, steps=current.steps, unsent=current.unsent))
+        steps = current.steps if command.steps else {}
+        self.put(replace(command, steps=steps, unsent=current.unsent))
+        self.tokens[command.id] = token
 
     def record(self, command: Command) -> bool:
         """Store the command unless its id is known."""
@@ -81,20 +81,30 @@ class InMemoryCommands:
         self.put(known)
         return known, True
 
-    def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
+    def record_step(self, command_id: str, token: str, name: str, step: Step) -> None:
         """Store the step's result if the token holds the lease."""
         self._require_lease(command_id, token)
         known = self.commands[command_id]
-        self.put(replace(known, steps={**known.steps, name: result}))
+        stored = Step(json.loads(document(step.result)["S"]), step.awaited)
+        self.put(replace(known, steps={**known.steps, name: stored}))
 
     def put(self, command: Command) -> None:
         """Keep the command, if it is not larger than an item can be."""
         document(command.result, limit=RESULT_BYTES)
-        stored = (command.input, command.result, *command.steps.values())
+        stored = (command.result, *(step.result for step in command.steps.values()))
         size = sum(len(document(value)["S"].encode()) for value in stored)
         if size > ITEM_BYTES:
             raise DoesNotFit(f"{size} bytes")
         self.commands[command.id] = command
+
+    def _wrote(self, command: Command, token: str) -> bool:
+        """Whether exactly this was written before, its answer lost and the write repeated."""
+        known = self.commands.get(command.id)
+        return (
+            known is not None
+            and (known.status, known.updated_at) == (command.status, command.updated_at)
+            and self.tokens.get(command.id) == token
+        )
 
     def _require_lease(self, command_id: str, token: str) -> None:
         known = self.commands.get(command_id)
@@ -121,35 +131,29 @@ class InMemoryResults:
 class InMemoryQueue:
     """Remembers the delay that each receipt handle was last given, in seconds."""
 
-    fifo: bool = False
     delays: dict[str, float] = field(default_factory=dict)
-    condemned: list[str] = field(default_factory=list)
+    dead_lettered: list[Message] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
-    renewed: list[tuple[Message, float]] = field(default_factory=list)
-    postponed: list[tuple[Message, float]] = field(default_factory=list)
+    copied: list[tuple[Message, float]] = field(default_factory=list)
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
-        """Note the delay."""
+        """Note the delay; like SQS, refuse one that ends 12 hours after the receive."""
+        if not 0 <= seconds <= LONGEST_WAIT_SECONDS:
+            raise ValueError(f"VisibilityTimeout {seconds}")
         self.delays[receipt_handle] = seconds
 
-    def condemn(self, message: Message) -> bool:
-        """Note the message; like SQS, only a FIFO queue is left at once."""
-        self.condemned.append(message.message_id)
-        if not self.fifo:
-            self.delay(message.receipt_handle, 0.0)
-        return self.fifo
+    def dead_letter(self, message: Message) -> None:
+        """Note the message, and that it left the queue."""
+        self.dead_lettered.append(message)
+        self.deleted.append(message.receipt_handle)
 
     def delete(self, messages: Sequence[Message]) -> None:
         """Note the receipt handles."""
         self.deleted += [message.receipt_handle for message in messages]
 
-    def renew(self, message: Message, seconds: float, *, at: datetime) -> None:  # noqa: ARG002
+    def copy(self, message: Message, seconds: float) -> None:
         """Note the message and its delay."""
-        self.renewed.append((message, seconds))
-
-    def postpone(self, message: Message, seconds: float, *, at: datetime) -> None:  # noqa: ARG002
-        """Note the message and its delay."""
-        self.postponed.append((message, seconds))
+        self.copied.append((message, seconds))
 
 
 @dataclass(frozen=True)

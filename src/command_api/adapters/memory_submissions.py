@@ -43,7 +43,8 @@ class InMemorySubmissions:
         if known is None or known.unsent is None or not waits_to_be_sent(known):
             return known, False
         if known.unsent.until > now:
-            return known, False
+            # Refused by its own success, where its answer got lost, it is won.
+            return known, known.unsent.until == until
         taken = replace(known, unsent=replace(known.unsent, until=until))
         self.store_.put(taken)
         return taken, True

@@ -12,14 +12,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.message import (
-    CORRELATION_ATTRIBUTE,
-    ID_ATTRIBUTE,
-    OWNER_ATTRIBUTE,
-    body_of,
-)
+from command_api.domain import envelope
+from command_api.domain.message import body_of
 from command_api.domain.queues import is_fifo
-from command_api.domain.trace import TRACE_ATTRIBUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -47,9 +42,14 @@ class SQSOutbox:
 
     def send(self, commands: Sequence[Command]) -> Collection[str]:
         """Send in as few calls as there can be; errors of a call stand for all that is left."""
-        entries = {str(number): self._entry(one) for number, one in enumerate(commands)}
+        entries = {
+            str(number): self._entry(one)
+            for number, one in enumerate(commands)
+            if one.unsent is not None and one.unsent.input is not None
+        }
         failed = send_all(self.client(), self.url, entries, sleep=self.sleep)
-        return [one.id for number, one in enumerate(commands) if str(number) not in failed]
+        sent = entries.keys() - failed.keys()
+        return [one.id for number, one in enumerate(commands) if str(number) in sent]
 
     def _entry(self, command: Command) -> Entry:
         group = ""
@@ -57,18 +57,16 @@ class SQSOutbox:
             group = command.group
         elif self.fair:
             group = group_of(command.owner)
+        unsent = command.unsent
         made = entry(
-            body_of(command.type, command.input),
+            body_of(command.type, (unsent.input if unsent else None) or {}),
             command.id,
             owner=command.owner,
             group=group,
             fifo=is_fifo(self.url),
             correlation_id=command.correlation_id,
         )
-        if command.unsent is not None and command.unsent.trace:
-            traced = {TRACE_ATTRIBUTE: _text(command.unsent.trace)}
-            made["MessageSystemAttributes"] = traced
-        return made
+        return made | envelope.traced(unsent.trace if unsent else "")
 
 
 def entry(
@@ -84,11 +82,11 @@ def entry(
 
     Two commands with the same body are two commands: it's the id that tells repetitions.
     """
-    named = {OWNER_ATTRIBUTE: owner, CORRELATION_ATTRIBUTE: correlation_id}
-    attributes = {ID_ATTRIBUTE: command_id} | {name: it for name, it in named.items() if it}
     made: Entry = {
         "MessageBody": body,
-        "MessageAttributes": {name: _text(value) for name, value in attributes.items()},
+        "MessageAttributes": envelope.attributes(
+            command_id, owner=owner, correlation_id=correlation_id
+        ),
     }
     if group:
         made["MessageGroupId"] = group
@@ -113,10 +111,6 @@ def size(made: Entry) -> int:
         for name, value in attributes
     )
     return len(made["MessageBody"].encode()) + named
-
-
-def _text(value: str) -> dict[str, str]:
-    return {"DataType": "String", "StringValue": value}
 
 
 def batches(entries: Mapping[str, Entry]) -> Iterator[list[Entry]]:

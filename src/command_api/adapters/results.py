@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from command_api.adapters.item import encoded
 from command_api.domain.errors import DoesNotFit
+from command_api.domain.json_text import encoded
 from command_api.domain.model import Status
 
 if TYPE_CHECKING:
     from command_api.domain.access import Caller
-    from command_api.domain.model import JSON, Attempt, Command, Submission
+    from command_api.domain.model import Attempt, Claim, Command, Step, Submission
     from command_api.domain.ports import CommandStore, ResultStore
 
 # A worker holds a result several times over while it writes it, and 256 MB is its usual memory.
@@ -35,7 +35,7 @@ class LargeResults:
         """As the store."""
         return self.store.get(command_id)
 
-    def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
+    def claim(self, submission: Submission, attempt: Attempt) -> Claim:
         """As the store."""
         return self.store.claim(submission, attempt)
 
@@ -63,9 +63,9 @@ class LargeResults:
         """As the store."""
         return self.store.cancel(cancelled, caller)
 
-    def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
+    def record_step(self, command_id: str, token: str, name: str, step: Step) -> None:
         """As the store: what a step returns is read again with every attempt."""
-        self.store.record_step(command_id, token, name, result)
+        self.store.record_step(command_id, token, name, step)
 
 
 def result_key(command_id: str, token: str) -> str:

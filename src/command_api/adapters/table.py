@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from command_api.adapters.availability import unavailable
 from command_api.adapters.expressions import placeholders
 from command_api.adapters.item import text
 from command_api.domain.errors import DoesNotFit
@@ -40,23 +41,27 @@ class Table:
         names: dict[str, str] | None = None,
         **options: str,
     ) -> dict[str, Any]:
-        """Write under a condition; Refused where it does not hold, DoesNotFit above 400 KB."""
+        """Write under a condition; Refused where it does not hold, DoesNotFit above 400 KB.
+
+        Raises Unavailable where the same call may succeed later.
+        """
         if values:
             options |= {
                 "ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}  # type: ignore[dict-item]
             }
         try:
-            answer: dict[str, Any] = self.client.update_item(
-                TableName=self.name,
-                Key={"id": text(command_id)},
-                UpdateExpression=expression,
-                ConditionExpression=condition,
-                ExpressionAttributeNames={
-                    **placeholders(f"{expression} {condition}"),
-                    **(names or {}),
-                },
-                **options,
-            )
+            with unavailable():
+                answer: dict[str, Any] = self.client.update_item(
+                    TableName=self.name,
+                    Key={"id": text(command_id)},
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames={
+                        **placeholders(f"{expression} {condition}"),
+                        **(names or {}),
+                    },
+                    **options,
+                )
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code == "ConditionalCheckFailedException":
@@ -66,6 +71,20 @@ class Table:
                 raise DoesNotFit(command_id) from None
             raise
         return answer
+
+    def put(self, item: Attributes) -> None:
+        """Write an item, whatever there was."""
+        with unavailable():
+            self.client.put_item(TableName=self.name, Item=item)
+
+    def get(self, key: str, *, consistent: bool = False) -> dict[str, Any] | None:
+        """The item of that key; None where there is none."""
+        with unavailable():
+            found = self.client.get_item(
+                TableName=self.name, Key={"id": text(key)}, ConsistentRead=consistent
+            )
+        item: dict[str, Any] | None = found.get("Item")
+        return item
 
 
 def assignments(names: Attributes) -> str:

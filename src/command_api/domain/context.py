@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from command_api.domain.errors import StepInProgress
-from command_api.domain.model import JSON
+from command_api.domain.errors import LeaseLost, StepInProgress
+from command_api.domain.json_text import encoded
+from command_api.domain.model import JSON, Step
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from command_api.domain.ports import SecretReader
     from command_api.domain.retry import RetryPolicy
 
+# The results of all steps together: their record must keep room for how the command ends.
+STEPS_BYTES = 300 * 1024
+
 
 @dataclass(slots=True, kw_only=True)
 class Context:
@@ -25,8 +30,8 @@ class Context:
 
     `deadline` is when Lambda stops the function; `logger` puts the command's id on every line;
     `secrets` reads credentials by purpose, and `secrets.refresh` reads one anew whose user was
-    turned away; `remember` stores a step's result with the command; `correlation_id` is what the
-    client called the request, or the command's id.
+    turned away; `remember` stores a step with the command; `correlation_id` is what the client
+    called the request, or the command's id.
     """
 
     command: Command
@@ -34,15 +39,19 @@ class Context:
     logger: LoggerAdapter[Logger]
     secrets: SecretReader
     clock: Callable[[], datetime]
-    remember: Callable[[str, JSON], None]
+    remember: Callable[[str, Step], None]
     correlation_id: str = ""
-    _steps: dict[str, JSON] = field(init=False)
+    _steps: dict[str, Step] = field(init=False)
+    _room: int = field(init=False, default=STEPS_BYTES)
+    _lost: bool = field(init=False, default=False)
     _running: set[str] = field(init=False, default_factory=set)
     _lock: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
         """Start from what earlier attempts have stored."""
         self._steps = dict(self.command.steps)
+        for step in self._steps.values():
+            self._room -= len(encoded(step.result, limit=STEPS_BYTES).encode())
         self.correlation_id = self.correlation_id or self.command.id
 
     @property
@@ -59,8 +68,17 @@ class Context:
         """Seconds until Lambda stops the function, never negative."""
         return max(0.0, (self.deadline - self.clock()).total_seconds())
 
-    def once(self, name: str, step: Callable[[], JSON]) -> JSON:
+    @overload
+    def once(self, name: str, step: Callable[[], Awaitable[JSON]]) -> Awaitable[JSON]: ...
+
+    @overload
+    def once(self, name: str, step: Callable[[], JSON]) -> JSON: ...
+
+    def once(self, name: str, step: Callable[[], Any]) -> Any:
         """Run a step once per command and return its stored result on later attempts.
+
+        The result is JSON and returned as it was stored, so a tuple is a list at first already.
+        Where the step is async, so is its `once`: `await context.once("pay", pay)`.
 
         The result is stored right after the step returns, at the price of one write. What
         remains open is the moment between the step's effect and that write: a worker that dies
@@ -69,18 +87,52 @@ class Context:
         that cannot be stored, or a lease that was lost, ends the attempt.
         """
         with self._lock:
+            if self._lost:
+                raise LeaseLost
             if name in self._steps:
-                return self._steps[name]
+                return _given(self._steps[name])
             if name in self._running:
                 raise StepInProgress(name)
             self._running.add(name)
+        result = None
         try:
             result = step()
-            self.remember(name, result)
-            self._steps[name] = result
+            if not isinstance(result, Awaitable):
+                return self._remembered(name, result, awaited=False)
+        finally:
+            if not isinstance(result, Awaitable):
+                self._running.discard(name)
+        return self._awaited(name, result)
+
+    async def _awaited(self, name: str, step: Awaitable[JSON]) -> JSON:
+        try:
+            return self._remembered(name, await step, awaited=True)
         finally:
             self._running.discard(name)
-        return result
+
+    def _remembered(self, name: str, result: JSON, *, awaited: bool) -> JSON:
+        """Store a result, and return it as every later attempt will read it."""
+        text = encoded(result, limit=self._room)
+        step = Step(json.loads(text), awaited)
+        try:
+            self.remember(name, step)
+        except LeaseLost:
+            self._lost = True
+            raise
+        self._room -= len(text.encode())
+        self._steps[name] = step
+        return step.result
+
+
+def _given(step: Step) -> Any:  # noqa: ANN401 - as the step
+    """A stored result as its step gave it: to be awaited, or not."""
+    if not step.awaited:
+        return step.result
+
+    async def result() -> JSON:
+        return step.result
+
+    return result()
 
 
 Handler: TypeAlias = Callable[[Mapping[str, JSON], Context], "JSON | Awaitable[JSON]"]

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
+
+# A message is for a person to read, and a code is a name.
+MESSAGE_LENGTH, CODE_LENGTH = 1024, 64
+
 
 class CommandError(Exception):
-    """A handler's verdict on its command; `message` and `code` are shown to the client."""
+    """A handler's judgement of its command; the client reads `message` and `code`.
+
+    Whatever a handler passes becomes text that can be stored: `str()` of it, without lone
+    surrogates, at most 1,024 characters (`code`: 64).
+    """
 
     code = "command_error"
 
-    def __init__(self, message: str, *, code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code or self.code
+    def __init__(self, message: object, *, code: object = None) -> None:
+        self.message = _text(message, MESSAGE_LENGTH)
+        self.code = _text(code, CODE_LENGTH) if code is not None else type(self).code
+        super().__init__(self.message)
 
 
 class Rejected(CommandError):
@@ -21,19 +31,23 @@ class Rejected(CommandError):
 
 
 class Retryable(CommandError):
-    """This attempt failed, another may succeed: try again, in `after` seconds if given."""
+    """This attempt failed, another may succeed: try again.
+
+    `after` is the wait before the next attempt, in seconds or as a timedelta; without a usable
+    one, the retry policy decides.
+    """
 
     code = "temporary_failure"
 
     def __init__(
-        self, message: str, *, code: str | None = None, after: float | None = None
+        self, message: object, *, code: object = None, after: float | timedelta | None = None
     ) -> None:
         super().__init__(message, code=code)
-        self.after = after
+        self.after = _seconds(after)
 
 
 class SecretUnavailable(Retryable):
-    """A secret could not be read: seed it or grant access; the command waits for that."""
+    """A secret could not be read: seed it or grant access. It costs the command no attempt."""
 
     code = "secret_unavailable"
 
@@ -47,8 +61,16 @@ class StepInProgress(Retryable):
         super().__init__(f"The step {name} is running already.")
 
 
-class LeaseLost(Exception):
-    """Another attempt has taken the command over: drop this attempt's outcome."""
+class LeaseLost(BaseException):
+    """Another attempt has taken the command over: drop this attempt's outcome.
+
+    Like asyncio.CancelledError it is no Exception, so that a handler's `except Exception` around a
+    step cannot swallow it and go on with its effects.
+    """
+
+
+class Unavailable(Exception):
+    """The table or the bucket does not answer; the same call may succeed later."""
 
 
 class DoesNotFit(Exception):
@@ -61,3 +83,20 @@ class Unidentified(Exception):
 
 class Unknown(Exception):
     """For this caller there is no command of that id: answer as if there was none at all."""
+
+
+def _text(value: object, length: int) -> str:
+    try:
+        text = str(value)
+    except Exception:  # noqa: BLE001 - a handler's own class: its name says something, too
+        text = type(value).__name__
+    # DynamoDB stores UTF-8, which has no lone surrogates.
+    return text.encode(errors="replace").decode()[:length]
+
+
+def _seconds(after: object) -> float | None:
+    if isinstance(after, timedelta):
+        after = after.total_seconds()
+    if isinstance(after, bool) or not isinstance(after, int | float) or not math.isfinite(after):
+        return None
+    return max(0.0, float(after))

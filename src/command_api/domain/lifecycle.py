@@ -7,8 +7,6 @@ to each other.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from command_api.domain.model import Command, Failure, Lease, Status
@@ -16,7 +14,6 @@ from command_api.domain.model import Command, Failure, Lease, Status
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from command_api.domain.message import Message
     from command_api.domain.model import Attempt, Submission
 
 WORKER_LOST = Failure(
@@ -26,97 +23,40 @@ WORKER_LOST = Failure(
 )
 
 
-# How much younger than a failure a message must be to count as sent after it: the clocks of SQS
-# and of the worker may differ. A redrive gives a message a new id and a new time.
-_AFTER = timedelta(seconds=1)
+def claimable(known: Command | None, submission: Submission, attempt: Attempt) -> bool:
+    """Whether a claim succeeds: the command is new, or it waits and the message asks for it.
 
-
-class Verdict(Enum):
-    """What a message that wants to run a command has to do."""
-
-    CLAIM = auto()
-    """Run it: the command is new or waits for its next attempt."""
-    TAKE_OVER = auto()
-    """Run it with care: its worker died, with attempts left, and it may have been the cause."""
-    RESTART = auto()
-    """Run it with fresh attempts: it had failed, and this message was redriven or sent again;
-    or its record is past its time and waits to be deleted."""
-    WAIT = auto()
-    """Come back when the lease ends: an earlier delivery of this same message, or of the one that
-    it is a copy of, still runs."""
-    BURY = auto()
-    """Record the loss: the worker died on the last attempt. The message goes to the DLQ."""
-    DEAD = auto()
-    """Nothing to do but to let the queue move this message to the DLQ."""
-    DUPLICATE = auto()
-    """Drop the message: the command is finished, another message takes care of it, or it belongs to
-    somebody else."""
-
-
-def verdict(
-    command: Command,
-    message_id: str,
-    *,
-    sent_at: datetime,
-    now: datetime,
-    owner: str = "",
-    copied: bool = False,
-) -> Verdict:
-    """Say what a message, sent at that time, may do with a command that is known already.
-
-    One that is `copied` stands for another message, perhaps the one that holds the lease.
-
-    One of another owner may do nothing, and one without an owner nothing with an owned command: no
-    door of ours lets a client name an id that could be somebody else's, so such a message was made
-    by other means.
+    One whose worker died, with attempts to go, only where the attempt `takes_over`. A message of
+    another owner, or that asks for other work, gets nothing.
     """
-    pending = command.status is Status.PENDING
-    if not pending and command.purge_at is not None and command.purge_at <= now:
-        return Verdict.RESTART
-    if command.owner != owner:
-        return Verdict.DUPLICATE
-    if pending:
-        return Verdict.CLAIM
-    same_message = command.message_id == message_id
-    if command.status is Status.PROCESSING:
-        return _verdict_while_processing(command, waits=same_message or copied, now=now)
-    if command.failure is not None and command.failure.retryable:
-        # Of two messages that are as old as the failure, each would give the other fresh attempts.
-        sent_again = not same_message and sent_at > command.updated_at + _AFTER
-        return Verdict.RESTART if sent_again else Verdict.DEAD
-    return Verdict.DUPLICATE
-
-
-def verdict_on(message: Message, command: Command, *, now: datetime) -> Verdict:
-    """Say what a message may do with a command that is known already."""
-    return verdict(
-        command,
-        message.message_id,
-        sent_at=message.sent_for(command.updated_at),
-        now=now,
-        owner=message.owner,
-        copied=message.renewal is not None,
+    if known is None:
+        return True
+    if not asks_for(known, submission):
+        return False
+    return known.status is Status.PENDING or (
+        attempt.takes_over
+        and known.status is Status.PROCESSING
+        and lease_ran_out(known, now=attempt.at)
+        and not known.on_last_attempt
     )
 
 
-def wait_for(command: Command, *, now: datetime) -> float:
-    """Seconds until a command's lease has run out for sure, 0 where nobody holds it."""
-    return (command.lease.expires_at - now).total_seconds() + 1 if command.lease else 0.0
+def asks_for(known: Command, submission: Submission) -> bool:
+    """Whether a submission is of this command's owner and asks for the same work.
 
-
-def _verdict_while_processing(command: Command, *, waits: bool, now: datetime) -> Verdict:
-    if not lease_ran_out(command, now=now):
-        return Verdict.WAIT if waits else Verdict.DUPLICATE
-    return Verdict.BURY if command.on_last_attempt else Verdict.TAKE_OVER
+    No entry point of ours lets a client name an id that could be somebody else's, so one of
+    another owner was made by other means.
+    """
+    return (known.owner, known.work) == (submission.owner, submission.work)
 
 
 def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> Command:
-    """The command claimed by an attempt; what was submitted first is what it stands for."""
+    """The command claimed by an attempt."""
     if known is None:
         known = Command(
             id=submission.id,
             type=submission.type,
-            input=submission.input,
+            work=submission.work,
             status=Status.PENDING,
             created_at=submission.submitted_at,
             updated_at=attempt.at,
@@ -140,15 +80,11 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
     Results of steps survive only where the same work is asked for again: a step's result belongs
     to the input that it was made from.
     """
-    same_work = (known.owner, known.type, known.input) == (
-        submission.owner,
-        submission.type,
-        submission.input,
-    )
+    same_work = asks_for(known, submission)
     return Command(
         id=known.id,
         type=submission.type,
-        input=submission.input,
+        work=submission.work,
         status=Status.PROCESSING,
         created_at=known.created_at if same_work else submission.submitted_at,
         updated_at=attempt.at,
@@ -167,13 +103,18 @@ def lease_ran_out(command: Command, *, now: datetime) -> bool:
     return command.lease is None or command.lease.expires_at < now
 
 
+def past_its_time(command: Command, *, now: datetime) -> bool:
+    """True where the record waits to be deleted, which DynamoDB does up to days late."""
+    return command.purge_at is not None and command.purge_at <= now
+
+
 def observed(command: Command, *, now: datetime) -> Command | None:
     """The command as a reader must see it, `None` where its time to live has passed.
 
-    A worker that dies on the last attempt leaves PROCESSING behind, and DynamoDB deletes expired
-    items up to days late, so no reader may show a stored command without asking here.
+    A worker that dies on the last attempt leaves PROCESSING behind, so no reader may show a stored
+    command without asking here.
     """
-    if command.purge_at is not None and command.purge_at <= now:
+    if past_its_time(command, now=now):
         return None
     if (
         command.status is Status.PROCESSING

@@ -3,40 +3,33 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
-from datetime import timedelta
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 
 from command_api.domain.errors import Rejected
 from command_api.domain.model import ID_PATTERN, Submission
-from command_api.domain.renewal import Renewal
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from command_api.domain.model import JSON
 
 _FIELDS = {"type", "input"}
-
-# The message attributes that are ours.
-ID_ATTRIBUTE = "command_id"
-OWNER_ATTRIBUTE = "owner"
-RENEWAL_ATTRIBUTE = "renewal"
-CORRELATION_ATTRIBUTE = "correlation_id"
-# How long a copy may take to reach the queue: its sending may be repeated, and clocks differ.
-_IN_TRANSIT = timedelta(seconds=60)
+# What a type may be called; the environment holds its own variables to the same.
+_TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One delivery from the queue, as it came.
 
-    `command_id` is the message attribute of that name; `sent_at` is when it reached the queue, be
-    it as a request, a copy or a redrive; `receives` counts the deliveries, this one included;
-    `renewal` is what a copy says of itself, also after a redrive; `group` is its FIFO group;
-    `owner` is whose command it asks for, by the word of the door that it came through;
-    `correlation_id` is the client's, and `trace` the header of the trace that it belongs to.
+    `command_id` is the message attribute of that name; `sent_at` is when the message, or the one
+    that it is a delayed copy of (`copy_of`, a messageId), was sent: by a client or a redrive;
+    `receives` counts the deliveries, this one included; `group` is its FIFO group; `owner` is whose
+    command it asks for, by the word of the entry point that it came through; `correlation_id` is
+    the client's, and `trace` the header of the trace that it belongs to.
     """
 
     message_id: str
@@ -45,69 +38,30 @@ class Message:
     command_id: str | None
     sent_at: datetime
     receives: int = 1
-    renewal: Renewal | None = None
+    copy_of: str = ""
     group: str = ""
     owner: str = ""
     correlation_id: str = ""
     trace: str = ""
 
     @property
+    def identity(self) -> str:
+        """The id of the message that this one is, or stands for."""
+        return self.copy_of or self.message_id
+
+    @property
     def key(self) -> str:
         """The id that the command is stored under.
 
         The messageId is the last fallback only, for messages that were put into the queue by hand
-        or with an id that no door of ours would let through: a native redrive changes it.
+        or with an id that no entry point of ours would let through: a native redrive changes it.
         """
         if self.command_id is not None and ID_PATTERN.fullmatch(self.command_id):
             return self.command_id
-        return self.message_id
-
-    @property
-    def requested_at(self) -> datetime:
-        """When the client's request reached the queue."""
-        return self.sent_at if self.renewal is None else self._as_the_first(self.renewal)
-
-    @property
-    def rescues(self) -> int:
-        """How often a copy saved the message, since the request or since a redrive."""
-        copied = self._copied
-        return copied.number if copied else 0
-
-    def renewed(self, at: datetime) -> Renewal:
-        """What a copy says of itself that is sent now to save the message."""
-        return replace(self.postponed(at), number=self.rescues + 1)
-
-    def postponed(self, at: datetime) -> Renewal:
-        """What a copy says of itself that is sent now because the message has to wait."""
-        first = self.requested_at if self._copied else self.sent_at
-        return Renewal(self.rescues, first, at)
-
-    def sent_for(self, failed_at: datetime) -> datetime:
-        """When the message was sent, for a command that failed at that time.
-
-        A copy is as old as the message that it stands for: made after the failure, it asks for
-        nothing new. A redrive does; but a copy that is redriven looks like one that was long on its
-        way, and only a failure in between, or a minute, tells them apart.
-        """
-        copied = self.renewal
-        if copied is None or failed_at >= copied.at or self._redriven(copied):
-            return self.sent_at
-        return self._as_the_first(copied)
-
-    @property
-    def _copied(self) -> Renewal | None:
-        """What the message says of itself, unless it was redriven since."""
-        return None if self.renewal is None or self._redriven(self.renewal) else self.renewal
-
-    def _redriven(self, copied: Renewal) -> bool:
-        return self.sent_at > copied.at + _IN_TRANSIT
-
-    def _as_the_first(self, copied: Renewal) -> datetime:
-        # Whatever the attribute says, no message is younger than it is.
-        return min(self.sent_at, copied.first_sent_at)
+        return self.identity
 
 
-def parse(message: Message, *, known_types: Container[str], default_type: str) -> Submission:
+def parse(message: Message, *, default_type: str) -> Submission:
     """The work that a message asks for; Rejected where it can never be done.
 
     The body is `{"type": "...", "input": {...}}`; both may be absent.
@@ -127,19 +81,22 @@ def parse(message: Message, *, known_types: Container[str], default_type: str) -
     unknown = sorted(set(body) - _FIELDS)
     if unknown:
         raise Rejected("The body may only have the fields type and input.", code="malformed_body")
-    kind = body.get("type", default_type)
-    if not isinstance(kind, str) or kind not in known_types:
+    command_type = body.get("type", default_type)
+    if not isinstance(command_type, str) or not _TYPE.fullmatch(command_type):
         raise Rejected("No handler is registered for this type of command.", code="unknown_type")
-    work = body.get("input", {})
-    if not isinstance(work, dict):
+    command_input = body.get("input", {})
+    if not isinstance(command_input, dict):
         raise Rejected('"input" must be a JSON object.', code="invalid_input")
-    return Submission(
-        id=message.key,
-        type=kind,
-        input=work,
-        submitted_at=message.requested_at,
-        owner=message.owner,
-    )
+    try:
+        return Submission(
+            id=message.key,
+            type=command_type,
+            input=command_input,
+            submitted_at=message.sent_at,
+            owner=message.owner,
+        )
+    except RecursionError:
+        raise Rejected("The body is not valid JSON.", code="malformed_body") from None
 
 
 def body_of(kind: str, work: Mapping[str, JSON]) -> str:
@@ -156,23 +113,9 @@ def body_of(kind: str, work: Mapping[str, JSON]) -> str:
 def type_of(message: Message, *, default_type: str) -> str | None:
     """Type of command that a message names, known or not; None where it cannot be told."""
     try:
-        body = read_json(message.body)
+        return parse(message, default_type=default_type).type
     except Rejected:
         return None
-    kind = body.get("type", default_type) if isinstance(body, dict) else None
-    return kind if isinstance(kind, str) else None
-
-
-def work_of(message: Message) -> tuple[str, Mapping[str, JSON]] | None:
-    """Type and input that a message names, known or not; None where it does not name both."""
-    try:
-        body = read_json(message.body)
-    except Rejected:
-        return None
-    match body:
-        case {"type": str() as kind, "input": dict() as work}:
-            return kind, work
-    return None
 
 
 def read_json(text: str) -> object:

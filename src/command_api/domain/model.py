@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from command_api.domain.work import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,7 +54,8 @@ class Failure:
 class Submission:
     """What a message asks for, already parsed.
 
-    `group` is for a FIFO queue; `correlation_id` and `trace` say where the request comes from.
+    `group` is for a FIFO queue; `correlation_id` and `trace` say where the request comes from;
+    `work` is the hash of type and input.
     """
 
     id: str
@@ -63,6 +66,11 @@ class Submission:
     group: str = ""
     correlation_id: str = ""
     trace: str = ""
+    work: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Hash what is asked for; RecursionError where the input is nested too deeply."""
+        object.__setattr__(self, "work", fingerprint(self.type, self.input))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,13 +106,22 @@ class Lease:
 class Unsent:
     """A stored command that, for all the table knows, is not in the queue yet.
 
-    `since` is when it was stored; `until` when whoever sends it must have come to an end; `trace`
-    goes with the message.
+    `since` is when it was stored; `until` when whoever sends it must have come to an end; `input`
+    and `trace` go with the message, and whoever only reads the command need not have the input.
     """
 
     since: datetime
     until: datetime
+    input: Mapping[str, JSON] | None = None
     trace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The stored result of a step of `Context.once`, and whether its handler awaited it."""
+
+    result: JSON
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,23 +129,24 @@ class Command:
     """A command as it is stored; state changes return new values.
 
     `owner` is empty where commands have none; `attempts` counts the claims since the command was
-    submitted or last redriven; `steps` holds the results of `Context.once` by name; `result_key`
-    names a result that is kept elsewhere; `purge_at` is when the record may disappear; `unsent`
-    means something only before the first attempt, and `group` is the FIFO group to send it to;
-    `correlation_id` is the client's, where a door has stored one.
+    submitted or last redriven; `work` is the hash of type and input, empty where nothing was asked
+    for yet; `steps` holds the results of `Context.once` by name; `result_key` names a result that
+    is kept elsewhere; `purge_at` is when the record may disappear; `unsent` means something only
+    before the first attempt, and `group` is the FIFO group to send it to; `correlation_id` is the
+    client's, where a door has stored one.
     """
 
     id: str
     type: str
-    input: Mapping[str, JSON]
     status: Status
     created_at: datetime
     updated_at: datetime
+    work: str = ""
     attempts: int = 0
     max_attempts: int = 1
     message_id: str = ""
     lease: Lease | None = None
-    steps: Mapping[str, JSON] = field(default_factory=dict)
+    steps: Mapping[str, Step] = field(default_factory=dict)
     result: JSON = None
     result_key: str | None = None
     failure: Failure | None = None
@@ -146,9 +164,9 @@ class Command:
 
     def completed(self, result: JSON, *, now: datetime, purge_at: datetime) -> Command:
         """The command with its work done."""
-        return replace(
-            self._ended(Status.COMPLETED, now, purge_at), result=result, failure=None, lease=None
-        )
+        ended = self._ended(Status.COMPLETED, now, purge_at)
+        # Its steps have served: what is read for its status need not carry them.
+        return replace(ended, result=result, failure=None, lease=None, steps={})
 
     def with_result_apart(self, key: str) -> Command:
         """The completed command with its result somewhere else, under `key`."""
@@ -166,5 +184,25 @@ class Command:
         """The command back in line for its next attempt, with what went wrong in this one."""
         return replace(self, status=Status.PENDING, failure=failure, lease=None, updated_at=now)
 
+    def found_by(self, message_id: str) -> Command:
+        """The command in the hands of another of its messages."""
+        return replace(self, message_id=message_id)
+
+    def unclaimed(self, failure: Failure | None, *, now: datetime) -> Command:
+        """The command back in line as if this attempt had not been, with what it waits for."""
+        waiting = replace(self, status=Status.PENDING, failure=failure, lease=None, updated_at=now)
+        return replace(waiting, attempts=self.attempts - 1)
+
     def _ended(self, status: Status, now: datetime, purge_at: datetime) -> Command:
         return replace(self, status=status, updated_at=now, completed_at=now, purge_at=purge_at)
+
+
+class Claim(NamedTuple):
+    """What came of a claim: the command as claimed, or what stood in the way.
+
+    `known` says that the command was in the table before, by a door or an earlier attempt.
+    """
+
+    command: Command
+    won: bool
+    known: bool = True

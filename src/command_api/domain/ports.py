@@ -10,23 +10,21 @@ if TYPE_CHECKING:
 
     from command_api.domain.access import Caller
     from command_api.domain.message import Message
-    from command_api.domain.model import JSON, Attempt, Command, Submission
+    from command_api.domain.model import Attempt, Claim, Command, Step, Submission
 
 
 class CommandStore(Protocol):
-    """Where commands live. Every write is conditional, so that two workers can never both win."""
+    """Where commands live. Every write is conditional, so that two workers can never both win.
+
+    A write that is repeated after its answer got lost recognises its own success. All of them
+    raise Unavailable where the same call may succeed later.
+    """
 
     def get(self, command_id: str) -> Command | None:
         """The stored command, whatever its age; see `lifecycle.observed` before showing it."""
 
-    def claim(self, submission: Submission, attempt: Attempt) -> tuple[Command, bool]:
-        """Give this attempt the right to run a command whose verdict is CLAIM.
-
-        One whose verdict is TAKE_OVER only where the attempt `takes_over`. A new command belongs to
-        whoever submitted it.
-
-        Returns the claimed command and True, or the command that stood in the way and False.
-        """
+    def claim(self, submission: Submission, attempt: Attempt) -> Claim:
+        """Give this attempt the right to run a command, by the rule of `lifecycle.claimable`."""
 
     def replace(self, known: Command, command: Command) -> None:
         """Put a command in the place of what is known of it; LeaseLost if that has changed."""
@@ -49,7 +47,7 @@ class CommandStore(Protocol):
         Returns the cancelled command and True, or the command that stood in the way and False.
         """
 
-    def record_step(self, command_id: str, token: str, name: str, result: JSON) -> None:
+    def record_step(self, command_id: str, token: str, name: str, step: Step) -> None:
         """Store the result of a step with the command; LeaseLost unless `token` holds it.
 
         Raises DoesNotFit where the result cannot be stored.
@@ -70,7 +68,7 @@ class SubmissionStore(Protocol):
     ) -> tuple[Command | None, bool]:
         """Take the sending of an unsent command over that nobody is sending.
 
-        Returns the command and True, or what there is instead and False.
+        Returns the command with its input and True, or what there is instead and False.
         """
 
     def let_go(self, command: Command, *, now: datetime) -> None:
@@ -109,17 +107,14 @@ class MessageQueue(Protocol):
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Let the message come back after so many seconds instead of the queue's own timeout."""
 
-    def condemn(self, message: Message) -> bool:
-        """Send the message on its way to the dead-letter queue; True where it has left already."""
+    def dead_letter(self, message: Message) -> None:
+        """Move the message to the dead-letter queue, as a message of its own."""
 
     def delete(self, messages: Sequence[Message]) -> None:
         """Acknowledge messages right now."""
 
-    def renew(self, message: Message, seconds: float, *, at: datetime) -> None:
-        """Put a fresh copy into the queue, `at` this time, to be delivered in so many seconds."""
-
-    def postpone(self, message: Message, seconds: float, *, at: datetime) -> None:
-        """Put a copy into the queue like `renew`, for a message that is well and has to wait."""
+    def copy(self, message: Message, seconds: float) -> None:
+        """Put a copy into the queue that stands for the message, delivered in so many seconds."""
 
 
 class Meter(Protocol):

@@ -7,17 +7,15 @@ by the record whether there is still something to do.
 
 from __future__ import annotations
 
-import json
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from command_api.domain.model import Command, Status, Unsent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
-    from command_api.domain.model import JSON, Submission
+    from command_api.domain.model import Submission
 
 
 class Replay(Enum):
@@ -41,14 +39,14 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
     return Command(
         id=submission.id,
         type=submission.type,
-        input=submission.input,
+        work=submission.work,
         status=Status.PENDING,
         created_at=at,
         updated_at=at,
         owner=submission.owner,
         group=submission.group,
         correlation_id=submission.correlation_id,
-        unsent=Unsent(at, until, submission.trace),
+        unsent=Unsent(at, until, submission.input, submission.trace),
     )
 
 
@@ -64,7 +62,7 @@ def replay(known: Command, asked: Submission, *, now: datetime) -> Replay:
         return Replay.OTHER
     if not known.type and known.status is Status.CANCELLED:
         return Replay.CANCELLED
-    if known.type != asked.type or canonical(known.input) != canonical(asked.input):
+    if known.work != asked.work:
         return Replay.OTHER
     if not waits_to_be_sent(known) or known.unsent is None:
         return Replay.SAME
@@ -73,11 +71,3 @@ def replay(known: Command, asked: Submission, *, now: datetime) -> Replay:
 
 def _whole(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
-def canonical(work: Mapping[str, JSON]) -> str:
-    """The input as a text that is the same for the same input.
-
-    Compared as text because Python takes 1, 1.0 and true for equal.
-    """
-    return json.dumps(work, sort_keys=True, ensure_ascii=False)

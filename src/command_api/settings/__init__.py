@@ -88,7 +88,6 @@ class WorkerSettings:
     dlq_url: str
     default_command_type: str
     max_attempts: int
-    max_receives: int
     concurrency: int
     retention: timedelta
     secret_prefix: str
@@ -109,7 +108,6 @@ class WorkerSettings:
             dlq_url=required(environ, "DLQ_URL"),
             default_command_type=required(environ, "DEFAULT_COMMAND_TYPE"),
             max_attempts=int(required(environ, "MAX_ATTEMPTS")),
-            max_receives=int(required(environ, "MAX_RECEIVES")),
             concurrency=int(required(environ, "BATCH_CONCURRENCY")),
             retention=timedelta(days=int(required(environ, "RETENTION_DAYS"))),
             secret_prefix=required(environ, "SECRET_PREFIX"),

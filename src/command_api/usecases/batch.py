@@ -1,14 +1,12 @@
 """Process a batch of messages so that trouble with one does as little as possible to the others.
 
 The messages of a standard queue run side by side; those of a FIFO queue in order per group. Two
-kinds of message are set apart, because a process that dies takes everything in it along:
+kinds of message run last, one at a time and after all that is finished has been acknowledged,
+because a process that dies takes everything in it along:
 
-- A *suspect*'s command was claimed before and never finished. Suspects run last and alone, after
-  all that is finished has been acknowledged.
-- A message on its *last receive* would go to the dead-letter queue if a neighbour killed the
-  process now, so it is not run but replaced by a fresh copy, unless it belongs there.
-
-What is paused is put aside before all that.
+- A *suspect*: its command was claimed before and never finished.
+- One that was received *often*, where this process knows no reason for it: it may kill every worker
+  before it is claimed. In random order, so that its neighbours get ahead of it sooner or later.
 """
 
 from __future__ import annotations
@@ -16,20 +14,23 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from random import sample
 from typing import TYPE_CHECKING
 
-from command_api.usecases.record import Outcome
+from command_api.domain.decision import Then
+from command_api.domain.errors import Unavailable
 from command_api.usecases.report import delivered, trouble
-from command_api.usecases.rescue import Fate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from command_api.domain.message import Message
     from command_api.usecases.pause import Pause
     from command_api.usecases.process import ProcessMessage
-    from command_api.usecases.rescue import Rescue
+
+# More receives than the attempts and waits of an ordinary command explain.
+OFTEN = 10
 
 
 @dataclass(eq=False, repr=False)
@@ -41,7 +42,7 @@ class Lane:
     stopped: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(kw_only=True, eq=False, repr=False)
 class ProcessBatch:
     """Process the messages of one invocation.
 
@@ -50,62 +51,84 @@ class ProcessBatch:
     """
 
     process: ProcessMessage
-    rescue: Rescue
+    pause: Pause
     concurrency: int
     fifo: bool = False
-    pause: Pause | None = None
+    shuffled: Callable[[list[Lane]], list[Lane]] = lambda lanes: sample(lanes, len(lanes))
+    # A bad hour explains why messages come often, to a process that has lived through it.
+    _knows_trouble: bool = False
+    # What is away is not asked again in the same invocation: each call may cost its whole timeout.
+    _table_away: bool = False
+    _queue_away: bool = False
 
     def __call__(self, messages: Sequence[Message], *, deadline: datetime) -> list[Message]:
-        """Process the messages before `deadline` and return those that must come back."""
-        # A copy would lose its place in a FIFO group, where what is paused stops it in its turn.
-        held = [] if self.fifo else [message for message in messages if self._holds(message)]
-        aside = self._go(held, deadline)
-        free = [message for message in messages if message not in held] if held else messages
-        fates = {Fate.RUNS: list(free)} if self.fifo else self.rescue(free)
-        lanes = self._go(fates[Fate.RUNS], deadline)
-        self._run_suspects(lanes, deadline)
-        gone = {message.message_id for lane in (*aside, *lanes) for message in lane.done}
-        gone |= {message.message_id for message in fates.get(Fate.GONE, ())}
-        return [message for message in messages if message.message_id not in gone]
+        """Process the messages before `deadline` and return those that must come back.
 
-    def _go(self, messages: Iterable[Message], deadline: datetime) -> Sequence[Lane]:
-        """Run messages side by side, or in order where that matters; how far they have come."""
-        lanes = list(self._lanes(messages))
+        It ends when every thread has ended, whatever the handlers do.
+        """
+        self._table_away = self._queue_away = False
+        lanes = self._lanes(messages)
+        often = [] if self._knows_trouble else [lane for lane in lanes if _often(lane)]
+        self._side_by_side([lane for lane in lanes if lane not in often], deadline)
+        for lane in self.shuffled([lane for lane in lanes if lane.waiting and not lane.stopped]):
+            self._acknowledge(lanes)
+            self._advance(lane, deadline, alone=True)
+        done = {message.message_id for lane in lanes for message in lane.done}
+        return [message for message in messages if message.message_id not in done]
+
+    def _lanes(self, messages: Iterable[Message]) -> list[Lane]:
+        lanes: dict[str, Lane] = {}
+        for message in messages:
+            key = message.group if self.fifo else message.message_id
+            lanes.setdefault(key, Lane([])).waiting.append(message)
+        return list(lanes.values())
+
+    def _side_by_side(self, lanes: Sequence[Lane], deadline: datetime) -> None:
         if len(lanes) <= 1 or self.concurrency == 1:
             for lane in lanes:
                 self._advance(lane, deadline)
         else:
-            # list() also brings up what _advance itself could not handle.
             list(self._pool.map(lambda lane: self._advance(lane, deadline), lanes))
-        return lanes
-
-    def _holds(self, message: Message) -> bool:
-        return self.pause is not None and self.pause.holds(message)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         """Threads that stay from one invocation to the next: ten cost as much as a write."""
         return ThreadPoolExecutor(self.concurrency)
 
-    def _lanes(self, messages: Iterable[Message]) -> Iterable[Lane]:
-        lanes: dict[str, Lane] = {}
-        for message in messages:
-            key = message.group if self.fifo else message.message_id
-            lanes.setdefault(key, Lane([])).waiting.append(message)
-        return lanes.values()
-
-    def _advance(self, lane: Lane, deadline: datetime, *, takes_over: bool = False) -> None:
+    def _advance(self, lane: Lane, deadline: datetime, *, alone: bool = False) -> None:
         """Run a lane until its end, its first failure, or its first suspect."""
         while lane.waiting and not lane.stopped:
-            message = lane.waiting[0]
-            outcome = self._guarded(message, deadline, takes_over=takes_over)
-            if outcome is Outcome.SUSPECT:
+            then = self._guarded(lane.waiting[0], deadline, alone=alone)
+            if then is Then.RUN_ALONE:
                 return
-            if outcome is Outcome.ACKNOWLEDGE:
-                lane.done.append(lane.waiting.pop(0))
-            else:
+            if then is Then.RETURN:
                 lane.stopped = True
                 self._hold_back(lane.waiting[1:])
+            else:
+                lane.done.append(lane.waiting.pop(0))
+
+    def _guarded(self, message: Message, deadline: datetime, *, alone: bool) -> Then:
+        """Process one message; whatever goes wrong with it concerns it alone."""
+        if not self._table_away:
+            try:
+                if self.pause.holds(message):
+                    return self.pause(message)
+                return self.process(message, deadline=deadline, alone=alone)
+            except BaseException as error:  # noqa: BLE001 - the edge: it comes back
+                self._knows_trouble = True
+                self._table_away |= isinstance(error, Unavailable | OSError)
+                details = {**delivered(message), **trouble(error)}
+                self.process.runtime.logger.error("message returned", extra=details)  # noqa: TRY400
+        return self._give_up(message)
+
+    def _give_up(self, message: Message) -> Then:
+        if not self._queue_away:
+            try:
+                return self.process.give_up(message, "table or queue away")
+            except BaseException as error:  # noqa: BLE001 - then the queue's own timeout decides
+                self._queue_away = True
+                self.process.runtime.logger.warning("not delayed", extra=trouble(error))
+        return Then.RETURN
 
     def _hold_back(self, followers: Sequence[Message]) -> None:
         """Let what follows in a FIFO group come back as soon as its turn has come.
@@ -115,31 +138,20 @@ class ProcessBatch:
         """
         for message in followers:
             try:
-                self.process.queue.delay(message.receipt_handle, 0.0)
+                self.process.runtime.queue.delay(message.receipt_handle, 0.0)
             except Exception:  # noqa: BLE001 - then it comes back by the queue's own timeout
                 return
 
-    def _run_suspects(self, lanes: Sequence[Lane], deadline: datetime) -> None:
-        suspected = [lane for lane in lanes if lane.waiting and not lane.stopped]
-        if not suspected:
+    def _acknowledge(self, lanes: Sequence[Lane]) -> None:
+        """Delete now what is finished; what Lambda deletes once more does no harm."""
+        finished = [message for lane in lanes for message in lane.done]
+        if not finished:
             return
-        self._acknowledge([message for lane in lanes for message in lane.done])
-        for lane in suspected:
-            self._advance(lane, deadline, takes_over=True)
-
-    def _acknowledge(self, finished: Sequence[Message]) -> None:
         try:
-            self.process.queue.delete(finished)
+            self.process.runtime.queue.delete(finished)
         except Exception as error:  # noqa: BLE001 - then they come back and are found finished
-            self.process.logger.warning("not acknowledged early", extra=trouble(error))
+            self.process.runtime.logger.warning("not acknowledged early", extra=trouble(error))
 
-    def _guarded(self, message: Message, deadline: datetime, *, takes_over: bool) -> Outcome:
-        """Process one message; whatever goes wrong with it concerns it alone."""
-        try:
-            if self.pause is not None and self.pause.holds(message):
-                return self.pause(message, fifo=self.fifo)
-            return self.process(message, deadline=deadline, takes_over=takes_over)
-        except Exception as error:  # noqa: BLE001 - the edge: the queue brings the message back
-            details = {**delivered(message), **trouble(error)}
-            self.process.logger.error("message returned", extra=details)  # noqa: TRY400
-            return self.process.recorder.come_back_after_trouble(message)
+
+def _often(lane: Lane) -> bool:
+    return any(message.receives > OFTEN for message in lane.waiting)

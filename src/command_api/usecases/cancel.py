@@ -42,7 +42,6 @@ class CancelCommand:
         cancelled = Command(
             id=command_id,
             type="",
-            input={},
             status=Status.PENDING,
             created_at=now,
             updated_at=now,

@@ -11,71 +11,60 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from command_api.domain.decision import Then
 from command_api.domain.message import type_of
-from command_api.usecases.record import Outcome
-from command_api.usecases.report import describe, trouble
+from command_api.usecases.report import delivered, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from command_api.domain.message import Message
-    from command_api.usecases.process import ProcessMessage
+    from command_api.usecases.runtime import Runtime
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Pause:
     """Put messages that name one of these `types` aside, for so many `seconds` at a time.
 
-    So much longer than asked for may a pause last. SQS delays a message by 900 at most.
+    Resuming can take up to `seconds`. SQS delays a message by 900 at most.
     """
 
     types: Collection[str]
-    process: ProcessMessage
+    runtime: Runtime
     seconds: float
+    fifo: bool = False
 
     def __post_init__(self) -> None:
         """Say what may be a mistake: a type that nobody runs needs no pause."""
-        if unknown := sorted(set(self.types) - set(self.process.handlers)):
+        if unknown := sorted(set(self.types) - set(self.runtime.handlers)):
             extra = {"command_types": unknown}
-            self.process.logger.warning("paused types that have no handler", extra=extra)
+            self.runtime.logger.warning("paused types that have no handler", extra=extra)
 
     def holds(self, message: Message) -> bool:
         """Whether the message's command shall not run now."""
         return bool(self.types) and self._type(message) in self.types
 
-    def __call__(self, message: Message, *, fifo: bool) -> Outcome:
+    def __call__(self, message: Message) -> Then:
         """Let the message wait; ACKNOWLEDGE where a copy stands for it from now on."""
-        outcome = Outcome.RETURN if fifo else self._replace(message)
-        if outcome is Outcome.RETURN:
-            self._hide(message)
-        kind = self._type(message) or ""
-        self._log("paused", message, {"command_type": kind})
-        self.process.measure(kind, "paused", {"Paused": 1})
-        return outcome
+        then = Then.RETURN if self.fifo else self._replace(message)
+        if then is Then.RETURN:
+            self.runtime.queue.delay(message.receipt_handle, self.seconds)
+        paused = self._type(message) or ""
+        extra = {**delivered(message), "command_type": paused}
+        self.runtime.logger.info("paused", extra=extra)
+        self.runtime.measure(paused, "paused", {"Paused": 1})
+        return then
 
-    def _replace(self, message: Message) -> Outcome:
-        process = self.process
+    def _replace(self, message: Message) -> Then:
         try:
-            process.queue.postpone(message, self.seconds, at=process.clock())
+            self.runtime.queue.copy(message, self.seconds)
         except Exception as error:  # noqa: BLE001 - then it is hidden, and copied the next time
-            self._log("not replaced by a copy", message, trouble(error))
-            return Outcome.RETURN
-        try:
-            # Each before the next one is copied: a process that dies leaves few of them twice.
-            process.queue.delete([message])
-        except Exception as error:  # noqa: BLE001 - then it goes with the rest of the batch
-            self._log("not deleted early", message, trouble(error))
-        return Outcome.ACKNOWLEDGE
-
-    def _hide(self, message: Message) -> None:
-        try:
-            self.process.queue.delay(message.receipt_handle, self.seconds)
-        except Exception as error:  # noqa: BLE001 - then it comes back by the queue's own timeout
-            self._log("not hidden", message, trouble(error))
+            extra = {**delivered(message), **trouble(error)}
+            self.runtime.logger.info("not replaced by a copy", extra=extra)
+            return Then.RETURN
+        # Each before the next one is copied: a process that dies leaves few of them twice.
+        self.runtime.queue.delete([message])
+        return Then.ACKNOWLEDGE
 
     def _type(self, message: Message) -> str | None:
-        return type_of(message, default_type=self.process.default_type)
-
-    def _log(self, event: str, message: Message, extra: dict[str, object]) -> None:
-        about = {"message_id": message.message_id, **describe(message.key, None)}
-        self.process.logger.info(event, extra={**about, **extra})
+        return type_of(message, default_type=self.runtime.default_type)

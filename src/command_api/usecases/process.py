@@ -1,170 +1,214 @@
-"""Process one message: parse, claim, run, finish."""
+"""The life of one message in the worker: parse, claim, run, decide, apply."""
 
 from __future__ import annotations
 
-import random
-import time
-import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from command_api.domain import lifecycle
 from command_api.domain.context import Context, registered
-from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected
-from command_api.domain.lifecycle import Verdict
+from command_api.domain.decision import (
+    NotClaimed,
+    Raised,
+    Returned,
+    Then,
+    Troubled,
+    Unreadable,
+    decide,
+)
+from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected, Unavailable
 from command_api.domain.message import parse
-from command_api.domain.model import Attempt, Command, Failure
-from command_api.usecases.attempt import DOES_NOT_FIT, Failed, invalid, run
-from command_api.usecases.record import RESERVE_SECONDS, Outcome, Recorder, token_of
-from command_api.usecases.report import CommandLogger, delivered
+from command_api.domain.model import Attempt, Failure
+from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
+from command_api.usecases.run import DOES_NOT_FIT, invalid, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from logging import Logger
+    from collections.abc import Callable
+    from datetime import datetime
 
-    from command_api.domain.context import Handlers
+    from command_api.domain.context import Registered
+    from command_api.domain.decision import Decision, Happening
     from command_api.domain.message import Message
-    from command_api.domain.model import JSON, Submission
-    from command_api.domain.ports import CommandStore, MessageQueue, Meter, SecretReader
+    from command_api.domain.model import Claim, Command, Step, Submission
     from command_api.domain.retry import RetryPolicy
-    from command_api.domain.violations import Violation
+    from command_api.usecases.runtime import Runtime
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
 LEASE_GRACE = timedelta(seconds=5)
-_HANDLER_GONE = Failure(
-    code="unknown_type",
-    message="No handler is registered any more for this type of command.",
-    retryable=False,
-)
+# What an attempt needs besides its handler: its writes, and their retries in a bad hour.
+RESERVE_SECONDS = 1.0
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True)
 class ProcessMessage:
     """Turn one delivered message into one recorded outcome.
 
-    `retention` is how long a finished command stays readable; `check` says what is wrong with an
-    input before its handler sees it, also where no door has looked. Errors of the store or the
-    queue are the caller's to catch: the message then comes back.
+    Errors of the store or the queue are the caller's to catch: the message then comes back.
     """
 
-    store: CommandStore
-    queue: MessageQueue
-    secrets: SecretReader
-    handlers: Handlers
-    default_type: str
-    policy: RetryPolicy
-    retention: timedelta
-    logger: Logger
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    new_token: Callable[[], str] = lambda: uuid.uuid4().hex
-    check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
-    jitter: Callable[[float, float], float] = random.uniform
-    sleep: Callable[[float], None] = time.sleep
-    measure: Meter = lambda *_: None
+    runtime: Runtime
 
-    @cached_property
-    def recorder(self) -> Recorder:
-        """What writes the outcomes."""
-        return Recorder(
-            store=self.store,
-            queue=self.queue,
-            policy=self.policy,
-            retention=self.retention,
-            logger=self.logger,
-            clock=self.clock,
-            jitter=self.jitter,
-            sleep=self.sleep,
-            measure=self.measure,
-        )
+    def __call__(self, message: Message, *, deadline: datetime, alone: bool = False) -> Then:
+        """Process a message before `deadline`, and say what happened to it.
 
-    def __call__(
-        self, message: Message, *, deadline: datetime, takes_over: bool = False
-    ) -> Outcome:
-        """Process a message before `deadline` and say what the queue shall do with it.
-
-        Without `takes_over` a command whose worker died is left alone: SUSPECT.
+        A command whose worker died runs only where it is `alone`; otherwise RUN_ALONE asks for it.
         """
         try:
-            submission = parse(message, known_types=self.handlers, default_type=self.default_type)
-            return self._start(message, submission, deadline, takes_over=takes_over)
-        except Rejected as rejection:
-            from command_api.usecases.reject import reject  # noqa: PLC0415 - most are work
-
-            return reject(self.recorder, message, rejection)
+            submission = parse(message, default_type=self.runtime.default_type)
+        except Rejected as error:
+            failure = Failure(code=error.code, message=error.message, retryable=False)
+            return self._conclude(message, None, Unreadable(failure), deadline)
+        handler = self._handler(submission)
+        if not self._time_for(handler, deadline):
+            return self._conclude(message, None, Troubled("too little time left"), deadline)
+        policy = handler.policy(self.runtime.policy) if handler else self.runtime.policy
+        try:
+            claim = self._claim(message, submission, policy, deadline, alone=alone)
+            if isinstance(claim, Then):
+                return claim
+            happened = self._run(message, submission, claim, handler, deadline)
+            return self._conclude(message, claim.command, happened, deadline, policy)
         except LeaseLost:
             # Whoever holds the command now decides; a later delivery finds what came of it.
-            self.recorder.log("overtaken by another attempt", message)
-            return Outcome.RETURN
+            return self.give_up(message, "lease lost")
 
-    def _start(
-        self, message: Message, submission: Submission, deadline: datetime, *, takes_over: bool
-    ) -> Outcome:
-        handler, now = registered(self.handlers[submission.type]), self.clock()
-        if (deadline - now).total_seconds() < RESERVE_SECONDS + handler.min_seconds:
-            self.recorder.log("not run: too little time left", message)
-            return self.recorder.give_back(message, 0.0)
+    def _handler(self, submission: Submission) -> Registered | None:
+        found = self.runtime.handlers.get(submission.type)
+        return registered(found) if found else None
+
+    def _time_for(self, handler: Registered | None, deadline: datetime) -> bool:
+        needed = RESERVE_SECONDS + (handler.min_seconds if handler else 0)
+        return (deadline - self.runtime.clock()).total_seconds() >= needed
+
+    def _claim(
+        self,
+        message: Message,
+        submission: Submission,
+        policy: RetryPolicy,
+        deadline: datetime,
+        *,
+        alone: bool,
+    ) -> Claim | Then:
+        """The claimed command, or what became of the message instead."""
         attempt = Attempt(
-            token=self.new_token(),
-            message_id=message.message_id,
-            at=now,
+            token=self.runtime.new_token(),
+            message_id=message.identity,
+            at=self.runtime.clock(),
             lease_until=deadline + LEASE_GRACE,
-            max_attempts=handler.policy(self.policy).max_attempts,
-            takes_over=takes_over,
+            max_attempts=policy.max_attempts,
+            takes_over=alone,
         )
-        try:
-            command, claimed = self.store.claim(submission, attempt)
-        except DoesNotFit:
-            raise Rejected("The input is too large to be stored.", code="input_too_large") from None
-        # A write that was retried after its answer got lost is refused by its own success.
-        if claimed or token_of(command) == attempt.token:
-            return self._run(message, command, deadline)
-        verdict = lifecycle.verdict_on(message, command, now=now)
-        if verdict is Verdict.TAKE_OVER:
-            return Outcome.SUSPECT
-        if verdict is Verdict.RESTART:
-            restarted = lifecycle.restarted(command, submission, attempt)
-            self.store.replace(command, restarted)
-            return self._run(message, restarted, deadline)
-        if verdict is Verdict.BURY:
-            return self.recorder.bury(message, command, deadline)
-        return self._stand_back(message, command, verdict, now)
+        claim = self.runtime.store.claim(submission, attempt)
+        if claim.won:
+            return claim
+        happened = NotClaimed(submission, attempt)
+        decision = decide(claim.command, happened, message, self.runtime.terms(policy))
+        if decision.then is not Then.RUN or decision.command is None:
+            return self._apply(message, claim.command, decision, deadline)
+        self.runtime.store.replace(claim.command, decision.command)
+        return claim._replace(command=decision.command)
 
-    def _stand_back(
-        self, message: Message, command: Command, verdict: Verdict, now: datetime
-    ) -> Outcome:
-        self.recorder.log(f"not run: {verdict.name.lower()}", message, command)
-        if verdict is Verdict.DUPLICATE:
-            return Outcome.ACKNOWLEDGE
-        if verdict is Verdict.DEAD:
-            return self.recorder.condemn(message)
-        wait = lifecycle.wait_for(command, now=now) if verdict is Verdict.WAIT else 0.0
-        return self.recorder.give_back(message, wait)
+    def _run(
+        self,
+        message: Message,
+        submission: Submission,
+        claim: Claim,
+        handler: Registered | None,
+        deadline: datetime,
+    ) -> Happening:
+        command = claim.command
+        if handler is None:
+            # What an entry point has stored, it knew: a newer release will run it.
+            text = "No handler is registered for this type of command."
+            return Raised(Failure(code="unknown_type", message=text, retryable=claim.known))
+        if not self._time_for(handler, deadline):
+            return Troubled("too little time left")
+        if violations := self.runtime.check(submission.type, submission.input):
+            return invalid(violations)
 
-    def _run(self, message: Message, command: Command, deadline: datetime) -> Outcome:
-        # What was submitted first is what runs, even where this message asks for another type.
-        found = self.handlers.get(command.type)
-        if found is None:
-            gone = Failed(_HANDLER_GONE)
-            return self.recorder.conclude(message, command, gone, self.policy, deadline)
-        handler, token = registered(found), token_of(command)
-        policy = handler.policy(self.policy)
-        # What was stored is what would run, so that is what is checked, and not the message.
-        if violations := self.check(command.type, command.input):
-            return self.recorder.conclude(message, command, invalid(violations), policy, deadline)
+        def remember(name: str, step: Step) -> None:
+            store = self.runtime.store.record_step
+            self._persist(lambda: store(command.id, token_of(command), name, step), deadline)
+
         context = Context(
             command=command,
             deadline=deadline,
-            logger=CommandLogger(self.logger, delivered(message, command)),
-            secrets=self.secrets,
-            clock=self.clock,
-            remember=lambda name, result: self.store.record_step(command.id, token, name, result),
+            logger=CommandLogger(self.runtime.logger, delivered(message, command)),
+            secrets=self.runtime.secrets,
+            clock=self.runtime.clock,
+            remember=remember,
             correlation_id=message.correlation_id or command.correlation_id,
         )
-        outcome = run(handler.handle, context)
-        if not isinstance(outcome, Failed):
-            if self.recorder.complete(message, command, outcome.result, deadline):
-                return Outcome.ACKNOWLEDGE
-            outcome = Failed(DOES_NOT_FIT)
-        return self.recorder.conclude(message, command, outcome, policy, deadline)
+        return run(handler.handle, submission.input, context)
+
+    def _conclude(
+        self,
+        message: Message,
+        stored: Command | None,
+        happened: Happening,
+        deadline: datetime,
+        policy: RetryPolicy | None = None,
+    ) -> Then:
+        """Decide and apply, and decide anew where a result cannot be stored."""
+        decision = decide(stored, happened, message, self.runtime.terms(policy))
+        try:
+            return self._apply(message, stored, decision, deadline)
+        except DoesNotFit:
+            if not isinstance(happened, Returned):
+                raise
+            return self._conclude(message, stored, Raised(DOES_NOT_FIT), deadline, policy)
+
+    def _apply(
+        self, message: Message, stored: Command | None, decision: Decision, deadline: datetime
+    ) -> Then:
+        """Write what was decided, tell the queue, log and measure."""
+        store, command = self.runtime.store, decision.command
+        if command is not None and stored is not None:
+            token = token_of(stored)
+            self._persist(lambda: store.finish(command, token), deadline)
+        elif command is not None and not store.record(command):
+            self._log("dropped", message, command=None, reason="the id stands for other work")
+            return Then.ACKNOWLEDGE
+        self._log(decision.event, message, command or stored, decision.reason)
+        if decision.outcome and command is not None:
+            counted = command.type if command.type in self.runtime.handlers else ""
+            counts = numbers(decision, stored or command)
+            self.runtime.measure(counted, decision.outcome, counts)
+        if decision.then is Then.DEAD_LETTER:
+            self.runtime.queue.dead_letter(message)
+        elif decision.then is Then.RETURN:
+            self.runtime.queue.delay(message.receipt_handle, decision.delay)
+        return decision.then
+
+    def give_up(self, message: Message, reason: str) -> Then:
+        """Return a message that nothing could be done for."""
+        decision = decide(None, Troubled(reason), message, self.runtime.terms())
+        return self._apply(message, None, decision, self.runtime.clock())
+
+    def _persist(self, write: Callable[[], None], deadline: datetime) -> None:
+        """Write again and again until it is written or the time is up, where that can help.
+
+        The work is done: giving up here is what would repeat it.
+        """
+        pause = 0.05
+        while True:
+            try:
+                return write()
+            except (Unavailable, OSError) as error:
+                remaining = (deadline - self.runtime.clock()).total_seconds()
+                if remaining < RESERVE_SECONDS:
+                    raise
+                self.runtime.logger.warning("not written yet", extra=trouble(error))
+                self.runtime.sleep(min(pause, remaining / 2) * self.runtime.spread())
+                pause *= 2
+
+    def _log(
+        self, event: str, message: Message, command: Command | None = None, reason: str = ""
+    ) -> None:
+        why = {"reason": reason} if reason else {}
+        self.runtime.logger.info(event, extra={**delivered(message, command), **why})
+
+
+def token_of(command: Command) -> str:
+    """The fencing token that holds the command, empty where nobody does."""
+    return command.lease.token if command.lease else ""

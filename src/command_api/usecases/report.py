@@ -5,12 +5,14 @@ from __future__ import annotations
 from logging import Logger, LoggerAdapter
 from typing import TYPE_CHECKING, Any
 
+from command_api.domain.decision import Then
+from command_api.domain.errors import Unavailable
 from command_api.domain.trace import trace_id
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
-    from datetime import datetime
 
+    from command_api.domain.decision import Decision
     from command_api.domain.message import Message
     from command_api.domain.model import Command
 
@@ -52,30 +54,30 @@ def delivered(message: Message, command: Command | None = None) -> dict[str, obj
     return fields
 
 
-def ended_numbers(command: Command, at: datetime) -> dict[str, float]:
-    """What an attempt that ended a command says in numbers; see `domain.ports.Meter`."""
-    numbers = {**age_numbers(command, at), "Attempts": command.attempts}
-    return {**numbers, **attempt_numbers(command, at)}
+def numbers(decision: Decision, before: Command) -> dict[str, float]:
+    """What a written decision says in numbers; see `domain.ports.Meter`.
+
+    `before` is the command as its claim wrote it, which is when the attempt began.
+    """
+    at = decision.command.updated_at if decision.command else before.updated_at
+    age = {"CommandAge": max(0.0, (at - before.created_at).total_seconds())}
+    if decision.outcome == "rejected":
+        return age
+    attempt = {"Duration": max(0.0, (at - before.updated_at).total_seconds() * 1000)}
+    if before.attempts == 1:
+        attempt["Wait"] = max(0.0, (before.updated_at - before.created_at).total_seconds())
+    if decision.outcome == "retried":
+        return {"Retries": 1, **attempt}
+    dead = {"DeadLetters": 1} if decision.then is Then.DEAD_LETTER else {}
+    return {**age, "Attempts": before.attempts, **attempt, **dead}
 
 
-def age_numbers(command: Command, at: datetime) -> dict[str, float]:
-    """What any end says, also one without an attempt."""
-    return {"CommandAge": max(0.0, (at - command.created_at).total_seconds())}
-
-
-def attempt_numbers(command: Command, at: datetime) -> dict[str, float]:
-    """What any attempt says, which began when the command was last written: by its claim."""
-    numbers = {"Duration": max(0.0, (at - command.updated_at).total_seconds() * 1000)}
-    if command.attempts == 1:
-        numbers["Wait"] = max(0.0, (command.updated_at - command.created_at).total_seconds())
-    return numbers
-
-
-def trouble(error: Exception) -> dict[str, object]:
+def trouble(error: BaseException) -> dict[str, object]:
     """What may be said of an unforeseen error: its type, and of an AWS error which call and code.
 
     Never its text, which may quote the input.
     """
+    error = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
     fields: dict[str, object] = {"error_type": type(error).__name__}
     response = getattr(error, "response", None)
     if isinstance(response, dict):

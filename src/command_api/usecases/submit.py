@@ -111,7 +111,7 @@ class SubmitCommands:
             return Refusal(Why.NOT_STORED)
 
     def _again(self, known: Command, asked: Submission, until: datetime) -> Command | Answer:
-        ours, now = submitted(asked, until=until).unsent, self.clock()
+        ours, now = submitted(asked, until=until), self.clock()
         found = replay(known, asked, now=now)
         if found is Replay.RESUME:
             taken, won = self.store.take_over(known.id, now=now, until=until)
@@ -124,9 +124,10 @@ class SubmitCommands:
             return Taken(known)
         if found in _REFUSED or known.unsent is None:
             return Refusal(_REFUSED.get(found, Why.OTHER_WORK))
-        if known.unsent == ours:
+        mine = ours.unsent
+        if mine and (known.unsent.since, known.unsent.until) == (mine.since, mine.until):
             # A write that was retried after its answer got lost is refused by its own success.
-            return known
+            return ours
         return Refusal(Why.IN_FLIGHT, known.unsent.until)
 
     def _send(self, commands: Sequence[Command]) -> frozenset[str]:

@@ -8,18 +8,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain import lifecycle
-from command_api.domain.model import Command, Lease, Status
+from command_api.domain.model import Command, Status
+from command_api.records import SUMMARY, observed
 from handlers.aws.clients import client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-# Inputs and results are not among them, and the grant allows no other.
-ATTRIBUTES = (
-    *("id", "type", "status", "attempts", "maxAttempts", "createdAt", "updatedAt"),
-    *("leaseExpiresAt", "owner"),
-)
 # A page of 1 MB takes a fraction of a second; what is left is for the files.
 _RESERVE_SECONDS = 4
 # A scan is paid by what it reads, not by what it finds: this many megabytes at most.
@@ -67,7 +62,7 @@ def collect(
     for pages in _reads(source, since):
         mine = 0
         for number, items in enumerate(pages, 1):
-            rows = [row for item in items if (row := _observed(item, source, now)) is not None]
+            rows = [row for item in items if (row := observed(item, source.ttl_attribute, now=now))]
             mine += len(rows)
             # No more than what is wanted is kept in memory.
             newest = sorted([*newest, *rows], key=lambda row: row.updated_at, reverse=True)
@@ -115,28 +110,7 @@ def _pages(operation: str, arguments: Mapping[str, Any]) -> Iterator[list[Mappin
 
 
 def _projection(source: Source) -> dict[str, str]:
-    return {f"#{name}": name for name in ATTRIBUTES} | {"#ttl": source.ttl_attribute}
-
-
-def _observed(item: Mapping[str, Any], source: Source, now: datetime) -> Command | None:
-    """What a reader may see of the item, by the same rule as the status function's."""
-    plain = {name: next(iter(value.values())) for name, value in item.items()}
-    lease, purge_at = plain.get("leaseExpiresAt"), plain.get(source.ttl_attribute)
-    return lifecycle.observed(
-        Command(
-            id=plain["id"],
-            type=plain.get("type", ""),
-            input={},
-            status=Status(plain["status"]),
-            created_at=datetime.fromisoformat(plain["createdAt"]),
-            updated_at=datetime.fromisoformat(plain["updatedAt"]),
-            attempts=int(plain.get("attempts", 0)),
-            max_attempts=int(plain.get("maxAttempts", 1)),
-            lease=Lease("", datetime.fromisoformat(lease)) if lease else None,
-            purge_at=datetime.fromtimestamp(int(purge_at), UTC) if purge_at else None,
-        ),
-        now=now,
-    )
+    return {f"#{name}": name for name in SUMMARY} | {"#ttl": source.ttl_attribute}
 
 
 def _text(moment: datetime) -> str:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from command_api.domain.errors import CommandError, DoesNotFit, LeaseLost, Rejected, Retryable
+from command_api.domain.decision import Raised, Returned, Troubled
+from command_api.domain.errors import (
+    CommandError,
+    DoesNotFit,
+    LeaseLost,
+    Rejected,
+    Retryable,
+    SecretUnavailable,
+    Unavailable,
+)
 from command_api.domain.model import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from command_api.domain.context import Context, Handler
+    from command_api.domain.decision import Happening
     from command_api.domain.model import JSON
     from command_api.domain.violations import Violation
 
@@ -24,57 +33,48 @@ DOES_NOT_FIT = Failure(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The handler returned."""
-
-    result: JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The handler raised; `after` is its own wish for the next attempt, in seconds."""
-
-    failure: Failure
-    after: float | None = None
-
-
-def run(handler: Handler, context: Context) -> Done | Failed:
+def run(  # noqa: PLR0911 - one line for each thing that a handler may do
+    handler: Handler, command_input: Mapping[str, JSON], context: Context
+) -> Happening:
     """Run the handler of a claimed command, be it sync or async.
 
     Raises LeaseLost where another attempt took the command over while a step was stored.
     """
     try:
-        result = handler(context.command.input, context)
+        result = handler(command_input, context)
         if isinstance(result, Awaitable):
             import asyncio  # noqa: PLC0415 - only handlers that are async pay for it
 
             result = asyncio.run(_value_of(result))
-        return Done(result)
+        return Returned(result)
+    except SecretUnavailable as error:
+        return Troubled("secret unavailable", _failure(error, retryable=True))
     except Rejected as error:
-        return Failed(_failure(error, retryable=False))
+        return Raised(_failure(error, retryable=False))
     except Retryable as error:
-        return Failed(_failure(error, retryable=True), error.after)
+        return Raised(_failure(error, retryable=True), error.after)
     except DoesNotFit:
-        return Failed(DOES_NOT_FIT)
+        return Raised(DOES_NOT_FIT)
+    except Unavailable:
+        return Troubled("a step could not be stored")
     except LeaseLost:
         raise
-    except Exception as error:  # noqa: BLE001 - the edge to user code: any error fails the attempt
+    except BaseException as error:  # noqa: BLE001 - the edge to user code: also a sys.exit() in it
         name = type(error).__name__
         # An exception's text may quote the input, so neither the log nor the client gets it.
         where = {"error_type": name, "stack": _stack(error)}
         context.logger.error("handler raised", extra=where)  # noqa: TRY400 - the text stays out
         message = f"The handler failed unexpectedly ({name})."
-        return Failed(Failure(code="unexpected_error", message=message, retryable=True))
+        return Raised(Failure(code="unexpected_error", message=message, retryable=True))
 
 
-def invalid(violations: Sequence[Violation]) -> Failed:
+def invalid(violations: Sequence[Violation]) -> Raised:
     """An attempt that ends before it begins: its input is not what the handler asks for."""
     from command_api.domain.violations import pointer  # noqa: PLC0415 - most inputs are valid
 
     said = "; ".join(f"{pointer(one.path)} {one.detail}" for one in violations)
     message = f"The input is not valid: {said}."[:1024]
-    return Failed(Failure(code="invalid_input", message=message, retryable=False))
+    return Raised(Failure(code="invalid_input", message=message, retryable=False))
 
 
 async def _value_of(result: Awaitable[JSON]) -> JSON:
@@ -82,10 +82,9 @@ async def _value_of(result: Awaitable[JSON]) -> JSON:
 
 
 def _failure(error: CommandError, *, retryable: bool) -> Failure:
-    # A message is for a person to read; one of any length would crowd the result out of the item.
-    return Failure(code=error.code, message=error.message[:1024], retryable=retryable)
+    return Failure(code=error.code, message=error.message, retryable=retryable)
 
 
-def _stack(error: Exception) -> list[str]:
+def _stack(error: BaseException) -> list[str]:
     frames = traceback.extract_tb(error.__traceback__)
     return [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames[1:]]

@@ -1,0 +1,232 @@
+"""What becomes of a message: one pure function of what is stored, what happened and the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import Enum, auto
+from typing import TYPE_CHECKING, TypeAlias
+
+from command_api.domain import lifecycle
+from command_api.domain.model import Command, Failure, Status
+from command_api.domain.retry import LONGEST_WAIT_SECONDS, trouble_delay
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from command_api.domain.message import Message
+    from command_api.domain.model import JSON, Attempt, Submission
+    from command_api.domain.retry import RetryPolicy
+
+# The clocks of SQS and of the worker may differ by so much: a message that was sent right after a
+# failure must not count as older, and to run once more what may be run again does no harm.
+_SKEW = timedelta(seconds=1)
+
+
+class Then(Enum):
+    """What to do with the message once the decision is written."""
+
+    RUN = auto()
+    """Run the handler: the decision's command is to be put in the place of what is stored."""
+    RUN_ALONE = auto()
+    """Ask again with nobody beside it: its worker died, and it may have been the cause."""
+    ACKNOWLEDGE = auto()
+    """Nothing more comes of this message: SQS deletes it."""
+    RETURN = auto()
+    """Let it come back, after the decision's delay."""
+    DEAD_LETTER = auto()
+    """Move it to the dead-letter queue: its command has failed and may be redriven."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What to write (`command`, None for nothing), what to do then, and what the log says.
+
+    `delay` is in seconds; `outcome` is the metrics' word, empty where nothing is counted.
+    """
+
+    then: Then
+    event: str
+    reason: str = ""
+    command: Command | None = None
+    delay: float = 0.0
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The message can never become work."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class NotClaimed:
+    """The claim was refused because of what is stored."""
+
+    submission: Submission
+    attempt: Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The handler returned."""
+
+    result: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """The attempt failed; `after` is the handler's own wish for the next one, in seconds."""
+
+    failure: Failure
+    after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled:
+    """Something was away or there was no time: not the command's fault, and not an attempt."""
+
+    reason: str
+    failure: Failure | None = None
+
+
+Happening: TypeAlias = "Unreadable | NotClaimed | Returned | Raised | Troubled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a decision goes by; `spread` is random, 0 to 1, `retention` how long an end is kept."""
+
+    now: datetime
+    policy: RetryPolicy
+    retention: timedelta
+    spread: float
+
+
+def decide(stored: Command | None, happened: Happening, message: Message, terms: Terms) -> Decision:
+    """Say what becomes of a message; `stored` is the command as the table has it, if it does."""
+    match happened:
+        case Unreadable(failure):
+            ended = _failed(_unread(message, terms), failure, terms, at=terms.now)
+            return replace(ended, event="rejected", outcome="rejected")
+        case Troubled(reason, failure):
+            waits = stored and stored.unclaimed(failure, now=terms.now)
+            delay = trouble_delay(message.receives, spread=terms.spread)
+            return Decision(
+                then=Then.RETURN, event="not run", reason=reason, command=waits, delay=delay
+            )
+    if stored is None:
+        raise ValueError("a claim was refused or won, so there is a command")
+    match happened:
+        case Returned(result):
+            done = stored.completed(result, now=terms.now, purge_at=terms.now + terms.retention)
+            return Decision(
+                then=Then.ACKNOWLEDGE, event="completed", command=done, outcome="completed"
+            )
+        case Raised(failure, after):
+            return _after_failure(stored, failure, after, terms)
+        case NotClaimed(submission, attempt):
+            return _on_refusal(stored, submission, attempt, message, terms)
+
+
+def _after_failure(
+    stored: Command, failure: Failure, after: float | None, terms: Terms
+) -> Decision:
+    if not failure.retryable or stored.on_last_attempt:
+        return _failed(stored, failure, terms, at=terms.now)
+    if after is not None and after > LONGEST_WAIT_SECONDS:
+        return _failed(stored, _too_late(after), terms, at=terms.now)
+    delay = terms.policy.delay(stored.attempts, spread=terms.spread) if after is None else after
+    released = stored.released(failure, now=terms.now)
+    return Decision(
+        then=Then.RETURN,
+        event="retry scheduled",
+        command=released,
+        delay=delay,
+        outcome="retried",
+    )
+
+
+def _on_refusal(
+    stored: Command, submission: Submission, attempt: Attempt, message: Message, terms: Terms
+) -> Decision:
+    now, same_message = terms.now, stored.message_id == attempt.message_id
+    if stored.status is not Status.PENDING and lifecycle.past_its_time(stored, now=now):
+        return _restart(stored, submission, attempt)
+    if stored.owner != submission.owner:
+        return _dropped("the id belongs to another owner")
+    if stored.failure is not None and stored.failure.retryable and stored.status.terminal:
+        if same_message:
+            # The failure was written, and the worker died before it moved the message.
+            return Decision(then=Then.DEAD_LETTER, event="not run", reason="it has failed")
+        sent_after = message.sent_at > stored.updated_at - _SKEW
+        return _restart(stored, submission, attempt) if sent_after else _dropped("it has failed")
+    if stored.status.terminal or not lifecycle.asks_for(stored, submission):
+        ended = stored.status.terminal
+        return _dropped("it has ended" if ended else "the id stands for other work")
+    return _while_unfinished(stored, attempt, same_message=same_message, terms=terms)
+
+
+def _while_unfinished(
+    stored: Command, attempt: Attempt, *, same_message: bool, terms: Terms
+) -> Decision:
+    if stored.lease is None:
+        return _wait("overtaken", 1.0)
+    if not lifecycle.lease_ran_out(stored, now=terms.now):
+        if not same_message:
+            return _dropped("another message runs it")
+        left = (stored.lease.expires_at - terms.now).total_seconds()
+        return _wait("it still runs", left + 1)
+    if stored.on_last_attempt:
+        # It failed when its lease ended: a message that is sent after that gives it fresh attempts.
+        failed_at = stored.lease.expires_at
+        found = stored.found_by(attempt.message_id)
+        return _failed(found, lifecycle.WORKER_LOST, terms, at=failed_at)
+    if attempt.takes_over:
+        return _wait("overtaken", 1.0)
+    return Decision(then=Then.RUN_ALONE, event="not run", reason="its worker died")
+
+
+def _wait(reason: str, seconds: float) -> Decision:
+    return Decision(then=Then.RETURN, event="not run", reason=reason, delay=seconds)
+
+
+def _restart(stored: Command, submission: Submission, attempt: Attempt) -> Decision:
+    again = lifecycle.restarted(stored, submission, attempt)
+    return Decision(then=Then.RUN, event="restarted", command=again)
+
+
+def _dropped(reason: str) -> Decision:
+    return Decision(then=Then.ACKNOWLEDGE, event="dropped", reason=reason)
+
+
+def _failed(command: Command, failure: Failure, terms: Terms, *, at: datetime) -> Decision:
+    """The one way to FAILED."""
+    return Decision(
+        then=Then.DEAD_LETTER if failure.retryable else Then.ACKNOWLEDGE,
+        event="failed",
+        command=command.failed(failure, now=at, purge_at=at + terms.retention),
+        outcome="failed",
+    )
+
+
+def _unread(message: Message, terms: Terms) -> Command:
+    """A record for a message that names no work."""
+    return Command(
+        id=message.key,
+        type="",
+        status=Status.PENDING,
+        created_at=message.sent_at,
+        updated_at=terms.now,
+        message_id=message.identity,
+        owner=message.owner,
+    )
+
+
+def _too_late(after: float) -> Failure:
+    text = (
+        f"The next attempt was asked for in {after:.0f} seconds; "
+        f"a command can wait {LONGEST_WAIT_SECONDS:.0f} seconds at most."
+    )
+    return Failure(code="retry_too_late", message=text, retryable=True)

@@ -1,0 +1,86 @@
+"""How a message travels through SQS: the attributes beside its body, written and read here only."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from command_api.domain.message import Message
+from command_api.domain.model import ID_PATTERN
+from command_api.domain.trace import TRACE_ATTRIBUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Attributes: TypeAlias = "dict[str, dict[str, str]]"
+
+COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF = "command_id", "owner", "correlation_id", "copy_of"
+# The message that a delayed copy stands for, and when that was sent in epoch milliseconds.
+_COPY_OF = re.compile(r"([A-Za-z0-9-]{1,100}) ([0-9]{1,13})", re.ASCII)
+
+
+def attributes(
+    command_id: str | None, *, owner: str = "", correlation_id: str = "", copy_of: str = ""
+) -> Attributes:
+    """The message attributes, as SendMessage takes them; SQS refuses empty values."""
+    values = {
+        COMMAND_ID: command_id,
+        OWNER: owner,
+        CORRELATION_ID: correlation_id,
+        COPY_OF: copy_of,
+    }
+    return {name: _text(value) for name, value in values.items() if value}
+
+
+def traced(header: str) -> dict[str, Any]:
+    """The argument of SendMessage that carries a trace.
+
+    Without it SQS would take the header of that very request: the trace of the worker, not of the
+    client. https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
+    """
+    return {"MessageSystemAttributes": {TRACE_ATTRIBUTE: _text(header)}} if header else {}
+
+
+def copy_of(message: Message) -> str:
+    """What a delayed copy says of the message that it stands for."""
+    return f"{message.identity} {int(message.sent_at.timestamp() * 1000)}"
+
+
+def value(found: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    """A text among the attributes of a received message, empty where it is not there.
+
+    Lambda and ReceiveMessage spell the key differently.
+    """
+    one = found.get(name, {})
+    text = one.get("stringValue", one.get("StringValue"))
+    return text if isinstance(text, str) else ""
+
+
+def received(record: Mapping[str, Any]) -> Message:
+    """The message in a record of a Lambda event."""
+    system, ours = record["attributes"], record["messageAttributes"]
+    sent_at = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
+    original = _COPY_OF.fullmatch(value(ours, COPY_OF))
+    if original:
+        # Whatever the attribute says, no message is younger than it is.
+        sent_at = min(sent_at, datetime.fromtimestamp(int(original[2]) / 1000, UTC))
+    correlation = value(ours, CORRELATION_ID)
+    return Message(
+        message_id=record["messageId"],
+        receipt_handle=record["receiptHandle"],
+        body=record["body"],
+        command_id=ours.get(COMMAND_ID, {}).get("stringValue"),
+        sent_at=sent_at,
+        receives=int(system["ApproximateReceiveCount"]),
+        copy_of=original[1] if original else "",
+        group=system.get("MessageGroupId", ""),
+        owner=value(ours, OWNER),
+        # It goes into every line of the log; work is not refused for the name that it came with.
+        correlation_id=correlation if ID_PATTERN.fullmatch(correlation) else "",
+        trace=system.get(TRACE_ATTRIBUTE, ""),
+    )
+
+
+def _text(text: str) -> dict[str, str]:
+    return {"DataType": "String", "StringValue": text}

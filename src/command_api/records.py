@@ -1,0 +1,26 @@
+"""Stored commands, for whoever reads the table besides the framework: operators' tools, reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from command_api.adapters.item import command_of
+from command_api.domain import lifecycle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from command_api.domain.model import Command
+
+# What a projection must have for `observed`, besides the time to live; inputs, results and errors
+# are not among it.
+SUMMARY = (
+    *("id", "type", "status", "attempts", "maxAttempts", "createdAt", "updatedAt"),
+    *("leaseExpiresAt", "owner"),
+)
+
+
+def observed(item: Mapping[str, Any], ttl_attribute: str, *, now: datetime) -> Command | None:
+    """The command in an item by the same rule as the status function's; None past its time."""
+    return lifecycle.observed(command_of(item, ttl_attribute), now=now)

@@ -1,0 +1,57 @@
+"""What the worker works with: the outside world behind ports, and its settings."""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from command_api.domain.decision import Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import timedelta
+    from logging import Logger
+
+    from command_api.domain.context import Handlers
+    from command_api.domain.model import JSON
+    from command_api.domain.ports import CommandStore, MessageQueue, Meter, SecretReader
+    from command_api.domain.retry import RetryPolicy
+    from command_api.domain.violations import Violation
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Runtime:
+    """Made once per process.
+
+    `policy` is the retry policy of handlers without numbers of their own; `retention` is how long
+    an ended command stays readable; `check` says what is wrong with an input before its handler
+    sees it; `spread` draws a number from 0 to 1 for the jitter of delays.
+    """
+
+    store: CommandStore
+    queue: MessageQueue
+    secrets: SecretReader
+    handlers: Handlers
+    default_type: str
+    policy: RetryPolicy
+    retention: timedelta
+    logger: Logger
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    new_token: Callable[[], str] = lambda: uuid.uuid4().hex
+    check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
+    spread: Callable[[], float] = random.random
+    sleep: Callable[[float], None] = time.sleep
+    measure: Meter = lambda *_: None
+
+    def terms(self, policy: RetryPolicy | None = None) -> Terms:
+        """What a decision goes by that is made now."""
+        return Terms(
+            now=self.clock(),
+            policy=policy or self.policy,
+            retention=self.retention,
+            spread=self.spread(),
+        )
