@@ -100,7 +100,10 @@ variable "retention_seconds" {
 }
 
 variable "dlq_retention_seconds" {
-  description = "How long a dead letter is kept, counted from when the message was first sent."
+  description = <<-EOT
+    Retention of dead letters, in seconds from when the worker sent them there; what SQS itself
+    moves counts from when it was first sent.
+  EOT
   type        = number
   default     = 1209600
   nullable    = false
@@ -113,7 +116,7 @@ variable "dlq_retention_seconds" {
     error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 1209600."
   }
 
-  # A message keeps its first time stamp when it moves: a shorter one drops it on arrival.
+  # What SQS moves keeps its first time stamp: a shorter retention drops it on arrival.
   validation {
     condition     = var.dlq_retention_seconds >= var.retention_seconds
     error_message = "dlq_retention_seconds must be at least retention_seconds, for example 1209600."
