@@ -19,8 +19,9 @@ variable "sqs_retention_seconds" {
     condition = var.sqs_retention_seconds >= 80 * module.queue.visibility_timeout_seconds
     error_message = join(" ", concat(
       [
-        "A command must outlive 80 visibility timeouts of ${module.queue.visibility_timeout_seconds} s,",
-        "like sqs_retention_seconds = ${80 * module.queue.visibility_timeout_seconds}",
+        "A command must outlive 80 visibility timeouts of",
+        "${module.queue.visibility_timeout_seconds} s, like",
+        "sqs_retention_seconds = ${80 * module.queue.visibility_timeout_seconds}",
       ],
       [
         for seconds in [

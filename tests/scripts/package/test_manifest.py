@@ -58,7 +58,7 @@ def test_it_names_every_type_and_what_it_needs(project: Project) -> None:
 def test_handlers_that_do_not_import_are_refused(
     code: str, words: str, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every worker would fail with them, so there is no zip; the builder's variables do not help."""
+    """Every worker would fail with them: there is no zip, whatever the builder has set."""
     monkeypatch.setenv("ORDERS_TABLE", "orders")
     project.write("handlers/__init__.py", code)
 
