@@ -115,6 +115,8 @@ class Hour:
 
     fifo: bool = False
     workers: int = 10
+    concurrency: int = BATCH
+    handler_seconds: float = 0.0
     now: float = 0.0
     table_away_until: float = 0.0
     import_fails_until: float = 0.0
@@ -220,6 +222,7 @@ class Hour:
         return START + timedelta(seconds=self.now)
 
     def _handle(self, _input: object, context: Any) -> None:
+        self.now += self.handler_seconds
         self.ended[context.command.id] = self.now
 
     def _process(self) -> ProcessBatch:
@@ -241,7 +244,7 @@ class Hour:
         return ProcessBatch(
             process=ProcessMessage(runtime),
             pause=Pause(types=(), runtime=runtime, seconds=240),
-            concurrency=BATCH,
+            concurrency=self.concurrency,
             fifo=self.fifo,
             shuffled=lambda lanes: self.random.sample(lanes, len(lanes)),
         )

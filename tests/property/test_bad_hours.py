@@ -53,6 +53,15 @@ def test_pollers_that_are_throttled_for_hours_cost_no_attempt() -> None:
     everything_completed_at_the_first_attempt(hour, commands)
 
 
+def test_a_batch_that_has_no_time_for_all_its_commands_costs_no_attempt() -> None:
+    """25 seconds of work in a function of 30, one command after the other: nine come back."""
+    hour = Hour(workers=2, concurrency=1, handler_seconds=25.0)
+    for number in range(200):
+        hour.submit(number)
+    hour.play(until=RETENTION_SECONDS)
+    everything_completed_at_the_first_attempt(hour, 200)
+
+
 def test_a_message_that_kills_every_worker_before_its_claim_is_dead_lettered_alone() -> None:
     """Well before its retention ends, and its neighbours complete."""
     hour = Hour(workers=2)
