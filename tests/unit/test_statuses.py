@@ -13,7 +13,7 @@ from command_api.domain.model import Status
 from handlers.reports import page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).parents[2]
 NAMES = {status.value for status in Status}
@@ -44,8 +44,9 @@ def lists_in_javascript(source: str) -> Iterator[set[str]]:
         yield set(re.findall(r"""["'`](\w+)["'`]""", found))
 
 
-def _texts(nodes: object) -> set[str]:
-    return {node.value for node in nodes if isinstance(node, ast.Constant)}  # type: ignore[attr-defined]
+def _texts(nodes: Iterable[ast.expr]) -> set[str]:
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return {value for value in constants if isinstance(value, str)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
