@@ -10,9 +10,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from command_api.domain.renewal import Renewal
-
 from command_api.domain.message import Message
+from command_api.domain.renewal import Renewal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

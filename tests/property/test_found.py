@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from command_api.usecases.rescue import Rescue
-
 from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.errors import DoesNotFit, Retryable
 from command_api.domain.model import Status
 from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.process import ProcessMessage
+from command_api.usecases.rescue import Rescue
 from tests.builders import LATER, NOW, SECOND, TEMPORARY, command, fail, message
 
 if TYPE_CHECKING:

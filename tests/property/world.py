@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from command_api.usecases.rescue import MAX_BLIND_RESCUES
-
 from command_api.adapters.memory import InMemoryCommands
 from command_api.domain.errors import Rejected, Retryable
 from command_api.usecases.cancel import CancelCommand
+from command_api.usecases.rescue import MAX_BLIND_RESCUES
 from command_api.usecases.status import ReadStatus
 from tests.property.fifo import FifoQueue
 from tests.property.invocation import Died, Invocation

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from command_api.usecases.record import Outcome
 
 from command_api import Registered
 from command_api.adapters.memory import InMemoryCommands
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status
+from command_api.usecases.record import Outcome
 from tests.builders import command, fail, message
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from command_api.domain.renewal import Renewal
 
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Lease, Status
+from command_api.domain.renewal import Renewal
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, fail, message
 
 if TYPE_CHECKING:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from command_api.usecases.record import Outcome
-
 from command_api.domain.errors import LeaseLost, Retryable
 from command_api.domain.model import Status
+from command_api.usecases.record import Outcome
 from tests.builders import fail
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from command_api.usecases.record import Outcome
 
 from command_api.domain.errors import SecretUnavailable
 from command_api.domain.model import Status
+from command_api.usecases.record import Outcome
 from handlers import drill, echo
 from tests.builders import message
 

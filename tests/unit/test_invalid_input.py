@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from command_api.usecases.record import Outcome
-
 from command_api.domain.model import Failure, Status
 from command_api.domain.violations import Violation
+from command_api.usecases.record import Outcome
 from tests.builders import command, message
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from command_api.domain.renewal import Renewal
 
 from command_api.domain.errors import Rejected
 from command_api.domain.message import Message, parse
 from command_api.domain.model import Submission
+from command_api.domain.renewal import Renewal
 from tests.builders import NOW, SECOND, message
 
 if TYPE_CHECKING:

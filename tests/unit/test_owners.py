@@ -8,12 +8,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from command_api.usecases.record import Outcome
 
 from command_api.adapters.memory import InMemoryCommands, InMemoryResults
 from command_api.adapters.sqs import SQSQueue
 from command_api.domain.model import Status
 from command_api.usecases.cancel import CancelCommand
+from command_api.usecases.record import Outcome
 from command_api.usecases.status import ReadStatus
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command, message
 from tests.unit.test_cancel import MONTH

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from command_api.domain.renewal import Renewal
 
 from command_api.adapters.sqs import SQSQueue
 from command_api.domain.lifecycle import Verdict, verdict_on
 from command_api.domain.model import Lease, Status
+from command_api.domain.renewal import Renewal
 from tests.builders import LATER, NOW, SECOND, TEMPORARY, command, message
 
 MAILING = '{"type": "send_email", "input": {}}'

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from command_api.usecases.record import Outcome
 
 from command_api.domain.errors import Rejected, Retryable
 from command_api.domain.lifecycle import WORKER_LOST
 from command_api.domain.model import Failure, Lease, Status
+from command_api.usecases.record import Outcome
 from tests.builders import NOW, SECOND, TEMPORARY, command, fail, message
 
 if TYPE_CHECKING:

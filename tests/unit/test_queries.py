@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from command_api.usecases.rescue import Rescue
 
 from command_api.adapters.embedded_metrics import embedded_metrics
 from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
@@ -19,6 +18,7 @@ from command_api.domain.retry import RetryPolicy
 from command_api.entrypoints.logs import structured_logger
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.process import ProcessMessage
+from command_api.usecases.rescue import Rescue
 from scripts.docs.queries import queries
 from tests.builders import NOW, SECOND, fail, message
 from tests.unit.test_origin import TRACE

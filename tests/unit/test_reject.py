@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from command_api.usecases.record import Outcome
 
 from command_api.domain.message import body_of
 from command_api.domain.model import Lease, Status, Unsent
+from command_api.usecases.record import Outcome
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, message
 
 if TYPE_CHECKING:
