@@ -64,7 +64,8 @@ class Ledger:
                 self.require(new.status in (Status.PROCESSING, Status.CANCELLED), step)
             case Command(status=Status.PROCESSING, lease=Lease() as lease) if new.lease:
                 # A step that is stored, or a command taken from a worker whose lease ran out.
-                overdue = lease.expires_at < now and old.attempts < old.max_attempts
+                left = old.attempts < old.max_attempts or new.attempts == 1
+                overdue = lease.expires_at < now and left
                 self.require(new.lease == lease or overdue, step)
             case Command(status=Status.PROCESSING):
                 self.require(new.status is not Status.CANCELLED, step)
