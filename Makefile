@@ -36,12 +36,12 @@ logs: tools ## Show the emulator's log, or FUNCTION=name for a function's
 dashboard: tools ## See the local stack at work in the browser: submit, cancel, redrive
 	@$(PY) -m scripts.local dashboard --open
 
-bench: test-tools ## Measure the worker beside others on a local stack (five minutes)
+bench: test-tools ## Measure the worker beside others on a local stack (six minutes)
 	@$(PY) -m tests.bench $(BENCH)
 
-faults: test-tools ## Submit commands on bad days and add up; SEED=, COMMANDS=, ONLY=
+faults: test-tools ## Run the fault-injection suite; SEED=, COMMANDS=, ONLY=, OUTAGE=seconds
 	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(COMMANDS),--commands $(COMMANDS)) \
-		$(if $(ONLY),--only $(ONLY))
+		$(if $(ONLY),--only $(ONLY)) $(if $(OUTAGE),--outage $(OUTAGE))
 
 drill: tools ## Ring every alarm of the local stack and see who hears it; ENV=name on AWS
 	@$(PY) -m scripts.drill $(if $(filter file,$(origin ENV)),--local,--env $(ENV))

@@ -8,12 +8,13 @@ import os
 import sys
 import time
 from statistics import median
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import botocore.handlers
 from botocore.awsrequest import AWSResponse
 from botocore.session import get_session
+
+from tests.bench.events import event, lambda_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,21 +68,15 @@ def main(handler_name: str) -> float:
     write = _one_write()
     module, _, name = handler_name.rpartition(".")
     handle = getattr(importlib.import_module(module), name)
-    context = SimpleNamespace(
-        function_name="bench",
-        memory_limit_in_mb=256,
-        invoked_function_arn="",
-        aws_request_id="1",
-        get_remaining_time_in_millis=lambda: 30_000,
-    )
+    context, body = lambda_context(), json.dumps({"type": "work", "input": {"seconds": 0}})
     write(0)
-    handle(_event(range(1)), context)
+    handle(event(range(1), body), context)
     tape.playing = True
-    events = [_event(range(n * BATCH, (n + 1) * BATCH)) for n in range(BATCHES)]
+    events = [event(range(n * BATCH, (n + 1) * BATCH), body) for n in range(BATCHES)]
     ratios = []
     for _ in range(ROUNDS):
         one = _cpu(write, range(BATCH * BATCHES))
-        ratios.append(_cpu(lambda event: handle(event, context), events) / one)
+        ratios.append(_cpu(lambda batch: handle(batch, context), events) / one)
     return median(ratios)
 
 
@@ -109,33 +104,6 @@ def _one_write() -> Callable[[int], object]:
         )
 
     return write
-
-
-def _event(numbers: range) -> dict[str, Any]:
-    body = json.dumps({"type": "work", "input": {"seconds": 0}})
-    return {"Records": [_record(number, body) for number in numbers]}
-
-
-def _record(number: int, body: str) -> dict[str, Any]:
-    now = str(int(time.time() * 1000))
-    return {
-        "messageId": f"message-{number}",
-        "receiptHandle": f"receipt-{number}",
-        "body": body,
-        "attributes": {
-            "ApproximateReceiveCount": "1",
-            "SentTimestamp": now,
-            "SenderId": "1",
-            "ApproximateFirstReceiveTimestamp": now,
-        },
-        "messageAttributes": {
-            "command_id": {"dataType": "String", "stringValue": f"command-{number}"}
-        },
-        "md5OfBody": "",
-        "eventSource": "aws:sqs",
-        "eventSourceARN": "arn:aws:sqs:us-east-1:000000000000:bench",
-        "awsRegion": "us-east-1",
-    }
 
 
 if __name__ == "__main__":

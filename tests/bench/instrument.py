@@ -1,7 +1,8 @@
 """Goes into every measured zip: runs the worker's handler and notes what one invocation took.
 
-`BENCH_HANDLER` names the handler. Each invocation prints one line that begins with `BENCH `, which
-Lambda puts into the function's log.
+`BENCH_HANDLER` names the handler, `BENCH_REFUSED` the share of DynamoDB's HTTP attempts that are
+throttled before they leave the process. Each invocation prints one line that begins with `BENCH `,
+which Lambda puts into the function's log.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import random
 import resource
 import sys
 import threading
@@ -33,6 +35,12 @@ def _count(event_name: str, **_details: object) -> None:
 
 # Every client that botocore makes from here on begins with these handlers.
 botocore.handlers.BUILTIN_HANDLERS.append(("before-send", _count))
+
+if refused := float(os.environ.get("BENCH_REFUSED", "0")):
+    # Below the count: a refused attempt is a request that was made.
+    from tests.http_faults import Fault, install
+
+    install(lambda _: Fault.THROTTLED if random.random() < refused else None)  # noqa: S311
 
 _module, _, _name = os.environ["BENCH_HANDLER"].rpartition(".")
 _handler: Any = getattr(importlib.import_module(_module), _name)

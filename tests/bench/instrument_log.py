@@ -29,6 +29,18 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Throttled:
+    """What one run cost while a share of DynamoDB's HTTP attempts was refused.
+
+    `billed` is in seconds, for all commands; `lost` is how many have not completed or have a
+    dead-letter message.
+    """
+
+    billed: float
+    lost: float
+
+
+@dataclass(frozen=True)
 class Measured:
     """One worker's run, per command: `billed` in seconds, calls as averages."""
 
@@ -40,9 +52,14 @@ class Measured:
     peak_mb: float
 
 
+def read_notes(lines: Sequence[str]) -> list[Note]:
+    """The notes in a function's log."""
+    return [_note(json.loads(line[len(_PREFIX) :])) for line in lines if line.startswith(_PREFIX)]
+
+
 def notes(lines: Sequence[str], messages: int) -> list[Note]:
     """The notes in a function's log; OperatorError unless each message was handled once."""
-    found = [_note(json.loads(line[len(_PREFIX) :])) for line in lines if line.startswith(_PREFIX)]
+    found = read_notes(lines)
     handled = sum(note.messages for note in found)
     returned = sum(note.returned for note in found)
     if handled != messages or returned:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.bench.workers import NAIVE, PROJECT, WORKERS
+from tests.bench.workers import CONCURRENT, NAIVE, PROJECT, WORKERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from tests.bench.instrument_log import Measured
+    from tests.bench.instrument_log import Measured, Throttled
     from tests.bench.stage import Load
 
 NOTHING = "-"
@@ -21,8 +21,9 @@ NAMES = tuple(worker.name for worker in WORKERS)
 class Results:
     """All figures of one run, each by the worker's name.
 
-    `growth` and `batches` hold billed time per message / work time, by how many messages waited
-    and by how many Lambda handed over at once.
+    What was not measured is empty. `direct_units` and `validated_units` are write units of a
+    command with 16 KB of input. `growth` and `batches` hold billed time per message / work time, by
+    how many messages waited and by how many Lambda handed over at once.
     """
 
     load: Load
@@ -30,6 +31,9 @@ class Results:
     imports: dict[str, float] = field(default_factory=dict)
     cpu: dict[str, float] = field(default_factory=dict)
     zip_bytes: dict[str, int] = field(default_factory=dict)
+    throttled: dict[str, Throttled] = field(default_factory=dict)
+    direct_units: dict[str, float] = field(default_factory=dict)
+    validated_units: dict[str, float] = field(default_factory=dict)
     growth: dict[int, dict[str, float]] = field(default_factory=dict)
     batches: dict[int, dict[str, float]] = field(default_factory=dict)
 
@@ -53,20 +57,30 @@ class Row:
 
 
 def rows(results: Results) -> list[Row]:
-    """The table of one run."""
-    runs, work = results.runs, results.load.seconds
-    naive = runs[NAIVE.name]
-    return [
+    """The table of one run, without the rows that were not measured."""
+    runs, work, throttled = results.runs, results.load.seconds, results.throttled
+    concurrent = throttled[CONCURRENT.name].billed if throttled else 0.0
+    found = [
         Row("billed time per message / work time", _of(runs, lambda r: r.billed / work), 0.21),
-        Row("wall time / naive", _of(runs, lambda r: r.wall / naive.wall), 0.21),
+        Row("wall time / naive", _relative(runs, lambda r: r.wall), 0.21),
         Row("DynamoDB writes per command", _writers(runs, lambda r: r.writes), 2.05),
         Row("DynamoDB reads per command", _writers(runs, lambda r: r.reads), 0),
         Row("SQS calls of the worker per command", _of(runs, lambda r: r.sqs), None),
         Row("cold import / boto3 and its DynamoDB client", results.imports, 1.05),
         Row("CPU per message / one stubbed write", results.cpu, 2.7),
-        Row("peak memory / naive", _of(runs, lambda r: r.peak_mb / naive.peak_mb), None),
+        Row("peak memory / naive", _relative(runs, lambda r: r.peak_mb), None),
         Row("zip size / this project", _zips(results.zip_bytes), None),
+        Row(
+            "billed time / concurrent, 10 % throttled",
+            {name: run.billed / concurrent for name, run in throttled.items()},
+            1.2,
+        ),
+        Row("billed time, s, 10 % throttled", {n: run.billed for n, run in throttled.items()}),
+        Row("commands lost, 10 % throttled", {n: run.lost for n, run in throttled.items()}, 0),
+        Row("write units, 16 KB of input, direct", results.direct_units, 4),
+        Row("write units, 16 KB of input, validated", results.validated_units, 24),
     ]
+    return [row for row in found if row.values]
 
 
 def table(
@@ -108,6 +122,13 @@ def _target(row: Row) -> tuple[str, str]:
 
 def _of(runs: Mapping[str, Measured], figure: Callable[[Measured], float]) -> dict[str, float]:
     return {name: figure(run) for name, run in runs.items()}
+
+
+def _relative(
+    runs: Mapping[str, Measured], figure: Callable[[Measured], float]
+) -> dict[str, float]:
+    """The figure of each worker, by the naive one's."""
+    return {name: figure(run) / figure(runs[NAIVE.name]) for name, run in runs.items()}
 
 
 def _writers(runs: Mapping[str, Measured], figure: Callable[[Measured], float]) -> dict[str, float]:

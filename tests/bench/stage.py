@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from scripts.errors import OperatorError
-from tests.bench.instrument_log import notes
+from tests.bench.instrument_log import Throttled, notes, read_notes
 from tests.bench.workers import INSTRUMENT, environment, measured, zipped
 from tests.local.aws import Aws
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scripts.local.stack import LocalStack
     from tests.bench.instrument_log import Note
     from tests.bench.workers import Worker
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 TIMEOUT = 60
 _POLL_SECONDS = 0.1
 _STALLED_SECONDS = 30.0
+_PREFIX = "command-"
 _ENTRIES = 10  # what one SendMessageBatch takes
 _ALLOWED = {"Effect": "Allow", "Action": ["sqs:*", "dynamodb:*"], "Resource": "*"}
 
@@ -33,6 +36,10 @@ class Load:
     seconds: float = 0.05
     batch_size: int = 10
     concurrency: int = 2
+
+
+THROTTLED = Load(messages=200)
+REFUSED = 0.1
 
 
 @dataclass
@@ -49,9 +56,28 @@ class Stage:
 
     def run(self, worker: Worker, load: Load) -> list[Note]:
         """Fill a queue, let the worker empty it, and return what its invocations noted."""
-        table, queue = self.table(), self.aws.queue(VisibilityTimeout=str(6 * TIMEOUT))
+        return notes(self._emptied(worker, load, self.table(), {}), load.messages)
+
+    def run_throttled(self, worker: Worker, load: Load = THROTTLED) -> Throttled:
+        """The same, while a share of DynamoDB's HTTP attempts is refused."""
+        table, dlq = self.table(), self.aws.queue()
+        variables = {"BENCH_REFUSED": str(REFUSED), "DLQ_URL": dlq.url}
+        found = read_notes(self._emptied(worker, load, table, variables))
+        pages = self.aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
+        # Powertools keeps records of its own in the same table.
+        ends = [row["status"]["S"] for page in pages for row in page["Items"] if _of_command(row)]
+        lost = load.messages - ends.count("COMPLETED") + self.aws.depth(dlq)
+        return Throttled(sum(note.seconds for note in found), lost)
+
+    def _emptied(
+        self, worker: Worker, load: Load, table: str, variables: Mapping[str, str]
+    ) -> list[str]:
+        """Fill a queue, let the worker empty it, and return its log."""
+        queue = self.aws.queue(VisibilityTimeout=str(6 * TIMEOUT))
         self._fill(queue.url, load)
-        function = self._function(worker, table, queue.url)
+        function = self._function(
+            worker, {**environment(table, queue.url), "BENCH_HANDLER": worker.handler, **variables}
+        )
         mapping = self.aws.client("lambda").create_event_source_mapping(
             EventSourceArn=queue.arn,
             FunctionName=function,
@@ -61,24 +87,31 @@ class Stage:
         )
         try:
             self._drain(queue.url)
-            lines = self._log(f"/aws/lambda/{function}")
+            return self._log(f"/aws/lambda/{function}")
         finally:
             self.aws.client("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
             self.aws.client("lambda").delete_function(FunctionName=function)
-        return notes(lines, load.messages)
 
-    def table(self) -> str:
-        """A new table with the key that all workers use."""
+    def table(self, *index: str) -> str:
+        """A new table with the key that all workers use, and an index on these attributes."""
         name = f"bench-{uuid4().hex[:8]}"
+        settings: dict[str, Any] = {}
+        if index:
+            only_keys = {"ProjectionType": "KEYS_ONLY"}
+            found = {"IndexName": index[0], "KeySchema": _keys(*index), "Projection": only_keys}
+            settings["GlobalSecondaryIndexes"] = [found]
         self.aws.client("dynamodb").create_table(
             TableName=name,
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=_keys("id"),
+            AttributeDefinitions=[
+                {"AttributeName": key, "AttributeType": "S"} for key in ("id", *index)
+            ],
             BillingMode="PAY_PER_REQUEST",
+            **settings,
         )
         return name
 
-    def _function(self, worker: Worker, table: str, queue_url: str) -> str:
+    def _function(self, worker: Worker, variables: Mapping[str, str]) -> str:
         if worker.name not in self._zips:
             self._zips[worker.name] = zipped(measured(worker))
         name = f"bench-{uuid4().hex[:8]}"
@@ -89,9 +122,7 @@ class Stage:
             Role=self.aws.role("lambda.amazonaws.com", _ALLOWED),
             Code={"ZipFile": self._zips[worker.name]},
             Timeout=TIMEOUT,
-            Environment={
-                "Variables": {**environment(table, queue_url), "BENCH_HANDLER": worker.handler}
-            },
+            Environment={"Variables": variables},
         )
         return name
 
@@ -129,8 +160,19 @@ class Stage:
         ]
 
 
+def _keys(*names: str) -> list[dict[str, str]]:
+    kinds = ("HASH", "RANGE")
+    return [
+        {"AttributeName": name, "KeyType": kind} for name, kind in zip(names, kinds, strict=False)
+    ]
+
+
+def _of_command(row: Mapping[str, Any]) -> bool:
+    return str(row["id"]["S"]).startswith(_PREFIX)
+
+
 def _entry(number: int, body: str) -> dict[str, Any]:
-    command_id = {"DataType": "String", "StringValue": f"command-{number}"}
+    command_id = {"DataType": "String", "StringValue": f"{_PREFIX}{number}"}
     return {
         "Id": str(number),
         "MessageBody": body,

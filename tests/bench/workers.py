@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 INSTRUMENT = "tests.bench.instrument.handler"
-_SHARED = ("instrument.py", "peers/work.py")
+_SHARED = ("instrument.py", "peers/work.py", "../http_faults.py")
 
 
 @dataclass(frozen=True)
@@ -117,4 +117,6 @@ def environment(table: str, queue_url: str) -> dict[str, str]:
 
 
 def _ours(*names: str) -> dict[str, bytes]:
-    return {f"tests/bench/{name}": (HERE / name).read_bytes() for name in names}
+    root = HERE.parents[1]
+    paths = [(HERE / name).resolve() for name in names]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}

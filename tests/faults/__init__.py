@@ -1,4 +1,4 @@
-"""What becomes of commands on bad days, against the local stack: `python -m tests.faults`."""
+"""Fault injection on the local stack, and what becomes of commands: `python -m tests.faults`."""
 
 import sys
 from pathlib import Path

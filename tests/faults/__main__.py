@@ -1,4 +1,4 @@
-"""`python -m tests.faults`: play the bad days; exit code 1 where a ledger contradicts itself."""
+"""`python -m tests.faults`: the fault-injection suite; exit code 1 where a ledger contradicts."""
 
 from __future__ import annotations
 
@@ -28,9 +28,17 @@ _LARGEST_SEED = 1_000_000
 @click.option("--seed", type=int, help="Replay a run: which commands, and which calls fail.")
 @click.option("--commands", "count", type=click.IntRange(20), default=100, show_default=True)
 @click.option("--only", type=click.Choice([one.name for one in SCENARIOS]))
+@click.option(
+    "--outage",
+    type=click.IntRange(1),
+    default=90,
+    show_default=True,
+    metavar="SECONDS",
+    help="Length of the outages of the scenarios outage and import-fails.",
+)
 @click.option("--port", type=int, help="The local stack's port; a free one by default.")
-def command(seed: int | None, count: int, only: str | None, port: int | None) -> None:
-    """Submit commands on bad days, and add up what became of them."""
+def command(seed: int | None, count: int, only: str | None, outage: int, port: int | None) -> None:
+    """Run the fault-injection suite: submit commands, inject faults, and add up the outcomes."""
     seed = SystemRandom().randrange(_LARGEST_SEED) if seed is None else seed
     click.echo(f"seed {seed}")
     contradictions: list[str] = []
@@ -41,8 +49,9 @@ def command(seed: int | None, count: int, only: str | None, port: int | None) ->
             code = package()
             for scenario in SCENARIOS:
                 if only in (None, scenario.name):
+                    lasting = scenario.lasting(outage) if scenario.away else scenario
                     contradictions += play(
-                        stack, code, scenario, seed=seed, count=count, say=click.echo
+                        stack, code, lasting, seed=seed, count=count, say=click.echo
                     )
         finally:
             stack.stop()

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from scripts.commands.api import CommandsApi
 from scripts.local.deployment import Deployment
-from tests.faults.stage import MAX_ATTEMPTS, TIMEOUT, VISIBILITY, Stage
+from tests.faults.scenarios import Limits
+from tests.faults.stage import MAX_ATTEMPTS, Stage
 from tests.local.aws import Queue
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 _VARIABLES = {
     "fifo_queue": True,
-    "worker_timeout": TIMEOUT,
-    "worker_max_attempts": MAX_ATTEMPTS,
+    "worker_timeout": Limits().timeout,
+    "sqs_max_receive_count": MAX_ATTEMPTS,
     "worker_max_concurrency": 2,
 }
 _GROUP_HEADER = "x-message-group-id"
@@ -45,7 +46,8 @@ class DeployedStage(Stage):
         self._make_faulty(self.functions[0])
         # Six timeouts, as AWS advises, would make every death of a process a long wait.
         self.aws.client("sqs").set_queue_attributes(
-            QueueUrl=self.queue.url, Attributes={"VisibilityTimeout": str(VISIBILITY)}
+            QueueUrl=self.queue.url,
+            Attributes={"VisibilityTimeout": str(self.limits.visibility)},
         )
 
     def send(self, commands: Iterable[Planned]) -> Sequence[Planned]:
@@ -92,24 +94,20 @@ class DeployedStage(Stage):
                 aws.delete_event_source_mapping(UUID=found["UUID"])
             aws.delete_function(FunctionName=name)
 
-    def letters(self) -> Counter[str]:
+    def dead_letters(self) -> Counter[str]:
         """All are taken out and put back in their order: a group shows its first ones only."""
-        sqs, letters = self.aws.client("sqs"), list[dict[str, Any]]()
+        sqs, found = self.aws.client("sqs"), list[dict[str, Any]]()
         while taken := self._take():
-            letters += taken
-        for letter in letters:
+            found += taken
+        for message in found:
             sqs.send_message(
                 QueueUrl=self.dlq.url,
-                MessageBody=letter["Body"],
-                MessageAttributes=letter["MessageAttributes"],
-                MessageGroupId=letter["Attributes"]["MessageGroupId"],
+                MessageBody=message["Body"],
+                MessageAttributes=message["MessageAttributes"],
+                MessageGroupId=message["Attributes"]["MessageGroupId"],
                 MessageDeduplicationId=uuid4().hex,
             )
-        return Counter(one["MessageAttributes"]["command_id"]["StringValue"] for one in letters)
-
-    def redrive_options(self) -> dict[str, str]:
-        """Where to: a letter that a worker has sent does not know which queue it came from."""
-        return {"DestinationArn": self.queue.arn}
+        return Counter(one["MessageAttributes"]["command_id"]["StringValue"] for one in found)
 
     def _take(self) -> list[dict[str, Any]]:
         sqs = self.aws.client("sqs")
@@ -121,8 +119,8 @@ class DeployedStage(Stage):
             AttributeNames=["All"],
         )
         taken: list[dict[str, Any]] = answer.get("Messages", [])
-        for letter in taken:
-            sqs.delete_message(QueueUrl=self.dlq.url, ReceiptHandle=letter["ReceiptHandle"])
+        for message in taken:
+            sqs.delete_message(QueueUrl=self.dlq.url, ReceiptHandle=message["ReceiptHandle"])
         return taken
 
     def _post(self, command: Planned) -> Planned:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from uuid import uuid4
 from command_api.adapters.dynamodb import DynamoDBCommands
 from command_api.usecases.cancel import CancelCommand
 from tests.faults.package import record
-from tests.faults.stage import MAX_ATTEMPTS, MAX_RECEIVES, TIMEOUT, TTL, VISIBILITY, Stage
+from tests.faults.stage import MAX_ATTEMPTS, TTL, Stage
 from tests.local.aws import Aws
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from tests.faults.scenarios import Planned
 
+_ENTRIES = 10  # what one SendMessageBatch takes
 _ALLOWED = {
     "Effect": "Allow",
     "Action": ["sqs:*", "dynamodb:*", "secretsmanager:GetSecretValue"],
@@ -37,9 +39,12 @@ class DirectStage(Stage):
 
     def _prepare(self) -> None:
         self.dlq = self.aws.queue()
-        redrive = {"deadLetterTargetArn": self.dlq.arn, "maxReceiveCount": MAX_RECEIVES}
+        limits = self.limits
+        redrive = {"deadLetterTargetArn": self.dlq.arn, "maxReceiveCount": limits.max_receives}
         self.queue = self.aws.queue(
-            VisibilityTimeout=str(VISIBILITY), RedrivePolicy=json.dumps(redrive)
+            VisibilityTimeout=str(limits.visibility),
+            MessageRetentionPeriod=str(limits.retention),
+            RedrivePolicy=json.dumps(redrive),
         )
         self.table = self._table()
         self.function = self._function()
@@ -47,12 +52,10 @@ class DirectStage(Stage):
     def send(self, commands: Iterable[Planned]) -> Sequence[Planned]:
         """Submit commands, as the API would."""
         sent = list(commands)
-        for command in sent:
-            attribute = {"DataType": "String", "StringValue": command.id}
-            self.aws.client("sqs").send_message(
+        for start in range(0, len(sent), _ENTRIES):
+            self.aws.client("sqs").send_message_batch(
                 QueueUrl=self.queue.url,
-                MessageBody=command.body,
-                MessageAttributes={"command_id": attribute},
+                Entries=[_entry(one) for one in sent[start : start + _ENTRIES]],
             )
         return sent
 
@@ -81,7 +84,19 @@ class DirectStage(Stage):
         self.aws.client("lambda").delete_event_source_mapping(UUID=self.mapping)
         self.aws.client("lambda").delete_function(FunctionName=self.function)
 
-    def letters(self) -> Counter[str]:
+    def take_table_away(self, seconds: float) -> None:
+        """Fail every HTTP attempt of the worker's DynamoDB clients, from now on for so long."""
+        variables = self._variables(self.function)
+        variables["FAULT_OUTAGE_UNTIL"] = str(time.time() + seconds)
+        self.aws.client("lambda").update_function_configuration(
+            FunctionName=self.function, Environment={"Variables": variables}
+        )
+
+    def deploy(self, code: bytes) -> None:
+        """Give the worker another package."""
+        self.aws.client("lambda").update_function_code(FunctionName=self.function, ZipFile=code)
+
+    def dead_letters(self) -> Counter[str]:
         """Looking makes them invisible for a second only."""
         sqs, ids = self.aws.client("sqs"), Counter[str]()
         for _ in range(self.depth(self.dlq)):
@@ -132,7 +147,7 @@ class DirectStage(Stage):
             Handler="command_api.entrypoints.worker.handler",
             Role=self.aws.role("lambda.amazonaws.com", _ALLOWED),
             Code={"ZipFile": self.code},
-            Timeout=TIMEOUT,
+            Timeout=self.limits.timeout,
             Environment={"Variables": self._variables(name)},
         )
         return name
@@ -144,7 +159,6 @@ class DirectStage(Stage):
             "QUEUE_URL": self.queue.url,
             "DLQ_URL": self.dlq.url,
             "MAX_ATTEMPTS": str(MAX_ATTEMPTS),
-            "MAX_RECEIVES": str(MAX_RECEIVES),
             "DEFAULT_COMMAND_TYPE": "work",
             "RETENTION_DAYS": "30",
             "SECRET_PREFIX": "/faults/",
@@ -153,3 +167,13 @@ class DirectStage(Stage):
             "POWERTOOLS_LOG_LEVEL": "INFO",
             **self._fault_variables(),
         }
+
+
+def _entry(command: Planned) -> dict[str, Any]:
+    attribute = {"DataType": "String", "StringValue": command.id}
+    # An id of a command may have characters that an entry's may not.
+    return {
+        "Id": uuid4().hex,
+        "MessageBody": command.body,
+        "MessageAttributes": {"command_id": attribute},
+    }

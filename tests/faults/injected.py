@@ -1,13 +1,16 @@
 """Goes into the zip as its `handlers` package: work that leaves traces, and faults on demand.
 
 The command's id says what shall go wrong: `17.after_claim` kills the process once, right after the
-claim of that command was written. What happened is noted in a table of its own.
+claim of that command was written; `17.killer` kills every process before its claim is written,
+until the run is healed. What happened is noted in a table of its own.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import random
+import re
 import time
 from collections import Counter
 from threading import Lock
@@ -15,21 +18,26 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import botocore.client
+from botocore.exceptions import ConnectionClosedError
 
-from command_api import Rejected, Retryable
+from command_api import Registered, Rejected, Retryable
 from command_api.adapters.clients import client
+from tests.http_faults import Fault, install
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from botocore.awsrequest import AWSPreparedRequest
 
     from command_api import JSON, Context, Handlers
 
 TRACES = os.environ["TRACES_TABLE"]
 SEED, RATE = os.environ["FAULT_SEED"], float(os.environ["FAULT_RATE"])
-
-
-class Trouble(Exception):
-    """A call that failed, or whose answer got lost."""
+# Until then (epoch seconds) every HTTP attempt of DynamoDB fails, those for the traces left out.
+OUTAGE_UNTIL = float(os.environ["FAULT_OUTAGE_UNTIL"])
+# Three attempts of a failing command take a few seconds, not the default minute.
+BASE_SECONDS = 1.0
+_KILLER = re.compile(rb'"(\d+\.killer)"')
 
 
 class Faults:
@@ -58,15 +66,15 @@ class Faults:
         self.perhaps_die(command_id, f"before_{name}")
         trouble = self.trouble(command_id, name) if "TableName" in arguments else ""
         if trouble == "before":
-            raise Trouble(name)
+            raise ConnectionClosedError(endpoint_url=name)
         answer = self.call(client, operation, arguments)
         self.perhaps_die(command_id, f"after_{name}")
         if trouble == "after":
-            raise Trouble(name)
+            raise ConnectionClosedError(endpoint_url=name)
         return answer
 
     def perhaps_die(self, command_id: str, point: str) -> None:
-        """Die where the command's id says so, once per point; `deadly` dies always."""
+        """Die where the command's id says so, once per point."""
         wish = command_id.partition(".")[2]
         if wish == point and first_time(f"death#{command_id}"):
             os._exit(1)
@@ -83,6 +91,17 @@ class Faults:
         share = int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
         # Half of the failing calls do their work, and only the answer gets lost.
         return "before" if share < RATE / 2 else "after" if share < RATE else ""
+
+
+def http_fault(request: AWSPreparedRequest) -> Fault | None:
+    """How an HTTP attempt fails; a process that speaks to the table of a killer dies."""
+    body = request.body if isinstance(request.body, bytes) else b""
+    if TRACES.encode() in body:
+        return None
+    if (killer := _KILLER.search(body)) and not healed():
+        first_time(f"death#{killer[1].decode()}")
+        os._exit(1)
+    return random.choice(tuple(Fault)) if time.time() < OUTAGE_UNTIL else None  # noqa: S311
 
 
 def work(command_input: Mapping[str, JSON], context: Context) -> JSON:
@@ -164,16 +183,18 @@ def _command_id(arguments: Mapping[str, Any]) -> str:
 
 
 def _name(operation: str, arguments: Mapping[str, Any]) -> str:
-    expression = arguments.get("UpdateExpression", "")
     if operation == "SendMessage":
-        return "condemn" if "MessageGroupId" in arguments else "renew"
+        return "dead_letter" if arguments["QueueUrl"] == os.environ["DLQ_URL"] else "copy"
     if operation != "UpdateItem":
         return operation
-    if "#steps.#name" in expression:
+    # Names of the port's methods, told by what they write: only a claim sets a lease.
+    written, _, _ = arguments.get("UpdateExpression", "").partition("REMOVE")
+    if "#steps." in written:
         return "step"
-    return "claim" if ":leaseExpiresAt" in expression else "finish"
+    return "claim" if "leaseExpiresAt" in written else "finish"
 
 
 FAULTS = Faults()
 FAULTS.install()
-HANDLERS: Handlers = {"work": work}
+install(http_fault)
+HANDLERS: Handlers = {"work": Registered(handle=work, base_seconds=BASE_SECONDS)}

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.item import command_of
-from command_api.domain.lifecycle import observed
 from command_api.domain.model import Status
+from command_api.records import observed
 from tests.faults.order import out_of_order
 from tests.faults.stage import TTL
 
@@ -37,7 +36,8 @@ class Trace:
 class Ledger:
     """The books of one run; `contradictions` must be empty.
 
-    `healed` is when what made commands fail was repaired (epoch), zero before.
+    `healed` is when what made commands fail was repaired (epoch), zero before; `calm` says that
+    nothing happens which may cost an attempt.
     """
 
     commands: Sequence[Planned]
@@ -48,16 +48,23 @@ class Ledger:
     deaths: set[str]
     healed: float
     trouble: bool
+    calm: bool
     contradictions: list[str] = field(default_factory=list)
 
     @classmethod
     def read(
-        cls, stage: Stage, commands: Sequence[Planned], left: int, *, healed: float = 0.0
+        cls,
+        stage: Stage,
+        commands: Sequence[Planned],
+        left: int,
+        *,
+        healed: float = 0.0,
+        calm: bool = False,
     ) -> Ledger:
         """Read tables and queues, and add up."""
         now = datetime.now(UTC)
-        stored = [command_of(item, TTL) for item in _items(stage, stage.table)]
-        seen = {one.id: shown for one in stored if (shown := observed(one, now=now))}
+        stored = [observed(item, TTL, now=now) for item in _items(stage, stage.table)]
+        seen = {one.id: one for one in stored if one}
         traces: dict[str, list[Trace]] = defaultdict(list)
         deaths = set[str]()
         for item in _items(stage, stage.traces):
@@ -70,53 +77,47 @@ class Ledger:
             commands=commands,
             left=left,
             found=seen,
-            dead=stage.letters(),
+            dead=stage.dead_letters(),
             traces=traces,
             deaths=deaths,
             healed=healed,
             trouble=stage.failure_rate > 0,
+            calm=calm,
         )
         ledger._add_up()
         return ledger
 
-    def lines(self) -> list[str]:
-        """The ledger for people."""
-        ends = Counter(one.status.value for one in self.found.values())
-        numbers = " + ".join(f"{ends[name]} {name.lower()}" for name in sorted(ends))
-        killed = f"processes killed once on purpose: {len(self.deaths)}"
-        groups = len({one.group for one in self.commands if one.group})
-        calm = "1 where no process dies and no call fails"
-        return [
-            f"submitted {len(self.commands)} = {numbers}; left in the queue: {self.left}",
-            f"dead letters {self.dead.total()}, failed and retryable {len(self._retryable())}",
-            f"{killed}; runs: {sum(len(self._of(one, 'run')) for one in self.commands)}",
-            *([f"groups, in each of which the order is asserted: {groups}"] if groups else []),
-            "effects per bystander, and what is asserted:",
-            f"  with the idempotency key {self._spread('keyed')} (1)",
-            f"  with once() {self._spread('once')} (none after its record; {calm})",
-            f"  with neither {self._spread('plain')} (at most 1 per attempt; {calm})",
-            *[f"CONTRADICTION {line}" for line in self.contradictions],
-        ]
+    @property
+    def completed(self) -> int:
+        """How many commands have completed."""
+        return sum(one.status is Status.COMPLETED for one in self.found.values())
 
-    def _spread(self, kind: str) -> str:
-        commands = [one for one in self.commands if one.kind == kind and one.bystander]
-        spread = Counter(len(self._of(one, "effect")) for one in commands)
-        return ", ".join(f"{number}x: {count}" for number, count in sorted(spread.items())) or "-"
+    @property
+    def attempts_lost(self) -> int:
+        """How many attempts bystanders needed beyond their first."""
+        ids = {one.id for one in self.commands if one.bystander}
+        return sum(max(0, one.attempts - 1) for one in self.found.values() if one.id in ids)
 
     @property
     def _stormy(self) -> bool:
         fatal = any(one.death or one.kind in ("deadly", "slow") for one in self.commands)
         return fatal or self.trouble
 
-    def _of(self, planned: Planned, what: str) -> list[Trace]:
+    def of(self, planned: Planned, what: str) -> list[Trace]:
+        """What a command's handler noted."""
         return [trace for trace in self.traces[planned.id] if trace.what == what]
 
-    def _retryable(self) -> set[str]:
+    def retryable(self) -> set[str]:
+        """The commands that have failed until a redrive."""
         return {
             one.id
             for one in self.found.values()
             if one.status is Status.FAILED and one.failure is not None and one.failure.retryable
         }
+
+    def _killers(self) -> set[str]:
+        """The commands that can have no record: nobody lives to claim them."""
+        return set() if self.healed else {one.id for one in self.commands if one.kind == "killer"}
 
     def _add_up(self) -> None:
         if self.left:
@@ -127,14 +128,19 @@ class Ledger:
         self.contradictions += out_of_order(in_groups, self.found, self.traces, since=self.healed)
         for command in self.commands:
             self.contradictions += [f"{command}: {line}" for line in self._wrong(command)]
-        if set(self.dead) != self._retryable():
+        dead, expected = set(self.dead), self.retryable() | self._killers()
+        if dead != expected:
             self.contradictions.append(
-                f"dead letters {sorted(set(self.dead) - self._retryable())} have not failed; "
-                f"{sorted(self._retryable() - set(self.dead))} have no dead letter"
+                f"dead-letter messages {sorted(dead - expected)} have not failed; "
+                f"{sorted(expected - dead)} have no dead-letter message"
             )
+        if self.calm and self.attempts_lost:
+            self.contradictions.append(f"{self.attempts_lost} attempts were lost")
 
     def _wrong(self, planned: Planned) -> list[str]:
         found = self.found.get(planned.id)
+        if planned.id in self._killers():
+            return [] if found is None else [f"was claimed: {found.status}"]
         if found is None or not found.status.terminal:
             return [f"stuck: {found and found.status}"]
         wrong = []
@@ -154,8 +160,8 @@ class Ledger:
         return wrong + self._wrong_work(planned, found)
 
     def _wrong_work(self, planned: Planned, found: Command) -> list[str]:
-        wrong, runs = [], self._of(planned, "run")
-        effects, kept = self._of(planned, "effect"), self._of(planned, "kept")
+        wrong, runs = [], self.of(planned, "run")
+        effects, kept = self.of(planned, "effect"), self.of(planned, "kept")
         ended = found.updated_at.timestamp() + CLOCK_SECONDS
         attempts = Counter(run.attempt for run in runs)
         if late := [one for one in (*runs, *effects) if one.at > ended]:

@@ -22,8 +22,8 @@ def out_of_order(
 ) -> list[str]:
     """Which commands began, after `since` (epoch), before one ahead of them had ended.
 
-    A redrive sends the dead letters of a group again in the order in which they died, which is
-    their own; what else the group had is over by then.
+    A redrive sends the dead-letter messages of a group again in the order in which they came there,
+    which is their own; what else the group had is over by then.
     """
     wrong: list[str] = []
     lines: dict[str, list[Planned]] = defaultdict(list)

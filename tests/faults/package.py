@@ -11,10 +11,20 @@ from typing import Any
 from scripts.package.build import build
 
 INJECTED = Path(__file__).with_name("injected.py")
+HTTP_FAULTS = Path(__file__).parents[1] / "http_faults.py"
 
 
 def package(handlers: Path = INJECTED) -> bytes:
     """The zip that ships, with these handlers in the place of ours: those that inject faults."""
+    return _with_handlers(handlers.read_text(encoding="utf-8"))
+
+
+def broken_package() -> bytes:
+    """The zip that ships, with handlers that cannot be imported."""
+    return _with_handlers("raise ImportError('This package is broken on purpose.')\n")
+
+
+def _with_handlers(code: str) -> bytes:
     target = io.BytesIO()
     with tempfile.TemporaryDirectory() as scratch:
         shipped = build(Path(scratch, "lambda.zip"))
@@ -22,7 +32,8 @@ def package(handlers: Path = INJECTED) -> bytes:
             for name in old.namelist():
                 if not name.startswith("handlers/"):
                     new.writestr(name, old.read(name))
-            new.write(handlers, "handlers/__init__.py")
+            new.writestr("handlers/__init__.py", code)
+            new.write(HTTP_FAULTS, "tests/http_faults.py")
     return target.getvalue()
 
 

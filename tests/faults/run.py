@@ -9,12 +9,21 @@ from typing import TYPE_CHECKING
 from tests.faults.deployed import DeployedStage
 from tests.faults.direct import DirectStage
 from tests.faults.ledger import Ledger
+from tests.faults.package import broken_package
+from tests.faults.report import lines
+from tests.faults.scenarios import bystander
+from tests.faults.stage import DRAIN_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scripts.local.stack import LocalStack
-    from tests.faults.scenarios import Scenario
+    from tests.faults.scenarios import Planned, Scenario
+    from tests.faults.stage import Stage
+
+# The longest delay of a message that trouble has returned.
+LONGEST_DELAY_SECONDS = 300
+_ARRIVAL_SECONDS = 0.5
 
 
 def play(
@@ -31,18 +40,17 @@ def play(
     began = time.monotonic()
     planned = scenario.commands(count, Random(f"{seed}/{scenario.name}"))  # noqa: S311
     kind = DeployedStage if scenario.groups else DirectStage
-    stage = kind(stack, code, seed, scenario.failure_rate)
+    stage = kind(stack, code, seed, scenario.failure_rate, scenario.limits)
     for command in planned:
         if command.kind == "cancelled":
             stage.cancel(command.id)
-    commands = stage.send(planned)
+    commands = list(stage.send(planned))
     if scenario.twice:
         stage.repeat(commands)
     if scenario.two_workers:
         assert isinstance(stage, DirectStage)
         stage.deliver_to_two_workers()
-    stage.start()
-    ledger = Ledger.read(stage, commands, stage.drain())
+    ledger = _first_ledger(stage, scenario, commands, say)
     contradictions = list(ledger.contradictions)
     _report(ledger, say)
     if ledger.dead:
@@ -58,6 +66,56 @@ def play(
     return contradictions
 
 
+def _first_ledger(
+    stage: Stage, scenario: Scenario, commands: list[Planned], say: Callable[[str], None]
+) -> Ledger:
+    if scenario.away:
+        assert isinstance(stage, DirectStage)
+        return _after_outage(stage, scenario, commands, say)
+    stage.start()
+    if scenario.killers:
+        _keep_submitting(stage, commands, say)
+    return Ledger.read(stage, commands, stage.drain())
+
+
+def _after_outage(
+    stage: DirectStage, scenario: Scenario, commands: list[Planned], say: Callable[[str], None]
+) -> Ledger:
+    """Let the worker meet the outage, end it, and wait for the commands."""
+    if scenario.away == "table":
+        stage.take_table_away(scenario.seconds)
+    else:
+        stage.deploy(broken_package())
+    stage.start()
+    time.sleep(scenario.seconds)
+    if scenario.away == "package":
+        stage.deploy(stage.code)
+    over = time.monotonic()
+    patience = DRAIN_SECONDS + min(scenario.seconds, LONGEST_DELAY_SECONDS) + len(commands) / 10
+    left, took = stage.drain(patience), time.monotonic() - over
+    ledger = Ledger.read(stage, commands, left, calm=True)
+    say(
+        f"  {scenario.seconds} s without the {scenario.away}: "
+        f"{ledger.dead.total()} dead-letter messages, {ledger.attempts_lost} attempts lost, "
+        f"{ledger.completed} of {len(commands)} completed {took:.0f} s after it"
+    )
+    return ledger
+
+
+def _keep_submitting(stage: Stage, commands: list[Planned], say: Callable[[str], None]) -> None:
+    """Submit bystanders, which join the commands, until there is a dead-letter message."""
+    began, before = time.monotonic(), len(commands)
+    took, retention = 0.0, stage.limits.retention
+    while not stage.depth(stage.dlq) and took < retention:
+        commands += stage.send([bystander(len(commands))])
+        time.sleep(_ARRIVAL_SECONDS)
+        took = time.monotonic() - began
+    say(
+        f"  first dead-letter message after {took:.0f} s of {retention} s of retention, "
+        f"{stage.limits.max_receives} receives; {len(commands) - before} commands arrived meanwhile"
+    )
+
+
 def _report(ledger: Ledger, say: Callable[[str], None]) -> None:
-    for line in ledger.lines():
+    for line in lines(ledger):
         say(f"  {line}")

@@ -1,11 +1,11 @@
-"""The bad days: which commands are submitted, and what stands against them."""
+"""The scenarios of fault injection: which commands are submitted, and what fails."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,30 @@ DEATHS = (
     "after_step",
     "before_finish",
     "after_finish",
+    "before_dead_letter",
+    "after_dead_letter",
 )
+
+
+_MAX_RECEIVES = 1000  # the most that SQS takes
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The timeouts of worker and queue, in seconds, and what Terraform derives from them.
+
+    A lease outlives the function by five seconds; the queue waits a little longer than that. Six
+    timeouts, as AWS advises, would make every death of a process a long wait.
+    """
+
+    timeout: int = 3
+    visibility: int = 9
+    retention: int = 24 * 60 * 60
+
+    @property
+    def max_receives(self) -> int:
+        """The queue's maxReceiveCount: reached after half the retention of a killer's message."""
+        return min(_MAX_RECEIVES, self.retention // (2 * self.visibility))
 
 
 @dataclass(frozen=True)
@@ -38,7 +61,7 @@ class Planned:
 
     @property
     def death(self) -> str:
-        """Where the process dies, empty where it does not."""
+        """Where the process dies, empty where it does not; a killer always does."""
         return self.id.partition(".")[2]
 
     @property
@@ -64,7 +87,9 @@ class Planned:
 class Scenario:
     """What happens, with which share of the commands (in percent), and how often calls fail.
 
-    With `groups` the queue is a FIFO queue, and this is how many groups it has.
+    With `groups` the queue is a FIFO queue, and this is how many groups it has. `away` is what does
+    not work while all commands wait, for `seconds`: their table, or the worker's package. `killers`
+    is how many messages kill every worker before their claim, while other commands keep arriving.
     """
 
     name: str
@@ -75,19 +100,37 @@ class Scenario:
     twice: bool = False
     two_workers: bool = False
     groups: int = 0
+    limits: Limits = field(default_factory=Limits)
+    away: Literal["", "table", "package"] = ""
+    seconds: int = 90
+    killers: int = 0
+
+    def lasting(self, seconds: int) -> Scenario:
+        """The same with an outage of so many seconds.
+
+        A batch whose invocation fails comes back by the visibility timeout alone: twenty times in
+        a long outage, as it would within an hour with the timeouts of `environments/dev`.
+        """
+        visibility = max(self.limits.visibility, seconds // 20)
+        return replace(self, seconds=seconds, limits=replace(self.limits, visibility=visibility))
 
     def commands(self, count: int, random: Random) -> list[Planned]:
         """So many commands, in random order."""
         kinds = [kind for kind, share in self.shares.items() for _ in range(_part(count, share))]
-        deaths = list(self.deaths)
+        deaths = [*self.deaths, *["killer"] * self.killers]
         rest = islice(cycle(BYSTANDERS), max(0, count - len(kinds) - len(deaths)))
-        fates = [(_dying(death), death) for death in deaths]
-        fates += [(kind, "") for kind in (*kinds, *rest)]
-        random.shuffle(fates)
-        planned = [_planned(number, kind, death) for number, (kind, death) in enumerate(fates)]
+        pairs = [(_dying(death), death) for death in deaths]
+        pairs += [(kind, "") for kind in (*kinds, *rest)]
+        random.shuffle(pairs)
+        planned = [_planned(number, kind, death) for number, (kind, death) in enumerate(pairs)]
         if not self.groups:
             return planned
         return [replace(one, group=f"group-{random.randrange(self.groups)}") for one in planned]
+
+
+def bystander(number: int) -> Planned:
+    """A command with which nothing is wrong."""
+    return _planned(number, BYSTANDERS[number % len(BYSTANDERS)], "")
 
 
 def _part(count: int, share: int) -> int:
@@ -95,8 +138,10 @@ def _part(count: int, share: int) -> int:
 
 
 def _dying(death: str) -> str:
-    """A step is only written by a handler that uses `once`, a dead letter by one that fails."""
-    return "failing" if death.endswith("condemn") else "once"
+    """A step is written by a handler that uses `once`, a dead-letter message by one that fails."""
+    if death == "killer":
+        return death
+    return "failing" if death.endswith("dead_letter") else "once"
 
 
 def _planned(number: int, kind: str, death: str) -> Planned:
@@ -118,7 +163,7 @@ SCENARIOS = (
         "fifo",
         "groups of commands, all of it at once; submitted over HTTP, deployed by Terraform",
         {**_POISON, "deadly": 2, "slow": 2},
-        deaths=(*DEATHS, "before_condemn", "after_condemn"),
+        deaths=DEATHS,
         twice=True,
         groups=8,
     ),
@@ -128,5 +173,23 @@ SCENARIOS = (
         {**_POISON, "deadly": 2, "slow": 2},
         deaths=DEATHS,
         twice=True,
+    ),
+    Scenario(
+        "outage",
+        "the table is away while all commands wait, then it works",
+        limits=Limits(timeout=30, visibility=45),
+        away="table",
+    ),
+    Scenario(
+        "import-fails",
+        "the worker's package cannot be imported while all commands wait, then a good one is there",
+        away="package",
+    ),
+    Scenario(
+        "killer",
+        "one message kills every worker before its claim, among commands that keep arriving",
+        # Scaled down from a day and minutes: 24 receives of nine seconds each.
+        limits=Limits(retention=432),
+        killers=1,
     ),
 )

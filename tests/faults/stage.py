@@ -1,4 +1,4 @@
-"""What every run needs of the local stack: a queue with its dead letters, tables, a worker."""
+"""What every run needs of the local stack: a queue with its DLQ, tables, a worker."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from tests.faults.scenarios import Limits
 from tests.live import eventually
 from tests.local.aws import Aws
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from tests.faults.scenarios import Planned
     from tests.local.aws import Queue
 
-# A lease outlives the function by five seconds; the queue waits a little longer than that.
-TIMEOUT, VISIBILITY, MAX_RECEIVES, MAX_ATTEMPTS, TTL = 3, 9, 3, 3, "expiresAt"
+MAX_ATTEMPTS, TTL = 3, "expiresAt"
 DRAIN_SECONDS = 180.0
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
@@ -32,6 +32,7 @@ class Stage(ABC):
     code: bytes
     seed: int
     failure_rate: float
+    limits: Limits = field(default_factory=Limits)
     aws: Aws = field(init=False)
     dlq: Queue = field(init=False)
     queue: Queue = field(init=False)
@@ -69,17 +70,13 @@ class Stage(ABC):
         """Leave no worker behind."""
 
     @abstractmethod
-    def letters(self) -> Counter[str]:
-        """The commands of the dead letters, which stay where they are."""
+    def dead_letters(self) -> Counter[str]:
+        """The commands of the dead-letter messages, which stay where they are."""
 
-    def redrive_options(self) -> dict[str, str]:
-        """What a redrive must be told besides the dead-letter queue."""
-        return {}
-
-    def drain(self) -> int:
+    def drain(self, seconds: float = DRAIN_SECONDS) -> int:
         """Wait until the queue is empty; how many messages are left."""
         try:
-            eventually(lambda: self.depth(self.queue) == 0, seconds=DRAIN_SECONDS)
+            eventually(lambda: self.depth(self.queue) == 0, seconds=seconds)
         except AssertionError:
             return self.depth(self.queue)
         return 0
@@ -92,12 +89,13 @@ class Stage(ABC):
         return sum(int(answer["Attributes"][name]) for name in _COUNTS)
 
     def heal(self) -> None:
-        """Repair what makes commands fail, and redrive all dead letters."""
+        """Repair what makes commands fail, and redrive all dead-letter messages."""
         item = {"id": {"S": "healed"}, "what": {"S": "healed"}}
         self.aws.client("dynamodb").put_item(TableName=self.traces, Item=item)
         before = self.depth(self.dlq)
+        # A message that a worker has sent does not know which queue it came from.
         self.aws.client("sqs").start_message_move_task(
-            SourceArn=self.dlq.arn, **self.redrive_options()
+            SourceArn=self.dlq.arn, DestinationArn=self.queue.arn
         )
         if before:
             eventually(lambda: self.depth(self.dlq) < before)
@@ -118,4 +116,5 @@ class Stage(ABC):
             "TRACES_TABLE": self.traces,
             "FAULT_SEED": str(self.seed),
             "FAULT_RATE": str(self.failure_rate),
+            "FAULT_OUTAGE_UNTIL": "0",
         }

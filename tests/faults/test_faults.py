@@ -1,4 +1,4 @@
-"""The short form of `make faults`: two bad days with few commands, always the same ones."""
+"""The short form of `make faults`: some scenarios with few commands, always the same ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.faults.scenarios import SCENARIOS
 if TYPE_CHECKING:
     from scripts.local.stack import LocalStack
 
-SEED, COMMANDS = 1, 30
+SEED, COMMANDS, OUTAGE_SECONDS = 1, 30, 10
 
 
 @pytest.fixture(scope="module")
@@ -22,8 +22,10 @@ def code() -> bytes:
     return package()
 
 
-@pytest.mark.parametrize("name", ["two-workers", "throttled", "everything"])
-def test_the_ledger_of_a_bad_day_adds_up(stack: LocalStack, code: bytes, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["two-workers", "throttled", "everything", "outage", "import-fails"]
+)
+def test_the_ledger_of_a_scenario_adds_up(stack: LocalStack, code: bytes, name: str) -> None:
     """Every command has one outcome, and nothing contradicts it; see the captured output."""
-    [scenario] = [one for one in SCENARIOS if one.name == name]
+    [scenario] = [one.lasting(OUTAGE_SECONDS) for one in SCENARIOS if one.name == name]
     assert play(stack, code, scenario, seed=SEED, count=COMMANDS, say=print) == []

@@ -11,7 +11,7 @@ import pytest
 from scripts.cli import ROOT
 from scripts.errors import OperatorError
 from tests.bench.chart import chart, growth_chart
-from tests.bench.instrument_log import Measured, notes, summed
+from tests.bench.instrument_log import Measured, Throttled, notes, summed
 from tests.bench.rows import Results, Row, headline, rows, series
 from tests.bench.stage import Load
 from tests.bench.workers import NAIVE, PROJECT, WORKERS, environment, measured, product
@@ -30,7 +30,16 @@ def _results(billed: float) -> Results:
     runs = {w.name: run(billed if w is PROJECT else 0.05) for w in WORKERS}
     ratios = {worker.name: 1.0 for worker in WORKERS}
     sizes = {worker.name: 100 for worker in WORKERS}
-    return Results(Load(), runs, ratios, ratios, sizes, {10: ratios}, {1: ratios})
+    return Results(
+        Load(),
+        runs,
+        imports=ratios,
+        cpu=ratios,
+        zip_bytes=sizes,
+        throttled={name: Throttled(2 * billed, 0) for name in ratios},
+        growth={10: ratios},
+        batches={1: ratios},
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,6 +66,24 @@ def test_a_figure_without_a_target_is_never_missed() -> None:
     assert not Row("peak memory", {PROJECT.name: 99}).missed
 
 
+def test_what_was_not_measured_has_no_row() -> None:
+    """One part of the bench can be run alone."""
+    results = Results(Load(), direct_units={PROJECT.name: 34.0})
+    assert [row.label for row in rows(results)] == ["write units, 16 KB of input, direct"]
+    assert rows(results)[0].missed
+
+
+def test_a_lost_command_misses_a_target() -> None:
+    """Throttling may cost time, in proportion to the peer's, and no command."""
+    results = _results(0.01)
+    results.throttled[PROJECT.name] = Throttled(0.02 * 1.3, 1)
+    missed = [row.label for row in rows(results) if row.missed]
+    assert missed == [
+        "billed time / concurrent, 10 % throttled",
+        "commands lost, 10 % throttled",
+    ]
+
+
 def test_a_run_is_summed_per_command() -> None:
     """Billed time and calls are averages of a command, wall time spans first to last."""
     run = summed(notes(["another line", _line(100, 0.5), _line(100.2, 0.7)], 20))
@@ -80,7 +107,7 @@ def test_all_figures_are_in_the_table_and_in_the_chart() -> None:
 def test_the_project_is_measured_as_it_ships() -> None:
     """Only the handlers are exchanged, and the instrument put around."""
     shipped, bench = product(PROJECT), measured(PROJECT)
-    added = {name for name in bench if name.startswith("tests/bench/")}
+    added = {name for name in bench if name.startswith("tests/")}
     exchanged = {name for name in {*shipped, *bench} if name.startswith("handlers/")}
     for name in shipped.keys() - exchanged:
         assert bench[name] == shipped[name]
