@@ -34,7 +34,7 @@ output "visibility_timeout_seconds" {
 }
 
 output "policies" {
-  description = "IAM policies (JSON) by verb: `consume`, `send`, and `dead_letter` to the other queue."
+  description = "IAM policies (JSON) by verb: `consume`, `send`, and `dead_letter` to the DLQ."
   value       = local.policies
 }
 
