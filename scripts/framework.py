@@ -12,6 +12,16 @@ from scripts.cli import ROOT
 if (_SOURCE := str(ROOT / "src")) not in sys.path:
     sys.path.append(_SOURCE)
 
-from command_api.domain import lifecycle, message, model
+from command_api import records
+from command_api.domain import decision, envelope, errors, lifecycle, message, model, retry
 
-__all__ = ["lifecycle", "message", "model"]
+__all__ = [
+    "decision",
+    "envelope",
+    "errors",
+    "lifecycle",
+    "message",
+    "model",
+    "records",
+    "retry",
+]

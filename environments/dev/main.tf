@@ -1,16 +1,6 @@
 # Who may do what: every line of a `policies` block below is one grant, and there are no others.
 
 locals {
-  package_path = "${path.module}/../../build/lambda.zip"
-  # Without the zip the functions themselves say what to run.
-  package_sha256 = fileexists(local.package_path) ? filesha256(local.package_path) : null
-
-  # A cancelled command is remembered for as long as its message may still turn up, in the queue or
-  # redriven from the dead letters.
-  cancelled_retention_days = max(
-    var.command_retention_days, ceil(var.dlq_retention_seconds / 86400),
-  )
-
   # The queue and its worker must agree on these, so they are said once.
   consumer = {
     timeout_seconds         = var.worker_timeout
@@ -46,7 +36,6 @@ module "queue" {
   consumer              = local.consumer
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
-  max_receive_count     = var.sqs_max_receive_count
 }
 
 # What became of each command.
@@ -97,14 +86,13 @@ module "worker" {
   enabled              = var.worker_enabled
 
   policies = merge(local.example_policies, {
-    consume = module.queue.policies.consume
-    # A copy would lose its place in a FIFO group.
-    renew    = var.fifo_queue ? null : module.queue.policies.send
-    condemn  = var.fifo_queue ? module.queue.policies.condemn : null
-    commands = module.data.policies.write
-    lookup   = module.data.policies.read
-    results  = module.results.policies.write
-    secrets  = module.secrets.policies.read
+    consume     = module.queue.policies.consume
+    dead_letter = module.queue.policies.dead_letter
+    # Of paused types; a copy would lose its place in a FIFO group.
+    delayed_copies = var.fifo_queue ? null : module.queue.policies.send
+    commands       = module.data.policies.write
+    results        = module.results.policies.write
+    secrets        = module.secrets.policies.read
   })
 
   environment = merge(local.example_environment, {
@@ -112,8 +100,7 @@ module "worker" {
     TTL_ATTRIBUTE           = module.data.ttl_attribute
     QUEUE_URL               = module.queue.url
     DLQ_URL                 = module.queue.dlq_url
-    MAX_ATTEMPTS            = var.worker_max_attempts
-    MAX_RECEIVES            = module.queue.max_receive_count
+    MAX_ATTEMPTS            = var.sqs_max_receive_count
     BATCH_CONCURRENCY       = var.worker_batch_concurrency
     DEFAULT_COMMAND_TYPE    = var.default_command_type
     PAUSED_TYPES            = join(",", var.paused_types)

@@ -125,4 +125,22 @@ output "package_sha256" {
       Fetch the zip that was tested, for example: python -m scripts.package promote --from dev
     EOT
   }
+
+  precondition {
+    condition     = length(local.never_run) == 0
+    error_message = <<-EOT
+      No attempt of ${join(", ", local.never_run)} could begin in a worker_timeout of
+      ${var.worker_timeout} s, by the min_seconds of their handlers. Raise it, for example to
+      worker_timeout = ${max(0, values(local.least_timeouts)...)}
+    EOT
+  }
+
+  precondition {
+    condition     = length(local.unknown_types) == 0
+    error_message = <<-EOT
+      default_command_type or routes name types without a handler in build/lambda.zip:
+        ${join(", ", local.unknown_types)}
+      Take one of its types, for example ${join(", ", keys(local.handlers))}
+    EOT
+  }
 }

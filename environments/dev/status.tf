@@ -54,7 +54,7 @@ module "cancel" {
   environment = merge(local.access, {
     TABLE_NAME              = module.data.name
     TTL_ATTRIBUTE           = module.data.ttl_attribute
-    RETENTION_DAYS          = local.cancelled_retention_days
+    RETENTION_DAYS          = var.command_retention_days
     POWERTOOLS_SERVICE_NAME = module.naming.cancel
     POWERTOOLS_LOG_LEVEL    = var.log_level
   })

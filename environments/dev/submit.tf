@@ -17,8 +17,10 @@ module "submit" {
   permissions_boundary = var.permissions_boundary
 
   policies = {
-    commands = module.data.policies.write
-    send     = module.queue.policies.send
+    commands     = module.data.policies.write
+    store_inputs = module.data.policies.store_input
+    read_inputs  = module.data.policies.read_input
+    send         = module.queue.policies.send
   }
 
   environment = merge(local.access, {
@@ -50,9 +52,10 @@ module "sweep" {
   permissions_boundary = var.permissions_boundary
 
   policies = {
-    find     = module.data.policies.find_unsent
-    commands = module.data.policies.write
-    send     = module.queue.policies.send
+    find        = module.data.policies.find_unsent
+    commands    = module.data.policies.write
+    read_inputs = module.data.policies.read_input
+    send        = module.queue.policies.send
   }
 
   environment = {

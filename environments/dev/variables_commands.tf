@@ -25,6 +25,15 @@ variable "command_retention_days" {
     )
     error_message = "Must be a whole number from 1 to 3650, for example 30."
   }
+
+  # A command that has expired runs again when a late duplicate or a redriven message of it arrives.
+  validation {
+    condition     = var.command_retention_days * 86400 >= var.dlq_retention_seconds
+    error_message = <<-EOT
+      A command must outlive its messages, which last for dlq_retention_seconds: take
+      ${ceil(var.dlq_retention_seconds / 86400)} or more, for example 30.
+    EOT
+  }
 }
 
 variable "enable_dynamodb_pitr" {
@@ -67,64 +76,9 @@ variable "dynamodb_ttl_attribute" {
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
       "correlationId", "failures", "group", "owner", "submitUntil", "traceHeader", "unsent",
-      "unsentSince",
+      "unsentSince", "work",
     ], var.dynamodb_ttl_attribute)
     error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
-  }
-}
-
-variable "sqs_retention_seconds" {
-  description = "How long a command waits in the queue before SQS drops it."
-  type        = number
-  default     = 86400
-  nullable    = false
-
-  validation {
-    condition = (
-      var.sqs_retention_seconds >= 60 && var.sqs_retention_seconds <= 1209600 &&
-      floor(var.sqs_retention_seconds) == var.sqs_retention_seconds
-    )
-    error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 86400."
-  }
-}
-
-variable "dlq_retention_seconds" {
-  description = "How long a dead letter is kept, counted from when its command was submitted."
-  type        = number
-  default     = 1209600
-  nullable    = false
-
-  validation {
-    condition = (
-      var.dlq_retention_seconds >= 60 && var.dlq_retention_seconds <= 1209600 &&
-      floor(var.dlq_retention_seconds) == var.dlq_retention_seconds
-    )
-    error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 1209600."
-  }
-
-  # A message keeps its first time stamp when it moves: a shorter retention drops it on arrival.
-  validation {
-    condition     = var.dlq_retention_seconds >= var.sqs_retention_seconds
-    error_message = "Must be at least sqs_retention_seconds, for example 1209600."
-  }
-}
-
-variable "sqs_max_receive_count" {
-  description = <<-EOT
-    How often a message is delivered before SQS moves it to the dead-letter queue; attempts
-    are counted by worker_max_attempts.
-  EOT
-  type        = number
-  default     = 3
-  nullable    = false
-
-  # On its last receive the worker renews a message rather than run it, so there must be one before.
-  validation {
-    condition = (
-      var.sqs_max_receive_count >= 2 && var.sqs_max_receive_count <= 1000 &&
-      floor(var.sqs_max_receive_count) == var.sqs_max_receive_count
-    )
-    error_message = "Must be a whole number from 2 to 1000, for example 3."
   }
 }
 

@@ -23,10 +23,10 @@ variable "worker_timeout" {
 
   validation {
     condition = (
-      var.worker_timeout >= 1 && var.worker_timeout <= 900 &&
+      var.worker_timeout >= 3 && var.worker_timeout <= 900 &&
       floor(var.worker_timeout) == var.worker_timeout
     )
-    error_message = "Must be a whole number from 1 to 900, for example 30."
+    error_message = "Must be a whole number from 3 to 900, for example 30."
   }
 }
 
@@ -92,24 +92,6 @@ variable "worker_version" {
   validation {
     condition     = var.worker_version == null || can(regex("^[1-9][0-9]*$", var.worker_version))
     error_message = "Must be the number of a published version, for example \"7\"."
-  }
-}
-
-variable "worker_max_attempts" {
-  description = <<-EOT
-    How many attempts a command gets, crashes of its worker included; a handler may have its
-    own number.
-  EOT
-  type        = number
-  default     = 3
-  nullable    = false
-
-  validation {
-    condition = (
-      var.worker_max_attempts >= 1 && var.worker_max_attempts <= 100 &&
-      floor(var.worker_max_attempts) == var.worker_max_attempts
-    )
-    error_message = "worker_max_attempts must be a whole number from 1 to 100, for example 3."
   }
 }
 

@@ -6,6 +6,10 @@ locals {
   environment  = "pr-${var.pr_number}"
   package_path = "${path.module}/../../build/lambda.zip"
 
+  # Beside the zip: types of command, with what the handler of each needs.
+  handlers_path = "${dirname(local.package_path)}/handlers.json"
+  handlers      = jsondecode(fileexists(local.handlers_path) ? file(local.handlers_path) : "{}")
+
   # What is left when a preview goes is deleted with it, and nothing waits for that.
   kept_days    = 3
   kept_seconds = local.kept_days * 86400
@@ -14,7 +18,8 @@ locals {
   default_command_type = "echo"
 
   consumer = {
-    timeout_seconds = 30
+    # Every handler of the pull request can run: see environments/dev/package.tf.
+    timeout_seconds = max(30, [for needs in local.handlers : ceil(needs.min_seconds) + 2]...)
     max_concurrency = 2
   }
 }
@@ -47,7 +52,7 @@ module "queue" {
   name                  = module.naming.queue
   dlq_name              = module.naming.dlq
   consumer              = local.consumer
-  retention_seconds     = 3600
+  retention_seconds     = local.kept_seconds
   dlq_retention_seconds = local.kept_seconds
 }
 
@@ -89,12 +94,12 @@ module "worker" {
   consumer             = local.consumer
 
   policies = {
-    consume  = module.queue.policies.consume
-    renew    = module.queue.policies.send
-    commands = module.data.policies.write
-    lookup   = module.data.policies.read
-    results  = module.results.policies.write
-    secrets  = module.secrets.policies.read
+    consume        = module.queue.policies.consume
+    dead_letter    = module.queue.policies.dead_letter
+    delayed_copies = module.queue.policies.send
+    commands       = module.data.policies.write
+    results        = module.results.policies.write
+    secrets        = module.secrets.policies.read
   }
 
   environment = {
@@ -103,7 +108,6 @@ module "worker" {
     QUEUE_URL               = module.queue.url
     DLQ_URL                 = module.queue.dlq_url
     MAX_ATTEMPTS            = 3
-    MAX_RECEIVES            = module.queue.max_receive_count
     BATCH_CONCURRENCY       = 10
     DEFAULT_COMMAND_TYPE    = local.default_command_type
     RETENTION_DAYS          = local.kept_days

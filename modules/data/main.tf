@@ -62,12 +62,17 @@ resource "aws_dynamodb_table" "this" {
 locals {
   arn = aws_dynamodb_table.this.arn
 
+  # Of items whose keys begin so, and of no command: a large input waits in an item of its own.
+  inputs_only = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["input/*"] } }
+
   # Readers get one item; the worker claims and finishes by conditional updates; lists see no
   # inputs.
   grants = {
-    read        = { actions = ["dynamodb:GetItem"], resource = local.arn }
-    write       = { actions = ["dynamodb:UpdateItem"], resource = local.arn }
+    read        = { actions = ["dynamodb:GetItem"] }
+    write       = { actions = ["dynamodb:UpdateItem"] }
     find_unsent = { actions = ["dynamodb:Query"], resource = "${local.arn}/index/unsent" }
+    read_input  = { actions = ["dynamodb:GetItem"], condition = local.inputs_only }
+    store_input = { actions = ["dynamodb:PutItem"], condition = local.inputs_only }
   }
 
   # What a list shows of a command: neither its input nor its result.
@@ -81,11 +86,14 @@ locals {
       for verb, grant in local.grants :
       verb => jsonencode({
         Version = "2012-10-17"
-        Statement = [{
-          Effect   = "Allow"
-          Action   = grant.actions
-          Resource = grant.resource
-        }]
+        Statement = [merge(
+          {
+            Effect   = "Allow"
+            Action   = grant.actions
+            Resource = try(grant.resource, local.arn)
+          },
+          try({ Condition = grant.condition }, {}),
+        )]
       })
     },
     {

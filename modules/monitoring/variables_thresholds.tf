@@ -9,6 +9,7 @@ variable "thresholds" {
     `server_error_percent` of all requests. `min_requests` and `min_commands` a minute make a rate
     or a percentile worth a look.
   EOT
+  # A command that needs all of three attempts waits for 90 s between them: no alarm yet.
   type = object({
     oldest_message_seconds = optional(number, 300)
     command_age_seconds    = optional(number, 300)

@@ -19,9 +19,12 @@ locals {
     6 * var.consumer.timeout_seconds + var.consumer.batching_window_seconds
   )
 
-  # What follows a failure in its FIFO group is delivered and returned along with it, receive by
-  # receive, so the limit must leave room; the worker itself moves what has failed for good.
-  max_receive_count = var.fifo ? 1000 : var.max_receive_count
+  # The worker counts attempts and moves what has used them up. This limit is for a message that
+  # kills every worker before it is counted: each such receive lasts one visibility timeout, so that
+  # it is a dead letter at half of its retention. 1,000 is SQS's own limit.
+  max_receive_count = min(
+    1000, floor(var.retention_seconds / (2 * local.visibility_timeout_seconds)),
+  )
 
   # Only FIFO queues may have these; the throughput is then per group instead of per queue.
   fifo = var.fifo ? { scope = "messageGroup", limit = "perMessageGroupId" } : {}

@@ -34,16 +34,11 @@ output "visibility_timeout_seconds" {
 }
 
 output "policies" {
-  description = "IAM policies (JSON) by verb: `consume`, `send`, and `condemn` to the dead letters."
+  description = "IAM policies (JSON) by verb: `consume`, `send`, and `dead_letter` to the DLQ."
   value       = local.policies
 }
 
 output "fifo" {
   description = "Whether messages of a group keep their order."
   value       = aws_sqs_queue.this.fifo_queue
-}
-
-output "max_receive_count" {
-  description = "How often a message is delivered before SQS moves it to the dead-letter queue."
-  value       = local.max_receive_count
 }

@@ -25,8 +25,8 @@ locals {
         "sqs:GetQueueAttributes",
       ]
     }
-    send    = { resource = aws_sqs_queue.this.arn, actions = ["sqs:SendMessage"] }
-    condemn = { resource = aws_sqs_queue.dlq.arn, actions = ["sqs:SendMessage"] }
+    send        = { resource = aws_sqs_queue.this.arn, actions = ["sqs:SendMessage"] }
+    dead_letter = { resource = aws_sqs_queue.dlq.arn, actions = ["sqs:SendMessage"] }
   }
 
   policies = {

@@ -51,10 +51,10 @@ variable "consumer" {
 
   validation {
     condition = (
-      var.consumer.timeout_seconds >= 1 && var.consumer.timeout_seconds <= 900 &&
+      var.consumer.timeout_seconds >= 3 && var.consumer.timeout_seconds <= 900 &&
       floor(var.consumer.timeout_seconds) == var.consumer.timeout_seconds
     )
-    error_message = "timeout_seconds must be a whole number from 1 to 900, for example 30."
+    error_message = "timeout_seconds must be a whole number from 3 to 900, for example 30."
   }
 
   validation {
@@ -79,10 +79,31 @@ variable "retention_seconds" {
     )
     error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 86400."
   }
+
+  # 40 receives in half of the retention: what kills its workers is a dead letter in time, and two
+  # hours of trouble with the table use up no more.
+  validation {
+    condition = var.retention_seconds >= 80 * local.visibility_timeout_seconds
+    error_message = join(" ", concat(
+      [
+        "A message must outlive 80 visibility timeouts of",
+        "${local.visibility_timeout_seconds} s, like",
+        "retention_seconds = ${80 * local.visibility_timeout_seconds}",
+      ],
+      [
+        for seconds in [
+          floor((var.retention_seconds / 80 - var.consumer.batching_window_seconds) / 6)
+        ] : "or timeout_seconds = ${seconds}" if seconds >= 3
+      ],
+    ))
+  }
 }
 
 variable "dlq_retention_seconds" {
-  description = "How long a dead letter is kept, counted from when the message was first sent."
+  description = <<-EOT
+    Retention of dead letters, in seconds from when the worker sent them there; what SQS itself
+    moves counts from when it was first sent.
+  EOT
   type        = number
   default     = 1209600
   nullable    = false
@@ -95,24 +116,9 @@ variable "dlq_retention_seconds" {
     error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 1209600."
   }
 
-  # A message keeps its first time stamp when it moves: a shorter one drops it on arrival.
+  # What SQS moves keeps its first time stamp: a shorter retention drops it on arrival.
   validation {
     condition     = var.dlq_retention_seconds >= var.retention_seconds
     error_message = "dlq_retention_seconds must be at least retention_seconds, for example 1209600."
-  }
-}
-
-variable "max_receive_count" {
-  description = "How many times a message is delivered before it becomes a dead letter."
-  type        = number
-  default     = 3
-  nullable    = false
-
-  validation {
-    condition = (
-      var.max_receive_count >= 1 && var.max_receive_count <= 1000 &&
-      floor(var.max_receive_count) == var.max_receive_count
-    )
-    error_message = "max_receive_count must be a whole number from 1 to 1000, for example 3."
   }
 }

@@ -32,10 +32,10 @@ variable "consumer" {
 
   validation {
     condition = (
-      var.consumer.timeout_seconds >= 1 && var.consumer.timeout_seconds <= 900 &&
+      var.consumer.timeout_seconds >= 3 && var.consumer.timeout_seconds <= 900 &&
       floor(var.consumer.timeout_seconds) == var.consumer.timeout_seconds
     )
-    error_message = "timeout_seconds must be a whole number from 1 to 900, for example 30."
+    error_message = "timeout_seconds must be a whole number from 3 to 900, for example 30."
   }
 
   validation {

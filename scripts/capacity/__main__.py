@@ -14,7 +14,7 @@ from scripts import cli
 from scripts.capacity import limits
 from scripts.capacity.cost import month
 from scripts.capacity.findings import findings
-from scripts.capacity.model import Load
+from scripts.capacity.model import DIRECT, Load
 from scripts.capacity.plot import svg_chart
 from scripts.capacity.report import report
 from scripts.capacity.settings import read_sizes
@@ -51,7 +51,8 @@ class Bytes(click.ParamType[int]):
 @click.option("--burst-seconds", type=_AMOUNT, default=0.0, help="How long the burst takes.")
 @click.option("--bursts", type=_AMOUNT, default=30.0, help="Bursts a month, for the bill.")
 @click.option("--work", type=_POSITIVE, default=0.05, help="Seconds that a handler takes.")
-@click.option("--payload", type=Bytes(), default="1KB", help="A command's input and result.")
+@click.option("--payload", type=Bytes(), default="1KB", help="A command's input.")
+@click.option("--result", type=Bytes(), default="200B", help="A command's result.")
 @click.option("--polls", type=_AMOUNT, default=1.0, help="Status requests for each command.")
 @click.option("--seconds", type=_POSITIVE, default=_HORIZON, help="Simulate at most so long.")
 @click.option("--direct", is_flag=True, help="Commands come to the queue, not through the API.")
@@ -76,6 +77,7 @@ def capacity(  # noqa: PLR0913  one parameter for each option
     bursts: float,
     work: float,
     payload: int,
+    result: int,
     polls: float,
     seconds: float,
     plot: Path | None,
@@ -87,7 +89,7 @@ def capacity(  # noqa: PLR0913  one parameter for each option
         raise click.UsageError("there is no load: pass --rate, --burst or both")
     chosen = {name: value for name, value in sizes.items() if value is not None}
     if direct:
-        chosen["api_rate"] = None
+        chosen |= {"api_rate": None, "submission": DIRECT}
     fleet = replace(read_sizes(env), **chosen)
     load = Load(
         rate=rate,
@@ -95,6 +97,7 @@ def capacity(  # noqa: PLR0913  one parameter for each option
         burst_seconds=burst_seconds,
         work_seconds=work,
         payload_bytes=payload,
+        result_bytes=result,
     )
     run = simulate(load, fleet, seconds=seconds)
     bill = month(load, fleet, bursts=bursts, polls=polls)

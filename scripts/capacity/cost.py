@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scripts.capacity import limits
-from scripts.capacity.model import ITEM_OVERHEAD_BYTES, write_units
+from scripts.capacity.model import INLINE_INPUT_BYTES, VALIDATED, write_units
 
 if TYPE_CHECKING:
     from scripts.capacity.model import Load, Sizes
 
 LOG_BYTES = 500  # of one command, at level INFO
-STATUS_SECONDS, STATUS_MEMORY_MB = 0.01, 256
+STATUS_SECONDS, SUBMIT_SECONDS, API_MEMORY_MB = 0.01, 0.05, 256
 _DAYS = limits.MONTH_SECONDS / 86_400
 
 
@@ -40,10 +40,12 @@ def month(load: Load, sizes: Sizes, *, bursts: float = 0, polls: float = 1) -> B
     commands = steady + extra
     size = min(sizes.batch_size, max(1.0, load.rate * sizes.window_seconds))
     batches = [(steady / size, size), (extra / sizes.batch_size, float(sizes.batch_size))]
-    item = load.payload_bytes + ITEM_OVERHEAD_BYTES
-    stored = commands / _DAYS * sizes.command_days * item / limits.GB
+    validated = sizes.submission == VALIDATED
+    apart = load.payload_bytes if validated and load.payload_bytes > INLINE_INPUT_BYTES else 0
+    kept = load.item_bytes + apart
+    stored = commands / _DAYS * sizes.command_days * kept / limits.GB
     rent = limits.TABLE_GB_MONTH + (limits.RECOVERY_GB_MONTH if sizes.recovery else 0)
-    reads = limits.EVENTUAL_READ * math.ceil(item / limits.RCU_BYTES)
+    reads = limits.EVENTUAL_READ * math.ceil(load.item_bytes / limits.RCU_BYTES)
     posts = math.ceil(load.payload_bytes / limits.API_BYTES) if sizes.api_rate is not None else 0
     return Bill(
         commands,
@@ -52,8 +54,9 @@ def month(load: Load, sizes: Sizes, *, bursts: float = 0, polls: float = 1) -> B
             "SQS": _sqs(load, commands, batches),
             "SQS, polling an idle queue": _idle_polls() * limits.SQS_REQUEST,
             "Lambda, worker": _worker(load, sizes, batches),
-            "Lambda, status": commands * polls * _status(sizes),
-            "DynamoDB, writes": commands * write_units(load) * limits.WRITE_UNIT,
+            **({"Lambda, submit": commands * _api(sizes, SUBMIT_SECONDS)} if validated else {}),
+            "Lambda, status": commands * polls * _api(sizes, STATUS_SECONDS),
+            "DynamoDB, writes": commands * write_units(load, sizes.submission) * limits.WRITE_UNIT,
             "DynamoDB, reads": commands * polls * reads * limits.READ_UNIT,
             "DynamoDB, storage": stored * rent,
             "CloudWatch Logs": commands * LOG_BYTES / limits.GB * limits.LOG_GB,
@@ -83,6 +86,6 @@ def _worker(load: Load, sizes: Sizes, batches: list[tuple[float, float]]) -> flo
     )
 
 
-def _status(sizes: Sizes) -> float:
-    second = STATUS_MEMORY_MB / 1024 * limits.GB_SECOND[sizes.architecture]
-    return limits.INVOCATION + STATUS_SECONDS * second
+def _api(sizes: Sizes, seconds: float) -> float:
+    second = API_MEMORY_MB / 1024 * limits.GB_SECOND[sizes.architecture]
+    return limits.INVOCATION + seconds * second

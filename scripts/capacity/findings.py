@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scripts.capacity import limits
-from scripts.capacity.model import ITEM_OVERHEAD_BYTES
+from scripts.capacity.model import LEAST_RECEIVES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,8 +33,14 @@ def findings(load: Load, sizes: Sizes, run: Run) -> list[Finding]:
 def _at_once(load: Load, sizes: Sizes) -> Iterator[Finding]:
     if load.payload_bytes > limits.MESSAGE_BYTES:
         yield Finding(0, "a message is larger than the queue takes", "keep large input in S3")
-    elif load.payload_bytes + ITEM_OVERHEAD_BYTES > limits.ITEM_BYTES:
-        yield Finding(0, "an item is larger than DynamoDB takes", "keep large input in S3")
+    if sizes.receives < LEAST_RECEIVES:
+        yield Finding(
+            0,
+            f"Terraform refuses: {sizes.retention_seconds:g} s of retention are"
+            f" {sizes.receives} receives before SQS dead-letters, and {LEAST_RECEIVES} are needed",
+            f"set sqs_retention_seconds = {2 * LEAST_RECEIVES * sizes.visibility_seconds:.0f},"
+            " or lower worker_timeout",
+        )
     seconds, alone = sizes.batch_seconds(load), sizes.batch_seconds(load, 1)
     if alone > sizes.timeout_seconds:
         yield Finding(

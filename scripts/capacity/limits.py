@@ -20,13 +20,13 @@ POLL_SECONDS = 20  # an empty queue is long-polled this long
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 IN_FLIGHT = 120_000  # messages of a standard queue that are received and not yet deleted
 MESSAGE_BYTES = 262_144  # what this blueprint lets through
+RESULT_BYTES = 262_144  # a larger result goes to S3
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html
 TABLE_WCU = 4000  # of a new on-demand table; then twice the previous peak, every 30 minutes
 PEAK_SECONDS = 30 * 60
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 TABLE_WCU_QUOTA = 40_000  # a table's default quota
-ITEM_BYTES = 400 * KB
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 WCU_BYTES, RCU_BYTES = 1 * KB, 4 * KB

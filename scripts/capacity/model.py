@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 from scripts.capacity import limits
 
-# What a command's item holds besides its input and its result, about.
+# What a command's item holds besides its result, about. It holds no input: the message does.
 ITEM_OVERHEAD_BYTES = 600
+# A validated submission keeps the input until the queue has it: a short one in the command's item,
+# another in an item of its own, which TTL deletes without a charge.
+INLINE_INPUT_BYTES, INPUT_OVERHEAD_BYTES = 256, 100
+DIRECT, VALIDATED = "direct", "validated"
 # What the worker adds to a command's work: two DynamoDB writes and itself.
 OVERHEAD_SECONDS = 0.012
-WRITES = 2
+# Fewer receives than this would dead-letter in a bad hour; Terraform refuses them.
+LEAST_RECEIVES, MOST_RECEIVES = 40, 1000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +28,13 @@ class Load:
     burst_seconds: float = 0.0
     work_seconds: float = 0.05
     payload_bytes: int = limits.KB
+    result_bytes: int = 200
+
+    @property
+    def item_bytes(self) -> int:
+        """A completed command's item; a result above the limit is in S3."""
+        kept = self.result_bytes if self.result_bytes <= limits.RESULT_BYTES else 0
+        return ITEM_OVERHEAD_BYTES + kept
 
     def offered(self, start: float, end: float) -> float:
         """How many commands clients send from one moment to another, in seconds."""
@@ -47,6 +59,7 @@ class Sizes:
     retention_seconds: float = 86_400
     command_days: int = 30
     recovery: bool = True
+    submission: str = DIRECT
     api_rate: float | None = 100
     api_burst: float = 200
     overhead_seconds: float = OVERHEAD_SECONDS
@@ -65,12 +78,35 @@ class Sizes:
         """How many batches ever run at the same time."""
         return min(self.max_concurrency, limits.MOST_BATCHES, limits.IN_FLIGHT // self.batch_size)
 
+    @property
+    def visibility_seconds(self) -> float:
+        """How long a message is hidden after a receive, as modules/queue derives it."""
+        return 6 * self.timeout_seconds + self.window_seconds
+
+    @property
+    def receives(self) -> int:
+        """After how many receives SQS itself dead-letters: half of the retention at the latest."""
+        return min(MOST_RECEIVES, int(self.retention_seconds // (2 * self.visibility_seconds)))
+
     def capacity(self, load: Load) -> float:
         """Commands per second once Lambda has scaled out, as far as the table keeps up."""
-        table = limits.TABLE_WCU_QUOTA / write_units(load)
+        table = limits.TABLE_WCU_QUOTA / write_units(load, self.submission)
         return min(self.most_batches * self.per_batch(load), table)
 
 
-def write_units(load: Load) -> int:
-    """DynamoDB write units of one command: the whole item counts, in each of its writes."""
-    return WRITES * math.ceil((load.payload_bytes + ITEM_OVERHEAD_BYTES) / limits.WCU_BYTES)
+def write_units(load: Load, submission: str) -> int:
+    """DynamoDB write units of a command that succeeds at once: claim and finish, and a door's own.
+
+    A validated submission stores the command and notes that it was sent, each of them with a write
+    to the index of what is unsent.
+    """
+    units = _units(ITEM_OVERHEAD_BYTES) + _units(load.item_bytes)
+    if submission != VALIDATED:
+        return units
+    inline = load.payload_bytes if load.payload_bytes <= INLINE_INPUT_BYTES else 0
+    units += 2 * (_units(ITEM_OVERHEAD_BYTES + inline) + 1)
+    return units if inline else units + _units(load.payload_bytes + INPUT_OVERHEAD_BYTES)
+
+
+def _units(size: int) -> int:
+    return math.ceil(size / limits.WCU_BYTES)

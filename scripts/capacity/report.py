@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from scripts.capacity import limits
+from scripts.capacity.model import DIRECT, VALIDATED, write_units
 from scripts.capacity.plot import duration, text_chart
 
 if TYPE_CHECKING:
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from scripts.capacity.simulation import Run
 
 _WIDTH = 30
+_INPUTS_KB = (0.5, 4, 16, 64)
 
 
 def report(load: Load, sizes: Sizes, run: Run, found: Sequence[Finding], bill: Bill) -> str:
@@ -24,6 +28,7 @@ def report(load: Load, sizes: Sizes, run: Run, found: Sequence[Finding], bill: B
         iter([text_chart(run.points)]),
         _breaks(found),
         _costs(bill),
+        _writes(load),
     )
     return "\n\n".join("\n".join(section) for section in sections)
 
@@ -61,6 +66,14 @@ def _costs(bill: Bill) -> Iterator[str]:
     yield _row("  total", f"{bill.total:12,.2f} $")
     if bill.commands:
         yield _row("  per million commands", f"{bill.total / bill.commands * 1e6:12,.2f} $")
+
+
+def _writes(load: Load) -> Iterator[str]:
+    yield "DynamoDB write units of a command by its input, without steps and retries:"
+    yield _row("", "".join(f"{size:>7g} KB" for size in _INPUTS_KB))
+    loads = [replace(load, payload_bytes=round(size * limits.KB)) for size in _INPUTS_KB]
+    for mode in (DIRECT, VALIDATED):
+        yield _row(f"  {mode}", "".join(f"{write_units(one, mode):10}" for one in loads))
 
 
 def _row(label: str, value: str) -> str:

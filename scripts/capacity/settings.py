@@ -23,6 +23,7 @@ _VARIABLES: dict[str, tuple[str, type]] = {
     "architecture": ("lambda_architecture", str),
     "retention_seconds": ("sqs_retention_seconds", float),
     "command_days": ("command_retention_days", int),
+    "submission": ("submission", str),
     "recovery": ("enable_dynamodb_pitr", bool),
 }
 _VALUE = r'(?P<value>"[^"\n]*"|[0-9.]+|true|false)'

@@ -59,7 +59,7 @@ class Run:
 def simulate(load: Load, sizes: Sizes, *, seconds: float, step: float = 1.0) -> Run:
     """Run until the burst is over and nothing has waited for a while, at most so many seconds."""
     run, line = Run(), _Line()
-    door, table = _Door(sizes), _Table(load)
+    door, table = _Door(sizes), _Table(write_units(load, sizes.submission))
     batches = 0.0
     for number in range(max(1, round(seconds / step))):
         start, end = number * step, (number + 1) * step
@@ -162,8 +162,8 @@ class _Door:
 class _Table:
     """An on-demand table: what it starts with, then twice its previous peak, up to the quota."""
 
-    def __init__(self, load: Load) -> None:
-        self._units = write_units(load)
+    def __init__(self, units: int) -> None:
+        self._units = units
         self._limit = float(limits.TABLE_WCU)
         self._peak = 0.0
         self._grows_at = float(limits.PEAK_SECONDS)

@@ -16,7 +16,7 @@ from scripts.ci.environments import backend_of
 from scripts.ci.plan_store import PlanStore
 from scripts.ci.report import Report
 from scripts.errors import OperatorError
-from scripts.package.build import OUTPUT, sha256
+from scripts.package.build import OUTPUT, lay_manifest, sha256
 from scripts.terraform.runner import Terraform
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class Environment:
                 f"build/lambda.zip has the SHA-256 {found} instead of {digest}: it is not the zip"
                 " that was planned with; nothing was applied"
             )
+        lay_manifest(self.package)  # of this zip, which came without it
 
 
 @contextlib.contextmanager

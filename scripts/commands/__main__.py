@@ -15,10 +15,11 @@ from rich.console import Console
 from scripts import cli
 from scripts.commands import lines, listing
 from scripts.commands.board import Board
-from scripts.commands.lines import ID_PATTERN, NO_ID
+from scripts.commands.lines import NO_ID
 from scripts.commands.many import submit_file
 from scripts.commands.target import ENDPOINT_VARIABLE, resolve
 from scripts.errors import OperatorError
+from scripts.framework import model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,7 +79,7 @@ def submit(  # noqa: PLR0913  one parameter for each option
         if kind or text or command_id or wait:
             raise click.UsageError("--file goes with --concurrency only: each line says the rest")
         return submit_file(target.api, lines.read(_bytes(path)), concurrency)
-    if command_id is not None and not ID_PATTERN.fullmatch(command_id):
+    if command_id is not None and not model.ID_PATTERN.fullmatch(command_id):
         raise click.UsageError(f"--id {NO_ID}")
     body: dict[str, Any] = {"type": kind} if kind else {}
     body |= {"input": _object(text)} if text is not None else {}
@@ -117,7 +118,7 @@ def cancel(target: Target, ids: tuple[str, ...]) -> int:
     for command_id in ids:
         answer = target.api.cancel(command_id)
         if answer.status == HTTPStatus.OK:
-            click.echo(f"{command_id}: CANCELLED")
+            click.echo(f"{command_id}: {model.Status.CANCELLED}")
         else:
             refused += 1
             click.echo(f"{command_id}: not cancelled. {_detail(answer)}", err=True)
@@ -126,15 +127,13 @@ def cancel(target: Target, ids: tuple[str, ...]) -> int:
 
 @commands.command("list")
 @_targeted
-@click.option("--status", type=click.Choice(listing.STATUSES, case_sensitive=False))
+@click.option("--status", type=click.Choice(model.Status, case_sensitive=False))
 @click.option("--since", default="1h", show_default=True, help="Last written within 90s, 15m, 7d.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-def list_(target: Target, *, status: str | None, since: str, limit: int) -> int:
+def list_(target: Target, *, status: model.Status | None, since: str, limit: int) -> int:
     """List commands by status and age, newest first, from the index and not by a scan."""
     within = listing.age(since)
-    found = listing.list_commands(
-        target.table(), status.upper() if status else None, within, limit, now=listing.now()
-    )
+    found = listing.list_commands(target.table(), status, within, limit, now=listing.now())
     for one in found:
         line = f"{one.updated_at}  {one.status:<10}  {one.attempts:>3}  {one.type:<16}  {one.id}"
         click.echo(line)
@@ -154,7 +153,7 @@ def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
         board.add(command_id, "")
     if not board.follow(console, seconds=timeout, pause=_WATCH_PAUSE_SECONDS):
         raise OperatorError(f"not ended within {timeout:g} seconds; see --timeout")
-    return 0 if all(row.status == "COMPLETED" for row in board.rows) else 1
+    return 0 if all(row.status == model.Status.COMPLETED for row in board.rows) else 1
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -11,14 +11,24 @@ from typing import TYPE_CHECKING, Any
 from rich.live import Live
 from rich.table import Table
 
+from scripts.framework import model
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
     from scripts.commands.api import CommandsApi
 
-TERMINAL = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
+TERMINAL = frozenset(status for status in model.Status if status.terminal)
+# Nothing is stored yet: the worker writes at the first attempt.
 QUEUED = "QUEUED"
-_STYLES = {"COMPLETED": "green", "FAILED": "red", "PROCESSING": "cyan", "PENDING": "yellow"}
+_STYLES: Mapping[str, str] = {
+    model.Status.PENDING: "yellow",
+    model.Status.PROCESSING: "cyan",
+    model.Status.COMPLETED: "green",
+    model.Status.FAILED: "red",
+}
 PAUSE_SECONDS = 0.3
 
 

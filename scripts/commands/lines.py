@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scripts.commands.api import Unreachable
+from scripts.framework import model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _TRIES = 4
 _FIRST_PAUSE_SECONDS = 0.25
-# The same as command_api.domain.model.ID_PATTERN; a test compares them.
-ID_PATTERN = re.compile(r"[A-Za-z0-9._:=-]{1,128}")
 NO_ID = "must be 1-128 letters, digits or any of . _ : = -, for example order-1042"
 _FIELDS = {"id", "type", "input"}
 
@@ -67,7 +65,7 @@ def _line(number: int, text: bytes, digest: str) -> Line:
     if not isinstance(command, dict) or set(command) - _FIELDS:
         return Line(number, problem="is not an object with the fields id, type and input")
     command_id = command.pop("id", f"{digest}-{number}")
-    if not isinstance(command_id, str) or not ID_PATTERN.fullmatch(command_id):
+    if not isinstance(command_id, str) or not model.ID_PATTERN.fullmatch(command_id):
         return Line(number, problem=f"has no id that can be: it {NO_ID}")
     return Line(number, command_id, json.dumps(command))
 

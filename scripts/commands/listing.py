@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from scripts.commands.item import moment, observed
 from scripts.errors import OperatorError
+from scripts.framework import model, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from scripts.commands.target import Table
 
-STATUSES = ("PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -26,7 +25,7 @@ class Listed:
 
     id: str
     type: str
-    status: str
+    status: model.Status
     attempts: int
     updated_at: str
 
@@ -40,13 +39,13 @@ def age(text: str) -> timedelta:
 
 
 def list_commands(
-    table: Table, status: str | None, since: timedelta, limit: int, *, now: datetime
+    table: Table, status: model.Status | None, since: timedelta, limit: int, *, now: datetime
 ) -> list[Listed]:
     """The commands last written within `since`, newest first, `limit` at most."""
-    wanted = {status} if status else set(STATUSES)
+    wanted = {status} if status else set(model.Status)
     # A worker that died on the last attempt leaves PROCESSING behind, which readers see as FAILED.
-    asked = wanted | ({"PROCESSING"} if "FAILED" in wanted else set())
-    after = moment(now - since)
+    asked = wanted | ({model.Status.PROCESSING} if model.Status.FAILED in wanted else set())
+    after = records.moment(now - since)
     found = [
         one
         for each in sorted(asked)
@@ -55,7 +54,7 @@ def list_commands(
     return sorted(found, key=lambda one: one.updated_at, reverse=True)[:limit]
 
 
-def _first(listed: Iterator[Listed], wanted: set[str], limit: int) -> Iterator[Listed]:
+def _first(listed: Iterator[Listed], wanted: set[model.Status], limit: int) -> Iterator[Listed]:
     taken = 0
     for one in listed:
         if one.status in wanted:
@@ -85,10 +84,10 @@ def _query(table: Table, status: str, after: str, *, now: datetime) -> Iterator[
 
 
 def _listed(item: Mapping[str, Any], ttl_attribute: str, *, now: datetime) -> Listed | None:
-    command = observed(item, ttl_attribute, now=now)
+    command = records.observed(item, ttl_attribute, now=now)
     if command is None:
         return None
-    at = moment(command.updated_at)
+    at = records.moment(command.updated_at)
     return Listed(command.id, command.type or "-", command.status, command.attempts, at)
 
 

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scripts.framework import lifecycle
-
 if TYPE_CHECKING:
     from scripts.dlq.letter import Letter
     from scripts.dlq.records import Known
 
 NONE = "-"
-RUNS, DROPPED = "runs", "dropped"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -86,16 +83,3 @@ def type_of(letter: Letter, known: Known | None) -> str:
 def code_of(known: Known | None) -> str:
     """The command's last error, `-` where it has none or was never recorded."""
     return (known.code if known else "") or NONE
-
-
-def fate(letter: Letter, known: Known | None, *, now: datetime) -> str:
-    """What the worker will do with the message if it is sent again now, by its own rules.
-
-    It may still reject a message that its handlers do not know any more.
-    """
-    if known is None:
-        return RUNS
-    verdict = lifecycle.verdict(
-        known.command, "", sent_at=now + timedelta(minutes=1), now=now, owner=letter.owner
-    )
-    return DROPPED if verdict is lifecycle.Verdict.DUPLICATE else RUNS

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from scripts.framework import message
+from scripts.framework import envelope, message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +25,8 @@ _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
 class Letter:
     """One message; neither its body nor the values of its attributes appear in its text form.
 
-    `sent_at` is when it was sent: by the client or a redrive on a standard queue, which keeps that
-    time, by the worker's verdict on a FIFO queue. `receives` counts looks at it, too.
+    `sent_at` is when the worker moved it here; where SQS did, because it killed every worker that
+    received it, a standard queue keeps when it was sent before. `receives` counts looks, too.
     """
 
     message_id: str
@@ -41,18 +41,12 @@ class Letter:
     @property
     def key(self) -> str:
         """The id of its command, by the worker's own rule."""
-        return message.Message(
-            message_id=self.message_id,
-            receipt_handle=self.receipt,
-            body="",
-            command_id=self._text(message.ID_ATTRIBUTE),
-            sent_at=self.sent_at,
-        ).key
+        return self.as_received(sent_at=self.sent_at).key
 
     @property
     def owner(self) -> str:
         """Whose command it is, empty where commands have no owners."""
-        return self._text(message.OWNER_ATTRIBUTE) or ""
+        return envelope.value(self.attributes, envelope.OWNER)
 
     @property
     def kind(self) -> str:
@@ -70,25 +64,20 @@ class Letter:
         It names its command even where the id was that of the old message, which SQS changes; and
         it is no copy of another message any more, but a request of its own.
         """
-        attributes = {
-            name: value
-            for name, value in self.attributes.items()
-            if name != message.RENEWAL_ATTRIBUTE
-        }
-        named = {"DataType": "String", "StringValue": self.key}
-        attributes.setdefault(message.ID_ATTRIBUTE, named)
-        return Letter(
-            message_id=self.message_id,
-            body=self.body,
-            attributes=attributes,
-            sent_at=self.sent_at,
-            group=self.group,
-            trace=self.trace,
-        )
+        attributes = {**envelope.attributes(self.key), **self.attributes}
+        attributes.pop(envelope.COPY_OF, None)
+        return replace(self, attributes=attributes, receipt="", receives=0)
 
-    def _text(self, name: str) -> str | None:
-        value = self.attributes.get(name, {}).get("StringValue")
-        return value if isinstance(value, str) else None
+    def as_received(self, *, sent_at: datetime) -> message.Message:
+        """The message as the worker would read it."""
+        return message.Message(
+            message_id=self.message_id,
+            receipt_handle=self.receipt,
+            body=self.body,
+            command_id=envelope.value(self.attributes, envelope.COMMAND_ID) or None,
+            sent_at=sent_at,
+            owner=self.owner,
+        )
 
 
 def from_sqs(received: Mapping[str, Any]) -> Letter:

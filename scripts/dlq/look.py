@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scripts.dlq.choice import fate, type_of
+from scripts.dlq.choice import type_of
 from scripts.dlq.desk import many
+from scripts.dlq.if_redriven import if_redriven
 from scripts.dlq.lines import dump
 from scripts.dlq.overview import Overview, age
 from scripts.errors import OperatorError
@@ -116,7 +117,7 @@ def _letter(one: Letter, known: Known | None, *, now: datetime, body: bool) -> d
         "receives": one.receives,
         "bytes": len(one.body.encode()),
         "attributes": sorted(one.attributes),
-        "ifRedriven": fate(one, known, now=now),
+        "ifRedriven": if_redriven(one, known, now=now),
     }
     shown |= {"group": one.group} if one.group else {}
     if body:

@@ -28,8 +28,10 @@ _ACTIVE = {"RUNNING", "CANCELLING"}
 class MoveTask:
     """The task of one dead-letter queue; SQS allows one at a time.
 
-    The destination is always named: a letter that the worker itself or an import put there does
-    not know where it came from.
+    The destination is always named: only what SQS itself has moved there knows where it came from,
+    and letters are put there by the worker. Without one SQS ends the task as FAILED, with the
+    reason CouldNotDetermineMessageSource.
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/troubleshooting-dlq-redrive.html
     """
 
     client: SQSClient

@@ -12,7 +12,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from scripts.cli import one_line
-from scripts.dlq.choice import NONE, code_of, fate, type_of
+from scripts.dlq.choice import NONE, code_of, type_of
+from scripts.dlq.if_redriven import if_redriven
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -31,7 +32,7 @@ class Group:
     type: str
     code: str
     status: str
-    fate: str
+    if_redriven: str
     example: str
     oldest: datetime
     newest: datetime
@@ -59,7 +60,12 @@ class Overview:
     def add(self, letter: Letter, known: Known | None, *, now: datetime) -> None:
         """Count one letter."""
         status = known.command.status.value if known else NONE
-        key = (type_of(letter, known), code_of(known), status, fate(letter, known, now=now))
+        key = (
+            type_of(letter, known),
+            code_of(known),
+            status,
+            if_redriven(letter, known, now=now),
+        )
         if key not in self.groups:
             self.groups[key] = Group(*key, letter.key, letter.sent_at, letter.sent_at)
         self.groups[key].add(letter, known)
@@ -97,7 +103,7 @@ def age(value: timedelta) -> str:
 def _cells(group: Group, now: datetime) -> list[str]:
     ages = [age(now - group.oldest), age(now - group.newest)]
     counted = [group.type, group.code, group.status, str(group.count)]
-    return [*counted, *ages, group.fate, group.example]
+    return [*counted, *ages, group.if_redriven, group.example]
 
 
 def _last_error(group: Group) -> str:

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from scripts.aws_errors import error_code
 from scripts.dlq import letter
 from scripts.errors import OperatorError
+from scripts.framework import envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -139,10 +140,7 @@ def _entry(one: Letter) -> dict[str, Any]:
         entry["MessageAttributes"] = one.attributes
     if one.group:  # standard queues have groups, too: fair queues
         entry["MessageGroupId"] = one.group
-    if one.trace:
-        header = {"DataType": "String", "StringValue": one.trace}
-        entry["MessageSystemAttributes"] = {"AWSTraceHeader": header}
-    return entry
+    return entry | envelope.traced(one.trace)
 
 
 def _batches(entries: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code, error_message
-from scripts.commands.item import moment, observed
 from scripts.errors import OperatorError
-from scripts.framework import model
+from scripts.framework import lifecycle, model, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,17 +26,18 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 HISTORY = "failures"
 MOST_NOTES = 20
 _MESSAGE_LENGTH = 300
-# No input, result or step: only what says how the command is doing.
-_FIELDS = (
-    *("id", "type", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),
-    *("leaseExpiresAt", "error", "owner", HISTORY),
-)
+# No input, result or step: only what says how the command is doing, and what a message meets.
+_FIELDS = (*records.SUMMARY, "messageId", "work", "error", HISTORY)
 
 
 @dataclass(frozen=True)
 class Known:
-    """A command as a reader may see it, and how it failed before, the oldest first."""
+    """A command as the worker finds it, as a reader may see it, and how it failed before.
 
+    `history` begins with the oldest failure.
+    """
+
+    stored: model.Command
     command: model.Command
     history: Sequence[Mapping[str, Any]] = ()
 
@@ -72,6 +72,8 @@ class Records:
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._table,
             ProjectionExpression=projection,
+            # Waiting inputs lie in the same table.
+            FilterExpression="attribute_exists(#status)",
             ExpressionAttributeNames=names,
             ConsistentRead=True,
             PaginationConfig={"MaxItems": most, "PageSize": most},
@@ -90,7 +92,7 @@ class Records:
         if command.status is not model.Status.FAILED or command.failure is None:
             return False
         entry = {
-            "at": moment(command.updated_at),
+            "at": records.moment(command.updated_at),
             "code": command.failure.code,
             "message": command.failure.message[:_MESSAGE_LENGTH],
             "attempts": command.attempts,
@@ -111,7 +113,7 @@ class Records:
                 },
                 ExpressionAttributeValues={
                     ":entry": {"SS": [json.dumps(entry, ensure_ascii=False)]},
-                    ":failed": {"S": "FAILED"},
+                    ":failed": {"S": model.Status.FAILED},
                     ":at": {"S": entry["at"]},
                     ":most": {"N": str(MOST_NOTES)},
                 },
@@ -124,7 +126,7 @@ class Records:
         return True
 
     def _projection(self) -> tuple[str, dict[str, str]]:
-        names = {f"#{number}": name for number, name in enumerate((*_FIELDS, self._ttl))}
+        names = {f"#{name}": name for name in _FIELDS} | {"#ttl": self._ttl}
         return ", ".join(names), names
 
     def _items(self, ids: Sequence[str]) -> Iterable[Mapping[str, Any]]:
@@ -161,6 +163,9 @@ class Records:
             ) from None
 
     def _known(self, item: Mapping[str, Any], now: datetime) -> Known | None:
-        command = observed(item, self._ttl, now=now)
+        stored = records.stored(item, self._ttl)
+        command = lifecycle.observed(stored, now=now) if stored else None
+        if stored is None or command is None:
+            return None
         history = sorted(item.get(HISTORY, {}).get("SS", []))
-        return Known(command, [json.loads(one) for one in history]) if command else None
+        return Known(stored, command, [json.loads(one) for one in history])

@@ -11,31 +11,20 @@ in the queue and a letter left over, which the worker drops when it is redriven 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from scripts.framework import model
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from scripts.dlq.choice import Choice
     from scripts.dlq.letter import Letter
     from scripts.dlq.pace import Pace
     from scripts.dlq.queue import Queue
-    from scripts.dlq.records import Known, Records
+    from scripts.dlq.records import Records
     from scripts.dlq.stop import Stop
     from scripts.dlq.sweep import Sweep
-
-# A message counts as sent after a failure if it is a second younger (domain/lifecycle.py), and the
-# clocks of three parties are involved.
-FRESH = timedelta(seconds=2)
-# A copy that the worker has made counts as its original for five seconds (domain/message.py), also
-# where SQS moves it: what is sent from here says no more that it is a copy.
-FRESH_WITH_COPIES = timedelta(seconds=7)
-_SKEW = timedelta(seconds=3)
 
 
 @dataclass
@@ -80,17 +69,10 @@ class Redrive:
                 if self.stop.asked:
                     return
                 some = meant[start : start + step]
-                self._prepare(known[one.key] for one in some if one.key in known)
+                if self.history:
+                    noted = [known[one.key] for one in some if one.key in known]
+                    self.tally.noted += sum(map(self.records.note, noted))
                 self._send(some, sweep)
-
-    def _prepare(self, known: Iterable[Known]) -> None:
-        newest = None
-        for one in known:
-            if self.history:
-                self.tally.noted += self.records.note(one)
-            if one.command.status is model.Status.FAILED:
-                newest = max(newest or one.command.updated_at, one.command.updated_at)
-        wait_until_old(newest, FRESH)
 
     def _send(self, letters: Sequence[Letter], sweep: Sweep) -> None:
         if self.queue.fifo:
@@ -111,13 +93,3 @@ class Redrive:
         self.tally.undeleted -= len(sent) - len(kept)
         sweep.gone([one for number, one in enumerate(sent) if number not in kept])
         self.told(len(sent))
-
-
-def wait_until_old(newest: datetime | None, age: timedelta) -> None:
-    """Wait until a failure is that old, so that a message that is sent now counts as sent after it.
-
-    A clock that is far ahead is not waited for: such a message comes back as a dead letter.
-    """
-    if newest is not None:
-        left = min(newest + age - datetime.now(UTC), age + _SKEW)
-        time.sleep(max(left.total_seconds(), 0.0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,9 +11,8 @@ from scripts.dlq.desk import many
 from scripts.dlq.look import show
 from scripts.dlq.moving import MoveTask
 from scripts.dlq.pace import Pace
-from scripts.dlq.redrive import FRESH_WITH_COPIES, Redrive, wait_until_old
+from scripts.dlq.redrive import Redrive
 from scripts.errors import OperatorError
-from scripts.framework import model
 
 if TYPE_CHECKING:
     from scripts.dlq.choice import Choice
@@ -101,17 +99,11 @@ def _everything(desk: Desk, rate: int | None, *, history: bool) -> int:
 
 
 def _note_all(desk: Desk) -> None:
-    newest: datetime | None = None
     with desk.progress("Noting failures", desk.about()) as told, desk.sweep() as sweep:
         for batch in sweep:
             for known in desk.records.find(one.key for one in batch).values():
                 desk.records.note(known)
-                if known.command.status is model.Status.FAILED:
-                    newest = max(
-                        newest or datetime.min.replace(tzinfo=UTC), known.command.updated_at
-                    )
             told(len(batch))
-    wait_until_old(newest, FRESH_WITH_COPIES)
     if sweep.unrestored and not desk.stop.asked:
         raise OperatorError(
             "not all letters could be made visible again, and SQS would leave those behind; wait"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,11 @@ class Place:
     outputs: Mapping[str, Any]
     client: Callable[[str], Any]
     name: str = ""
+
+    @property
+    def flags(self) -> str:
+        """What names it on a command line."""
+        return shlex.join(["--env", self.name]) if self.name else "--local"
 
     @property
     def alarms(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.commands.api import CommandsApi
 from scripts.errors import OperatorError
+from scripts.framework import envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     Undo = Callable[[], None]
 
-ATTRIBUTE = "command_id"
 _LOOKS = 20
 _MOST = 10
 _SAMPLES = 1000
@@ -35,13 +35,13 @@ class Way:
 
 
 def dead_letter(place: Place, _alarm: Mapping[str, Any]) -> Undo:
-    """Put a message into the dead-letter queue, as SQS would after the last attempt."""
+    """Put a message into the dead-letter queue, as the worker does after the last attempt."""
     sqs, url, letter = place.client("sqs"), place.outputs["sqs_dlq_url"], f"drill-{uuid.uuid4()}"
     fifo = {"MessageGroupId": letter, "MessageDeduplicationId": letter}
     sqs.send_message(
         QueueUrl=url,
         MessageBody='{"type": "drill", "input": {}}',
-        MessageAttributes={ATTRIBUTE: {"DataType": "String", "StringValue": letter}},
+        MessageAttributes=envelope.attributes(letter),
         **(fifo if url.endswith(".fifo") else {}),
     )
 
@@ -52,14 +52,14 @@ def dead_letter(place: Place, _alarm: Mapping[str, Any]) -> Undo:
             answer = sqs.receive_message(
                 QueueUrl=url,
                 MaxNumberOfMessages=_MOST,
-                MessageAttributeNames=[ATTRIBUTE],
+                MessageAttributeNames=[envelope.COMMAND_ID],
                 VisibilityTimeout=60,
                 WaitTimeSeconds=1,
             )
             for message in answer.get("Messages", []):
                 handle = message["ReceiptHandle"]
-                named = message.get("MessageAttributes", {}).get(ATTRIBUTE, {})
-                if named.get("StringValue") == letter:
+                named = message.get("MessageAttributes", {})
+                if envelope.value(named, envelope.COMMAND_ID) == letter:
                     sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
                     found = True
                 else:
@@ -70,8 +70,8 @@ def dead_letter(place: Place, _alarm: Mapping[str, Any]) -> Undo:
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
         if not found:
             raise OperatorError(
-                f"the drill's dead letter {letter} was not found; remove it with:"
-                f" python -m scripts.dlq purge --id {letter}"
+                f"the drill's dead letter {letter} was not found; redrive it, which does no harm:"
+                f" python -m scripts.dlq redrive --apply --id {letter} {place.flags}"
             )
 
     return undo

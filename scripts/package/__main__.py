@@ -29,7 +29,10 @@ _OUTPUT = click.option(
 @_OUTPUT
 @click.pass_context
 def package(context: click.Context, output: Path) -> None:
-    """Build the Lambda zip from src/ and its pinned, pure Python dependencies."""
+    """Build the Lambda zip from src/ and its pinned, pure Python dependencies.
+
+    Beside it: handlers.json, by which Terraform knows what the handlers need.
+    """
     if context.invoked_subcommand is None:
         _say(build(output.absolute()))
 

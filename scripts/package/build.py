@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from scripts.errors import OperatorError
 from scripts.package.distributions import distribution_files
+from scripts.package.manifest import MANIFEST, carried_by, manifest_of
 from scripts.package.requirements import read_pins
 from scripts.package.sources import source_files
 
@@ -37,8 +38,8 @@ def build(
     """Build the zip at ``output``, whole or not at all, and return its path.
 
     Our code from ``source``, and the distributions pinned in its requirements.txt from
-    ``search_path`` (``sys.path`` by default). Raises OperatorError if either is not as it should be
-    or if the zip is larger than 1.5 MB.
+    ``search_path`` (``sys.path`` by default); beside it handlers.json. Raises OperatorError if
+    either is not as it should be or if the zip is larger than 1.5 MB.
     """
     pins = read_pins(source / "requirements.txt")
     ours_to_bring = {name: pin for name, pin in pins.items() if name not in WITH_THE_RUNTIME}
@@ -46,7 +47,7 @@ def build(
     ours = source_files(source)
     if twice := sorted(libraries.keys() & ours.keys()):
         raise OperatorError(f"{twice[0]} is both ours and a library's; rename ours")
-    content = _zip({**libraries, **ours})
+    content = _zip({**libraries, **ours, MANIFEST: manifest_of(source, search_path)})
     if len(content) > LIMIT:
         raise OperatorError(
             f"the zip would be {len(content)} bytes, more than {LIMIT};"
@@ -54,6 +55,21 @@ def build(
         )
     write(output, content)
     return output
+
+
+def write(output: Path, content: bytes) -> None:
+    """Put this zip at ``output``, whole or not at all, and its manifest beside it."""
+    _put(output, content)
+    lay_manifest(output)
+
+
+def lay_manifest(package: Path) -> None:
+    """Put the manifest that a zip carries beside it."""
+    beside, carried = package.with_name(MANIFEST), carried_by(package)
+    if carried is None:
+        beside.unlink(missing_ok=True)  # what is there is about another zip
+    else:
+        _put(beside, carried)
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:
@@ -73,7 +89,7 @@ def sha256(package: Path) -> str:
     return hashlib.sha256(package.read_bytes()).hexdigest()
 
 
-def write(output: Path, content: bytes) -> None:
+def _put(output: Path, content: bytes) -> None:
     """Put these bytes at ``output``, whole or not at all; the same ones leave it untouched."""
     if output.is_file() and output.read_bytes() == content:
         return  # its date stays, for tools that go by dates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.item import command_of
+from command_api.adapters import item as items
 from command_api.domain import lifecycle
 
 if TYPE_CHECKING:
@@ -21,6 +21,17 @@ SUMMARY = (
 )
 
 
+def stored(item: Mapping[str, Any], ttl_attribute: str) -> Command | None:
+    """The command in an item as the worker finds it; None for a waiting input, which is none."""
+    return items.command_of(item, ttl_attribute) if "status" in item else None
+
+
 def observed(item: Mapping[str, Any], ttl_attribute: str, *, now: datetime) -> Command | None:
     """The command in an item by the same rule as the status function's; None past its time."""
-    return lifecycle.observed(command_of(item, ttl_attribute), now=now)
+    command = stored(item, ttl_attribute)
+    return lifecycle.observed(command, now=now) if command else None
+
+
+def moment(value: datetime) -> str:
+    """A moment as items have it: UTC, to the millisecond, so that it sorts as text."""
+    return str(items.moment(value)["S"])

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # How long a receiver may take, and what is kept back to record the outcome.
 MAX_SECONDS, RESERVE_SECONDS = 15.0, 2.0
-# Longer than SQS can hide a message is longer than we can wait.
-MAX_RETRY_AFTER_SECONDS = 12 * 60 * 60
+# A wait that is longer than can be waited ends the command; beyond a year no number means a wait.
+MAX_RETRY_AFTER_SECONDS = 366 * 24 * 60 * 60
 _TRY_LATER = frozenset({408, 425, 429})
 _SUCCESS, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR, _END = 200, 300, 400, 500, 600
 
@@ -106,7 +106,7 @@ def _seconds(retry_after: str | None, now: datetime) -> float | None:
 
         try:
             at = parsedate_to_datetime(retry_after)
-        except ValueError:
+            wanted = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+        except (ValueError, OverflowError):
             return None
-        wanted = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
     return min(max(wanted, 0.0), MAX_RETRY_AFTER_SECONDS)

@@ -12,8 +12,8 @@ from command_api import JSON, Context, Rejected, Retryable
 def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     """Do what the input says, in this order.
 
-    `sleep_seconds` waits, `read_secret` reads the secret of that purpose, `reject` gives up for
-    good, `crash` raises an unexpected error, and `fail_attempts` fails that many attempts, half a
+    `sleep_seconds` waits, `read_secret` reads the secret of that purpose and waits until it is
+    there, `need_secret` fails the attempt without it, `reject` gives up for good, `crash` raises an unexpected error, and `fail_attempts` fails that many attempts, half a
     second apart.
     """
     match command_input.get("sleep_seconds"):
@@ -22,6 +22,9 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     match command_input.get("read_secret"):
         case str() as purpose:
             context.secrets.get(purpose)
+    match command_input.get("need_secret"):
+        case str() as purpose:
+            _need(purpose, context)
     if command_input.get("reject"):
         raise Rejected("This drill was asked to be rejected.", code="drill_rejected")
     if command_input.get("crash"):
@@ -31,3 +34,13 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
             message = f"Attempt {context.attempt} of a drill that fails {failing} times."
             raise Retryable(message, code="drill_failed", after=0.5)
     return {"attempts": context.attempt}
+
+
+def _need(purpose: str, context: Context) -> None:
+    try:
+        context.secrets.get(purpose)
+    except Retryable:
+        # Left alone, it would cost no attempt: the command waits until the secret is seeded.
+        raise Retryable(
+            f"The secret {purpose} is missing.", code="drill_failed", after=0.5
+        ) from None

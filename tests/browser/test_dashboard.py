@@ -116,7 +116,7 @@ def test_a_waiting_command_is_taken_back(board: Page, environment: Environment) 
 def test_dead_letters_are_redriven(board: Page, environment: Environment) -> None:
     """One by one once their cause is gone, or all; a dry run comes first."""
     secret = environment.outputs["secret_names"]["third-party-api-key"]
-    cured = submit(board, "drill", {"read_secret": "third-party-api-key"})
+    cured = submit(board, "drill", {"need_secret": "third-party-api-key"})
     board.reload()
     doomed = submit(board, "drill", {"fail_attempts": 99})
     for row in (cured, doomed):

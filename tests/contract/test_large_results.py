@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
-from botocore.config import Config
 from moto import mock_aws
 
+from command_api.adapters import clients
 from command_api.adapters.item import RESULT_BYTES
 from command_api.adapters.memory import InMemoryResults
 from command_api.adapters.results import LARGE_RESULT_BYTES, LargeResults, result_key
@@ -162,21 +162,23 @@ def test_a_command_does_not_inherit_a_result(store: CommandStore, kept: Kept) ->
 @pytest.mark.parametrize(
     ("endpoint", "host", "path"),
     [
-        (None, "results.s3.amazonaws.com", "/k/t.json"),
+        (None, "results.s3.us-east-1.amazonaws.com", "/k/t.json"),
         ("http://127.0.0.1:4566", "127.0.0.1:4566", "/results/k/t.json"),
     ],
 )
-def test_a_url_is_signed_for_its_seconds(endpoint: str | None, host: str, path: str) -> None:
+def test_a_url_is_signed_for_its_seconds(
+    monkeypatch: pytest.MonkeyPatch, endpoint: str | None, host: str, path: str
+) -> None:
     """Version 4, for as long as the environment says; by path where the host is an address."""
-    client = boto3.client(
-        "s3",
-        region_name="us-east-1",
-        endpoint_url=endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(signature_version="s3v4"),
-    )
-    url = urlsplit(S3Results(lambda: client, "results", 120).url("k/t.json"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    if endpoint is None:
+        monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    else:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setattr(clients, "_clients", {})
+    url = urlsplit(S3Results(lambda: clients.client("s3"), "results", 120).url("k/t.json"))
     query = parse_qs(url.query)
     assert (url.netloc, url.path) == (host, path)
     assert query["X-Amz-Expires"] == ["120"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from command_api.adapters.item import ATTRIBUTES
 from scripts.docs.configuration import blocks, inputs, outputs
 from tests.infra.tree import ROOT, terraform_in
 
@@ -18,6 +19,7 @@ FOLDERS = sorted(
     path.parent for kind in ("modules", "environments") for path in ROOT.glob(f"{kind}/*/main.tf")
 )
 EXPECTED = re.compile(r"expect_failures\s*=\s*\[([^\]]*)\]")
+TAKEN = re.compile(r"!contains\(\[(.*?)\], var", re.DOTALL)
 EXAMPLE = re.compile(r"for example|\blike\b|\b[Ss]ay,? |\bset TF_VAR_|run: make|give it the same")
 # No mocked run is possible above an ephemeral block; its refusals are tested below.
 MOCKED = [folder for folder in FOLDERS if folder.name != "generated_secret"]
@@ -65,6 +67,20 @@ def test_everything_is_described(folder: Path) -> None:
     untyped = [it.name for it in inputs(folder) if it.type == "any"]
 
     assert silent + untyped == []
+
+
+def test_the_ttl_attribute_is_none_that_commands_have() -> None:
+    """Every attribute that an item may have is refused as the name of the time to live."""
+    folder = ROOT / "environments/dev"
+    body = dict(blocks(folder, "variable"))["dynamodb_ttl_attribute"]
+    taken = [
+        name
+        for rule in body["validation"]
+        for names in TAKEN.findall(rule["condition"])
+        for name in re.findall(r'"(\w+)"', names)
+    ]
+
+    assert sorted(taken) == sorted(ATTRIBUTES)
 
 
 def test_generated_secret_refuses_what_aws_would(tree: Path) -> None:

@@ -58,12 +58,12 @@ def test_nothing_keeps_a_preview_from_going(resources: list[dict[str, Any]]) -> 
 
 
 def test_nothing_is_kept_for_long(resources: list[dict[str, Any]]) -> None:
-    """Three days for logs and dead letters, an hour for jobs that wait, no restoring of tables."""
+    """Three days for logs, jobs that wait and dead letters, no restoring of tables."""
     logs = values(resources, "aws_cloudwatch_log_group", "retention_in_days")
 
     assert len(logs) == 6
     assert set(logs) == {3}
-    assert sorted(values(resources, "aws_sqs_queue", "message_retention_seconds")) == [3600, 259200]
+    assert values(resources, "aws_sqs_queue", "message_retention_seconds") == [259200, 259200]
     (recovery,) = values(resources, "aws_dynamodb_table", "point_in_time_recovery")
     assert [it["enabled"] for it in recovery] == [False]
 

@@ -6,6 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
+from scripts.package.build import SOURCE
+from scripts.package.manifest import MANIFEST, manifest_of
 from scripts.terraform.runner import Terraform
 from tests.infra.provider import served
 
@@ -20,12 +22,16 @@ MEMORY_FOR_SPEED = "400"
 
 
 def copy_tree(target: Path) -> Path:
-    """Copy modules, environments and mocks below target, with a stand-in for the Lambda zip."""
+    """Copy modules, environments and mocks below target, with a stand-in for the Lambda zip.
+
+    Beside that lies the manifest of the real one.
+    """
     for folder in ("modules", "environments", "tests/mocks"):
         shutil.copytree(ROOT / folder, target / folder, ignore=PROVIDER_LEFTOVERS)
     package = target / "build" / "lambda.zip"
     package.parent.mkdir()
     package.write_bytes(b"mocked runs only take its hash")
+    package.with_name(MANIFEST).write_bytes(manifest_of(SOURCE))
     return target
 
 

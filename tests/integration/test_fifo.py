@@ -131,7 +131,7 @@ def test_a_dead_letter_lets_its_group_go_on(fifo: TerraformTestApi) -> None:
 
 @terraform("fifo", scope="session")
 def test_a_dead_letter_needs_its_grant(fifo: TerraformTestApi) -> None:
-    """Without `condemn` a failed command stays at the head of its group, and nothing is lost."""
+    """Without its grant a failed command stays at the head of its group, and nothing is lost."""
     dead, next_one = names("dead", "next")
     role = fifo.outputs["worker_role"]["value"]
     with without(Account(), role, "sqs:SendMessage"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -123,6 +124,17 @@ def test_another_zip_is_refused(pipeline: Pipeline) -> None:
     assert f"{pipeline.zip} instead of {tested}" in said
     assert pipeline.plan(zip_=tested)[0] == 1
     assert f"instead of {tested}" in pipeline.report()["error"]
+
+
+def test_a_zip_brings_along_what_its_handlers_need(pipeline: Pipeline) -> None:
+    """The artefact is the zip alone; Terraform reads the manifest beside it."""
+    manifest = '{"report": {"min_seconds": 60}}'
+    with zipfile.ZipFile(pipeline.package, "w") as archive:
+        archive.writestr("handlers.json", manifest)
+
+    assert pipeline.plan()[0] == 0
+
+    assert pipeline.package.with_name("handlers.json").read_text() == manifest
 
 
 def test_data_is_not_destroyed_by_a_merge(

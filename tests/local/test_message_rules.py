@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     [
         ({"DataType": "String", "StringValue": ""}, "non-empty value of type 'String'"),
         ({"DataType": "Text", "StringValue": "x"}, "supported type prefixes"),
+        ({"DataType": "Number", "StringValue": "ten"}, "to a number"),
+        ({"DataType": "String", "StringValue": "\x00"}, "outside the allowed set"),
+        ({"DataType": "String", "StringValue": "\ud800"}, "outside the allowed set"),
     ],
 )
 def test_a_wrong_attribute_is_refused(aws: Aws, attribute: dict[str, str], message: str) -> None:
@@ -26,6 +29,52 @@ def test_a_wrong_attribute_is_refused(aws: Aws, attribute: dict[str, str], messa
     with pytest.raises(ClientError, match=message):
         aws.client("sqs").send_message(
             QueueUrl=aws.queue().url, MessageBody="x", MessageAttributes={"a": attribute}
+        )
+
+
+@pytest.mark.parametrize("name", ["AWS.id", "amazon.id", ".id", "id.", "a..b", "ö", "x" * 257])
+def test_a_wrong_attribute_name_is_refused(aws: Aws, name: str) -> None:
+    """AWS's own prefixes, periods in the wrong place, other characters, more than 256 of them."""
+    attributes = {name: {"DataType": "String", "StringValue": "x"}}
+    with pytest.raises(ClientError, match="Attribute name can contain"):
+        aws.client("sqs").send_message(
+            QueueUrl=aws.queue().url, MessageBody="x", MessageAttributes=attributes
+        )
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"DelaySeconds": 901}, "DelaySeconds must be >= 0 and <= 900"),
+        (
+            {"MessageSystemAttributes": {"Other": {"DataType": "String", "StringValue": "x"}}},
+            "Message system attribute name 'Other' is invalid",
+        ),
+        (
+            {"MessageSystemAttributes": {"AWSTraceHeader": {"DataType": "String"}}},
+            "non-empty value of type 'String'",
+        ),
+    ],
+)
+def test_a_wrong_delay_or_system_attribute_is_refused(
+    aws: Aws, more: dict[str, Any], message: str
+) -> None:
+    """Fifteen minutes at most; of the system's attributes only the trace, with a value."""
+    queue, sqs = aws.queue(), aws.client("sqs")
+    with pytest.raises(ClientError, match=message):
+        sqs.send_message(QueueUrl=queue.url, MessageBody="x", **more)
+    batch = sqs.send_message_batch(
+        QueueUrl=queue.url, Entries=[{"Id": "1", "MessageBody": "x", **more}]
+    )
+    assert [failure["Code"] for failure in batch["Failed"]] == ["InvalidParameterValue"]
+
+
+def test_a_fifo_queue_takes_no_delay_of_a_message(aws: Aws) -> None:
+    """Only the queue as a whole has one."""
+    queue = aws.queue(FifoQueue="true", ContentBasedDeduplication="true")
+    with pytest.raises(ClientError, match="not valid for this queue type"):
+        aws.client("sqs").send_message(
+            QueueUrl=queue.url, MessageBody="x", MessageGroupId="g", DelaySeconds=1
         )
 
 

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from tests.property.sqs import Mail, ModelQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from command_api.domain.message import Message
 
 DEDUPLICATION_SECONDS = 300.0
@@ -24,10 +22,9 @@ class FifoQueue(ModelQueue):
     """A FIFO queue with its dead-letter queue.
 
     `lines` is every message that a group ever had, in the order in which they were sent; `events`
-    is what was delivered together; `between` is called between the two calls that `condemn` makes.
+    is what was delivered together.
     """
 
-    between: Callable[[], None] = lambda: None
     lines: dict[str, list[Mail]] = field(default_factory=dict)
     events: list[list[Message]] = field(default_factory=list)
     _known: dict[tuple[str, ...], float] = field(default_factory=dict)
@@ -79,18 +76,12 @@ class FifoQueue(ModelQueue):
             self._line_up(self.send(letter.body, letter.command_id), letter.group)
         return len(letters)
 
-    def condemn(self, message: Message) -> bool:
-        """SendMessage to the dead-letter queue, then DeleteMessageBatch."""
-        assert message.command_id is not None
-        if not self._repeated("dead letters", message.group, message.message_id):
-            letter = Mail(
-                self.new_id(), message.body, message.command_id, self.now(), group=message.group
-            )
-            self.dead[letter.message_id] = letter
-            self.on_death(self.mails.get(message.message_id, letter))
-        self.between()
-        self.delete([message])
-        return True
+    def dead_letter(self, message: Message) -> None:
+        """The same message is taken once, however often that is tried."""
+        if self._repeated("dead letters", message.group, message.message_id):
+            self.delete([message])
+        else:
+            super().dead_letter(message)
 
     def _line_up(self, mail: Mail, group: str) -> None:
         mail.group = group

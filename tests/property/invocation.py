@@ -15,7 +15,7 @@ Event: TypeAlias = Callable[[], None]
 
 
 class Died(BaseException):
-    """The process is gone: nothing of the worker may catch this."""
+    """The process is gone: whatever catches this, every further call raises it again."""
 
 
 @dataclass(eq=False)
@@ -33,7 +33,7 @@ class Invocation:
     plan: dict[int, Event]
     paused: Collection[str] = ()
     steps: int = 0
-    sends: bool = False
+    dead: bool = False
     running: list[str] = field(default_factory=list)
     lanes: list[int] = field(default_factory=list)
     waiting: list[Event] = field(default_factory=list)

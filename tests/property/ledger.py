@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Ledger:
     """Kept outside of the code under test.
 
-    `chances` counts the messages that clients and redrives have sent for a command,
+    `chances` counts the messages that clients and redrives have sent for a command, `untried` the
+    claims that were given back because the trouble was not the command's,
     `misfortunes` what befell the command itself: a process killed while it ran, a call that
     failed or lost its answer, a deadline. What a neighbour did to it is not among them. `broken`
     is what must never happen and did: raised on the spot, it would be just another error that the
@@ -28,6 +29,7 @@ class Ledger:
     effects: Counter[str] = field(default_factory=Counter)
     once: Counter[str] = field(default_factory=Counter)
     claims: Counter[str] = field(default_factory=Counter)
+    untried: Counter[str] = field(default_factory=Counter)
     chances: Counter[str] = field(default_factory=Counter)
     misfortunes: Counter[str] = field(default_factory=Counter)
     kinds: dict[str, str] = field(default_factory=dict)
@@ -49,6 +51,8 @@ class Ledger:
             self._check_one(old, new, now, f"{old and old.status} -> {new.status}: {old} -> {new}")
             if new.lease and (old is None or old.lease is None or old.lease != new.lease):
                 self.claims[command_id] += 1
+            if old is not None and new.status is Status.PENDING:
+                self.untried[command_id] += old.attempts - new.attempts
 
     def _check_one(self, old: Command | None, new: Command, now: datetime, step: str) -> None:
         match old:
@@ -60,7 +64,8 @@ class Ledger:
                 self.require(new.status in (Status.PROCESSING, Status.CANCELLED), step)
             case Command(status=Status.PROCESSING, lease=Lease() as lease) if new.lease:
                 # A step that is stored, or a command taken from a worker whose lease ran out.
-                overdue = lease.expires_at < now and old.attempts < old.max_attempts
+                left = old.attempts < old.max_attempts or new.attempts == 1
+                overdue = lease.expires_at < now and left
                 self.require(new.lease == lease or overdue, step)
             case Command(status=Status.PROCESSING):
                 self.require(new.status is not Status.CANCELLED, step)

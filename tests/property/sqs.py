@@ -11,7 +11,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from command_api.domain.message import Message
-from command_api.domain.renewal import Renewal
+from command_api.domain.retry import LONGEST_WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,54 +26,58 @@ class ReceiptHandleIsInvalid(Exception):
 
 @dataclass
 class Mail:
-    """A message in the queue.
-
-    `copied` says that a copy of it was sent, `unlucky` that its last receive was cut short by
-    something that no worker can do anything about.
-    """
+    """A message in the queue; `copy_of` is what it stands for, and when that was sent."""
 
     message_id: str
     body: str
     command_id: str
     sent: float
-    renewal: str | None = None
+    copy_of: tuple[str, float] | None = None
     group: str = ""
     receives: int = 0
     visible: float = 0.0
-    copied: bool = False
-    unlucky: bool = False
 
     def delivery(self) -> Message:
         """One receive of the message."""
+        original, sent = self.copy_of or ("", self.sent)
         return Message(
             message_id=self.message_id,
             receipt_handle=f"{self.message_id}#{self.receives}",
             body=self.body,
             command_id=self.command_id,
-            sent_at=_moment(self.sent),
+            sent_at=_moment(sent),
             receives=self.receives,
-            renewal=Renewal.read(self.renewal),
+            copy_of=original,
             group=self.group,
         )
 
 
 @dataclass
 class ModelQueue:
-    """A standard queue with its dead-letter queue, which is also the worker's port to it."""
+    """A standard queue with its dead-letter queue, which is also the worker's port to it.
+
+    `between` is called between the two calls that `dead_letter` makes.
+    """
 
     now: Callable[[], float]
     max_receives: int
     mails: dict[str, Mail] = field(default_factory=dict)
     dead: dict[str, Mail] = field(default_factory=dict)
     on_death: Callable[[Mail], None] = lambda _mail: None
+    between: Callable[[], None] = lambda: None
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def send(
-        self, body: str, command_id: str, *, delay: float = 0.0, renewal: str | None = None
+        self,
+        body: str,
+        command_id: str,
+        *,
+        delay: float = 0.0,
+        copy_of: tuple[str, float] | None = None,
     ) -> Mail:
         """Put a message into the queue."""
         now = self.now()
-        mail = Mail(self.new_id(), body, command_id, now, renewal, visible=now + delay)
+        mail = Mail(self.new_id(), body, command_id, now, copy_of, visible=now + delay)
         self.mails[mail.message_id] = mail
         return mail
 
@@ -113,7 +117,7 @@ class ModelQueue:
         """Move all dead letters back; each becomes a new message and keeps its attributes."""
         moved, self.dead = self.dead, {}
         for mail in moved.values():
-            self.send(mail.body, mail.command_id, renewal=mail.renewal)
+            self.send(mail.body, mail.command_id, copy_of=mail.copy_of)
         return len(moved)
 
     def ahead(self, _message_id: str) -> list[str]:
@@ -129,36 +133,29 @@ class ModelQueue:
         mail = self.mails.get(receipt_handle.partition("#")[0])
         if mail is None or not self._flies(mail):
             raise ReceiptHandleIsInvalid
+        assert 0 <= seconds <= LONGEST_WAIT_SECONDS
         mail.visible = self.now() + seconds
 
-    def condemn(self, message: Message) -> bool:
-        """Let the queue's own limit move it."""
-        self.delay(message.receipt_handle, 0.0)
-        return False
+    def dead_letter(self, message: Message) -> None:
+        """SendMessage to the dead-letter queue, then DeleteMessageBatch."""
+        assert message.command_id is not None
+        letter = Mail(self.new_id(), message.body, message.command_id, self.now())
+        letter.group = message.group
+        self.dead[letter.message_id] = letter
+        self.on_death(letter)
+        self.between()
+        self.delete([message])
 
     def delete(self, messages: Sequence[Message]) -> None:
         """DeleteMessageBatch; deleting what is gone succeeds."""
         for message in messages:
             self.mails.pop(message.message_id, None)
 
-    def renew(self, message: Message, seconds: float, *, at: datetime) -> None:
-        """SendMessage."""
-        self._copy(message, seconds, message.renewed(at))
-
-    def postpone(self, message: Message, seconds: float, *, at: datetime) -> None:
-        """SendMessage."""
-        self._copy(message, seconds, message.postponed(at))
-
-    def _copy(self, message: Message, seconds: float, renewal: Renewal) -> None:
-        if message.message_id in self.mails:
-            self.mails[message.message_id].copied = True
+    def copy(self, message: Message, seconds: float) -> None:
+        """SendMessage with a delay."""
         assert message.command_id is not None
-        self.send(message.body, message.command_id, delay=seconds, renewal=str(renewal))
-
-    def excuse(self, message_id: str) -> None:
-        """Note the message's bad luck."""
-        if message_id in self.mails:
-            self.mails[message_id].unlucky = True
+        original = (message.identity, (message.sent_at - START).total_seconds())
+        self.send(message.body, message.command_id, delay=seconds, copy_of=original)
 
     def _flies(self, mail: Mail) -> bool:
         return mail.visible > self.now()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.property.invocation import Died
 from tests.property.world import SKEW_SECONDS
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class Storm:
     def event(self, name: str) -> Event:
         """What happens where a plan names this."""
         events: dict[str, Event] = {
-            "die": self._die,
+            "die": self.world.die,
             "fail": self._fail,
             "late": partial(self.world.pass_time, 31.0),
             "wait": partial(self.world.pass_time, 7.0),
@@ -43,19 +42,11 @@ class Storm:
         return events[name]
 
     def again(self) -> list[Message]:
-        """What is in flight; two workers with one last receive may both send a copy of it."""
-        messages = self.world.queue.again()[:10]
-        for message in messages:
-            if message.receives >= self.world.queue.max_receives:
-                self.world.ledger.chances[message.key] += 1
-        return messages
-
-    def _die(self) -> None:
-        self.world.misfortune(fatal=True)
-        raise Died
+        """What is in flight, to be delivered to another worker too."""
+        return self.world.queue.again()[:10]
 
     def _fail(self) -> None:
-        self.world.misfortune(fatal=False)
+        self.world.misfortune()
         raise ConnectionError
 
     def _other(self) -> None:

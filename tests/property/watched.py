@@ -58,8 +58,10 @@ class Watched:
                 worker.start(args[0].id)
                 waits = args[0].type in worker.paused
                 self.world.ledger.require(not waits, f"{args[0].id} is claimed while it is paused")
-            worker.sends = name in ("renew", "postpone")
             self.world.step()
+            if self.target is self.world.commands and self.world.away:
+                self.world.misfortune()
+                raise ConnectionError
             before = dict(self.world.commands.commands)
             result = getattr(self.target, name)(*args, **named)
             self.world.note(f"{name} {[_short(arg) for arg in args]} {_short(result)}")

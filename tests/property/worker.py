@@ -12,7 +12,7 @@ from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
-from command_api.usecases.rescue import Rescue
+from command_api.usecases.runtime import Runtime
 from tests.property.watched import Watched
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 PAUSE_SECONDS = 240.0
 MAX_ATTEMPTS, RETENTION = 3, timedelta(days=30)
-HANDLED = ("good", "once", "flaky", "rejected", "failing", "deadly")
+HANDLED = ("good", "once", "flaky", "locked", "rejected", "failing", "deadly")
 
 
 def process_batch(world: World, fan: int) -> ProcessBatch:
     """A worker that runs as many commands side by side."""
     store, queue, log = Watched(world, world.commands), Watched(world, world.queue), _quiet()
     handlers: dict[str, Handler] = {kind: partial(world.handle, kind) for kind in HANDLED}
-    process = ProcessMessage(
+    runtime = Runtime(
         store=store,
         queue=queue,
         secrets=InMemorySecrets(),
@@ -39,19 +39,14 @@ def process_batch(world: World, fan: int) -> ProcessBatch:
         logger=log,
         clock=world.clock,
         new_token=lambda: f"t-{next(world.tokens)}",
-        jitter=lambda _low, high: high,
+        spread=lambda: 1.0,
         sleep=world.pass_time,
     )
-    rescue = Rescue(
-        store=store,
-        queue=queue,
-        max_receives=world.queue.max_receives,
-        clock=world.clock,
-        logger=log,
+    pause = Pause(
+        types=frozenset(world.paused), runtime=runtime, seconds=PAUSE_SECONDS, fifo=world.fifo
     )
-    pause = Pause(types=frozenset(world.paused), process=process, seconds=PAUSE_SECONDS)
     return ProcessBatch(
-        process=process, rescue=rescue, concurrency=fan, fifo=world.fifo, pause=pause
+        process=ProcessMessage(runtime), pause=pause, concurrency=fan, fifo=world.fifo
     )
 
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import importlib
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import fastjsonschema
 import pytest
 
-from command_api.domain.model import ID_PATTERN, Status
 from command_api.openapi import Description, document
-from command_api.openapi.schemas import ID, STATUSES
 from handlers import HANDLERS
 from tests.builders import FUNCTION_ENVIRONMENT
 from tests.unit.submitting import ORDER, function
@@ -123,13 +120,6 @@ def test_a_schema_that_refers_to_itself_still_does() -> None:
     assert moved["properties"]["a"] == {"$ref": home}
     assert moved["properties"]["b"]["items"] == [{"$ref": f"{home}/definitions/x"}]
     assert "$schema" not in moved
-
-
-def test_what_the_document_says_of_ids_and_statuses_is_so() -> None:
-    """The same as the domain's, where nothing may import the other."""
-    assert re.fullmatch(r"\^(.*)\$", ID["pattern"])
-    assert ID["pattern"].strip("^$") == ID_PATTERN.pattern
-    assert list(Status) == STATUSES
 
 
 @pytest.mark.parametrize(

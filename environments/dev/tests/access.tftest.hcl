@@ -9,10 +9,9 @@ variables {
   secrets                  = { "payment-api-key" = { description = "Key of the payment API" } }
   secret_values            = {} # ephemeral: what is unset in a plan must be unset in its apply
   sqs_max_receive_count    = 5
-  worker_max_attempts      = 4
   worker_batch_concurrency = 7
   command_retention_days   = 90
-  default_command_type     = "resize"
+  default_command_type     = "drill"
   log_level                = "DEBUG"
   dynamodb_ttl_attribute   = "gone_at"
   status_max_wait_seconds  = 25
@@ -22,7 +21,8 @@ variables {
 run "grants_what_each_function_needs" {
   assert {
     condition = module.worker.grants == toset([
-      "commands", "consume", "lookup", "renew", "results", "secrets", "list", "orders", "reports",
+      "commands", "consume", "dead_letter", "delayed_copies", "results", "secrets",
+      "list", "orders", "reports",
     ])
     error_message = "the worker runs commands, and the examples do their work"
   }
@@ -43,10 +43,9 @@ run "grants_what_each_function_needs" {
       TTL_ATTRIBUTE           = "gone_at"
       QUEUE_URL               = output.sqs_queue_url
       DLQ_URL                 = output.sqs_dlq_url
-      MAX_ATTEMPTS            = "4"
-      MAX_RECEIVES            = "5"
+      MAX_ATTEMPTS            = "5"
       BATCH_CONCURRENCY       = "7"
-      DEFAULT_COMMAND_TYPE    = "resize"
+      DEFAULT_COMMAND_TYPE    = "drill"
       PAUSED_TYPES            = "echo,send_email"
       RETENTION_DAYS          = "90"
       SECRET_PREFIX           = "/dev/acme-jobs/"
@@ -93,30 +92,15 @@ run "grants_what_each_function_needs" {
   }
 }
 
-run "remembers_a_cancelled_command_for_as_long_as_its_message_may_live" {
-  command = plan
-  variables {
-    command_retention_days = 2
-    dlq_retention_seconds  = 1209600
-  }
-
-  assert {
-    condition     = module.cancel.environment.RETENTION_DAYS == "14"
-    error_message = "a redriven message would run a command that was cancelled"
-  }
-}
-
-run "a_fifo_worker_may_also_condemn" {
+run "a_fifo_worker_sends_no_copies" {
   variables { fifo_queue = true }
 
   assert {
-    condition     = contains(module.worker.grants, "condemn")
-    error_message = "a FIFO worker moves dead letters itself"
-  }
-
-  assert {
-    condition     = module.worker.environment["MAX_RECEIVES"] == "1000"
-    error_message = "the worker must know the queue's real limit"
+    condition = (
+      contains(module.worker.grants, "dead_letter") &&
+      !contains(module.worker.grants, "delayed_copies")
+    )
+    error_message = "a copy would lose its place in its group"
   }
 }
 

@@ -31,8 +31,8 @@ run "one_variable_puts_a_function_before_the_queue" {
 
   assert {
     condition = (
-      module.submit[0].grants == toset(["commands", "send"]) &&
-      module.sweep[0].grants == toset(["commands", "find", "send"])
+      module.submit[0].grants == toset(["commands", "read_inputs", "send", "store_inputs"]) &&
+      module.sweep[0].grants == toset(["commands", "find", "read_inputs", "send"])
     )
     error_message = "they write commands down and queue them, and the sweep finds them"
   }

@@ -13,66 +13,52 @@ variables {
 run "rejects_numbers_below_the_limits" {
   command = plan
   variables {
-    command_retention_days       = 0
     log_retention_days           = 0
     secrets_recovery_window_days = 6
     sqs_max_receive_count        = 0
-    sqs_retention_seconds        = 59
     worker_batch_size            = 0
     worker_max_concurrency       = 1
-    worker_max_attempts          = 0
     worker_batch_concurrency     = 0
     worker_memory_size           = 127
-    worker_timeout               = 0
+    worker_timeout               = 2
     worker_version               = "0"
   }
   expect_failures = [
-    var.command_retention_days, var.log_retention_days, var.secrets_recovery_window_days,
-    var.sqs_max_receive_count, var.sqs_retention_seconds, var.worker_batch_size,
-    var.worker_max_concurrency, var.worker_memory_size, var.worker_timeout,
-    var.worker_max_attempts, var.worker_batch_concurrency, var.worker_version,
+    var.log_retention_days, var.secrets_recovery_window_days,
+    var.sqs_max_receive_count, var.worker_batch_size, var.worker_max_concurrency,
+    var.worker_memory_size, var.worker_timeout, var.worker_batch_concurrency, var.worker_version,
   ]
 }
 
 run "rejects_numbers_above_the_limits" {
   command = plan
   variables {
-    command_retention_days       = 3651
     log_retention_days           = 15
     secrets_recovery_window_days = 31
-    sqs_max_receive_count        = 1001
-    sqs_retention_seconds        = 1209601
+    sqs_max_receive_count        = 101
     worker_batch_size            = 10001
     worker_max_concurrency       = 1001
-    worker_max_attempts          = 101
     worker_batch_concurrency     = 101
     worker_memory_size           = 10241
     worker_timeout               = 901
   }
   expect_failures = [
-    var.command_retention_days, var.log_retention_days, var.secrets_recovery_window_days,
-    var.sqs_max_receive_count, var.sqs_retention_seconds, var.worker_batch_size,
-    var.worker_max_concurrency, var.worker_memory_size, var.worker_timeout,
-    var.worker_max_attempts, var.worker_batch_concurrency,
+    var.log_retention_days, var.secrets_recovery_window_days,
+    var.sqs_max_receive_count, var.worker_batch_size, var.worker_max_concurrency,
+    var.worker_memory_size, var.worker_timeout, var.worker_batch_concurrency,
   ]
 }
 
-run "rejects_waiting_and_keeping_for_too_long" {
+run "rejects_a_batching_window_above_five_minutes" {
   command = plan
-  variables {
-    worker_batching_window_seconds = 301
-    dlq_retention_seconds          = 1209601
-  }
-  expect_failures = [var.worker_batching_window_seconds, var.dlq_retention_seconds]
+  variables { worker_batching_window_seconds = 301 }
+  expect_failures = [var.worker_batching_window_seconds]
 }
 
-run "rejects_a_batch_above_ten_without_a_window_and_dead_letters_that_expire_first" {
+run "rejects_a_batch_above_ten_without_a_window" {
   command = plan
-  variables {
-    worker_batch_size     = 11
-    dlq_retention_seconds = 86399
-  }
-  expect_failures = [var.worker_batch_size, var.dlq_retention_seconds]
+  variables { worker_batch_size = 11 }
+  expect_failures = [var.worker_batch_size]
 }
 
 run "rejects_names_and_places_that_aws_does_not_know" {

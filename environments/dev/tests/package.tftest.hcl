@@ -1,4 +1,4 @@
-# Which zip is deployed: any, or the one that was tested before.
+# Which zip is deployed: any, or the one that was tested before; and what its handlers need.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }
@@ -38,4 +38,45 @@ run "rejects_a_hash_in_another_form" {
   command = plan
   variables { package_sha256 = "sha256:abc" }
   expect_failures = [var.package_sha256]
+}
+
+run "rejects_a_timeout_that_a_handler_never_runs_in" {
+  command = plan
+  variables { worker_timeout = 6 } # generate_report needs 5 of them, and the worker one
+  expect_failures = [output.package_sha256]
+}
+
+run "takes_a_timeout_that_every_handler_runs_in" {
+  command = plan
+  variables { worker_timeout = 7 }
+
+  assert {
+    condition     = local.least_timeouts["generate_report"] == 7 && length(local.never_run) == 0
+    error_message = "five seconds for the handler, one for the worker, and a moment to begin"
+  }
+}
+
+run "rejects_a_default_type_without_a_handler" {
+  command = plan
+  variables { default_command_type = "ehco" }
+  expect_failures = [output.package_sha256]
+}
+
+run "rejects_a_route_without_a_handler" {
+  command = plan
+  variables {
+    routes = { "POST /orders" = { type = "process_ordre" } }
+  }
+  expect_failures = [output.package_sha256]
+}
+
+# Commands of a type that the zip has no longer, or not yet, may be held back.
+run "takes_a_paused_type_without_a_handler" {
+  command = plan
+  variables { paused_types = ["process_ordre"] }
+
+  assert {
+    condition     = module.worker.environment.PAUSED_TYPES == "process_ordre"
+    error_message = "that is how an older worker is kept from failing them"
+  }
 }

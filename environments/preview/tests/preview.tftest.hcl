@@ -48,10 +48,12 @@ run "grants_each_function_what_it_needs" {
   assert {
     condition = {
       hello   = module.hello.grants, status = module.status.grants, cancel = module.cancel.grants,
-      openapi = module.openapi.grants,
+      openapi = module.openapi.grants, worker = module.worker.grants,
       } == {
-      hello   = toset([]), status = toset(["commands", "results"]), cancel = toset(["commands"]),
-      openapi = toset([]),
+      hello = toset([]), status = toset(["commands", "results"]), cancel = toset(["commands"]),
+      openapi = toset([]), worker = toset([
+        "commands", "consume", "dead_letter", "delayed_copies", "results", "secrets",
+      ]),
     }
     error_message = "hello may write its log and nothing else"
   }
@@ -59,6 +61,17 @@ run "grants_each_function_what_it_needs" {
   assert {
     condition     = toset(keys(module.hello.environment)) == toset(["ENVIRONMENT", "PACKAGE"])
     error_message = "what hello knows, everybody may know"
+  }
+}
+
+run "gives_every_handler_the_time_that_it_needs" {
+  command = plan
+
+  assert {
+    condition = length(local.handlers) > 0 && alltrue([
+      for needs in local.handlers : local.consumer.timeout_seconds >= needs.min_seconds + 2
+    ])
+    error_message = "a command of a handler that never runs would look broken"
   }
 }
 

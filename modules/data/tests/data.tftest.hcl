@@ -66,6 +66,23 @@ run "grants_one_action_on_one_table_per_verb" {
   }
 }
 
+run "grants_inputs_apart_from_commands" {
+  assert {
+    condition = {
+      for verb in ["read_input", "store_input"] :
+      verb => jsondecode(output.policies[verb]).Statement
+      } == {
+      for verb, action in { read_input = "GetItem", store_input = "PutItem" } : verb => [{
+        Effect = "Allow", Action = ["dynamodb:${action}"], Resource = output.arn
+        Condition = {
+          "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["input/*"] }
+        }
+      }]
+    }
+    error_message = "a put replaces a whole item, and no command may be one"
+  }
+}
+
 run "has_no_index_unless_asked" {
   command = plan
 

@@ -29,24 +29,21 @@ run "both_queues_keep_the_order_of_groups" {
   }
 }
 
-run "what_follows_a_failure_has_receives_to_spare" {
+run "has_the_receives_of_a_standard_queue" {
   assert {
-    condition     = jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 1000
-    error_message = "the followers of a failure use up receives along with it"
-  }
-
-  assert {
-    condition     = output.max_receive_count == 1000 && output.fifo
-    error_message = "the worker must be told the real limit"
+    condition = (
+      jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 240 && output.fifo
+    )
+    error_message = "unexpected: ${aws_sqs_queue.this.redrive_policy}"
   }
 }
 
-run "the_worker_may_condemn_to_the_dead_letter_queue_only" {
+run "the_worker_may_send_dead_letters_to_their_own_queue_only" {
   assert {
-    condition = jsondecode(output.policies.condemn).Statement == [{
+    condition = jsondecode(output.policies.dead_letter).Statement == [{
       Effect = "Allow", Action = ["sqs:SendMessage"], Resource = output.dlq_arn
     }]
-    error_message = "unexpected: ${output.policies.condemn}"
+    error_message = "unexpected: ${output.policies.dead_letter}"
   }
 }
 
@@ -55,8 +52,7 @@ run "a_standard_queue_says_nothing_of_groups" {
 
   assert {
     condition = (
-      !aws_sqs_queue.this.fifo_queue && aws_sqs_queue.this.name == "acme-dev-work-queue" &&
-      output.max_receive_count == 3
+      !aws_sqs_queue.this.fifo_queue && aws_sqs_queue.this.name == "acme-dev-work-queue"
     )
     error_message = "a standard queue must stay one"
   }

@@ -47,9 +47,9 @@ run "rejects_a_timeout_above_the_limit_of_lambda" {
   expect_failures = [var.consumer]
 }
 
-run "rejects_a_timeout_of_nothing" {
+run "rejects_a_timeout_that_no_attempt_fits_in" {
   command = plan
-  variables { consumer = { timeout_seconds = 0 } }
+  variables { consumer = { timeout_seconds = 2 } }
   expect_failures = [var.consumer]
 }
 
@@ -62,6 +62,31 @@ run "rejects_a_batching_window_above_five_minutes" {
 run "rejects_a_retention_below_a_minute" {
   command = plan
   variables { retention_seconds = 59 }
+  expect_failures = [var.retention_seconds]
+}
+
+run "rejects_a_retention_of_fewer_than_40_receives" {
+  command = plan
+  variables { retention_seconds = 14399 } # 80 * 6 * 30 - 1
+  expect_failures = [var.retention_seconds]
+}
+
+run "takes_a_retention_of_40_receives" {
+  command = plan
+  variables { retention_seconds = 14400 }
+
+  assert {
+    condition     = local.max_receive_count == 40
+    error_message = "14,400 / (2 * 180), not ${local.max_receive_count}"
+  }
+}
+
+run "rejects_a_timeout_that_leaves_fewer_than_40_receives_in_a_fifo_queue" {
+  command = plan
+  variables {
+    fifo     = true
+    consumer = { timeout_seconds = 181 }
+  }
   expect_failures = [var.retention_seconds]
 }
 
@@ -81,22 +106,4 @@ run "rejects_dead_letters_that_expire_before_commands" {
   command = plan
   variables { dlq_retention_seconds = 86399 }
   expect_failures = [var.dlq_retention_seconds]
-}
-
-run "rejects_no_attempt_at_all" {
-  command = plan
-  variables { max_receive_count = 0 }
-  expect_failures = [var.max_receive_count]
-}
-
-run "rejects_more_than_a_thousand_attempts" {
-  command = plan
-  variables { max_receive_count = 1001 }
-  expect_failures = [var.max_receive_count]
-}
-
-run "rejects_half_an_attempt" {
-  command = plan
-  variables { max_receive_count = 2.5 }
-  expect_failures = [var.max_receive_count]
 }

@@ -33,10 +33,34 @@ run "hides_a_message_for_six_timeouts_and_the_window" {
   }
 }
 
+run "dead_letters_what_kills_its_workers_at_half_of_its_retention" {
+  command = plan
+  variables {
+    consumer              = { timeout_seconds = 900, batching_window_seconds = 10 }
+    retention_seconds     = 604800
+    dlq_retention_seconds = 604800
+  }
+
+  assert {
+    condition     = local.max_receive_count == 55
+    error_message = "604,800 / (2 * 5,410), not ${local.max_receive_count}"
+  }
+}
+
+run "has_no_more_receives_than_sqs_counts" {
+  command = plan
+  variables { consumer = { timeout_seconds = 3 } }
+
+  assert {
+    condition     = local.max_receive_count == 1000
+    error_message = "SQS takes 1,000 at most, not ${local.max_receive_count}"
+  }
+}
+
 run "redrives_between_exactly_these_two_queues" {
   assert {
     condition = jsondecode(aws_sqs_queue.this.redrive_policy) == {
-      deadLetterTargetArn = output.dlq_arn, maxReceiveCount = 3
+      deadLetterTargetArn = output.dlq_arn, maxReceiveCount = 240
     }
     error_message = "wrong redrive policy: ${aws_sqs_queue.this.redrive_policy}"
   }
@@ -88,6 +112,13 @@ run "grants_only_what_each_verb_needs" {
       Effect = "Allow", Action = ["sqs:SendMessage"], Resource = output.arn
     }]
     error_message = "send is more than sending: ${output.policies.send}"
+  }
+
+  assert {
+    condition = jsondecode(output.policies.dead_letter).Statement == [{
+      Effect = "Allow", Action = ["sqs:SendMessage"], Resource = output.dlq_arn
+    }]
+    error_message = "dead letters go to one queue only: ${output.policies.dead_letter}"
   }
 
   assert {

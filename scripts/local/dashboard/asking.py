@@ -6,7 +6,8 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from scripts.commands.lines import ID_PATTERN, NO_ID
+from scripts.commands.lines import NO_ID
+from scripts.framework import model
 from scripts.local.dashboard.problem import Problem
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def submit(deployed: Deployed, asked: Mapping[str, Any]) -> tuple[str, str]:
     command_id, group = asked.get("id") or "", asked.get("group") or ""
     if not isinstance(kind, str) or not isinstance(work, dict):
         raise Problem(HTTPStatus.BAD_REQUEST, "A command has a type, and a JSON object as input.")
-    if command_id and not (isinstance(command_id, str) and ID_PATTERN.fullmatch(command_id)):
+    if command_id and not (isinstance(command_id, str) and model.ID_PATTERN.fullmatch(command_id)):
         raise Problem(HTTPStatus.BAD_REQUEST, f"The id {NO_ID}.")
     if not isinstance(group, str) or not group.isascii() or not all(map(str.isprintable, group)):
         raise Problem(HTTPStatus.BAD_REQUEST, "A group is 1-128 printable ASCII characters.")

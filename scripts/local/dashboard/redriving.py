@@ -62,7 +62,7 @@ class Redriving:
                     "count": one.count,
                     "oldest": age(now - one.oldest),
                     "message": one.message,
-                    "runs": one.fate == "runs",
+                    "ifRedriven": one.if_redriven,
                 }
                 for one in found.overview.by_size()
             ],

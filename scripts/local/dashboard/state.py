@@ -6,9 +6,11 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from scripts.commands.board import QUEUED
 from scripts.dlq.queue import Queue
 from scripts.dlq.records import Records
 from scripts.errors import OperatorError
+from scripts.framework import model, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from scripts.local.dashboard.deployed import Deployed
     from scripts.local.dashboard.submitted import Memory, Submitted
 
-QUEUED = "QUEUED"
 # By default there is no index by time, and a scan reads the whole table: on a laptop that is right
 # for a small one, so it is read up to here and no further.
 MOST_READ = 1000
@@ -38,19 +39,20 @@ _METRICS = {
 def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
     """The way of the commands from left to right, and the newest of them."""
     place = deployed.place
-    records = Records(place)
-    known, whole = records.some(MOST_READ)
+    stored = Records(place)
+    known, whole = stored.some(MOST_READ)
     submitted = memory.all(deployed.stack)
-    rows = [*map(_row, known), *_queued(records, submitted, {one.command.id for one in known})]
+    rows = [*map(_row, known), *_queued(stored, submitted, {one.command.id for one in known})]
     for row in rows:
         if row["type"] == "-" and row["id"] in submitted:
             row["type"] = submitted[row["id"]].type
     rows.sort(key=lambda row: (row["createdAt"], row["id"]), reverse=True)
     queue, letters = Queue(place.sqs, place.queue_url), Queue(place.sqs, place.dlq_url)
+    counted = Counter(row["status"] for row in rows)
     waiting, dead = queue.depth(), letters.depth()
     return {
         "version": deployed.version,
-        "now": _moment(datetime.now(UTC)),
+        "now": records.moment(datetime.now(UTC)),
         "environment": deployed.environment,
         "api": {"endpoint": deployed.api.endpoint, **_traffic(deployed.cloudwatch)},
         "queue": {"name": queue.name, "waiting": waiting.visible, "taken": waiting.hidden},
@@ -59,7 +61,8 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
             "name": place.table,
             "read": len(known),
             "whole": whole,
-            "counts": Counter(row["status"] for row in rows),
+            # All of them, in the order of a command's life.
+            "counts": {status: counted[status] for status in (QUEUED, *model.Status)},
         },
         "dlq": {"name": letters.name, "letters": dead.visible + dead.hidden},
         "commands": rows[:MOST_SHOWN],
@@ -75,20 +78,22 @@ def _row(known: Known) -> dict[str, Any]:
         "status": command.status.value,
         "attempts": command.attempts,
         "maxAttempts": command.max_attempts,
-        "createdAt": _moment(command.created_at),
-        "updatedAt": _moment(command.updated_at),
+        "createdAt": records.moment(command.created_at),
+        "updatedAt": records.moment(command.updated_at),
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
         "history": [{"code": one["code"], "message": one["message"]} for one in known.history],
+        "cancellable": command.status is model.Status.PENDING,
+        "redrivable": command.status is model.Status.FAILED and bool(error and error.retryable),
     }
 
 
 def _queued(
-    records: Records, submitted: Mapping[str, Submitted], read: set[str]
+    stored: Records, submitted: Mapping[str, Submitted], read: set[str]
 ) -> Iterable[dict[str, Any]]:
     # Not all of the table may have been read.
     missing = submitted.keys() - read
-    missing -= records.find(missing).keys()
+    missing -= stored.find(missing).keys()
     for one in (submitted[key] for key in missing):
         yield {
             "id": one.id,
@@ -96,10 +101,12 @@ def _queued(
             "status": QUEUED,
             "attempts": 0,
             "maxAttempts": 0,
-            "createdAt": _moment(one.at),
-            "updatedAt": _moment(one.at),
+            "createdAt": records.moment(one.at),
+            "updatedAt": records.moment(one.at),
             "error": None,
             "history": [],
+            "cancellable": True,
+            "redrivable": False,
         }
 
 
@@ -133,7 +140,3 @@ def _traffic(client: CloudWatchClient) -> dict[str, int]:
             )
             sums[_METRICS[name]] += int(sum(point["Sum"] for point in answer["Datapoints"]))
     return sums
-
-
-def _moment(value: datetime) -> str:
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -28,6 +28,7 @@ from scripts.local.emulator.restapi.data_plane import RestDataPlane
 from scripts.local.emulator.secretsmanager.empty_secrets import EmptySecrets
 from scripts.local.emulator.ses.sender_grants import SenderGrants
 from scripts.local.emulator.sqs.batch_rules import BatchRules
+from scripts.local.emulator.sqs.handle_rules import HandleRules
 from scripts.local.emulator.sqs.message_rules import MessageRules
 from scripts.local.emulator.sqs.move_tasks import MoveTasks
 from scripts.local.emulator.tagging.resources import TaggedResources
@@ -73,6 +74,7 @@ def build_gaps() -> tuple[Gap, ...]:
         QueryDefinitions(),
         MessageRules(),
         BatchRules(),
+        HandleRules(),
         TaggedResources(),
         Alarms(measured_http, measured_rest),
     )

@@ -92,7 +92,8 @@ class DynamoDBCommands:
 
         The token stays in the item: a repetition recognises by it that it was written already.
         """
-        steps = () if command.steps else ("steps",)
+        # What earlier attempts and this one have stored serves the next one; see Command.completed.
+        steps = ("steps",) if command.status is Status.COMPLETED else ()
         changed = outcome(command, self.ttl_attribute)
         if command.status is Status.PENDING:
             changed["attempts"] = number(command.attempts)
@@ -181,7 +182,9 @@ class DynamoDBCommands:
             )
         except Refused as refused:
             found = refused.item
-            ours = all(found.get(name) == changed[name] for name in ("status", "updatedAt"))
+            # The message, too: two that find the same lost worker know the same token.
+            told = changed.keys() & {"status", "updatedAt", "messageId"}
+            ours = all(found.get(name) == changed[name] for name in told)
             if not (ours and found.get("leaseToken", text("")) == text(token)):
                 raise LeaseLost from None
 

@@ -26,9 +26,10 @@ from command_api.adapters.item import (
 )
 from command_api.adapters.table import Refused, Table, assignments
 from command_api.domain.model import Status
+from command_api.domain.submission import waits_to_be_sent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
     from datetime import datetime
 
     from command_api.adapters.item import Attributes
@@ -103,8 +104,10 @@ class DynamoDBSubmissions:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
-            if refused.item.get("submitUntil") != values["until"]:
-                return self._command(refused.item), False
+            known = command_of(refused.item, self.ttl_attribute) if refused.item else None
+            ours = refused.item.get("submitUntil") == values["until"]
+            if known is None or not (ours and waits_to_be_sent(known)):
+                return known, False
             return self._with_input(refused.item), True
         return self._with_input(answer["Attributes"]), True
 
@@ -128,18 +131,24 @@ class DynamoDBSubmissions:
         marks = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader, #input"
         self._quietly(command.id, marks, _SAME, {"since": moment(command.unsent.since)})
 
-    def left_behind(self, shard: str, *, before: datetime, limit: int) -> Sequence[str]:
+    def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
         """Read a shard of the index: keys only, oldest first."""
-        with unavailable():
-            found = self.client.query(
-                TableName=self.table,
-                IndexName=INDEX,
-                KeyConditionExpression="#unsent = :shard AND #since < :before",
-                ExpressionAttributeNames={"#unsent": "unsent", "#since": "unsentSince"},
-                ExpressionAttributeValues={":shard": text(shard), ":before": moment(before)},
-                Limit=limit,
-            )
-        return [item["id"]["S"] for item in found["Items"]]
+        start: dict[str, Any] = {}
+        while True:
+            with unavailable():
+                found = self.client.query(
+                    TableName=self.table,
+                    IndexName=INDEX,
+                    KeyConditionExpression="#unsent = :shard AND #since < :before",
+                    ExpressionAttributeNames={"#unsent": "unsent", "#since": "unsentSince"},
+                    ExpressionAttributeValues={":shard": text(shard), ":before": moment(before)},
+                    Limit=page,
+                    **start,
+                )
+            yield from (item["id"]["S"] for item in found["Items"])
+            if "LastEvaluatedKey" not in found:
+                return
+            start = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
 
     def _quietly(
         self, command_id: str, expression: str, condition: str, values: Attributes
@@ -170,6 +179,3 @@ class DynamoDBSubmissions:
         kept = self._items.get(input_key(command), consistent=True)
         known = json.loads(kept["input"]["S"]) if kept else None
         return replace(command, unsent=replace(command.unsent, input=known))
-
-    def _command(self, item: Attributes) -> Command | None:
-        return command_of(item, self.ttl_attribute) if item else None

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from command_api.domain.message import Message
     from command_api.domain.model import Attempt, Submission
 
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+LONGEST_DELAY_SECONDS = 900
+
 
 @dataclass
 class InMemoryCommands:
@@ -60,7 +63,7 @@ class InMemoryCommands:
             return
         self._require_lease(command.id, token)
         current = self.commands[command.id]
-        steps = current.steps if command.steps else {}
+        steps = {} if command.status is Status.COMPLETED else current.steps
         self.put(replace(command, steps=steps, unsent=current.unsent))
         self.tokens[command.id] = token
 
@@ -91,7 +94,7 @@ class InMemoryCommands:
     def put(self, command: Command) -> None:
         """Keep the command, if it is not larger than an item can be."""
         document(command.result, limit=RESULT_BYTES)
-        stored = (command.result, *(step.result for step in command.steps.values()))
+        stored = (command.result, *command.steps, *(one.result for one in command.steps.values()))
         size = sum(len(document(value)["S"].encode()) for value in stored)
         if size > ITEM_BYTES:
             raise DoesNotFit(f"{size} bytes")
@@ -103,6 +106,7 @@ class InMemoryCommands:
         return (
             known is not None
             and (known.status, known.updated_at) == (command.status, command.updated_at)
+            and known.message_id == command.message_id
             and self.tokens.get(command.id) == token
         )
 
@@ -152,7 +156,9 @@ class InMemoryQueue:
         self.deleted += [message.receipt_handle for message in messages]
 
     def copy(self, message: Message, seconds: float) -> None:
-        """Note the message and its delay."""
+        """Note the message and its delay; like SQS, refuse one of more than 15 minutes."""
+        if not 0 <= seconds <= LONGEST_DELAY_SECONDS:
+            raise ValueError(f"DelaySeconds {seconds}")
         self.copied.append((message, seconds))
 
 

@@ -11,7 +11,7 @@ from command_api.domain import lifecycle
 from command_api.domain.submission import waits_to_be_sent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
 
     from command_api.domain.model import Command
@@ -63,22 +63,27 @@ class InMemorySubmissions:
         if known.unsent.since == command.unsent.since:
             self.store_.put(replace(known, unsent=None))
 
-    def left_behind(self, shard: str, *, before: datetime, limit: int) -> Sequence[str]:
+    def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:  # noqa: ARG002
         """Look through all."""
         found = [
             (command.unsent.since, command.id)
             for command in self._commands.values()
             if command.unsent and command.unsent.since < before and shard_of(command.id) == shard
         ]
-        return [command_id for _, command_id in sorted(found)[:limit]]
+        yield from (command_id for _, command_id in sorted(found))
 
 
 @dataclass
 class InMemoryOutbox:
-    """Remembers what was sent; `refused` are ids that the queue does not take."""
+    """Remembers what was sent; `refused` are ids that the queue does not take now, or never."""
 
     messages: list[Command] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    too_large: set[str] = field(default_factory=set)
+
+    def takes(self, command: Command) -> bool:
+        """Whether the message would not be too large."""
+        return command.id not in self.too_large
 
     def send(self, commands: Sequence[Command]) -> Collection[str]:
         """Note the commands."""

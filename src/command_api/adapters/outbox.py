@@ -40,6 +40,10 @@ class SQSOutbox:
     fair: bool = False
     sleep: Callable[[float], None] = time.sleep
 
+    def takes(self, command: Command) -> bool:
+        """Whether the whole entry, with its attributes, is as small as SQS demands."""
+        return size(self._entry(command)) <= BYTES
+
     def send(self, commands: Sequence[Command]) -> Collection[str]:
         """Send in as few calls as there can be; errors of a call stand for all that is left."""
         entries = {

@@ -10,10 +10,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from command_api.domain.model import Status
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-ENDED = frozenset({"COMPLETED", "FAILED", "CANCELLED"})
+ENDED = frozenset(status.value for status in Status if status.terminal)
 _PAUSE_SECONDS = 1.0
 # No call takes longer than API Gateway does.
 _CALL_SECONDS = 35.0

@@ -43,6 +43,7 @@ class Access:
         """The caller with what a token says of it; Unidentified where it says too little."""
         if not self.authenticated:
             return ANYBODY
-        if not owner:
+        if not owner.isprintable() or not owner:
+            # SQS takes no control characters, so no command of such an owner could be queued.
             raise Unidentified
         return Caller(owner=owner, admin=bool(self.admin_scope) and self.admin_scope in scopes)

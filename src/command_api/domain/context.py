@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
-from command_api.domain.errors import LeaseLost, StepInProgress
+from command_api.domain.errors import DoesNotFit, LeaseLost, StepInProgress
 from command_api.domain.json_text import encoded
 from command_api.domain.model import JSON, Step
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from command_api.domain.ports import SecretReader
     from command_api.domain.retry import RetryPolicy
 
-# The results of all steps together: their record must keep room for how the command ends.
+# All steps together: their record must keep room for how the command ends.
 STEPS_BYTES = 300 * 1024
 
 
@@ -50,8 +51,8 @@ class Context:
     def __post_init__(self) -> None:
         """Start from what earlier attempts have stored."""
         self._steps = dict(self.command.steps)
-        for step in self._steps.values():
-            self._room -= len(encoded(step.result, limit=STEPS_BYTES).encode())
+        for name, step in self._steps.items():
+            self._room -= _size(name, encoded(step.result, limit=sys.maxsize))
         self.correlation_id = self.correlation_id or self.command.id
 
     @property
@@ -112,16 +113,24 @@ class Context:
 
     def _remembered(self, name: str, result: JSON, *, awaited: bool) -> JSON:
         """Store a result, and return it as every later attempt will read it."""
-        text = encoded(result, limit=self._room)
+        text = encoded(result, limit=STEPS_BYTES)
+        with self._lock:
+            if (size := _size(name, text)) > self._room:
+                raise DoesNotFit(f"{size} bytes")
+            self._room -= size
         step = Step(json.loads(text), awaited)
         try:
             self.remember(name, step)
         except LeaseLost:
             self._lost = True
             raise
-        self._room -= len(text.encode())
         self._steps[name] = step
         return step.result
+
+
+def _size(name: str, text: str) -> int:
+    """What a step takes of its record: DynamoDB counts its name, and some bytes of structure."""
+    return len(name.encode()) + len(text.encode()) + 8
 
 
 def _given(step: Step) -> Any:  # noqa: ANN401 - as the step

@@ -151,38 +151,48 @@ def _after_failure(
 def _on_refusal(
     stored: Command, submission: Submission, attempt: Attempt, message: Message, terms: Terms
 ) -> Decision:
-    now, same_message = terms.now, stored.message_id == attempt.message_id
-    if stored.status is not Status.PENDING and lifecycle.past_its_time(stored, now=now):
+    seen = lifecycle.observed(stored, now=terms.now)
+    if seen is None and stored.status is not Status.PENDING:
         return _restart(stored, submission, attempt)
     if stored.owner != submission.owner:
         return _dropped("the id belongs to another owner")
-    if stored.failure is not None and stored.failure.retryable and stored.status.terminal:
-        if same_message:
-            # The failure was written, and the worker died before it moved the message.
-            return Decision(then=Then.DEAD_LETTER, event="not run", reason="it has failed")
-        sent_after = message.sent_at > stored.updated_at - _SKEW
-        return _restart(stored, submission, attempt) if sent_after else _dropped("it has failed")
+    if seen is not None and seen.redrivable:
+        return _after_retryable_failure(stored, seen, submission, attempt, message, terms)
     if stored.status.terminal or not lifecycle.asks_for(stored, submission):
         ended = stored.status.terminal
         return _dropped("it has ended" if ended else "the id stands for other work")
-    return _while_unfinished(stored, attempt, same_message=same_message, terms=terms)
+    return _while_unfinished(stored, attempt, now=terms.now)
 
 
-def _while_unfinished(
-    stored: Command, attempt: Attempt, *, same_message: bool, terms: Terms
+def _after_retryable_failure(
+    stored: Command,
+    seen: Command,
+    submission: Submission,
+    attempt: Attempt,
+    message: Message,
+    terms: Terms,
 ) -> Decision:
+    """`seen` has failed; `stored` may not say so yet, where a worker was lost with its lease."""
+    same_message = stored.message_id == attempt.message_id
+    if not same_message and message.sent_at > seen.updated_at - _SKEW:
+        return _restart(stored, submission, attempt)
+    if stored.status is Status.PROCESSING and lifecycle.asks_for(stored, submission):
+        found = stored.found_by(attempt.message_id)
+        return _failed(found, lifecycle.WORKER_LOST, terms, at=seen.updated_at)
+    if same_message:
+        # The failure was written, and the worker died before it moved the message.
+        return Decision(then=Then.DEAD_LETTER, event="not run", reason="it has failed")
+    return _dropped("it has failed")
+
+
+def _while_unfinished(stored: Command, attempt: Attempt, *, now: datetime) -> Decision:
     if stored.lease is None:
         return _wait("overtaken", 1.0)
-    if not lifecycle.lease_ran_out(stored, now=terms.now):
-        if not same_message:
+    if not lifecycle.lease_ran_out(stored, now=now):
+        if stored.message_id != attempt.message_id:
             return _dropped("another message runs it")
-        left = (stored.lease.expires_at - terms.now).total_seconds()
+        left = (stored.lease.expires_at - now).total_seconds()
         return _wait("it still runs", left + 1)
-    if stored.on_last_attempt:
-        # It failed when its lease ended: a message that is sent after that gives it fresh attempts.
-        failed_at = stored.lease.expires_at
-        found = stored.found_by(attempt.message_id)
-        return _failed(found, lifecycle.WORKER_LOST, terms, at=failed_at)
     if attempt.takes_over:
         return _wait("overtaken", 1.0)
     return Decision(then=Then.RUN_ALONE, event="not run", reason="its worker died")

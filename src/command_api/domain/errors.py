@@ -16,11 +16,13 @@ class CommandError(Exception):
     surrogates, at most 1,024 characters (`code`: 64).
     """
 
+    # A subclass may have a code of its own, and need not call the constructor.
     code = "command_error"
+    message = ""
 
     def __init__(self, message: object, *, code: object = None) -> None:
         self.message = _text(message, MESSAGE_LENGTH)
-        self.code = _text(code, CODE_LENGTH) if code is not None else type(self).code
+        self.code = _text(type(self).code if code is None else code, CODE_LENGTH)
         super().__init__(self.message)
 
 
@@ -38,6 +40,7 @@ class Retryable(CommandError):
     """
 
     code = "temporary_failure"
+    after: float | None = None
 
     def __init__(
         self, message: object, *, code: object = None, after: float | timedelta | None = None
@@ -97,6 +100,10 @@ def _text(value: object, length: int) -> str:
 def _seconds(after: object) -> float | None:
     if isinstance(after, timedelta):
         after = after.total_seconds()
-    if isinstance(after, bool) or not isinstance(after, int | float) or not math.isfinite(after):
+    if isinstance(after, bool) or not isinstance(after, int | float):
         return None
-    return max(0.0, float(after))
+    try:
+        seconds = float(after)
+    except OverflowError:
+        return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -162,6 +162,12 @@ class Command:
         """True where a failure of the current attempt is the end."""
         return self.attempts >= self.max_attempts
 
+    @property
+    def redrivable(self) -> bool:
+        """True where the command has failed, and may succeed if it is sent again."""
+        retryable = self.failure is not None and self.failure.retryable
+        return self.status is Status.FAILED and retryable
+
     def completed(self, result: JSON, *, now: datetime, purge_at: datetime) -> Command:
         """The command with its work done."""
         ended = self._ended(Status.COMPLETED, now, purge_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.access import Caller
@@ -77,15 +77,19 @@ class SubmissionStore(Protocol):
     def sent(self, command: Command) -> None:
         """Note that a command is in the queue; nothing if that is known or stale."""
 
-    def left_behind(self, shard: str, *, before: datetime, limit: int) -> Sequence[str]:
+    def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
         """The ids of a shard's commands that were stored before and never noted as sent.
 
-        Oldest first; some may have been sent a moment ago. A shard is a hexadecimal digit.
+        Oldest first, read in pages of so many as they are asked for; some may have been sent a
+        moment ago. A shard is a hexadecimal digit.
         """
 
 
 class Outbox(Protocol):
     """The way into the queue."""
+
+    def takes(self, command: Command) -> bool:
+        """Whether the queue could take the command's message: what it never takes is not stored."""
 
     def send(self, commands: Sequence[Command]) -> Collection[str]:
         """Send the messages of commands; the ids of those that the queue has taken."""

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from command_api.domain.context import registered
+from command_api.domain.model import Status
 from command_api.entrypoints.bodies import too_large
 from command_api.entrypoints.origin import HEADER as CORRELATION
 from command_api.entrypoints.problems import Problem
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from command_api.domain.context import Handlers
     from command_api.domain.model import Command
 
-STATUS = "PENDING"
 _AWAY = "The command cannot be taken right now; try again."
 _RETRY_SECONDS = 2
 
@@ -78,7 +78,7 @@ def refused(refusal: Refusal, command_id: str, *, now: datetime, chosen: bool = 
 
 
 def _shown(command: Command) -> dict[str, object]:
-    return {"type": command.type, "status": STATUS, "createdAt": moment(command.created_at)}
+    return {"type": command.type, "status": Status.PENDING, "createdAt": moment(command.created_at)}
 
 
 def _where(command_id: str) -> dict[str, str]:

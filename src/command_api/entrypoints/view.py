@@ -57,8 +57,7 @@ def headers(command: Command, *, now: datetime) -> dict[str, str]:
 
 def _final(command: Command) -> bool:
     # A redrive runs a failed command again, if it may succeed later.
-    redrivable = command.failure is not None and command.failure.retryable
-    return command.status.terminal and not redrivable
+    return command.status.terminal and not command.redrivable
 
 
 def moment(value: datetime) -> str:

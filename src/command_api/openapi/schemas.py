@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from command_api.domain.model import ID_PATTERN, Status
 from command_api.openapi.description import ref
 from command_api.openapi.inputs import command_schema, input_schemas
 
 if TYPE_CHECKING:
     from command_api.openapi.description import Description, Node
 
-STATUSES = ["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
+STATUSES = [status.value for status in Status]
 _TEXT = {"type": "string"}
 _MOMENT = {"type": "string", "format": "date-time"}
-ID: Node = {"type": "string", "pattern": "^[A-Za-z0-9._:=-]{1,128}$"}
+ID: Node = {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$"}
 _EXAMPLE = {
     "id": "order-1042",
     "type": "echo",
@@ -81,7 +82,7 @@ def _command() -> Node:
         examples=[
             {
                 **_EXAMPLE,
-                "status": "COMPLETED",
+                "status": Status.COMPLETED.value,
                 "attempts": 1,
                 "updatedAt": "2030-01-02T03:04:06.125Z",
                 "result": {"echo": {}},
@@ -92,9 +93,9 @@ def _command() -> Node:
 
 def _accepted() -> Node:
     return _object(
-        {"id": ID, "type": _TEXT, "status": {"const": "PENDING"}, "createdAt": _MOMENT},
+        {"id": ID, "type": _TEXT, "status": {"const": Status.PENDING.value}, "createdAt": _MOMENT},
         description="The command is written down and queued.",
-        examples=[{**_EXAMPLE, "status": "PENDING"}],
+        examples=[{**_EXAMPLE, "status": Status.PENDING.value}],
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.context import Context, registered
 from command_api.domain.decision import (
+    Decision,
     NotClaimed,
     Raised,
     Returned,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.context import Registered
-    from command_api.domain.decision import Decision, Happening
+    from command_api.domain.decision import Happening
     from command_api.domain.message import Message
     from command_api.domain.model import Claim, Command, Step, Submission
     from command_api.domain.retry import RetryPolicy
@@ -53,139 +54,129 @@ class ProcessMessage:
 
         A command whose worker died runs only where it is `alone`; otherwise RUN_ALONE asks for it.
         """
-        try:
-            submission = parse(message, default_type=self.runtime.default_type)
-        except Rejected as error:
-            failure = Failure(code=error.code, message=error.message, retryable=False)
-            return self._conclude(message, None, Unreadable(failure), deadline)
-        handler = self._handler(submission)
-        if not self._time_for(handler, deadline):
-            return self._conclude(message, None, Troubled("too little time left"), deadline)
-        policy = handler.policy(self.runtime.policy) if handler else self.runtime.policy
-        try:
-            claim = self._claim(message, submission, policy, deadline, alone=alone)
-            if isinstance(claim, Then):
-                return claim
-            happened = self._run(message, submission, claim, handler, deadline)
-            return self._conclude(message, claim.command, happened, deadline, policy)
-        except LeaseLost:
-            # Whoever holds the command now decides; a later delivery finds what came of it.
-            return self.give_up(message, "lease lost")
-
-    def _handler(self, submission: Submission) -> Registered | None:
-        found = self.runtime.handlers.get(submission.type)
-        return registered(found) if found else None
-
-    def _time_for(self, handler: Registered | None, deadline: datetime) -> bool:
-        needed = RESERVE_SECONDS + (handler.min_seconds if handler else 0)
-        return (deadline - self.runtime.clock()).total_seconds() >= needed
-
-    def _claim(
-        self,
-        message: Message,
-        submission: Submission,
-        policy: RetryPolicy,
-        deadline: datetime,
-        *,
-        alone: bool,
-    ) -> Claim | Then:
-        """The claimed command, or what became of the message instead."""
-        attempt = Attempt(
-            token=self.runtime.new_token(),
-            message_id=message.identity,
-            at=self.runtime.clock(),
-            lease_until=deadline + LEASE_GRACE,
-            max_attempts=policy.max_attempts,
-            takes_over=alone,
-        )
-        claim = self.runtime.store.claim(submission, attempt)
-        if claim.won:
-            return claim
-        happened = NotClaimed(submission, attempt)
-        decision = decide(claim.command, happened, message, self.runtime.terms(policy))
-        if decision.then is not Then.RUN or decision.command is None:
-            return self._apply(message, claim.command, decision, deadline)
-        self.runtime.store.replace(claim.command, decision.command)
-        return claim._replace(command=decision.command)
-
-    def _run(
-        self,
-        message: Message,
-        submission: Submission,
-        claim: Claim,
-        handler: Registered | None,
-        deadline: datetime,
-    ) -> Happening:
-        command = claim.command
-        if handler is None:
-            # What an entry point has stored, it knew: a newer release will run it.
-            text = "No handler is registered for this type of command."
-            return Raised(Failure(code="unknown_type", message=text, retryable=claim.known))
-        if not self._time_for(handler, deadline):
-            return Troubled("too little time left")
-        if violations := self.runtime.check(submission.type, submission.input):
-            return invalid(violations)
-
-        def remember(name: str, step: Step) -> None:
-            store = self.runtime.store.record_step
-            self._persist(lambda: store(command.id, token_of(command), name, step), deadline)
-
-        context = Context(
-            command=command,
-            deadline=deadline,
-            logger=CommandLogger(self.runtime.logger, delivered(message, command)),
-            secrets=self.runtime.secrets,
-            clock=self.runtime.clock,
-            remember=remember,
-            correlation_id=message.correlation_id or command.correlation_id,
-        )
-        return run(handler.handle, submission.input, context)
-
-    def _conclude(
-        self,
-        message: Message,
-        stored: Command | None,
-        happened: Happening,
-        deadline: datetime,
-        policy: RetryPolicy | None = None,
-    ) -> Then:
-        """Decide and apply, and decide anew where a result cannot be stored."""
-        decision = decide(stored, happened, message, self.runtime.terms(policy))
-        try:
-            return self._apply(message, stored, decision, deadline)
-        except DoesNotFit:
-            if not isinstance(happened, Returned):
-                raise
-            return self._conclude(message, stored, Raised(DOES_NOT_FIT), deadline, policy)
-
-    def _apply(
-        self, message: Message, stored: Command | None, decision: Decision, deadline: datetime
-    ) -> Then:
-        """Write what was decided, tell the queue, log and measure."""
-        store, command = self.runtime.store, decision.command
-        if command is not None and stored is not None:
-            token = token_of(stored)
-            self._persist(lambda: store.finish(command, token), deadline)
-        elif command is not None and not store.record(command):
-            self._log("dropped", message, command=None, reason="the id stands for other work")
-            return Then.ACKNOWLEDGE
-        self._log(decision.event, message, command or stored, decision.reason)
-        if decision.outcome and command is not None:
-            counted = command.type if command.type in self.runtime.handlers else ""
-            counts = numbers(decision, stored or command)
-            self.runtime.measure(counted, decision.outcome, counts)
-        if decision.then is Then.DEAD_LETTER:
-            self.runtime.queue.dead_letter(message)
-        elif decision.then is Then.RETURN:
-            self.runtime.queue.delay(message.receipt_handle, decision.delay)
-        return decision.then
+        return _Delivery(self.runtime, message, deadline, alone=alone).process()
 
     def give_up(self, message: Message, reason: str) -> Then:
         """Return a message that nothing could be done for."""
-        decision = decide(None, Troubled(reason), message, self.runtime.terms())
-        return self._apply(message, None, decision, self.runtime.clock())
+        now = self.runtime.clock()
+        return _Delivery(self.runtime, message, now).conclude(None, Troubled(reason))
 
-    def _persist(self, write: Callable[[], None], deadline: datetime) -> None:
+
+@dataclass(slots=True, eq=False, repr=False)
+class _Delivery:
+    runtime: Runtime
+    message: Message
+    deadline: datetime
+    alone: bool = False
+
+    def process(self) -> Then:
+        try:
+            submission = parse(self.message, default_type=self.runtime.default_type)
+        except Rejected as error:
+            failure = Failure(code=error.code, message=error.message, retryable=False)
+            return self.conclude(None, Unreadable(failure))
+        handler = registered(self.runtime.handlers.get(submission.type, _no_handler))
+        if not self._time_for(handler):
+            return self.conclude(None, Troubled("too little time left"))
+        policy = handler.policy(self.runtime.policy)
+        try:
+            attempt = self._attempt(policy)
+            claim = self.runtime.store.claim(submission, attempt)
+            if not claim.won:
+                decision = self._decide(claim.command, NotClaimed(submission, attempt), policy)
+                if decision.then is not Then.RUN or decision.command is None:
+                    return self._apply(claim.command, decision)
+                self.runtime.store.replace(claim.command, decision.command)
+                claim = claim._replace(command=decision.command)
+            return self.conclude(claim.command, self._run(submission, claim, handler), policy)
+        except LeaseLost:
+            # Whoever holds the command now decides; a later delivery finds what came of it.
+            return self.conclude(None, Troubled("lease lost"))
+
+    def _attempt(self, policy: RetryPolicy) -> Attempt:
+        return Attempt(
+            token=self.runtime.new_token(),
+            message_id=self.message.identity,
+            at=self.runtime.clock(),
+            lease_until=self.deadline + LEASE_GRACE,
+            max_attempts=policy.max_attempts,
+            takes_over=self.alone,
+        )
+
+    def _run(self, submission: Submission, claim: Claim, handler: Registered) -> Happening:
+        """What the handler does; nothing where there is none, no time any more, or a bad input."""
+        if handler.handle is _no_handler:
+            # What an entry point has stored, it knew: a newer release will run it.
+            text = "No handler is registered for this type of command."
+            return Raised(Failure(code="unknown_type", message=text, retryable=claim.known))
+        if not self._time_for(handler):
+            return Troubled("too little time left")
+        if violations := self.runtime.check(submission.type, submission.input):
+            return invalid(violations)
+        command, store_step = claim.command, self.runtime.store.record_step
+
+        def remember(name: str, step: Step) -> None:
+            self._persist(lambda: store_step(command.id, token_of(command), name, step))
+
+        context = Context(
+            command=command,
+            deadline=self.deadline,
+            logger=CommandLogger(self.runtime.logger, delivered(self.message, command)),
+            secrets=self.runtime.secrets,
+            clock=self.runtime.clock,
+            remember=remember,
+            correlation_id=self.message.correlation_id or command.correlation_id,
+        )
+        return run(handler.handle, submission.input, context)
+
+    def conclude(
+        self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None
+    ) -> Then:
+        """Decide and apply, and decide anew where a result cannot be stored."""
+        try:
+            return self._apply(stored, self._decide(stored, happened, policy))
+        except DoesNotFit:
+            if not isinstance(happened, Returned):
+                raise
+            return self.conclude(stored, Raised(DOES_NOT_FIT), policy)
+
+    def _decide(
+        self, stored: Command | None, happened: Happening, policy: RetryPolicy | None
+    ) -> Decision:
+        return decide(stored, happened, self.message, self.runtime.terms(policy))
+
+    def _apply(self, stored: Command | None, decision: Decision) -> Then:
+        """Write what was decided, tell the queue, log and measure."""
+        store, queue, command = self.runtime.store, self.runtime.queue, decision.command
+        if command is not None and stored is not None:
+            token = token_of(stored)
+            self._persist(lambda: store.finish(command, token))
+        elif command is not None and not store.record(command):
+            decision = Decision(
+                then=Then.ACKNOWLEDGE, event="dropped", reason="the id stands for other work"
+            )
+        self._tell(decision, stored)
+        if decision.then is Then.DEAD_LETTER:
+            queue.dead_letter(self.message)
+        elif decision.then is Then.RETURN:
+            queue.delay(self.message.receipt_handle, decision.delay)
+        return decision.then
+
+    def _tell(self, decision: Decision, stored: Command | None) -> None:
+        command = decision.command or stored
+        why = {"reason": decision.reason} if decision.reason else {}
+        self.runtime.logger.info(decision.event, extra={**delivered(self.message, command), **why})
+        if decision.outcome and command is not None:
+            # A type that nobody registered is the client's word: it must not become a dimension.
+            counted = command.type if command.type in self.runtime.handlers else ""
+            counts = numbers(decision, stored or command)
+            self.runtime.measure(counted, decision.outcome, counts)
+
+    def _time_for(self, handler: Registered) -> bool:
+        left = (self.deadline - self.runtime.clock()).total_seconds()
+        return left >= RESERVE_SECONDS + handler.min_seconds
+
+    def _persist(self, write: Callable[[], None]) -> None:
         """Write again and again until it is written or the time is up, where that can help.
 
         The work is done: giving up here is what would repeat it.
@@ -195,18 +186,16 @@ class ProcessMessage:
             try:
                 return write()
             except (Unavailable, OSError) as error:
-                remaining = (deadline - self.runtime.clock()).total_seconds()
+                remaining = (self.deadline - self.runtime.clock()).total_seconds()
                 if remaining < RESERVE_SECONDS:
                     raise
                 self.runtime.logger.warning("not written yet", extra=trouble(error))
                 self.runtime.sleep(min(pause, remaining / 2) * self.runtime.spread())
                 pause *= 2
 
-    def _log(
-        self, event: str, message: Message, command: Command | None = None, reason: str = ""
-    ) -> None:
-        why = {"reason": reason} if reason else {}
-        self.runtime.logger.info(event, extra={**delivered(message, command), **why})
+
+def _no_handler(_input: object, _context: Context) -> None:
+    """What stands for a type that no handler is registered for."""
 
 
 def token_of(command: Command) -> str:

@@ -82,7 +82,9 @@ async def _value_of(result: Awaitable[JSON]) -> JSON:
 
 
 def _failure(error: CommandError, *, retryable: bool) -> Failure:
-    return Failure(code=error.code, message=error.message, retryable=retryable)
+    # A handler's own subclass may have set both, or not have called the constructor.
+    told = CommandError(error.message or error, code=error.code)
+    return Failure(code=told.code, message=told.message, retryable=retryable)
 
 
 def _stack(error: BaseException) -> list[str]:

@@ -42,7 +42,7 @@ class Why(Enum):
     CANCELLED = auto()
     """The id was cancelled before anything was submitted under it."""
     TOO_LARGE = auto()
-    """It cannot be stored."""
+    """It cannot be stored, or not be sent with all that goes along."""
     NOT_STORED = auto()
     """The table is away: nothing has happened."""
     NOT_SENT = auto()
@@ -101,6 +101,8 @@ class SubmitCommands:
     def _store(self, asked: Submission, *, until: datetime) -> Command | Answer:
         """The command if it is ours to send."""
         command = submitted(asked, until=until)
+        if not self.outbox.takes(command):
+            return Refusal(Why.TOO_LARGE)
         try:
             known = self.store.store(command)
             return command if known is None else self._again(known, asked, until)

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from command_api.domain.submission import waits_to_be_sent
 from command_api.usecases.report import trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from logging import Logger
 
     from command_api.domain.model import Command
@@ -26,6 +27,8 @@ SHARDS = "0123456789abcdef"
 AGE = timedelta(seconds=60)
 # 800 in all: a schedule of five minutes takes as many as 160 a minute, at two writes each.
 PER_SHARD = 50
+# So many pages of them, where the queue takes less than it is given.
+PAGES = 5
 # What is begun must be brought to its end before the function's deadline.
 RESERVE = timedelta(seconds=15)
 
@@ -65,10 +68,19 @@ class Sweep:
         return dict(counts)
 
     def _sweep(self, shard: str, counts: Counter[str], deadline: datetime) -> None:
-        found = self.store.left_behind(shard, before=self.clock() - AGE, limit=PER_SHARD)
+        """Go on until enough is sent: what the queue never takes must not stand before the rest."""
+        found = self.store.left_behind(shard, before=self.clock() - AGE, page=PER_SHARD)
+        enough = counts["sent"] + PER_SHARD
+        for _ in range(PAGES):
+            page = list(islice(found, PER_SHARD))
+            if not page or counts["sent"] >= enough or self.clock() + RESERVE > deadline:
+                return
+            self._relay(page, counts, deadline)
+
+    def _relay(self, page: Sequence[str], counts: Counter[str], deadline: datetime) -> None:
         taken: list[Command] = []
         try:
-            for command_id in found:
+            for command_id in page:
                 known, ours = self.store.take_over(command_id, now=self.clock(), until=deadline)
                 if ours and known is not None:
                     taken.append(known)

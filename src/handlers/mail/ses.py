@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from command_api import Rejected, Retryable
-from handlers.aws.clients import client
+from command_api.aws import client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

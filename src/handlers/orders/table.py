@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from botocore.exceptions import ClientError
 
 from command_api import Rejected
-from handlers.aws.clients import client
+from command_api.aws import client
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,16 +5,18 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from command_api.domain.model import Status
+
 if TYPE_CHECKING:
     from handlers.reports.rows import Report
 
 _BAR, _GAP, _LABEL, _WIDTH = 26, 10, 120, 480
 _COLOURS = {
-    "PENDING": "#8a94a6",
-    "PROCESSING": "#3b7dd8",
-    "COMPLETED": "#2e8b57",
-    "FAILED": "#c0392b",
-    "CANCELLED": "#b7950b",
+    Status.PENDING: "#8a94a6",
+    Status.PROCESSING: "#3b7dd8",
+    Status.COMPLETED: "#2e8b57",
+    Status.FAILED: "#c0392b",
+    Status.CANCELLED: "#b7950b",
 }
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -72,7 +74,7 @@ def _chart(report: Report) -> str:
         bars.append(
             f'<text x="0" y="{middle}">{escape(status)}</text>'
             f'<rect x="{_LABEL}" y="{top}" width="{width}" height="{_BAR}"'
-            f' fill="{_COLOURS.get(status, "#555")}"/>'
+            f' fill="{_COLOURS[Status(status)]}"/>'
             f'<text x="{_LABEL + width + 8}" y="{middle}">{count}</text>'
         )
     summary = ", ".join(f"{status} {count}" for status, count in report.by_status.items())

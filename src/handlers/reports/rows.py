@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.model import Command, Status
-from command_api.records import SUMMARY, observed
-from handlers.aws.clients import client
+from command_api.aws import client
+from command_api.domain.model import Status
+from command_api.records import SUMMARY, moment, observed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from command_api.domain.model import Command
 
 # A page of 1 MB takes a fraction of a second; what is left is for the files.
 _RESERVE_SECONDS = 4
@@ -77,7 +80,7 @@ def collect(
 
 
 def _reads(source: Source, since: datetime) -> Iterator[Iterator[list[Mapping[str, Any]]]]:
-    names, values = _projection(source), {":since": {"S": _text(since)}}
+    names, values = _projection(source), {":since": {"S": moment(since)}}
     arguments: dict[str, Any] = {
         "TableName": source.table,
         "ProjectionExpression": ", ".join(names),
@@ -90,6 +93,7 @@ def _reads(source: Source, since: datetime) -> Iterator[Iterator[list[Mapping[st
     if source.owner:
         values[":owner"] = {"S": source.owner}
     if source.index is None:
+        # Waiting inputs lie in the same table; they have no `updatedAt`, which leaves them out.
         condition = " AND ".join(filter(None, ("#updatedAt >= :since", own)))
         yield _pages("scan", {**arguments, "FilterExpression": condition})
         return
@@ -111,8 +115,3 @@ def _pages(operation: str, arguments: Mapping[str, Any]) -> Iterator[list[Mappin
 
 def _projection(source: Source) -> dict[str, str]:
     return {f"#{name}": name for name in SUMMARY} | {"#ttl": source.ttl_attribute}
-
-
-def _text(moment: datetime) -> str:
-    utc = moment.astimezone(UTC).replace(tzinfo=None)
-    return utc.isoformat(timespec="milliseconds") + "Z"

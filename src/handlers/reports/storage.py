@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.aws.clients import client
+from command_api.aws import client
 
 
 def put(bucket: str, key: str, content: bytes, content_type: str) -> None:

@@ -84,6 +84,14 @@ def test_the_answer_names_depth_drain_break_and_cost(
     assert ET.fromstring(plot.read_text()).tag.endswith("svg")  # noqa: S314  our own file
 
 
+def test_the_write_units_of_both_ways_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """By the size of the input: the direct way never pays for it."""
+    assert main(["--seconds", "10"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    units = {line.split()[0]: line.split()[1:] for line in lines[-2:]}
+    assert units == {"direct": ["2"] * 4, "validated": ["7", "11", "23", "71"]}
+
+
 def test_an_option_overrides_the_environment(capsys: pytest.CaptureFixture[str]) -> None:
     """More workers than the environment has take more."""
     assert main(["--max-concurrency", "20", "--work", "1", "--seconds", "10"]) == 0

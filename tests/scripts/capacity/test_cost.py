@@ -8,7 +8,7 @@ import pytest
 
 from scripts.capacity import limits
 from scripts.capacity.cost import month
-from scripts.capacity.model import ITEM_OVERHEAD_BYTES, Load, Sizes, write_units
+from scripts.capacity.model import DIRECT, VALIDATED, Load, Sizes, write_units
 
 SIZES = Sizes()
 POLLING = "SQS, polling an idle queue"
@@ -43,13 +43,35 @@ def test_a_million_bursts_of_one_cost_what_the_price_lists_say() -> None:
     assert bill.items["Lambda, worker"] == pytest.approx(worker)
 
 
+@pytest.mark.parametrize("payload", [1, 16 * 1024, 256 * 1024])
+def test_the_direct_way_writes_no_input(payload: int) -> None:
+    """The message carries it: one unit to claim, one to finish."""
+    assert write_units(Load(payload_bytes=payload), DIRECT) == 2
+
+
 @pytest.mark.parametrize(
     ("payload", "units"),
-    [(1, 2), (1024 - ITEM_OVERHEAD_BYTES, 2), (1025 - ITEM_OVERHEAD_BYTES, 4), (10_240, 22)],
+    [(256, 6), (257, 7), (1024 - 100, 7), (1025 - 100, 8), (4096, 11), (16 * 1024, 23)],
 )
-def test_a_write_counts_by_the_kilobyte_that_it_begins(payload: int, units: int) -> None:
-    """Both writes of a command pay for its whole item."""
-    assert write_units(Load(payload_bytes=payload)) == units
+def test_the_validated_way_writes_the_input_once(payload: int, units: int) -> None:
+    """Four writes and two index entries; above 256 bytes a unit for each KB of the input's item."""
+    assert write_units(Load(payload_bytes=payload), VALIDATED) == units
+
+
+@pytest.mark.parametrize(("result", "units"), [(424, 2), (425, 3), (10_240, 12), (300_000, 2)])
+def test_only_the_last_write_pays_for_the_result(result: int, units: int) -> None:
+    """And none for one that is in S3."""
+    assert write_units(Load(result_bytes=result), DIRECT) == units
+
+
+def test_a_validated_environment_pays_for_its_function_and_its_writes() -> None:
+    """Nothing else differs in the bill."""
+    load, validated = Load(burst=1_000_000, payload_bytes=200), replace(SIZES, submission=VALIDATED)
+    one, other = (month(load, sizes, bursts=1).items for sizes in (SIZES, validated))
+    more = {name: value - one.get(name, 0) for name, value in other.items()}
+    assert more.pop("Lambda, submit") == pytest.approx(0.20 + 1e6 * 0.05 * 0.25 * 13.3334e-6)
+    assert more.pop("DynamoDB, writes") == pytest.approx(4 * 0.625)
+    assert set(more.values()) == {0}
 
 
 def test_the_second_64_kilobytes_of_a_message_are_another_request() -> None:

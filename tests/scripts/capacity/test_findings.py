@@ -22,6 +22,7 @@ def _what(load: Load, sizes: Sizes, *, seconds: float = 300) -> list[str]:
     [
         (Load(payload_bytes=300_000), SIZES, "larger than the queue takes"),
         (Load(work_seconds=40), SIZES, "worker_lost"),
+        (Load(), replace(SIZES, timeout_seconds=181), "86400 s of retention are 39 receives"),
         (Load(work_seconds=20), replace(SIZES, batch_concurrency=5), "what does not fit"),
         (Load(), replace(SIZES, max_concurrency=1001), "default quota"),
         (Load(), replace(SIZES, max_concurrency=999, batch_size=1000), "messages in flight"),
@@ -41,7 +42,8 @@ def test_the_first_finding_is_the_one_that_happens_first() -> None:
     load, sizes = Load(rate=200, work_seconds=1), replace(SIZES, retention_seconds=60)
     found = findings(load, sizes, simulate(load, sizes, seconds=600))
     assert [finding.at for finding in found] == sorted(finding.at for finding in found)
-    assert "grows without end" in found[0].what
+    assert "Terraform refuses" in found[0].what
+    assert "grows without end" in found[1].what
     assert "SQS drops" in found[-1].what
 
 

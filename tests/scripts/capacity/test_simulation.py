@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts.capacity import limits
-from scripts.capacity.model import Load, Sizes, write_units
+from scripts.capacity.model import DIRECT, Load, Sizes, write_units
 from scripts.capacity.simulation import simulate
 
 # Ten batches of ten, a second each: 100 commands a second, and no API in front.
@@ -47,7 +47,7 @@ def test_a_new_table_throttles_until_it_has_doubled() -> None:
     sizes = replace(SIZES, max_concurrency=1000)
     load = replace(LOAD, rate=3000, payload_bytes=100)
     run = simulate(load, sizes, seconds=2 * HOUR)
-    first = limits.TABLE_WCU / write_units(load)
+    first = limits.TABLE_WCU / write_units(load, DIRECT)
     assert run.table_full_at is not None
     assert run.points[1700].queued == pytest.approx((3000 - first) * 1700, rel=0.05)
     assert run.queued < run.points[1799].queued

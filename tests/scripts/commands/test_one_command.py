@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.domain import model
-from scripts.commands import lines
 from tests.scripts.commands.conftest import Api, Result, problem, shown
 
 if TYPE_CHECKING:
@@ -142,8 +140,3 @@ def test_the_endpoint_may_be_the_api_itself(api: Api, run: Run) -> None:
     """Both of Terraform's outputs work."""
     assert run("submit", "--type", "echo", "--endpoint", api.url + "/").code == 0
     assert api.bodies("POST") == {"/commands": {"type": "echo"}}
-
-
-def test_the_tool_and_the_framework_agree_on_ids() -> None:
-    """The pattern is written twice, since the zip has no tools in it."""
-    assert lines.ID_PATTERN == model.ID_PATTERN

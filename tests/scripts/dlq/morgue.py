@@ -41,14 +41,14 @@ class Morgue:
         self.aws = Aws(self.stack)
         kind = {"FifoQueue": "true", "ContentBasedDeduplication": "true"} if self.fifo else {}
         self.dlq: Queue = self.aws.queue(**kind)
-        # What follows a failure in its group is delivered along with it.
-        redrive = {"deadLetterTargetArn": self.dlq.arn, "maxReceiveCount": self._receives}
+        # The worker moves what has used up its attempts, not SQS.
+        redrive = {"deadLetterTargetArn": self.dlq.arn, "maxReceiveCount": 100}
         self.queue: Queue = self.aws.queue(
             **kind, VisibilityTimeout=str(VISIBILITY), RedrivePolicy=json.dumps(redrive)
         )
         self.table, self.traces = new_table(self.aws), new_table(self.aws)
-        own = {"TRACES_TABLE": self.traces, "MAX_RECEIVES": str(self._receives)}
-        self.mapping = new_worker(self.aws, self.code, self.queue, {**self._names(), **own})
+        own = {**self._names(), "TRACES_TABLE": self.traces}
+        self.mapping = new_worker(self.aws, self.code, self.queue, own)
         self.ids = [f"c-{number:02}" for number in range(self.letters)]
         for number, one in enumerate(self.ids):
             self._submit(one, f"g-{number % 4}")
@@ -145,10 +145,6 @@ class Morgue:
         """All of a table."""
         pages = self.client("dynamodb").get_paginator("scan").paginate(TableName=table)
         return [item for page in pages for item in page["Items"]]
-
-    @property
-    def _receives(self) -> int:
-        return 100 if self.fifo else 3
 
     def _names(self) -> dict[str, str]:
         return {

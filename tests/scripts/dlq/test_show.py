@@ -51,7 +51,7 @@ def test_letters_are_counted_by_type_and_error(world: World, run: Run) -> None:
             ("drill", "timeout", "FAILED", "1", "runs"),
             ("echo", "-", "COMPLETED", "1", "dropped"),
             ("report", "-", "-", "1", "runs"),
-            ("?", "-", "-", "1", "runs"),
+            ("?", "-", "-", "1", "dropped"),
         ]
     )
     assert rows(result)[0][3] == "3"

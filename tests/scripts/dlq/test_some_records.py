@@ -42,4 +42,15 @@ def test_a_scan_sees_what_readers_may_see(world: World, records: Records) -> Non
     world.record("old", Status.COMPLETED, purge_at=past)
     [one], whole = records.some(10)
     assert (one.command.id, one.command.status, one.code) == ("lost", Status.FAILED, "worker_lost")
-    assert (whole, one.command.input) == (True, {})
+    assert (whole, one.stored.status) == (True, Status.PROCESSING)
+
+
+def test_a_scan_passes_over_waiting_inputs(world: World, records: Records) -> None:
+    """They lie in the same table, are no commands, and do not count."""
+    kept = {"input": {"S": "{}"}, "gone_at": {"N": "1"}}
+    for number in range(5):
+        item = {"id": {"S": f"input/c-{number}/0123"}, **kept}
+        world.dynamodb.real.put_item(TableName="commands", Item=item)
+    world.record("c-1")
+    found, whole = records.some(3)
+    assert ([one.command.id for one in found], whole) == (["c-1"], True)

@@ -13,6 +13,7 @@ from moto.sqs.models import sqs_backends
 
 from command_api.adapters.item import attributes
 from command_api.domain.model import Failure, Status
+from command_api.domain.work import fingerprint
 from tests.builders import command
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ class World:
             retryable=more.pop("retryable", True),
         )
         more = {"failure": failed, "attempts": 3, **more} if status is Status.FAILED else more
+        work = fingerprint(more.get("type", "echo"), {"n": SECRET_INPUT})
+        more = {"work": work, **more}
         stored = command(status, id=command_id, updated_at=self.now - ago, **more)
         item = {"id": {"S": command_id}, **attributes(stored, "gone_at")}
         self.dynamodb.real.put_item(TableName="commands", Item=item)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.dlq import __main__ as dlq
 from scripts.drill import ways
 from scripts.drill.place import Place
 from scripts.errors import OperatorError
@@ -154,3 +155,18 @@ def test_bad_requests_are_enough_to_count(place: Place, web: Web) -> None:
 
     assert len(web.asked) == 14
     assert all(path.startswith("/commands/drill-") for path in web.asked)
+
+
+def test_a_letter_that_is_not_found_again_is_named(
+    place: Place, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a command line that there is: a redriven drill does nothing and completes."""
+    monkeypatch.setattr(ways, "_LOOKS", 1)
+    undo = ways.dead_letter(place, {})
+    [letter] = world.letters
+    world.letters.clear()
+    with pytest.raises(OperatorError) as error:
+        undo()
+    words = str(error.value).partition("python -m scripts.dlq ")[2].split()
+    assert words == ["redrive", "--apply", "--id", letter, "--local"]
+    assert {one.name for one in dlq.dlq.commands["redrive"].params} >= {"apply", "ids", "local"}

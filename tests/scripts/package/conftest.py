@@ -13,6 +13,8 @@ from tests.scripts.package.wheels import Fake
 if TYPE_CHECKING:
     from pathlib import Path
 
+REGISTRY = "from handlers import echo\nHANDLERS = {'echo': echo.handle}\n"
+
 
 @dataclass(frozen=True)
 class Project:
@@ -39,6 +41,7 @@ def project(tmp_path: Path) -> Project:
     project = Project(tmp_path / "src", tmp_path / "site", tmp_path / "build" / "lambda.zip")
     project.write("command_api/__init__.py")
     project.write("command_api/entrypoints/worker.py", "def handler(): ...\n")
+    project.write("handlers/__init__.py", REGISTRY)
     project.write("handlers/echo.py", "def handle(): ...\n")
     project.write("requirements.txt", "# made by a tool\nacme==1.0 \\\n    --hash=sha256:00\n")
     Fake().install(project.site)

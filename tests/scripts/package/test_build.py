@@ -118,7 +118,8 @@ def test_a_failed_build_keeps_the_last_zip(project: Project) -> None:
     with pytest.raises(OperatorError):
         project.build()
     assert project.output.read_bytes() == before
-    assert [path.name for path in project.output.parent.iterdir()] == ["lambda.zip"]
+    left = sorted(path.name for path in project.output.parent.iterdir())
+    assert left == ["handlers.json", "lambda.zip"]
 
 
 def test_only_what_functions_need_goes_in(project: Project) -> None:
@@ -143,6 +144,8 @@ def test_only_what_functions_need_goes_in(project: Project) -> None:
             "acme/__init__.py",
             "command_api/__init__.py",
             "command_api/entrypoints/worker.py",
+            "handlers.json",
+            "handlers/__init__.py",
             "handlers/echo.py",
             "handlers/prices.json",
         ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -90,6 +92,22 @@ def test_the_promoted_zip_is_the_tested_one(promote: Any) -> None:
     code, said, content = promote()
     assert (code, content) == (0, TESTED)
     assert f"-var package_sha256={sha256(TESTED)}" in said
+
+
+def test_the_manifest_of_the_promoted_zip_comes_along(
+    promote: Any, cloud: FakeLambda, web: Web, tmp_path: Path
+) -> None:
+    """Terraform reads beside the zip what its handlers need, not what those built here need."""
+    (tmp_path / "handlers.json").write_text('{"of": "another zip"}')
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("handlers.json", '{"report": {"min_seconds": 60}}')
+    cloud.runs = content.getvalue()
+    web.pages["/code?signature=s3cret"] = Page(cloud.runs)
+
+    assert promote(sha256(cloud.runs))[0] == 0
+
+    assert (tmp_path / "handlers.json").read_text() == '{"report": {"min_seconds": 60}}'
 
 
 def changed_on_the_way(_: FakeLambda, web: Web) -> None:

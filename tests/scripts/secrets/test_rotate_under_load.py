@@ -14,7 +14,8 @@ from command_api.adapters.secrets_manager import SecretsManager
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status
 from command_api.usecases.batch import ProcessBatch
-from command_api.usecases.rescue import Rescue
+from command_api.usecases.pause import Pause
+from command_api.usecases.process import ProcessMessage
 from tests.builders import SECOND, message
 from tests.live import eventually
 from tests.scripts.secrets.conftest import PREFIX, Tool
@@ -77,15 +78,9 @@ class Worker:
         eventually(lambda: self.done() >= before + 50)
 
     def _work(self) -> None:
-        process = replace(self.bench.process, secrets=self.secrets)
-        rescue = Rescue(
-            store=process.store,
-            queue=process.queue,
-            max_receives=3,
-            clock=process.clock,
-            logger=process.logger,
-        )
-        run = ProcessBatch(process=process, rescue=rescue, concurrency=10, fifo=False)
+        runtime = replace(self.bench.runtime, secrets=self.secrets)
+        pause = Pause(types=(), runtime=runtime, seconds=240, fifo=False)
+        run = ProcessBatch(process=ProcessMessage(runtime), pause=pause, concurrency=10)
         while not self._stop.is_set():
             run([self._next() for _ in range(10)], deadline=self.bench.now + 30 * SECOND)
 

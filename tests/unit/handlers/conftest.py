@@ -10,9 +10,10 @@ import pytest
 from moto import mock_aws
 
 from command_api import Context
+from command_api.adapters import clients
 from command_api.adapters.memory import InMemorySecrets
+from command_api.aws import client
 from command_api.usecases.report import CommandLogger
-from handlers.aws import clients
 from tests.builders import NOW, command
 from tests.unit.handlers.delivery import allow
 from tests.unit.handlers.receiver import Receiver, receiving
@@ -20,7 +21,7 @@ from tests.unit.handlers.receiver import Receiver, receiving
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from command_api import JSON
+    from command_api.domain.model import Step
 
 SECRETS = {"webhook-signing-key": "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="}
 
@@ -29,7 +30,7 @@ class Attempts:
     """The attempts at one command: each sees the steps that earlier ones have stored."""
 
     def __init__(self) -> None:
-        self.steps: dict[str, JSON] = {}
+        self.steps: dict[str, Step] = {}
         self.seconds = 30.0
 
     def __call__(self, **changes: Any) -> Context:
@@ -60,7 +61,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     clients._clients.clear()
     with mock_aws():
-        yield clients.client
+        yield client
     clients._clients.clear()
 
 

@@ -143,6 +143,15 @@ def test_a_lost_worker_counts_as_a_failure(world: World, attempt: Attempts) -> N
     }
 
 
+def test_waiting_inputs_are_no_commands(world: World, attempt: Attempts) -> None:
+    """They lie in the same table until their messages are sent, and are not counted."""
+    kept = {"id": {"S": "input/c-2/0123"}, "input": {"S": "{}"}, "expiresAt": {"N": "9999999999"}}
+    world.dynamodb.put_item(TableName="commands", Item=kept)
+    world.add("one")
+    result: Any = generate_report.handle({}, attempt())
+    assert [row["id"] for row in world.sheet(result)] == ["one"]
+
+
 def test_an_owner_sees_only_what_is_theirs(world: World, attempt: Attempts) -> None:
     """Where commands have owners, a report is no way around that."""
     world.add("mine", owner="kim")

@@ -18,13 +18,13 @@ export function drawFlow(state) {
   stage("queue", queue.waiting, `${queue.taken} in flight`, {
     tone: queue.waiting ? "busy" : "",
   });
-  stage("worker", counts.PROCESSING ?? 0, aboutWorker(worker), {
+  stage("worker", counts.PROCESSING, aboutWorker(worker), {
     tone: worker.paused ? "warn" : counts.PROCESSING ? "busy" : "",
   });
   stage(
     "table",
     `${table.read}${atLeast}`,
-    `${counts.COMPLETED ?? 0} completed, ${counts.FAILED ?? 0} failed`,
+    `${counts.COMPLETED} completed, ${counts.FAILED} failed`,
   );
   stage("dlq", dlq.letters, dlq.letters ? "waiting for you" : "nothing died", {
     tone: dlq.letters ? "bad" : "",

@@ -47,17 +47,20 @@ function preview(found) {
   apply.focus();
 }
 
+const WHAT_COMES = {
+  runs: "Will run again, with fresh attempts.",
+  dropped: "The worker will drop it: its command has ended otherwise, or it asks for nothing.",
+  "dies again": "The worker will find that it was lost, and move it back here. Then it can be redriven.",
+};
+
 function group(one) {
-  const fate = one.runs
-    ? "Will run again, with fresh attempts."
-    : "The worker will drop it: its command has ended otherwise.";
   return element(
     "li",
     {},
     element("strong", {}, `${one.count} × ${one.type}`),
     ` ${one.code}, oldest ${one.oldest}`,
     element("span", { className: "message" }, one.message),
-    element("span", { className: "soft" }, fate),
+    element("span", { className: "soft" }, WHAT_COMES[one.ifRedriven]),
   );
 }
 

@@ -5,7 +5,6 @@
 import { get, post } from "./ask.js";
 import { byId, element, setAttribute, setText, show, toast } from "./dom.js";
 
-const ORDER = ["QUEUED", "PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"];
 const body = byId("rows");
 const chips = byId("chips");
 const rows = new Map();
@@ -70,7 +69,7 @@ function drawEmpty(state, number) {
 
 function drawChips(counts) {
   const all = Object.values(counts).reduce((sum, one) => sum + one, 0);
-  const wanted = [["", all], ...ORDER.map((one) => [one, counts[one] ?? 0])];
+  const wanted = [["", all], ...Object.entries(counts)];
   for (const [status, count] of wanted) {
     let chip = chips.querySelector(`[data-status="${status}"]`);
     if (!chip) {
@@ -140,8 +139,8 @@ function update(row, one, now) {
   setText(row.code, one.error?.code ?? "");
   setText(row.message, one.error?.message ?? (one.status === "QUEUED" ? QUEUED : ""));
   setAttribute(row.cells.error, "title", one.error?.message ?? "");
-  show(row.cancel, !closed && (one.status === "PENDING" || one.status === "QUEUED"));
-  show(row.again, one.status === "FAILED" && Boolean(one.error?.retryable));
+  show(row.cancel, !closed && one.cancellable);
+  show(row.again, one.redrivable);
   const version = `${one.status} ${one.attempts} ${one.updatedAt}`;
   const changed = row.version !== undefined && row.version !== version;
   row.version = version;

@@ -22,8 +22,13 @@ if TYPE_CHECKING:
     from scripts.local.emulator.upstream import Emulator
 
 MAX_ATTRIBUTES = 10
+MAX_DELAY = 900
 SMALLEST_LIMIT = 1024  # no queue can have a lower MaximumMessageSize
 _TYPES = ("Binary", "Number", "String")
+_NAME = re.compile(r"(?!(?i:aws|amazon)\.)(?!\.)(?!.*\.\.)[A-Za-z0-9_.-]{1,256}(?<!\.)")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# The complement of the characters of XML 1.0, which is what a message may hold.
+_NOT_ALLOWED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORM_KEY = re.compile(r"MessageAttribute\.(\d+)\.(Name|Value\.\w+)")
 
 Attributes = Mapping[str, Mapping[str, str]]
@@ -36,14 +41,16 @@ class Outgoing:
     queue_url: str
     body: str
     attributes: Attributes
+    system_attributes: Attributes
     group: str | None
     deduplication: str | None
+    delay: int
 
     @property
     def size(self) -> int:
         """Bytes that count towards the queue's limit."""
         attributes = self.attributes.items()
-        return len(self.body.encode()) + sum(_size(name, typed) for name, typed in attributes)
+        return _bytes(self.body) + sum(_size(name, typed) for name, typed in attributes)
 
 
 class MessageRules:
@@ -82,8 +89,10 @@ def outgoing(document: Mapping[str, Any], queue_url: str) -> Outgoing:
         queue_url=queue_url,
         body=document.get("MessageBody", ""),
         attributes=document.get("MessageAttributes") or {},
+        system_attributes=document.get("MessageSystemAttributes") or {},
         group=document.get("MessageGroupId"),
         deduplication=document.get("MessageDeduplicationId"),
+        delay=int(document.get("DelaySeconds") or 0),
     )
 
 
@@ -98,8 +107,12 @@ def _from_form(form: Mapping[str, str]) -> Outgoing:
 
 async def message_refusal(message: Outgoing, region: str, emulator: Emulator) -> Refusal | None:
     """Why SQS would refuse the message, or None."""
-    for problem in _attribute_problems(message.attributes):
+    for problem in (*_problems(message), *_attribute_problems(message.attributes)):
         return Refusal(INVALID, problem)
+    values = (typed.get("StringValue", "") for typed in message.attributes.values())
+    if any(map(_NOT_ALLOWED.search, (message.body, *values))):
+        text = "The message contains characters outside the allowed set."
+        return Refusal("InvalidMessageContents", text)
     if bad := bad_group(message.queue_url, message.group, message.deduplication):
         return bad
     if not message.attributes or message.size <= SMALLEST_LIMIT:
@@ -113,6 +126,22 @@ async def message_refusal(message: Outgoing, region: str, emulator: Emulator) ->
     return Refusal(INVALID, f"One or more parameters are invalid. Reason: {reason}")
 
 
+def _problems(message: Outgoing) -> Iterable[str]:
+    if not 0 <= message.delay <= MAX_DELAY:
+        yield (
+            f"Value {message.delay} for parameter DelaySeconds is invalid. "
+            f"Reason: DelaySeconds must be >= 0 and <= {MAX_DELAY}."
+        )
+    for name, typed in message.system_attributes.items():
+        if name != "AWSTraceHeader":
+            yield f"Message system attribute name '{name}' is invalid."
+        elif typed.get("DataType") != "String" or not typed.get("StringValue"):
+            yield (
+                "Message (system) attribute 'AWSTraceHeader' must contain a non-empty value of "
+                "type 'String'."
+            )
+
+
 def _attribute_problems(attributes: Attributes) -> Iterable[str]:
     if len(attributes) > MAX_ATTRIBUTES:
         yield (
@@ -123,6 +152,11 @@ def _attribute_problems(attributes: Attributes) -> Iterable[str]:
         kind = typed.get("DataType", "")
         if not name:
             yield "The request must contain non-empty message attribute names."
+        elif not _NAME.fullmatch(name):
+            yield (
+                f"The message attribute name '{name}' is invalid. Attribute name can contain A-Z, "
+                "a-z, 0-9, underscore (_), hyphen (-), and period (.) characters."
+            )
         elif kind.partition(".")[0] not in _TYPES:
             yield (
                 f"The type of message (user) attribute '{name}' is invalid. You must use only "
@@ -133,13 +167,19 @@ def _attribute_problems(attributes: Attributes) -> Iterable[str]:
                 f"Message (user) attribute '{name}' must contain a non-empty value of type "
                 f"'{kind}'."
             )
+        elif kind.startswith("Number") and not _NUMBER.fullmatch(typed.get("StringValue", "")):
+            yield f"Can't cast the value of message (user) attribute '{name}' to a number."
 
 
 def _size(name: str, typed: Mapping[str, str]) -> int:
-    value = typed.get("StringValue", "").encode()
+    value = _bytes(typed.get("StringValue", ""))
     if binary := typed.get("BinaryValue"):
         try:
-            value = base64.b64decode(binary)
+            value = len(base64.b64decode(binary))
         except binascii.Error:
-            value = binary.encode()
-    return len(name.encode()) + len(typed.get("DataType", "")) + len(value)
+            value = _bytes(binary)
+    return _bytes(name) + len(typed.get("DataType", "")) + value
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode(errors="surrogatepass"))

@@ -37,11 +37,10 @@ module "worker" {
   consumer     = local.consumer
 
   policies = {
-    consume  = module.queue.policies.consume
-    condemn  = module.queue.policies.condemn
-    commands = module.data.policies.write
-    lookup   = module.data.policies.read
-    results  = module.results.policies.write
+    consume     = module.queue.policies.consume
+    dead_letter = module.queue.policies.dead_letter
+    commands    = module.data.policies.write
+    results     = module.results.policies.write
   }
 
   environment = {
@@ -50,7 +49,6 @@ module "worker" {
     QUEUE_URL            = module.queue.url
     DLQ_URL              = module.queue.dlq_url
     MAX_ATTEMPTS         = 3
-    MAX_RECEIVES         = module.queue.max_receive_count
     BATCH_CONCURRENCY    = 10
     DEFAULT_COMMAND_TYPE = "echo"
     RETENTION_DAYS       = 1

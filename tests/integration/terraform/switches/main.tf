@@ -52,7 +52,6 @@ module "worker" {
     QUEUE_URL            = aws_sqs_queue.this.url
     DLQ_URL              = aws_sqs_queue.this.url
     MAX_ATTEMPTS         = 3
-    MAX_RECEIVES         = 3
     BATCH_CONCURRENCY    = 10
     DEFAULT_COMMAND_TYPE = "echo"
     RETENTION_DAYS       = 1

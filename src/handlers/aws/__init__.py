@@ -1,1 +1,0 @@
-"""AWS for handlers: clients that load with the first command that needs one."""

@@ -1,0 +1,93 @@
+"""What the page is told of the commands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from command_api.domain.model import Status
+from scripts.commands.board import QUEUED
+from scripts.dlq.place import Place
+from scripts.errors import OperatorError
+from scripts.local.dashboard import state
+from scripts.local.dashboard.submitted import Memory
+from tests.builders import TEMPORARY
+from tests.scripts.dlq.world import Client, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scripts.local.dashboard.deployed import Deployed
+    from tests.scripts.local.dashboard.site import Site
+
+
+class Silent:
+    """A CloudWatch without metrics, and a worker that nobody finds."""
+
+    def get_paginator(self, _: str) -> Silent:
+        """Of nothing."""
+        return self
+
+    def paginate(self, **_: str) -> list[Any]:
+        """No page."""
+        return []
+
+    def look(self) -> Any:
+        """No mapping."""
+        raise OperatorError("nothing hands messages")
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    """Queues and a table."""
+    with mock_aws():
+        session = boto3.Session("test", "test", region_name="us-east-1")
+        clients: list[Any] = [session.client("sqs"), session.client("dynamodb")]
+        yield World.create(*map(Client, clients), fifo=False)
+
+
+@pytest.fixture
+def deployed(site: Site, world: World) -> Deployed:
+    """The deployment that they belong to."""
+    clients: dict[str, Any] = {"sqs": world.sqs.real, "dynamodb": world.dynamodb.real}
+    place = Place(
+        **clients,
+        queue_url=world.queue_url,
+        dlq_url=world.dlq_url,
+        table="commands",
+        ttl_attribute="gone_at",
+    )
+    silent: Any = Silent()
+    site.deploy(place=place, mapping=silent)
+    return replace(site.find(), cloudwatch=silent)
+
+
+def test_every_status_is_counted_in_the_order_of_a_life(world: World, deployed: Deployed) -> None:
+    """The page lists none itself."""
+    world.record("c-1", Status.COMPLETED)
+    world.record("c-2")
+    counts = state.look(deployed, Memory())["table"]["counts"]
+    assert [*counts] == [QUEUED, *Status]
+    assert {status: count for status, count in counts.items() if count} == {
+        "COMPLETED": 1,
+        "FAILED": 1,
+    }
+
+
+def test_the_page_is_told_what_can_be_done(world: World, deployed: Deployed) -> None:
+    """What waits can be cancelled, what may succeed later can be redriven."""
+    memory = Memory()
+    memory.add(deployed.stack, "queued", "echo")
+    world.record("waits", Status.PENDING)
+    world.record("waits again", Status.PENDING, failure=TEMPORARY)
+    world.record("runs", Status.PROCESSING)
+    world.record("may-succeed")
+    world.record("never", retryable=False)
+    rows = {one["id"]: one for one in state.look(deployed, memory)["commands"]}
+    cancellable = {key for key, one in rows.items() if one["cancellable"]}
+    assert cancellable == {"queued", "waits", "waits again"}
+    assert {key for key, one in rows.items() if one["redrivable"]} == {"may-succeed"}
