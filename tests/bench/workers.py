@@ -104,7 +104,6 @@ def environment(table: str, queue_url: str) -> dict[str, str]:
         "RESULTS_BUCKET": "bench-results",
         "DLQ_URL": queue_url,
         "MAX_ATTEMPTS": "3",
-        "MAX_RECEIVES": "10",
         "PAUSED_TYPES": "",
         "DEFAULT_COMMAND_TYPE": "work",
         "RETENTION_DAYS": "30",
