@@ -28,7 +28,7 @@ ORDER = {"productId": "p-1", "quantity": 2, "customerEmail": "ann@example.com", 
 AT_ONCE = {"WaitTimeSeconds": 0, "VisibilityTimeout": 0}
 PURPOSE = "third-party-api-key"
 INPUT = {"id": {"S": "input/probe/0"}}
-LARGE: dict[str, Any] = {"type": "echo", "input": {"text": "x" * 250_000}}
+LARGE: dict[str, Any] = {"type": "echo", "input": {"text": "x" * 300_000}}
 
 
 def it_completes_a_command(environment: Environment) -> bool:
