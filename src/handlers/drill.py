@@ -13,8 +13,8 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     """Do what the input says, in this order.
 
     `sleep_seconds` waits, `read_secret` reads the secret of that purpose and waits until it is
-    there, `need_secret` fails the attempt without it, `reject` gives up for good, `crash` raises an unexpected error, and `fail_attempts` fails that many attempts, half a
-    second apart.
+    there, `need_secret` fails the attempt without it, `reject` gives up for good, `crash` raises an
+    unexpected error, and `fail_attempts` fails that many attempts, half a second apart.
     """
     match command_input.get("sleep_seconds"):
         case int() | float() as seconds:

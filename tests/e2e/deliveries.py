@@ -32,17 +32,17 @@ def settled(environment: Environment, command_id: str) -> bool:
 
 
 def deliver(
-    environment: Environment, body: object, *, receives: int = 1, age: float = 0.0, of: str = ""
+    environment: Environment, body: object, *, of: str = "", message_id: str = ""
 ) -> dict[str, Any]:
-    """Deliver one message, this many seconds old, to the worker by hand; what it came to."""
-    command_id, message_id = of or f"probe-{uuid4().hex}", uuid4().hex
+    """Deliver one message to the worker by hand; what it came to."""
+    command_id, message_id = of or f"probe-{uuid4().hex}", message_id or uuid4().hex
     record = {
         "messageId": message_id,
         "receiptHandle": "none",
         "body": json.dumps(body),
         "attributes": {
-            "SentTimestamp": str(int((time.time() - age) * 1000)),
-            "ApproximateReceiveCount": str(receives),
+            "SentTimestamp": str(int(time.time() * 1000)),
+            "ApproximateReceiveCount": "1",
         },
         "messageAttributes": {"command_id": {"stringValue": command_id, "dataType": "String"}},
     }

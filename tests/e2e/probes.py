@@ -10,8 +10,9 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 from uuid import uuid4
 
+from command_api.adapters.dynamodb import DynamoDBCommands
 from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
-from command_api.domain.model import Submission
+from command_api.domain.model import Command, Failure, Status, Submission
 from command_api.domain.submission import submitted
 from tests.e2e.deliveries import allowed, deliver, settled
 
@@ -26,7 +27,8 @@ ORDER = {"productId": "p-1", "quantity": 2, "customerEmail": "ann@example.com", 
 # Without waiting, and without keeping what was received from the worker.
 AT_ONCE = {"WaitTimeSeconds": 0, "VisibilityTimeout": 0}
 PURPOSE = "third-party-api-key"
-LARGE: dict[str, Any] = {"type": "echo", "input": {"text": "x" * 250_000}}
+INPUT = {"id": {"S": "input/probe/0"}}
+LARGE: dict[str, Any] = {"type": "echo", "input": {"text": "x" * 300_000}}
 
 
 def it_completes_a_command(environment: Environment) -> bool:
@@ -34,18 +36,23 @@ def it_completes_a_command(environment: Environment) -> bool:
     return bool(deliver(environment, {"type": "echo"})["status"] == "COMPLETED")
 
 
-def it_renews_a_last_receive(environment: Environment) -> bool:
-    """A message on its last receive is replaced instead of run, and its copy completes."""
-    delivered = deliver(environment, {"type": "echo"}, receives=100)
-    return not delivered["ran"] and settled(environment, delivered["id"])
-
-
-def it_lets_the_dead_go(environment: Environment) -> bool:
-    """A last receive of a failed command is left to the dead-letter queue; not copied blindly."""
-    failed = str(environment.api.submit("drill", {"crash": True}))
-    environment.ended(failed)
-    message = {"type": "drill", "input": {}}
-    return not deliver(environment, message, receives=100, age=3600, of=failed)["acknowledged"]
+def it_dead_letters(environment: Environment) -> bool:
+    """A failed command's message, whose worker died before it could do so, is moved."""
+    table, long_ago = environment.outputs["dynamodb_table_name"], _long_ago()
+    waiting = Command(
+        id=f"dead-{uuid4().hex}",
+        type="echo",
+        status=Status.PENDING,
+        created_at=long_ago,
+        updated_at=long_ago,
+        message_id=uuid4().hex,
+    )
+    failure = Failure(code="temporary_failure", message="Try again.", retryable=True)
+    failed = waiting.failed(failure, now=long_ago, purge_at=datetime.now(UTC) + timedelta(days=1))
+    DynamoDBCommands(environment.client("dynamodb"), table, "expiresAt").record(failed)
+    message_id = failed.message_id
+    delivered = deliver(environment, {"type": "echo"}, of=failed.id, message_id=message_id)
+    return bool(delivered["acknowledged"])
 
 
 def it_keeps_a_large_result(environment: Environment) -> bool:
@@ -123,9 +130,10 @@ def it_sweeps(environment: Environment) -> bool:
     """What a door wrote down and never sent is sent, and no longer looks unsent."""
     table = environment.outputs["dynamodb_table_name"]
     store = DynamoDBSubmissions(environment.client("dynamodb"), table, "expiresAt")
-    long_ago = datetime.now(UTC) - timedelta(minutes=10)
-    command_id = f"left-{uuid4().hex}"
-    left = Submission(id=command_id, type="echo", input={}, submitted_at=long_ago)
+    command_id, long_ago = f"left-{uuid4().hex}", _long_ago()
+    # Too large for its command's item, so that it is read back from one of its own.
+    work = {"text": "x" * 1000}
+    left = Submission(id=command_id, type="echo", input=work, submitted_at=long_ago)
     store.store(submitted(left, until=long_ago + timedelta(seconds=15)))
     environment.client("lambda").invoke(FunctionName=environment.outputs[SWEEP], Payload="{}")
     key = {"id": {"S": command_id}}
@@ -133,10 +141,23 @@ def it_sweeps(environment: Environment) -> bool:
     return settled(environment, command_id) and "unsent" not in item
 
 
+def the_inputs_may_be(operation: str, **arguments: Any) -> Callable[[Environment], bool]:
+    """What the submit function does with inputs that are too large for their command's item."""
+
+    def probe(environment: Environment) -> bool:
+        table = {"TableName": environment.outputs["dynamodb_table_name"]}
+        return allowed(environment, SUBMIT, "dynamodb", operation, **table, **arguments)
+
+    return probe
+
+
+def _long_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(minutes=10)
+
+
 PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (WORKER, "dynamodb:UpdateItem"): it_completes_a_command,
-    (WORKER, "dynamodb:GetItem"): it_lets_the_dead_go,
-    (WORKER, "sqs:SendMessage"): it_renews_a_last_receive,
+    (WORKER, "sqs:SendMessage"): it_dead_letters,
     (WORKER, "sqs:ChangeMessageVisibility"): it_backs_off,
     (WORKER, "sqs:ReceiveMessage"): the_poller_may("receive_message", **AT_ONCE),
     (WORKER, "sqs:GetQueueAttributes"): the_poller_may("get_queue_attributes"),
@@ -146,8 +167,11 @@ PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (WORKER, "dynamodb:PutItem"): it_stores_an_order,
     (WORKER, "dynamodb:Scan"): it_reports,
     (SUBMIT, "dynamodb:UpdateItem"): it_takes_an_order,
+    (SUBMIT, "dynamodb:GetItem"): the_inputs_may_be("get_item", Key=INPUT),
+    (SUBMIT, "dynamodb:PutItem"): the_inputs_may_be("put_item", Item=INPUT),
     (SUBMIT, "sqs:SendMessage"): it_takes_an_order,
     (SWEEP, "dynamodb:Query"): it_sweeps,
+    (SWEEP, "dynamodb:GetItem"): it_sweeps,
     (SWEEP, "dynamodb:UpdateItem"): it_sweeps,
     (SWEEP, "sqs:SendMessage"): it_sweeps,
     (STATUS, "dynamodb:GetItem"): it_tells_the_status,

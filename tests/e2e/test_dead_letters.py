@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from tests.live import eventually
 
@@ -41,9 +42,13 @@ def test_what_waits_for_a_secret_waits_and_what_has_failed_is_redriven(
     )
     # Then: both complete, the one at its first attempt, the other with fresh ones
     for command_id in (waits, fails):
-        eventually(lambda one=command_id: environment.api.get(one).json()["status"] == "COMPLETED")
-        assert environment.api.get(command_id).json()["attempts"] == 1
+        assert eventually(partial(_completed, environment, command_id))["attempts"] == 1
     eventually(lambda: environment.depth("sqs_queue_url") == 0)
+
+
+def _completed(environment: Environment, command_id: str) -> dict[str, Any] | None:
+    shown: dict[str, Any] = environment.api.get(command_id).json()
+    return shown if shown["status"] == "COMPLETED" else None
 
 
 def test_the_dead_letter_keeps_the_command_id(environment: Environment) -> None:
