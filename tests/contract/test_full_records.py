@@ -144,7 +144,7 @@ def replace_once(context: Context, runs: list[int]) -> Context:
 def test_steps_of_more_than_300_kb_end_the_attempt(
     overfill: Callable[[Context], JSON],
 ) -> None:
-    """For good: it would not be otherwise the next time. The rule is the context's, not a store's."""
+    """For good: it would not be otherwise the next time. The rule is not a store's."""
     store = InMemoryCommands()
     assert deliver(store, overfill, attempts=3) is Then.ACKNOWLEDGE
     failure = found(store).failure
