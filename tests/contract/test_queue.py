@@ -69,7 +69,7 @@ def test_a_message_cannot_be_hidden_for_longer_than_twelve_hours(
 ) -> None:
     """Such a wait is a failure of its command before it gets here."""
     given = delivered(queue)
-    with pytest.raises(Exception, match="(?i)visibility ?timeout"):
+    with pytest.raises(Exception, match=r"(?i)visibility ?timeout"):
         queue.delay(given.receipt_handle, seconds)
 
 

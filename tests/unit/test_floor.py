@@ -35,7 +35,7 @@ def test_a_command_that_succeeds_at_once_costs_two_writes() -> None:
     client = Recorder()
     results = S3Results(lambda: fail(AssertionError("no client")), "results")
     store = LargeResults(DynamoDBCommands(client, "commands", "expiresAt"), results)
-    claimed, _ = store.claim(submission(), attempt())
+    claimed = store.claim(submission(), attempt()).command
     store.finish(claimed.completed({"ok": True}, now=LATER, purge_at=LATER), "t-1")
     assert client.calls == ["update_item", "update_item"]
 

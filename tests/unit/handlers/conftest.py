@@ -20,7 +20,7 @@ from tests.unit.handlers.receiver import Receiver, receiving
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from command_api import JSON
+    from command_api.domain.model import Step
 
 SECRETS = {"webhook-signing-key": "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="}
 
@@ -29,7 +29,7 @@ class Attempts:
     """The attempts at one command: each sees the steps that earlier ones have stored."""
 
     def __init__(self) -> None:
-        self.steps: dict[str, JSON] = {}
+        self.steps: dict[str, Step] = {}
         self.seconds = 30.0
 
     def __call__(self, **changes: Any) -> Context:

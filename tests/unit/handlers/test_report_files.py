@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from command_api.domain.model import Status
+from command_api.records import SUMMARY
 from handlers.reports import rows
 from handlers.reports.page import html_of
 from handlers.reports.sheet import harmless
@@ -45,4 +46,7 @@ def test_a_page_draws_one_bar_for_each_status() -> None:
 
 def test_a_report_reads_no_input_and_no_result() -> None:
     """The names that it asks for are the ones that the grant allows."""
-    assert not {"input", "result", "steps", "error", "leaseToken"} & set(rows.ATTRIBUTES)
+    source = rows.Source(table="t", index=None, ttl_attribute="expiresAt", owner="")
+    asked = set(rows._projection(source).values())
+    assert asked == {*SUMMARY, "expiresAt"}
+    assert not {"input", "work", "result", "steps", "error", "leaseToken"} & asked
