@@ -38,7 +38,9 @@ def test_an_entry_names_both_in_the_queues_way() -> None:
     client = Client()
     unsent = Unsent(NOW, LATER, {}, TRACE)
     named = command(Status.PENDING, correlation_id="checkout-7", unsent=unsent)
-    SQSOutbox(lambda: client, "https://q").send([named, replace(named, unsent=Unsent(NOW, LATER, {}))])
+    SQSOutbox(lambda: client, "https://q").send(
+        [named, replace(named, unsent=Unsent(NOW, LATER, {}))]
+    )
     first, second = client.sent
     assert first["MessageAttributes"]["correlation_id"]["StringValue"] == "checkout-7"
     assert first["MessageSystemAttributes"] == {

@@ -47,9 +47,7 @@ RETURN, DEAD = Then.RETURN, Then.DEAD_LETTER
 
 def failed_at(moment: Any, *, by: str = "m-1", failure: Failure = TEMPORARY) -> Command:
     """A command that has failed through that message."""
-    return command(message_id=by, attempts=3).failed(
-        failure, now=moment, purge_at=moment + MONTH
-    )
+    return command(message_id=by, attempts=3).failed(failure, now=moment, purge_at=moment + MONTH)
 
 
 def refused(

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from command_api.domain.decision import Then
 from command_api.domain.errors import SecretUnavailable
 from command_api.domain.model import Status
-from command_api.domain.decision import Then
 from handlers import drill, echo
 from tests.builders import message
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from command_api.domain.decision import Then
 from command_api.domain.model import Failure, Status
 from command_api.domain.violations import Violation
-from command_api.domain.decision import Then
 from tests.builders import command
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ import pytest
 
 from command_api.adapters.secrets_manager import SecretsManager
 from command_api.adapters.turnstile import Turnstile
+from command_api.domain.decision import Then
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status
-from command_api.domain.decision import Then
 from command_api.usecases.process import ProcessMessage
 from tests.builders import message
 from tests.unit.test_secrets import NEW, OLD, FakeSecretsManager

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.domain.model import Status, Unsent
 from command_api.domain.decision import Then
+from command_api.domain.model import Status, Unsent
 from command_api.usecases.submit import Refusal, Taken, Why
 from tests.builders import NOW, SECOND, command, submission
 from tests.unit.door import TIMEOUT, BadQueue, BadTable, Door
