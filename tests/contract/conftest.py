@@ -70,8 +70,12 @@ def submissions(store: CommandStore) -> SubmissionStore:
 @cache
 def _client() -> Any:
     """One for all tests: making it takes longer than most of them."""
-    named = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    return boto3.client("dynamodb", region_name="us-east-1", **named)
+    return boto3.client(
+        "dynamodb",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
 
 
 def _count_as_dynamodb(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,7 @@ PASSING = {
     "read timeout": exceptions.ReadTimeoutError(endpoint_url=URL),
     "closed": exceptions.ConnectionClosedError(endpoint_url=URL),
     "broken off": exceptions.HTTPClientError(error="broken off"),
-    "TLS": exceptions.SSLError(endpoint_url=URL, error="handshake"),
+    "TLS": exceptions.SSLError(endpoint_url=URL, error=OSError("handshake")),
 }
 
 

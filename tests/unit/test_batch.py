@@ -114,7 +114,7 @@ def test_a_fifo_group_with_a_suspect_waits_and_keeps_its_order(bench: Bench) -> 
 
 
 def test_often_received_messages_run_last_and_one_at_a_time(bench: Bench) -> None:
-    """They may kill every worker before they are claimed: their neighbours are out of it by then."""
+    """They may kill every worker before their claim: their neighbours are out of it by then."""
     acknowledged: list[set[str]] = []
     running = threading.Lock()
 
@@ -176,7 +176,7 @@ def test_a_dead_letter_that_cannot_be_moved_comes_back_for_it(bench: Bench) -> N
     bench.handle(lambda _: fail(Retryable("No.")))
     bench.store.commands["c-1"] = command(Status.PENDING, attempts=2)
     dead_letter = bench.queue.dead_letter
-    bench.queue.dead_letter = lambda _: fail(Unavailable())  # type: ignore[method-assign]
+    bench.queue.dead_letter = lambda message: fail(Unavailable(message.key))  # type: ignore[method-assign]
     assert bench.batch(mail(1)) == ["m-1"]
     assert bench.store.commands["c-1"].status is Status.FAILED
     bench.queue.dead_letter = dead_letter  # type: ignore[method-assign]

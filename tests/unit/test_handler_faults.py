@@ -159,11 +159,11 @@ async def left_inside(_input: object, _context: Context) -> None:
 
 NO_EXCEPTIONS: dict[str, Any] = {
     "CancelledError": cancelled,
-    "CancelledError of a future": lambda _i, _c: fail(asyncio.CancelledError()),  # type: ignore[arg-type]
+    "CancelledError of a future": lambda _i, _c: fail(asyncio.CancelledError()),
     "sys.exit": lambda _i, _c: sys.exit(),
     "sys.exit in a coroutine": left_inside,
-    "KeyboardInterrupt": lambda _i, _c: fail(KeyboardInterrupt()),  # type: ignore[arg-type]
-    "GeneratorExit": lambda _i, _c: fail(GeneratorExit()),  # type: ignore[arg-type]
+    "KeyboardInterrupt": lambda _i, _c: fail(KeyboardInterrupt()),
+    "GeneratorExit": lambda _i, _c: fail(GeneratorExit()),
     "a BaseException": interrupted,
     "a BaseException in a coroutine": interrupted_inside,
 }
@@ -235,7 +235,7 @@ def test_a_lost_lease_reaches_the_worker_from_wherever_it_is_found(
 
     def beside(_input: object, _context: Context) -> None:
         with ThreadPoolExecutor(1) as pool:
-            pool.submit(lambda: fail(LeaseLost())).result()  # type: ignore[arg-type]
+            pool.submit(lambda: fail(LeaseLost())).result()
 
     bench.handlers["echo"] = inside if catch == "an async handler" else beside
     assert bench.deliver() is Then.RETURN

@@ -45,7 +45,7 @@ def test_a_claim_succeeds_where_something_waits(
 @pytest.mark.parametrize("other", [{"n": True}, {"n": 1.0}, {"n": "1"}, {"n": 1, "m": None}])
 def test_work_is_compared_by_its_text(other: dict[str, object]) -> None:
     """Python takes 1, 1.0 and true for equal; a client does not mean the same by them."""
-    asked = submission(input=other)  # type: ignore[arg-type]
+    asked = submission(input=other)
     assert not lifecycle.claimable(command(Status.PENDING), asked, attempt())
     failed = command(steps=STEPS).failed(TEMPORARY, now=NOW, purge_at=LATER)
     again = lifecycle.restarted(failed, asked, attempt())

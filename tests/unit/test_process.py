@@ -206,7 +206,7 @@ def test_two_messages_that_find_a_lost_worker_at_once_leave_one_dead_letter(benc
         bench.deliver(message(message_id="m-2", sent_at=NOW - 60 * SECOND))
         finish(outcome, token)
 
-    bench.store.finish = interrupted  # type: ignore[method-assign]
+    bench.store.finish = interrupted  # type: ignore[assignment,method-assign]
     assert bench.deliver(message(sent_at=NOW - 60 * SECOND)) is Then.RETURN
     assert [one.message_id for one in bench.queue.dead_lettered] == ["m-2"]
     assert bench.deliver(message(sent_at=NOW - 60 * SECOND)) is Then.ACKNOWLEDGE

@@ -39,6 +39,15 @@ def test_what_was_left_behind_is_sent() -> None:
     assert door.sweep()["sent"] == 0
 
 
+def test_an_entry_whose_input_is_gone_does_not_stop_the_others() -> None:
+    """Deleted by hand, or past its time: it cannot be sent, and its neighbours can."""
+    others = [f"c-{n}" for n in range(2, 99) if shard(f"c-{n}") == shard("c-1")][:2]
+    lost = replace(UNSENT, unsent=replace(MARK, input=None))
+    door = holding(Door(now=AFTER), lost, *(replace(UNSENT, id=one) for one in others))
+    assert door.sweep()["sent"] == 2
+    assert sorted(sent.id for sent in door.queue.messages) == sorted(others)
+
+
 @pytest.mark.parametrize(
     "known",
     [

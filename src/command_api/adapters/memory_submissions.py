@@ -85,6 +85,13 @@ class InMemoryOutbox:
 
     def send(self, commands: Sequence[Command]) -> Collection[str]:
         """Note the commands."""
-        taken = [command for command in commands if command.id not in self.refused]
+        taken = [
+            command
+            for command in commands
+            # One whose input is gone cannot be sent.
+            if command.id not in self.refused
+            and command.unsent
+            and command.unsent.input is not None
+        ]
         self.messages += taken
         return [command.id for command in taken]
