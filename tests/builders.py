@@ -84,6 +84,6 @@ def message(body: str = '{"type": "echo", "input": {"n": 1}}', **changes: Any) -
     )
 
 
-def fail(error: Exception) -> NoReturn:
+def fail(error: BaseException) -> NoReturn:
     """Raise, where only an expression fits."""
     raise error

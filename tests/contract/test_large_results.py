@@ -18,7 +18,7 @@ from command_api.adapters.results import LARGE_RESULT_BYTES, LargeResults, resul
 from command_api.adapters.s3 import S3Results
 from command_api.domain.errors import DoesNotFit, LeaseLost
 from tests.builders import FINAL, LATER, attempt, fail, submission
-from tests.contract.test_command_store import PURGE_AT
+from tests.contract.states import PURGE_AT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,10 +40,10 @@ class Kept:
 
 @pytest.fixture(params=["memory", "s3"])
 def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
-    """An empty store of results: the in-memory twin, and S3 as moto plays it."""
+    """An empty store of results: the in-memory fake, and S3 as moto plays it."""
     if request.param == "memory":
-        twin = InMemoryResults()
-        yield Kept(twin, twin.results.__getitem__, lambda: list(twin.results))
+        fake = InMemoryResults()
+        yield Kept(fake, fake.results.__getitem__, lambda: list(fake.results))
         return
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
@@ -59,11 +59,11 @@ def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         )
 
 
-def claimed(store: CommandStore, **changes: object) -> Command:
+def claimed(store: CommandStore) -> Command:
     """A command that an attempt with the token t-1 runs."""
-    command, won = store.claim(submission(**changes), attempt())
-    assert won
-    return command
+    claim = store.claim(submission(), attempt())
+    assert claim.won
+    return claim.command
 
 
 @pytest.mark.parametrize("result", [object(), float("nan"), "\ud800"])
@@ -106,11 +106,11 @@ def test_an_overtaken_attempt_leaves_an_object_and_no_trace(
     """Its key holds its own token, so it cannot overwrite what its successor has written."""
     large = LargeResults(store, kept.store)
     stale = claimed(large)
-    current, won = large.claim(
+    current = large.claim(
         submission(), attempt(token="t-2", at=LATER, lease_until=LATER, takes_over=True)
     )
-    assert won
-    large.finish(current.completed(LARGE, now=LATER, purge_at=PURGE_AT), "t-2")
+    assert current.won
+    large.finish(current.command.completed(LARGE, now=LATER, purge_at=PURGE_AT), "t-2")
     with pytest.raises(LeaseLost):
         large.finish(stale.completed(LARGE + "stale", now=LATER, purge_at=PURGE_AT), "t-1")
     found = large.get("c-1")
@@ -138,14 +138,14 @@ def test_a_result_up_to_the_limit_stays_in_the_record(store: CommandStore, kept:
     assert kept.keys() == []
 
 
-def test_a_result_that_shares_its_record_with_a_large_input_is_kept_apart(
-    store: CommandStore, kept: Kept
-) -> None:
-    """Two values that fit alone but not together: the result moves out."""
+def test_a_repeated_finish_finds_its_large_result_written(store: CommandStore, kept: Kept) -> None:
+    """The answer got lost: the same object, the same record."""
     large = LargeResults(store, kept.store)
-    command = claimed(large, input={"text": "x" * 250_000})
-    large.finish(command.completed("y" * 250_000, now=LATER, purge_at=PURGE_AT), "t-1")
-    assert kept.keys() == [result_key("c-1", "t-1")]
+    done = claimed(large).completed(LARGE, now=LATER, purge_at=PURGE_AT)
+    for _ in range(2):
+        large.finish(done, "t-1")
+    assert large.get("c-1") == done.with_result_apart(result_key("c-1", "t-1"))
+    assert len(kept.keys()) == 1
 
 
 def test_a_command_does_not_inherit_a_result(store: CommandStore, kept: Kept) -> None:

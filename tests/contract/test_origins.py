@@ -34,8 +34,8 @@ def test_where_a_request_came_from_goes_with_it(
 def test_a_claim_keeps_the_name(store: CommandStore, submissions: SubmissionStore) -> None:
     """The worker reads it with its first write, and writes nothing for it."""
     stored(submissions, submitted(TRACED, until=UNTIL))
-    claimed, won = store.claim(submission(), attempt())
-    assert (won, claimed.correlation_id) == (True, "checkout-7")
+    claim = store.claim(submission(), attempt())
+    assert (claim.won, claim.command.correlation_id) == (True, "checkout-7")
 
 
 def test_the_next_command_under_an_id_inherits_neither(

@@ -110,7 +110,7 @@ class Door:
         """What was sent, as the worker gets it."""
         return [
             message(
-                body_of(sent.type, sent.input),
+                body_of(sent.type, (sent.unsent and sent.unsent.input) or {}),
                 message_id=f"m-{number}",
                 receipt_handle=f"r-{number}",
                 command_id=sent.id,

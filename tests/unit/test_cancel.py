@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api.adapters.memory import InMemoryCommands
+from command_api.domain.decision import Then
 from command_api.domain.model import Command, Lease, Status
 from command_api.usecases.cancel import CancelCommand
-from command_api.usecases.record import Outcome
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, fail
 from tests.builders import FUNCTION_ENVIRONMENT as ENVIRONMENT
 
@@ -130,7 +130,7 @@ def test_a_record_past_its_time_is_an_unknown_command(cancel: ModuleType) -> Non
 def test_the_message_of_a_cancelled_command_is_dropped(bench: Bench) -> None:
     """Cancelled while queued: the delivery is acknowledged, and no handler runs."""
     CancelCommand(store=bench.store, retention=MONTH, clock=lambda: NOW)("c-1")
-    assert bench.deliver() is Outcome.ACKNOWLEDGE
+    assert bench.deliver() is Then.ACKNOWLEDGE
     assert bench.seen == []
     assert bench.command.status is Status.CANCELLED
 
@@ -138,7 +138,8 @@ def test_the_message_of_a_cancelled_command_is_dropped(bench: Bench) -> None:
 def test_a_command_is_cancelled_between_two_attempts(bench: Bench) -> None:
     """A command that waits for its next attempt gets none."""
     bench.handle(lambda _context: fail(ConnectionError()))
-    assert bench.deliver() is Outcome.RETURN
+    assert bench.deliver() is Then.RETURN
+    assert bench.command.status is Status.PENDING
     CancelCommand(store=bench.store, retention=MONTH, clock=lambda: NOW)("c-1")
-    assert bench.deliver() is Outcome.ACKNOWLEDGE
+    assert bench.deliver() is Then.ACKNOWLEDGE
     assert len(bench.seen) == 1

@@ -1,8 +1,7 @@
-"""What the client calls a request, and its trace, from the queue to the log."""
+"""What the client calls a request, and its trace: from the entry point to the log."""
 
 from __future__ import annotations
 
-import importlib
 import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api.adapters.outbox import SQSOutbox
-from command_api.adapters.sqs import SQSQueue
 from command_api.client import Producer, Work
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status, Unsent
-from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, command, fail, message
+from tests.builders import LATER, NOW, command, fail, message
 from tests.unit.test_origin import ID, TRACE
-from tests.unit.test_worker_entrypoint import record
 
 if TYPE_CHECKING:
-    from command_api.domain.message import Message
     from tests.unit.conftest import Bench
 
 NAMED = message(correlation_id="checkout-7", trace=TRACE, owner="alice", group="alice")
@@ -31,65 +27,26 @@ class Client:
     def __init__(self) -> None:
         self.sent: list[dict[str, Any]] = []
 
-    def send_message(self, **call: Any) -> None:
-        """Note one message."""
-        self.sent.append(call)
-
     def send_message_batch(self, *, Entries: list[dict[str, Any]], **_: Any) -> dict[str, Any]:  # noqa: N803
         """Note ten."""
         self.sent += Entries
         return {}
 
-    def delete_message_batch(self, **_: Any) -> None:
-        """Delete nothing."""
-
 
 def test_an_entry_names_both_in_the_queues_way() -> None:
     """An attribute of ours, and SQS's own one for the trace."""
     client = Client()
-    unsent = Unsent(NOW, LATER, TRACE)
+    unsent = Unsent(NOW, LATER, {}, TRACE)
     named = command(Status.PENDING, correlation_id="checkout-7", unsent=unsent)
-    SQSOutbox(lambda: client, "https://q").send([named, replace(named, unsent=None)])
+    SQSOutbox(lambda: client, "https://q").send(
+        [named, replace(named, unsent=Unsent(NOW, LATER, {}))]
+    )
     first, second = client.sent
     assert first["MessageAttributes"]["correlation_id"]["StringValue"] == "checkout-7"
     assert first["MessageSystemAttributes"] == {
         "AWSTraceHeader": {"DataType": "String", "StringValue": TRACE}
     }
     assert "MessageSystemAttributes" not in second
-
-
-@pytest.mark.parametrize("fifo", ["", ".fifo"])
-@pytest.mark.parametrize("given", [NAMED, message(group="g")], ids=["with both", "with neither"])
-def test_a_copy_keeps_both(fifo: str, given: Message) -> None:
-    """Renewed, or moved to a FIFO queue's dead letters; none is sent empty."""
-    client = Client()
-    queue = SQSQueue(lambda: client, f"https://q{fifo}", f"https://dlq{fifo}")
-    if fifo:
-        queue.condemn(given)
-    else:
-        queue.renew(given, 0.0, at=NOW)
-    (sent,) = client.sent
-    attributes = sent["MessageAttributes"]
-    assert ("correlation_id" in attributes) == bool(given.correlation_id)
-    assert ("MessageSystemAttributes" in sent) == bool(given.trace)
-    if given.trace:
-        assert attributes["correlation_id"]["StringValue"] == "checkout-7"
-        assert sent["MessageSystemAttributes"]["AWSTraceHeader"]["StringValue"] == TRACE
-
-
-def test_the_worker_reads_both(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The trace where SQS puts it; a name that no door would let through is none."""
-    for name, value in FUNCTION_ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    worker = importlib.reload(importlib.import_module("command_api.entrypoints.worker"))
-    given = record("m-1")
-    assert (worker._message(given).correlation_id, worker._message(given).trace) == ("", "")
-    given["attributes"]["AWSTraceHeader"] = TRACE
-    given["messageAttributes"]["correlation_id"] = {"stringValue": "checkout-7"}
-    read = worker._message(given)
-    assert (read.correlation_id, read.trace) == ("checkout-7", TRACE)
-    given["messageAttributes"]["correlation_id"] = {"stringValue": "a\nb"}
-    assert worker._message(given).correlation_id == ""
 
 
 @pytest.mark.parametrize("error", [None, Retryable("Later."), ValueError("x")])

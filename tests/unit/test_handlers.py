@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from command_api.domain.decision import Then
 from command_api.domain.errors import SecretUnavailable
 from command_api.domain.model import Status
-from command_api.usecases.record import Outcome
 from handlers import drill, echo
 from tests.builders import message
 
@@ -27,7 +27,7 @@ def drilled(bench: Bench, **work: JSON) -> Bench:
 def test_echo_returns_its_input(bench: Bench) -> None:
     """What comes in comes out, with the attempt that it took."""
     bench.handlers["echo"] = echo.handle
-    assert bench.deliver(message('{"input": {"ü": [1, null]}}')) is Outcome.ACKNOWLEDGE
+    assert bench.deliver(message('{"input": {"ü": [1, null]}}')) is Then.ACKNOWLEDGE
     assert bench.command.result == {"echo": {"ü": [1, None]}, "attempt": 1}
 
 

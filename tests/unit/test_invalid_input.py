@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from command_api.domain.decision import Then
 from command_api.domain.model import Failure, Status
 from command_api.domain.violations import Violation
-from command_api.usecases.record import Outcome
-from tests.builders import command, message
+from tests.builders import command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ def even(_kind: str, work: Mapping[str, JSON]) -> Sequence[Violation]:
 def test_an_invalid_input_fails_for_good_and_no_handler_sees_it(bench: Bench) -> None:
     """The client reads which field it is."""
     bench.check = even
-    assert bench.deliver() is Outcome.ACKNOWLEDGE
+    assert bench.deliver() is Then.ACKNOWLEDGE
     assert bench.seen == []
     assert bench.command.failure == Failure(
         code="invalid_input",
@@ -35,18 +35,9 @@ def test_an_invalid_input_fails_for_good_and_no_handler_sees_it(bench: Bench) ->
     )
 
 
-def test_what_is_checked_is_what_would_run(bench: Bench) -> None:
-    """A second message under the same id cannot make an input valid, or invalid."""
-    bench.check = even
-    for stored, sent, status in ((1, 2, Status.FAILED), (2, 1, Status.COMPLETED)):
-        bench.store.commands["c-1"] = command(Status.PENDING, attempts=0, input={"n": stored})
-        bench.deliver(message(f'{{"input": {{"n": {sent}}}}}'))
-        assert bench.command.status is status
-
-
 def test_a_schema_that_became_stricter_ends_what_waits(bench: Bench) -> None:
     """Between two attempts: the command fails, and is not PENDING for ever."""
     bench.check = even
     bench.store.commands["c-1"] = command(Status.PENDING)
-    assert bench.deliver() is Outcome.ACKNOWLEDGE
+    assert bench.deliver() is Then.ACKNOWLEDGE
     assert bench.command.status is Status.FAILED

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from command_api.adapters.item import attributes, command_of
-from command_api.domain.model import Command, Status, Unsent
+from command_api.adapters.item import ATTRIBUTES, OPTIONAL, REQUIRED, attributes, command_of
+from command_api.domain.model import Command, Status, Step, Unsent
 from tests.builders import LATER, NOW, TEMPORARY, command
 
 TTL = "expiresAt"
+STEPS = {"pay": Step(["r-7"]), "mail": Step(None, awaited=True)}
 VARIABLES = Path(__file__).parents[2] / "environments/dev/variables_commands.tf"
 
 
 def test_a_command_survives_the_way_there_and_back() -> None:
     """Everything that a command has is in its item."""
-    full = command(steps={"pay": ["r-7"]}).failed(TEMPORARY, now=NOW, purge_at=LATER)
+    full = command(steps=STEPS).failed(TEMPORARY, now=NOW, purge_at=LATER)
     assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
 
 
@@ -27,7 +28,7 @@ def test_a_result_apart_survives_the_way_there_and_back() -> None:
 
 def submitted_by_a_door() -> Command:
     """A command with everything that a door knows of it."""
-    unsent = Unsent(NOW, LATER, "Root=1-5759e988-bd862e3fe1be46a994272793")
+    unsent = Unsent(NOW, LATER, {"n": 1}, "Root=1-5759e988-bd862e3fe1be46a994272793")
     named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7"}
     return command(Status.PENDING, attempts=0, unsent=unsent, **named)
 
@@ -41,11 +42,26 @@ def test_what_a_door_knows_survives_the_way_there_and_back() -> None:
 def test_the_ttl_attribute_cannot_be_called_like_another_one() -> None:
     """The environment refuses every name that an item uses already."""
     (names,) = re.findall(r"!contains\(\[(.*?)\]", VARIABLES.read_text(), re.DOTALL)
-    refused = set(re.findall(r'"(\w+)"', names))
-    running = attributes(command(), TTL)
-    ended = attributes(command().completed(1, now=NOW, purge_at=LATER), TTL)
-    failed = attributes(command().failed(TEMPORARY, now=NOW, purge_at=LATER), TTL)
-    large = command().completed(1, now=NOW, purge_at=LATER).with_result_apart("k")
-    failed |= attributes(large, TTL)
-    failed |= attributes(submitted_by_a_door(), TTL)
-    assert refused >= (running.keys() | ended.keys() | failed.keys() | {"id"}) - {TTL}
+    assert set(re.findall(r'"(\w+)"', names)) == set(ATTRIBUTES)
+
+
+def test_every_attribute_of_an_item_is_in_the_list() -> None:
+    """Whatever state a command is in; and every one that is required is there in each."""
+    done = command().completed(1, now=NOW, purge_at=LATER)
+    states = [
+        command(),
+        done,
+        done.with_result_apart("k"),
+        command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        submitted_by_a_door(),
+    ]
+    found = [{"id", *attributes(one, TTL)} - {TTL} for one in states]
+    assert set.union(*found) == {*REQUIRED, *OPTIONAL}
+    assert set.intersection(*found) >= {*REQUIRED}
+
+
+def test_an_item_is_read_without_what_is_optional() -> None:
+    """As it comes from a projection, or from an older release."""
+    full = {"id": {"S": "c-1"}, **attributes(submitted_by_a_door(), TTL)}
+    read = command_of({name: full[name] for name in REQUIRED}, TTL)
+    assert (read.id, read.type, read.status, read.steps) == ("c-1", "", Status.PENDING, {})

@@ -12,9 +12,10 @@ import pytest
 
 from command_api.adapters.embedded_metrics import embedded_metrics
 from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
-from command_api.domain.errors import Rejected, Retryable
+from command_api.domain.errors import Rejected, Retryable, SecretUnavailable
 from command_api.domain.retry import RetryPolicy
 from command_api.usecases.process import ProcessMessage
+from command_api.usecases.runtime import Runtime
 from tests.builders import NOW, SECOND, message
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Worker:
 
     def run(self, body: str = '{"type": "echo"}') -> None:
         """Process one message, four seconds after it was sent."""
-        process = ProcessMessage(
+        runtime = Runtime(
             store=InMemoryCommands(),
             queue=InMemoryQueue(),
             secrets=InMemorySecrets(),
@@ -49,7 +50,7 @@ class Worker:
             clock=lambda: self.now,
             measure=self._measure,
         )
-        process(message(body, sent_at=SENT), deadline=NOW + 60 * SECOND)
+        ProcessMessage(runtime)(message(body, sent_at=SENT), deadline=NOW + 60 * SECOND)
 
     def _handle(self, _input: Mapping[str, JSON], _context: Context) -> JSON:
         self.now += 2 * SECOND
@@ -89,8 +90,17 @@ def test_a_failure_is_an_end_and_perhaps_a_dead_letter(error: Exception, dead: i
 def test_what_is_no_command_is_counted_without_a_type() -> None:
     """The type is the client's word, and each word of it would be a metric of its own."""
     worker = Worker()
-    worker.run('{"type": "anything-at-all"}')
+    worker.run("no json")
     assert worker.noted == [("", "rejected", {"CommandAge": 4.0})]
+    worker.run('{"type": "anything-at-all"}')
+    assert worker.noted[1][:2] == ("", "failed")
+
+
+def test_what_did_not_run_is_not_counted() -> None:
+    """Its alarms are about the outage, and not about commands."""
+    worker = Worker(raises=SecretUnavailable("The secret partner cannot be read."))
+    worker.run()
+    assert worker.noted == []
 
 
 def test_a_measurement_is_one_line_that_cloudwatch_understands() -> None:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api.adapters.memory import InMemoryCommands, InMemoryResults
-from command_api.adapters.sqs import SQSQueue
+from command_api.domain.decision import Then
 from command_api.domain.model import Status
 from command_api.usecases.cancel import CancelCommand
-from command_api.usecases.record import Outcome
 from command_api.usecases.status import ReadStatus
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command, message
 from tests.unit.test_cancel import MONTH
@@ -22,7 +21,6 @@ from tests.unit.test_requests import token
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from command_api.domain.message import Message
     from command_api.domain.model import Command
     from tests.unit.conftest import Bench
 
@@ -110,54 +108,15 @@ def test_a_message_of_another_owner_revives_nothing(bench: Bench) -> None:
     forged = message(message_id="m-9", sent_at=NOW + 5 * SECOND, owner="mallory")
     for known in (WAITING, failed):
         bench.store.commands["c-1"] = known
-        assert bench.deliver(forged) is Outcome.ACKNOWLEDGE
+        assert bench.deliver(forged) is Then.ACKNOWLEDGE
         assert bench.command == known
     assert not bench.seen
-
-
-def test_a_message_of_another_owner_on_its_last_receive_is_not_renewed(bench: Bench) -> None:
-    """It is deleted, and the command keeps waiting for its own message."""
-    bench.store.commands["c-1"] = WAITING
-    assert bench.batch(message(owner="mallory", receives=3)) == []
-    assert (bench.queue.deleted, bench.queue.renewed) == (["r-1"], [])
 
 
 def test_what_cannot_become_work_is_its_owners_to_see(bench: Bench) -> None:
     """A rejected message leaves a record that its sender can read."""
     bench.deliver(message("not json", owner="alice"))
     assert bench.command.owner == "alice"
-
-
-@pytest.mark.parametrize("fifo", ["", ".fifo"])
-def test_a_copy_keeps_the_owner_and_the_group(fifo: str) -> None:
-    """Renewed, and moved to the dead-letter queue of a FIFO queue."""
-    sent: list[dict[str, Any]] = []
-
-    class Client:
-        send_message = staticmethod(lambda **call: sent.append(call))
-        delete_message_batch = staticmethod(lambda **_: None)
-
-    given: Message = message(owner="alice", group="alice")
-    queue = SQSQueue(lambda: Client, f"https://q{fifo}", f"https://dlq{fifo}")
-    if fifo:
-        queue.condemn(given)
-    else:
-        queue.renew(given, 0.0, at=NOW)
-    assert sent[0]["MessageAttributes"]["owner"]["StringValue"] == "alice"
-    assert sent[0]["MessageGroupId"] == "alice"
-
-
-def test_the_worker_reads_the_owner_of_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message attribute `owner` is the word of the door."""
-    from tests.unit.test_worker_entrypoint import record  # noqa: PLC0415
-
-    for name, value in FUNCTION_ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    worker = importlib.reload(importlib.import_module("command_api.entrypoints.worker"))
-    given = record("m-1")
-    assert worker._message(given).owner == ""
-    given["messageAttributes"]["owner"] = {"stringValue": "alice", "dataType": "String"}
-    assert worker._message(given).owner == "alice"
 
 
 @pytest.mark.parametrize("value", ["yes", "1", "True", "on"])

@@ -17,8 +17,9 @@ from command_api.domain.errors import Rejected, Retryable
 from command_api.domain.retry import RetryPolicy
 from command_api.entrypoints.logs import structured_logger
 from command_api.usecases.batch import ProcessBatch
+from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
-from command_api.usecases.rescue import Rescue
+from command_api.usecases.runtime import Runtime
 from scripts.docs.queries import queries
 from tests.builders import NOW, SECOND, fail, message
 from tests.unit.test_origin import TRACE
@@ -68,7 +69,7 @@ def lines(
         if kind := work.get("fate"):
             fail(errors.get(kind, ValueError("x")))
 
-    process = ProcessMessage(
+    runtime = Runtime(
         store=store,
         queue=queue,
         secrets=InMemorySecrets(),
@@ -80,8 +81,8 @@ def lines(
         clock=lambda: NOW,
         measure=embedded_metrics("acme", SERVICE),
     )
-    rescue = Rescue(store=store, queue=queue, max_receives=99, clock=lambda: NOW, logger=logger)
-    run = ProcessBatch(process=process, rescue=rescue, concurrency=1)
+    pause = Pause(types=(), runtime=runtime, seconds=240)
+    run = ProcessBatch(process=ProcessMessage(runtime), pause=pause, concurrency=1)
     for fate in ("", "retry", "retry", "reject", "crash", "trouble"):
         body = json.dumps({"type": "echo", "input": {"fate": fate}})
         sent = message(body, command_id=f"c-{fate}", sent_at=NOW - SECOND, trace=TRACE)

@@ -8,7 +8,7 @@ import pytest
 
 from command_api.domain.model import Status
 from command_api.usecases.submit import Refusal, Taken, Why
-from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command
+from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, submission
 from tests.unit.door import Door
 from tests.unit.test_submit import SENT, UNSENT
 
@@ -46,7 +46,7 @@ def test_the_same_request_again_gets_the_same_answer(known: Command) -> None:
         {"input": {"n": 1.0}},
         {"input": {"n": True}},
         {"input": {}},
-        {"type": "drill"},
+        {"type": "demo"},
         {"owner": "mallory"},
     ],
 )
@@ -69,7 +69,7 @@ def test_the_order_of_fields_is_no_difference() -> None:
 def test_an_id_that_was_cancelled_in_advance_says_so() -> None:
     """Whoever cancelled it meant what is being submitted now."""
     door = Door()
-    tombstone = command(Status.PENDING, type="", input={}).cancelled(now=NOW, purge_at=LATER)
+    tombstone = command(Status.PENDING, type="", work="").cancelled(now=NOW, purge_at=LATER)
     door.table.store_.commands["c-1"] = tombstone
     assert door.ask() == Refusal(Why.CANCELLED)
 
@@ -80,4 +80,4 @@ def test_an_expired_key_is_a_new_one() -> None:
     done = command(owner="alice").completed(1, now=NOW, purge_at=LATER)
     door.table.store_.commands["c-1"] = done
     assert isinstance(door.ask(input={"n": 2}), Taken)
-    assert door.command.input == {"n": 2}
+    assert door.command.work == submission(input={"n": 2}).work

@@ -12,9 +12,10 @@ import pytest
 
 from command_api.adapters.secrets_manager import SecretsManager
 from command_api.adapters.turnstile import Turnstile
+from command_api.domain.decision import Then
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status
-from command_api.usecases.record import Outcome
+from command_api.usecases.process import ProcessMessage
 from tests.builders import message
 from tests.unit.test_secrets import NEW, OLD, FakeSecretsManager
 
@@ -70,7 +71,7 @@ class Load:
     def run(self, at: dict[int, list[str]]) -> set[Status]:
         """Submit a command a second; before those of these numbers, do these things."""
         waiting: list[tuple[float, int]] = [(float(n), n) for n in range(COMMANDS)]
-        process = replace(self.bench.process, secrets=self.secrets)
+        process = ProcessMessage(replace(self.bench.runtime, secrets=self.secrets))
         began = self.clock()
         due = dict(at)
         while waiting:
@@ -83,7 +84,7 @@ class Load:
             name = str(number)
             given = message(message_id=f"m-{name}", receipt_handle=name, command_id=f"c-{name}")
             deadline = self.bench.now + timedelta(seconds=30)
-            if process(given, deadline=deadline, takes_over=False) is not Outcome.ACKNOWLEDGE:
+            if process(given, deadline=deadline) is not Then.ACKNOWLEDGE:
                 waiting.append((when + self.bench.queue.delays[name], number))
         return {self.bench.store.commands[f"c-{n}"].status for n in range(COMMANDS)}
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from command_api.adapters.item import ATTRIBUTES
 from command_api.domain.context import registered
+from command_api.records import SUMMARY
 from handlers import HANDLERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SRC = Path(__file__).parents[2] / "src"
 
@@ -91,6 +98,69 @@ def test_the_domain_needs_the_standard_library_only(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module:
             assert node.module.split(".")[0] not in {"boto3", "botocore", "aws_lambda_powertools"}
+
+
+def texts(path: Path) -> set[str]:
+    """The text constants of a file, without its docstrings."""
+    tree = ast.parse(path.read_text())
+    spoken = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    return {one.value for one in constants if isinstance(one.value, str) and id(one) not in spoken}
+
+
+def naming(words: Iterable[str]) -> set[str]:
+    """The files of the framework that have one of these words in a text constant."""
+    pattern = re.compile(rf"\b({'|'.join(words)})\b")
+    files = (SRC / "command_api").rglob("*.py")
+    found = {path for path in files if any(pattern.search(text) for text in texts(path))}
+    return {str(path.relative_to(SRC / "command_api")) for path in found}
+
+
+def test_one_file_knows_what_travels_beside_a_message() -> None:
+    """The names of message attributes, and how Lambda and SQS spell their values."""
+    assert naming(["copy_of"]) == {"domain/envelope.py"}
+    assert naming(["messageAttributes", "stringValue"]) == {"domain/envelope.py"}
+    # The size of an entry is counted from what the envelope has made.
+    assert naming(["StringValue"]) == {"domain/envelope.py", "adapters/outbox.py"}
+
+
+def test_only_those_who_write_or_read_items_name_their_attributes() -> None:
+    """Those that answers and logs have no word of the same name for."""
+    alone = {"leaseToken", "leaseExpiresAt", "unsentSince", "submitUntil", "traceHeader"}
+    alone |= {"resultKey", "maxAttempts"}
+    assert alone <= {*ATTRIBUTES}
+    table = {"item", "expressions", "dynamodb", "dynamodb_submissions"}
+    assert naming(alone) == {*(f"adapters/{name}.py" for name in table), "records.py"}
+
+
+def test_every_attribute_that_an_expression_names_is_in_the_list() -> None:
+    """One that is misspelt would be written beside the one that is read."""
+    files = (SRC / "command_api").rglob("*.py")
+    named = {name for path in files for text in texts(path) for name in re.findall(r"#(\w+)", text)}
+    # The time to live, a step and a range go by names that are given with the call.
+    assert named - {"purge", "name", "since"} <= {*ATTRIBUTES}
+    assert {*SUMMARY} <= {*ATTRIBUTES}
+
+
+def test_a_command_fails_in_one_place() -> None:
+    """Who writes FAILED asks the decision; who reads a lost worker asks the lifecycle."""
+    callers = {
+        (path.stem, function.name)
+        for path in (SRC / "command_api").rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "failed"
+    }
+    assert callers == {("decision", "_failed"), ("lifecycle", "observed")}
 
 
 def test_every_handler_file_is_registered() -> None:

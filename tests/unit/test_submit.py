@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from command_api.domain.decision import Then
 from command_api.domain.model import Status, Unsent
-from command_api.usecases.record import Outcome
 from command_api.usecases.submit import Refusal, Taken, Why
 from tests.builders import NOW, SECOND, command, submission
 from tests.unit.door import TIMEOUT, BadQueue, BadTable, Door
@@ -17,8 +17,9 @@ from tests.unit.door import TIMEOUT, BadQueue, BadTable, Door
 if TYPE_CHECKING:
     from tests.unit.conftest import Bench
 
+INPUT = {"n": 1}
 SENT = command(Status.PENDING, attempts=0, max_attempts=1, message_id="")
-UNSENT = replace(SENT, unsent=Unsent(NOW, NOW + TIMEOUT))
+UNSENT = replace(SENT, unsent=Unsent(NOW, NOW + TIMEOUT, INPUT))
 
 
 def test_a_table_that_is_away_takes_nothing() -> None:
@@ -33,10 +34,10 @@ def test_a_queue_that_is_away_leaves_the_command_to_the_next_request(after_takin
     """The record stays, nobody holds it, and asking again sends it at once."""
     door = Door(queue=BadQueue(away=True, after_taking=bool(after_taking)))
     assert door.ask() == Refusal(Why.NOT_SENT)
-    assert door.command == replace(UNSENT, unsent=Unsent(NOW, NOW))
+    assert door.command == replace(UNSENT, unsent=Unsent(NOW, NOW, INPUT))
     door.queue.away = False
     door.now += SECOND
-    assert door.ask() == Taken(replace(UNSENT, unsent=Unsent(NOW, door.now + TIMEOUT)))
+    assert door.ask() == Taken(replace(UNSENT, unsent=Unsent(NOW, door.now + TIMEOUT, INPUT)))
     assert door.command == SENT
 
 
@@ -75,8 +76,8 @@ def test_a_command_that_is_sent_twice_runs_once(bench: Bench) -> None:
     assert door.sweep()["sent"] == 1
     first, second = door.mail
     assert (bench.deliver(first), bench.deliver(second)) == (
-        Outcome.ACKNOWLEDGE,
-        Outcome.ACKNOWLEDGE,
+        Then.ACKNOWLEDGE,
+        Then.ACKNOWLEDGE,
     )
     assert (len(bench.seen), bench.command.status) == (1, Status.COMPLETED)
 
@@ -148,5 +149,5 @@ def test_a_worker_runs_what_a_door_has_stored(bench: Bench) -> None:
     door.ask()
     bench.pass_time(5)
     (given,) = door.mail
-    assert bench.deliver(given) is Outcome.ACKNOWLEDGE
+    assert bench.deliver(given) is Then.ACKNOWLEDGE
     assert (bench.command.result, bench.command.created_at) == ({"attempt": 1}, NOW)

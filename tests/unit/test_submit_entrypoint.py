@@ -150,7 +150,7 @@ def test_trouble_that_nobody_thought_of_is_a_500_without_details(
 def test_an_id_that_was_cancelled_in_advance_is_409(submit: Function) -> None:
     """The client learns why."""
     purge_at = NOW + timedelta(days=3650)
-    gone = command(Status.PENDING, type="", input={}).cancelled(now=NOW, purge_at=purge_at)
+    gone = command(Status.PENDING, type="", work="").cancelled(now=NOW, purge_at=purge_at)
     submit.door.table.store_.commands["c-1"] = gone
     answer, said = submit.call("PUT /commands/{id}", {})
     assert (answer["statusCode"], said["commandStatus"]) == (409, "CANCELLED")

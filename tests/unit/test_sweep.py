@@ -16,7 +16,7 @@ from command_api.usecases.sweep import AGE, PER_SHARD
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command
 from tests.unit.door import TIMEOUT, BadQueue, BadTable, Door
 
-MARK = Unsent(NOW, NOW + TIMEOUT)
+MARK = Unsent(NOW, NOW + TIMEOUT, {"n": 1})
 UNSENT = command(Status.PENDING, attempts=0, max_attempts=1, message_id="", unsent=MARK)
 AFTER = NOW + timedelta(minutes=5)
 
@@ -32,17 +32,28 @@ def test_what_was_left_behind_is_sent() -> None:
     door = holding(Door(now=AFTER), replace(UNSENT, owner="alice", group="g"))
     assert door.sweep() == {"sent": 1, "cleaned": 0, "skipped": 0, "failed": 0}
     (sent,) = door.queue.messages
-    assert (sent.id, sent.owner, sent.group, sent.input) == ("c-1", "alice", "g", {"n": 1})
+    assert (sent.id, sent.owner, sent.group) == ("c-1", "alice", "g")
+    assert sent.unsent is not None
+    assert sent.unsent.input == {"n": 1}
     assert door.command.unsent is None
     assert door.sweep()["sent"] == 0
+
+
+def test_an_entry_whose_input_is_gone_does_not_stop_the_others() -> None:
+    """Deleted by hand, or past its time: it cannot be sent, and its neighbours can."""
+    others = [f"c-{n}" for n in range(2, 99) if shard(f"c-{n}") == shard("c-1")][:2]
+    lost = replace(UNSENT, unsent=replace(MARK, input=None))
+    door = holding(Door(now=AFTER), lost, *(replace(UNSENT, id=one) for one in others))
+    assert door.sweep()["sent"] == 2
+    assert sorted(sent.id for sent in door.queue.messages) == sorted(others)
 
 
 @pytest.mark.parametrize(
     "known",
     [
         replace(UNSENT, unsent=None),
-        replace(UNSENT, unsent=Unsent(AFTER - AGE, AFTER - AGE + TIMEOUT)),
-        replace(UNSENT, unsent=Unsent(NOW, AFTER + SECOND)),
+        replace(UNSENT, unsent=replace(MARK, since=AFTER - AGE, until=AFTER - AGE + TIMEOUT)),
+        replace(UNSENT, unsent=replace(MARK, until=AFTER + SECOND)),
     ],
 )
 def test_what_is_sent_young_or_in_flight_is_left_alone(known: Command) -> None:

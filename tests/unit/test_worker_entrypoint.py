@@ -41,28 +41,6 @@ def test_what_must_come_back_is_named(worker: ModuleType, monkeypatch: pytest.Mo
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m-2"}, {"itemIdentifier": "m-3"}]}
 
 
-def test_a_message_knows_its_receives_copies_and_group(worker: ModuleType) -> None:
-    """What the queue says of a delivery arrives at the use case."""
-    changed = record("m-1")
-    changed["attributes"]["MessageGroupId"] = "orders"
-    sent = int(changed["attributes"]["SentTimestamp"])
-    copied = {"stringValue": f"2 {sent - 60_000} {sent}", "dataType": "String"}
-    changed["messageAttributes"]["renewal"] = copied
-    message = worker._message(changed)
-    assert (message.receives, message.rescues, message.group) == (2, 2, "orders")
-
-
-def test_a_record_without_attributes_is_still_a_message(worker: ModuleType) -> None:
-    """A message put into the queue by hand has no command id."""
-    message = worker._message(record("m-1", messageAttributes={}))
-    assert (message.command_id, message.key) == (None, "m-1")
-
-
-def test_a_message_knows_when_it_was_sent(worker: ModuleType) -> None:
-    """The time that SQS took the message in is when the command was submitted."""
-    assert worker._message(record("m-1")).sent_at.isoformat() == "2023-11-14T22:13:20.123000+00:00"
-
-
 @pytest.mark.parametrize("name", ["TABLE_NAME", "QUEUE_URL", "SECRET_PREFIX"])
 def test_a_missing_setting_is_named(
     worker: ModuleType, monkeypatch: pytest.MonkeyPatch, name: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from functools import wraps
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from command_api.adapters.item import ITEM_BYTES, RESULT_BYTES, document
 from command_api.domain import lifecycle
@@ -13,14 +15,28 @@ from command_api.domain.model import Claim, Command, Status, Step
 from command_api.domain.retry import LONGEST_WAIT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from command_api.domain.access import Caller
     from command_api.domain.message import Message
     from command_api.domain.model import Attempt, Submission
 
+_Asked = ParamSpec("_Asked")
+_Answer = TypeVar("_Answer")
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 LONGEST_DELAY_SECONDS = 900
+
+
+def _atomic(write: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
+    """One write after the other, as in the table."""
+
+    @wraps(write)
+    def one(*args: _Asked.args, **named: _Asked.kwargs) -> _Answer:
+        store: Any = args[0]
+        with store.lock:
+            return write(*args, **named)
+
+    return one
 
 
 @dataclass
@@ -30,11 +46,13 @@ class InMemoryCommands:
     commands: dict[str, Command] = field(default_factory=dict)
     # The token that last wrote a command, by its id: it stays with the command after its end.
     tokens: dict[str, str] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def get(self, command_id: str) -> Command | None:
         """Look the command up."""
         return self.commands.get(command_id)
 
+    @_atomic
     def claim(self, submission: Submission, attempt: Attempt) -> Claim:
         """Claim where the lifecycle says so."""
         known = self.commands.get(submission.id)
@@ -44,6 +62,7 @@ class InMemoryCommands:
         self.put(claimed)
         return Claim(claimed, won=True, known=known is not None)
 
+    @_atomic
     def replace(self, known: Command, command: Command) -> None:
         """Replace the command if it is still the one that is known."""
         if self._wrote(command, command.lease.token if command.lease else ""):
@@ -57,6 +76,7 @@ class InMemoryCommands:
         self.put(command)
         self.tokens[command.id] = command.lease.token if command.lease else ""
 
+    @_atomic
     def finish(self, command: Command, token: str) -> None:
         """Store the outcome if the token holds the lease."""
         if self._wrote(command, token):
@@ -71,6 +91,7 @@ class InMemoryCommands:
         """Store the command unless its id is known."""
         return self.commands.setdefault(command.id, command) is command
 
+    @_atomic
     def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Cancel what is unknown or waits."""
         known = self.commands.get(cancelled.id, cancelled)
@@ -84,6 +105,7 @@ class InMemoryCommands:
         self.put(known)
         return known, True
 
+    @_atomic
     def record_step(self, command_id: str, token: str, name: str, step: Step) -> None:
         """Store the step's result if the token holds the lease."""
         self._require_lease(command_id, token)

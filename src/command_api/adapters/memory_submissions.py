@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from command_api.adapters.item import document
 from command_api.adapters.item import shard as shard_of
 from command_api.adapters.memory import InMemoryCommands
 from command_api.domain import lifecycle
@@ -32,6 +33,8 @@ class InMemorySubmissions:
         known = self._commands.get(command.id)
         if known is not None and lifecycle.observed(known, now=command.created_at) is not None:
             return known
+        if command.unsent is not None:
+            document(command.unsent.input)
         self.store_.put(command)
         return None
 
@@ -87,6 +90,13 @@ class InMemoryOutbox:
 
     def send(self, commands: Sequence[Command]) -> Collection[str]:
         """Note the commands."""
-        taken = [command for command in commands if command.id not in self.refused]
+        taken = [
+            command
+            for command in commands
+            # One whose input is gone cannot be sent.
+            if command.id not in self.refused
+            and command.unsent
+            and command.unsent.input is not None
+        ]
         self.messages += taken
         return [command.id for command in taken]

@@ -9,6 +9,7 @@ of a FIFO queue, where a copy would lose its place, stays hidden instead, and it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from command_api.domain.decision import Then
@@ -16,7 +17,7 @@ from command_api.domain.message import type_of
 from command_api.usecases.report import delivered, trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from command_api.domain.message import Message
     from command_api.usecases.runtime import Runtime
@@ -46,9 +47,12 @@ class Pause:
 
     def __call__(self, message: Message) -> Then:
         """Let the message wait; ACKNOWLEDGE where a copy stands for it from now on."""
+        queue = self.runtime.queue
         then = Then.RETURN if self.fifo else self._replace(message)
         if then is Then.RETURN:
-            self.runtime.queue.delay(message.receipt_handle, self.seconds)
+            # Where that fails, too, it comes back by the queue's own timeout.
+            hide = partial(queue.delay, message.receipt_handle, self.seconds)
+            self._tried(hide, message, "not hidden")
         paused = self._type(message) or ""
         extra = {**delivered(message), "command_type": paused}
         self.runtime.logger.info("paused", extra=extra)
@@ -56,15 +60,24 @@ class Pause:
         return then
 
     def _replace(self, message: Message) -> Then:
-        try:
-            self.runtime.queue.copy(message, self.seconds)
-        except Exception as error:  # noqa: BLE001 - then it is hidden, and copied the next time
-            extra = {**delivered(message), **trouble(error)}
-            self.runtime.logger.info("not replaced by a copy", extra=extra)
+        queue = self.runtime.queue
+        copy = partial(queue.copy, message, self.seconds)
+        if not self._tried(copy, message, "not replaced by a copy"):
+            # It is hidden, and copied the next time.
             return Then.RETURN
-        # Each before the next one is copied: a process that dies leaves few of them twice.
-        self.runtime.queue.delete([message])
+        # Each before the next one is copied: a process that dies leaves few of them twice. Where
+        # that fails, Lambda deletes it with the batch, for its copy is in the queue already.
+        self._tried(partial(queue.delete, [message]), message, "not acknowledged early")
         return Then.ACKNOWLEDGE
+
+    def _tried(self, call: Callable[[], None], message: Message, event: str) -> bool:
+        try:
+            call()
+        except Exception as error:  # noqa: BLE001 - the others of the batch are not to suffer
+            extra = {**delivered(message), **trouble(error)}
+            self.runtime.logger.info(event, extra=extra)
+            return False
+        return True
 
     def _type(self, message: Message) -> str | None:
         return type_of(message, default_type=self.runtime.default_type)

@@ -46,4 +46,7 @@ def test_a_page_draws_one_bar_for_each_status() -> None:
 
 def test_a_report_reads_no_input_and_no_result() -> None:
     """The names that it asks for are the ones that the grant allows."""
-    assert not {"input", "result", "steps", "error", "leaseToken"} & set(SUMMARY)
+    source = rows.Source(table="t", index=None, ttl_attribute="expiresAt", owner="")
+    asked = set(rows._projection(source).values())
+    assert asked == {*SUMMARY, "expiresAt"}
+    assert not {"input", "work", "result", "steps", "error", "leaseToken"} & asked

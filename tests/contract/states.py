@@ -1,0 +1,40 @@
+"""Every state that a command can be in, for the tests that hold a store to the lifecycle."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from command_api.domain.model import Lease, Status, Step
+from tests.builders import FINAL, NOW, SECOND, TEMPORARY, command
+
+PURGE_AT = NOW + timedelta(days=30)
+EXPIRED = Lease("t-0", NOW - SECOND)
+HELD = Lease("t-0", NOW + SECOND)
+
+KNOWN = {
+    "waiting for its first attempt": command(Status.PENDING, attempts=0),
+    "waiting for its next attempt": command(Status.PENDING, failure=TEMPORARY),
+    "waiting with steps": command(Status.PENDING, steps={"pay": Step("r-7")}),
+    "running": command(lease=HELD),
+    "running through another message": command(lease=HELD, message_id="m-0"),
+    "running until this moment": command(lease=Lease("t-0", NOW)),
+    "left behind with attempts to go": command(lease=EXPIRED, attempts=2),
+    "left behind through another message": command(lease=EXPIRED, message_id="m-0"),
+    "left behind on the last attempt": command(lease=EXPIRED, attempts=3),
+    "completed": command().completed({"ok": True}, now=NOW, purge_at=PURGE_AT),
+    "rejected": command().failed(FINAL, now=NOW, purge_at=PURGE_AT),
+    "out of attempts": command().failed(TEMPORARY, now=NOW, purge_at=PURGE_AT),
+    "out of attempts through another message": command(message_id="m-0").failed(
+        TEMPORARY, now=NOW, purge_at=PURGE_AT
+    ),
+    "cancelled": command(Status.PENDING).cancelled(now=NOW, purge_at=PURGE_AT),
+    "cancelled between two attempts": command(Status.PENDING, failure=TEMPORARY).cancelled(
+        now=NOW, purge_at=PURGE_AT
+    ),
+    "past its time": command().completed({}, now=NOW, purge_at=NOW - SECOND),
+}
+
+# What is left of an id that was cancelled before anything was submitted under it.
+TOMBSTONE = command(
+    Status.PENDING, type="", work="", attempts=0, max_attempts=1, message_id=""
+).cancelled(now=NOW, purge_at=PURGE_AT)
