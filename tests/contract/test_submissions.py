@@ -162,20 +162,21 @@ def test_what_is_sent_or_unknown_is_not_taken_over(submissions: SubmissionStore)
 
 
 def test_the_index_finds_what_was_left_behind(submissions: SubmissionStore) -> None:
-    """By shard, the oldest first, up to the limit, and nothing that was sent."""
+    """By shard, the oldest first, page by page, and nothing that was sent."""
     others = [f"c-{n}" for n in range(2, 200) if shard(f"c-{n}") == SHARD][:3]
     for age, command_id in enumerate(others):
         at = NOW - age * SECOND
         stored(submissions, submitted(submission(id=command_id, submitted_at=at), until=UNTIL))
     first, second, third = others
     before = NOW + SECOND
-    assert submissions.left_behind(SHARD, before=before, limit=10) == [third, second, first]
-    assert submissions.left_behind(SHARD, before=before, limit=2) == [third, second]
-    assert submissions.left_behind(SHARD, before=NOW, limit=10) == [third, second]
-    assert submissions.left_behind("x", before=before, limit=10) == []
+    for page in (1, 2, 10):
+        found = submissions.left_behind(SHARD, before=before, page=page)
+        assert list(found) == [third, second, first]
+    assert list(submissions.left_behind(SHARD, before=NOW, page=10)) == [third, second]
+    assert list(submissions.left_behind("x", before=before, page=10)) == []
     at = NOW - 2 * SECOND
     submissions.sent(submitted(submission(id=third, submitted_at=at), until=UNTIL))
-    assert submissions.left_behind(SHARD, before=before, limit=10) == [second, first]
+    assert list(submissions.left_behind(SHARD, before=before, page=10)) == [second, first]
 
 
 def test_a_command_can_be_cancelled_before_it_is_sent(

@@ -270,7 +270,7 @@ def test_trouble_returns_the_message_ever_later(receives: int, delay: float) -> 
     """Nothing was claimed, so nothing is written."""
     found = decide(None, Troubled("table away"), message(receives=receives), TERMS)
     assert found == Decision(then=RETURN, event="not run", reason="table away", delay=delay)
-    half = decide(None, Troubled("x"), message(receives=receives), replace(TERMS, spread=0.0))
+    half = decide(None, Troubled("x"), message(receives=receives), TERMS._replace(spread=0.0))
     assert half.delay == delay / 2
 
 

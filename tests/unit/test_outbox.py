@@ -155,3 +155,11 @@ def test_a_name_that_is_no_group_becomes_one(owner: str) -> None:
     """Its own, whatever an issuer allows."""
     assert len(group_of(owner)) == 64
     assert group_of(owner) != group_of(owner + "x")
+
+
+def test_the_whole_entry_has_to_fit_and_not_its_body_alone() -> None:
+    """Attributes are counted by SQS, too: an owner's name can be what is too much."""
+    outbox = SQSOutbox(Queue, QUEUE)
+    body = {"text": "x" * (BYTES - 150)}
+    assert outbox.takes(unsent(unsent=Unsent(NOW, LATER, body)))
+    assert not outbox.takes(unsent(unsent=Unsent(NOW, LATER, body), owner="o" * 200))

@@ -41,6 +41,14 @@ def test_a_queue_that_is_away_leaves_the_command_to_the_next_request(after_takin
     assert door.command == SENT
 
 
+def test_what_the_queue_never_takes_is_not_even_stored() -> None:
+    """It could never be sent, and would be tried by every sweep for ever."""
+    door = Door()
+    door.queue.too_large = {"c-1"}
+    assert door.ask() == Refusal(Why.TOO_LARGE)
+    assert door.table.store_.commands == {}
+
+
 def test_what_a_queue_refuses_is_not_taken() -> None:
     """A partial failure is a failure of that command alone."""
     door = Door()

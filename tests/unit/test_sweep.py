@@ -48,6 +48,19 @@ def test_an_entry_whose_input_is_gone_does_not_stop_the_others() -> None:
     assert sorted(sent.id for sent in door.queue.messages) == sorted(others)
 
 
+def test_what_the_queue_never_takes_does_not_block_its_shard() -> None:
+    """More of it than a page has: the commands behind it are sent in the same run."""
+    same = [f"c-{n}" for n in range(2, 3_000) if shard(f"c-{n}") == shard("c-1")][: PER_SHARD + 3]
+    stuck, behind = same[:PER_SHARD], same[PER_SHARD:]
+    door = holding(Door(now=AFTER))
+    for number, command_id in enumerate(same):
+        since = NOW + timedelta(milliseconds=number)
+        holding(door, replace(UNSENT, id=command_id, unsent=replace(MARK, since=since)))
+    door.queue.refused.update(stuck)
+    assert door.sweep() == {"sent": 3, "cleaned": 0, "skipped": 0, "failed": PER_SHARD}
+    assert sorted(sent.id for sent in door.queue.messages) == sorted(behind)
+
+
 @pytest.mark.parametrize(
     "known",
     [

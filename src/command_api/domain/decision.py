@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from command_api.domain import lifecycle
 from command_api.domain.model import Command, Failure, Status
@@ -38,8 +37,7 @@ class Then(Enum):
     """Move it to the dead-letter queue: its command has failed and may be redriven."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """What to write (`command`, None for nothing), what to do then, and what the log says.
 
     `delay` is in seconds; `outcome` is the metrics' word, empty where nothing is counted.
@@ -53,38 +51,33 @@ class Decision:
     outcome: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """The message can never become work."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class NotClaimed:
+class NotClaimed(NamedTuple):
     """The claim was refused because of what is stored."""
 
     submission: Submission
     attempt: Attempt
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(NamedTuple):
     """The handler returned."""
 
     result: JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
+class Raised(NamedTuple):
     """The attempt failed; `after` is the handler's own wish for the next one, in seconds."""
 
     failure: Failure
     after: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Troubled:
+class Troubled(NamedTuple):
     """Something was away or there was no time: not the command's fault, and not an attempt."""
 
     reason: str
@@ -94,8 +87,7 @@ class Troubled:
 Happening: TypeAlias = "Unreadable | NotClaimed | Returned | Raised | Troubled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(NamedTuple):
     """What a decision goes by; `spread` is random, 0 to 1, `retention` how long an end is kept."""
 
     now: datetime
@@ -109,7 +101,7 @@ def decide(stored: Command | None, happened: Happening, message: Message, terms:
     match happened:
         case Unreadable(failure):
             ended = _failed(_unread(message, terms), failure, terms, at=terms.now)
-            return replace(ended, event="rejected", outcome="rejected")
+            return ended._replace(event="rejected", outcome="rejected")
         case Troubled(reason, failure):
             waits = stored and stored.unclaimed(failure, now=terms.now)
             delay = trouble_delay(message.receives, spread=terms.spread)

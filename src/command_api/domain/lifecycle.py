@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from command_api.domain.model import Attempt, Submission
 
-# Failed, or lost on the last attempt: what its steps have done still holds.
-_UNDONE = (Status.FAILED, Status.PROCESSING)
 WORKER_LOST = Failure(
     code="worker_lost",
     message="The worker stopped in the middle of the last attempt.",
@@ -94,7 +92,7 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
         max_attempts=attempt.max_attempts,
         message_id=attempt.message_id,
         lease=Lease(attempt.token, attempt.lease_until),
-        steps=known.steps if same_work and known.status in _UNDONE else {},
+        steps=known.undone_steps if same_work else {},
         owner=submission.owner,
         correlation_id=known.correlation_id if same_work else "",
     )

@@ -116,8 +116,7 @@ class Unsent:
     trace: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The stored result of a step of `Context.once`, and whether its handler awaited it."""
 
     result: JSON
@@ -167,6 +166,11 @@ class Command:
         """True where the command has failed, and may succeed if it is sent again."""
         retryable = self.failure is not None and self.failure.retryable
         return self.status is Status.FAILED and retryable
+
+    @property
+    def undone_steps(self) -> Mapping[str, Step]:
+        """The steps that still hold where the work is done again: it has failed, or was lost."""
+        return self.steps if self.status in (Status.PROCESSING, Status.FAILED) else {}
 
     def completed(self, result: JSON, *, now: datetime, purge_at: datetime) -> Command:
         """The command with its work done."""
