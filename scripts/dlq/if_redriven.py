@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from scripts.dlq.letter import Letter
     from scripts.dlq.records import Known
 
-RUNS, DROPPED, DIES_AGAIN = "runs", "dropped", "dies again"
-_WORDS = {decision.Then.ACKNOWLEDGE: DROPPED, decision.Then.DEAD_LETTER: DIES_AGAIN}
+RUNS, DROPPED = "runs", "dropped"
 
 
 def if_redriven(letter: Letter, known: Known | None, *, now: datetime) -> str:
@@ -43,4 +42,5 @@ def if_redriven(letter: Letter, known: Known | None, *, now: datetime) -> str:
         return RUNS
     terms = decision.Terms(now=now, policy=retry.RetryPolicy(), retention=timedelta(0), spread=0.0)
     refused = decision.NotClaimed(submission, attempt)
-    return _WORDS.get(decision.decide(stored, refused, sent, terms).then, RUNS)
+    then = decision.decide(stored, refused, sent, terms).then
+    return DROPPED if then is decision.Then.ACKNOWLEDGE else RUNS

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.clients import client
 from command_api.adapters.dynamodb import DynamoDBCommands
+from command_api.domain.queues import is_fifo
 from command_api.domain.retry import RetryPolicy
-from command_api.settings import (
-    CancelSettings,
-    ResultSettings,
-    StatusSettings,
-    StoreSettings,
-    WorkerSettings,
-)
+from command_api.settings.reading import flag, required
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,32 +43,32 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
     from command_api.usecases.process import ProcessMessage  # noqa: PLC0415
     from command_api.usecases.runtime import Runtime  # noqa: PLC0415
 
-    settings = WorkerSettings.read(environ)
-    results = _results(ResultSettings.read(environ))
-    store: CommandStore = _store(settings.store)
+    results, store = _results(environ), _store(environ)
+    queue_url = required(environ, "QUEUE_URL")
     runtime = Runtime(
         store=LargeResults(store, results) if results else store,
-        queue=SQSQueue(partial(client, "sqs"), settings.queue_url, settings.dlq_url),
-        secrets=SecretsManager(partial(client, "secretsmanager"), settings.secret_prefix),
+        queue=SQSQueue(partial(client, "sqs"), queue_url, required(environ, "DLQ_URL")),
+        secrets=SecretsManager(
+            partial(client, "secretsmanager"), required(environ, "SECRET_PREFIX")
+        ),
         handlers=handlers,
-        default_type=settings.default_command_type,
-        policy=RetryPolicy(max_attempts=settings.max_attempts),
+        default_type=required(environ, "DEFAULT_COMMAND_TYPE"),
+        policy=RetryPolicy(max_attempts=int(required(environ, "MAX_ATTEMPTS"))),
         check=input_check(),
-        retention=settings.retention,
+        retention=_retention(environ),
         logger=logger,
         measure=_meter(environ),
     )
-    pause = Pause(
-        types=settings.paused_types,
-        runtime=runtime,
-        seconds=settings.pause_seconds,
-        fifo=settings.fifo,
-    )
     return ProcessBatch(
         process=ProcessMessage(runtime),
-        pause=pause,
-        concurrency=settings.concurrency,
-        fifo=settings.fifo,
+        pause=Pause(
+            types=frozenset(environ.get("PAUSED_TYPES", "").split(",")) - {""},
+            runtime=runtime,
+            seconds=float(environ.get("PAUSE_SECONDS", "240")),
+            fifo=is_fifo(queue_url),
+        ),
+        concurrency=int(required(environ, "BATCH_CONCURRENCY")),
+        fifo=is_fifo(queue_url),
     )
 
 
@@ -103,27 +99,22 @@ def read_status(environ: Mapping[str, str]) -> ReadStatus:
     """The status function's use case on AWS."""
     from command_api.usecases.status import ReadStatus  # noqa: PLC0415
 
-    settings = StatusSettings.read(environ)
-    store, results = _store(settings.store), _results(settings.results)
-    return ReadStatus(store=store, results=results, max_wait=settings.max_wait)
+    max_wait = int(environ.get("MAX_WAIT_SECONDS", "0"))
+    return ReadStatus(store=_store(environ), results=_results(environ), max_wait=max_wait)
 
 
 def cancel_command(environ: Mapping[str, str]) -> CancelCommand:
     """The cancel function's use case on AWS."""
     from command_api.usecases.cancel import CancelCommand  # noqa: PLC0415
 
-    settings = CancelSettings.read(environ)
-    return CancelCommand(store=_store(settings.store), retention=settings.retention)
+    return CancelCommand(store=_store(environ), retention=_retention(environ))
 
 
 def submit_commands(environ: Mapping[str, str], logger: Logger) -> SubmitCommands:
     """The submit function's use case on AWS."""
-    from command_api.settings.doors import DoorSettings  # noqa: PLC0415
     from command_api.usecases.submit import SubmitCommands  # noqa: PLC0415
 
-    settings = DoorSettings.read(environ)
-    outbox = _outbox(settings.queue_url, fair=settings.fair)
-    return SubmitCommands(store=_submissions(environ), outbox=outbox, logger=logger)
+    return SubmitCommands(store=_submissions(environ), outbox=_outbox(environ), logger=logger)
 
 
 def door(environ: Mapping[str, str]) -> DoorSettings:
@@ -161,13 +152,11 @@ def sweep(environ: Mapping[str, str], logger: Logger) -> Sweep:
     """The sweep's use case on AWS; each run begins with another shard."""
     from random import sample  # noqa: PLC0415
 
-    from command_api.settings.doors import SweepSettings  # noqa: PLC0415
     from command_api.usecases.sweep import Sweep  # noqa: PLC0415
 
-    settings = SweepSettings.read(environ)
     return Sweep(
         store=_submissions(environ),
-        outbox=_outbox(settings.queue_url, fair=settings.fair),
+        outbox=_outbox(environ),
         logger=logger,
         order=lambda shards: sample(shards, len(shards)),
     )
@@ -176,23 +165,34 @@ def sweep(environ: Mapping[str, str], logger: Logger) -> Sweep:
 def _submissions(environ: Mapping[str, str]) -> DynamoDBSubmissions:
     from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions  # noqa: PLC0415
 
-    settings = StoreSettings.read(environ)
-    return DynamoDBSubmissions(client("dynamodb"), settings.table_name, settings.ttl_attribute)
+    return DynamoDBSubmissions(client("dynamodb"), *_table(environ))
 
 
-def _outbox(queue_url: str, *, fair: bool) -> SQSOutbox:
+def _outbox(environ: Mapping[str, str]) -> SQSOutbox:
     from command_api.adapters.outbox import SQSOutbox  # noqa: PLC0415
 
-    return SQSOutbox(partial(client, "sqs"), queue_url, fair=fair)
+    queue_url = required(environ, "QUEUE_URL")
+    return SQSOutbox(partial(client, "sqs"), queue_url, fair=flag(environ, "FAIR_QUEUE"))
 
 
-def _store(settings: StoreSettings) -> DynamoDBCommands:
-    return DynamoDBCommands(client("dynamodb"), settings.table_name, settings.ttl_attribute)
+def _store(environ: Mapping[str, str]) -> CommandStore:
+    return DynamoDBCommands(client("dynamodb"), *_table(environ))
 
 
-def _results(settings: ResultSettings) -> S3Results | None:
-    if settings.bucket is None:
+def _table(environ: Mapping[str, str]) -> tuple[str, str]:
+    return required(environ, "TABLE_NAME"), required(environ, "TTL_ATTRIBUTE")
+
+
+def _retention(environ: Mapping[str, str]) -> timedelta:
+    return timedelta(days=int(required(environ, "RETENTION_DAYS")))
+
+
+def _results(environ: Mapping[str, str]) -> S3Results | None:
+    """No bucket means that a result must fit into its record."""
+    bucket = environ.get("RESULTS_BUCKET")
+    if bucket is None:
         return None
     from command_api.adapters.s3 import S3Results  # noqa: PLC0415
 
-    return S3Results(partial(client, "s3"), settings.bucket, settings.url_seconds)
+    seconds = int(environ.get("RESULT_URL_SECONDS", "300"))
+    return S3Results(partial(client, "s3"), bucket, seconds)

@@ -16,8 +16,8 @@ from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 from command_api.adapters.dynamodb import DynamoDBCommands
 from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
 from command_api.adapters.item import ITEM_BYTES
-from command_api.adapters.memory import InMemoryCommands
-from command_api.adapters.memory_submissions import InMemorySubmissions
+from tests.fakes.commands import InMemoryCommands
+from tests.fakes.submissions import InMemorySubmissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

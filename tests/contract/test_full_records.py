@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.decision import Then
 from command_api.domain.errors import Rejected, Retryable
 from command_api.domain.model import Status, Step
@@ -17,6 +16,7 @@ from command_api.domain.retry import RetryPolicy
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
 from tests.builders import NOW, command, fail, message
+from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable

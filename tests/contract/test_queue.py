@@ -10,11 +10,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from command_api.adapters.memory import InMemoryQueue
 from command_api.adapters.sqs import SQSQueue
 from command_api.domain.envelope import copy_of, received
 from command_api.domain.retry import LONGEST_WAIT_SECONDS
 from tests.builders import message
+from tests.fakes.commands import InMemoryQueue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

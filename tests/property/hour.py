@@ -15,13 +15,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from command_api.adapters.memory import InMemoryCommands, InMemorySecrets
 from command_api.domain.model import Status
 from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
+from tests.fakes.commands import InMemoryCommands, InMemorySecrets
 from tests.property.fifo import FifoQueue
 from tests.property.invocation import Died
 from tests.property.sqs import START, VISIBILITY_SECONDS, Mail, ModelQueue

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from command_api.adapters.memory import InMemoryCommands
+    from tests.fakes.commands import InMemoryCommands
     from tests.property.sqs import ModelQueue
     from tests.property.world import World
 

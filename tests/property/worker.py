@@ -7,12 +7,12 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from command_api.adapters.memory import InMemorySecrets
 from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
+from tests.fakes.commands import InMemorySecrets
 from tests.property.watched import Watched
 
 if TYPE_CHECKING:

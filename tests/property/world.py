@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from command_api.adapters.memory import InMemoryCommands
 from command_api.domain.errors import Rejected, Retryable, SecretUnavailable
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
+from tests.fakes.commands import InMemoryCommands
 from tests.property.fifo import FifoQueue
 from tests.property.invocation import Died, Invocation
 from tests.property.ledger import Ledger

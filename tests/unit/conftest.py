@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
 from tests.builders import NOW, message
+from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.memory_submissions import InMemoryOutbox, InMemorySubmissions
 from command_api.domain.message import body_of
 from command_api.usecases.submit import SubmitCommands
 from command_api.usecases.sweep import Sweep
 from tests.builders import NOW, message, submission
+from tests.fakes.submissions import InMemoryOutbox, InMemorySubmissions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

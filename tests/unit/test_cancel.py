@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.adapters.memory import InMemoryCommands
 from command_api.domain.decision import Then
 from command_api.domain.model import Command, Lease, Status
 from command_api.usecases.cancel import CancelCommand
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, fail
 from tests.builders import FUNCTION_ENVIRONMENT as ENVIRONMENT
+from tests.fakes.commands import InMemoryCommands
 
 if TYPE_CHECKING:
     from types import ModuleType

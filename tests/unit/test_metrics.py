@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api.adapters.embedded_metrics import embedded_metrics
-from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.errors import Rejected, Retryable, SecretUnavailable
 from command_api.domain.retry import RetryPolicy
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
 from tests.builders import NOW, SECOND, message
+from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

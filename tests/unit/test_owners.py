@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.adapters.memory import InMemoryCommands, InMemoryResults
 from command_api.domain.decision import Then
 from command_api.domain.model import Status
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command, message
+from tests.fakes.commands import InMemoryCommands, InMemoryResults
 from tests.unit.test_cancel import MONTH
 from tests.unit.test_requests import token
 

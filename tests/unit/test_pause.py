@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from command_api.adapters.memory import InMemoryQueue
+from command_api.bootstrap import process_batch
 from command_api.domain.model import Status
-from command_api.settings import WorkerSettings
 from tests.builders import FUNCTION_ENVIRONMENT
+from tests.fakes.commands import InMemoryQueue
 from tests.unit.test_batch import mail, order
 
 if TYPE_CHECKING:
@@ -146,5 +146,5 @@ def test_a_type_that_nobody_handles_may_be_a_mistake(
 )
 def test_terraform_says_what_is_paused(text: str, types: set[str]) -> None:
     """By a variable of the function; without it nothing is."""
-    assert WorkerSettings.read({**FUNCTION_ENVIRONMENT, "PAUSED_TYPES": text}).paused_types == types
-    assert WorkerSettings.read(FUNCTION_ENVIRONMENT).paused_types == set()
+    told = {**FUNCTION_ENVIRONMENT, "PAUSED_TYPES": text}
+    assert process_batch(told, {}, logging.getLogger("worker")).pause.types == types

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api.adapters.embedded_metrics import embedded_metrics
-from command_api.adapters.memory import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from command_api.domain.errors import Rejected, Retryable
 from command_api.domain.retry import RetryPolicy
 from command_api.entrypoints.logs import structured_logger
@@ -22,6 +21,7 @@ from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
 from scripts.docs.queries import queries
 from tests.builders import NOW, SECOND, fail, message
+from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from tests.unit.test_origin import TRACE
 
 if TYPE_CHECKING:

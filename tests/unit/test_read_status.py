@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.adapters.memory import InMemoryCommands
 from command_api.usecases.status import ReadStatus
 from tests.builders import LATER, NOW, command
+from tests.fakes.commands import InMemoryCommands
 
 if TYPE_CHECKING:
     from command_api.domain.model import Command

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.adapters.memory import InMemoryCommands, InMemoryResults
 from command_api.domain.model import Command, Lease, Status
 from command_api.usecases.status import ReadStatus
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, fail
 from tests.builders import FUNCTION_ENVIRONMENT as ENVIRONMENT
+from tests.fakes.commands import InMemoryCommands, InMemoryResults
 
 if TYPE_CHECKING:
     from types import ModuleType

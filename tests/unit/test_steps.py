@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.adapters.memory import InMemorySecrets
 from command_api.domain.context import Context
 from command_api.domain.decision import Then
 from command_api.domain.errors import DoesNotFit, LeaseLost, Retryable, StepInProgress
 from command_api.domain.model import Lease, Status, Step
 from command_api.usecases.report import CommandLogger
 from tests.builders import LATER, NOW, SECOND, command, fail
+from tests.fakes.commands import InMemorySecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable

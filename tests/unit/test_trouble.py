@@ -10,10 +10,10 @@ import pytest
 
 from command_api import Registered
 from command_api.adapters.availability import unavailable
-from command_api.adapters.memory import InMemoryCommands, InMemoryQueue
 from command_api.domain.decision import Then
 from command_api.domain.model import Lease, Status
 from tests.builders import LATER, NOW, SECOND, TEMPORARY, command, fail, message
+from tests.fakes.commands import InMemoryCommands, InMemoryQueue
 from tests.unit.test_availability import LASTING, PASSING
 from tests.unit.test_batch import mail
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from command_api.domain.errors import DoesNotFit
 from command_api.domain.json_text import encoded
 from command_api.domain.model import Status
 
 if TYPE_CHECKING:
-    from command_api.domain.access import Caller
-    from command_api.domain.model import Attempt, Claim, Command, Step, Submission
+    from command_api.domain.model import Command
     from command_api.domain.ports import CommandStore, ResultStore
 
 # A worker holds a result several times over while it writes it, and 256 MB is its usual memory.
@@ -31,17 +30,9 @@ class LargeResults:
     store: CommandStore
     results: ResultStore
 
-    def get(self, command_id: str) -> Command | None:
-        """As the store."""
-        return self.store.get(command_id)
-
-    def claim(self, submission: Submission, attempt: Attempt) -> Claim:
-        """As the store."""
-        return self.store.claim(submission, attempt)
-
-    def replace(self, known: Command, command: Command) -> None:
-        """As the store."""
-        self.store.replace(known, command)
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the store's own
+        """Everything else is the store's."""
+        return getattr(self.store, name)
 
     def finish(self, command: Command, token: str) -> None:
         """As the store, but DoesNotFit only for a result of more than 32 MB, or no JSON at all."""
@@ -54,18 +45,6 @@ class LargeResults:
             key = result_key(command.id, token)
             self.results.put(key, result)
             self.store.finish(command.with_result_apart(key), token)
-
-    def record(self, command: Command) -> bool:
-        """As the store."""
-        return self.store.record(command)
-
-    def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
-        """As the store."""
-        return self.store.cancel(cancelled, caller)
-
-    def record_step(self, command_id: str, token: str, name: str, step: Step) -> None:
-        """As the store: what a step returns is read again with every attempt."""
-        self.store.record_step(command_id, token, name, step)
 
 
 def result_key(command_id: str, token: str) -> str:

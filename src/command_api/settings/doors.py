@@ -32,14 +32,12 @@ class AccessSettings:
 class DoorSettings:
     """What the submit function needs besides the store.
 
-    `routes` says which type of command stands behind which path of its own, like `POST /orders`;
-    `fair` that an owner is a group of messages.
+    `routes` says which type of command stands behind which path of its own, like `POST /orders`.
     """
 
     queue_url: str
     routes: Mapping[str, str]
     default_command_type: str
-    fair: bool
 
     @property
     def fifo(self) -> bool:
@@ -53,21 +51,7 @@ class DoorSettings:
             queue_url=required(environ, "QUEUE_URL"),
             routes=routes(environ),
             default_command_type=required(environ, "DEFAULT_COMMAND_TYPE"),
-            fair=flag(environ, "FAIR_QUEUE"),
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SweepSettings:
-    """What the sweep needs besides the store."""
-
-    queue_url: str
-    fair: bool
-
-    @classmethod
-    def read(cls, environ: Mapping[str, str]) -> Self:
-        """Read the settings; MissingSetting or WrongSetting names the first that is not right."""
-        return cls(queue_url=required(environ, "QUEUE_URL"), fair=flag(environ, "FAIR_QUEUE"))
 
 
 DOORS = ("direct", "validated", "rest")

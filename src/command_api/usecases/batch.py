@@ -58,7 +58,7 @@ class ProcessBatch:
     # A bad hour explains why messages come often, to a process that has lived through it.
     _knows_trouble: bool = False
     # What is away is not asked again in the same invocation: each call may cost its whole timeout.
-    _table_away: bool = False
+    _away: bool = False
     _queue_away: bool = False
 
     def __call__(self, messages: Sequence[Message], *, deadline: datetime) -> list[Message]:
@@ -66,12 +66,13 @@ class ProcessBatch:
 
         It ends when every thread has ended, whatever the handlers do.
         """
-        self._table_away = self._queue_away = False
+        self._away = self._queue_away = False
         lanes = self._lanes(messages)
         often = [] if self._knows_trouble else [lane for lane in lanes if _often(lane)]
         self._side_by_side([lane for lane in lanes if lane not in often], deadline)
+        finished: list[Message] = []
         for lane in self.shuffled([lane for lane in lanes if lane.waiting and not lane.stopped]):
-            self._acknowledge(lanes)
+            finished = self._acknowledge(lanes, but=finished)
             self._advance(lane, deadline, alone=True)
         done = {message.message_id for lane in lanes for message in lane.done}
         return [message for message in messages if message.message_id not in done]
@@ -109,14 +110,14 @@ class ProcessBatch:
 
     def _guarded(self, message: Message, deadline: datetime, *, alone: bool) -> Then:
         """Process one message; whatever goes wrong with it concerns it alone."""
-        if not self._table_away:
+        if not self._away:
             try:
                 if self.pause.holds(message):
                     return self.pause(message)
                 return self.process(message, deadline=deadline, alone=alone)
             except BaseException as error:  # noqa: BLE001 - the edge: it comes back
                 self._knows_trouble = True
-                self._table_away |= isinstance(error, Unavailable | OSError)
+                self._away |= isinstance(error, Unavailable | OSError)
                 details = {**delivered(message), **trouble(error)}
                 self.process.runtime.logger.error("message returned", extra=details)  # noqa: TRY400
         return self._give_up(message)
@@ -126,7 +127,7 @@ class ProcessBatch:
             try:
                 return self.process.give_up(message, "table or queue away")
             except BaseException as error:  # noqa: BLE001 - then the queue's own timeout decides
-                self._queue_away = True
+                self._queue_away = isinstance(error, Unavailable | OSError)
                 self.process.runtime.logger.warning("not delayed", extra=trouble(error))
         return Then.RETURN
 
@@ -142,15 +143,14 @@ class ProcessBatch:
             except Exception:  # noqa: BLE001 - then it comes back by the queue's own timeout
                 return
 
-    def _acknowledge(self, lanes: Sequence[Lane]) -> None:
-        """Delete now what is finished; what Lambda deletes once more does no harm."""
+    def _acknowledge(self, lanes: Sequence[Lane], *, but: list[Message]) -> list[Message]:
+        """Delete now what is finished, but what was before; what Lambda deletes again is gone."""
         finished = [message for lane in lanes for message in lane.done]
-        if not finished:
-            return
         try:
-            self.process.runtime.queue.delete(finished)
+            self.process.runtime.queue.delete([one for one in finished if one not in but])
         except Exception as error:  # noqa: BLE001 - then they come back and are found finished
             self.process.runtime.logger.warning("not acknowledged early", extra=trouble(error))
+        return finished
 
 
 def _often(lane: Lane) -> bool:

@@ -11,10 +11,10 @@ from moto import mock_aws
 
 from command_api import Context
 from command_api.adapters import clients
-from command_api.adapters.memory import InMemorySecrets
 from command_api.aws import client
 from command_api.usecases.report import CommandLogger
 from tests.builders import NOW, command
+from tests.fakes.commands import InMemorySecrets
 from tests.unit.handlers.delivery import allow
 from tests.unit.handlers.receiver import Receiver, receiving
 

@@ -50,7 +50,6 @@ function preview(found) {
 const WHAT_COMES = {
   runs: "Will run again, with fresh attempts.",
   dropped: "The worker will drop it: its command has ended otherwise, or it asks for nothing.",
-  "dies again": "The worker will find that it was lost, and move it back here. Then it can be redriven.",
 };
 
 function group(one) {

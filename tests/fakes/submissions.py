@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from command_api.adapters.item import document
 from command_api.adapters.item import shard as shard_of
-from command_api.adapters.memory import InMemoryCommands
 from command_api.domain import lifecycle
 from command_api.domain.submission import waits_to_be_sent
+from tests.fakes.commands import InMemoryCommands
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
