@@ -104,10 +104,16 @@ def secret_values(secrets: Any) -> set[str]:
 
 
 def stored_inputs(dynamodb: Any, table: str) -> set[str]:
-    """The texts in the inputs of all commands in a table, whoever submitted them."""
+    """The texts in the inputs that a table has, whoever submitted them.
+
+    Those that wait to be sent, and those that `echo` has returned as its result.
+    """
     pages = dynamodb.get_paginator("scan").paginate(TableName=table)
-    items = [item for page in pages for item in page["Items"] if "input" in item]
-    return {text for item in items for text in _texts(json.loads(item["input"]["S"]))}
+    items = [item for page in pages for item in page["Items"]]
+    found = [json.loads(item["input"]["S"]) for item in items if "input" in item]
+    echoes = [item for item in items if item.get("type") == {"S": "echo"} and "result" in item]
+    found += [json.loads(item["result"]["S"])["echo"] for item in echoes]
+    return {text for one in found for text in _texts(one)}
 
 
 def emulated(state: Path) -> Iterator[str]:

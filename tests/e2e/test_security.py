@@ -63,7 +63,7 @@ def test_log_lines_are_structured(environment: Environment) -> None:
     assert {one["command_id"] for one in found} == {command_id}
     assert {one["correlation_id"] for one in found} == {command_id}
     assert [(one["message"], one["attempt"]) for one in found] == [
-        ("will be tried again", 1),
+        ("retry scheduled", 1),
         ("completed", 2),
     ]
 
@@ -104,7 +104,6 @@ def calls(environment: Environment) -> dict[str, tuple[str, str, dict[str, Any]]
             {
                 "write a command",
                 "write a result",
-                "read a command",
                 "receive a message",
                 "send a message",
                 "read the secret",

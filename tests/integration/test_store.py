@@ -23,7 +23,8 @@ def store(data: TerraformTestApi) -> DynamoDBCommands:
     """The store on the local stack's table, emptied of what the test before left behind."""
     outputs = {name: output["value"] for name, output in data.outputs.items()}
     client = boto3.client("dynamodb")
-    client.delete_item(TableName=outputs["table"], Key={"id": {"S": "c-1"}})
+    for item in client.scan(TableName=outputs["table"], ProjectionExpression="id")["Items"]:
+        client.delete_item(TableName=outputs["table"], Key=item)
     return DynamoDBCommands(client, outputs["table"], outputs["ttl_attribute"])
 
 

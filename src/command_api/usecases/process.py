@@ -164,13 +164,17 @@ class _Delivery:
 
     def _tell(self, decision: Decision, stored: Command | None) -> None:
         command = decision.command or stored
-        why = {"reason": decision.reason} if decision.reason else {}
-        self.runtime.logger.info(decision.event, extra={**delivered(self.message, command), **why})
+        fields = delivered(self.message, command)
+        if decision.reason:
+            fields["reason"] = decision.reason
+        # A type that nobody registered is the client's word: no log and no dimension has it.
+        known = command is not None and command.type in self.runtime.handlers
+        if not known:
+            fields.pop("command_type", None)
+        self.runtime.logger.info(decision.event, extra=fields)
         if decision.outcome and command is not None:
-            # A type that nobody registered is the client's word: it must not become a dimension.
-            counted = command.type if command.type in self.runtime.handlers else ""
             counts = numbers(decision, stored or command)
-            self.runtime.measure(counted, decision.outcome, counts)
+            self.runtime.measure(command.type if known else "", decision.outcome, counts)
 
     def _time_for(self, handler: Registered) -> bool:
         left = (self.deadline - self.runtime.clock()).total_seconds()
