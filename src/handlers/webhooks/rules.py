@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 class Rules:
     """Schemes, ports and hosts that are allowed; without a host nothing is called.
 
-    A host like `.example.com` stands for all names below it, `*` for every public host. `loopback` opens this machine,
-    for the local stack and tests alone: in Lambda it is where the runtime's own API listens.
+    A host like `.example.com` stands for all names below it, `*` for every public host. `loopback`
+    opens this machine, for the local stack and tests alone: in Lambda it is where the runtime's own
+    API listens.
     """
 
     http: bool = False
