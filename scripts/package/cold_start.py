@@ -61,15 +61,23 @@ def start(root: Path, variables: Mapping[str, str]) -> dict[str, Any]:
     with _blamed(root, REGISTRY):
         handlers = importlib.import_module("handlers").HANDLERS
     _check_registry(handlers, sources)
+    _import_all(root, "handlers")
     needs = {name: {"min_seconds": getattr(it, "min_seconds", 0)} for name, it in handlers.items()}
     sys.path[:0] = [str(root)]  # a handler may have changed it
     os.environ.update(variables)
-    for path in sorted(root.glob("command_api/entrypoints/*.py")):
-        with _blamed(root, _named(root, path)):
-            importlib.import_module(f"command_api.entrypoints.{path.stem}")
+    _import_all(root, "command_api")
     for path in sorted(root.glob(f"handlers/*{_SCHEMA}")):
         _check_schema(_named(root, path), path.read_bytes(), handlers)
     return needs
+
+
+def _import_all(root: Path, package: str) -> None:
+    # Also what is imported only once a command needs it: its libraries must be there then.
+    for path in sorted(root.glob(f"{package}/**/*.py")):
+        parts = path.relative_to(root).with_suffix("").parts
+        if all(part.isidentifier() for part in parts):
+            with _blamed(root, _named(root, path)):
+                importlib.import_module(".".join(parts).removesuffix(".__init__"))
 
 
 def _named(root: Path, path: Path) -> str:

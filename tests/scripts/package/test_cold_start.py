@@ -78,6 +78,12 @@ def refusal(project: Project) -> str:
             id="a dependency of the builder's",
         ),
         pytest.param(
+            "handlers/prices/table.py",
+            "import acme_typo\n",
+            "handlers/prices/table.py:1: ModuleNotFoundError: No module named 'acme_typo'",
+            id="a missing dependency of what is imported late",
+        ),
+        pytest.param(
             "handlers/draft.py",
             "X = 1\ndef handle(:\n",
             "handlers/draft.py:2: SyntaxError: ",
