@@ -9,25 +9,11 @@ from typing import Any, NoReturn
 from command_api.domain.message import Message
 from command_api.domain.model import Attempt, Command, Failure, Lease, Status, Submission
 from command_api.domain.work import fingerprint
+from scripts.package.manifest import FUNCTION_ENVIRONMENT
+
+__all__ = ["FUNCTION_ENVIRONMENT"]
 
 NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
-# What Terraform tells the functions.
-FUNCTION_ENVIRONMENT = {
-    "AWS_REGION": "us-east-1",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "TABLE_NAME": "commands",
-    "TTL_ATTRIBUTE": "expiresAt",
-    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work",
-    "DLQ_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work-dlq",
-    "DEFAULT_COMMAND_TYPE": "echo",
-    "ROUTES": '{"POST /orders": "process_order"}',
-    "MAX_ATTEMPTS": "3",
-    "BATCH_CONCURRENCY": "10",
-    "RETENTION_DAYS": "30",
-    "SECRET_PREFIX": "/dev/acme/",
-    "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",
-}
-
 # What the commands and submissions of these builders ask for.
 WORK = fingerprint("echo", {"n": 1})
 LATER = NOW + timedelta(minutes=10)

@@ -11,6 +11,7 @@ locals {
 
   # An empty value is as good as none.
   example_environment = {
+    DEMO_HANDLERS          = var.demo_handlers
     ORDERS_TABLE           = module.orders.name
     REPORTS_BUCKET         = module.reports.name
     INDEX_NAME             = module.data.index_name == null ? "" : module.data.index_name

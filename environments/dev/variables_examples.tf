@@ -17,10 +17,25 @@ variable "email" {
   }
 }
 
+variable "demo_handlers" {
+  description = <<-EOT
+    Let the handler drill run, which sleeps, fails and crashes on request; without it, its commands
+    are rejected. Never in prod.
+  EOT
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !(var.demo_handlers && var.environment == "prod")
+    error_message = "In prod nobody may crash workers on request; say, demo_handlers = false."
+  }
+}
+
 variable "webhooks" {
   description = <<-EOT
-    Where deliver_webhook may go: these hosts (none named: any public one), these ports (none named:
-    443); `secret` is the purpose of the secret that signs. Plain HTTP, and this very machine, are
+    Where deliver_webhook may go: these hosts (none named: none; ".example.com": all below; "*": any
+    public one), these ports (none named: 443); `secret` is the purpose of the secret that signs. Plain HTTP, and this very machine, are
     for tests.
   EOT
   type = object({
@@ -35,7 +50,8 @@ variable "webhooks" {
 
   validation {
     condition = alltrue([
-      for host in var.webhooks.allowed_hosts : can(regex("^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$", host))
+      for host in var.webhooks.allowed_hosts :
+      can(regex("^([*]|[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$", host))
     ])
     error_message = "A host is small letters, like { allowed_hosts = [\"hooks.example.com\"] }."
   }

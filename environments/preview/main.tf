@@ -110,6 +110,7 @@ module "worker" {
     MAX_ATTEMPTS            = 3
     BATCH_CONCURRENCY       = 10
     DEFAULT_COMMAND_TYPE    = local.default_command_type
+    DEMO_HANDLERS           = true # the page's jobs sleep and fail on request
     RETENTION_DAYS          = local.kept_days
     SECRET_PREFIX           = module.naming.secret_prefix
     RESULTS_BUCKET          = module.results.name

@@ -39,7 +39,8 @@ def build(
 
     Our code from ``source``, and the distributions pinned in its requirements.txt from
     ``search_path`` (``sys.path`` by default); beside it handlers.json. Raises OperatorError if
-    either is not as it should be or if the zip is larger than 1.5 MB.
+    either is not as it should be, if a function could not start with it, or if the zip is larger
+    than 1.5 MB.
     """
     pins = read_pins(source / "requirements.txt")
     ours_to_bring = {name: pin for name, pin in pins.items() if name not in WITH_THE_RUNTIME}
@@ -47,7 +48,8 @@ def build(
     ours = source_files(source)
     if twice := sorted(libraries.keys() & ours.keys()):
         raise OperatorError(f"{twice[0]} is both ours and a library's; rename ours")
-    content = _zip({**libraries, **ours, MANIFEST: manifest_of(source, search_path)})
+    files = {**libraries, **ours}
+    content = _zip({**files, MANIFEST: manifest_of(_zip(files), source, search_path)})
     if len(content) > LIMIT:
         raise OperatorError(
             f"the zip would be {len(content)} bytes, more than {LIMIT};"

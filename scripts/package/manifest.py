@@ -2,56 +2,86 @@
 
 Terraform reads it beside the zip, and refuses in the plan a timeout in which a handler could never
 run. The zip carries the same file, so that a zip from elsewhere is as well known as one built here.
+It comes from a start of the zip itself, so a zip that cannot start has none and is never built.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import tempfile
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.errors import OperatorError
+from scripts.package import cold_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 MANIFEST = "handlers.json"
 
-# What handlers print while they are imported is not part of the answer.
-_READ = """\
-import contextlib, json, sys
-sys.path[:0] = json.loads(sys.argv[1])
-with contextlib.redirect_stdout(sys.stderr):
-    from handlers import HANDLERS
-needs = {name: {"min_seconds": getattr(it, "min_seconds", 0)} for name, it in HANDLERS.items()}
-print(json.dumps(needs, indent=2, sort_keys=True, allow_nan=False))
-"""
+# What Terraform tells the functions, in so far as they do not start without it.
+FUNCTION_ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "TABLE_NAME": "commands",
+    "TTL_ATTRIBUTE": "expiresAt",
+    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work",
+    "DLQ_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work-dlq",
+    "DEFAULT_COMMAND_TYPE": "echo",
+    "ROUTES": '{"POST /orders": "process_order"}',
+    "MAX_ATTEMPTS": "3",
+    "BATCH_CONCURRENCY": "10",
+    "RETENTION_DAYS": "30",
+    "SECRET_PREFIX": "/dev/acme/",
+    "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",
+}
+# An import that takes longer would cost every cold start as much.
+_SECONDS = 60
 
 
-def manifest_of(source: Path, search_path: Sequence[str] | None = None) -> bytes:
-    """Return the manifest of the handlers in ``source``.
+def manifest_of(content: bytes, source: Path, search_path: Sequence[str] | None = None) -> bytes:
+    """Return the manifest of a zip's handlers, after a start of all its functions.
 
-    They are imported by an interpreter of its own that sees ``source``, ``search_path``
-    (``sys.path`` by default) and no environment variable: the same sources give the same bytes.
-    Raises OperatorError where they do not import.
+    They are imported by an interpreter of its own that sees the unpacked zip, what AWS's runtime
+    brings (taken from ``search_path``, ``sys.path`` by default) and nothing else; the handlers
+    without any environment variable. Raises OperatorError with the file below ``source`` and the
+    line where something does not import, is not registered, or is no schema.
     """
-    places = [str(source), *(sys.path if search_path is None else search_path)]
-    done = subprocess.run(
-        [sys.executable, "-I", "-B", "-c", _READ, json.dumps(places)],
-        env={},
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    places = list(sys.path if search_path is None else search_path)
+    with tempfile.TemporaryDirectory(prefix="package-") as scratch:
+        unpacked = str(Path(scratch).resolve())
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            archive.extractall(unpacked)
+        words = [unpacked, json.dumps(places), json.dumps(FUNCTION_ENVIRONMENT)]
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", "-S", "-B", cold_start.__file__, *words],
+                env={},
+                capture_output=True,
+                check=False,
+                timeout=_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise OperatorError(
+                f"the functions did not start in {_SECONDS} seconds; look for a loop or a call at"
+                f" import in {_shown(source / 'handlers')}"
+            ) from None
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
         raise OperatorError(
-            f"{source / 'handlers'} cannot be imported ({reason});"
-            " read environment variables inside the handler, not at import"
-        )
-    return done.stdout
+            f"the functions ended at import with exit code {done.returncode}; look for os._exit"
+            f" in {_shown(source / 'handlers')}"
+        ) from None
+    if "needs" in answer:
+        return f"{json.dumps(answer['needs'], indent=2, sort_keys=True)}\n".encode()
+    reason = " ".join(str(answer["reason"]).split())
+    raise OperatorError(f"{_shown(source / answer['path'])}:{answer['line']}: {reason}")
 
 
 def carried_by(package: Path) -> bytes | None:
@@ -60,3 +90,7 @@ def carried_by(package: Path) -> bytes | None:
         return None
     with zipfile.ZipFile(package) as archive:
         return archive.read(MANIFEST) if MANIFEST in archive.namelist() else None
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

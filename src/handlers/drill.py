@@ -1,8 +1,10 @@
 """`drill`: fail on request, to rehearse what happens on a bad day.
 
-The demo and the end-to-end tests use it; take its line out of HANDLERS where nobody should.
+The demo and the end-to-end tests use it. A client that may submit it can hold up workers and fill
+the dead-letter queue, so it runs only where the environment says so: `demo_handlers = true`.
 """
 
+import os
 import time
 from collections.abc import Mapping
 
@@ -16,6 +18,8 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     there, `need_secret` fails the attempt without it, `reject` gives up for good, `crash` raises an
     unexpected error, and `fail_attempts` fails that many attempts, half a second apart.
     """
+    if os.environ.get("DEMO_HANDLERS") != "true":
+        raise Rejected("Demonstration handlers are off here.", code="drill_disabled")
     match command_input.get("sleep_seconds"):
         case int() | float() as seconds:
             time.sleep(min(seconds, context.remaining_seconds()))

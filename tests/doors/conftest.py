@@ -122,6 +122,7 @@ def examples(receiver: Receiver) -> dict[str, Any]:
     return {
         "email": {"sender": "jobs@example.com", "identity": "jobs@example.com"},
         "webhooks": {
+            "allowed_hosts": ["127.0.0.1"],
             "allow_http": True,
             "allow_loopback": True,
             "allowed_ports": [receiver.port],

@@ -35,11 +35,13 @@ RECOMMENDED = {
 SETTINGS = {
     "staging": """
       !module.data.deletion_protection && module.results.force_destroy &&
+      module.worker.environment.DEMO_HANDLERS == "false" &&
       var.log_retention_days == 30 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
     """,
     "prod": """
       module.data.deletion_protection && !module.results.force_destroy &&
       var.enable_dynamodb_pitr && var.secrets_recovery_window_days >= 7 &&
+      module.worker.environment.DEMO_HANDLERS == "false" &&
       var.log_retention_days == 90 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
     """,
 }

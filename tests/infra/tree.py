@@ -6,8 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
-from scripts.package.build import SOURCE
-from scripts.package.manifest import MANIFEST, manifest_of
+from scripts.package import build
 from scripts.terraform.runner import Terraform
 from tests.infra.provider import served
 
@@ -29,9 +28,8 @@ def copy_tree(target: Path) -> Path:
     for folder in ("modules", "environments", "tests/mocks"):
         shutil.copytree(ROOT / folder, target / folder, ignore=PROVIDER_LEFTOVERS)
     package = target / "build" / "lambda.zip"
-    package.parent.mkdir()
+    build(package)
     package.write_bytes(b"mocked runs only take its hash")
-    package.with_name(MANIFEST).write_bytes(manifest_of(SOURCE))
     return target
 
 

@@ -125,6 +125,31 @@ def test_a_message_reaches_the_function_and_its_log(aws: Aws) -> None:
     assert kept["retentionInDays"] == 7
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("import acme_typo\n", "ModuleNotFoundError: No module named 'acme_typo'"),
+        ("import os\nos.environ['NOT_THERE']\n", "KeyError: 'NOT_THERE'"),
+        ("def handler(:\n", "SyntaxError: "),
+        ("import sys\nsys.exit('see you')\n", "SystemExit: see you"),
+    ],
+)
+def test_what_keeps_a_function_from_starting_is_in_its_log(aws: Aws, code: str, words: str) -> None:
+    """With the traceback, as on AWS: whoever only sees commands wait finds the reason there."""
+    queue = aws.queue()
+    function = aws.function(code, role=consumer(aws, queue))
+    subscribe(aws, function, queue)
+
+    aws.client("sqs").send_message(QueueUrl=queue.url, MessageBody="hello")
+
+    group = f"/aws/lambda/{function}"
+    lines = eventually(
+        lambda: [*aws.log_lines(group)] if any(words in one for one in aws.log_lines(group)) else []
+    )
+    assert any(one.startswith(f"[ERROR] {words}") for one in lines)
+    assert "Traceback (most recent call last):" in lines
+
+
 def test_a_function_sees_its_own_role_and_nothing_of_the_users_settings(aws: Aws) -> None:
     """Functions run as their role; of the machine they see a path and a home that vanishes."""
     environ = invoke(aws, aws.function(ENVIRON))

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from command_api.domain.decision import Then
 from command_api.domain.errors import LeaseLost, Rejected, Retryable
@@ -215,6 +216,49 @@ def test_an_unexpected_error_keeps_its_text_to_itself(
     assert failure_of(bench).message == "The handler failed unexpectedly (KeyError)."
     assert "4111" not in str([vars(record) for record in caplog.records])
     assert any("test_handler_faults" in str(vars(one).get("stack")) for one in caplog.records)
+
+
+def refused(code: object, message: str = "card 4111-1111") -> ClientError:
+    """What boto3 raises where AWS refuses to store an item."""
+    response: Any = {"Error": {"Code": code, "Message": message}}
+    return ClientError(response, "PutItem")
+
+
+def test_an_error_of_aws_names_the_call_and_the_code(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A missing grant is the commonest mistake of a new handler, and no text of AWS's is needed."""
+    caplog.set_level(logging.INFO)
+    bench.handle(lambda _: fail(refused("AccessDeniedException")))
+    assert bench.deliver() is Then.RETURN
+    said = failure_of(bench).message
+    assert said == "The handler failed unexpectedly (AccessDeniedException in PutItem)."
+    [line] = [vars(one) for one in caplog.records if one.getMessage() == "handler raised"]
+    assert (line["aws_error"], line["aws_operation"]) == ("AccessDeniedException", "PutItem")
+    assert line["error_type"] == "ClientError"
+    assert "4111" not in str([vars(record) for record in caplog.records])
+
+
+class Foreign(Exception):
+    """Looks like an error of botocore's and is none."""
+
+    response: Any = {"Error": "card 4111-1111"}  # noqa: RUF012
+    operation_name = "card 4111-1111"
+
+
+@pytest.mark.parametrize(
+    ("error", "name"),
+    [(Foreign(), "Foreign"), (refused("card 4111"), "ClientError"), (refused(None), "ClientError")],
+)
+def test_what_only_looks_like_an_error_of_aws_keeps_its_text_to_itself(
+    bench: Bench, caplog: pytest.LogCaptureFixture, error: Exception, name: str
+) -> None:
+    """Nothing that a handler may have put there reaches the client or the log."""
+    caplog.set_level(logging.INFO)
+    bench.handle(lambda _: fail(error))
+    assert bench.deliver() is Then.RETURN
+    assert failure_of(bench).message == f"The handler failed unexpectedly ({name})."
+    assert "4111" not in str([vars(record) for record in caplog.records])
 
 
 def test_an_unexpected_error_ends_in_the_dlq(bench: Bench) -> None:

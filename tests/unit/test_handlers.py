@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from tests.unit.conftest import Bench
 
 
+@pytest.fixture(autouse=True)
+def _demo_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_HANDLERS", "true")
+
+
 def drilled(bench: Bench, **work: JSON) -> Bench:
     """Deliver a drill with this input once."""
     bench.handle(lambda context: drill.handle(work, context))
@@ -29,6 +34,23 @@ def test_echo_returns_its_input(bench: Bench) -> None:
     bench.handlers["echo"] = echo.handle
     assert bench.deliver(message('{"input": {"ü": [1, null]}}')) is Then.ACKNOWLEDGE
     assert bench.command.result == {"echo": {"ü": [1, None]}, "attempt": 1}
+
+
+@pytest.mark.parametrize("told", [None, "", "false", "True", "1"])
+def test_a_drill_does_nothing_where_the_environment_does_not_turn_it_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, told: str | None
+) -> None:
+    """Off is the default, and whatever is not plainly on is off."""
+    monkeypatch.delenv("DEMO_HANDLERS")
+    if told is not None:
+        monkeypatch.setenv("DEMO_HANDLERS", told)
+    drilled(bench, sleep_seconds=60, crash=True)
+    assert bench.command.status is Status.FAILED
+    assert bench.command.failure is not None
+    assert (bench.command.failure.code, bench.command.failure.retryable) == (
+        "drill_disabled",
+        False,
+    )
 
 
 def test_a_drill_fails_as_often_as_it_is_told(bench: Bench) -> None:

@@ -21,3 +21,6 @@ routes = {
   "POST /reports"  = { type = "generate_report" }
   "POST /webhooks" = { type = "deliver_webhook" }
 }
+
+# The demo and the tests submit drills: commands that sleep, fail and crash on request.
+demo_handlers = true

@@ -46,6 +46,7 @@ run "protects_the_table_in_prod_and_derives_the_visibility_timeout" {
   command = plan
   variables {
     environment                    = "prod"
+    demo_handlers                  = false
     dynamodb_table_name            = "acme-jobs-prod-commands-restored"
     worker_timeout                 = 60
     worker_batch_size              = 100

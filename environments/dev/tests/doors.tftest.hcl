@@ -123,8 +123,9 @@ run "the_examples_get_their_settings" {
     enable_command_index = true
     secrets              = { "webhook-signing-key" = { description = "Signs webhooks" } }
     email                = { sender = "jobs@example.com", identity = "example.com" }
+    demo_handlers        = false
     webhooks = {
-      allowed_hosts = ["hooks.example.com", "example.org"]
+      allowed_hosts = ["hooks.example.com", ".example.org", "*"]
       allowed_ports = [443, 8443]
       secret        = "webhook-signing-key"
     }
@@ -132,12 +133,13 @@ run "the_examples_get_their_settings" {
 
   assert {
     condition = {
-      for name in ["EMAIL_SENDER", "INDEX_NAME", "WEBHOOK_ALLOWED_HOSTS", "WEBHOOK_ALLOWED_PORTS",
+      for name in ["DEMO_HANDLERS", "EMAIL_SENDER", "INDEX_NAME", "WEBHOOK_ALLOWED_HOSTS", "WEBHOOK_ALLOWED_PORTS",
       "WEBHOOK_ALLOW_LOOPBACK", "WEBHOOK_SECRET"] : name => module.worker.environment[name]
       } == {
+      DEMO_HANDLERS          = "false"
       EMAIL_SENDER           = "jobs@example.com"
       INDEX_NAME             = "by-status"
-      WEBHOOK_ALLOWED_HOSTS  = "hooks.example.com,example.org"
+      WEBHOOK_ALLOWED_HOSTS  = "hooks.example.com,.example.org,*"
       WEBHOOK_ALLOWED_PORTS  = "443,8443"
       WEBHOOK_ALLOW_LOOPBACK = "false"
       WEBHOOK_SECRET         = "webhook-signing-key"

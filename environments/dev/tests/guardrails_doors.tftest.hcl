@@ -172,6 +172,23 @@ run "rejects_a_host_that_is_a_url" {
   expect_failures = [var.webhooks]
 }
 
+run "rejects_a_host_that_stands_for_more_than_it_says" {
+  command = plan
+  variables {
+    webhooks = { allowed_hosts = ["*.example.com"] }
+  }
+  expect_failures = [var.webhooks]
+}
+
+run "rejects_demonstration_handlers_in_prod" {
+  command = plan
+  variables {
+    environment   = "prod"
+    demo_handlers = true
+  }
+  expect_failures = [var.demo_handlers]
+}
+
 run "rejects_a_port_that_cannot_be" {
   command = plan
   variables {
@@ -183,8 +200,9 @@ run "rejects_a_port_that_cannot_be" {
 run "rejects_webhooks_to_itself_outside_dev" {
   command = plan
   variables {
-    environment = "prod"
-    webhooks    = { allow_loopback = true }
+    environment   = "prod"
+    demo_handlers = false
+    webhooks      = { allow_loopback = true }
   }
   expect_failures = [var.webhooks]
 }

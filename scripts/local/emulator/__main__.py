@@ -13,6 +13,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from scripts.local.emulator.app import app
+from scripts.local.emulator.functions.init_errors import log_init_errors
 
 if TYPE_CHECKING:
     from hypercorn.typing import ASGIFramework
@@ -22,6 +23,7 @@ GRACE_SECONDS = 1.0
 
 async def main(port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
+    log_init_errors()
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     # The client hangs up first, or a request may cross with the goodbye and be sent twice: Go's AWS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from command_api.domain.errors import (
     Unavailable,
 )
 from command_api.domain.model import Failure
+from command_api.usecases.report import trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from command_api.domain.decision import Happening
     from command_api.domain.model import JSON
     from command_api.domain.violations import Violation
+
+_NAME = re.compile(r"[A-Za-z0-9.:_-]{1,80}", re.ASCII)
 
 DOES_NOT_FIT = Failure(
     code="result_too_large",
@@ -60,11 +64,12 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
     except LeaseLost:
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to user code: also a sys.exit() in it
-        name = type(error).__name__
+        aws = _refusal(error)
         # An exception's text may quote the input, so neither the log nor the client gets it.
-        where = {"error_type": name, "stack": _stack(error)}
+        where = {"error_type": type(error).__name__, **aws, "stack": _stack(error)}
         context.logger.error("handler raised", extra=where)  # noqa: TRY400 - the text stays out
-        message = f"The handler failed unexpectedly ({name})."
+        said = "{aws_error} in {aws_operation}".format_map(aws) if aws else where["error_type"]
+        message = f"The handler failed unexpectedly ({said})."
         return Raised(Failure(code="unexpected_error", message=message, retryable=True))
 
 
@@ -85,6 +90,19 @@ def _failure(error: CommandError, *, retryable: bool) -> Failure:
     # A handler's own subclass may have set both, or not have called the constructor.
     told = CommandError(error.message or error, code=error.code)
     return Failure(code=told.code, message=told.message, retryable=retryable)
+
+
+def _refusal(error: BaseException) -> dict[str, str]:
+    """What AWS refused and how, if botocore raised this: a missing grant, as often as not.
+
+    Both are names of AWS's own. An exception of another library may have fields of the same names
+    with anything in them.
+    """
+    if not any(one.__module__ == "botocore.exceptions" for one in type(error).__mro__):
+        return {}
+    told = trouble(error)
+    named = {name: str(told.get(name) or "") for name in ("aws_error", "aws_operation")}
+    return named if all(_NAME.fullmatch(name) for name in named.values()) else {}
 
 
 def _stack(error: BaseException) -> list[str]:

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """Schemes, ports and hosts that are allowed; no hosts means every public one.
+    """Schemes, ports and hosts that are allowed; without a host nothing is called.
 
-    A host like `.example.com` stands for all names below it. `loopback` opens this machine,
-    for the local stack and tests alone: in Lambda it is where the runtime's own API listens.
+    A host like `.example.com` stands for all names below it, `*` for every public host. `loopback`
+    opens this machine, for the local stack and tests alone: in Lambda it is where the runtime's own
+    API listens.
     """
 
     http: bool = False
@@ -39,8 +40,9 @@ class Rules:
 
     def allow(self, host: str) -> bool:
         """Whether a host may be called at all."""
-        return not self.hosts or any(
-            host == rule or (rule.startswith(".") and host.endswith(rule)) for rule in self.hosts
+        return any(
+            rule in ("*", host) or (rule.startswith(".") and host.endswith(rule))
+            for rule in self.hosts
         )
 
 

@@ -137,7 +137,7 @@ def test_a_resolver_that_hangs_does_not_hang_the_attempt(monkeypatch: pytest.Mon
 def test_a_url_that_webhooks_do_not_go_to(url: str, code: str) -> None:
     """Each refusal says what is wrong, and repeats neither path nor query."""
     with pytest.raises(Rejected) as refusal:
-        Destination.of(url, Rules())
+        Destination.of(url, Rules(hosts=("*",)))
     assert refusal.value.code == f"webhook_{code}_refused"
     assert "secret" not in refusal.value.message
 
@@ -153,7 +153,7 @@ def test_a_url_that_webhooks_do_not_go_to(url: str, code: str) -> None:
 )
 def test_a_url_that_webhooks_go_to(url: str, expected: Destination) -> None:
     """The fragment stays here, as it does in a browser."""
-    assert Destination.of(url, Rules()) == expected
+    assert Destination.of(url, Rules(hosts=("*",))) == expected
 
 
 @given(st.text())
@@ -161,7 +161,7 @@ def test_any_text_is_a_destination_or_a_rejection(text: str) -> None:
     """Nothing else comes out, whatever a client calls a URL."""
     for url in (text, f"https://{text}", f"https://example.com/{text}"):
         try:
-            assert Destination.of(url, Rules()).port == 443
+            assert Destination.of(url, Rules(hosts=("*",))).port == 443
         except Rejected:
             continue
 
@@ -186,6 +186,19 @@ def test_an_allowlist_names_hosts_or_what_is_below_one(host: str, *, allowed: bo
     else:
         with pytest.raises(Rejected, match="this host"):
             verdict()
+
+
+@pytest.mark.parametrize("told", [{}, {"WEBHOOK_ALLOWED_HOSTS": " , "}])
+def test_no_host_named_is_no_host_called(told: dict[str, str]) -> None:
+    """Whoever forgets the list gives clients no way to call servers."""
+    with pytest.raises(Rejected, match="this host"):
+        Destination.of("https://example.com/", Rules.read(told))
+
+
+def test_a_star_stands_for_every_public_host() -> None:
+    """An environment whose clients may choose freely says so."""
+    rules = Rules.read({"WEBHOOK_ALLOWED_HOSTS": "*"})
+    assert Destination.of("https://example.com/", rules).host == "example.com"
 
 
 def test_what_is_not_set_is_closed() -> None:

@@ -51,6 +51,7 @@ module "worker" {
     MAX_ATTEMPTS         = 3
     BATCH_CONCURRENCY    = 10
     DEFAULT_COMMAND_TYPE = "echo"
+    DEMO_HANDLERS        = true
     RETENTION_DAYS       = 1
     SECRET_PREFIX        = "/dev/integration/"
     RESULTS_BUCKET       = module.results.name
