@@ -53,33 +53,38 @@ def value(found: Mapping[str, Mapping[str, Any]], name: str) -> str:
     Lambda and ReceiveMessage spell the key differently.
     """
     one = found.get(name, {})
-    text = one.get("stringValue", one.get("StringValue"))
-    return text if isinstance(text, str) else ""
+    return _as_text(one.get("stringValue", one.get("StringValue")))
 
 
 def received(record: Mapping[str, Any]) -> Message:
-    """The message in a record of a Lambda event."""
+    """The message in a record of a Lambda event; any error where it is none."""
     system, ours = record["attributes"], record["messageAttributes"]
+    if not (isinstance(record["body"], str) and isinstance(record["receiptHandle"], str)):
+        raise TypeError("the body and the receipt handle are texts")
     sent_at = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
     original = _COPY_OF.fullmatch(value(ours, COPY_OF))
     if original:
         # Whatever the attribute says, no message is younger than it is.
         sent_at = min(sent_at, datetime.fromtimestamp(int(original[2]) / 1000, UTC))
-    correlation = value(ours, CORRELATION_ID)
+    correlation, named = value(ours, CORRELATION_ID), ours.get(COMMAND_ID, {}).get("stringValue")
     return Message(
         message_id=record["messageId"],
         receipt_handle=record["receiptHandle"],
         body=record["body"],
-        command_id=ours.get(COMMAND_ID, {}).get("stringValue"),
+        command_id=named if isinstance(named, str) else None,
         sent_at=sent_at,
         receives=int(system["ApproximateReceiveCount"]),
         copy_of=original[1] if original else "",
-        group=system.get("MessageGroupId", ""),
+        group=_as_text(system.get("MessageGroupId")),
         owner=value(ours, OWNER),
         # It goes into every line of the log; work is not refused for the name that it came with.
         correlation_id=correlation if ID_PATTERN.fullmatch(correlation) else "",
-        trace=system.get(TRACE_ATTRIBUTE, ""),
+        trace=_as_text(system.get(TRACE_ATTRIBUTE)),
     )
+
+
+def _as_text(found: object) -> str:
+    return found if isinstance(found, str) else ""
 
 
 def _text(text: str) -> dict[str, str]:
