@@ -140,3 +140,21 @@ def test_an_input_beyond_the_limits_is_refused_alone(
     alone, told = submit.post(f'{{"type": "echo", "input": {bad}}}')
     assert (alone["statusCode"], len(told["errors"])) == (422, 1)
     assert len(submit.door.queue.messages) == 2
+
+
+@pytest.mark.parametrize("call", ["takes", "send"])
+def test_a_command_that_nobody_foresaw_concerns_itself_alone(submit: Function, call: str) -> None:
+    """Whatever it breaks on its way into the queue: those beside it are taken."""
+    queue = submit.door.queue
+    working = getattr(queue, call)
+
+    def broken(given: Any) -> object:
+        commands = given if call == "send" else [given]
+        if any(one.unsent.input == {"n": 1} for one in commands):
+            raise ValueError
+        return working(given)
+
+    queue.__dict__[call] = broken
+    results = batch(submit, *({"type": "echo", "input": {"n": n}} for n in range(4)))
+    assert [one["status"] for one in results] == [202, 503, 202, 202]
+    assert len(queue.messages) == 3
