@@ -229,6 +229,37 @@ def test_a_record_without_attributes_is_still_a_message() -> None:
     assert (read.command_id, read.key) == (None, "m-1")
 
 
+@pytest.mark.parametrize("how", ["dead letter", "copy"])
+def test_attributes_of_others_travel_along(how: str) -> None:
+    """Text, number and bytes; ten in all, of which ours come first."""
+    given = carrying(traceparent="00-4bf9-00f0-01", tenant="acme", renewal="1 2 3")
+    given["messageAttributes"] |= {
+        "weight": {"stringValue": "7", "dataType": "Number.int"},
+        "blob": {"binaryValue": "AAH/", "dataType": "Binary.png"},
+        "nothing": {"stringListValues": [], "dataType": "String"},
+        **{f"more{n}": {"stringValue": "x", "dataType": "String"} for n in range(9)},
+    }
+    sent: list[dict[str, Any]] = []
+
+    class Client:
+        send_message = staticmethod(lambda **call: sent.append(call))
+        delete_message_batch = staticmethod(lambda **_: {})
+
+    queue = SQSQueue(lambda: Client, "https://q", "https://dlq")
+    read = received(given)
+    if how == "copy":
+        queue.copy(read, 1)
+    else:
+        queue.dead_letter(read)
+    named = sent[0]["MessageAttributes"]
+    assert len(named) == 10
+    assert value(named, "command_id") == "c-1"
+    assert ("copy_of" in named) == (how == "copy")
+    assert (value(named, "traceparent"), value(named, "tenant")) == ("00-4bf9-00f0-01", "acme")
+    assert named["weight"] == {"DataType": "Number.int", "StringValue": "7"}
+    assert named["blob"] == {"DataType": "Binary.png", "BinaryValue": b"\x00\x01\xff"}
+
+
 @pytest.mark.parametrize("fifo", ["", ".fifo"])
 @pytest.mark.parametrize("given", [NAMED, message(group="g")], ids=["with all", "with none"])
 @pytest.mark.parametrize("how", ["dead letter", "copy"])

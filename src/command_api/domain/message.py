@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from command_api.domain.errors import Rejected
 from command_api.domain.model import ID_PATTERN, Submission
@@ -39,7 +39,8 @@ class Message:
     that it is a delayed copy of (`copy_of`, a messageId), was sent: by a client or a redrive;
     `receives` counts the deliveries, this one included; `group` is its FIFO group; `owner` is whose
     command it asks for, by the word of the entry point that it came through; `correlation_id` is
-    the client's, and `trace` the header of the trace that it belongs to.
+    the client's, and `trace` the header of the trace that it belongs to. `foreign` are the message
+    attributes that others wrote, as SendMessage takes them: they only travel along.
     """
 
     message_id: str
@@ -53,6 +54,7 @@ class Message:
     owner: str = ""
     correlation_id: str = ""
     trace: str = ""
+    foreign: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
 
     @property
     def identity(self) -> str:
