@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import settings, strategies
 
 from command_api.adapters.sqs import SQSQueue
 from command_api.domain.envelope import attributes, copy_of, received, traced, value
@@ -109,6 +111,73 @@ def test_hostile_attributes_do_not_stop_nine_good_messages(
     assert ended == {**dict.fromkeys((f"m-{n}" for n in range(9)), "COMPLETED"), "c-1": "COMPLETED"}
 
 
+anything = strategies.recursive(
+    strategies.none()
+    | strategies.booleans()
+    | strategies.integers()
+    | strategies.floats()
+    | strategies.text()
+    | strategies.sampled_from(["9" * 400, "1e400", "-1", "99999999999999999"]),
+    lambda inner: (
+        strategies.lists(inner, max_size=2)
+        | strategies.dictionaries(strategies.text(), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+PLACES = [
+    *(("attributes", name) for name in ("SentTimestamp", "ApproximateReceiveCount")),
+    *(("attributes", name) for name in ("MessageGroupId", "AWSTraceHeader")),
+    *(("messageAttributes", name) for name in ("command_id", "owner", "copy_of", "tenant")),
+    *(("messageAttributes", "command_id", name) for name in ("stringValue", "dataType")),
+    *((name,) for name in ("attributes", "messageAttributes", "body", "receiptHandle")),
+]
+
+
+@pytest.mark.parametrize("absurd", [{}, None, "x"], ids=["empty", "null", "text"])
+@pytest.mark.parametrize("place", PLACES, ids=".".join)
+def test_an_absurd_record_does_not_stop_its_neighbours(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, place: tuple[str, ...], absurd: object
+) -> None:
+    """It alone comes back, or is work after all."""
+    neighbours_of(bench, monkeypatch, place, absurd)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=".".join)
+def test_no_value_in_a_record_stops_its_neighbours(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, place: tuple[str, ...]
+) -> None:
+    """The same for values that nobody thinks of."""
+
+    @settings(max_examples=25, deadline=None, derandomize=True)
+    @given_any(absurd=anything)
+    def run(absurd: object) -> None:
+        neighbours_of(bench, monkeypatch, place, absurd)
+
+    run()
+
+
+def neighbours_of(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, place: tuple[str, ...], absurd: object
+) -> None:
+    """Run a batch of the function with a record that has an absurd value at a place."""
+    for name, text in FUNCTION_ENVIRONMENT.items():
+        monkeypatch.setenv(name, text)
+    worker = importlib.import_module("command_api.entrypoints.worker")
+    bench.store.commands.clear()
+    run = bench.worker()
+    deadline = bench.now.replace(year=bench.now.year + 1)
+    monkeypatch.setattr(worker, "process", lambda given, **_: run(given, deadline=deadline))
+    bad = record("m-9")
+    inner = bad
+    for name in place[:-1]:
+        inner = inner[name]
+    inner[place[-1]] = absurd
+    records = [record(f"m-{n}", messageAttributes={}) for n in range(2)]
+    answer: Any = worker.handler({"Records": [records[0], bad, records[1]]}, CONTEXT)
+    assert [one["itemIdentifier"] for one in answer["batchItemFailures"]] in ([], ["m-9"])
+    assert {bench.store.commands[f"m-{n}"].status for n in range(2)} == {"COMPLETED"}
+
+
 @pytest.mark.parametrize("correlation", ["a\nb", "a b", "x" * 129, "ü"])
 def test_a_name_that_no_entry_point_lets_through_is_none(correlation: str) -> None:
     """It would go into every line of the log."""
@@ -158,6 +227,37 @@ def test_a_record_without_attributes_is_still_a_message() -> None:
     """A message put into the queue by hand has no command id."""
     read = received(record("m-1", messageAttributes={}))
     assert (read.command_id, read.key) == (None, "m-1")
+
+
+@pytest.mark.parametrize("how", ["dead letter", "copy"])
+def test_attributes_of_others_travel_along(how: str) -> None:
+    """Text, number and bytes; ten in all, of which ours come first."""
+    given = carrying(traceparent="00-4bf9-00f0-01", tenant="acme", renewal="1 2 3")
+    given["messageAttributes"] |= {
+        "weight": {"stringValue": "7", "dataType": "Number.int"},
+        "blob": {"binaryValue": "AAH/", "dataType": "Binary.png"},
+        "nothing": {"stringListValues": [], "dataType": "String"},
+        **{f"more{n}": {"stringValue": "x", "dataType": "String"} for n in range(9)},
+    }
+    sent: list[dict[str, Any]] = []
+
+    class Client:
+        send_message = staticmethod(lambda **call: sent.append(call))
+        delete_message_batch = staticmethod(lambda **_: {})
+
+    queue = SQSQueue(lambda: Client, "https://q", "https://dlq")
+    read = received(given)
+    if how == "copy":
+        queue.copy(read, 1)
+    else:
+        queue.dead_letter(read)
+    named = sent[0]["MessageAttributes"]
+    assert len(named) == 10
+    assert value(named, "command_id") == "c-1"
+    assert ("copy_of" in named) == (how == "copy")
+    assert (value(named, "traceparent"), value(named, "tenant")) == ("00-4bf9-00f0-01", "acme")
+    assert named["weight"] == {"DataType": "Number.int", "StringValue": "7"}
+    assert named["blob"] == {"DataType": "Binary.png", "BinaryValue": b"\x00\x01\xff"}
 
 
 @pytest.mark.parametrize("fifo", ["", ".fifo"])

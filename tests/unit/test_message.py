@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import settings, strategies
 
 from command_api.domain.errors import Rejected
-from command_api.domain.message import body_of, parse, type_of
+from command_api.domain.message import MOST_LEVELS, body_of, parse, type_of
 from command_api.domain.model import Submission
 from tests.builders import NOW, message
 
@@ -81,19 +85,80 @@ def test_a_type_that_nobody_handles_can_still_be_read() -> None:
     assert type_of(message("no json"), default_type="echo") is None
 
 
-@pytest.mark.parametrize("depth", [100_000, 250_000])
-def test_an_input_that_is_nested_too_deeply_is_rejected(depth: int) -> None:
-    """How deep that is depends on the Python; no body stops the worker in another way."""
-    with pytest.raises(Rejected) as rejection:
-        parsed(message('{"input": {"a": ' + "[" * depth + "]" * depth + "}}"))
-    assert rejection.value.code == "malformed_body"
+@pytest.mark.parametrize("depth", [1, MOST_LEVELS, *range(101, 110), 984, 9_991, 250_000])
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"[":', "}"), ('{"\\"{":[', "]}")])
+def test_how_deep_an_input_may_be_is_the_same_everywhere(
+    depth: int, opened: str, closed: str
+) -> None:
+    """Below the limit it is work; above it is rejected, and the limit named, on every Python."""
+    times = (depth - 1) // len(closed)
+    given = message(f'{{"input": {{"a": {opened * times + "1" + closed * times}}}}}')
+    if times * len(closed) < MOST_LEVELS:
+        assert body_of("echo", parsed(given).input)
+        assert parsed(given).work
+        return
+    with pytest.raises(Rejected, match="100 levels") as rejection:
+        parsed(given)
+    assert rejection.value.code == "input_beyond_limits"
 
 
-@pytest.mark.parametrize("depth", range(900, 1_000, 3))
-def test_an_input_at_the_limit_of_nesting_is_work_or_rejected(depth: int) -> None:
-    """What can be read and not be hashed is rejected as what cannot be read."""
-    with suppress(Rejected):
-        assert parsed(message('{"input": {"a": ' + "[" * depth + "]" * depth + "}}")).work
+@pytest.mark.parametrize("number", ["1e400", "-1e309", "9" * 309, "-" + "9" * 250_000])
+def test_a_number_beyond_a_double_is_rejected(number: str) -> None:
+    """JSON allows it; what stores and reads it does not."""
+    with pytest.raises(Rejected, match="double") as rejection:
+        parsed(message(f'{{"input": {{"a": [{number}]}}}}'))
+    assert rejection.value.code == "input_beyond_limits"
+    assert parsed(message('{"input": {"a": 1e308, "b": %s}}' % ("9" * 308))).work
+
+
+@pytest.mark.parametrize(
+    "unit", ["[", "{", '"\\', '{"a":"', '["\\"', "9", "[1e9,", '\\"', "[]", "]"]
+)
+def test_reading_takes_linear_time(unit: str) -> None:
+    """Also what is no JSON: of four times as much, less than nine times as long."""
+    took = []
+    for size in (50_000, 200_000):
+        text, best = '{"input": {"a": ' + unit * (size // len(unit)), float("inf")
+        for _ in range(3):
+            began = time.thread_time()
+            with suppress(Rejected):
+                parsed(message(text))
+            best = min(best, time.thread_time() - began)
+        took.append(best)
+    assert took[1] < max(9 * took[0], 0.01)
+
+
+values = strategies.recursive(
+    strategies.none()
+    | strategies.booleans()
+    | strategies.integers()
+    | strategies.integers(min_value=-(10**400), max_value=10**400)
+    | strategies.floats()
+    | strategies.text(),
+    lambda inner: (
+        strategies.lists(inner, max_size=4)
+        | strategies.dictionaries(strategies.text(), inner, max_size=4)
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given_any(
+    work=strategies.dictionaries(strategies.text(), values, max_size=4),
+    depth=strategies.integers(0, 60),
+)
+def test_what_can_be_read_can_be_sent_and_is_the_same_work(work: Any, depth: int) -> None:
+    """Whatever any text of a client becomes, the queue takes it and the worker reads the same."""
+    nested: Any = work
+    for _ in range(depth):
+        nested = {"n": [nested]}
+    try:
+        read = parsed(message(json.dumps({"input": nested}).replace("Infinity", "1e999")))
+    except Rejected:
+        return
+    again = parsed(message(body_of(read.type, read.input)))
+    assert again.work == read.work
 
 
 @pytest.mark.parametrize("text", ['ü\n"\\ & + </>', "\ufffe\uffff", "\x00\x1f\x7f", "𝄞", "a" * 9])

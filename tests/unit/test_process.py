@@ -102,6 +102,18 @@ def test_a_message_that_is_no_work_cannot_touch_another_command(bench: Bench) ->
     assert bench.command == known
 
 
+def test_what_may_be_the_only_message_of_a_waiting_command_is_not_dropped(bench: Bench) -> None:
+    """An entry point stored the command, and nothing has been read for it yet: an alarm rings."""
+    waits = command(Status.PENDING, attempts=0, message_id="")
+    bench.store.commands["c-1"] = waits
+    assert bench.deliver(message("garbage")) is Then.DEAD_LETTER
+    assert [one.body for one in bench.queue.dead_lettered] == ["garbage"]
+    assert bench.command == waits
+    assert bench.deliver() is Then.ACKNOWLEDGE
+    assert bench.command.status is Status.COMPLETED
+    assert bench.deliver(message("garbage", message_id="m-3")) is Then.ACKNOWLEDGE
+
+
 def test_a_type_that_nobody_handles_fails_for_good(bench: Bench) -> None:
     """Its message came past the entry points, which would have refused it."""
     assert bench.deliver(message('{"type": "unheard_of"}')) is Then.ACKNOWLEDGE

@@ -32,7 +32,7 @@ OBJECT: dict[str, Any] = {
         "quantity": {"type": "integer", "minimum": 1},
         "items": {"type": "array", "maxItems": 2, "items": {"$ref": "#/definitions/item"}},
         "kind": {"enum": ["a", "b"]},
-        "mail": {"type": "string", "format": "email"},
+        "mail": {"type": "string", "format": "email", "maxLength": 254},
         "code": {"type": "string", "pattern": "^[A-Z]+$", "maxLength": 3},
     },
     "definitions": {
@@ -52,7 +52,7 @@ def test_every_bad_field_is_named_at_once() -> None:
         "items": [{"name": "ok"}, {"name": "x"}, {}],
         "kind": "s3cret",
         "mail": "s3cret",
-        "code": "s3cret",
+        "code": "s3",
         "s3": 1,
     }
     assert found(OBJECT, work) == {
@@ -139,6 +139,40 @@ def test_an_input_is_left_as_it_is() -> None:
     work: dict[str, Any] = {}
     assert found({"properties": {"a": {"default": 1}}}, work) == {}
     assert work == {}
+
+
+def test_no_pattern_runs_on_a_text_that_is_too_long() -> None:
+    """All rules of a field are checked, but these may take longer than their text is long."""
+    text = {"type": "string", "maxLength": 20, "pattern": "^(a+)+$", "format": "email"}
+    long = "a" * 50_000 + "!"
+    assert found({"properties": {"a": text}}, {"a": long}) == {
+        "#/a": "must have 20 characters or fewer"
+    }
+    nested = {"definitions": {"d": text}, "items": {"$ref": "#/definitions/d"}}
+    inner = {**nested, "items": {"anyOf": [{"$ref": "#/definitions/d"}, {"type": "null"}]}}
+    assert list(found({"properties": {"b": inner}, **nested}, {"b": [long]})) == ["#/b/0"]
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"a": {"pattern": "^a$"}}},
+        {"properties": {"pattern": {"properties": {"enum": {"format": "email"}}}}},
+        {"properties": {"a": {"items": [{"anyOf": [{"pattern": "^a$"}]}]}}},
+        {"definitions": {"const": {"not": {"pattern": "^a$"}}}},
+        {"patternProperties": {"^(a+)+$": {"type": "string"}}},
+    ],
+)
+def test_a_pattern_without_a_longest_text_is_no_schema(schema: dict[str, Any]) -> None:
+    """What cannot be bounded is found when the schema is compiled, and not by a bad input."""
+    with pytest.raises(ValueError, match=r"maxLength|patternProperties"):
+        _check({"$schema": DRAFT, **schema})
+
+
+def test_what_is_called_like_a_rule_is_none() -> None:
+    """Fields may have any name, and values that are compared hold any words."""
+    values = {"const": {"pattern": "x"}, "properties": {"pattern": {"type": "string"}}}
+    assert found({"properties": {"format": values}}, {"format": {"pattern": "x"}}) == {}
 
 
 @pytest.mark.parametrize("uri", ["http://example.com/s.json", "https://a/b", "file:///etc/passwd"])

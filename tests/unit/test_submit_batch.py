@@ -113,3 +113,48 @@ def test_a_batch_has_one_owner(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [sent.owner for sent in submit.door.queue.messages] == ["alice", "alice"]
     answer, _ = submit.call("POST /commands:batch", {"commands": [{}]})
     assert answer["statusCode"] == 401
+
+
+@pytest.mark.parametrize(
+    ("bad", "where", "what"),
+    [
+        ('{"a": 1e400}', "#/commands/1/input/a", "double"),
+        ('{"a": [%s]}' % ("9" * 5_000), "#/commands/1/input/a/0", "double"),
+        ('{"a": ' + "[" * 100 + "]" * 100 + "}", "#/commands/1/input", "100 levels"),
+        ('{"a": ' + "[" * 984 + "]" * 984 + "}", "#/commands/1/input", "100 levels"),
+        ('{"a": ' + "[" * 99_991 + "]" * 99_991 + "}", "#/commands/1/input", "100 levels"),
+    ],
+)
+def test_an_input_beyond_the_limits_is_refused_alone(
+    submit: Function, bad: str, where: str, what: str
+) -> None:
+    """Its neighbours are taken, and it is told where and which limit."""
+    good = '{"type": "echo", "input": {"n": 1}}'
+    body = f'{{"commands": [{good}, {{"type": "echo", "input": {bad}}}, {good}]}}'
+    answer, said = submit.call("POST /commands:batch", body)
+    assert answer["statusCode"] == 200
+    assert [one["status"] for one in said["results"]] == [202, 422, 202]
+    (error,) = said["results"][1]["errors"]
+    assert error["pointer"] == where
+    assert what in error["detail"]
+    alone, told = submit.post(f'{{"type": "echo", "input": {bad}}}')
+    assert (alone["statusCode"], len(told["errors"])) == (422, 1)
+    assert len(submit.door.queue.messages) == 2
+
+
+@pytest.mark.parametrize("call", ["takes", "send"])
+def test_a_command_that_nobody_foresaw_concerns_itself_alone(submit: Function, call: str) -> None:
+    """Whatever it breaks on its way into the queue: those beside it are taken."""
+    queue = submit.door.queue
+    working = getattr(queue, call)
+
+    def broken(given: Any) -> object:
+        commands = given if call == "send" else [given]
+        if any(one.unsent.input == {"n": 1} for one in commands):
+            raise ValueError
+        return working(given)
+
+    queue.__dict__[call] = broken
+    results = batch(submit, *({"type": "echo", "input": {"n": n}} for n in range(4)))
+    assert [one["status"] for one in results] == [202, 503, 202, 202]
+    assert len(queue.messages) == 3

@@ -130,6 +130,28 @@ def test_a_queue_that_is_away_leaves_it_to_the_next_run(away: object) -> None:
     assert door.sweep()["sent"] == 1
 
 
+@pytest.mark.parametrize("call", ["take_over", "sent", "send"])
+def test_an_entry_that_nobody_foresaw_concerns_itself_alone(call: str) -> None:
+    """Whatever it breaks: those beside it and those of all other shards are sent."""
+    ids = [f"c-{n}" for n in range(40)]
+    door = holding(Door(now=AFTER), *(replace(UNSENT, id=one) for one in ids))
+    owner: Any = door.queue if call == "send" else door.table
+    working = getattr(owner, call)
+
+    def broken(given: Any, **named: Any) -> object:
+        named_ids = {getattr(one, "id", one) for one in (given if call == "send" else [given])}
+        if "c-7" in named_ids:
+            raise RecursionError
+        return working(given, **named)
+
+    owner.__dict__[call] = broken
+    counts = door.sweep()
+    assert counts["failed"] == 1
+    assert counts["sent"] == 39
+    expected = set(ids) if call == "sent" else {*ids} - {"c-7"}
+    assert {sent.id for sent in door.queue.messages} == expected
+
+
 def test_a_run_is_bounded() -> None:
     """The oldest of each shard first; the rest is the next run's."""
     ids = [f"c-{n}" for n in range(5000) if shard(f"c-{n}") == "0"][: PER_SHARD + 7]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # Somebody with more mistakes than that has one mistake.
 MOST = 20
+# Under these words a schema holds fields and their schemas, or values that are no schemas.
+_NAMES = frozenset({"properties", "definitions", "dependencies"})
+_VALUES = frozenset({"const", "enum", "default", "examples"})
 
 
 @dataclass(eq=False, repr=False)
@@ -53,7 +56,7 @@ def _check(schema: dict[str, Any]) -> Callable[[Any], Sequence[Violation]]:
     from command_api.adapters.schema_errors import violation  # noqa: PLC0415
 
     validate = fastjsonschema.compile(
-        schema,
+        _bounded(schema),
         # A schema is complete in its file: nothing is fetched from anywhere.
         handlers={"http": _refuse, "https": _refuse, "file": _refuse},
         use_default=False,
@@ -76,6 +79,33 @@ def _check(schema: dict[str, Any]) -> Callable[[Any], Sequence[Violation]]:
         return sorted(set(violations), key=lambda one: (pointer(one.path), one.detail))[:MOST]
 
     return check
+
+
+def _bounded(node: Any, *, names: bool = False) -> Any:  # noqa: ANN401 - any JSON
+    """The schema with its `pattern` and `format` run only where `maxLength` holds.
+
+    A regular expression may take longer than in proportion to its text, and all rules of a schema
+    are checked even where one has failed. `names` says that the keys of `node` name fields.
+    """
+    if isinstance(node, list):
+        return [_bounded(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if names:
+        return {name: _bounded(one) for name, one in node.items()}
+    bounded = {
+        word: one if word in _VALUES else _bounded(one, names=word in _NAMES)
+        for word, one in node.items()
+    }
+    if "patternProperties" in node:
+        raise ValueError("a schema names its fields: patternProperties is not supported")
+    rules = {word: bounded.pop(word) for word in ("pattern", "format") if word in node}
+    if rules:
+        if "maxLength" not in node:
+            raise ValueError(f"{' and '.join(rules)} needs a maxLength beside it")
+        short = {"if": {"maxLength": node["maxLength"]}, "then": rules}
+        bounded["allOf"] = [*bounded.get("allOf", ()), short]
+    return bounded
 
 
 def _refuse(uri: str) -> NoReturn:

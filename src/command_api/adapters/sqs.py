@@ -70,15 +70,16 @@ class SQSQueue:
 
 
 def _content(message: Message, copy_of: str = "") -> dict[str, Any]:
+    ours = envelope.attributes(
+        # A command that goes by its messageId needs it said: the new message has another one.
+        message.command_id or message.key,
+        owner=message.owner,
+        correlation_id=message.correlation_id,
+        copy_of=copy_of,
+    )
     return {
         "MessageBody": message.body,
-        "MessageAttributes": envelope.attributes(
-            # A command that goes by its messageId needs it said: the new message has another one.
-            message.command_id or message.key,
-            owner=message.owner,
-            correlation_id=message.correlation_id,
-            copy_of=copy_of,
-        ),
+        "MessageAttributes": envelope.with_foreign(ours, message),
         **envelope.traced(message.trace),
         # On a standard queue a group is whose share of the worker a message takes.
         **({"MessageGroupId": message.group} if message.group else {}),

@@ -122,6 +122,19 @@ def decide(stored: Command | None, happened: Happening, message: Message, terms:
             return _on_refusal(stored, submission, attempt, message, terms)
 
 
+def unreadable_under_known_id(stored: Command | None) -> Decision:
+    """Say what becomes of a message that names no work, where its id is a command's already.
+
+    It must not fail that command, for anybody may write an id on a message. But where no message
+    has been read for the command yet, this may have been its only one: it goes where an alarm
+    rings, and is not acknowledged in silence.
+    """
+    if stored is not None and stored.status is Status.PENDING and not stored.message_id:
+        reason = "unreadable, and the command of its id still waits"
+        return Decision(then=Then.DEAD_LETTER, event="not run", reason=reason)
+    return _dropped("the id stands for other work")
+
+
 def _after_failure(
     stored: Command, failure: Failure, after: float | None, terms: Terms
 ) -> Decision:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 Attributes: TypeAlias = "dict[str, dict[str, str]]"
 
 COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF = "command_id", "owner", "correlation_id", "copy_of"
+_OURS = frozenset({COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF})
+_MOST = 10
 # The message that a delayed copy stands for, and when that was sent in epoch milliseconds.
 _COPY_OF = re.compile(r"([A-Za-z0-9-]{1,100}) ([0-9]{1,13})", re.ASCII)
 
@@ -53,33 +56,59 @@ def value(found: Mapping[str, Mapping[str, Any]], name: str) -> str:
     Lambda and ReceiveMessage spell the key differently.
     """
     one = found.get(name, {})
-    text = one.get("stringValue", one.get("StringValue"))
-    return text if isinstance(text, str) else ""
+    return _as_text(one.get("stringValue", one.get("StringValue")))
 
 
 def received(record: Mapping[str, Any]) -> Message:
-    """The message in a record of a Lambda event."""
+    """The message in a record of a Lambda event; any error where it is none."""
     system, ours = record["attributes"], record["messageAttributes"]
+    if not (isinstance(record["body"], str) and isinstance(record["receiptHandle"], str)):
+        raise TypeError("the body and the receipt handle are texts")
     sent_at = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
     original = _COPY_OF.fullmatch(value(ours, COPY_OF))
     if original:
         # Whatever the attribute says, no message is younger than it is.
         sent_at = min(sent_at, datetime.fromtimestamp(int(original[2]) / 1000, UTC))
-    correlation = value(ours, CORRELATION_ID)
+    correlation, named = value(ours, CORRELATION_ID), ours.get(COMMAND_ID, {}).get("stringValue")
     return Message(
         message_id=record["messageId"],
         receipt_handle=record["receiptHandle"],
         body=record["body"],
-        command_id=ours.get(COMMAND_ID, {}).get("stringValue"),
+        command_id=named if isinstance(named, str) else None,
         sent_at=sent_at,
         receives=int(system["ApproximateReceiveCount"]),
         copy_of=original[1] if original else "",
-        group=system.get("MessageGroupId", ""),
+        group=_as_text(system.get("MessageGroupId")),
         owner=value(ours, OWNER),
         # It goes into every line of the log; work is not refused for the name that it came with.
         correlation_id=correlation if ID_PATTERN.fullmatch(correlation) else "",
-        trace=system.get(TRACE_ATTRIBUTE, ""),
+        trace=_as_text(system.get(TRACE_ATTRIBUTE)),
+        foreign={name: sent for name, one in ours.items() if (sent := _foreign(name, one))},
     )
+
+
+def with_foreign(ours: Attributes, message: Message) -> dict[str, Any]:
+    """Our attributes, and those that others gave the message, as far as there is room for them.
+
+    SQS takes ten: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
+    """
+    foreign = list(message.foreign.items())[: _MOST - len(ours)]
+    return {**dict(foreign), **ours}
+
+
+def _foreign(name: str, one: Mapping[str, Any]) -> dict[str, Any] | None:
+    """An attribute that is none of ours, from Lambda's spelling to that of SendMessage."""
+    if name in _OURS:
+        return None
+    kind = _as_text(one.get("dataType"))
+    if kind.startswith("Binary"):
+        return {"DataType": kind, "BinaryValue": b64decode(one["binaryValue"])}
+    text = _as_text(one.get("stringValue"))
+    return {"DataType": kind, "StringValue": text} if kind and text else None
+
+
+def _as_text(found: object) -> str:
+    return found if isinstance(found, str) else ""
 
 
 def _text(text: str) -> dict[str, str]:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import json
+import math
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from command_api.domain.errors import Rejected
 from command_api.domain.model import ID_PATTERN, Submission
+from command_api.domain.violations import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from command_api.domain.model import JSON
+    from command_api.domain.violations import Path
 
 _FIELDS = {"type", "input"}
 # What a type may be called; the environment holds its own variables to the same.
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
+# Objects and lists inside of each other, the input itself included. Every Python that we run on
+# reads, checks and writes several times as many.
+MOST_LEVELS = 100
+# A batch has an input four levels down, and one more shows that it goes on.
+_DEEPEST = MOST_LEVELS + 4
+# Brackets, and the texts in which they mean nothing. A text that does not end goes to the end.
+_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +39,8 @@ class Message:
     that it is a delayed copy of (`copy_of`, a messageId), was sent: by a client or a redrive;
     `receives` counts the deliveries, this one included; `group` is its FIFO group; `owner` is whose
     command it asks for, by the word of the entry point that it came through; `correlation_id` is
-    the client's, and `trace` the header of the trace that it belongs to.
+    the client's, and `trace` the header of the trace that it belongs to. `foreign` are the message
+    attributes that others wrote, as SendMessage takes them: they only travel along.
     """
 
     message_id: str
@@ -43,6 +54,7 @@ class Message:
     owner: str = ""
     correlation_id: str = ""
     trace: str = ""
+    foreign: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
 
     @property
     def identity(self) -> str:
@@ -87,16 +99,15 @@ def parse(message: Message, *, default_type: str) -> Submission:
     command_input = body.get("input", {})
     if not isinstance(command_input, dict):
         raise Rejected('"input" must be a JSON object.', code="invalid_input")
-    try:
-        return Submission(
-            id=message.key,
-            type=command_type,
-            input=command_input,
-            submitted_at=message.sent_at,
-            owner=message.owner,
-        )
-    except RecursionError:
-        raise Rejected("The body is not valid JSON.", code="malformed_body") from None
+    if unfit := beyond_limits(command_input):
+        raise Rejected(f'"input" {unfit.detail}.', code="input_beyond_limits")
+    return Submission(
+        id=message.key,
+        type=command_type,
+        input=command_input,
+        submitted_at=message.sent_at,
+        owner=message.owner,
+    )
 
 
 def body_of(kind: str, work: Mapping[str, JSON]) -> str:
@@ -119,15 +130,71 @@ def type_of(message: Message, *, default_type: str) -> str | None:
 
 
 def read_json(text: str) -> object:
-    """The value of a JSON text that can also be stored; Rejected where it is none."""
+    """The value of a JSON text; Rejected where it is none.
+
+    It is the same on every Python: what is nested deeper than any input may be is cut off, and
+    numbers beyond a double are infinite. `beyond_limits` finds both.
+    """
     try:
-        value: object = json.loads(text, parse_constant=_refuse_constant)
+        value: object = json.loads(
+            _cut(text), parse_int=_whole_number, parse_constant=_refuse_constant
+        )
         if "\\u" in text:
             # A lone surrogate is legal as a JSON escape but cannot be stored anywhere.
             json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
+    except ValueError:
         raise Rejected("The body is not valid JSON.", code="malformed_body") from None
     return value
+
+
+def beyond_limits(command_input: Mapping[str, JSON]) -> Violation | None:
+    """Where an input is nested too deeply, or has a number that not every reader of JSON can hold.
+
+    Level by level, so that no recursion limit of an interpreter matters.
+    """
+    level: list[tuple[Path, object]] = [((), command_input)]
+    for _ in range(MOST_LEVELS):
+        level = [
+            ((*path, name), inner)
+            for path, outer in level
+            for name, inner in _inside(outer)
+            if isinstance(inner, dict | list | float)
+        ]
+        for path, inner in level:
+            if isinstance(inner, float) and not math.isfinite(inner):
+                return Violation(path, "has a number beyond the range of a double")
+    if any(isinstance(inner, dict | list) for _, inner in level):
+        return Violation((), f"is nested deeper than {MOST_LEVELS} levels")
+    return None
+
+
+def _inside(value: object) -> Iterable[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
+
+
+def _cut(text: str) -> str:
+    """The text with everything nested deeper than _DEEPEST left out."""
+    if text.count("[") + text.count("{") <= _DEEPEST:
+        return text
+    depth, kept, start = 0, [], 0
+    for token in _TOKENS.finditer(text):
+        if token[0] in ("[", "{"):
+            depth += 1
+            if depth == _DEEPEST + 1:
+                kept.append(text[start : token.end()])
+        elif token[0] in ("]", "}"):
+            if depth == _DEEPEST + 1:
+                start = token.start()
+            depth -= 1
+    return "".join(kept) + text[start:] if depth <= _DEEPEST else "".join(kept)
+
+
+def _whole_number(digits: str) -> float:
+    # Python's own limit is 4,300 digits, and another one than that of what reads the record.
+    number = float(digits)
+    return int(digits) if math.isfinite(number) else number
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from command_api.domain.message import body_of
+from command_api.domain.message import beyond_limits, body_of
 from command_api.domain.model import Submission
 from command_api.domain.violations import Violation
 from command_api.entrypoints import idempotency
@@ -95,7 +95,8 @@ class Intake:
         *,
         now: datetime,
     ) -> Submission:
-        violations = self.check(kind, work)
+        unfit = beyond_limits(work)
+        violations = [unfit] if unfit else self.check(kind, work)
         if violations:
             raise invalid(violations, at=at)
         # Numbers may be written longer than they came: 1e15 is 1000000000000000.0.

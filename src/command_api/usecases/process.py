@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.context import Context, registered
 from command_api.domain.decision import (
-    Decision,
     NotClaimed,
     Raised,
     Returned,
@@ -16,6 +15,7 @@ from command_api.domain.decision import (
     Troubled,
     Unreadable,
     decide,
+    unreadable_under_known_id,
 )
 from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected, Unavailable
 from command_api.domain.message import parse
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.context import Registered
-    from command_api.domain.decision import Happening
+    from command_api.domain.decision import Decision, Happening
     from command_api.domain.message import Message
     from command_api.domain.model import Claim, Command, Step, Submission
     from command_api.domain.retry import RetryPolicy
@@ -152,9 +152,7 @@ class _Delivery:
             token = token_of(stored)
             self._persist(lambda: store.finish(command, token))
         elif command is not None and not store.record(command):
-            decision = Decision(
-                then=Then.ACKNOWLEDGE, event="dropped", reason="the id stands for other work"
-            )
+            decision = unreadable_under_known_id(store.get(command.id))
         self._tell(decision, stored)
         if decision.then is Then.DEAD_LETTER:
             queue.dead_letter(self.message)

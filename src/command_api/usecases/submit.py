@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from command_api.domain.errors import DoesNotFit
 from command_api.domain.submission import Replay, replay, submitted
 from command_api.usecases.report import describe, trouble
+from command_api.usecases.send import send_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from logging import Logger
 
     from command_api.domain.model import Command, Submission
@@ -101,9 +102,9 @@ class SubmitCommands:
     def _store(self, asked: Submission, *, until: datetime) -> Command | Answer:
         """The command if it is ours to send."""
         command = submitted(asked, until=until)
-        if not self.outbox.takes(command):
-            return Refusal(Why.TOO_LARGE)
         try:
+            if not self.outbox.takes(command):
+                return Refusal(Why.TOO_LARGE)
             known = self.store.store(command)
             return command if known is None else self._again(known, asked, until)
         except DoesNotFit:
@@ -132,17 +133,21 @@ class SubmitCommands:
             return ours
         return Refusal(Why.IN_FLIGHT, known.unsent.until)
 
-    def _send(self, commands: Sequence[Command]) -> frozenset[str]:
+    def _send(self, commands: Sequence[Command]) -> Collection[str]:
         if not commands:
             return frozenset()
+
+        def failed(command_id: str, error: Exception) -> None:
+            self.logger.error("not sent", extra={**describe(command_id, None), **trouble(error)})
+
         try:
             # One command that was asked for twice in a batch is sent once.
-            return frozenset(self.outbox.send([*{one.id: one for one in commands}.values()]))
+            return send_each(self.outbox, [*{one.id: one for one in commands}.values()], failed)
         except Exception as error:  # noqa: BLE001 - what was not sent is written down
             self._warn("not sent", commands[0], error)
             return frozenset()
 
-    def _note(self, command: Command, *, sent: frozenset[str]) -> Answer:
+    def _note(self, command: Command, *, sent: Collection[str]) -> Answer:
         taken = command.id in sent
         try:
             if taken:

@@ -7,16 +7,19 @@ mark but has been sent after all, because it has begun or ended, only loses the 
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from command_api.domain.errors import Unavailable
 from command_api.domain.submission import waits_to_be_sent
-from command_api.usecases.report import trouble
+from command_api.usecases.report import describe, trouble
+from command_api.usecases.send import send_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from logging import Logger
 
     from command_api.domain.model import Command
@@ -81,26 +84,47 @@ class Sweep:
         taken: list[Command] = []
         try:
             for command_id in page:
-                known, ours = self.store.take_over(command_id, now=self.clock(), until=deadline)
-                if ours and known is not None:
-                    taken.append(known)
-                elif known is not None and known.unsent and not waits_to_be_sent(known):
-                    self.store.sent(known)
-                    counts["cleaned"] += 1
-                else:
-                    counts["skipped"] += 1
+                with self._alone(command_id, counts):
+                    self._take(command_id, taken, counts, deadline)
         finally:
             # Also where the table got into trouble half way: these are in our hands.
             self._send(taken, counts)
 
+    def _take(
+        self, command_id: str, taken: list[Command], counts: Counter[str], deadline: datetime
+    ) -> None:
+        known, ours = self.store.take_over(command_id, now=self.clock(), until=deadline)
+        if ours and known is not None:
+            taken.append(known)
+        elif known is not None and known.unsent and not waits_to_be_sent(known):
+            self.store.sent(known)
+            counts["cleaned"] += 1
+        else:
+            counts["skipped"] += 1
+
     def _send(self, taken: list[Command], counts: Counter[str]) -> None:
         if not taken:
             return
-        sent = frozenset(self.outbox.send(taken))
+        sent = send_each(self.outbox, taken, self._failed)
         for command in taken:
-            if command.id in sent:
-                self.store.sent(command)
-                counts["sent"] += 1
-            else:
-                self.store.let_go(command, now=self.clock())
-                counts["failed"] += 1
+            with self._alone(command.id, counts):
+                if command.id in sent:
+                    self.store.sent(command)
+                    counts["sent"] += 1
+                else:
+                    self.store.let_go(command, now=self.clock())
+                    counts["failed"] += 1
+
+    @contextmanager
+    def _alone(self, command_id: str, counts: Counter[str]) -> Iterator[None]:
+        """Keep what is wrong with one entry from the others; what is away concerns them all."""
+        try:
+            yield
+        except (Unavailable, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - the edge: an entry as nobody foresaw it
+            counts["failed"] += 1
+            self._failed(command_id, error)
+
+    def _failed(self, command_id: str, error: Exception) -> None:
+        self.logger.error("entry failed", extra={**describe(command_id, None), **trouble(error)})

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import time
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +15,7 @@ import pytest
 import handlers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 FILES = sorted(Path(handlers.__file__).parent.glob("*.schema.json"))
 # These mean the same in draft-07 and in 2020-12, which OpenAPI 3.1 speaks.
@@ -103,6 +106,63 @@ def test_a_schema_bounds_everything(path: Path) -> None:
             assert 0 < field["minLength"] <= field["maxLength"]
         if field["type"] in ("integer", "number"):
             assert field["minimum"] <= field["maximum"]
+
+
+# Texts that make a regular expression try again and again: of one kind, and then none of it.
+UNITS = ("a", "1", ".", "-", "@", "a.", "a@", ".@", "/", " ", "a ", ":", "\u00fc", "=")
+FRAMES = (("", " "), ("", "\n"), ("a@", " "), ("https://", " "), ("a", "@"), ("\n", "!\n"))
+SIZES = (2_000, 4_000, 8_000)
+# Four times the text may take that many times as long; a square takes sixteen times.
+STEEPEST = 9.0
+
+
+def patterns(node: object) -> Iterator[str]:
+    """Every regular expression of a schema, wherever it stands."""
+    for word, inner in node.items() if isinstance(node, dict) else ():
+        if word == "pattern" and isinstance(inner, str):
+            yield inner
+        yield from patterns(inner)
+    for inner in node if isinstance(node, list) else ():
+        yield from patterns(inner)
+
+
+def steepness(pattern: str) -> float:
+    """How many times as long the worst misfit takes when it is four times as long."""
+    search, worst = re.compile(pattern).search, 1.0
+    for unit in UNITS:
+        for head, tail in FRAMES:
+            took = [quickest(search, head + unit * (size // len(unit)) + tail) for size in SIZES]
+            # Below a tenth of a millisecond it is the clock that is measured.
+            if took[-1] > 1e-4:
+                worst = max(worst, took[-1] / max(took[0], 1e-6))
+            if all(later > 3 * earlier for earlier, later in pairwise(took)) and took[-1] > 1e-3:
+                return STEEPEST + worst
+    return worst
+
+
+def quickest(search: Callable[[str], object], text: str) -> float:
+    """CPU seconds of the quickest of a few searches: what disturbs makes them longer only."""
+    best = float("inf")
+    for _ in range(3):
+        began = time.thread_time()
+        search(text)
+        best = min(best, time.thread_time() - began)
+        if best > 1:
+            break
+    return best
+
+
+@pytest.mark.parametrize("path", FILES, ids=kind)
+def test_every_pattern_takes_linear_time(path: Path) -> None:
+    """Of what does not match, four times as much takes four times as long and not sixteen."""
+    for pattern in set(patterns(json.loads(path.read_text()))):
+        assert steepness(pattern) < STEEPEST, f"{pattern} of {path.name} is not linear"
+
+
+def test_a_pattern_that_is_not_linear_is_found() -> None:
+    """The one for addresses as it was: every dot was tried as the last one."""
+    assert steepness("^[!-?A-~]+@[!-?A-~]+[.][!-?A-~]+$") > STEEPEST
+    assert steepness("^ *[a-z]+$") < STEEPEST < steepness(r"\s+$")
 
 
 @pytest.mark.parametrize("path", FILES, ids=kind)
