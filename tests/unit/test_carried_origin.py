@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api.adapters.outbox import SQSOutbox
-from command_api.client import Producer, Work
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status, Unsent
+from command_client import Producer, Work
 from tests.builders import LATER, NOW, command, fail, message
 from tests.unit.test_origin import ID, TRACE
 

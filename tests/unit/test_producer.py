@@ -10,9 +10,9 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from command_api.client import NotEnded, NotSubmitted, Producer, Refused, Work, wait
-from command_api.client.waiting import Answer
 from command_api.domain.message import parse
+from command_client import NotEnded, NotSubmitted, Producer, Refused, Work, wait
+from command_client.waiting import Answer
 from tests.builders import message
 from tests.unit.test_outbox import FIFO, QUEUE, Queue
 

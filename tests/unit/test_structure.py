@@ -29,7 +29,7 @@ MAY_IMPORT = {
     # The API's description: pure functions, told everything but what is always so.
     "command_api.openapi": {"command_api.domain", "command_api.openapi"},
     # For other services, which have no bootstrap of ours.
-    "command_api.client": {"command_api.domain", "command_api.adapters", "command_api.client"},
+    "command_client": {"command_api.domain", "command_api.adapters", "command_client"},
     # For handlers, which know nothing of the adapters.
     "command_api.aws": {"command_api.adapters"},
     "command_api.bootstrap": {
@@ -55,10 +55,13 @@ MAY_IMPORT = {
 }
 
 
+OURS = {"command_api", "command_client", "handlers"}
+
+
 def room(module: str) -> str:
     """The room that a module of ours belongs to."""
     parts = module.split(".")
-    return parts[0] if parts[0] == "handlers" else ".".join(parts[:2])
+    return ".".join(parts[:2]) if parts[0] == "command_api" else parts[0]
 
 
 def imports(path: Path) -> set[str]:
@@ -71,7 +74,11 @@ def imports(path: Path) -> set[str]:
             found |= known or {node.module}
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-    return {name for name in found if name.split(".")[0] in {"command_api", "handlers"}}
+    return {
+        name
+        for name in found
+        if name.split(".")[0] in {"command_api", "command_client", "handlers"}
+    }
 
 
 def _is_module(name: str) -> bool:

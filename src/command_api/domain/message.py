@@ -163,6 +163,8 @@ def beyond_limits(command_input: Mapping[str, JSON]) -> Violation | None:
         for path, inner in level:
             if isinstance(inner, float) and not math.isfinite(inner):
                 return Violation(path, "has a number beyond the range of a double")
+        if not level:
+            return None
     if any(isinstance(inner, dict | list) for _, inner in level):
         return Violation((), f"is nested deeper than {MOST_LEVELS} levels")
     return None

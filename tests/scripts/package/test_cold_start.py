@@ -165,7 +165,11 @@ def framework(tmp_path_factory: pytest.TempPathFactory) -> Path:
             '{\n "properties": {\n  "n": {"type": "integer"},\n\n  "name": {"type": "strng"}}}',
             "5: invalid JSON Schema: ",
         ),
-        ("echo", '{\n "properties": {\n  "n": {"pattern": "("}}}', "3: invalid JSON Schema: "),
+        (
+            "echo",
+            '{\n "properties": {\n  "n": {"pattern": "(", "maxLength": 9}}}',
+            "3: invalid JSON Schema: ",
+        ),
         ("echo", '{\n "anyOf": [\n  {},\n  {"minLength": "3"}]}', "4: invalid JSON Schema: "),
         ("echo", '{"$ref": "https://example.com/x.json"}', "1: invalid JSON Schema: "),
         ("echo", '{\n "$ref": "#/definitions/none"}', "1: invalid JSON Schema: "),

@@ -8,7 +8,7 @@ A producer needs `sqs:SendMessage` on the queue. It goes past every door: nothin
 the worker does it, and whose commands they are is the producer's word.
 """
 
-from command_api.client.producer import NotSubmitted, Producer, Submitted, Work
-from command_api.client.waiting import NotEnded, Refused, wait
+from command_client.producer import NotSubmitted, Producer, Submitted, Work
+from command_client.waiting import NotEnded, Refused, wait
 
 __all__ = ["NotEnded", "NotSubmitted", "Producer", "Refused", "Submitted", "Work", "wait"]
