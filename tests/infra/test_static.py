@@ -48,12 +48,12 @@ def test_layout(module: Path) -> None:
 
 
 def test_files_stay_readable() -> None:
-    """No file has 200 lines and no line more than 100 characters."""
+    """No line has more than 100 characters; a file of 400 lines is likely to be two ideas."""
     lengths = {path: path.read_text().splitlines() for path in sources()}
 
     locks = ".terraform.lock.hcl"
     assert [
-        str(it) for it, lines in lengths.items() if len(lines) >= 200 and it.name != locks
+        str(it) for it, lines in lengths.items() if len(lines) >= 400 and it.name != locks
     ] == []
     assert [
         f"{path.relative_to(ROOT)}:{number}"
