@@ -35,8 +35,8 @@ variable "demo_handlers" {
 variable "webhooks" {
   description = <<-EOT
     Where deliver_webhook may go: these hosts (none named: none; ".example.com": all below; "*": any
-    public one), these ports (none named: 443); `secret` is the purpose of the secret that signs. Plain HTTP, and this very machine, are
-    for tests.
+    public one), these ports (none named: 443); `secret` is the purpose of the secret that signs.
+    Plain HTTP, and this very machine, are for tests.
   EOT
   type = object({
     allowed_hosts  = optional(list(string), [])

@@ -133,8 +133,10 @@ run "the_examples_get_their_settings" {
 
   assert {
     condition = {
-      for name in ["DEMO_HANDLERS", "EMAIL_SENDER", "INDEX_NAME", "WEBHOOK_ALLOWED_HOSTS", "WEBHOOK_ALLOWED_PORTS",
-      "WEBHOOK_ALLOW_LOOPBACK", "WEBHOOK_SECRET"] : name => module.worker.environment[name]
+      for name in [
+        "DEMO_HANDLERS", "EMAIL_SENDER", "INDEX_NAME", "WEBHOOK_ALLOWED_HOSTS",
+        "WEBHOOK_ALLOWED_PORTS", "WEBHOOK_ALLOW_LOOPBACK", "WEBHOOK_SECRET",
+      ] : name => module.worker.environment[name]
       } == {
       DEMO_HANDLERS          = "false"
       EMAIL_SENDER           = "jobs@example.com"
