@@ -20,7 +20,7 @@ def client(service: str, *, calls: int | None = None) -> Any:  # noqa: ANN401 - 
     others 3). Give `calls=1` for a call that must not be repeated blindly, such as one without an
     idempotency key: a lost answer then fails the attempt, where it can be seen.
 
-    It waits 10 seconds for an answer (DynamoDB 2, SQS and Secrets Manager 3). Parameters are not
+    It waits 10 seconds for an answer (DynamoDB, SQS and Secrets Manager 3). Parameters are not
     validated before a call: a misspelt one is a KeyError, a missing one the service's refusal.
     """
     from command_api.adapters.clients import client as shared  # noqa: PLC0415 - costs a cold start

@@ -150,7 +150,7 @@ def test_a_single_call_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("service", "call", "parameters", "longest"),
     [
-        ("dynamodb", "get_item", {"TableName": "t", "Key": {}}, 8.5),
+        ("dynamodb", "get_item", {"TableName": "t", "Key": {}}, 12.5),
         ("sqs", "delete_message", {"QueueUrl": "http://q/1/q", "ReceiptHandle": "r"}, 12),
         ("secretsmanager", "get_secret_value", {"SecretId": "s"}, 12),
     ],

@@ -33,13 +33,13 @@ _CONFIG = Config(
     parameter_validation=False,
     user_agent="async-api-blueprint",
 )
-# A hanging service must cost less than the function's timeout: the table 8.4 s (four calls, and
+# A hanging service must cost less than the function's timeout: the table 12.4 s (four calls, and
 # 0.05, 0.1 and 0.2 s in between), queue and secrets 12 s at most. Answers take milliseconds there.
 # The standard mode waits up to a second before it repeats a call for the first time. The legacy one
 # knows DynamoDB: 50 ms, then doubled, which is what a throttled partition needs.
 # https://docs.aws.amazon.com/boto3/latest/guide/retries.html
 _PATIENCE = {
-    "dynamodb": _Patience(2, 4, "legacy"),
+    "dynamodb": _Patience(3, 4, "legacy"),
     "sqs": _Patience(3, 3),
     "secretsmanager": _Patience(3, 3),
 }
