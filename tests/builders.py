@@ -18,6 +18,9 @@ NOW = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 WORK = fingerprint("echo", {"n": 1})
 LATER = NOW + timedelta(minutes=10)
 SECOND = timedelta(seconds=1)
+# How long the queue keeps a message, and until when there is one that was sent at NOW.
+MESSAGE_LIFE = timedelta(days=4)
+WAITS_UNTIL = NOW + MESSAGE_LIFE
 
 TEMPORARY = Failure(code="temporary_failure", message="Try again.", retryable=True)
 FINAL = Failure(code="rejected", message="Never.", retryable=False)
@@ -36,6 +39,7 @@ def attempt(**changes: Any) -> Attempt:
             message_id="m-1",
             at=NOW,
             lease_until=NOW + timedelta(minutes=1),
+            waits_until=WAITS_UNTIL,
             max_attempts=3,
         ),
         **changes,

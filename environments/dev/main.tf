@@ -99,6 +99,7 @@ module "worker" {
     TABLE_NAME              = module.data.name
     TTL_ATTRIBUTE           = module.data.ttl_attribute
     QUEUE_URL               = module.queue.url
+    QUEUE_RETENTION_SECONDS = module.queue.retention_seconds
     DLQ_URL                 = module.queue.dlq_url
     MAX_ATTEMPTS            = var.sqs_max_receive_count
     BATCH_CONCURRENCY       = var.worker_batch_concurrency

@@ -5,6 +5,7 @@ module "monitoring" {
   name              = module.naming.prefix
   queue             = module.queue
   worker            = module.worker
+  status            = module.status
   consumer          = local.consumer
   table_name        = module.data.name
   metrics_namespace = var.project

@@ -27,6 +27,7 @@ module "status" {
     MAX_WAIT_SECONDS        = var.status_max_wait_seconds
     RESULTS_BUCKET          = module.results.name
     RESULT_URL_SECONDS      = var.result_url_seconds
+    METRICS_NAMESPACE       = var.project
     POWERTOOLS_SERVICE_NAME = module.naming.status
     POWERTOOLS_LOG_LEVEL    = var.log_level
   })

@@ -27,6 +27,7 @@ module "submit" {
     TABLE_NAME              = module.data.name
     TTL_ATTRIBUTE           = module.data.ttl_attribute
     QUEUE_URL               = module.queue.url
+    QUEUE_RETENTION_SECONDS = module.queue.retention_seconds
     ROUTES                  = local.routes
     DEFAULT_COMMAND_TYPE    = var.default_command_type
     FAIR_QUEUE              = var.fair_queue
@@ -62,6 +63,7 @@ module "sweep" {
     TABLE_NAME              = module.data.name
     TTL_ATTRIBUTE           = module.data.ttl_attribute
     QUEUE_URL               = module.queue.url
+    QUEUE_RETENTION_SECONDS = module.queue.retention_seconds
     FAIR_QUEUE              = var.fair_queue
     POWERTOOLS_SERVICE_NAME = module.naming.sweep
     POWERTOOLS_LOG_LEVEL    = var.log_level

@@ -76,7 +76,7 @@ variable "dynamodb_ttl_attribute" {
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
       "correlationId", "failures", "group", "owner", "submitUntil", "traceHeader", "unsent",
-      "unsentSince", "work",
+      "unsentSince", "waitsUntil", "work",
     ], var.dynamodb_ttl_attribute)
     error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
   }

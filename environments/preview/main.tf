@@ -106,6 +106,7 @@ module "worker" {
     TABLE_NAME              = module.data.name
     TTL_ATTRIBUTE           = module.data.ttl_attribute
     QUEUE_URL               = module.queue.url
+    QUEUE_RETENTION_SECONDS = module.queue.retention_seconds
     DLQ_URL                 = module.queue.dlq_url
     MAX_ATTEMPTS            = 3
     BATCH_CONCURRENCY       = 10

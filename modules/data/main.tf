@@ -32,7 +32,7 @@ resource "aws_dynamodb_table" "this" {
       range_key       = "updatedAt"
       projection_type = "INCLUDE"
       non_key_attributes = [
-        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", "owner",
+        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", "waitsUntil", "owner",
         var.ttl_attribute,
       ]
     }
@@ -78,7 +78,7 @@ locals {
   # What a list shows of a command: neither its input nor its result.
   listed = [
     "id", "type", "status", "attempts", "maxAttempts", "createdAt", "updatedAt", "leaseExpiresAt",
-    "owner", var.ttl_attribute,
+    "waitsUntil", "owner", var.ttl_attribute,
   ]
 
   policies = merge(

@@ -32,6 +32,10 @@ locals {
       label      = "p95 age at the end, in seconds"
       threshold  = var.thresholds.command_age_seconds, minutes = 3
     }
+    lost-commands = {
+      means  = "Clients wait for commands whose messages are gone from the queue."
+      metric = local.metrics.lost, threshold = 0, minutes = 1
+    }
     worker-errors = {
       means  = "The worker crashed or ran out of time; a handler's own errors do not count here."
       metric = local.metrics.errors, threshold = 0, minutes = 1

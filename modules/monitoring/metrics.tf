@@ -23,6 +23,7 @@ locals {
     table  = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
     # What the worker says itself, of all types and outcomes together.
     commands = { namespace = var.metrics_namespace, dimensions = { service = var.worker.name } }
+    status   = { namespace = var.metrics_namespace, dimensions = { service = var.status.name } }
   }
 
   # Source, name and statistic.
@@ -48,6 +49,7 @@ locals {
     write_units     = ["table", "ConsumedWriteCapacityUnits", "Sum"]
     command_age     = ["commands", "CommandAge", "p95"]
     commands        = ["commands", "CommandAge", "SampleCount"]
+    lost            = ["status", "Lost", "Sum"]
   }
 
   metrics = {

@@ -27,6 +27,14 @@ variable "worker" {
   nullable = false
 }
 
+variable "status" {
+  description = "Function that answers for commands: module `function` as a whole."
+  type = object({
+    name = string
+  })
+  nullable = false
+}
+
 variable "consumer" {
   description = "How the queue is consumed, shared with modules `queue` and `worker`."
   type = object({

@@ -42,3 +42,8 @@ output "fifo" {
   description = "Whether messages of a group keep their order."
   value       = aws_sqs_queue.this.fifo_queue
 }
+
+output "retention_seconds" {
+  description = "Time for which the queue keeps a message, in seconds."
+  value       = aws_sqs_queue.this.message_retention_seconds
+}

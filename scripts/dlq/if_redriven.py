@@ -35,6 +35,7 @@ def if_redriven(letter: Letter, known: Known | None, *, now: datetime) -> str:
         message_id=sent.identity,
         at=now,
         lease_until=now,
+        waits_until=now,
         max_attempts=1,
         takes_over=True,
     )

@@ -37,6 +37,7 @@ FUNCTION_ENVIRONMENT = {
     "MAX_ATTEMPTS": "3",
     "BATCH_CONCURRENCY": "10",
     "RETENTION_DAYS": "30",
+    "QUEUE_RETENTION_SECONDS": "345600",
     "SECRET_PREFIX": "/dev/acme/",
     "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",
 }

@@ -56,6 +56,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         policy=RetryPolicy(max_attempts=int(required(environ, "MAX_ATTEMPTS"))),
         check=input_check(),
         retention=_retention(environ),
+        message_life=_message_life(environ),
         logger=logger,
         measure=_meter(environ),
     )
@@ -100,7 +101,12 @@ def read_status(environ: Mapping[str, str]) -> ReadStatus:
     from command_api.usecases.status import ReadStatus  # noqa: PLC0415
 
     max_wait = int(environ.get("MAX_WAIT_SECONDS", "0"))
-    return ReadStatus(store=_store(environ), results=_results(environ), max_wait=max_wait)
+    return ReadStatus(
+        store=_store(environ),
+        results=_results(environ),
+        max_wait=max_wait,
+        measure=_meter(environ),
+    )
 
 
 def cancel_command(environ: Mapping[str, str]) -> CancelCommand:
@@ -114,7 +120,12 @@ def submit_commands(environ: Mapping[str, str], logger: Logger) -> SubmitCommand
     """The submit function's use case on AWS."""
     from command_api.usecases.submit import SubmitCommands  # noqa: PLC0415
 
-    return SubmitCommands(store=_submissions(environ), outbox=_outbox(environ), logger=logger)
+    return SubmitCommands(
+        store=_submissions(environ),
+        outbox=_outbox(environ),
+        logger=logger,
+        message_life=_message_life(environ),
+    )
 
 
 def door(environ: Mapping[str, str]) -> DoorSettings:
@@ -158,6 +169,7 @@ def sweep(environ: Mapping[str, str], logger: Logger) -> Sweep:
         store=_submissions(environ),
         outbox=_outbox(environ),
         logger=logger,
+        message_life=_message_life(environ),
         order=lambda shards: sample(shards, len(shards)),
     )
 
@@ -185,6 +197,10 @@ def _table(environ: Mapping[str, str]) -> tuple[str, str]:
 
 def _retention(environ: Mapping[str, str]) -> timedelta:
     return timedelta(days=int(required(environ, "RETENTION_DAYS")))
+
+
+def _message_life(environ: Mapping[str, str]) -> timedelta:
+    return timedelta(seconds=int(required(environ, "QUEUE_RETENTION_SECONDS")))
 
 
 def _results(environ: Mapping[str, str]) -> S3Results | None:

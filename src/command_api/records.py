@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # are not among it.
 SUMMARY = (
     *("id", "type", "status", "attempts", "maxAttempts", "createdAt", "updatedAt"),
-    *("leaseExpiresAt", "owner"),
+    *("leaseExpiresAt", "waitsUntil", "owner"),
 )
 
 

@@ -107,6 +107,7 @@ def environment(table: str, queue_url: str) -> dict[str, str]:
         "PAUSED_TYPES": "",
         "DEFAULT_COMMAND_TYPE": "work",
         "RETENTION_DAYS": "30",
+        "QUEUE_RETENTION_SECONDS": "345600",
         "SECRET_PREFIX": "/dev/bench/",
         "BATCH_CONCURRENCY": "10",
         "METRICS_NAMESPACE": "bench",

@@ -11,7 +11,7 @@ import pytest
 from command_api.domain import lifecycle
 from command_api.domain.errors import DoesNotFit, LeaseLost
 from command_api.domain.model import Claim, Command, Status, Step
-from tests.builders import FINAL, LATER, NOW, TEMPORARY, attempt, command, submission
+from tests.builders import FINAL, LATER, NOW, TEMPORARY, WAITS_UNTIL, attempt, command, submission
 from tests.contract.states import KNOWN, PURGE_AT
 
 if TYPE_CHECKING:
@@ -131,7 +131,8 @@ def test_what_cannot_be_stored_is_refused_and_the_lease_kept(
 def test_a_new_command_is_claimed(store: CommandStore) -> None:
     """A command that nobody has seen is created by its first claim."""
     claim = store.claim(submission(owner="alice"), attempt())
-    assert claim == Claim(command(owner="alice"), won=True, known=False)
+    claimed = command(owner="alice", waits_until=WAITS_UNTIL)
+    assert claim == Claim(claimed, won=True, known=False)
     assert store.get("c-1") == claim.command
 
 

@@ -39,6 +39,7 @@ def deliver(store: CommandStore, handle: Callable[[Context], JSON], *, attempts:
         default_type="echo",
         policy=RetryPolicy(max_attempts=attempts),
         retention=timedelta(days=30),
+        message_life=timedelta(days=4),
         logger=logging.getLogger("worker"),
         clock=lambda: NOW,
     )

@@ -11,7 +11,7 @@ from command_api.adapters.dynamodb import DynamoDBCommands
 from command_api.adapters.item import INLINE_BYTES
 from command_api.domain.errors import DoesNotFit
 from command_api.domain.submission import submitted
-from tests.builders import LATER, NOW, attempt, submission
+from tests.builders import LATER, NOW, WAITS_UNTIL, attempt, submission
 
 if TYPE_CHECKING:
     from command_api.domain.model import JSON, Command
@@ -98,7 +98,7 @@ def test_what_is_sent_has_no_input_any_more(
     """Its message carries it."""
     known = asked(size)
     submissions.store(known)
-    submissions.sent(known)
+    submissions.sent(known, waits_until=WAITS_UNTIL)
     assert "input" not in (item(store, "c-1") or {"input": "missing"})
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from command_api.domain.submission import submitted
-from tests.builders import LATER, NOW, SECOND, attempt, command, submission
+from tests.builders import LATER, NOW, SECOND, WAITS_UNTIL, attempt, command, submission
 from tests.contract.test_submissions import UNTIL, stored
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ def test_where_a_request_came_from_goes_with_it(
     submissions.let_go(replace(known, unsent=later), now=NOW)
     assert submissions.take_over("c-1", now=NOW, until=LATER) == (taken, True)
     assert taken is not None
-    submissions.sent(taken)
-    assert store.get("c-1") == replace(known, unsent=None)
+    submissions.sent(taken, waits_until=WAITS_UNTIL)
+    assert store.get("c-1") == replace(known, unsent=None, waits_until=WAITS_UNTIL)
 
 
 def test_a_claim_keeps_the_name(store: CommandStore, submissions: SubmissionStore) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from command_api.adapters.item import shard
 from command_api.domain.access import ANYBODY
-from command_api.domain.model import Status, Step, Unsent
+from command_api.domain.model import Lease, Status, Step, Unsent
 from command_api.domain.submission import submitted
-from tests.builders import LATER, NOW, SECOND, attempt, command, submission
+from tests.builders import LATER, NOW, SECOND, TEMPORARY, WAITS_UNTIL, attempt, command, submission
 from tests.contract.states import KNOWN, PURGE_AT, TOMBSTONE
 
 if TYPE_CHECKING:
@@ -86,10 +86,10 @@ def test_a_worker_claims_and_finishes_what_a_door_has_stored(
     claim = store.claim(asked, attempt())
     claimed = claim.command
     assert (claim.won, claimed.created_at, claimed.unsent) == (True, NOW, MARK)
-    submissions.sent(known)
+    submissions.sent(known, waits_until=WAITS_UNTIL)
     done = claimed.completed(1, now=LATER, purge_at=PURGE_AT)
     store.finish(done, "t-1")
-    assert store.get("c-1") == replace(done, unsent=None)
+    assert store.get("c-1") == replace(done, unsent=None, waits_until=WAITS_UNTIL)
 
 
 def test_a_sent_command_is_marked_no_more(
@@ -97,12 +97,12 @@ def test_a_sent_command_is_marked_no_more(
 ) -> None:
     """Twice is as good as once."""
     for _ in range(2):
-        submissions.sent(NEW)
+        submissions.sent(NEW, waits_until=WAITS_UNTIL)
         assert store.get("c-1") is None
     stored(submissions)
     for _ in range(2):
-        submissions.sent(NEW)
-        assert store.get("c-1") == replace(NEW, unsent=None)
+        submissions.sent(NEW, waits_until=WAITS_UNTIL)
+        assert store.get("c-1") == replace(NEW, unsent=None, waits_until=WAITS_UNTIL)
 
 
 def test_a_stale_note_leaves_a_later_submission_alone(
@@ -110,7 +110,7 @@ def test_a_stale_note_leaves_a_later_submission_alone(
 ) -> None:
     """The id stands for another command by now."""
     later = stored(submissions, submitted(submission(submitted_at=LATER), until=LATER))
-    submissions.sent(NEW)
+    submissions.sent(NEW, waits_until=WAITS_UNTIL)
     submissions.let_go(NEW, now=NOW)
     assert store.get("c-1") == later
 
@@ -156,8 +156,8 @@ def test_what_is_sent_or_unknown_is_not_taken_over(submissions: SubmissionStore)
     """There is nothing to send."""
     assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (None, False)
     stored(submissions)
-    submissions.sent(NEW)
-    sent = replace(NEW, unsent=None)
+    submissions.sent(NEW, waits_until=WAITS_UNTIL)
+    sent = replace(NEW, unsent=None, waits_until=WAITS_UNTIL)
     assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (sent, False)
 
 
@@ -175,8 +175,53 @@ def test_the_index_finds_what_was_left_behind(submissions: SubmissionStore) -> N
     assert list(submissions.left_behind(SHARD, before=NOW, page=10)) == [third, second]
     assert list(submissions.left_behind("x", before=before, page=10)) == []
     at = NOW - 2 * SECOND
-    submissions.sent(submitted(submission(id=third, submitted_at=at), until=UNTIL))
+    submissions.sent(
+        submitted(submission(id=third, submitted_at=at), until=UNTIL), waits_until=WAITS_UNTIL
+    )
     assert list(submissions.left_behind(SHARD, before=before, page=10)) == [second, first]
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        command(Status.PENDING, attempts=0),
+        command(Status.PENDING, failure=TEMPORARY),
+        command(lease=Lease("t-0", NOW - SECOND)),
+        replace(NEW, unsent=MARK),
+    ],
+)
+def test_what_has_lost_its_message_is_submitted_anew(
+    store: CommandStore, submissions: SubmissionStore, lost: Command
+) -> None:
+    """The same request runs it: until then it is known, and stands in the way."""
+    store.record(replace(lost, waits_until=NOW - SECOND))
+    again = submitted(submission(submitted_at=NOW - SECOND), until=UNTIL)
+    assert submissions.store(again) is not None
+    stored(submissions)
+    assert store.get("c-1") == NEW
+
+
+@pytest.mark.parametrize("known", [command(), KNOWN["completed"]])
+def test_what_runs_or_has_ended_is_not_lost(
+    store: CommandStore, submissions: SubmissionStore, known: Command
+) -> None:
+    """It needs no message any more."""
+    store.record(known := replace(known, waits_until=NOW - SECOND))
+    assert submissions.store(NEW) == known
+
+
+def test_a_copy_of_its_message_keeps_a_command_waiting(
+    store: CommandStore, submissions: SubmissionStore
+) -> None:
+    """A paused command has a message for longer than one message lives."""
+    store.wait("c-1", WAITS_UNTIL)
+    assert store.get("c-1") is None
+    stored(submissions)
+    store.wait("c-1", WAITS_UNTIL)
+    assert store.get("c-1") == replace(NEW, waits_until=WAITS_UNTIL)
+    claimed = store.claim(submission(), attempt()).command
+    store.wait("c-1", LATER)
+    assert store.get("c-1") == claimed
 
 
 def test_a_command_can_be_cancelled_before_it_is_sent(
@@ -187,5 +232,5 @@ def test_a_command_can_be_cancelled_before_it_is_sent(
     cancelled, won = store.cancel(TOMBSTONE, ANYBODY)
     assert (won, cancelled.status, cancelled.type) == (True, Status.CANCELLED, "echo")
     assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (cancelled, False)
-    submissions.sent(cancelled)
+    submissions.settle(cancelled)
     assert store.get("c-1") == replace(cancelled, unsent=None)

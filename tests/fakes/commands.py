@@ -16,6 +16,7 @@ from command_api.domain.retry import LONGEST_WAIT_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from command_api.domain.access import Caller
     from command_api.domain.message import Message
@@ -90,6 +91,13 @@ class InMemoryCommands:
     def record(self, command: Command) -> bool:
         """Store the command unless its id is known."""
         return self.commands.setdefault(command.id, command) is command
+
+    @_atomic
+    def wait(self, command_id: str, until: datetime) -> None:
+        """Move the end of the wait, where the command waits."""
+        known = self.commands.get(command_id)
+        if known is not None and known.status is Status.PENDING:
+            self.put(replace(known, waits_until=until))
 
     @_atomic
     def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:

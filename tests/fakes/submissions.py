@@ -31,7 +31,9 @@ class InMemorySubmissions:
     def store(self, command: Command) -> Command | None:
         """Put the command where nothing is, or nothing that counts."""
         known = self._commands.get(command.id)
-        if known is not None and lifecycle.observed(known, now=command.created_at) is not None:
+        now = command.created_at
+        seen = known and lifecycle.observed(known, now=now)
+        if known is not None and seen is not None and not lifecycle.message_lost(known, now=now):
             return known
         if command.unsent is not None:
             document(command.unsent.input)
@@ -58,13 +60,21 @@ class InMemorySubmissions:
         if known is not None and command.unsent is not None and known.unsent == command.unsent:
             self.store_.put(replace(known, unsent=replace(known.unsent, until=now)))
 
-    def sent(self, command: Command) -> None:
+    def sent(self, command: Command, *, waits_until: datetime) -> None:
+        """Take the mark away, and say until when there is a message."""
+        self._unmark(command, waits_until)
+
+    def settle(self, command: Command) -> None:
         """Take the mark away."""
+        self._unmark(command, None)
+
+    def _unmark(self, command: Command, waits_until: datetime | None) -> None:
         known = self._commands.get(command.id)
         if known is None or known.unsent is None or command.unsent is None:
             return
         if known.unsent.since == command.unsent.since:
-            self.store_.put(replace(known, unsent=None))
+            until = waits_until or known.waits_until
+            self.store_.put(replace(known, unsent=None, waits_until=until))
 
     def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:  # noqa: ARG002
         """Look through all."""

@@ -161,6 +161,7 @@ class DirectStage(Stage):
             "MAX_ATTEMPTS": str(MAX_ATTEMPTS),
             "DEFAULT_COMMAND_TYPE": "work",
             "RETENTION_DAYS": "30",
+            "QUEUE_RETENTION_SECONDS": "345600",
             "SECRET_PREFIX": "/faults/",
             "BATCH_CONCURRENCY": "10",
             "POWERTOOLS_SERVICE_NAME": name,

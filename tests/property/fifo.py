@@ -36,6 +36,11 @@ class FifoQueue(ModelQueue):
         self._line_up(self.send(body, command_id), group)
         return True
 
+    def purge(self) -> None:
+        """The groups begin anew."""
+        super().purge()
+        self.lines.clear()
+
     def ahead(self, message_id: str) -> list[str]:
         """The commands whose messages were sent before this one in its group."""
         for line in self.lines.values():

@@ -236,6 +236,7 @@ class Hour:
             default_type="echo",
             policy=RetryPolicy(),
             retention=timedelta(days=30),
+            message_life=timedelta(days=4),
             logger=log,
             clock=self._clock,
             spread=self.random.random,

@@ -13,10 +13,11 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from command_api.domain.lifecycle import MESSAGE_LOST
 from command_api.domain.model import Status
 from tests.property.storm import EVENTS, Storm
 from tests.property.watched import Neighbours
-from tests.property.worker import MAX_ATTEMPTS
+from tests.property.worker import MAX_ATTEMPTS, MESSAGE_LIFE
 from tests.property.world import SKEW_SECONDS, World
 
 KINDS = (
@@ -41,6 +42,7 @@ class Lifecycle(RuleBasedStateMachine):
         super().__init__()
         self.world = World(fifo=self.fifo)
         self.groups: dict[str, str] = {}
+        self.purged: set[str] = set()
         self.storm = Storm(self.world, self.redrive, lambda: self.world.cancel(self._pick(0)))
         pool = "command_api.usecases.batch.ThreadPoolExecutor"
         self.patched = patch(pool, lambda *_: Neighbours(self.world))
@@ -100,6 +102,13 @@ class Lifecycle(RuleBasedStateMachine):
         """No call of the table succeeds for a while."""
         self.world.away_until = self.world.now + seconds
 
+    @precondition(lambda self: not self.purged)
+    @rule()
+    def purge(self) -> None:
+        """An operator purges the queue."""
+        self.purged |= {mail.command_id for mail in self.world.queue.mails.values()}
+        self.world.queue.purge()
+
     @precondition(lambda self: self.world.queue.dead)
     @rule()
     def redrive(self) -> None:
@@ -115,9 +124,12 @@ class Lifecycle(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_stuck(self) -> None:
-        """What has not ended has a message in the queue; what could be redriven has one at all."""
+        """What has not ended has a message in the queue; what could be redriven has one at all.
+
+        Unless a purge took it: `teardown` says what becomes of that.
+        """
         dead_mails = self.world.queue.dead.values()
-        queued = {mail.command_id for mail in self.world.queue.mails.values()}
+        queued = {mail.command_id for mail in self.world.queue.mails.values()} | self.purged
         dead = {mail.command_id for mail in dead_mails}
         for command_id in self.world.ledger.kinds:
             seen = self.world.seen(command_id)
@@ -132,6 +144,8 @@ class Lifecycle(RuleBasedStateMachine):
         for command_id, kind in self.world.ledger.kinds.items():
             seen = self.world.seen(command_id)
             if kind in NEVER_FAILS and seen is not None and seen.status is Status.FAILED:
+                if seen.failure is MESSAGE_LOST:
+                    continue
                 own = self.world.ledger.misfortunes[command_id]
                 # A neighbour may cost one attempt: a suspect runs alone.
                 assert own >= MAX_ATTEMPTS - 1, f"{command_id} fell after {own}: {seen}"
@@ -155,6 +169,7 @@ class Lifecycle(RuleBasedStateMachine):
             if self.world.queue.dead:
                 self.redrive()
                 self._drain()
+            self._nothing_waits_for_ever()
         finally:
             note("\n".join(self.world.diary))
             self.patched.stop()
@@ -169,8 +184,25 @@ class Lifecycle(RuleBasedStateMachine):
             self.neighbours_do_no_harm()
             self.nothing_runs_too_often()
         assert not self.world.queue.mails, "the queue never drains"
-        for command_id in self.world.ledger.kinds:
+        for command_id in self.world.ledger.kinds.keys() - self.purged:
             assert (seen := self.world.seen(command_id)) and seen.status.terminal, command_id  # noqa: PT018
+
+    def _nothing_waits_for_ever(self) -> None:
+        """What a purge has stranded ends with its messages' time, and runs if it is asked for."""
+        self.world.pass_time(MESSAGE_LIFE.total_seconds() + 1)
+        kinds, lost = self.world.ledger.kinds, set()
+        for command_id in self.purged:
+            seen = self.world.seen(command_id)
+            assert seen is None or seen.status.terminal, f"{command_id} waits for ever: {seen}"
+            if seen is not None and seen.failure is MESSAGE_LOST:
+                lost.add(command_id)
+                self._send(command_id, kinds[command_id].rstrip("?"))
+        self.purged -= lost
+        self._drain()
+        for command_id in lost:
+            seen = self.world.seen(command_id)
+            assert seen is not None
+            assert seen.failure is not MESSAGE_LOST, f"{command_id} does not run again: {seen}"
 
     def _send(self, command_id: str, kind: str) -> None:
         body = "no json" if kind == "garbage" else json.dumps({"type": kind})

@@ -120,6 +120,10 @@ class ModelQueue:
             self.send(mail.body, mail.command_id, copy_of=mail.copy_of)
         return len(moved)
 
+    def purge(self) -> None:
+        """PurgeQueue, or another queue in the place of this one."""
+        self.mails.clear()
+
     def ahead(self, _message_id: str) -> list[str]:
         """The commands that must have ended before this message's: a standard queue has none."""
         return []

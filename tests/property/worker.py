@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.property.world import World
 
 PAUSE_SECONDS = 240.0
-MAX_ATTEMPTS, RETENTION = 3, timedelta(days=30)
+MAX_ATTEMPTS, RETENTION, MESSAGE_LIFE = 3, timedelta(days=30), timedelta(days=1)
 HANDLED = ("good", "once", "flaky", "locked", "rejected", "failing", "deadly")
 
 
@@ -36,6 +36,7 @@ def process_batch(world: World, fan: int) -> ProcessBatch:
         default_type="good",
         policy=RetryPolicy(max_attempts=MAX_ATTEMPTS),
         retention=RETENTION,
+        message_life=MESSAGE_LIFE,
         logger=log,
         clock=world.clock,
         new_token=lambda: f"t-{next(world.tokens)}",

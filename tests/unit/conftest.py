@@ -68,6 +68,7 @@ class Bench:
             default_type="echo",
             policy=RetryPolicy(max_attempts=3, base_seconds=2),
             retention=timedelta(days=30),
+            message_life=timedelta(days=4),
             logger=logging.getLogger("worker"),
             clock=lambda: self.now,
             new_token=lambda: f"attempt-{next(self._tokens)}",

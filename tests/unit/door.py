@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from command_api.domain.message import body_of
 from command_api.usecases.submit import SubmitCommands
 from command_api.usecases.sweep import Sweep
-from tests.builders import NOW, message, submission
+from tests.builders import MESSAGE_LIFE, NOW, message, submission
 from tests.fakes.submissions import InMemoryOutbox, InMemorySubmissions
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class BadTable(InMemorySubmissions):
     def __getattribute__(self, name: str) -> Any:
         """The operation, or trouble."""
         found = super().__getattribute__(name)
-        if name not in {"store", "sent", "let_go", "take_over", "left_behind"}:
+        if name not in {"store", "sent", "settle", "let_go", "take_over", "left_behind"}:
             return found
 
         def call(*args: Any, **named: Any) -> Any:
@@ -84,6 +84,7 @@ class Door:
             store=self.table,
             outbox=self.queue,
             logger=log,
+            message_life=MESSAGE_LIFE,
             clock=lambda: self.now,
             jitter=lambda: self.jitter,
         )
@@ -97,7 +98,13 @@ class Door:
     def sweep(self, seconds: float = 60) -> dict[str, int]:
         """Sweep now, with so many seconds to go."""
         log = logging.getLogger("sweep")
-        run = Sweep(store=self.table, outbox=self.queue, logger=log, clock=lambda: self.now)
+        run = Sweep(
+            store=self.table,
+            outbox=self.queue,
+            logger=log,
+            message_life=MESSAGE_LIFE,
+            clock=lambda: self.now,
+        )
         return dict(run(deadline=self.now + timedelta(seconds=seconds)))
 
     @property

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from command_api.usecases.submit import SubmitCommands
-from tests.builders import FUNCTION_ENVIRONMENT
+from tests.builders import FUNCTION_ENVIRONMENT, MESSAGE_LIFE
 from tests.unit.door import Door
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Function:
             store=self.door.table,
             outbox=self.door.queue,
             logger=self.module.logger,
+            message_life=MESSAGE_LIFE,
             jitter=lambda: timedelta(milliseconds=next(self.jitter)),
         )
 

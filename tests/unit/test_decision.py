@@ -334,3 +334,10 @@ def test_nothing_can_have_run_that_is_not_stored(happened: Any) -> None:
     """A mistake of the caller's, and not a decision."""
     with pytest.raises(ValueError, match="command"):
         decide(None, happened, message(), TERMS)
+
+
+@pytest.mark.parametrize("by", ["m-1", "m-2"])
+def test_a_message_that_turns_up_is_no_lost_one(by: str) -> None:
+    """However old the record: what its readers conclude from the clock decides nothing here."""
+    stored = command(lease=GONE, waits_until=LATER - SECOND)
+    assert refused(stored, by=by).then is ALONE

@@ -11,7 +11,7 @@ from command_api.adapters.item import attributes
 from command_api.adapters.results import LargeResults
 from command_api.adapters.s3 import S3Results
 from command_api.domain.model import Status, Unsent
-from tests.builders import LATER, NOW, attempt, command, fail, submission
+from tests.builders import LATER, NOW, WAITS_UNTIL, attempt, command, fail, submission
 
 ITEM = {"id": {"S": "c-1"}, **attributes(command(), "expiresAt")}
 
@@ -51,7 +51,7 @@ def test_a_door_adds_two_writes() -> None:
     door = DynamoDBSubmissions(client, "commands", "expiresAt")
     new = command(Status.PENDING, attempts=0, unsent=Unsent(NOW, LATER, {"text": "x" * 200}))
     assert door.store(new) is None
-    door.sent(new)
+    door.sent(new, waits_until=WAITS_UNTIL)
     assert client.calls == ["update_item", "update_item"]
 
 
@@ -62,7 +62,7 @@ def test_a_large_input_is_written_once() -> None:
     large = {"text": "x" * 16_000}
     new = command(Status.PENDING, attempts=0, unsent=Unsent(NOW, LATER, large))
     door.store(new)
-    door.sent(new)
+    door.sent(new, waits_until=WAITS_UNTIL)
     store = DynamoDBCommands(client, "commands", "expiresAt")
     claimed = store.claim(submission(input=large), attempt()).command
     store.finish(claimed.completed({"ok": True}, now=LATER, purge_at=LATER), "t-1")

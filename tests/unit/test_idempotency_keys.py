@@ -11,6 +11,7 @@ from command_api.domain.model import ID_PATTERN
 from command_api.entrypoints.idempotency import id_of, key_of
 from command_api.entrypoints.problems import Problem
 from command_api.usecases.submit import SubmitCommands
+from tests.builders import MESSAGE_LIFE
 from tests.unit.submitting import ORDER, Function, function
 
 
@@ -116,6 +117,7 @@ def test_a_key_in_flight_is_409_with_the_time_to_come_back(submit: Function) -> 
         store=submit.door.table,
         outbox=submit.door.queue,
         logger=submit.module.logger,
+        message_life=MESSAGE_LIFE,
         clock=later,
     )
     answer, healed = submit.post({}, idempotency_key="k-1")

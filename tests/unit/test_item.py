@@ -49,7 +49,7 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
     """Whatever state a command is in; and every one that is required is there in each."""
     done = command().completed(1, now=NOW, purge_at=LATER)
     states = [
-        command(),
+        command(waits_until=LATER),
         done,
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),

@@ -8,9 +8,19 @@ from datetime import timedelta
 import pytest
 
 from command_api.domain import lifecycle
-from command_api.domain.lifecycle import WORKER_LOST
-from command_api.domain.model import Command, Lease, Status, Step
-from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, attempt, command, submission
+from command_api.domain.lifecycle import MESSAGE_LOST, WORKER_LOST
+from command_api.domain.model import Command, Lease, Status, Step, Unsent
+from tests.builders import (
+    FINAL,
+    LATER,
+    NOW,
+    SECOND,
+    TEMPORARY,
+    WAITS_UNTIL,
+    attempt,
+    command,
+    submission,
+)
 
 GONE = Lease("t-0", NOW - SECOND)
 STEPS = {"pay": Step("r-7")}
@@ -62,7 +72,8 @@ def test_a_restart_begins_with_fresh_attempts() -> None:
     """A redriven command gets all its attempts again and keeps the results of its steps."""
     failed = command(attempts=3, steps=STEPS).failed(TEMPORARY, now=NOW, purge_at=LATER)
     restarted = lifecycle.restarted(failed, submission(), attempt(message_id="m-2", at=LATER))
-    assert restarted == command(message_id="m-2", steps=STEPS, updated_at=LATER)
+    expected = command(message_id="m-2", steps=STEPS, updated_at=LATER, waits_until=WAITS_UNTIL)
+    assert restarted == expected
 
 
 @pytest.mark.parametrize(
@@ -90,6 +101,31 @@ def test_a_worker_lost_on_the_last_attempt_is_seen_as_a_failure() -> None:
 @pytest.mark.parametrize("known", [command(attempts=3), command(lease=GONE)])
 def test_a_worker_that_may_still_run_or_be_followed_is_not_lost(known: Command) -> None:
     """A live lease, or attempts to go, keep a command in PROCESSING for its readers."""
+    assert lifecycle.observed(known, now=NOW) == known
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        command(Status.PENDING, attempts=0, unsent=Unsent(NOW, NOW, {})),
+        command(Status.PENDING, failure=TEMPORARY),
+        command(lease=GONE),
+    ],
+)
+def test_a_command_whose_message_is_gone_is_seen_as_lost(waiting: Command) -> None:
+    """Dropped, purged, or gone with its queue: nothing waits for ever, whatever it waits for."""
+    known = replace(waiting, waits_until=NOW)
+    assert lifecycle.observed(known, now=NOW) == known
+    seen = lifecycle.observed(known, now=NOW + SECOND)
+    assert seen is not None
+    ended = (seen.status, seen.failure, seen.completed_at)
+    assert ended == (Status.FAILED, MESSAGE_LOST, NOW)
+
+
+@pytest.mark.parametrize("known", [command(), command().completed(1, now=NOW, purge_at=LATER)])
+def test_what_runs_or_has_ended_needs_no_message(known: Command) -> None:
+    """A worker that holds the command finishes it, however old its message is."""
+    known = replace(known, waits_until=NOW - SECOND)
     assert lifecycle.observed(known, now=NOW) == known
 
 

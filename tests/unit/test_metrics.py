@@ -46,6 +46,7 @@ class Worker:
             default_type="echo",
             policy=RetryPolicy(max_attempts=self.attempts),
             retention=timedelta(days=30),
+            message_life=timedelta(days=4),
             logger=logging.getLogger("worker"),
             clock=lambda: self.now,
             measure=self._measure,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -118,7 +119,7 @@ def test_what_a_crash_left_behind_is_sent_with_both(submit: Function) -> None:
     submit.post({}, x_correlation_id="checkout-7", x_amzn_trace_id=TRACE)
     submit.door.queue.away = False
     ((stored),) = submit.door.table.store_.commands.values()
-    submit.door.now = stored.created_at.replace(year=stored.created_at.year + 1)
+    submit.door.now = stored.created_at + timedelta(days=7)
     assert submit.door.sweep()["sent"] == 1
     (sent,) = submit.door.queue.messages
     assert sent.correlation_id == "checkout-7"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from command_api.bootstrap import process_batch
+from command_api.domain import lifecycle
 from command_api.domain.model import Status
-from tests.builders import FUNCTION_ENVIRONMENT
+from tests.builders import FUNCTION_ENVIRONMENT, MESSAGE_LIFE, NOW, WAITS_UNTIL, command, message
 from tests.fakes.commands import InMemoryQueue
 from tests.unit.test_batch import mail, order
 
@@ -148,3 +149,20 @@ def test_terraform_says_what_is_paused(text: str, types: set[str]) -> None:
     """By a variable of the function; without it nothing is."""
     told = {**FUNCTION_ENVIRONMENT, "PAUSED_TYPES": text}
     assert process_batch(told, {}, logging.getLogger("worker")).pause.types == types
+
+
+def test_a_command_that_is_paused_for_longer_than_a_message_lives_is_not_lost(
+    paused: Bench,
+) -> None:
+    """Its copies tell its record, and no more often than four times in a life."""
+    waiting = command(Status.PENDING, attempts=0, waits_until=WAITS_UNTIL)
+    paused.store.commands["c-1"] = waiting
+    told = set()
+    given = message(body=MAILING)
+    while paused.now < NOW + 3 * MESSAGE_LIFE:
+        assert paused.batch(given) == []
+        assert lifecycle.observed(paused.command, now=paused.now) == paused.command
+        told.add(paused.command.waits_until)
+        given = message(body=MAILING, copy_of="m-1", copied_at=paused.now)
+        paused.pass_time(900)
+    assert 11 <= len(told) <= 13

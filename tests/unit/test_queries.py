@@ -77,6 +77,7 @@ def lines(
         default_type="echo",
         policy=RetryPolicy(max_attempts=2),
         retention=timedelta(days=30),
+        message_life=timedelta(days=4),
         logger=logger,
         clock=lambda: NOW,
         measure=embedded_metrics("acme", SERVICE),

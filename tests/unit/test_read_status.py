@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from command_api.domain.model import Status
 from command_api.usecases.status import ReadStatus
-from tests.builders import LATER, NOW, command
+from tests.builders import LATER, NOW, SECOND, command
 from tests.fakes.commands import InMemoryCommands
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from command_api.domain.model import Command
 
 DONE = command().completed(1, now=NOW, purge_at=LATER)
@@ -84,3 +87,19 @@ def test_a_command_that_has_ended_answers_at_once() -> None:
     clinic = Clinic({0: DONE})
     assert clinic.ask(wait=20) == DONE
     assert (clinic.reads, clinic.passed) == (1, 0)
+
+
+@pytest.mark.parametrize(("until", "measured"), [(NOW, []), (NOW - SECOND, [("", "lost", 1)])])
+def test_a_client_that_finds_a_lost_command_is_counted(
+    until: datetime, measured: list[tuple[str, str, float]]
+) -> None:
+    """The alarm on lost commands goes by it."""
+    store, found = InMemoryCommands(), []
+    store.commands["c-1"] = command(Status.PENDING, attempts=0, waits_until=until)
+    read = ReadStatus(
+        store=store,
+        clock=lambda: NOW,
+        measure=lambda kind, outcome, numbers: found.append((kind, outcome, numbers["Lost"])),
+    )
+    assert read("c-1") is not None
+    assert found == measured

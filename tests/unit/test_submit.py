@@ -10,8 +10,9 @@ import pytest
 
 from command_api.domain.decision import Then
 from command_api.domain.model import Status, Unsent
+from command_api.domain.submission import KEPT_UNSENT
 from command_api.usecases.submit import Refusal, Taken, Why
-from tests.builders import NOW, SECOND, command, submission
+from tests.builders import MESSAGE_LIFE, NOW, SECOND, WAITS_UNTIL, command, submission
 from tests.unit.door import TIMEOUT, BadQueue, BadTable, Door
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 INPUT = {"n": 1}
 SENT = command(Status.PENDING, attempts=0, max_attempts=1, message_id="")
-UNSENT = replace(SENT, unsent=Unsent(NOW, NOW + TIMEOUT, INPUT))
+UNSENT = replace(SENT, unsent=Unsent(NOW, NOW + TIMEOUT, INPUT), waits_until=NOW + KEPT_UNSENT)
 
 
 def test_a_table_that_is_away_takes_nothing() -> None:
@@ -38,7 +39,7 @@ def test_a_queue_that_is_away_leaves_the_command_to_the_next_request(after_takin
     door.queue.away = False
     door.now += SECOND
     assert door.ask() == Taken(replace(UNSENT, unsent=Unsent(NOW, door.now + TIMEOUT, INPUT)))
-    assert door.command == SENT
+    assert door.command == replace(SENT, waits_until=door.now + MESSAGE_LIFE)
 
 
 def test_what_the_queue_never_takes_is_not_even_stored() -> None:
@@ -118,7 +119,7 @@ def test_a_door_that_died_before_it_sent_heals_with_the_next_request() -> None:
     assert isinstance(answer, Taken)
     assert answer.command.created_at == NOW
     assert [sent.id for sent in door.queue.messages] == ["c-1"]
-    assert door.command == SENT
+    assert door.command == replace(SENT, waits_until=door.now + MESSAGE_LIFE)
 
 
 def test_a_faster_one_that_has_sent_it_is_good_enough() -> None:
@@ -129,11 +130,11 @@ def test_a_faster_one_that_has_sent_it_is_good_enough() -> None:
     take_over = table.take_over
 
     def too_late(*args: Any, **named: Any) -> Any:
-        table.sent(UNSENT)
+        table.sent(UNSENT, waits_until=WAITS_UNTIL)
         return take_over(*args, **named)
 
     table.__dict__["take_over"] = too_late
-    assert door.ask() == Taken(SENT)
+    assert door.ask() == Taken(replace(SENT, waits_until=WAITS_UNTIL))
 
 
 def test_an_input_that_cannot_be_stored_is_refused() -> None:
@@ -159,3 +160,14 @@ def test_a_worker_runs_what_a_door_has_stored(bench: Bench) -> None:
     (given,) = door.mail
     assert bench.deliver(given) is Then.ACKNOWLEDGE
     assert (bench.command.result, bench.command.created_at) == ({"attempt": 1}, NOW)
+
+
+def test_what_has_lost_its_message_runs_when_it_is_asked_for_again() -> None:
+    """The same request does not answer 202 for ever: it is stored and sent anew."""
+    door = Door()
+    assert isinstance(door.ask(), Taken)
+    door.now += MESSAGE_LIFE
+    assert (door.ask(), len(door.queue.messages)) == (Taken(door.command), 1)
+    door.now += SECOND
+    assert isinstance(door.ask(), Taken)
+    assert (len(door.queue.messages), door.command.created_at) == (2, door.now)

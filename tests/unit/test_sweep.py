@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from command_api.adapters.item import shard
+from command_api.domain import lifecycle
 from command_api.domain.model import Command, Status, Unsent
+from command_api.domain.submission import KEPT_UNSENT
 from command_api.usecases.sweep import AGE, PER_SHARD
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command
 from tests.unit.door import TIMEOUT, BadQueue, BadTable, Door
@@ -30,7 +32,7 @@ def holding(door: Door, *commands: Command) -> Door:
 def test_what_was_left_behind_is_sent() -> None:
     """Once: the next run finds nothing any more."""
     door = holding(Door(now=AFTER), replace(UNSENT, owner="alice", group="g"))
-    assert door.sweep() == {"sent": 1, "cleaned": 0, "skipped": 0, "failed": 0}
+    assert door.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
     (sent,) = door.queue.messages
     assert (sent.id, sent.owner, sent.group) == ("c-1", "alice", "g")
     assert sent.unsent is not None
@@ -57,7 +59,7 @@ def test_what_the_queue_never_takes_does_not_block_its_shard() -> None:
         since = NOW + timedelta(milliseconds=number)
         holding(door, replace(UNSENT, id=command_id, unsent=replace(MARK, since=since)))
     door.queue.refused.update(stuck)
-    assert door.sweep() == {"sent": 3, "cleaned": 0, "skipped": 0, "failed": PER_SHARD}
+    assert door.sweep() == {"sent": 3, "cleaned": 0, "lost": 0, "skipped": 0, "failed": PER_SHARD}
     assert sorted(sent.id for sent in door.queue.messages) == sorted(behind)
 
 
@@ -90,8 +92,23 @@ def test_what_is_sent_young_or_in_flight_is_left_alone(known: Command) -> None:
 def test_what_has_begun_or_ended_only_loses_its_mark(known: Command) -> None:
     """It was sent after all, or nobody wants it any more."""
     door = holding(Door(now=AFTER), replace(known, unsent=MARK))
-    assert door.sweep() == {"sent": 0, "cleaned": 1, "skipped": 0, "failed": 0}
+    assert door.sweep() == {"sent": 0, "cleaned": 1, "lost": 0, "skipped": 0, "failed": 0}
     assert (door.command, door.queue.messages) == (known, [])
+
+
+def test_what_can_never_be_sent_ends_as_lost() -> None:
+    """After two weeks no run tries it any more, and whoever asks for it sees that it failed."""
+    door = Door(now=NOW)
+    door.queue.refused = {"c-1"}
+    door.ask()
+    door.now += KEPT_UNSENT
+    assert door.sweep()["failed"] == 1
+    door.now += SECOND
+    assert door.sweep()["lost"] == 1
+    assert door.sweep() == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
+    seen = lifecycle.observed(door.command, now=door.now)
+    assert seen is not None
+    assert (seen.status, seen.failure) == (Status.FAILED, lifecycle.MESSAGE_LOST)
 
 
 def test_a_table_that_is_away_ends_the_run() -> None:
@@ -115,7 +132,7 @@ def test_what_was_taken_over_before_the_table_went_away_is_still_sent() -> None:
         return take_over(command_id, **named)
 
     door.table.__dict__["take_over"] = once
-    assert door.sweep() == {"sent": 1, "cleaned": 0, "skipped": 0, "failed": 1}
+    assert door.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 1}
     assert [sent.id for sent in door.queue.messages] == calls[:1]
 
 
@@ -181,5 +198,5 @@ def test_the_schedule_calls_the_function(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_nothing_is_begun_that_cannot_be_ended() -> None:
     """With too little time left, the run ends before it takes anything over."""
     door = holding(Door(now=AFTER), UNSENT)
-    assert door.sweep(seconds=10) == {"sent": 0, "cleaned": 0, "skipped": 0, "failed": 0}
+    assert door.sweep(seconds=10) == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
     assert door.table.writes == []

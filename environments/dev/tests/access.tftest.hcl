@@ -42,6 +42,7 @@ run "grants_what_each_function_needs" {
       TABLE_NAME              = "acme-jobs-dev-commands"
       TTL_ATTRIBUTE           = "gone_at"
       QUEUE_URL               = output.sqs_queue_url
+      QUEUE_RETENTION_SECONDS = "86400"
       DLQ_URL                 = output.sqs_dlq_url
       MAX_ATTEMPTS            = "5"
       BATCH_CONCURRENCY       = "7"
@@ -67,6 +68,7 @@ run "grants_what_each_function_needs" {
       MAX_WAIT_SECONDS        = "25"
       RESULTS_BUCKET          = "acme-jobs-dev-results-123456789012"
       RESULT_URL_SECONDS      = "300"
+      METRICS_NAMESPACE       = "acme-jobs"
       POWERTOOLS_SERVICE_NAME = "acme-jobs-dev-status"
       POWERTOOLS_LOG_LEVEL    = "DEBUG"
     })

@@ -117,7 +117,7 @@ run "finds_commands_by_status_and_time_when_asked" {
     condition = (
       one(aws_dynamodb_table.this.global_secondary_index).projection_type == "INCLUDE" &&
       toset(one(aws_dynamodb_table.this.global_secondary_index).non_key_attributes) == toset([
-        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", "owner",
+        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", "waitsUntil", "owner",
         "gone_at",
       ])
     )
@@ -161,7 +161,7 @@ run "a_list_sees_neither_inputs_nor_results" {
         "ForAllValues:StringEquals" = {
           "dynamodb:Attributes" = [
             "id", "type", "status", "attempts", "maxAttempts", "createdAt", "updatedAt",
-            "leaseExpiresAt", "owner", "expiresAt",
+            "leaseExpiresAt", "waitsUntil", "owner", "expiresAt",
           ]
         }
         StringEquals = { "dynamodb:Select" = "SPECIFIC_ATTRIBUTES" }

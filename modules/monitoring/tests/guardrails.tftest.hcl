@@ -7,6 +7,7 @@ variables {
   name              = "acme-dev"
   queue             = { name = "acme-dev-work-queue", dlq_name = "acme-dev-work-dlq" }
   worker            = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
+  status            = { name = "acme-dev-status" }
   api               = { type = "http", id = "a1b2c3", name = "acme-dev-api" }
   table_name        = "acme-dev-commands"
   metrics_namespace = "acme"

@@ -6,6 +6,7 @@ variables {
   name              = "acme-dev"
   queue             = { name = "acme-dev-work-queue", dlq_name = "acme-dev-work-dlq" }
   worker            = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
+  status            = { name = "acme-dev-status" }
   consumer          = { timeout_seconds = 60, max_concurrency = 20 }
   api               = { type = "http", id = "a1b2c3", name = "acme-dev-api", max_wait_seconds = 20 }
   table_name        = "acme-dev-commands"
@@ -16,7 +17,8 @@ variables {
 run "rings_for_everything_that_the_runbook_knows" {
   assert {
     condition = toset(keys(output.alarm_names)) == toset([
-      "dead-letters", "oldest-message", "command-age", "worker-errors", "worker-throttles",
+      "dead-letters", "oldest-message", "command-age", "lost-commands",
+      "worker-errors", "worker-throttles",
       "worker-duration", "worker-concurrency", "in-flight", "api-client-errors",
       "api-server-errors", "api-latency", "table-throttles", "customers-affected",
     ])

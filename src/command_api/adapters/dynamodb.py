@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Con
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ from command_api.domain.model import Claim, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from command_api.domain.access import Caller
     from command_api.domain.model import Attempt, Command, Step, Submission
@@ -118,6 +120,12 @@ class DynamoDBCommands:
         except Refused:
             return False
         return True
+
+    def wait(self, command_id: str, until: datetime) -> None:
+        """Move the end of the wait by one write, where the command waits."""
+        values = {"until": moment(until), "pending": text(Status.PENDING)}
+        with suppress(Refused):
+            self._items.update(command_id, "SET #waitsUntil = :until", "#status = :pending", values)
 
     def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Cancel by one write; where it is refused, the same answer says by what."""

@@ -26,7 +26,7 @@ from command_api.adapters.item import (
 )
 from command_api.adapters.table import Refused, Table, assignments
 from command_api.domain.model import Status
-from command_api.domain.submission import waits_to_be_sent
+from command_api.domain.submission import KEPT_UNSENT, waits_to_be_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,15 +36,20 @@ if TYPE_CHECKING:
     from command_api.domain.model import Command
 
 INDEX = "unsent"
-_FREE = "attribute_not_exists(id) OR #purge <= :now"
+# The same as lifecycle.message_lost: whoever asks again makes it run.
+_LOST = (
+    "#waitsUntil < :at AND "
+    "(#status = :pending OR (#status = :processing AND #leaseExpiresAt < :at))"
+)
+_FREE = f"attribute_not_exists(id) OR #purge <= :now OR ({_LOST})"
 # The same as submission.waits_to_be_sent, and that nobody is at it.
 _UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#unsent)"
 _IDLE = f"{_UNSTARTED} AND #submitUntil <= :now"
-# An input waits for as long as a message could: SQS keeps one for 14 days at most. Deleting it when
-# it is sent would cost what writing it did; the time to live costs nothing.
-_INPUT_KEPT = timedelta(days=15)
+# Deleting an input when it is sent would cost what writing it did; the time to live costs nothing.
+_INPUT_KEPT = KEPT_UNSENT + timedelta(days=1)
 # An id may stand for another submission by now, but not one of the same moment.
 _SAME = "#unsentSince = :since"
+_UNMARK = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader, #input"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,7 +78,13 @@ class DynamoDBSubmissions:
                 command.id,
                 f"{assignments(written)} REMOVE {gone}, #purge",
                 _FREE,
-                {**written, "now": number(int(command.created_at.timestamp()))},
+                {
+                    **written,
+                    "now": number(int(command.created_at.timestamp())),
+                    "at": moment(command.created_at),
+                    "pending": text(Status.PENDING),
+                    "processing": text(Status.PROCESSING),
+                },
                 names={"#purge": self.ttl_attribute},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
@@ -124,12 +135,20 @@ class DynamoDBSubmissions:
             command.id, "SET #submitUntil = :now", f"{_SAME} AND #submitUntil = :mine", values
         )
 
-    def sent(self, command: Command) -> None:
+    def sent(self, command: Command, *, waits_until: datetime) -> None:
         """Take the marks away by one write, and the command out of the index."""
+        self._unmark(command, {"waitsUntil": moment(waits_until)})
+
+    def settle(self, command: Command) -> None:
+        """Take the marks away by one write, and the command out of the index."""
+        self._unmark(command, {})
+
+    def _unmark(self, command: Command, changed: Attributes) -> None:
         if command.unsent is None:
             return
-        marks = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader, #input"
-        self._quietly(command.id, marks, _SAME, {"since": moment(command.unsent.since)})
+        kept = f"{assignments(changed)} " if changed else ""
+        values = {**changed, "since": moment(command.unsent.since)}
+        self._quietly(command.id, f"{kept}{_UNMARK}", _SAME, values)
 
     def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
         """Read a shard of the index: keys only, oldest first."""

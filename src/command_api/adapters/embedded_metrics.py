@@ -24,10 +24,15 @@ _UNITS = {
     "Retries": "Count",
     "DeadLetters": "Count",
     "Paused": "Count",
+    "Lost": "Count",
 }
 _BY_TYPE = [["service", "type"]]
 _BY_OUTCOME = [*_BY_TYPE, ["service", "type", "outcome"]]
-_DIMENSIONS = {"CommandAge": [["service"], *_BY_OUTCOME], "Duration": _BY_OUTCOME}
+_DIMENSIONS = {
+    "CommandAge": [["service"], *_BY_OUTCOME],
+    "Duration": _BY_OUTCOME,
+    "Lost": [["service"]],
+}
 
 
 def embedded_metrics(

@@ -16,7 +16,8 @@ _CLAIM = (
     "SET #type = if_not_exists(#type, :type), #work = if_not_exists(#work, :work), "
     "#status = :processing, #attempts = if_not_exists(#attempts, :zero) + :one, "
     "#maxAttempts = :maxAttempts, #messageId = :messageId, #leaseToken = :leaseToken, "
-    "#leaseExpiresAt = :leaseExpiresAt, #steps = if_not_exists(#steps, :steps), "
+    "#leaseExpiresAt = :leaseExpiresAt, #waitsUntil = :waitsUntil, "
+    "#steps = if_not_exists(#steps, :steps), "
     "#createdAt = if_not_exists(#createdAt, :createdAt), #updatedAt = :now{owner} "
     "REMOVE #error"
 )

@@ -28,7 +28,7 @@ Attributes: TypeAlias = dict[str, dict[str, Any]]
 REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),)
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "completedAt"),
-    *("leaseToken", "leaseExpiresAt", "owner", "group", "correlationId"),
+    *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
     *("unsent", "unsentSince", "submitUntil", "traceHeader", "input"),
 )
 # `failures` is scripts.dlq's own.
@@ -81,6 +81,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             group=command.group,
             correlationId=command.correlation_id,
         ),
+        **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
         **_lease(command.lease),
         **_unsent(command),
         **outcome(command, ttl_attribute),
@@ -102,6 +103,7 @@ def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
         "messageId": text(attempt.message_id),
         "leaseToken": text(attempt.token),
         "leaseExpiresAt": moment(attempt.lease_until),
+        "waitsUntil": moment(attempt.waits_until),
         "maxAttempts": number(attempt.max_attempts),
         "now": moment(attempt.at),
         "pending": text(Status.PENDING),
@@ -158,6 +160,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         failure=Failure(**error) if error else None,
         completed_at=_moment_or_none(plain.get("completedAt")),
         purge_at=datetime.fromtimestamp(purge_at, UTC) if purge_at else None,
+        waits_until=_moment_or_none(plain.get("waitsUntil")),
         owner=plain.get("owner", ""),
         group=plain.get("group", ""),
         correlation_id=plain.get("correlationId", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -156,7 +157,8 @@ def _after_failure(
 def _on_refusal(
     stored: Command, submission: Submission, attempt: Attempt, message: Message, terms: Terms
 ) -> Decision:
-    seen = lifecycle.observed(stored, now=terms.now)
+    # Here is a message, whatever the record says of the time until which there can be one.
+    seen = lifecycle.observed(replace(stored, waits_until=None), now=terms.now)
     if seen is None and stored.status is not Status.PENDING:
         return _restart(stored, submission, attempt)
     if stored.owner != submission.owner:

@@ -66,6 +66,7 @@ def received(record: Mapping[str, Any]) -> Message:
         raise TypeError("the body and the receipt handle are texts")
     sent_at = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
     original = _COPY_OF.fullmatch(value(ours, COPY_OF))
+    copied_at = sent_at if original else None
     if original:
         # Whatever the attribute says, no message is younger than it is.
         sent_at = min(sent_at, datetime.fromtimestamp(int(original[2]) / 1000, UTC))
@@ -78,6 +79,7 @@ def received(record: Mapping[str, Any]) -> Message:
         sent_at=sent_at,
         receives=int(system["ApproximateReceiveCount"]),
         copy_of=original[1] if original else "",
+        copied_at=copied_at,
         group=_as_text(system.get("MessageGroupId")),
         owner=value(ours, OWNER),
         # It goes into every line of the log; work is not refused for the name that it came with.

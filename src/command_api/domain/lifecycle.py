@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
     from command_api.domain.model import Attempt, Submission
 
+MESSAGE_LOST = Failure(
+    code="message_lost",
+    message=(
+        "The queue lost the command's message before the command was done. "
+        "Submit the same request with the same id again to run it."
+    ),
+    retryable=True,
+)
 WORKER_LOST = Failure(
     code="worker_lost",
     message="The worker stopped in the middle of the last attempt.",
@@ -69,6 +77,7 @@ def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> 
         max_attempts=attempt.max_attempts,
         message_id=attempt.message_id,
         lease=Lease(attempt.token, attempt.lease_until),
+        waits_until=attempt.waits_until,
         failure=None,
         updated_at=attempt.at,
     )
@@ -92,6 +101,7 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
         max_attempts=attempt.max_attempts,
         message_id=attempt.message_id,
         lease=Lease(attempt.token, attempt.lease_until),
+        waits_until=attempt.waits_until,
         steps=known.undone_steps if same_work else {},
         owner=submission.owner,
         correlation_id=known.correlation_id if same_work else "",
@@ -103,6 +113,18 @@ def lease_ran_out(command: Command, *, now: datetime) -> bool:
     return command.lease is None or command.lease.expires_at < now
 
 
+def message_lost(command: Command, *, now: datetime) -> bool:
+    """True where a command waits for a message that its queue no longer has.
+
+    SQS drops messages at the end of their retention; a purge or a new queue drops all of them. A
+    message that turns up after all runs the command nevertheless.
+    """
+    if command.waits_until is None or command.waits_until >= now:
+        return False
+    abandoned = command.status is Status.PROCESSING and lease_ran_out(command, now=now)
+    return command.status is Status.PENDING or abandoned
+
+
 def past_its_time(command: Command, *, now: datetime) -> bool:
     """True where the record waits to be deleted, which DynamoDB does up to days late."""
     return command.purge_at is not None and command.purge_at <= now
@@ -111,8 +133,8 @@ def past_its_time(command: Command, *, now: datetime) -> bool:
 def observed(command: Command, *, now: datetime) -> Command | None:
     """The command as a reader must see it, `None` where its time to live has passed.
 
-    A worker that dies on the last attempt leaves PROCESSING behind, so no reader may show a stored
-    command without asking here.
+    A worker that dies on the last attempt leaves PROCESSING behind, and a message that is lost
+    PENDING, so no reader may show a stored command without asking here.
     """
     if past_its_time(command, now=now):
         return None
@@ -124,6 +146,9 @@ def observed(command: Command, *, now: datetime) -> Command | None:
     ):
         ended = command.lease.expires_at
         return command.failed(WORKER_LOST, now=ended, purge_at=command.purge_at or ended)
+    if message_lost(command, now=now) and command.waits_until is not None:
+        ended = command.waits_until
+        return command.failed(MESSAGE_LOST, now=ended, purge_at=command.purge_at or ended)
     return command
 
 

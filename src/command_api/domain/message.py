@@ -37,6 +37,7 @@ class Message:
 
     `command_id` is the message attribute of that name; `sent_at` is when the message, or the one
     that it is a delayed copy of (`copy_of`, a messageId), was sent: by a client or a redrive;
+    `copied_at` is when the copy itself was sent, None where this is none;
     `receives` counts the deliveries, this one included; `group` is its FIFO group; `owner` is whose
     command it asks for, by the word of the entry point that it came through; `correlation_id` is
     the client's, and `trace` the header of the trace that it belongs to. `foreign` are the message
@@ -50,6 +51,7 @@ class Message:
     sent_at: datetime
     receives: int = 1
     copy_of: str = ""
+    copied_at: datetime | None = None
     group: str = ""
     owner: str = ""
     correlation_id: str = ""

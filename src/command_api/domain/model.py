@@ -78,14 +78,16 @@ class Attempt:
     """One delivery of a command's message, asking for the right to run the command.
 
     `token` is new for every attempt; `lease_until` is when the right ends at the latest;
-    `takes_over` says that it may follow a worker that died, which is asked for separately because
-    such a command is a suspect: it may have been what killed that worker.
+    `waits_until` is when the queue drops the message at the latest; `takes_over` says that the
+    attempt may follow a worker that died, which is asked for separately because such a command is a
+    suspect: it may have been what killed that worker.
     """
 
     token: str
     message_id: str
     at: datetime
     lease_until: datetime
+    waits_until: datetime
     max_attempts: int
     takes_over: bool = False
 
@@ -130,7 +132,8 @@ class Command:
     `owner` is empty where commands have none; `attempts` counts the claims since the command was
     submitted or last redriven; `work` is the hash of type and input, empty where nothing was asked
     for yet; `steps` holds the results of `Context.once` by name; `result_key` names a result that
-    is kept elsewhere; `purge_at` is when the record may disappear; `unsent` means something only
+    is kept elsewhere; `purge_at` is when the record may disappear; `waits_until` is when the last
+    message of a command that has not ended is gone from the queue; `unsent` means something only
     before the first attempt, and `group` is the FIFO group to send it to; `correlation_id` is the
     client's, where a door has stored one.
     """
@@ -151,6 +154,7 @@ class Command:
     failure: Failure | None = None
     completed_at: datetime | None = None
     purge_at: datetime | None = None
+    waits_until: datetime | None = None
     owner: str = ""
     group: str = ""
     correlation_id: str = ""

@@ -38,6 +38,9 @@ class CommandStore(Protocol):
     def record(self, command: Command) -> bool:
         """Write a command that never ran; False where the id is known already."""
 
+    def wait(self, command_id: str, until: datetime) -> None:
+        """Note that a waiting command has a message until then; nothing where none waits."""
+
     def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Take back a command that is unknown or PENDING; a known one keeps what it has.
 
@@ -58,7 +61,7 @@ class SubmissionStore(Protocol):
     """Where a door writes commands down before it sends them."""
 
     def store(self, command: Command) -> Command | None:
-        """Write a new command, or what takes the place of one past its time.
+        """Write a new command, or what takes the place of one past its time or lost.
 
         Returns what stood in the way, None where nothing did. Raises DoesNotFit.
         """
@@ -74,8 +77,11 @@ class SubmissionStore(Protocol):
     def let_go(self, command: Command, *, now: datetime) -> None:
         """Stop sending a command, so that the next one need not wait; nothing if that is stale."""
 
-    def sent(self, command: Command) -> None:
-        """Note that a command is in the queue; nothing if that is known or stale."""
+    def sent(self, command: Command, *, waits_until: datetime) -> None:
+        """Note that a command is in the queue, until then at most; nothing if that is stale."""
+
+    def settle(self, command: Command) -> None:
+        """Note that a command need not be sent any more; nothing if that is stale."""
 
     def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
         """The ids of a shard's commands that were stored before and never noted as sent.
@@ -126,7 +132,7 @@ class Meter(Protocol):
 
     def __call__(self, command_type: str, outcome: str, numbers: Mapping[str, float], /) -> None:
         """Note what an attempt came to: `CommandAge` and `Wait` in seconds, `Duration` in ms, and
-        counts of `Attempts`, `Retries`, `DeadLetters` and `Paused`.
+        counts of `Attempts`, `Retries`, `DeadLetters`, `Paused` and `Lost`.
         """
 
 

@@ -7,6 +7,7 @@ by the record whether there is still something to do.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.model import Submission
+
+
+# What is stored waits so long to be sent, where the queue never takes it; SQS keeps messages no
+# longer, either.
+KEPT_UNSENT = timedelta(days=14)
 
 
 class Replay(Enum):
@@ -44,6 +50,7 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
         created_at=at,
         updated_at=at,
         owner=submission.owner,
+        waits_until=at + KEPT_UNSENT,
         group=submission.group,
         correlation_id=submission.correlation_id,
         unsent=Unsent(at, until, submission.input, submission.trace),

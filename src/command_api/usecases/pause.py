@@ -1,9 +1,10 @@
 """Hold back the commands of types that an operator has paused.
 
-Nothing is looked up, nothing written and no attempt used. A message of a standard queue is
-replaced by a copy that is delivered later: such a copy is not in flight (a queue allows 120,000
-of those), uses up no receives, and is kept for the queue's whole retention once more. A message
-of a FIFO queue, where a copy would lose its place, stays hidden instead, and its group behind it.
+Nothing is looked up and no attempt used. A message of a standard queue is replaced by a copy that
+is delivered later: such a copy is not in flight (a queue allows 120,000 of those), uses up no
+receives, and is kept for the queue's whole retention once more, which its record is told four times
+in a retention. A message of a FIFO queue, where a copy would lose its place, stays hidden instead,
+and its group behind it.
 """
 
 from __future__ import annotations
@@ -68,7 +69,21 @@ class Pause:
         # Each before the next one is copied: a process that dies leaves few of them twice. Where
         # that fails, Lambda deletes it with the batch, for its copy is in the queue already.
         self._tried(partial(queue.delete, [message]), message, "not acknowledged early")
+        self._extend(message)
         return Then.ACKNOWLEDGE
+
+    def _extend(self, message: Message) -> None:
+        """Tell the record that the message lives on, at the first copy of each quarter of a life.
+
+        Of all copies of one message, exactly one is sent in a quarter and received in another.
+        """
+        if message.copied_at is None:
+            return
+        now, life = self.runtime.clock(), self.runtime.message_life
+        quarter = life.total_seconds() / 4
+        if now.timestamp() // quarter > message.copied_at.timestamp() // quarter:
+            wait = partial(self.runtime.store.wait, message.key, now + life)
+            self._tried(wait, message, "the record was not told of the copy")
 
     def _tried(self, call: Callable[[], None], message: Message, event: str) -> bool:
         try:

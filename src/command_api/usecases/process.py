@@ -94,10 +94,12 @@ class _Delivery:
             return self.conclude(None, Troubled("lease lost"))
 
     def _attempt(self, policy: RetryPolicy) -> Attempt:
+        now = self.runtime.clock()
         return Attempt(
             token=self.runtime.new_token(),
             message_id=self.message.identity,
-            at=self.runtime.clock(),
+            at=now,
+            waits_until=now + self.runtime.message_life,
             lease_until=self.deadline + LEASE_GRACE,
             max_attempts=policy.max_attempts,
             takes_over=self.alone,

@@ -28,8 +28,9 @@ class Runtime:
     """Made once per process.
 
     `policy` is the retry policy of handlers without numbers of their own; `retention` is how long
-    an ended command stays readable; `check` says what is wrong with an input before its handler
-    sees it; `spread` draws a number from 0 to 1 for the jitter of delays.
+    an ended command stays readable; `message_life` is how long the queue keeps a message; `check`
+    says what is wrong with an input before its handler sees it; `spread` draws a number from 0 to 1
+    for the jitter of delays.
     """
 
     store: CommandStore
@@ -39,6 +40,7 @@ class Runtime:
     default_type: str
     policy: RetryPolicy
     retention: timedelta
+    message_life: timedelta
     logger: Logger
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_token: Callable[[], str] = lambda: uuid.uuid4().hex

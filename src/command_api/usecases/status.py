@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from command_api.domain.model import Command
-    from command_api.domain.ports import CommandStore, ResultStore
+    from command_api.domain.ports import CommandStore, Meter, ResultStore
 
 # A waiting client is answered within a tenth of its wait or so, for a handful of reads.
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.25, 3.0, 1.5
@@ -30,6 +30,7 @@ class ReadStatus:
     store: CommandStore
     results: ResultStore | None = None
     max_wait: float = 0
+    measure: Meter = lambda *_: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     elapsed: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -65,4 +66,7 @@ class ReadStatus:
         command = self.store.get(command_id)
         if command is None or not caller.sees(command):
             return None
-        return lifecycle.observed(command, now=self.clock())
+        seen = lifecycle.observed(command, now=self.clock())
+        if seen is not None and seen.failure is lifecycle.MESSAGE_LOST:
+            self.measure("", "lost", {"Lost": 1})
+        return seen

@@ -74,11 +74,15 @@ Answer: TypeAlias = "Taken | Refusal"
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class SubmitCommands:
-    """Take commands in, each for itself: two writes for one that is new, and no reads."""
+    """Take commands in, each for itself: two writes for one that is new, and no reads.
+
+    `message_life` is how long the queue keeps a message.
+    """
 
     store: SubmissionStore
     outbox: Outbox
     logger: Logger
+    message_life: timedelta
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     jitter: Callable[[], timedelta] = lambda: timedelta(milliseconds=randrange(1000))  # noqa: S311
 
@@ -151,7 +155,7 @@ class SubmitCommands:
         taken = command.id in sent
         try:
             if taken:
-                self.store.sent(command)
+                self.store.sent(command, waits_until=self.clock() + self.message_life)
             else:
                 self.store.let_go(command, now=self.clock())
         except Exception as error:  # noqa: BLE001 - then it is sent twice, or a little later

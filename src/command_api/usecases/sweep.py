@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from command_api.domain import lifecycle
 from command_api.domain.errors import Unavailable
 from command_api.domain.submission import waits_to_be_sent
 from command_api.usecases.report import describe, trouble
@@ -47,16 +48,17 @@ class Sweep:
     store: SubmissionStore
     outbox: Outbox
     logger: Logger
+    message_life: timedelta
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     order: Callable[[str], Iterable[str]] = iter
 
     def __call__(self, *, deadline: datetime) -> Mapping[str, int]:
-        """Send what is left; how many commands were sent, cleaned, skipped and failed.
+        """Send what is left; how many commands were sent, cleaned, lost, skipped and failed.
 
         Trouble with the table or the queue ends the run: the next one comes by itself, and going on
         would only add to it.
         """
-        counts: Counter[str] = Counter(sent=0, cleaned=0, skipped=0, failed=0)
+        counts: Counter[str] = Counter(sent=0, cleaned=0, lost=0, skipped=0, failed=0)
         for shard in self.order(SHARDS):
             if self.clock() + RESERVE > deadline:
                 self.logger.warning("stopped for lack of time", extra={"shard": shard})
@@ -94,11 +96,12 @@ class Sweep:
         self, command_id: str, taken: list[Command], counts: Counter[str], deadline: datetime
     ) -> None:
         known, ours = self.store.take_over(command_id, now=self.clock(), until=deadline)
-        if ours and known is not None:
+        lost = known is not None and lifecycle.message_lost(known, now=self.clock())
+        if ours and known is not None and not lost:
             taken.append(known)
-        elif known is not None and known.unsent and not waits_to_be_sent(known):
-            self.store.sent(known)
-            counts["cleaned"] += 1
+        elif known is not None and known.unsent and (lost or not waits_to_be_sent(known)):
+            self.store.settle(known)
+            counts["lost" if lost else "cleaned"] += 1
         else:
             counts["skipped"] += 1
 
@@ -109,7 +112,7 @@ class Sweep:
         for command in taken:
             with self._alone(command.id, counts):
                 if command.id in sent:
-                    self.store.sent(command)
+                    self.store.sent(command, waits_until=self.clock() + self.message_life)
                     counts["sent"] += 1
                 else:
                     self.store.let_go(command, now=self.clock())

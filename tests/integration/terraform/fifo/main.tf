@@ -44,17 +44,18 @@ module "worker" {
   }
 
   environment = {
-    TABLE_NAME           = module.data.name
-    TTL_ATTRIBUTE        = module.data.ttl_attribute
-    QUEUE_URL            = module.queue.url
-    DLQ_URL              = module.queue.dlq_url
-    MAX_ATTEMPTS         = 3
-    BATCH_CONCURRENCY    = 10
-    DEFAULT_COMMAND_TYPE = "echo"
-    DEMO_HANDLERS        = true
-    RETENTION_DAYS       = 1
-    SECRET_PREFIX        = "/dev/integration/"
-    RESULTS_BUCKET       = module.results.name
+    TABLE_NAME              = module.data.name
+    TTL_ATTRIBUTE           = module.data.ttl_attribute
+    QUEUE_URL               = module.queue.url
+    QUEUE_RETENTION_SECONDS = module.queue.retention_seconds
+    DLQ_URL                 = module.queue.dlq_url
+    MAX_ATTEMPTS            = 3
+    BATCH_CONCURRENCY       = 10
+    DEFAULT_COMMAND_TYPE    = "echo"
+    DEMO_HANDLERS           = true
+    RETENTION_DAYS          = 1
+    SECRET_PREFIX           = "/dev/integration/"
+    RESULTS_BUCKET          = module.results.name
   }
 }
 

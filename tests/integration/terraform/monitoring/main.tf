@@ -37,16 +37,17 @@ module "worker" {
   }
 
   environment = {
-    TABLE_NAME           = module.data.name
-    TTL_ATTRIBUTE        = module.data.ttl_attribute
-    QUEUE_URL            = module.queue.url
-    DLQ_URL              = module.queue.dlq_url
-    MAX_ATTEMPTS         = 3
-    BATCH_CONCURRENCY    = 10
-    DEFAULT_COMMAND_TYPE = "echo"
-    RETENTION_DAYS       = 1
-    SECRET_PREFIX        = "/dev/integration/"
-    RESULTS_BUCKET       = "none"
+    TABLE_NAME              = module.data.name
+    TTL_ATTRIBUTE           = module.data.ttl_attribute
+    QUEUE_URL               = module.queue.url
+    QUEUE_RETENTION_SECONDS = module.queue.retention_seconds
+    DLQ_URL                 = module.queue.dlq_url
+    MAX_ATTEMPTS            = 3
+    BATCH_CONCURRENCY       = 10
+    DEFAULT_COMMAND_TYPE    = "echo"
+    RETENTION_DAYS          = 1
+    SECRET_PREFIX           = "/dev/integration/"
+    RESULTS_BUCKET          = "none"
   }
 }
 
@@ -56,6 +57,7 @@ module "monitoring" {
   name              = "integration-monitoring"
   queue             = module.queue
   worker            = module.worker
+  status            = { name = "integration-status" }
   consumer          = local.consumer
   api               = { type = "http", id = "a1b2c3", name = "integration-api" }
   table_name        = module.data.name

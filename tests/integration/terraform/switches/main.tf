@@ -47,15 +47,16 @@ module "worker" {
   }
 
   environment = {
-    TABLE_NAME           = module.data.name
-    TTL_ATTRIBUTE        = module.data.ttl_attribute
-    QUEUE_URL            = aws_sqs_queue.this.url
-    DLQ_URL              = aws_sqs_queue.this.url
-    MAX_ATTEMPTS         = 3
-    BATCH_CONCURRENCY    = 10
-    DEFAULT_COMMAND_TYPE = "echo"
-    RETENTION_DAYS       = 1
-    SECRET_PREFIX        = "/dev/integration/"
+    TABLE_NAME              = module.data.name
+    TTL_ATTRIBUTE           = module.data.ttl_attribute
+    QUEUE_URL               = aws_sqs_queue.this.url
+    QUEUE_RETENTION_SECONDS = 345600
+    DLQ_URL                 = aws_sqs_queue.this.url
+    MAX_ATTEMPTS            = 3
+    BATCH_CONCURRENCY       = 10
+    DEFAULT_COMMAND_TYPE    = "echo"
+    RETENTION_DAYS          = 1
+    SECRET_PREFIX           = "/dev/integration/"
   }
 }
 
