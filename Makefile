@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools fuzz
+.PHONY: test-tools test-emulator fuzz
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ test: check browser ## Run every check and every test; needs nothing running
 		"tests/doors tests/integration/test_monitoring.py" tests/e2e \
 		"tests/browser tests/faults"
 
+test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own
+	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
+
 test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
 	@$(PY) -m pytest tests/integration/test_bootstrap.py
 
@@ -93,8 +96,8 @@ browser: test-tools ## Find a Chromium for the tests of web pages, or install on
 	@sh scripts/browser.sh .tools/browser
 
 tools:
-	@sh scripts/venv.sh .venv scripts/requirements.txt
+	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator
 
 test-tools:
-	@sh scripts/venv.sh .venv tests/requirements.txt
+	@sh scripts/venv.sh .venv tests/requirements.txt scripts/emulator
 	@sh scripts/venv.sh .tools/checkov tests/checkov/requirements.txt

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Resolve every requirements.in to a requirements.txt with hashes, for all Python versions and
-# platforms at once. Run it with: make lock
+# platforms at once. The emulator says in its pyproject.toml what it needs. Run it with: make lock
 set -eu
 
 lock() {
@@ -11,7 +11,9 @@ lock() {
         "$@" "$target.in" --output-file "$target.txt"
 }
 
+emulator=scripts/emulator/pyproject.toml
+
 lock src/requirements
-lock scripts/requirements --constraint src/requirements.txt
-lock tests/requirements --constraint scripts/requirements.txt
+lock scripts/requirements --constraint src/requirements.txt "$emulator"
+lock tests/requirements --constraint scripts/requirements.txt "$emulator" --extra tests
 lock tests/checkov/requirements

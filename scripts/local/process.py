@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import signal
 import subprocess
@@ -11,8 +12,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.errors import OperatorError
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-MODULE = "scripts.local.emulator"
+MODULE = "ministack_extensions"  # of scripts/emulator, which `make tools` installs
 _PROC = Path("/proc/self/stat")
 _THREADS = 17  # num_threads in /proc/PID/stat, counted from the state
 _POLL_SECONDS = 0.02
@@ -55,6 +58,12 @@ class EmulatorProcess:
         _signal_group(self.pid, signal.SIGKILL)
         while self.alive():
             time.sleep(_POLL_SECONDS)
+
+
+def require_installed() -> None:
+    """Raise OperatorError with the way out if this Python does not have the emulator."""
+    if importlib.util.find_spec(MODULE) is None:
+        raise OperatorError("the emulator is not installed in this environment; run: make tools")
 
 
 def spawn(port: int, instance: str, log: Path, environ: dict[str, str]) -> EmulatorProcess:

@@ -15,7 +15,13 @@ import click
 
 from scripts.errors import OperatorError
 from scripts.local.port import require_free_port
-from scripts.local.process import ROOT, EmulatorProcess, emulator_environ, spawn
+from scripts.local.process import (
+    ROOT,
+    EmulatorProcess,
+    emulator_environ,
+    require_installed,
+    spawn,
+)
 from scripts.local.running import Running, read
 
 if TYPE_CHECKING:
@@ -101,6 +107,7 @@ class LocalStack:
         if self._state_path.exists():
             self.say("Cleaned up after a local stack that did not stop properly.")
         self._end()
+        require_installed()
         require_free_port(self.port)
         self._temporary.mkdir(parents=True)
         instance = f"local-stack-{uuid.uuid4().hex}"

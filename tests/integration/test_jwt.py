@@ -15,7 +15,6 @@ from pytest_terraform import terraform
 from scripts.terraform.runner import Terraform
 from tests.issuer import bearer, local_issuer
 from tests.local.client import send
-from tests.local.http_api import ECHO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +24,12 @@ if TYPE_CHECKING:
     from scripts.local.stack import LocalStack
     from tests.issuer import Issuer
     from tests.local.client import Answer
+
+# Answers with the event that it got.
+ECHO = (
+    "import json\n\n\ndef handler(event, context):\n"
+    "    return {'statusCode': 200, 'body': json.dumps(event)}\n"
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
