@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_terraform import terraform
 
-from scripts.terraform.runner import Terraform
+from scripts.build.terraform.runner import Terraform
 from tests.issuer import bearer, local_issuer
 from tests.local.client import send
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_terraform.tf import TerraformTestApi
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
     from tests.issuer import Issuer
     from tests.local.client import Answer
 

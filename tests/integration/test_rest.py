@@ -18,7 +18,7 @@ from tests.live import eventually
 if TYPE_CHECKING:
     from pytest_terraform.tf import TerraformTestApi
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 # Bodies that a careless template changes, breaks or lets out of their field.
 NASTY = {

@@ -14,7 +14,7 @@ import boto3
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 
 @dataclass(frozen=True)

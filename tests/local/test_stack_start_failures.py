@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.errors import OperatorError
-from scripts.local import process, stack
-from scripts.local.stack import LocalStack
+from scripts.stack import process, stack
+from scripts.stack.stack import LocalStack
 from tests.live import eventually
 from tests.local.processes import processes
 

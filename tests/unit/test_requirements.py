@@ -97,7 +97,7 @@ def test_the_script_locks_every_source_with_hashes_and_without_an_index(tmp_path
     uv.write_text('#!/bin/sh\necho "$@"\n')
     uv.chmod(0o755)
     result = subprocess.run(
-        ["/bin/sh", str(ROOT / "scripts/lock.sh")],
+        ["/bin/sh", str(ROOT / "scripts/build/lock.sh")],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
