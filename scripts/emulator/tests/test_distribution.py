@@ -6,7 +6,10 @@ import ast
 import re
 import sys
 import tomllib
+import zipfile
 from pathlib import Path
+
+from flit_core.wheel import make_wheel_in
 
 import ministack_extensions
 from ministack_extensions.registry import build_extensions
@@ -40,6 +43,14 @@ def test_it_needs_what_it_declares_and_nothing_else() -> None:
     modules = {MODULES.get(name, name) for name in declared}
     used = {name.split(".")[0] for path in SRC.rglob("*.py") for name in _imports(path)}
     assert used - {*sys.stdlib_module_names, OWN} == modules
+
+
+def test_a_wheel_has_all_of_it_and_nothing_else(tmp_path: Path) -> None:
+    """Whoever installs it from an index gets what is tested here."""
+    built = make_wheel_in(ROOT / "pyproject.toml", tmp_path)
+    with zipfile.ZipFile(built.file) as wheel:
+        packed = {name for name in wheel.namelist() if ".dist-info/" not in name}
+    assert packed == {str(path.relative_to(SRC)) for path in SRC.rglob("*.py")}
 
 
 def test_no_file_depends_on_itself() -> None:
