@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from command_api.domain.message import parse
 from command_client import NotEnded, NotSubmitted, Producer, Refused, Work, wait
-from command_client.waiting import Answer
+from command_client.transport import Answer
 from tests.builders import message
 from tests.unit.test_outbox import FIFO, QUEUE, Queue
 
@@ -139,13 +139,13 @@ class Api:
 def shown(status: str, **headers: str) -> Answer:
     """A command in that status."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(200, named, json.dumps({"id": "a=", "status": status}).encode())
+    return Answer(200, named, json.dumps({"id": "a=", "status": status}))
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 405])
 def test_a_question_that_is_wrong_is_not_repeated(status: int) -> None:
     """The reason is what the API or its gateway says."""
-    api = Api([Answer(status, body=b'{"message": "Unauthorized"}')])
+    api = Api([Answer(status, body='{"message": "Unauthorized"}')])
     with pytest.raises(Refused, match="Unauthorized") as refused:
         api.wait()
     assert (refused.value.status, len(api.asked)) == (status, 1)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from command_api.domain.retry import RetryPolicy
 from scripts.commands import __main__ as tool
 from tests.scripts.web import serving
 
@@ -80,6 +81,9 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     for name in ("COMMANDS_ENDPOINT", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr(
+        "command_client.answers.RETRIES", RetryPolicy(max_attempts=4, base_seconds=0)
+    )
     with serving(Handler) as api.url:
         monkeypatch.setenv("COMMANDS_ENDPOINT", f"{api.url}/commands")
         yield api
