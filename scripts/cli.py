@@ -27,11 +27,15 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     Codes: 0 done, 1 an operator can fix it, 2 wrong usage, 130 Ctrl-C, or what the command itself
     returned or passed to ``ctx.exit``. Set ``TRACEBACK=1`` to see where an error came from.
     """
-    with interrupts.as_exception():
-        try:
-            return _run(command, args)
-        except KeyboardInterrupt:  # also a second one, while the first is dealt with
-            return INTERRUPTED
+    # The outer one is for a second Ctrl-C, while the first is being dealt with.
+    try:
+        with interrupts.as_exception():
+            try:
+                return _run(command, args)
+            except KeyboardInterrupt:
+                return INTERRUPTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _run(command: click.Command, args: Sequence[str] | None) -> int:

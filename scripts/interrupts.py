@@ -31,7 +31,10 @@ def as_exception() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        # Whoever presses twice may do so right here.
+        while signal.getsignal(signal.SIGINT) is not signal.SIG_DFL:
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextlib.contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import queue
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from scripts import interrupts
 
@@ -103,3 +105,32 @@ def _within(
         if one is not None:
             most -= 1
             yield one
+
+
+async def off_the_loop(work: Callable[[], Result]) -> Result:
+    """What a blocking call returns, from a daemon thread.
+
+    Unlike asyncio.to_thread: an event loop waits for those threads when it ends.
+    """
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[Result] = loop.create_future()
+
+    def tell(result: Result | None, error: BaseException | None) -> None:
+        if future.done():  # whoever asked has gone
+            return
+        if error:
+            future.set_exception(error)
+        else:
+            future.set_result(cast("Result", result))
+
+    def serve() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except BaseException as raised:  # noqa: BLE001 - raised again by who asked
+            error = raised
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(tell, result, error)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return await future
