@@ -155,7 +155,9 @@ def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
     except KeyboardInterrupt:
         words = " ".join(row.id for row in board.rows if not row.follower.ended)
         click.echo(
-            f"interrupted; what was submitted goes on. To go on watching: watch {words}", err=True
+            "interrupted: the commands go on; to follow them with the same --local, --env or"
+            f" --endpoint: python -m scripts.commands watch {words}",
+            err=True,
         )
         raise
     if not ended:
