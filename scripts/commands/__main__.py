@@ -6,7 +6,7 @@ import functools
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -80,7 +80,9 @@ def submit(  # noqa: PLR0913  one parameter for each option
         return submit_file(target.api, _bytes(path), concurrency)
     if command_id is not None and not model.ID_PATTERN.fullmatch(command_id):
         raise click.UsageError(f"--id {NO_ID}")
-    taken = target.api.submit_body(json.dumps(_command(kind, text)), command_id)
+    taken = target.api.submit_body(
+        json.dumps(checked.command(kind, None if text is None else _input(text))), command_id
+    )
     click.echo(taken)
     return _follow(target.api, [taken], timeout) if wait else 0
 
@@ -169,23 +171,9 @@ def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
     return 0 if all(row.status == model.Status.COMPLETED for row in board.rows) else 1
 
 
-def _command(kind: str | None, text: str | None) -> dict[str, Any]:
-    command: dict[str, Any] = {"type": kind} if kind else {}
-    try:
-        if text is not None:
-            command["input"] = checked.json_object(_input(text))
-    except checked.Unfit as error:
-        raise OperatorError(f"--input {error}") from None
-    try:
-        checked.check(command)
-    except checked.Unfit as error:
-        raise OperatorError(f"the command {error}") from None
-    return command
-
-
 def _input(text: str) -> bytes:
     if text == "-" or text.startswith("@"):
-        return checked.without_mark(_bytes(text.removeprefix("@")))
+        return _bytes(text.removeprefix("@"))
     # The shell's bytes, whatever they are: those that are no UTF-8 come as surrogates.
     return text.encode("utf-8", "surrogateescape")
 

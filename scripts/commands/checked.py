@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from scripts.errors import OperatorError
 from scripts.framework import errors, message, violations
 
 if TYPE_CHECKING:
@@ -51,6 +52,23 @@ def json_object(data: bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Unfit('is not a JSON object like {"type": "echo", "input": {"n": 1}}')
     return value
+
+
+def command(kind: str | None, given: bytes | None) -> dict[str, Any]:
+    """One command of the command line, without what was not given; OperatorError where it is none.
+
+    `given` is the input as JSON.
+    """
+    made: dict[str, Any] = {"type": kind} if kind else {}
+    place = "--input"
+    try:
+        if given is not None:
+            made["input"] = json_object(without_mark(given))
+        place = "the command"
+        check(made)
+    except Unfit as error:
+        raise OperatorError(f"{place} {error}") from None
+    return made
 
 
 def check(command: Mapping[str, Any]) -> None:

@@ -29,7 +29,11 @@ def submit_file(api: CommandsApi, data: bytes, concurrency: int) -> int:
 
     Where a line is no command, none is sent.
     """
-    found = lines.read(data)
+    try:
+        found = lines.read(data)
+    except KeyboardInterrupt:
+        click.echo("interrupted: nothing was sent", err=True)
+        raise
     if found.problems:
         _say(found.problems)
         click.echo("nothing was sent; correct the file and run the same command again", err=True)

@@ -68,6 +68,20 @@ def test_a_bad_line_is_named_before_anything_is_sent(
     assert last == "nothing was sent; correct the file and run the same command again"
 
 
+def test_ctrl_c_during_the_check_is_said(
+    api: Api, run: Run, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large file takes a while, and nothing of it has been sent."""
+
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scripts.commands.lines.check", interrupted)
+    result = run("submit", "--file", str(file))
+    assert (result.code, result.out, api.asked) == (130, "", [])
+    assert "interrupted: nothing was sent" in result.err
+
+
 def test_many_bad_lines_are_counted(api: Api, run: Run, tmp_path: Path) -> None:
     """A file that is something else does not fill the screen."""
     result = run("submit", "--file", lines(tmp_path, *["{"] * 1000))
