@@ -80,9 +80,8 @@ def submit(  # noqa: PLR0913  one parameter for each option
         return submit_file(target.api, _bytes(path), concurrency)
     if command_id is not None and not model.ID_PATTERN.fullmatch(command_id):
         raise click.UsageError(f"--id {NO_ID}")
-    taken = target.api.submit_body(
-        json.dumps(checked.command(kind, None if text is None else _input(text))), command_id
-    )
+    command = checked.command(kind, None if text is None else _input(text))
+    taken = target.api.submit_body(json.dumps(command), command_id)
     click.echo(taken)
     return _follow(target.api, [taken], timeout) if wait else 0
 

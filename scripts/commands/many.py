@@ -87,9 +87,9 @@ class _Report:
         for line in self.commands[self._printed :]:
             if line.id in self.outcomes:
                 self._print(line)
+        unknown = f"; {unfinished} more had no answer yet" if unfinished else ""
         click.echo(
-            f"interrupted: submitted {self._taken} of {len(self.commands)} commands;"
-            f" {unfinished} more had no answer yet",
+            f"interrupted: submitted {self._taken} of {len(self.commands)} commands{unknown}",
             err=True,
         )
         click.echo(_AGAIN, err=True)
