@@ -67,12 +67,14 @@ def resolve(*, endpoint: str | None, env: str | None, local: bool) -> Target:
         return _environment(env)
     if local:
         return _local()
-    url = endpoint or os.environ.get(ENDPOINT_VARIABLE)
+    if endpoint is not None:
+        return Target(CommandsApi(_commands_url(endpoint, "--endpoint")))
+    url = os.environ.get(ENDPOINT_VARIABLE)
     if not url:
         raise OperatorError(
             f"say which API: --local, --env NAME, --endpoint URL, or set {ENDPOINT_VARIABLE}"
         )
-    return Target(CommandsApi(_commands_url(url, "--endpoint" if endpoint else ENDPOINT_VARIABLE)))
+    return Target(CommandsApi(_commands_url(url, ENDPOINT_VARIABLE)))
 
 
 def _commands_url(url: str, source: str) -> str:

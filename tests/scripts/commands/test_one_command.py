@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     ("args", "words"),
     [
         (("show", "c-1", "--endpoint", "foo"), "--endpoint: the URL does not begin with https://"),
+        (("show", "c-1", "--endpoint", ""), "--endpoint: the URL does not begin with https://"),
         (("show", "c-1", "--endpoint", "ftp://x"), "does not begin with https:// or http://"),
         (("show", "c-1", "--endpoint", "http:///x"), "--endpoint: the URL has no host"),
         (("show", "c-1", "--endpoint", "http://x:y"), "the host or the port of the URL is malf"),
