@@ -58,6 +58,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         retention=_retention(environ),
         logger=logger,
         measure=_meter(environ),
+        log_exception_text=flag(environ, "LOG_EXCEPTION_TEXT"),
     )
     return ProcessBatch(
         process=ProcessMessage(runtime),

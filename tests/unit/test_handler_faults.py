@@ -218,6 +218,20 @@ def test_an_unexpected_error_keeps_its_text_to_itself(
     assert any("test_handler_faults" in str(vars(one).get("stack")) for one in caplog.records)
 
 
+def test_an_unforeseen_text_is_logged_where_the_environment_allows_it(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither the client nor the record learns it there either."""
+    caplog.set_level(logging.INFO)
+    bench.log_exception_text = True
+    bench.handle(lambda _: fail(ValueError("card 4111-1111 \ud800")))
+    assert bench.deliver() is Then.RETURN
+    assert failure_of(bench).message == "The handler failed unexpectedly (ValueError)."
+    assert "4111" not in str(bench.command)
+    [line] = [vars(one) for one in caplog.records if one.getMessage() == "handler raised"]
+    assert line["error_text"] == "card 4111-1111 ?"
+
+
 def refused(code: object, message: str = "card 4111-1111") -> ClientError:
     """What boto3 raises where AWS refuses to store an item."""
     response: Any = {"Error": {"Code": code, "Message": message}}
