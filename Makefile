@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools
+.PHONY: fuzz test-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,13 +56,16 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.package
 
 test: check browser ## Run every check and every test; needs nothing running
-	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/property tests/scripts tests/infra \
-		tests/local
+	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/property tests/fuzz tests/scripts \
+		tests/infra tests/local
 	@$(PY) -m tests.lanes \
 		"tests/integration --ignore=tests/integration/test_bootstrap.py \
 		--ignore=tests/integration/test_monitoring.py" \
 		"tests/doors tests/integration/test_monitoring.py" tests/e2e \
 		"tests/browser tests/faults"
+
+fuzz: test-tools ## Feed the HTTP functions with generated requests; EXAMPLES=20000 for each test
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(PY) -m pytest tests/fuzz --timeout 3600
 
 test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
 	@$(PY) -m pytest tests/integration/test_bootstrap.py
