@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from command_api import bootstrap
 from command_api.domain.decision import Then
 from command_api.domain.errors import LeaseLost, Rejected, Retryable
 from command_api.domain.model import Status
-from tests.builders import SECOND, fail, message
+from tests.builders import FUNCTION_ENVIRONMENT, SECOND, fail, message
 from tests.unit.test_batch import mail
 
 if TYPE_CHECKING:
@@ -335,3 +336,14 @@ def test_every_line_of_a_handler_names_its_command(
     bench.deliver(message())
     working = next(record for record in caplog.records if record.message == "working")
     assert (vars(working)["command_id"], vars(working)["part"]) == ("c-1", 2)
+
+
+@pytest.mark.parametrize(("setting", "told"), [(None, False), ("false", False), ("true", True)])
+def test_an_environment_allows_texts_by_its_setting(
+    monkeypatch: pytest.MonkeyPatch, setting: str | None, *, told: bool
+) -> None:
+    """Off unless it is on."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    environ = {**FUNCTION_ENVIRONMENT, **({"LOG_EXCEPTION_TEXT": setting} if setting else {})}
+    worker = bootstrap.process_batch(environ, {}, logging.getLogger("worker"))
+    assert worker.process.runtime.log_exception_text is told
