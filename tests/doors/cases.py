@@ -79,6 +79,11 @@ def an_invalid_input(door: Door) -> str:
 
 def an_input_nested_too_deeply(door: Door) -> str:
     """More levels than any input may have."""
+    return _fate(door, door.api.post(_echo("[" * 150 + "]" * 150)))
+
+
+def an_input_nested_deeper_than_some_readers_go(door: Door) -> str:
+    """As many levels as Python 3.11 still reads, but no longer writes."""
     return _fate(door, door.api.post(_echo("[" * 984 + "]" * 984)))
 
 
@@ -242,6 +247,12 @@ EXPECTED: dict[Callable[[Door], str], dict[str, str]] = {
         "direct": TAKEN_AND_FAILED + "input_beyond_limits",
         "validated": "422 problem",
         "rest": TAKEN_AND_FAILED + "input_beyond_limits",
+    },
+    an_input_nested_deeper_than_some_readers_go: {
+        "direct": TAKEN_AND_FAILED + "input_beyond_limits",
+        "validated": "422 problem",
+        # The local stack's reader gives up; how deep API Gateway reads is not documented.
+        "rest": "400 problem",
     },
     numbers_beyond_a_double: {
         "direct": TAKEN_AND_FAILED + "input_beyond_limits",
