@@ -64,8 +64,8 @@ test: check browser ## Run every check and every test; needs nothing running
 		"tests/doors tests/integration/test_monitoring.py" tests/e2e \
 		"tests/browser tests/faults"
 
-fuzz: test-tools ## Feed the HTTP functions with generated requests; EXAMPLES=20000 for each test
-	@FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(PY) -m pytest tests/fuzz --timeout 3600
+fuzz: test-tools ## Feed the HTTP functions with generated requests; EXAMPLES=5000 for each test
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest tests/fuzz --timeout 3600
 
 test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
 	@$(PY) -m pytest tests/integration/test_bootstrap.py
