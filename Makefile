@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools fuzz
+.PHONY: fuzz test-tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,8 +67,8 @@ test: check browser ## Run every check and every test; needs nothing running
 test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
 	@$(PY) -m pytest tests/integration/test_bootstrap.py
 
-fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=20000
-	@FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(PY) -m pytest -n 2 tests/fuzz
+fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=5000
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest -n 2 tests/fuzz --timeout 7200
 
 check: test-tools ## Lint, types, formats, security; CHECKS="ruff mypy" runs these alone
 	@$(PY) -m scripts.check $(CHECKS)
