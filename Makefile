@@ -70,8 +70,8 @@ test-emulator: test-tools ## Test the emulator's extensions, a distribution of i
 test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
 	@$(PY) -m pytest tests/integration/test_bootstrap.py
 
-fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=20000
-	@FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(PY) -m pytest -n 2 tests/fuzz
+fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=5000
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest -n 2 tests/fuzz --timeout 7200
 
 check: test-tools ## Lint, types, formats, security; CHECKS="ruff mypy" runs these alone
 	@$(PY) -m scripts.build.check $(CHECKS)

@@ -46,6 +46,10 @@ def local(context: click.Context, port: int, state_dir: Path) -> None:
     context.obj = LocalStack(state_dir, port)
 
 
+# Inputs on this machine are its developer's own, so their handlers' errors may quote them.
+ON_THIS_MACHINE = {"log_exception_text": True}
+
+
 def terminal() -> Console:
     """The console; where there is no terminal, wide enough that lines stay whole."""
     console = Console(highlight=False, soft_wrap=True)
@@ -57,7 +61,7 @@ def terminal() -> Console:
 def up(stack: LocalStack) -> None:
     """Start the emulator and apply environments/dev to it; applies only what has changed."""
     console = terminal()
-    outputs = deploy(console, Deployment(stack))
+    outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
     console.print(f"The API takes commands at {outputs['commands_endpoint']}")
 
 
@@ -66,7 +70,7 @@ def up(stack: LocalStack) -> None:
 def demo(stack: LocalStack) -> None:
     """Start everything, submit commands of every fate, and follow them to their end."""
     console = terminal()
-    outputs = deploy(console, Deployment(stack))
+    outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
     seed(console, stack, outputs)
     show = Demo(console, outputs, sqs_client(stack))
     click.echo(summary(show, show.run(), stack))

@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.errors import OperatorError
+from scripts.local import __main__
 from scripts.local.preview import deployment
 from scripts.stack.deployment import Deployment, remove_all
+from scripts.stack.process import ROOT
 from scripts.stack.stack import LocalStack
 
 if TYPE_CHECKING:
@@ -52,3 +55,21 @@ def test_a_preview_is_as_old_as_its_first_deployment(tmp_path: Path) -> None:
     assert variables["pr_number"] == 7
     created = str(variables["created_at"])
     assert (len(created), created[10], created[-1]) == (20, "T", "Z")
+
+
+@pytest.mark.parametrize("command", ["up", "demo"])
+def test_texts_of_exceptions_are_logged_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Where its developer would look for them; an environment on AWS starts without."""
+    applied: list[Deployment] = []
+
+    def deploy(_console: object, one: Deployment) -> dict[str, str]:
+        applied.append(one)
+        raise OperatorError("enough")
+
+    monkeypatch.setattr(__main__, "deploy", deploy)
+    assert __main__.main([command]) == 1
+    assert [one.variables for one in applied] == [{"log_exception_text": True}]
+    declared = (ROOT / "environments" / "dev" / "variables_commands.tf").read_text("utf-8")
+    assert 'variable "log_exception_text"' in declared

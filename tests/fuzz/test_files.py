@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from command_api.domain.message import parse
 from command_api.domain.model import ID_PATTERN
 from scripts.commands import lines
 from tests.builders import message
+from tests.fuzz.mutations import SEARCH
 
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -33,14 +34,14 @@ def hold(data: bytes) -> None:
         parse(message(one.body), default_type="echo")
 
 
-@settings(deadline=None)
+@SEARCH
 @given(st.binary())
 def test_any_bytes(data: bytes) -> None:
     """No error but those that name a line."""
     hold(data)
 
 
-@settings(deadline=None)
+@SEARCH
 @given(st.lists(COMMANDS), st.data())
 def test_almost_a_file_of_commands(commands: list[dict[str, Any]], data: st.DataObject) -> None:
     """Commands with anything in their fields, then one byte of the file changed."""
