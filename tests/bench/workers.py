@@ -113,6 +113,7 @@ def environment(table: str, queue_url: str) -> dict[str, str]:
         "METRICS_NAMESPACE": "bench",
         "POWERTOOLS_SERVICE_NAME": "bench",
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        "LOG_EXCEPTION_TEXT": "false",
     }
 
 
