@@ -13,13 +13,13 @@ from rich.console import Console
 from scripts import cli
 from scripts.cleanup.report import show_left
 from scripts.local import preview as previews
-from scripts.local.clients import sqs_client
 from scripts.local.demo import Demo, summary
-from scripts.local.deployment import Deployment, remove_all
-from scripts.local.logs import emulator_lines, function_lines
-from scripts.local.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
-from scripts.local.status import report
-from scripts.local.steps import deploy, seed
+from scripts.stack.clients import sqs_client
+from scripts.stack.deployment import Deployment, remove_all
+from scripts.stack.logs import emulator_lines, function_lines
+from scripts.stack.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
+from scripts.stack.status import report
+from scripts.stack.steps import deploy, seed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.local import __main__ as local_tool
-from scripts.local import stack as local_stack
-from scripts.local.deployment import Deployment
+from scripts.stack import stack as local_stack
+from scripts.stack.deployment import Deployment
 from tests.live import eventually
 from tests.runbook import RUNBOOK, steps
 
