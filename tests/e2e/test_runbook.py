@@ -64,6 +64,9 @@ RUNS = [
 ELSEWHERE = {
     "python -m scripts.commands list PLACE --status FAILED --since 1h": "tests/e2e/test_status.py",
     "python -m scripts.commands list PLACE --since 15m": "tests/e2e/test_status.py",
+    "python -m scripts.commands list PLACE --status FAILED --since 30d": (
+        "tests/scripts/commands/test_list.py"
+    ),
     "make up": "tests/e2e/test_demo.py",
     "make drill": "tests/integration/test_monitoring.py",
     "make drill ENV=prod": "tests/scripts/drill",
