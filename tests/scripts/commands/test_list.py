@@ -59,7 +59,7 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBClient]:
                         "ProjectionType": "INCLUDE",
                         "NonKeyAttributes": [
                             *("type", "attempts", "maxAttempts"),
-                            *("createdAt", "leaseExpiresAt", "gone_at"),
+                            *("createdAt", "leaseExpiresAt", "waitsUntil", "gone_at"),
                         ],
                     },
                 }
@@ -148,4 +148,4 @@ def test_a_list_reads_the_index_only(
     aim(monkeypatch, Recorder(), OUTPUTS)
     put(dynamodb, "c-1", Status.FAILED, timedelta(minutes=1))
     assert ids(run("list", "--status", "FAILED")) == ["c-1"]
-    assert asked == ["query", "query"]
+    assert asked == ["query", "query", "query"]
