@@ -125,11 +125,10 @@ def inspect(desk: Desk, command_id: str, *, body: bool, limit: int) -> int:
 @_at_desk
 @_filtered
 @click.option("--apply", is_flag=True, help="Do it; without this, only say what would be done.")
-@click.option("--history/--no-history", default=True, help="Note failures in the records first.")
 @_RATE
-def redrive(desk: Desk, choice: Choice, *, apply: bool, history: bool, rate: int | None) -> int:
+def redrive(desk: Desk, choice: Choice, *, apply: bool, rate: int | None) -> int:
     """Send letters back to their queue: all by SQS's own task, a choice one by one."""
-    return send_back.redrive(desk, choice, apply=apply, rate=rate, history=history)
+    return send_back.redrive(desk, choice, apply=apply, rate=rate)
 
 
 @dlq.command()

@@ -15,6 +15,7 @@ from scripts.dlq.if_redriven import if_redriven
 from scripts.dlq.lines import dump
 from scripts.dlq.overview import Overview, age
 from scripts.errors import OperatorError
+from scripts.framework import records
 
 if TYPE_CHECKING:
     from scripts.dlq.choice import Choice
@@ -81,7 +82,7 @@ def inspect(desk: Desk, command_id: str, limit: int, *, body: bool) -> int:
     shown = {
         "id": key,
         "command": _command(known) if known else None,
-        "history": list(known.history) if known else [],
+        "history": _history(known) if known else [],
         "letters": [_letter(one, known, now=now, body=body) for one in letters],
     }
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
@@ -104,6 +105,12 @@ def _command(known: Known) -> dict[str, Any]:
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
     }
+
+
+def _history(known: Known) -> list[dict[str, Any]]:
+    """Earlier failures, the oldest first."""
+    earlier = known.command.earlier_failures
+    return [{**one._asdict(), "at": records.moment(one.at)} for one in earlier]
 
 
 def _letter(one: Letter, known: Known | None, *, now: datetime, body: bool) -> dict[str, Any]:
