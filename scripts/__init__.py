@@ -1,1 +1,10 @@
 """Tools for the people who run the blueprint; each is started with ``python -m scripts.<name>``."""
+
+import sys
+
+from scripts.interrupts import end_silently
+
+# Python looks for the module of `python -m` right now: a Ctrl-C during the tool's imports has
+# nothing to tell. From then on `scripts.cli.run` decides what it means.
+if sys.argv[:1] == ["-m"]:
+    end_silently()

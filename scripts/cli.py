@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scripts import interrupts
 from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -26,12 +27,22 @@ def run(command: click.Command, args: Sequence[str] | None = None) -> int:
     Codes: 0 done, 1 an operator can fix it, 2 wrong usage, 130 Ctrl-C, or what the command itself
     returned or passed to ``ctx.exit``. Set ``TRACEBACK=1`` to see where an error came from.
     """
+    # The outer one is for a second Ctrl-C, while the first is being dealt with.
+    try:
+        with interrupts.as_exception():
+            try:
+                return _run(command, args)
+            except KeyboardInterrupt:
+                return INTERRUPTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(command: click.Command, args: Sequence[str] | None) -> int:
     try:
         result = command.main(None if args is None else list(args), standalone_mode=False)
     except SystemExit as error:  # click leaves this way when the reader of a pipe has gone
         return error.code if isinstance(error.code, int) else 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except Exception as error:  # noqa: BLE001  the one place that catches everything
         return _report(error)
     return result if isinstance(result, int) and not isinstance(result, bool) else 0

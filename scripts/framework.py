@@ -13,9 +13,21 @@ if (_SOURCE := str(ROOT / "src")) not in sys.path:
     sys.path.append(_SOURCE)
 
 from command_api import records
-from command_api.domain import decision, envelope, errors, lifecycle, message, model, retry
+from command_api.domain import (
+    decision,
+    envelope,
+    errors,
+    lifecycle,
+    message,
+    model,
+    retry,
+    violations,
+    work,
+)
+from command_client import answers, transport, waiting
 
 __all__ = [
+    "answers",
     "decision",
     "envelope",
     "errors",
@@ -24,4 +36,8 @@ __all__ = [
     "model",
     "records",
     "retry",
+    "transport",
+    "violations",
+    "waiting",
+    "work",
 ]

@@ -14,11 +14,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from scripts.commands.api import Answer, CommandsApi
+from scripts.commands.api import TIMEOUT_SECONDS, CommandsApi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from command_client.transport import Answer
 
 # In every input that says nothing of its own.
 CANARY = f"canary-{uuid4().hex}"
@@ -74,10 +76,11 @@ class WatchedApi(CommandsApi):
         path: str,
         body: str | bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float = TIMEOUT_SECONDS,
     ) -> Answer:
         """Ask, and remember."""
         self.watch.sent(body, {name.lower(): value for name, value in (headers or {}).items()})
-        answer = super().request(method, path, body, headers)
+        answer = super().request(method, path, body, headers, seconds)
         if answer.status == HTTPStatus.ACCEPTED and "x-command-id" in answer.headers:
             self.watch.accepted.add(answer.headers["x-command-id"])
         if method == "GET" and '"COMPLETED"' in answer.body:

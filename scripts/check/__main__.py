@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -14,9 +14,13 @@ import click
 from scripts import cli
 from scripts.check.checks import ROOT, Check, all_checks
 from scripts.errors import OperatorError
+from scripts.parallel import Interrupted, in_threads
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Sequence
+
+_MOMENT_SECONDS = 0.1
 
 
 @click.command()
@@ -33,35 +37,70 @@ def check(names: tuple[str, ...]) -> int:
             f"no check is called {unknown[0]}; there are {', '.join(sorted(known))}"
         )
     chosen = [one for one in checks if not names or one.name in names]
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        passed = [_report(*result) for result in pool.map(_run, chosen)]
-    return 0 if all(passed) else 1
+    passed: dict[str, bool] = {}
+    try:
+        for one, result in in_threads(_run, chosen, os.cpu_count() or 1):
+            if result is not CUT_SHORT:
+                passed[one.name] = _report(one, result)
+    except Interrupted:
+        left = " ".join(one.name for one in chosen if one.name not in passed)
+        click.echo(f"interrupted: {len(passed)} of {len(chosen)} checks have ended", err=True)
+        click.echo(f"run the others: python -m scripts.check {left}", err=True)
+        return cli.INTERRUPTED
+    return 0 if all(passed.values()) else 1
 
 
-def _run(one: Check) -> tuple[Check, int | None, str, float]:
+@dataclass(frozen=True)
+class Result:
+    """How a check ended; `code` is None where its program is not installed."""
+
+    code: int | None = None
+    output: str = ""
+    seconds: float = 0.0
+
+
+CUT_SHORT = Result(output="Ctrl-C ended it")
+
+
+def _run(one: Check, stop: threading.Event) -> Result:
     began = time.monotonic()
     if not one.available:
-        return one, None, "", 0.0
-    done = subprocess.run(
+        return Result()
+    # In our own process group, so that a terminal's Ctrl-C reaches whatever it starts itself.
+    with subprocess.Popen(
         one.command,
         cwd=ROOT,
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        check=False,
-    )
-    return one, done.returncode, done.stdout, time.monotonic() - began
+    ) as process:
+        output = _output(process, stop)
+    # A failure may be Ctrl-C's, which this process hears of a moment later than the other.
+    if process.returncode != 0 and stop.wait(_MOMENT_SECONDS):
+        return CUT_SHORT
+    return Result(process.returncode, output, time.monotonic() - began)
 
 
-def _report(one: Check, code: int | None, output: str, seconds: float) -> bool:
-    if code is None:
+def _output(process: subprocess.Popen[str], stop: threading.Event) -> str:
+    while True:
+        try:
+            return process.communicate(timeout=_MOMENT_SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            if stop.is_set():
+                process.kill()
+
+
+def _report(one: Check, result: Result) -> bool:
+    if result.code is None:
         required = not one.optional or os.environ.get("REQUIRE_TOOLS") == "1"
         click.echo(f"{'MISSING' if required else 'SKIPPED'} {one.name}: {one.needs} not found")
         return not required
-    click.echo(f"{'ok     ' if code == 0 else 'FAILED '} {one.name} ({seconds:.1f} s)")
-    if code != 0:
-        click.echo(output.rstrip())
-    return code == 0
+    good = result.code == 0
+    click.echo(f"{'ok     ' if good else 'FAILED '} {one.name} ({result.seconds:.1f} s)")
+    if not good:
+        click.echo(result.output.rstrip())
+    return good
 
 
 def main(args: Sequence[str] | None = None) -> int:

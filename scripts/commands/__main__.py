@@ -5,29 +5,28 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
 from scripts import cli
-from scripts.commands import lines, listing
+from scripts.commands import checked, listing
+from scripts.commands.api import explained
 from scripts.commands.board import Board
 from scripts.commands.lines import NO_ID
 from scripts.commands.many import submit_file
 from scripts.commands.target import ENDPOINT_VARIABLE, resolve
 from scripts.errors import OperatorError
-from scripts.framework import model
+from scripts.framework import answers, model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scripts.commands.api import Answer, CommandsApi
+    from scripts.commands.api import CommandsApi
     from scripts.commands.target import Target
 
-_WATCH_PAUSE_SECONDS = 1.0
 _TIMEOUT = click.option(
     "--timeout", type=click.FloatRange(min=0), default=300, show_default=True, metavar="SECONDS"
 )
@@ -78,12 +77,11 @@ def submit(  # noqa: PLR0913  one parameter for each option
     if path is not None:
         if kind or text or command_id or wait:
             raise click.UsageError("--file goes with --concurrency only: each line says the rest")
-        return submit_file(target.api, lines.read(_bytes(path)), concurrency)
+        return submit_file(target.api, _bytes(path), concurrency)
     if command_id is not None and not model.ID_PATTERN.fullmatch(command_id):
         raise click.UsageError(f"--id {NO_ID}")
-    body: dict[str, Any] = {"type": kind} if kind else {}
-    body |= {"input": _object(text)} if text is not None else {}
-    taken = target.api.submit_body(json.dumps(body), command_id)
+    command = checked.command(kind, None if text is None else _input(text))
+    taken = target.api.submit_body(json.dumps(command), command_id)
     click.echo(taken)
     return _follow(target.api, [taken], timeout) if wait else 0
 
@@ -93,10 +91,11 @@ def submit(  # noqa: PLR0913  one parameter for each option
 @click.argument("command_id", metavar="ID")
 def show(target: Target, command_id: str) -> int:
     """Print what became of a command, as JSON."""
-    answer = target.api.get(command_id)
-    if answer.status != HTTPStatus.OK:
-        raise OperatorError(f"{command_id}: {_detail(answer)}")
-    click.echo(json.dumps(answer.json(), indent=2, ensure_ascii=False))
+    try:
+        found = answers.command_of(target.api.get(command_id))
+    except answers.Refused as error:
+        raise OperatorError(f"{command_id}: {explained(error)}") from None
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     return 0
 
 
@@ -116,12 +115,13 @@ def cancel(target: Target, ids: tuple[str, ...]) -> int:
     """Take back commands that do not run yet; exit code 1 unless all are."""
     refused = 0
     for command_id in ids:
-        answer = target.api.cancel(command_id)
-        if answer.status == HTTPStatus.OK:
-            click.echo(f"{command_id}: {model.Status.CANCELLED}")
-        else:
+        try:
+            status = answers.command_of(target.api.cancel(command_id))["status"]
+        except answers.Refused as error:
             refused += 1
-            click.echo(f"{command_id}: not cancelled. {_detail(answer)}", err=True)
+            click.echo(f"{command_id}: not cancelled; {explained(error)}", err=True)
+        else:
+            click.echo(f"{command_id}: {status}")
     return 1 if refused else 0
 
 
@@ -151,31 +151,34 @@ def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
     board = Board(api)
     for command_id in ids:
         board.add(command_id, "")
-    if not board.follow(console, seconds=timeout, pause=_WATCH_PAUSE_SECONDS):
-        raise OperatorError(f"not ended within {timeout:g} seconds; see --timeout")
+    try:
+        ended = board.follow(console, seconds=timeout)
+    except KeyboardInterrupt:
+        words = " ".join(row.id for row in board.rows if not row.follower.ended)
+        click.echo(
+            "interrupted: the commands go on; to follow them with the same --local, --env or"
+            f" --endpoint: python -m scripts.commands watch {words}",
+            err=True,
+        )
+        raise
+    if not ended:
+        troubles = [
+            f"{row.id}: {row.follower.trouble}" for row in board.rows if row.follower.trouble
+        ]
+        why = f" ({troubles[0]})" if troubles else ""
+        raise OperatorError(f"not ended within {timeout:g} seconds{why}; see --timeout")
     return 0 if all(row.status == model.Status.COMPLETED for row in board.rows) else 1
 
 
-def _object(text: str) -> dict[str, Any]:
-    source = _bytes(text.removeprefix("@")) if text == "-" or text.startswith("@") else text
-    try:
-        value = json.loads(source)
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise OperatorError('--input must be a JSON object like {"n": 1}, @FILE with one, or -')
-    return value
+def _input(text: str) -> bytes:
+    if text == "-" or text.startswith("@"):
+        return _bytes(text.removeprefix("@"))
+    # The shell's bytes, whatever they are: those that are no UTF-8 come as surrogates.
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _bytes(path: str) -> bytes:
     return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-
-
-def _detail(answer: Answer) -> str:
-    try:
-        return str(answer.json()["detail"])
-    except (ValueError, KeyError, TypeError):
-        return f"the API answered {answer.status}"
 
 
 def main(args: Sequence[str] | None = None) -> int:

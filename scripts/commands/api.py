@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from scripts.errors import OperatorError
+from scripts.framework import answers, transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TIMEOUT_SECONDS = 30
+    from command_client import Refused
+    from command_client.transport import Answer
+
+TIMEOUT_SECONDS = 30.0
+# What such an answer says of one request, it says of all.
+CLOSED: frozenset[int] = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
 
-class Unreachable(OperatorError):
+class Unreachable(OperatorError, transport.Unreachable):
     """Nobody answers at this endpoint."""
 
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back: the status code, the headers with lower-case names, and the body's text."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: str
-
-    def json(self) -> Any:  # noqa: ANN401 - whatever the server says
-        """The body read as JSON."""
-        return json.loads(self.body)
+    def __init__(self, text: str, *, permanent: bool) -> None:
+        super().__init__(text)
+        self.permanent = permanent
 
 
 @dataclass(frozen=True)
@@ -47,9 +44,15 @@ class CommandsApi:
         """`PUT /commands/{id}`: the client chooses the id, so repeating the request is safe."""
         return self.request("PUT", f"/{quote(command_id, safe='')}", body, headers)
 
-    def get(self, command_id: str) -> Answer:
+    def get(
+        self,
+        command_id: str,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = TIMEOUT_SECONDS,
+    ) -> Answer:
         """`GET /commands/{id}`."""
-        return self.request("GET", f"/{quote(command_id, safe='')}")
+        path = f"/{quote(command_id, safe='')}"
+        return self.request("GET", path, headers=headers, seconds=seconds)
 
     def cancel(self, command_id: str) -> Answer:
         """`DELETE /commands/{id}`: 200 where the command is cancelled now, 409 where it is not."""
@@ -62,10 +65,13 @@ class CommandsApi:
     def submit_body(self, body: str, command_id: str | None = None) -> str:
         """The same with a body that is JSON already."""
         answer = self.put(command_id, body) if command_id else self.post(body)
-        if answer.status != http.HTTPStatus.ACCEPTED:
-            raise OperatorError(f"the API answered {answer.status} instead of 202; see: make logs")
+        if answer.status != HTTPStatus.ACCEPTED:
+            raise OperatorError(explained(answers.refused(answer)))
         # The body is SQS's own answer, XML or JSON; the id travels in the header.
-        return command_id or answer.headers["x-command-id"]
+        taken = command_id or answer.headers.get("x-command-id")
+        if not taken:
+            raise OperatorError(f"{self.endpoint} names no command in its answer; check the URL")
+        return taken
 
     def request(
         self,
@@ -73,24 +79,30 @@ class CommandsApi:
         path: str,
         body: str | bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        seconds: float = TIMEOUT_SECONDS,
     ) -> Answer:
         """One request on a connection of its own; Unreachable where nobody answers."""
-        url = urlsplit(self.endpoint)
-        kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
-        connection = kind(url.netloc, timeout=TIMEOUT_SECONDS)
         try:
-            connection.request(
+            return transport.request(
+                transport.endpoint_of(self.endpoint),
                 method,
-                url.path + path,
-                body.encode() if isinstance(body, str) else body,
-                {"content-type": "application/json", **(headers or {})},
+                path,
+                seconds=seconds,
+                body=body.encode() if isinstance(body, str) else body,
+                headers={"content-type": "application/json", **(headers or {})},
             )
-            response = connection.getresponse()
-            text = response.read().decode("utf-8", "replace")
-        except (OSError, http.client.HTTPException) as error:
-            message = f"{self.endpoint} does not answer ({error}); is it deployed? run: make up"
-            raise Unreachable(message) from error
-        finally:
-            connection.close()
-        lower = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, lower, text)
+        except transport.InvalidEndpoint as error:
+            raise OperatorError(str(error)) from None
+        except transport.Unreachable as error:
+            raise Unreachable(
+                f"{self.endpoint} does not answer ({error}); is it deployed, and the URL right?"
+                " For the local stack run: make up",
+                permanent=error.permanent,
+            ) from error
+
+
+def explained(refused: Refused) -> str:
+    """Why the API did not do what was asked, and what may help, in one line."""
+    if refused.status in CLOSED:
+        return f"{refused}; this tool sends no token, signature or API key: see docs/doors.md"
+    return f"{refused}; try again later" if answers.passes(refused.status) else str(refused)

@@ -1,103 +1,90 @@
-"""Many commands from a file of JSON lines: sent side by side, safe to send again."""
+"""Many commands from a file of JSON lines: all are checked before any is sent."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 from dataclasses import dataclass
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scripts.commands.api import Unreachable
-from scripts.framework import model
+from scripts.commands.checked import Unfit, check, json_object, without_mark
+from scripts.framework import model, violations, work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable
 
-    from scripts.commands.api import CommandsApi
-
-_TRIES = 4
-_FIRST_PAUSE_SECONDS = 0.25
 NO_ID = "must be 1-128 letters, digits or any of . _ : = -, for example order-1042"
 _FIELDS = {"id", "type", "input"}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the file: the command's id and body, or why it is none."""
+    """One command of the file: the number of its line, its id, and its body as JSON."""
 
     number: int
-    id: str = ""
-    body: str = ""
-    problem: str = ""
+    id: str
+    body: str
 
 
-def read(data: bytes) -> list[Line]:
+@dataclass(frozen=True)
+class Lines:
+    """What a file asks for. Where there are `problems`, one line each, nothing is to be sent."""
+
+    commands: list[Line]
+    problems: list[str]
+
+
+def read(data: bytes) -> Lines:
     """The commands of a file: `{"id": ..., "type": ..., "input": ...}`, all of them optional.
 
-    A line without an id gets one from the file's content and its number, so that the same file
-    sent again names the same commands. Empty lines are skipped.
+    A line without an id gets one from its type and input, and from how many equal lines are before
+    it. So the same work has the same id in a file that was sent again, corrected, sorted or cut in
+    two. A line that repeats id, type and input of an earlier one is the same command, sent once.
+    Empty lines are skipped, and a byte order mark at the beginning.
     """
-    digest = hashlib.sha256(data).hexdigest()[:16]
-    lines = enumerate(data.split(b"\n"), 1)
-    return [_line(number, text, digest) for number, text in lines if text.strip()]
-
-
-def send(api: CommandsApi, lines: Sequence[Line], concurrency: int) -> Iterator[Line]:
-    """Send the commands, and yield each line when it is done; `problem` says what went wrong.
-
-    Throttling and errors of the server are tried again; once nobody answers at all, the rest is
-    not tried.
-    """
-    gone = threading.Event()
-    with ThreadPoolExecutor(concurrency) as pool:
-        yield from pool.map(lambda line: _send(api, line, gone), lines)
-
-
-def _line(number: int, text: bytes, digest: str) -> Line:
     try:
-        command = json.loads(text)
-    except ValueError:
-        return Line(number, problem="is not JSON")
-    if not isinstance(command, dict) or set(command) - _FIELDS:
-        return Line(number, problem="is not an object with the fields id, type and input")
-    command_id = command.pop("id", f"{digest}-{number}")
-    if not isinstance(command_id, str) or not model.ID_PATTERN.fullmatch(command_id):
-        return Line(number, problem=f"has no id that can be: it {NO_ID}")
-    return Line(number, command_id, json.dumps(command))
+        data = without_mark(data)
+    except Unfit as error:
+        return Lines([], [f"the file {error}"])
+    texts = ((number, text) for number, text in enumerate(data.split(b"\n"), 1) if text.strip())
+    return _named(texts)
 
 
-def _send(api: CommandsApi, line: Line, gone: threading.Event) -> Line:
-    problem = line.problem
-    if not problem and gone.is_set():
-        problem = "was not sent: the API does not answer"
-    elif not problem:
+def _named(texts: Iterable[tuple[int, bytes]]) -> Lines:
+    commands: list[Line] = []
+    problems: list[str] = []
+    equal: Counter[str] = Counter()
+    known: dict[str, tuple[int, str]] = {}
+    for number, text in texts:
         try:
-            problem = _put(api, line)
-        except Unreachable as error:
-            gone.set()
-            problem = str(error)
-    return Line(line.number, line.id, line.body, problem)
-
-
-def _put(api: CommandsApi, line: Line) -> str:
-    pause = _FIRST_PAUSE_SECONDS
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            status = api.put(line.id, line.body).status
-        except Unreachable:
-            if not tries_left:
-                raise
-            status = HTTPStatus.SERVICE_UNAVAILABLE
-        if status == HTTPStatus.ACCEPTED:
-            return ""
-        busy = status == HTTPStatus.TOO_MANY_REQUESTS
-        if tries_left and (busy or status >= HTTPStatus.INTERNAL_SERVER_ERROR):
-            time.sleep(pause)
-            pause *= 2
+            command_id, command = _command(text)
+        except Unfit as error:
+            problems.append(f"line {number} {error}")
             continue
-        break
-    return f"was refused: the API answered {status}"
+        asked = work.fingerprint(command.get("type", ""), command.get("input", {}))
+        if command_id is None:
+            equal[asked] += 1
+            command_id = f"{asked}-{equal[asked]}"
+        first, other = known.setdefault(command_id, (number, asked))
+        if other != asked:
+            problems.append(
+                f"line {number} has the id of line {first} ({command_id}) but another type or"
+                " input; give it an id of its own"
+            )
+        elif first == number:
+            commands.append(Line(number, command_id, json.dumps(command)))
+    return Lines(commands, problems)
+
+
+def _command(text: bytes) -> tuple[str | None, dict[str, Any]]:
+    command = json_object(text)
+    if unknown := sorted(set(command) - _FIELDS):
+        field = violations.pointer((unknown[0],))
+        raise Unfit(f"has an unknown field ({field}); a line has id, type and input")
+    command_id = None
+    if "id" in command:
+        command_id = command.pop("id")
+        if not isinstance(command_id, str) or not model.ID_PATTERN.fullmatch(command_id):
+            raise Unfit(f"has no id that can be: it {NO_ID}")
+    check(command)
+    return command_id, command

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import click
 
 from scripts.commands.api import CommandsApi
 from scripts.errors import OperatorError
+from scripts.framework import transport
 from scripts.secrets.settings import ENVIRONMENTS, read_settings
 
 if TYPE_CHECKING:
@@ -67,18 +67,22 @@ def resolve(*, endpoint: str | None, env: str | None, local: bool) -> Target:
         return _environment(env)
     if local:
         return _local()
-    url = endpoint or os.environ.get(ENDPOINT_VARIABLE)
+    if endpoint is not None:
+        return Target(CommandsApi(_commands_url(endpoint, "--endpoint")))
+    url = os.environ.get(ENDPOINT_VARIABLE)
     if not url:
         raise OperatorError(
             f"say which API: --local, --env NAME, --endpoint URL, or set {ENDPOINT_VARIABLE}"
         )
-    return Target(CommandsApi(_commands_url(url)))
+    return Target(CommandsApi(_commands_url(url, ENDPOINT_VARIABLE)))
 
 
-def _commands_url(url: str) -> str:
-    if not re.match(r"https?://[^/\s]+", url):
-        raise OperatorError(f"{url!r} is no URL; pass one like https://a1b2.example.com/commands")
+def _commands_url(url: str, source: str) -> str:
     url = url.rstrip("/")
+    try:
+        transport.endpoint_of(url)
+    except transport.InvalidEndpoint as error:
+        raise OperatorError(f"{source}: {error}") from None
     return url if url.endswith("/commands") else f"{url}/commands"
 
 

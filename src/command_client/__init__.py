@@ -8,7 +8,19 @@ A producer needs `sqs:SendMessage` on the queue. It goes past every door: nothin
 the worker does it, and whose commands they are is the producer's word.
 """
 
+from command_client.answers import Refused
 from command_client.producer import NotSubmitted, Producer, Submitted, Work
-from command_client.waiting import NotEnded, Refused, wait
+from command_client.transport import InvalidEndpoint, Unreachable
+from command_client.waiting import NotEnded, wait
 
-__all__ = ["NotEnded", "NotSubmitted", "Producer", "Refused", "Submitted", "Work", "wait"]
+__all__ = [
+    "InvalidEndpoint",
+    "NotEnded",
+    "NotSubmitted",
+    "Producer",
+    "Refused",
+    "Submitted",
+    "Unreachable",
+    "Work",
+    "wait",
+]

@@ -3,49 +3,102 @@
 from __future__ import annotations
 
 import http.client
-import json
 import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
 
 from command_api.domain.model import Status
+from command_client.answers import (
+    PAUSE_SECONDS,
+    backoff,
+    command_of,
+    may_appear,
+    passes,
+    refused,
+    retry_after,
+)
+from command_client.transport import Unreachable, endpoint_of, request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from command_client.transport import Answer
+
+    # Headers and seconds of patience; the answer, or OSError, HTTPException or Unreachable.
+    Get: TypeAlias = Callable[[Mapping[str, str], float], Answer]
+
 ENDED = frozenset(status.value for status in Status if status.terminal)
-_PAUSE_SECONDS = 1.0
 # No call takes longer than API Gateway does.
-_CALL_SECONDS = 35.0
+CALL_SECONDS = 35.0
 
 
 class NotEnded(TimeoutError):
-    """The time is up; the command may still end. `last` is what was last heard of it, if any."""
+    """The time is up; the command may still end. `last` is what was last heard of it, if any.
 
-    def __init__(self, command_id: str, last: Mapping[str, Any] | None) -> None:
-        super().__init__(f"{command_id} has not ended yet")
+    `trouble` says why nothing newer was heard; empty where the command was just not ready.
+    """
+
+    def __init__(self, command_id: str, last: Mapping[str, Any] | None, trouble: str = "") -> None:
+        super().__init__(f"{command_id} has not ended yet{trouble and f'; {trouble}'}")
         self.command_id = command_id
         self.last = last
+        self.trouble = trouble
 
 
-class Refused(Exception):
-    """The API does not answer this question: asking again would not help."""
+@dataclass
+class Follower:
+    """One command that is asked for until it has ended.
 
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(f"the API answered {status}: {detail}")
-        self.status = status
-        self.detail = detail
+    `last` is the command as the API last showed it, None until it does; `pause` the seconds until
+    the next request; `trouble` why the last request showed nothing, empty where it did; `failures`
+    how many requests in a row failed for the time being.
+    """
 
+    get: Get
+    last: dict[str, Any] | None = None
+    pause: float = 0.0
+    trouble: str = ""
+    failures: int = 0
+    _version: str = ""
+    _heard: bool = field(default=False, repr=False)
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status, headers by their names in lower case, and body."""
+    @property
+    def ended(self) -> bool:
+        """True once nothing more happens to the command."""
+        return self.last is not None and self.last["status"] in ENDED
 
-    status: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    def ask(self, seconds: float) -> None:
+        """Ask once, for that many seconds at most.
+
+        A command that is unknown may still be queued. That is waited for, as are throttling, errors
+        of the server and of the network. Refused where asking again would not help; Unreachable
+        where the host's name or its certificate is wrong from the start.
+        """
+        known = {"if-none-match": self._version} if self._version else {}
+        try:
+            answer = self.get(known, seconds)
+        except (Unreachable, OSError, http.client.HTTPException) as error:
+            if getattr(error, "permanent", False) and not self._heard:
+                raise
+            self._failed(None, str(error))
+            return
+        self._heard = True
+        if passes(answer.status):
+            self._failed(answer, str(refused(answer)))
+            return
+        self.failures, self.trouble = 0, ""
+        self.pause = retry_after(answer) or PAUSE_SECONDS
+        if may_appear(answer):
+            self.trouble = str(refused(answer))
+        elif answer.status != HTTPStatus.NOT_MODIFIED:
+            self.last, self._version = command_of(answer), answer.headers.get("etag", "")
+
+    def _failed(self, answer: Answer | None, trouble: str) -> None:
+        self.failures += 1
+        self.trouble = trouble
+        self.pause = backoff(answer, self.failures)
 
 
 def wait(  # noqa: PLR0913 - the last three are the world, for tests
@@ -61,70 +114,25 @@ def wait(  # noqa: PLR0913 - the last three are the world, for tests
     """The command once it has ended, as the API shows it; NotEnded after `timeout` seconds.
 
     `endpoint` is where commands are asked for, like https://api.example.com/commands; `headers` go
-    along with each request, a token for instance. A command that the API does not know may still be
-    queued, so that is waited for, too, as are throttling, trouble of the server and of the network.
-    Refused where the API says that the question is wrong.
+    along with each request, a token for instance. `Follower.ask` says what is waited for and what
+    ends the wait: Refused and Unreachable. InvalidEndpoint (a ValueError) where no URL is given.
     """
-    url = f"{endpoint.rstrip('/')}/{quote(command_id, safe='')}"
+    base = endpoint.rstrip("/")
+    where, path = endpoint_of(base), f"/{quote(command_id, safe='')}"
+
+    def ask(known: Mapping[str, str], seconds: float) -> Answer:
+        sent = {**(headers or {}), **known}
+        if get is not None:
+            return get(base + path, sent, seconds)
+        return request(where, "GET", path, headers=sent, seconds=seconds)
+
     end = clock() + timeout
-    last: dict[str, Any] | None = None
-    version = ""
+    follower = Follower(ask)
     while True:
-        known = {"if-none-match": version} if version else {}
-        left = max(0.1, end - clock())
-        answer = _asked(get or _get, url, {**(headers or {}), **known}, min(_CALL_SECONDS, left))
-        if answer.status == HTTPStatus.OK:
-            last, version = json.loads(answer.body), answer.headers.get("etag", "")
-            if last and last["status"] in ENDED:
-                return last
-        elif answer.status not in {HTTPStatus.NOT_MODIFIED, HTTPStatus.NOT_FOUND}:
-            _refuse_what_will_not_change(answer)
+        follower.ask(min(CALL_SECONDS, max(0.1, end - clock())))
+        if follower.last is not None and follower.ended:
+            return follower.last
         left = end - clock()
         if left <= 0:
-            raise NotEnded(command_id, last)
-        sleep(min(_pause(answer), left))
-
-
-def _asked(
-    get: Callable[[str, Mapping[str, str], float], Answer],
-    url: str,
-    headers: Mapping[str, str],
-    seconds: float,
-) -> Answer:
-    try:
-        return get(url, headers, seconds)
-    except (OSError, http.client.HTTPException):
-        return Answer(HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _refuse_what_will_not_change(answer: Answer) -> None:
-    later = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
-    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status in later:
-        return
-    try:
-        said = json.loads(answer.body)
-        detail = said.get("detail") or said.get("message")
-    except (ValueError, AttributeError):
-        detail = None
-    raise Refused(answer.status, str(detail or HTTPStatus(answer.status).phrase))
-
-
-def _pause(answer: Answer) -> float:
-    asked = answer.headers.get("retry-after", "")
-    return float(asked) if asked.isascii() and asked.isdigit() else _PAUSE_SECONDS
-
-
-def _get(url: str, headers: Mapping[str, str], seconds: float) -> Answer:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc:
-        raise ValueError("an endpoint is a URL like https://api.example.com/commands")
-    secure = parts.scheme == "https"
-    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=seconds)
-    try:
-        connection.request("GET", parts.path, headers=dict(headers))
-        response = connection.getresponse()
-        told = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, told, response.read())
-    finally:
-        connection.close()
+            raise NotEnded(command_id, follower.last, follower.trouble)
+        sleep(min(follower.pause, left))

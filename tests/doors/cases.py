@@ -9,7 +9,7 @@ from uuid import uuid4
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scripts.commands.api import Answer
+    from command_client.transport import Answer
     from tests.doors.conftest import Door
 
 # Every character that some encoding on the way could eat.

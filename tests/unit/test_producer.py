@@ -1,23 +1,17 @@
-"""Other services put commands into the queue, and wait for them."""
+"""Other services put commands into the queue."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
 from command_api.domain.message import parse
-from command_client import NotEnded, NotSubmitted, Producer, Refused, Work, wait
-from command_client.waiting import Answer
+from command_client import NotSubmitted, Producer, Work
 from tests.builders import message
 from tests.unit.test_outbox import FIFO, QUEUE, Queue
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def producer(queue: Queue, url: str = QUEUE, **more: Any) -> Producer:
@@ -105,83 +99,3 @@ def test_the_worker_reads_what_a_producer_sends(monkeypatch: pytest.MonkeyPatch)
     assert set(received) == ids | {named}
     read = parse(message(received[named]), default_type="x")
     assert read.input == {"ü": "\ufffe"}
-
-
-@dataclass
-class Api:
-    """An API that gives these answers, one after the other, and a clock that sleeping turns."""
-
-    answers: list[Answer | Exception]
-    now: float = 0.0
-    asked: list[Mapping[str, str]] = field(default_factory=list)
-    pauses: list[float] = field(default_factory=list)
-
-    def get(self, url: str, headers: Mapping[str, str], _seconds: float) -> Answer:
-        """The next answer; the last one again and again."""
-        assert url == "https://api/commands/a%3D"
-        self.asked.append(headers)
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def sleep(self, seconds: float) -> None:
-        """Turn the clock."""
-        self.pauses.append(seconds)
-        self.now += seconds
-
-    def wait(self, **more: Any) -> dict[str, Any]:
-        """Wait for the command `a=`."""
-        endpoint = "https://api/commands/"
-        return wait(endpoint, "a=", get=self.get, clock=lambda: self.now, sleep=self.sleep, **more)
-
-
-def shown(status: str, **headers: str) -> Answer:
-    """A command in that status."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(200, named, json.dumps({"id": "a=", "status": status}).encode())
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 405])
-def test_a_question_that_is_wrong_is_not_repeated(status: int) -> None:
-    """The reason is what the API or its gateway says."""
-    api = Api([Answer(status, body=b'{"message": "Unauthorized"}')])
-    with pytest.raises(Refused, match="Unauthorized") as refused:
-        api.wait()
-    assert (refused.value.status, len(api.asked)) == (status, 1)
-
-
-def test_a_command_that_does_not_end_is_given_up_in_time() -> None:
-    """Not a second later, however long the API would like to be left alone."""
-    api = Api([shown("PROCESSING", retry_after="30")])
-    with pytest.raises(NotEnded) as late:
-        api.wait(timeout=70)
-    assert (api.pauses, api.now) == ([30, 30, 10], 70)
-    assert late.value.last == {"id": "a=", "status": "PROCESSING"}
-
-
-@pytest.mark.parametrize("end", ["COMPLETED", "FAILED", "CANCELLED"])
-def test_trouble_on_the_way_is_waited_out(end: str) -> None:
-    """Unknown, throttled, away, not even reachable: then the end."""
-    api = Api(
-        [
-            ConnectionRefusedError(),
-            Answer(404, {"retry-after": "1"}),
-            Answer(429),
-            Answer(503, {"retry-after": "2"}),
-            Answer(504, {"retry-after": "soon"}),
-            shown("PENDING", retry_after="4", etag='W/"1"'),
-            Answer(304, {"retry-after": "5"}),
-            shown(end),
-        ]
-    )
-    assert api.wait(headers={"authorization": "Bearer t"})["status"] == end
-    assert api.pauses == [1, 1, 1, 2, 1, 4, 5]
-    assert [one.get("if-none-match") for one in api.asked[-3:]] == [None, 'W/"1"', 'W/"1"']
-    assert all(one["authorization"] == "Bearer t" for one in api.asked)
-
-
-def test_an_endpoint_that_is_none_is_said_so() -> None:
-    """With an example."""
-    with pytest.raises(ValueError, match="https://api"):
-        wait("ftp://api", "c-1")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from scripts.local.dashboard.redriving import Redriving
 from scripts.local.dashboard.submitted import Memory
 from scripts.local.dashboard.words import of_error
 from scripts.local.emulator.http import Response, json_response, read_body, request_head, write
+from scripts.parallel import off_the_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ class Dashboard:
             require_own_page(request, self.port)
             request = replace(request, body=await read_body(receive))
             # What follows waits for Terraform, the API and AWS.
-            response = await asyncio.to_thread(self.answer, request)
+            response = await off_the_loop(partial(self.answer, request))
         except Problem as problem:
             response = _failed(problem)
         except Exception as error:  # noqa: BLE001 - the edge: the page shows it

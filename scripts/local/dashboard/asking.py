@@ -13,7 +13,7 @@ from scripts.local.dashboard.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scripts.commands.api import Answer
+    from command_client.transport import Answer
     from scripts.local.dashboard.deployed import Deployed
 
 _WITHOUT_WORDS: Mapping[int, str] = {

@@ -40,6 +40,7 @@ class Redriving:
     _number: int = 0
     _said: list[str] = field(default_factory=list)
     _error: str = ""
+    _command: str = ""
 
     def preview(self, place: Place, ids: Sequence[str]) -> dict[str, Any]:
         """What a redrive of these commands (none named: of all) would send back; moves nothing."""
@@ -75,7 +76,9 @@ class Redriving:
                 raise _busy()
             self._number, self._said, self._error = self._number + 1, [], ""
             choice = Choice(ids=tuple(ids))
-            self._thread = threading.Thread(target=self._run, args=(place, choice))
+            self._command = place.command("redrive", "--apply", *choice.words())
+            # A daemon: Python waits for any other thread when it ends.
+            self._thread = threading.Thread(target=self._run, args=(place, choice), daemon=True)
             self._thread.start()
         return self.shown()
 
@@ -88,11 +91,16 @@ class Redriving:
             "error": self._error,
         }
 
-    def end(self) -> None:
-        """Stop between two steps, as Ctrl-C stops the command line's, and wait for that."""
+    def end(self, seconds: float) -> str:
+        """Stop between two steps, or after that time; what to run to go on, if anything.
+
+        Nothing is lost either way: `scripts.dlq` may be killed at any moment.
+        """
+        going = self._busy()
         self.stop.code = INTERRUPTED
         if self._thread:
-            self._thread.join()
+            self._thread.join(seconds)
+        return self._command if going else ""
 
     def _busy(self) -> bool:
         return self._thread is not None and self._thread.is_alive()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
+import click
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from scripts.local.dashboard.deployed import Finder
 
 HOST = "127.0.0.1"
-GRACE_SECONDS = 1.0
+GRACE_SECONDS = 0.5
 
 
 def run(find: Finder, port: int | None, ready: Callable[[str], None]) -> None:
@@ -34,7 +35,8 @@ def run(find: Finder, port: int | None, ready: Callable[[str], None]) -> None:
     try:
         asyncio.run(_serve(app, listener, ready))
     finally:
-        app.redriving.end()
+        if command := app.redriving.end(GRACE_SECONDS):
+            click.echo(f"redrive interrupted: nothing is lost; to go on: {command}", err=True)
 
 
 async def _serve(app: Dashboard, listener: socket.socket, ready: Callable[[str], None]) -> None:
@@ -44,14 +46,22 @@ async def _serve(app: Dashboard, listener: socket.socket, ready: Callable[[str],
     config.loglevel = "WARNING"
     config.include_date_header = False  # each answer has its own
     stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_unless_cancelled)
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        loop.add_signal_handler(number, stopped.set)
 
     async def shutdown() -> None:
         await stopped.wait()
 
     ready(f"http://{HOST}:{app.port}/")
     await serve(cast("ASGIFramework", app), config, shutdown_trigger=shutdown)
+
+
+def _unless_cancelled(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # Until Python 3.12, a connection that is open at the end is reported with a traceback.
+    if not isinstance(context.get("exception"), asyncio.CancelledError):
+        loop.default_exception_handler(context)
 
 
 def _listening(port: int | None) -> socket.socket:

@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from command_api.domain.retry import RetryPolicy
 from scripts.commands import __main__ as tool
 from tests.scripts.web import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+
+@dataclass(frozen=True)
+class Said:
+    """One answer: the body as JSON, or a text as it is; a status of 0 hangs up instead."""
+
+    status: int
+    body: Any = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -23,11 +33,12 @@ class Api:
 
     url: str = ""
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
-    answers: dict[str, list[tuple[int, Any]]] = field(default_factory=lambda: defaultdict(list))
+    answers: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
 
-    def says(self, command_id: str, *answers: tuple[int, Any]) -> None:
-        """Script the answers of a command, in this order."""
-        self.answers[f"/commands/{command_id}"] += answers
+    def says(self, command_id: str, *answers: tuple[int, Any] | Said | None) -> None:
+        """Script the answers of a command, in this order; None hangs up instead."""
+        said = [Said(*one) if isinstance(one, tuple) else one or Said(0) for one in answers]
+        self.answers[f"/commands/{command_id}"] += said
 
     def bodies(self, method: str = "PUT") -> dict[str, Any]:
         """The bodies that were sent, by path."""
@@ -65,12 +76,16 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
             scripted = api.answers[self.path]
             taken = self.command in {"POST", "PUT"}
             if not scripted:
-                scripted.append((202, {}) if taken else problem(404, "Unknown."))
-            status, document = scripted.pop(0) if len(scripted) > 1 else scripted[0]
-            self.send_response(status)
-            self.send_header("x-command-id", "drawn-1")
+                scripted.append(Said(*((202, {}) if taken else problem(404, "Unknown."))))
+            said = scripted.pop(0) if len(scripted) > 1 else scripted[0]
+            if not said.status:
+                return
+            self.send_response(said.status)
+            for name, value in {"x-command-id": "drawn-1", **said.headers}.items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(json.dumps(document).encode())
+            text = said.body if isinstance(said.body, str) else json.dumps(said.body)
+            self.wfile.write(text.encode())
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""
@@ -80,6 +95,9 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     for name in ("COMMANDS_ENDPOINT", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr(
+        "command_client.answers.RETRIES", RetryPolicy(max_attempts=4, base_seconds=0)
+    )
     with serving(Handler) as api.url:
         monkeypatch.setenv("COMMANDS_ENDPOINT", f"{api.url}/commands")
         yield api

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.scripts.commands.conftest import Api, Result, problem, shown
+from tests.scripts.commands.conftest import Api, Result, Said, problem, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +19,24 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("show", "c-1", "--endpoint", "foo"), "'foo' is no URL"),
+        (("show", "c-1", "--endpoint", "foo"), "--endpoint: the URL does not begin with https://"),
+        (("show", "c-1", "--endpoint", ""), "--endpoint: the URL does not begin with https://"),
+        (("show", "c-1", "--endpoint", "ftp://x"), "does not begin with https:// or http://"),
+        (("show", "c-1", "--endpoint", "http:///x"), "--endpoint: the URL has no host"),
+        (("show", "c-1", "--endpoint", "http://x:y"), "the host or the port of the URL is malf"),
+        (("watch", "c-1", "--endpoint", "http://a b"), "the URL has a blank or a control"),
+        (("submit", "--endpoint", "http://nowhere.invalid"), "nowhere.invalid does not resolve"),
+        (("watch", "c-1", "--endpoint", "http://nowhere.invalid"), "does not resolve"),
         (("show", "c-1", "--endpoint", "http://127.0.0.1:9"), "does not answer"),
         (("show", "c-1", "--env", "nowhere"), "there is no environments/nowhere"),
-        (("show", "c-1"), "c-1: Unknown."),
-        (("submit", "--input", "3"), "must be a JSON object"),
-        (("submit", "--input", "{"), "must be a JSON object"),
+        (("show", "c-1"), "c-1: the API answered 404 No: Unknown."),
+        (("submit", "--input", "3"), "--input is not a JSON object"),
+        (("submit", "--input", "{"), "--input is not JSON: Expecting property name"),
+        (("submit", "--input", '{"n":\nNaN}'), "--input has NaN, which JSON does not know"),
+        (("submit", "--input", '{"n": 1e400}'), "double (at #/input/n); write it as a string"),
+        (("submit", "--input", "[" * 50_000), "is nested deeper than 100 levels"),
+        (("submit", "--input", '{"n": "\udcff"}'), "--input is not UTF-8 (byte 8)"),
+        (("submit", "--type", "a b"), "the command has no type that can be"),
         (("submit", "--input", "@missing.json"), "No such file or directory: missing.json"),
         (("list",), "pass --env or --local"),
         (("list", "--since", "soon"), "a duration like 90s"),
@@ -38,6 +50,16 @@ def test_a_mistake_is_one_line(api: Api, run: Run, args: tuple[str, ...], words:
     assert result.err.count("\n") == 1
     assert words in result.err
     assert not api.bodies("POST")
+
+
+def test_an_endpoint_of_the_environment_is_named(
+    api: Api, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a value comes from that nobody typed."""
+    monkeypatch.setenv("COMMANDS_ENDPOINT", f"{api.url}\n")
+    result = run("show", "c-1")
+    assert (result.code, api.asked) == (1, [])
+    assert result.err.startswith("error: COMMANDS_ENDPOINT: the URL has a blank or a control")
 
 
 @pytest.mark.parametrize(
@@ -77,30 +99,24 @@ def test_a_command_that_is_not_taken_is_an_error(api: Api, run: Run) -> None:
     assert "429" in result.err
 
 
-def test_waiting_for_a_command_that_fails_is_code_1(api: Api, run: Run) -> None:
-    """A script that waits can tell success from failure."""
-    failed = {"code": "out_of_stock", "message": "No.", "retryable": False}
-    api.says("drawn-1", shown("PROCESSING"), shown("FAILED", error=failed))
-    result = run("submit", "--type", "order", "--wait")
-    assert (result.code, result.out) == (1, "drawn-1\n")
-    assert "PROCESSING" in result.err
-    assert "out_of_stock" in result.err
+def test_what_is_wrong_with_a_command_is_said(api: Api, run: Run) -> None:
+    """The errors of the problem document with it."""
+    errors = [{"pointer": "#/input/n", "detail": "must be 1 or more"}]
+    api.says("c-1", (422, {"title": "Unprocessable", "detail": "Invalid.", "errors": errors}))
+    result = run("submit", "--id", "c-1")
+    assert (result.code, result.out) == (1, "")
+    assert "422 Unprocessable: Invalid. (#/input/n must be 1 or more)" in result.err
 
 
-def test_a_wait_ends_with_its_time(api: Api, run: Run) -> None:
-    """A command that does not end does not hold a script for ever."""
-    api.says("c-1", shown("PROCESSING"))
-    result = run("watch", "c-1", "--timeout", "0")
-    assert result.code == 1
-    assert "not ended within 0 seconds; see --timeout" in result.err
-
-
-def test_watching_ends_when_all_have_ended(api: Api, run: Run) -> None:
-    """Also those that were unknown at first; a cancelled one is not completed."""
-    api.says("c-1", problem(404, "Queued."), shown("COMPLETED"))
-    api.says("c-2", shown("CANCELLED"))
-    assert run("watch", "c-1").code == 0
-    assert run("watch", "c-1", "c-2").code == 1
+def test_an_answer_that_names_no_command_is_an_error(api: Api, run: Run) -> None:
+    """A proxy takes a POST, too, and answers a DELETE or a GET with a page."""
+    api.answers["/commands"].append(Said(202, "", {"x-command-id": ""}))
+    assert "names no command in its answer; check the URL" in run("submit").err
+    api.says("c-1", (200, "<html>"))
+    for verb in ("show", "cancel"):
+        result = run(verb, "c-1")
+        assert (result.code, result.out) == (1, "")
+        assert "the body is not a command" in result.err
 
 
 def test_cancelling_reports_every_command(api: Api, run: Run) -> None:
@@ -109,7 +125,7 @@ def test_cancelling_reports_every_command(api: Api, run: Run) -> None:
     api.says("c-2", problem(409, "The command is running."))
     result = run("cancel", "c-1", "c-2")
     assert (result.code, result.out) == (1, "c-1: CANCELLED\n")
-    assert result.err == "c-2: not cancelled. The command is running.\n"
+    assert result.err == ("c-2: not cancelled; the API answered 409 No: The command is running.\n")
     assert [verb for verb, _, _ in api.asked] == ["DELETE", "DELETE"]
 
 

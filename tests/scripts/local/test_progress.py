@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from scripts.commands.api import Answer, CommandsApi
+from command_client.transport import Answer
+from scripts.commands.api import TIMEOUT_SECONDS, CommandsApi
 from scripts.commands.board import Board
 from scripts.local.progress import shown
 from scripts.terraform.diagnostics import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 QUEUE = "module.queue.aws_sqs_queue.this"
 
@@ -50,8 +51,15 @@ class Scripted(CommandsApi):
 
     answers: tuple[int | str, ...] = (404, "PENDING", 503, "COMPLETED")
 
-    def get(self, command_id: str) -> Answer:
+    def get(
+        self,
+        command_id: str,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = TIMEOUT_SECONDS,
+    ) -> Answer:
         """The next answer."""
+        assert headers == {}
+        assert seconds <= TIMEOUT_SECONDS
         now, *later = self.answers
         object.__setattr__(self, "answers", tuple(later))
         if isinstance(now, int):

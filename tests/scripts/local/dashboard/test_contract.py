@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from command_client.transport import Answer
 from scripts.cli import ROOT
-from scripts.commands.api import Answer, CommandsApi
+from scripts.commands.api import CommandsApi
 from scripts.local.dashboard import contract
 from scripts.openapi.__main__ import describe
 from scripts.openapi.choices import environ

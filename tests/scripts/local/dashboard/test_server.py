@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -68,7 +69,7 @@ def test_an_unknown_path_is_not_found(site: Site) -> None:
 
 def test_one_redrive_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second one is refused, and what went wrong in the first is kept for the page."""
-    site.deploy()
+    site.deploy(place=SimpleNamespace(command=lambda *words: " ".join(words)))
     going, release = threading.Event(), threading.Event()
 
     def redrive(*_: object, **__: object) -> int:
@@ -81,8 +82,9 @@ def test_one_redrive_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
     assert going.wait(10)
     assert site.ask("POST", "/api/redrive", {"apply": True}).status == 409
     assert site.ask("POST", "/api/redrive", {"ids": []}).status == 409
+    assert site.server.redriving.end(0.01) == "redrive --apply"
     release.set()
-    site.server.redriving.end()
+    site.server.redriving.end(10)
     assert site.server.redriving.shown() == {
         "number": 1,
         "running": False,

@@ -1,0 +1,102 @@
+"""`watch` and `submit --wait`: commands followed to their end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.scripts.commands.conftest import Api, Result, Said, problem, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Run = Callable[..., Result]
+
+
+def test_waiting_for_a_command_that_fails_is_code_1(api: Api, run: Run) -> None:
+    """A script that waits can tell success from failure."""
+    failed = {"code": "out_of_stock", "message": "No.", "retryable": False}
+    api.says("drawn-1", shown("PROCESSING"), shown("FAILED", error=failed))
+    result = run("submit", "--type", "order", "--wait")
+    assert (result.code, result.out) == (1, "drawn-1\n")
+    assert "PROCESSING" in result.err
+    assert "out_of_stock" in result.err
+
+
+def test_a_wait_ends_with_its_time(api: Api, run: Run) -> None:
+    """A command that does not end does not hold a script for ever."""
+    api.says("c-1", shown("PROCESSING"))
+    result = run("watch", "c-1", "--timeout", "0")
+    assert result.code == 1
+    assert "not ended within 0 seconds; see --timeout" in result.err
+
+
+def test_watching_ends_when_all_have_ended(api: Api, run: Run) -> None:
+    """Also those that were unknown at first; a cancelled one is not completed."""
+    api.says("c-1", problem(404, "Queued."), shown("COMPLETED"))
+    api.says("c-2", shown("CANCELLED"))
+    assert run("watch", "c-1").code == 0
+    assert run("watch", "c-1", "c-2").code == 1
+
+
+@pytest.mark.parametrize(
+    "trouble", [None, (429, {}), (500, "<html>"), (503, {}), (520, {}), problem(404, "Queued.")]
+)
+@pytest.mark.parametrize("args", [("watch", "drawn-1"), ("submit", "--wait")])
+def test_trouble_on_the_way_is_waited_out(
+    api: Api, run: Run, args: tuple[str, ...], trouble: Any
+) -> None:
+    """A reset connection, throttling, an error of the server, an unknown command: then the end."""
+    api.says("drawn-1", trouble, shown("PROCESSING"), trouble, trouble, shown("COMPLETED"))
+    result = run(*args)
+    assert result.code == 0
+    assert len([verb for verb, _, _ in api.asked if verb == "GET"]) == 5
+    assert "Traceback" not in result.err
+    if trouble is None or trouble[0] != 404:
+        assert "trying again" in result.err
+
+
+@pytest.mark.parametrize("status", [302, 400, 401, 403, 410, 422, 499])
+@pytest.mark.parametrize("args", [("watch", "drawn-1"), ("submit", "--wait")])
+def test_a_refusal_ends_it_at_once(api: Api, run: Run, args: tuple[str, ...], status: int) -> None:
+    """With what the problem document says."""
+    errors = [{"pointer": "#/x", "detail": "must be y"}]
+    api.says("drawn-1", (status, {"title": "No", "detail": "Not yours.", "errors": errors}))
+    result = run(*args)
+    assert result.code == 1
+    said = f"error: drawn-1: the API answered {status} No: Not yours. (#/x must be y)"
+    assert result.err.splitlines()[-1].startswith(said)
+    assert len([verb for verb, _, _ in api.asked if verb == "GET"]) == 1
+
+
+@pytest.mark.parametrize("page", ["<html>Sign in</html>", {"ok": True}, [], "[" * 100_000])
+def test_a_proxys_page_ends_it_at_once(api: Api, run: Run, page: object) -> None:
+    """With a hint to the URL."""
+    api.says("c-1", (200, page))
+    result = run("watch", "c-1")
+    assert (result.code, len(api.asked)) == (1, 1)
+    assert "the body is not a command, but a proxy's or another server's" in result.err
+
+
+def test_a_wait_is_as_long_as_the_api_asks(
+    api: Api, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each command has its own Retry-After; what has not changed costs no body."""
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    seen = {"retry-after": "7", "etag": 'W/"1"'}
+    api.says("c-1", Said(*shown("PENDING"), seen), Said(304, "", seen), shown("COMPLETED"))
+    api.says("c-2", Said(503, {}, {"retry-after": "3"}), shown("COMPLETED"))
+    assert run("watch", "c-1", "c-2").code == 0
+    assert slept == [3, 4, 7]
+    assert [path[-3:] for _, path, _ in api.asked] == ["c-1", "c-2", "c-2", "c-1", "c-1"]
+
+
+def test_what_was_in_the_way_is_said_at_the_end(api: Api, run: Run) -> None:
+    """A wait that was in vain has a reason."""
+    api.says("c-1", (503, {"detail": "The status cannot be read right now."}))
+    result = run("watch", "c-1", "--timeout", "0")
+    assert result.code == 1
+    said = "(c-1: the API answered 503 Service Unavailable: The status cannot be read right now.)"
+    assert said in result.err.splitlines()[-1]

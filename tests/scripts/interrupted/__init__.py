@@ -1,0 +1,1 @@
+"""Every tool that starts threads, interrupted at many moments."""

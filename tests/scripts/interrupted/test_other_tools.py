@@ -1,0 +1,189 @@
+"""Ctrl-C in the other tools that start threads, and that there are no more of them."""
+
+from __future__ import annotations
+
+import ast
+import os
+import random
+import socket
+import threading
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.scripts.interrupted.process import (
+    MOST_SECONDS,
+    REPOSITORY,
+    TIMES,
+    interrupt,
+    started,
+    wait_for,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STARTERS = {
+    "Thread",
+    "Timer",
+    "ThreadPoolExecutor",
+    "ProcessPoolExecutor",
+    "to_thread",
+    "run_in_executor",
+}
+CHECKS = """
+import sys
+from scripts.check import __main__ as tool
+from scripts.check.checks import Check
+
+quick = (sys.executable, "-c", "pass")
+slow = (sys.executable, "-c", "import os, pathlib, sys, time;"
+        "pathlib.Path(sys.argv[1], str(os.getpid())).touch(); time.sleep(60)", sys.argv[1])
+tool.all_checks = lambda: [Check("a", quick), Check("b", slow), Check("c", slow), Check("d", slow)]
+tool.os.cpu_count = lambda: 2
+sys.exit(tool.main([]))
+"""
+DASHBOARD = """
+import sys, time
+from types import SimpleNamespace
+import click
+from scripts import cli
+from scripts.dlq import send_back
+from scripts.local.dashboard import server
+
+def find():
+    return SimpleNamespace(place=SimpleNamespace(command=lambda *words: " ".join(words)))
+
+def redrive(*_, **__):
+    time.sleep(60)
+
+def look(*_):
+    time.sleep(60)
+
+send_back.redrive = redrive
+server.Dashboard._state = look
+
+@click.command()
+def tool():
+    server.run(find, None, lambda url: click.echo(url))
+
+sys.exit(cli.run(tool, []))
+"""
+PROVIDERS = """
+import sys
+import click
+from scripts import cli
+from scripts.terraform import providers
+
+@click.command()
+def tool():
+    providers._registry_answers(sys.argv[1])
+
+sys.exit(cli.run(tool, []))
+"""
+
+
+def later() -> None:
+    """Let a moment pass, another one each time."""
+    time.sleep(random.uniform(0, 0.15))  # noqa: S311 - no secret
+
+
+@pytest.mark.parametrize("_", range(TIMES))
+def test_checks_end_with_their_programs(tmp_path: Path, _: int) -> None:
+    """The tool names those that are left, and leaves no linter running."""
+    with started("-c", CHECKS, str(tmp_path)) as process:
+        wait_for(process, lambda: any(tmp_path.iterdir()))
+        later()
+        ended = interrupt(process)
+        pids = [int(one.name) for one in tmp_path.iterdir()]
+    assert ended.code == 130, ended
+    assert ended.seconds < MOST_SECONDS
+    assert "Traceback" not in ended.out + ended.err
+    assert "FAILED" not in ended.out
+    done = ended.out.count("ok ")
+    assert f"interrupted: {done} of 4 checks have ended" in ended.err
+    left = "a b c d" if done == 0 else "b c d"
+    assert f"run the others: python -m scripts.check {left}\n" in ended.err
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def test_a_check_that_ctrl_c_does_not_reach_is_ended(tmp_path: Path) -> None:
+    """`kill -INT` reaches the tool alone, where a terminal reaches them all."""
+    with started("-c", CHECKS, str(tmp_path)) as process:
+        wait_for(process, lambda: any(tmp_path.iterdir()))
+        os.kill(process.pid, 2)
+        _, err = process.communicate(timeout=30)
+        pids = [int(one.name) for one in tmp_path.iterdir()]
+    assert process.returncode == 130
+    assert "run the others" in err
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+@pytest.mark.parametrize("_", range(TIMES))
+def test_the_dashboard_waits_for_nobody(_: int) -> None:
+    """Neither for a request that is under way nor for a redrive, which can be gone on with."""
+    with started("-c", DASHBOARD) as process:
+        assert process.stdout
+        url = process.stdout.readline().strip()
+        begun = threading.Event()
+        threading.Thread(target=ask, args=(url, begun)).start()
+        assert begun.wait(30)
+        later()
+        ended = interrupt(process)
+    assert ended.code == 0, ended
+    assert ended.seconds < MOST_SECONDS
+    assert "Traceback" not in ended.err
+    assert "redrive interrupted: nothing is lost; to go on: redrive --apply" in ended.err
+
+
+def ask(url: str, begun: threading.Event) -> None:
+    """Begin a redrive, then ask for what never comes."""
+    headers = {"content-type": "application/json", "origin": url.rstrip("/")}
+    redrive = urllib.request.Request(  # noqa: S310 - a URL of the test's own
+        f"{url}api/redrive", b'{"apply": true, "ids": []}', headers
+    )
+    urllib.request.urlopen(redrive, timeout=30).close()  # noqa: S310
+    begun.set()
+    with suppress(OSError):
+        urllib.request.urlopen(f"{url}api/state", timeout=30)  # noqa: S310
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A registry that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize("_", range(TIMES))
+def test_the_look_for_a_registry_ends(silent: str, _: int) -> None:
+    """Before its own patience does."""
+    with started("-c", PROVIDERS, silent) as process:
+        threads = Path(f"/proc/{process.pid}/task")
+        wait_for(process, lambda: len([*threads.iterdir()]) > 1)
+        later()
+        ended = interrupt(process)
+    assert (ended.code, ended.out, ended.err.strip()) == (130, "", "")
+    assert ended.seconds < MOST_SECONDS
+
+
+def test_every_file_that_starts_threads_is_interrupted_here() -> None:
+    """A tool that needs threads takes `scripts.parallel`; others belong into this list."""
+    found = set()
+    for path in (REPOSITORY / "scripts").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            called = node.func if isinstance(node, ast.Call) else None
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            if name in STARTERS:
+                found.add(str(path.relative_to(REPOSITORY / "scripts")))
+    assert found == {
+        "parallel.py",
+        "local/dashboard/redriving.py",
+        "terraform/providers.py",
+        # A process of its own in the background, which no Ctrl-C reaches.
+        "local/emulator/apigateway/issuer_keys.py",
+    }
