@@ -29,9 +29,7 @@ _HIDE = click.IntRange(5, 43200)
 _RATE = click.option(
     "--rate", type=click.IntRange(1, 500), metavar="N", help="At most N messages a second."
 )
-_LIMIT = click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, metavar="N"
-)
+_LIMIT = click.IntRange(1, 1_000_000)
 _FILTERS = [
     click.option("--type", "types", multiple=True, help="Commands of this type; repeatable."),
     click.option("--code", "codes", multiple=True, help="Whose last error is this; repeatable."),
@@ -44,7 +42,7 @@ _FILTERS = [
 
 def _at_desk(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
-    def with_desk(*, env: str | None, local: bool, hide: int, **options: object) -> int:
+    def with_desk(*, env: str | None, local: bool, hide: int | None, **options: object) -> int:
         place = resolve(env=env, local=local)
         with stoppable() as stop:
             code = command(Desk(place, stop, hide), **options)
@@ -56,10 +54,8 @@ def _at_desk(command: Callable[..., int]) -> Callable[..., int]:
         click.option(
             "--hide",
             type=_HIDE,
-            default=60,
-            show_default=True,
             metavar="SECONDS",
-            help="How long letters stay hidden if this run is killed.",
+            help="How long letters stay hidden if this run is killed; default: by their number.",
         ),
         click.option("--local", is_flag=True, help="The local stack: make up."),
         click.option("--env", metavar="NAME", help="A folder of environments/ that is applied."),
@@ -104,10 +100,18 @@ def dlq() -> None:
 @dlq.command()
 @_at_desk
 @_filtered
-@_LIMIT
-def show(desk: Desk, choice: Choice, limit: int) -> int:
+@click.option(
+    "--limit",
+    type=_LIMIT,
+    default=look.SAMPLE,
+    show_default=True,
+    metavar="N",
+    help="Look at a sample of so many.",
+)
+@click.option("--all", "everything", is_flag=True, help="Look at all of them.")
+def show(desk: Desk, choice: Choice, limit: int, *, everything: bool) -> int:
     """Count letters by type and error, with the commands' status and last error."""
-    look.show(desk, choice, limit)
+    look.show(desk, choice, None if everything else limit)
     return 0
 
 
@@ -115,7 +119,14 @@ def show(desk: Desk, choice: Choice, limit: int) -> int:
 @_at_desk
 @click.argument("command_id", metavar="ID")
 @click.option("--body", is_flag=True, help="Show what the client sent, too.")
-@_LIMIT
+@click.option(
+    "--limit",
+    type=_LIMIT,
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="Look for letters among so many.",
+)
 def inspect(desk: Desk, command_id: str, *, body: bool, limit: int) -> int:
     """Print one command, its earlier failures and its letters as JSON."""
     return look.inspect(desk, command_id, limit, body=body)

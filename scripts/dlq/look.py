@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from scripts.dlq.records import Known
 
 
+# Ten looks take about a second, however many letters there are.
+SAMPLE = 100
+
+
 @dataclass(frozen=True)
 class Survey:
     """The groups of the letters that are `meant`, of those that were `seen`, of `about` so many."""
@@ -32,6 +36,11 @@ class Survey:
     meant: int
     seen: int
     about: int
+
+    @property
+    def estimate(self) -> int:
+        """How many letters are meant in all, if those that were not seen are alike."""
+        return round(self.meant / self.seen * max(self.about, self.seen)) if self.seen else 0
 
 
 def survey(desk: Desk, choice: Choice, limit: int | None) -> Survey:
@@ -49,20 +58,26 @@ def survey(desk: Desk, choice: Choice, limit: int | None) -> Survey:
     return Survey(overview, meant, sweep.seen, about)
 
 
-def show(desk: Desk, choice: Choice, limit: int | None) -> int:
-    """Print the groups of the letters that are meant; how many those are."""
+def show(desk: Desk, choice: Choice, limit: int | None) -> Survey:
+    """Print the groups of the letters that are meant, of all or of a sample of so many."""
     found = survey(desk, choice, limit)
     found.overview.show(now=datetime.now(UTC))
     if not found.seen and not found.about:
         desk.tell(f"{desk.dlq.name} is empty")
-        return 0
+        return found
     desk.tell(f"{many(found.meant)} of {found.seen} looked at in {desk.dlq.name}")
-    if found.about > found.seen:
-        why = "see --limit" if found.seen == limit else "hidden by another reader"
-        if desk.dlq.fifo and found.seen != limit:
+    if found.about <= found.seen:
+        return found
+    if found.seen == limit:
+        wanted = "" if choice.everything else f", so about {found.estimate} are meant"
+        every = desk.place.command("show", "--all", *choice.words())
+        desk.tell(f"a sample: there are about {found.about} letters{wanted}; to count: {every}")
+    else:
+        why = "hidden by another reader, or more than the 120,000 that SQS hides at once"
+        if desk.dlq.fifo:
             why = "hidden by another reader, or behind the first ten of their group"
         desk.tell(f"about {found.about - found.seen} more were not seen: {why}")
-    return found.meant
+    return found
 
 
 def inspect(desk: Desk, command_id: str, limit: int, *, body: bool) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.dlq.desk import many
-from scripts.dlq.look import show
+from scripts.dlq.look import SAMPLE, show
 from scripts.dlq.moving import MoveTask
 from scripts.dlq.pace import Pace
 from scripts.dlq.redrive import Redrive
@@ -27,8 +27,8 @@ def redrive(desk: Desk, choice: Choice, *, apply: bool, rate: int | None) -> int
 
 
 def _dry_run(desk: Desk, choice: Choice, rate: int | None) -> int:
-    meant = show(desk, choice, None)
-    if meant and not desk.stop.asked:
+    found = show(desk, choice, SAMPLE)
+    if (found.meant or found.about > found.seen) and not desk.stop.asked:
         words = [*choice.words(), *(["--rate", str(rate)] if rate else [])]
         desk.tell(
             f"dry run: nothing was moved; next: {desk.place.command('redrive', '--apply', *words)}"
