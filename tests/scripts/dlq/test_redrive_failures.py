@@ -81,8 +81,8 @@ def test_a_letter_that_comes_again_after_its_end_is_deleted_again(world: World, 
 @pytest.mark.parametrize(
     ("client", "operation", "error", "words", "left"),
     [
-        ("dynamodb", "update_item", "AccessDeniedException", "access denied to", "c-1"),
-        ("dynamodb", "update_item", "ThrottlingException", "AWS throttles", "c-1"),
+        ("dynamodb", "batch_get_item", "AccessDeniedException", "access denied to", "c-1"),
+        ("dynamodb", "batch_get_item", "ThrottlingException", "AWS throttles", "c-1"),
         ("sqs", "send_message_batch", "AccessDenied", "access denied to", "c-1"),
         ("sqs", "send_message_batch", "RequestThrottled", "AWS throttles", "c-1"),
         ("sqs", "delete_message_batch", "AccessDenied", "access denied to", "c-1"),
