@@ -7,6 +7,7 @@ interrupted by Ctrl-C or SIGTERM, and then everything is in a queue.
 from __future__ import annotations
 
 import functools
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import timedelta
 
+_WORDS = "scripts.dlq.words"
 # SQS's own limits: of a visibility timeout, and of a move task.
 _HIDE = click.IntRange(5, 43200)
 _RATE = click.option(
@@ -45,9 +47,13 @@ def _at_desk(command: Callable[..., int]) -> Callable[..., int]:
     def with_desk(*, env: str | None, local: bool, hide: int | None, **options: object) -> int:
         place = resolve(env=env, local=local)
         with stoppable() as stop:
-            code = command(Desk(place, stop, hide), **options)
+            try:
+                code = command(Desk(place, stop, hide), **options)
+            except KeyboardInterrupt:
+                _say_what_is_next()
+                raise
             if stop.asked:
-                say("interrupted: nothing is lost; run the same again")
+                _say_what_is_next()
             return stop.code or code
 
     for option in (
@@ -62,6 +68,11 @@ def _at_desk(command: Callable[..., int]) -> Callable[..., int]:
     ):
         with_desk = option(with_desk)
     return with_desk
+
+
+def _say_what_is_next() -> None:
+    again = shlex.join(["python", "-m", "scripts.dlq", *click.get_current_context().meta[_WORDS]])
+    say(f"interrupted: nothing is lost; to go on: {again}")
 
 
 def _filtered(command: Callable[..., int]) -> Callable[..., int]:
@@ -92,7 +103,15 @@ def _filtered(command: Callable[..., int]) -> Callable[..., int]:
     return with_choice
 
 
-@click.group()
+class _Group(click.Group):
+    """Remembers its command line, for the line that says what to run next."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_WORDS] = [*args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Group)
 def dlq() -> None:
     """Look at dead letters, keep a copy of them, send them back or delete them."""
 

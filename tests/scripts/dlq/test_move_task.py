@@ -74,9 +74,7 @@ def test_it_names_both_queues_and_the_rate(world: World, tasks: Tasks, run: Run)
     assert "about 2 are still in work-dlq" in result.err
 
 
-def test_nothing_is_received_or_written(
-    world: World, tasks: Tasks, run: Run
-) -> None:
+def test_nothing_is_received_or_written(world: World, tasks: Tasks, run: Run) -> None:
     """The quick way for very many letters."""
     world.both("c-1")
     assert run(*ALL).code == 0

@@ -12,8 +12,6 @@ from tests.scripts.dlq.world import HOUR, SECRET_INPUT, Result, World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
     Run = Callable[..., Result]
 
 
