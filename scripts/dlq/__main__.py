@@ -7,6 +7,7 @@ interrupted by Ctrl-C or SIGTERM, and then everything is in a queue.
 from __future__ import annotations
 
 import functools
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,14 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import timedelta
 
+_WORDS = "scripts.dlq.words"
 # SQS's own limits: of a visibility timeout, and of a move task.
 _HIDE = click.IntRange(5, 43200)
 _RATE = click.option(
     "--rate", type=click.IntRange(1, 500), metavar="N", help="At most N messages a second."
 )
-_LIMIT = click.option(
-    "--limit", type=click.IntRange(1, 100_000), default=1000, show_default=True, metavar="N"
-)
+_LIMIT = click.IntRange(1, 1_000_000)
 _FILTERS = [
     click.option("--type", "types", multiple=True, help="Commands of this type; repeatable."),
     click.option("--code", "codes", multiple=True, help="Whose last error is this; repeatable."),
@@ -44,28 +44,35 @@ _FILTERS = [
 
 def _at_desk(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
-    def with_desk(*, env: str | None, local: bool, hide: int, **options: object) -> int:
+    def with_desk(*, env: str | None, local: bool, hide: int | None, **options: object) -> int:
         place = resolve(env=env, local=local)
         with stoppable() as stop:
-            code = command(Desk(place, stop, hide), **options)
+            try:
+                code = command(Desk(place, stop, hide), **options)
+            except KeyboardInterrupt:
+                _say_what_is_next()
+                raise
             if stop.asked:
-                say("interrupted: nothing is lost; run the same again")
+                _say_what_is_next()
             return stop.code or code
 
     for option in (
         click.option(
             "--hide",
             type=_HIDE,
-            default=60,
-            show_default=True,
             metavar="SECONDS",
-            help="How long letters stay hidden if this run is killed.",
+            help="How long letters stay hidden if this run is killed; default: by their number.",
         ),
         click.option("--local", is_flag=True, help="The local stack: make up."),
         click.option("--env", metavar="NAME", help="A folder of environments/ that is applied."),
     ):
         with_desk = option(with_desk)
     return with_desk
+
+
+def _say_what_is_next() -> None:
+    again = shlex.join(["python", "-m", "scripts.dlq", *click.get_current_context().meta[_WORDS]])
+    say(f"interrupted: nothing is lost; to go on: {again}")
 
 
 def _filtered(command: Callable[..., int]) -> Callable[..., int]:
@@ -96,7 +103,15 @@ def _filtered(command: Callable[..., int]) -> Callable[..., int]:
     return with_choice
 
 
-@click.group()
+class _Group(click.Group):
+    """Remembers its command line, for the line that says what to run next."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_WORDS] = [*args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Group)
 def dlq() -> None:
     """Look at dead letters, keep a copy of them, send them back or delete them."""
 
@@ -104,10 +119,18 @@ def dlq() -> None:
 @dlq.command()
 @_at_desk
 @_filtered
-@_LIMIT
-def show(desk: Desk, choice: Choice, limit: int) -> int:
+@click.option(
+    "--limit",
+    type=_LIMIT,
+    default=look.SAMPLE,
+    show_default=True,
+    metavar="N",
+    help="Look at a sample of so many.",
+)
+@click.option("--all", "everything", is_flag=True, help="Look at all of them.")
+def show(desk: Desk, choice: Choice, limit: int, *, everything: bool) -> int:
     """Count letters by type and error, with the commands' status and last error."""
-    look.show(desk, choice, limit)
+    look.show(desk, choice, None if everything else limit)
     return 0
 
 
@@ -115,7 +138,14 @@ def show(desk: Desk, choice: Choice, limit: int) -> int:
 @_at_desk
 @click.argument("command_id", metavar="ID")
 @click.option("--body", is_flag=True, help="Show what the client sent, too.")
-@_LIMIT
+@click.option(
+    "--limit",
+    type=_LIMIT,
+    default=1000,
+    show_default=True,
+    metavar="N",
+    help="Look for letters among so many.",
+)
 def inspect(desk: Desk, command_id: str, *, body: bool, limit: int) -> int:
     """Print one command, its earlier failures and its letters as JSON."""
     return look.inspect(desk, command_id, limit, body=body)
@@ -125,11 +155,10 @@ def inspect(desk: Desk, command_id: str, *, body: bool, limit: int) -> int:
 @_at_desk
 @_filtered
 @click.option("--apply", is_flag=True, help="Do it; without this, only say what would be done.")
-@click.option("--history/--no-history", default=True, help="Note failures in the records first.")
 @_RATE
-def redrive(desk: Desk, choice: Choice, *, apply: bool, history: bool, rate: int | None) -> int:
+def redrive(desk: Desk, choice: Choice, *, apply: bool, rate: int | None) -> int:
     """Send letters back to their queue: all by SQS's own task, a choice one by one."""
-    return send_back.redrive(desk, choice, apply=apply, rate=rate, history=history)
+    return send_back.redrive(desk, choice, apply=apply, rate=rate)
 
 
 @dlq.command()

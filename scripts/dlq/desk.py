@@ -13,7 +13,7 @@ from rich.progress import Progress
 
 from scripts.dlq.queue import Queue
 from scripts.dlq.records import Records
-from scripts.dlq.sweep import Sweep
+from scripts.dlq.sweep import Sweep, hiding_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,14 +29,14 @@ def say(text: str) -> None:
 
 @dataclass(frozen=True)
 class Desk:
-    """A place, and how a run is to behave: `hide` seconds for what is looked at.
+    """A place, and how a run is to behave: `hide` seconds for what is looked at, None to derive.
 
     `tell` gets the lines for people; `bars` says whether a terminal may show progress.
     """
 
     place: Place
     stop: Stop
-    hide: int
+    hide: int | None = None
     tell: Callable[[str], None] = say
     bars: bool = True
 
@@ -58,13 +58,15 @@ class Desk:
     @contextlib.contextmanager
     def sweep(self, limit: int | None = None) -> Iterator[Sweep]:
         """One pass over the dead letters, which says so where some stay hidden for a while."""
-        sweep = Sweep(self.dlq, hide=self.hide, stop=self.stop, limit=limit)
+        letters = self.about() if limit is None else limit
+        hide = self.hide or hiding_time(letters)
+        sweep = Sweep(self.dlq, hide=hide, stop=self.stop, limit=limit)
         try:
             with self.stop.between_steps(), sweep:
                 yield sweep
         finally:
             if sweep.unrestored:
-                self.tell(f"{many(sweep.unrestored)} may stay hidden for up to {self.hide} seconds")
+                self.tell(f"{many(sweep.unrestored)} may stay hidden for up to {hide} seconds")
 
     def about(self) -> int:
         """How many letters there are, visible or not, as far as SQS knows."""

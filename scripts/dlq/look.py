@@ -15,12 +15,17 @@ from scripts.dlq.if_redriven import if_redriven
 from scripts.dlq.lines import dump
 from scripts.dlq.overview import Overview, age
 from scripts.errors import OperatorError
+from scripts.framework import records
 
 if TYPE_CHECKING:
     from scripts.dlq.choice import Choice
     from scripts.dlq.desk import Desk
     from scripts.dlq.letter import Letter
     from scripts.dlq.records import Known
+
+
+# Ten looks take about a second, however many letters there are.
+SAMPLE = 100
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,11 @@ class Survey:
     meant: int
     seen: int
     about: int
+
+    @property
+    def estimate(self) -> int:
+        """How many letters are meant in all, if those that were not seen are alike."""
+        return round(self.meant / self.seen * max(self.about, self.seen)) if self.seen else 0
 
 
 def survey(desk: Desk, choice: Choice, limit: int | None) -> Survey:
@@ -48,20 +58,26 @@ def survey(desk: Desk, choice: Choice, limit: int | None) -> Survey:
     return Survey(overview, meant, sweep.seen, about)
 
 
-def show(desk: Desk, choice: Choice, limit: int | None) -> int:
-    """Print the groups of the letters that are meant; how many those are."""
+def show(desk: Desk, choice: Choice, limit: int | None) -> Survey:
+    """Print the groups of the letters that are meant, of all or of a sample of so many."""
     found = survey(desk, choice, limit)
     found.overview.show(now=datetime.now(UTC))
     if not found.seen and not found.about:
         desk.tell(f"{desk.dlq.name} is empty")
-        return 0
+        return found
     desk.tell(f"{many(found.meant)} of {found.seen} looked at in {desk.dlq.name}")
-    if found.about > found.seen:
-        why = "see --limit" if found.seen == limit else "hidden by another reader"
-        if desk.dlq.fifo and found.seen != limit:
+    if found.about <= found.seen:
+        return found
+    if found.seen == limit:
+        wanted = "" if choice.everything else f", so about {found.estimate} are meant"
+        every = desk.place.command("show", "--all", *choice.words())
+        desk.tell(f"a sample: there are about {found.about} letters{wanted}; to count: {every}")
+    else:
+        why = "hidden by another reader, or more than the 120,000 that SQS hides at once"
+        if desk.dlq.fifo:
             why = "hidden by another reader, or behind the first ten of their group"
         desk.tell(f"about {found.about - found.seen} more were not seen: {why}")
-    return found.meant
+    return found
 
 
 def inspect(desk: Desk, command_id: str, limit: int, *, body: bool) -> int:
@@ -81,7 +97,7 @@ def inspect(desk: Desk, command_id: str, limit: int, *, body: bool) -> int:
     shown = {
         "id": key,
         "command": _command(known) if known else None,
-        "history": list(known.history) if known else [],
+        "history": _history(known) if known else [],
         "letters": [_letter(one, known, now=now, body=body) for one in letters],
     }
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
@@ -104,6 +120,12 @@ def _command(known: Known) -> dict[str, Any]:
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
     }
+
+
+def _history(known: Known) -> list[dict[str, Any]]:
+    """Earlier failures, the oldest first."""
+    earlier = known.command.earlier_failures
+    return [{**one._asdict(), "at": records.moment(one.at)} for one in earlier]
 
 
 def _letter(one: Letter, known: Known | None, *, now: datetime, body: bool) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""What the table knows of the commands behind dead letters, and the note of a failure."""
+"""What the table knows of the commands behind dead letters."""
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from scripts.aws_errors import error_code, error_message
+from scripts.aws_errors import error_code
 from scripts.errors import OperatorError
 from scripts.framework import lifecycle, model, records
 
@@ -22,24 +21,16 @@ if TYPE_CHECKING:
 # BatchGetItem takes so many keys.
 BATCH = 100
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
-# Earlier failures of a command, a set of JSON texts: a note that is made twice is made once.
-HISTORY = "failures"
-MOST_NOTES = 20
-_MESSAGE_LENGTH = 300
 # No input, result or step: only what says how the command is doing, and what a message meets.
-_FIELDS = (*records.SUMMARY, "messageId", "work", "error", HISTORY)
+_FIELDS = (*records.SUMMARY, "messageId", "work", "error", "failures")
 
 
 @dataclass(frozen=True)
 class Known:
-    """A command as the worker finds it, as a reader may see it, and how it failed before.
-
-    `history` begins with the oldest failure.
-    """
+    """A command as the worker finds it, and as a reader may see it."""
 
     stored: model.Command
     command: model.Command
-    history: Sequence[Mapping[str, Any]] = ()
 
     @property
     def code(self) -> str:
@@ -81,49 +72,6 @@ class Records:
         now = datetime.now(UTC)
         found = [known for page in pages for it in page["Items"] if (known := self._known(it, now))]
         return found, not pages.resume_token
-
-    def note(self, known: Known) -> bool:
-        """Keep a command's failure in its record, before a redrive makes the worker forget it.
-
-        Neither its status nor its time changes, so the worker's rules do not see the note. False
-        where the command has moved on, or has no room.
-        """
-        command = known.command
-        if command.status is not model.Status.FAILED or command.failure is None:
-            return False
-        entry = {
-            "at": records.moment(command.updated_at),
-            "code": command.failure.code,
-            "message": command.failure.message[:_MESSAGE_LENGTH],
-            "attempts": command.attempts,
-        }
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key={"id": {"S": command.id}},
-                UpdateExpression="ADD #history :entry",
-                ConditionExpression=(
-                    "#status = :failed AND #updatedAt = :at"
-                    " AND (attribute_not_exists(#history) OR size(#history) < :most)"
-                ),
-                ExpressionAttributeNames={
-                    "#history": HISTORY,
-                    "#status": "status",
-                    "#updatedAt": "updatedAt",
-                },
-                ExpressionAttributeValues={
-                    ":entry": {"SS": [json.dumps(entry, ensure_ascii=False)]},
-                    ":failed": {"S": model.Status.FAILED},
-                    ":at": {"S": entry["at"]},
-                    ":most": {"N": str(MOST_NOTES)},
-                },
-            )
-        except ClientError as error:
-            full = "item size" in error_message(error).lower()
-            if full or error_code(error) == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
 
     def _projection(self) -> tuple[str, dict[str, str]]:
         names = {f"#{name}": name for name in _FIELDS} | {"#ttl": self._ttl}
@@ -167,5 +115,4 @@ class Records:
         command = lifecycle.observed(stored, now=now) if stored else None
         if stored is None or command is None:
             return None
-        history = sorted(item.get(HISTORY, {}).get("SS", []))
-        return Known(stored, command, [json.loads(one) for one in history])
+        return Known(stored, command)

@@ -1,9 +1,9 @@
 """Send dead letters back to their queue, message by message, in an order that survives a kill.
 
-For each message: note the failure in the command's record, send the message anew, and only when SQS
-has taken it delete the dead letter. The record's status is the worker's alone: it turns FAILED into
-PROCESSING, with fresh attempts, in the one conditional write that claims the command. Why nobody
-else may: docs/dead-letters.md.
+For each message: send it anew, and only when SQS has taken it delete the dead letter. The record is
+the worker's alone: it turns FAILED into PROCESSING, with fresh attempts and the failure among the
+earlier ones, in the one conditional write that claims the command. Why nobody else may:
+docs/dead-letters.md.
 
 Killed before the send, the letter comes back by itself. Killed after it, the command has a message
 in the queue and a letter left over, which the worker drops when it is redriven in its turn.
@@ -36,7 +36,6 @@ class Tally:
     """
 
     meant: int = 0
-    noted: int = 0
     sent: int = 0
     undeleted: int = 0
     refused: dict[str, str] = field(default_factory=dict)
@@ -53,7 +52,6 @@ class Redrive:
     choice: Choice
     pace: Pace
     stop: Stop
-    history: bool = True
     told: Callable[[int], None] = lambda _: None
     tally: Tally = field(default_factory=Tally)
 
@@ -68,11 +66,7 @@ class Redrive:
             for start in range(0, len(meant), step):
                 if self.stop.asked:
                     return
-                some = meant[start : start + step]
-                if self.history:
-                    noted = [known[one.key] for one in some if one.key in known]
-                    self.tally.noted += sum(map(self.records.note, noted))
-                self._send(some, sweep)
+                self._send(meant[start : start + step], sweep)
 
     def _send(self, letters: Sequence[Letter], sweep: Sweep) -> None:
         if self.queue.fifo:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.dlq.desk import many
-from scripts.dlq.look import show
+from scripts.dlq.look import SAMPLE, show
 from scripts.dlq.moving import MoveTask
 from scripts.dlq.pace import Pace
 from scripts.dlq.redrive import Redrive
@@ -19,19 +19,16 @@ if TYPE_CHECKING:
     from scripts.dlq.desk import Desk
 
 
-def redrive(desk: Desk, choice: Choice, *, apply: bool, rate: int | None, history: bool) -> int:
+def redrive(desk: Desk, choice: Choice, *, apply: bool, rate: int | None) -> int:
     """Send back what is meant, or say what that would be; the exit code."""
     if not apply:
         return _dry_run(desk, choice, rate)
-    # A FIFO queue shows the first letters of a group only, so that not all could be noted before.
-    if choice.everything and not (desk.dlq.fifo and history):
-        return _everything(desk, rate, history=history)
-    return _chosen(desk, choice, rate, history=history)
+    return _everything(desk, rate) if choice.everything else _chosen(desk, choice, rate)
 
 
 def _dry_run(desk: Desk, choice: Choice, rate: int | None) -> int:
-    meant = show(desk, choice, None)
-    if meant and not desk.stop.asked:
+    found = show(desk, choice, SAMPLE)
+    if (found.meant or found.about > found.seen) and not desk.stop.asked:
         words = [*choice.words(), *(["--rate", str(rate)] if rate else [])]
         desk.tell(
             f"dry run: nothing was moved; next: {desk.place.command('redrive', '--apply', *words)}"
@@ -39,7 +36,7 @@ def _dry_run(desk: Desk, choice: Choice, rate: int | None) -> int:
     return 0
 
 
-def _chosen(desk: Desk, choice: Choice, rate: int | None, *, history: bool) -> int:
+def _chosen(desk: Desk, choice: Choice, rate: int | None) -> int:
     with desk.progress("Redriving", None) as told:
         run = Redrive(
             dlq=desk.dlq,
@@ -48,7 +45,6 @@ def _chosen(desk: Desk, choice: Choice, rate: int | None, *, history: bool) -> i
             choice=choice,
             pace=Pace(rate),
             stop=desk.stop,
-            history=history,
             told=told,
         )
         desk.queue.attributes()  # says so, if it is missing, before anything is touched
@@ -75,14 +71,10 @@ def _chosen(desk: Desk, choice: Choice, rate: int | None, *, history: bool) -> i
     return 1 if tally.undeleted else 0
 
 
-def _everything(desk: Desk, rate: int | None, *, history: bool) -> int:
+def _everything(desk: Desk, rate: int | None) -> int:
     task = MoveTask(
         desk.place.sqs, desk.dlq.attributes()["QueueArn"], desk.queue.attributes()["QueueArn"]
     )
-    if history:
-        _note_all(desk)
-        if desk.stop.asked:
-            return 0
     # From here on SQS moves by itself, so that an interrupted run has a task to end.
     with desk.stop.between_steps():
         if not task.start(rate):
@@ -96,16 +88,3 @@ def _everything(desk: Desk, rate: int | None, *, history: bool) -> int:
             f" {desk.place.command('show')}"
         )
     return 0
-
-
-def _note_all(desk: Desk) -> None:
-    with desk.progress("Noting failures", desk.about()) as told, desk.sweep() as sweep:
-        for batch in sweep:
-            for known in desk.records.find(one.key for one in batch).values():
-                desk.records.note(known)
-            told(len(batch))
-    if sweep.unrestored and not desk.stop.asked:
-        raise OperatorError(
-            "not all letters could be made visible again, and SQS would leave those behind; wait"
-            f" {desk.hide} seconds and run the same again"
-        )

@@ -1,22 +1,24 @@
 """One pass over a dead-letter queue: every letter once, and all back in their place afterwards.
 
 SQS cannot list a queue: to look at a message is to receive it, which hides it from others for a
-while. A pass hides what it has seen until its end, or it would see the same letters again; then it
-makes them visible at once. Where it is killed they come back by themselves after `hide` seconds.
+while. A pass hides each message once, for as long as a pass over all of them may take, and makes
+everything visible again at its end. Where it is killed they come back by themselves.
 """
 
 from __future__ import annotations
 
-import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.dlq.queue import BATCH
 from scripts.errors import OperatorError
+from scripts.parallel import in_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from threading import Event
     from types import TracebackType
     from typing import Self
 
@@ -24,8 +26,19 @@ if TYPE_CHECKING:
     from scripts.dlq.queue import Queue
     from scripts.dlq.stop import Stop
 
-# After so many looks without anything new there is nothing more to see.
-QUIET_LOOKS = 2
+# After so many looks that find nothing there is nothing more to see; after so many that find only
+# what is known, the pass is slower than its letters come back, and goes in circles.
+EMPTY_LOOKS, STALE_LOOKS = 2, 100
+# A letter is hidden for a minute, and for as long as a pass over all of them takes: ten letters in
+# half a second, where SQS, the table and a slow line take a tenth or two.
+LEAST_SECONDS, SECONDS_PER_LETTER, MOST_SECONDS = 60, 0.05, 43_200
+# What was looked at is made visible again by so many threads.
+WORKERS = 8
+
+
+def hiding_time(letters: int) -> int:
+    """Seconds for which a pass over so many letters hides each of them; 43,200 is SQS's limit."""
+    return min(MOST_SECONDS, LEAST_SECONDS + int(SECONDS_PER_LETTER * letters))
 
 
 class Sweep:
@@ -37,7 +50,7 @@ class Sweep:
 
     def __init__(self, queue: Queue, *, hide: int, stop: Stop, limit: int | None = None) -> None:
         self._queue, self._hide, self._stop, self._limit = queue, hide, stop, limit
-        self._held: dict[str, tuple[str, float]] = {}
+        self._held: dict[str, str] = {}
         self._gone: set[str] = set()
         self.seen = 0
         self.unrestored = 0
@@ -58,23 +71,29 @@ class Sweep:
         trace: TracebackType | None,
     ) -> None:
         """Make everything visible again that is still here."""
-        receipts = [receipt for receipt, _ in self._held.values()]
-        try:
-            self.unrestored = len(self._queue.hide(receipts, 0))
-        except (ClientError, BotoCoreError):  # what went wrong before is what has to be said
-            self.unrestored = len(receipts)
+        self.unrestored = len(self._held)
+        receipts = list(self._held.values())
+        batches = [receipts[start : start + BATCH] for start in range(0, len(receipts), BATCH)]
         self._held.clear()
+        # What went wrong before is what has to be said.
+        with suppress(ClientError, BotoCoreError):
+            for batch, refused in in_threads(self._show, batches, WORKERS):
+                self.unrestored -= len(batch) - len(refused)
+
+    def _show(self, receipts: list[str], _stop: Event) -> dict[int, str]:
+        return self._queue.hide(receipts, 0)
 
     def __iter__(self) -> Iterator[list[Letter]]:
         """Batches of up to ten letters that were not seen before."""
-        quiet = 0
-        while quiet < QUIET_LOOKS and not self._stop.asked:
+        empty = stale = 0
+        while empty < EMPTY_LOOKS and stale < STALE_LOOKS and not self._stop.asked:
             left = BATCH if self._limit is None else min(BATCH, self._limit - self.seen)
             if not left:
                 return
-            self._keep_hidden()
-            fresh = self._look(left)
-            quiet = 0 if fresh else quiet + 1
+            letters = self._queue.receive(left, self._hide)
+            fresh = self._fresh(letters)
+            empty = 0 if letters else empty + 1
+            stale = 0 if fresh or not letters else stale + 1
             if fresh:
                 self.seen += len(fresh)
                 yield fresh
@@ -85,29 +104,16 @@ class Sweep:
             self._held.pop(one.message_id, None)
             self._gone.add(one.message_id)
 
-    def _look(self, number: int) -> list[Letter]:
+    def _fresh(self, letters: Sequence[Letter]) -> list[Letter]:
         fresh, returned = [], []
-        expires = time.monotonic() + self._hide
-        for one in self._queue.receive(number, self._hide):
+        for one in letters:
             if one.message_id in self._gone:
                 # SQS may deliver a message again that was deleted a moment ago.
                 returned.append(one.receipt)
                 continue
             if one.message_id not in self._held:
                 fresh.append(one)
-            self._held[one.message_id] = (one.receipt, expires)
+            self._held[one.message_id] = one.receipt
         if returned:
             self._queue.delete(returned)
         return fresh
-
-    def _keep_hidden(self) -> None:
-        now = time.monotonic()
-        soon = {
-            name: receipt
-            for name, (receipt, expires) in self._held.items()
-            if expires < now + self._hide / 2
-        }
-        # One that is refused here comes back, and is known.
-        self._queue.hide(list(soon.values()), self._hide)
-        for name, receipt in soon.items():
-            self._held[name] = (receipt, now + self._hide)

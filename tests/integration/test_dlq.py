@@ -80,7 +80,7 @@ def test_sqs_goes_on_where_its_redrive_was_only_watched(filled: Callable[..., Mo
     eventually(lambda: morgue.moved() > 0)
     process.kill()
     process.communicate(timeout=PATIENCE)
-    said = morgue.run("redrive", "--apply", "--no-history")
+    said = morgue.run("redrive", "--apply")
     assert "is under way already: following it" in said, said
     assert "redrove about 30 letters" in said
     morgue.all_is_well()
@@ -97,7 +97,7 @@ def test_ctrl_c_ends_the_redrive_of_sqs_too(filled: Callable[..., Morgue]) -> No
     assert "interrupted: nothing is lost" in err
     assert 0 < morgue.moved() < 30, err
     morgue.nothing_is_lost_or_doubled()
-    morgue.run("redrive", "--apply", "--no-history")  # the first run has noted all failures
+    morgue.run("redrive", "--apply")
     morgue.all_is_well()
 
 

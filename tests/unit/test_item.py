@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from command_api.adapters.item import ATTRIBUTES, OPTIONAL, REQUIRED, attributes, command_of
-from command_api.domain.model import Command, Status, Step, Unsent
+from command_api.domain.model import Command, EarlierFailure, Status, Step, Unsent
 from tests.builders import LATER, NOW, TEMPORARY, command
 
 TTL = "expiresAt"
@@ -53,6 +53,7 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
         done,
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        command(earlier_failures=(EarlierFailure(NOW, "timeout", "Late.", 3),)),
         submitted_by_a_door(),
     ]
     found = [{"id", *attributes(one, TTL)} - {TTL} for one in states]

@@ -9,7 +9,7 @@ import pytest
 
 from command_api.domain import lifecycle
 from command_api.domain.lifecycle import MESSAGE_LOST, WORKER_LOST
-from command_api.domain.model import Command, Lease, Status, Step, Unsent
+from command_api.domain.model import Command, EarlierFailure, Lease, Status, Step, Unsent
 from tests.builders import (
     FINAL,
     LATER,
@@ -72,8 +72,33 @@ def test_a_restart_begins_with_fresh_attempts() -> None:
     """A redriven command gets all its attempts again and keeps the results of its steps."""
     failed = command(attempts=3, steps=STEPS).failed(TEMPORARY, now=NOW, purge_at=LATER)
     restarted = lifecycle.restarted(failed, submission(), attempt(message_id="m-2", at=LATER))
-    expected = command(message_id="m-2", steps=STEPS, updated_at=LATER, waits_until=WAITS_UNTIL)
+    expected = command(
+        message_id="m-2",
+        steps=STEPS,
+        updated_at=LATER,
+        waits_until=WAITS_UNTIL,
+        earlier_failures=(EarlierFailure(NOW, TEMPORARY.code, TEMPORARY.message, 3),),
+    )
     assert restarted == expected
+
+
+def test_the_failures_that_a_record_keeps_are_bounded() -> None:
+    """The last ten, the oldest first, each with at most 300 characters of its message."""
+    known = command()
+    for number in range(12):
+        failure = replace(TEMPORARY, code=f"code_{number}", message="m" * 1000)
+        failed = known.failed(failure, now=NOW, purge_at=LATER)
+        known = lifecycle.restarted(failed, submission(), attempt())
+    codes = [one.code for one in known.earlier_failures]
+    assert codes == [f"code_{number}" for number in range(2, 12)]
+    assert {one.message for one in known.earlier_failures} == {"m" * 300}
+
+
+def test_a_restart_without_a_failure_adds_none() -> None:
+    """What was kept before stays."""
+    kept = (EarlierFailure(NOW, "timeout", "Late.", 3),)
+    known = command(earlier_failures=kept).completed(1, now=NOW, purge_at=NOW)
+    assert lifecycle.restarted(known, submission(), attempt()).earlier_failures == kept
 
 
 @pytest.mark.parametrize(
@@ -84,9 +109,10 @@ def test_a_restart_begins_with_fresh_attempts() -> None:
         command(steps=STEPS, owner="alice").failed(FINAL, now=NOW, purge_at=NOW),
     ],
 )
-def test_a_restart_of_something_else_forgets_the_old_steps(known: Command) -> None:
-    """A result belongs to the input and to the owner that it was made for."""
-    assert lifecycle.restarted(known, submission(), attempt()).steps == {}
+def test_a_restart_of_something_else_forgets_what_was_before(known: Command) -> None:
+    """Steps and failures belong to the input and to the owner that they came from."""
+    restarted = lifecycle.restarted(known, submission(), attempt())
+    assert (restarted.steps, restarted.earlier_failures) == ({}, ())
 
 
 def test_a_worker_lost_on_the_last_attempt_is_seen_as_a_failure() -> None:

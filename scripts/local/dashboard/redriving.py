@@ -108,7 +108,7 @@ class Redriving:
     def _run(self, place: Place, choice: Choice) -> None:
         desk = Desk(place, self.stop, HIDE_SECONDS, tell=self._said.append, bars=False)
         try:
-            send_back.redrive(desk, choice, apply=True, rate=None, history=True)
+            send_back.redrive(desk, choice, apply=True, rate=None)
         except Exception as error:  # noqa: BLE001 - the edge of this thread: the page shows it
             self._error = of_error(error)
 

@@ -82,7 +82,9 @@ def _row(known: Known) -> dict[str, Any]:
         "updatedAt": records.moment(command.updated_at),
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
-        "history": [{"code": one["code"], "message": one["message"]} for one in known.history],
+        "history": [
+            {"code": one.code, "message": one.message} for one in known.command.earlier_failures
+        ],
         "cancellable": command.status is model.Status.PENDING,
         "redrivable": command.status is model.Status.FAILED and bool(error and error.retryable),
     }

@@ -14,10 +14,18 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from command_api.domain.json_text import encoded
-from command_api.domain.model import Command, Failure, Lease, Status, Step, Unsent
+from command_api.domain.model import (
+    Command,
+    EarlierFailure,
+    Failure,
+    Lease,
+    Status,
+    Step,
+    Unsent,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from command_api.domain.model import JSON, Attempt, Submission
 
@@ -27,12 +35,11 @@ Attributes: TypeAlias = dict[str, dict[str, Any]]
 # them, under the name that the environment gives it.
 REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),)
 OPTIONAL = (
-    *("type", "work", "steps", "result", "resultKey", "error", "completedAt"),
+    *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
     *("unsent", "unsentSince", "submitUntil", "traceHeader", "input"),
 )
-# `failures` is scripts.dlq's own.
-ATTRIBUTES = (*REQUIRED, *OPTIONAL, "failures")
+ATTRIBUTES = (*REQUIRED, *OPTIONAL)
 # An item may have 400 KB; what is larger than that alone need not travel to be refused.
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 ITEM_BYTES = 400 * 1024
@@ -81,6 +88,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             group=command.group,
             correlationId=command.correlation_id,
         ),
+        **_earlier(command.earlier_failures),
         **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
         **_lease(command.lease),
         **_unsent(command),
@@ -158,6 +166,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
+        earlier_failures=tuple(_earlier_of(one) for one in plain.get("failures", ())),
         completed_at=_moment_or_none(plain.get("completedAt")),
         purge_at=datetime.fromtimestamp(purge_at, UTC) if purge_at else None,
         waits_until=_moment_or_none(plain.get("waitsUntil")),
@@ -192,6 +201,23 @@ def _lease(lease: Lease | None) -> Attributes:
     if lease is None:
         return {}
     return {"leaseToken": text(lease.token), "leaseExpiresAt": moment(lease.expires_at)}
+
+
+def _earlier(failures: Sequence[EarlierFailure]) -> Attributes:
+    maps = [
+        {
+            "at": moment(one.at),
+            "code": text(one.code),
+            "message": text(one.message),
+            "attempts": number(one.attempts),
+        }
+        for one in failures
+    ]
+    return {"failures": {"L": [{"M": one} for one in maps]}} if maps else {}
+
+
+def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:
+    return EarlierFailure(**{**plain, "at": datetime.fromisoformat(plain["at"])})
 
 
 def _unsent(command: Command) -> Attributes:

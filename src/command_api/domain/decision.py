@@ -186,7 +186,7 @@ def _after_retryable_failure(
     """`seen` has failed; `stored` may not say so yet, where a worker was lost with its lease."""
     same_message = stored.message_id == attempt.message_id
     if not same_message and message.sent_at > seen.updated_at - _SKEW:
-        return _restart(stored, submission, attempt)
+        return _restart(seen, submission, attempt)
     if stored.status is Status.PROCESSING and lifecycle.asks_for(stored, submission):
         found = stored.found_by(attempt.message_id)
         return _failed(found, lifecycle.WORKER_LOST, terms, at=seen.updated_at)

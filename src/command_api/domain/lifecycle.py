@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from command_api.domain.model import Command, Failure, Lease, Status
+from command_api.domain.model import Command, EarlierFailure, Failure, Lease, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from command_api.domain.model import Attempt, Submission
 
+# Failures that a record keeps from before a restart: a few KB, which later writes cost as well.
+MOST_FAILURES = 10
+_MESSAGE_LENGTH = 300
 MESSAGE_LOST = Failure(
     code="message_lost",
     message=(
@@ -86,8 +90,8 @@ def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> 
 def restarted(known: Command, submission: Submission, attempt: Attempt) -> Command:
     """The command claimed anew, after a failure or past its time.
 
-    Results of steps survive only where the same work is asked for again: a step's result belongs
-    to the input that it was made from.
+    Results of steps and earlier failures survive only where the same work is asked for again: a
+    step's result belongs to the input that it was made from.
     """
     same_work = asks_for(known, submission)
     return Command(
@@ -103,9 +107,20 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
         lease=Lease(attempt.token, attempt.lease_until),
         waits_until=attempt.waits_until,
         steps=known.undone_steps if same_work else {},
+        earlier_failures=_failures(known) if same_work else (),
         owner=submission.owner,
         correlation_id=known.correlation_id if same_work else "",
     )
+
+
+def _failures(known: Command) -> Sequence[EarlierFailure]:
+    """All failures of a command that starts over, the last one included."""
+    before, failure = known.earlier_failures, known.failure
+    if known.status is not Status.FAILED or failure is None:
+        return before
+    text = failure.message[:_MESSAGE_LENGTH]
+    last = EarlierFailure(known.updated_at, failure.code, text, known.attempts)
+    return (*before, last)[-MOST_FAILURES:]
 
 
 def lease_ran_out(command: Command, *, now: datetime) -> bool:

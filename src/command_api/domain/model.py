@@ -55,6 +55,15 @@ class Failure:
     retryable: bool
 
 
+class EarlierFailure(NamedTuple):
+    """A failure that a command had, after so many attempts, before it started over."""
+
+    at: datetime
+    code: str
+    message: str
+    attempts: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What a message asks for, already parsed.
@@ -135,12 +144,13 @@ class Command:
     """A command as it is stored; state changes return new values.
 
     `owner` is empty where commands have none; `attempts` counts the claims since the command was
-    submitted or last redriven; `work` is the hash of type and input, empty where nothing was asked
-    for yet; `steps` holds the results of `Context.once` by name; `result_key` names a result that
-    is kept elsewhere; `purge_at` is when the record may disappear; `waits_until` is when the last
-    message of a command that has not ended is gone from the queue; `unsent` means something only
-    before the first attempt, and `group` is the FIFO group to send it to; `correlation_id` is the
-    client's, where a door has stored one.
+    submitted or last redriven; `earlier_failures`, the oldest first, are from before that; `work`
+    is the hash of type and input, empty where nothing was asked for yet; `steps` holds the results
+    of `Context.once` by name; `result_key` names a result that is kept elsewhere; `purge_at` is
+    when the record may disappear; `waits_until` is when the last message of a command that has not
+    ended is gone from the queue; `unsent` means something only before the first attempt, and
+    `group` is the FIFO group to send it to; `correlation_id` is the client's, where a door has
+    stored one.
     """
 
     id: str
@@ -157,6 +167,7 @@ class Command:
     result: JSON = None
     result_key: str | None = None
     failure: Failure | None = None
+    earlier_failures: Sequence[EarlierFailure] = ()
     completed_at: datetime | None = None
     purge_at: datetime | None = None
     waits_until: datetime | None = None

@@ -137,8 +137,8 @@ class Morgue:
         self.drained()
         assert self.runs() - self.before == Counter(self.ids)
         for item in self.items(self.table):
-            [note] = [json.loads(one) for one in item["failures"]["SS"]]
-            assert (note["code"], note["attempts"]) == ("temporary_failure", 3)
+            [earlier] = [one["M"] for one in item["failures"]["L"]]
+            assert (earlier["code"]["S"], earlier["attempts"]["N"]) == ("temporary_failure", "3")
         assert self.depth(self.dlq) == 0
 
     def items(self, table: str) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,7 +48,7 @@ def test_a_refused_start_is_one_line(
         raise error
 
     monkeypatch.setattr(world.sqs, "start_message_move_task", denied)
-    assert "access denied to StartMessageMoveTask" in run(*ALL, "--no-history").line
+    assert "access denied to StartMessageMoveTask" in run(*ALL).line
 
 
 def test_a_task_that_is_never_listed_is_an_error(tasks: Tasks, run: Run) -> None:
@@ -73,42 +72,12 @@ def test_it_names_both_queues_and_the_rate(world: World, tasks: Tasks, run: Run)
     ]
     assert "redrove about 2 letters" in result.err
     assert "about 2 are still in work-dlq" in result.err
-    assert "receive_message" in world.sqs.names()
 
 
-@pytest.mark.usefixtures("tasks")
-def test_failures_are_noted_and_letters_shown_before_it_starts(
-    world: World, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """SQS would leave behind what is hidden."""
-    world.both("c-1")
-    world.record("fresh", ago=timedelta(0))
-    world.letter("fresh")
-
-    def start(**_: Any) -> Any:
-        assert world.all_visible()
-        assert all("failures" in world.item(one) for one in ("c-1", "fresh"))
-        return {}
-
-    monkeypatch.setattr(world.sqs, "start_message_move_task", start)
-    assert run(*ALL).code == 0
-
-
-def test_letters_that_stay_hidden_stop_it(world: World, tasks: Tasks, run: Run) -> None:
-    """Nothing is started, and the line says how long to wait."""
-    world.both("c-1")
-    failed = {"Failed": [{"Id": "0", "Code": "Oops", "SenderFault": True}]}
-    world.sqs.steps["change_message_visibility_batch"] = [lambda *_: failed]
-    assert "wait 60 seconds and run the same again" in run(*ALL).line
-    assert tasks.started == []
-
-
-def test_without_history_nothing_is_received_or_written(
-    world: World, tasks: Tasks, run: Run
-) -> None:
+def test_nothing_is_received_or_written(world: World, tasks: Tasks, run: Run) -> None:
     """The quick way for very many letters."""
     world.both("c-1")
-    assert run(*ALL, "--no-history").code == 0
+    assert run(*ALL).code == 0
     assert world.dynamodb.calls == []
     assert "receive_message" not in world.sqs.names()
     assert len(tasks.started) == 1
@@ -127,7 +96,7 @@ def test_a_task_that_runs_already_is_followed(
         raise error
 
     monkeypatch.setattr(world.sqs, "start_message_move_task", refused)
-    result = run(*ALL, "--no-history")
+    result = run(*ALL)
     assert result.code == 0, result.err
     assert "under way already: following it" in result.err
 
@@ -143,7 +112,7 @@ def test_ctrl_c_ends_the_task(world: World, tasks: Tasks, run: Run) -> None:
         return listed(**arguments)
 
     world.sqs.__dict__["list_message_move_tasks"] = interrupted
-    result = run(*ALL, "--no-history")
+    result = run(*ALL)
     assert result.code == 130
     assert tasks.cancelled == ["h"]
     assert "interrupted: nothing is lost" in result.err
@@ -157,9 +126,14 @@ def test_a_task_that_ended_before_it_could_be_ended_is_no_error(world: World) ->
     task._cancel({"TaskHandle": "h"})
 
 
-def test_a_fifo_queue_goes_letter_by_letter(fifo: World, run: Run) -> None:
-    """It shows the first letters of a group only, so nothing could be noted beforehand."""
+def test_a_fifo_queue_is_moved_by_sqs_too(
+    fifo: World, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It shows ten letters of a group at most, so that only SQS reaches the rest."""
+    tasks = Tasks({}, state("COMPLETED", 2))
+    for name in ("list_message_move_tasks", "start_message_move_task"):
+        monkeypatch.setattr(fifo.sqs, name, getattr(tasks, name), raising=False)
     fifo.both("a-1", "a-2", group="a")
     assert run(*ALL).code == 0
-    assert (fifo.dead(), fifo.sent()) == ([], ["a-1", "a-2"])
-    assert "start_message_move_task" not in fifo.sqs.names()
+    assert [one["DestinationArn"].rpartition(":")[2] for one in tasks.started] == ["work.fifo"]
+    assert "receive_message" not in fifo.sqs.names()

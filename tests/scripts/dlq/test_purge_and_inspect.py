@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.domain.model import Status
+from command_api.domain.model import EarlierFailure, Status
 from tests.scripts.dlq.world import SECRET_INPUT, Result, World, refusal, text
 
 if TYPE_CHECKING:
@@ -91,12 +91,15 @@ def test_a_command_is_shown_with_its_letters_and_earlier_failures(world: World, 
     world.both("c-1", "c-2")
     message = world.letter("c-1", more={"owner": text("ada")})
     assert run("redrive", "--apply", "--id", "c-1").code == 0
+    earlier = EarlierFailure(world.now, "timeout", "Late.", 3)
+    world.record("c-1", earlier_failures=(earlier,))
     again = world.letter("c-1", more={"owner": text("ada")})
     result = run("inspect", "c-1")
     assert SECRET_INPUT not in result.out + result.err
     shown = json.loads(result.out)
     assert shown["command"]["error"]["code"] == "drill_failed"
-    assert [one["code"] for one in shown["history"]] == ["drill_failed"]
+    [history] = shown["history"]
+    assert (history["code"], history["message"], history["attempts"]) == ("timeout", "Late.", 3)
     [letter] = shown["letters"]
     assert (letter["messageId"], letter["owner"]) == (again, "ada")
     assert letter["attributes"] == ["command_id", "owner"]

@@ -81,8 +81,8 @@ def test_a_letter_that_comes_again_after_its_end_is_deleted_again(world: World, 
 @pytest.mark.parametrize(
     ("client", "operation", "error", "words", "left"),
     [
-        ("dynamodb", "update_item", "AccessDeniedException", "access denied to", "c-1"),
-        ("dynamodb", "update_item", "ThrottlingException", "AWS throttles", "c-1"),
+        ("dynamodb", "batch_get_item", "AccessDeniedException", "access denied to", "c-1"),
+        ("dynamodb", "batch_get_item", "ThrottlingException", "AWS throttles", "c-1"),
         ("sqs", "send_message_batch", "AccessDenied", "access denied to", "c-1"),
         ("sqs", "send_message_batch", "RequestThrottled", "AWS throttles", "c-1"),
         ("sqs", "delete_message_batch", "AccessDenied", "access denied to", "c-1"),
@@ -130,7 +130,11 @@ def test_a_signal_ends_the_run_between_two_steps(
     world.sqs.steps["send_message_batch"] = [interrupted]
     result = run(*APPLY, "--rate", "1")
     assert result.code == 128 + number
-    assert "interrupted: nothing is lost; run the same again" in result.err
+    assert (
+        "interrupted: nothing is lost; to go on: python -m scripts.dlq redrive --apply"
+        " --type echo --rate 1"
+        in result.err
+    )
     assert (world.dead(), world.sent()) == (["c-2", "c-3"], ["c-1"])
     assert world.all_visible()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -145,7 +149,9 @@ def test_a_second_signal_ends_it_at_once(world: World, run: Run) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     world.sqs.steps["send_message_batch"] = [twice]
-    assert run(*APPLY).code == 130
+    result = run(*APPLY)
+    assert result.code == 130
+    assert "to go on: python -m scripts.dlq redrive --apply --type echo\n" in result.err
     assert world.dead() == ["c-1"]
     assert world.all_visible()
 

@@ -12,8 +12,6 @@ from tests.scripts.dlq.world import HOUR, SECRET_INPUT, Result, World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pytest
-
     Run = Callable[..., Result]
 
 
@@ -74,30 +72,38 @@ def test_a_look_leaves_everything_in_its_place(world: World, run: Run) -> None:
     assert "delete_message_batch" not in world.sqs.names()
 
 
-def test_what_was_hidden_too_long_is_hidden_again_and_counted_once(
-    world: World, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A pass that takes long sees letters again, and keeps those hidden that it has seen."""
+def test_a_look_hides_each_letter_once(world: World, run: Run) -> None:
+    """And shows it once: no letter's time is set anew in between."""
     world.both(*[f"c-{number}" for number in range(15)])
-    clock = iter(range(0, 100_000, 40))
-    monkeypatch.setattr("scripts.dlq.sweep.time.monotonic", lambda: float(next(clock)))
-    assert rows(run("show")) == [["echo", "drill_failed", "FAILED", "15", "runs"]]
-    kept = [
-        one["VisibilityTimeout"]
+    assert rows(run("show", "--all")) == [["echo", "drill_failed", "FAILED", "15", "runs"]]
+    changed = [
+        (one["ReceiptHandle"], one["VisibilityTimeout"])
         for name, arguments in world.sqs.calls
         if name == "change_message_visibility_batch"
         for one in arguments["Entries"]
     ]
-    assert 60 in kept
+    assert len({receipt for receipt, _ in changed}) == len(changed) == 15
+    assert {seconds for _, seconds in changed} == {0}
     assert world.all_visible()
 
 
-def test_a_limit_ends_the_look(world: World, run: Run) -> None:
-    """And the rest is mentioned."""
+def test_a_sample_says_that_it_is_one(world: World, run: Run) -> None:
+    """With how many letters there are, and how to count them."""
     world.both(*[f"c-{number}" for number in range(12)])
     result = run("show", "--limit", "5")
     assert rows(result)[0][3] == "5"
-    assert "about 7 more were not seen: see --limit" in result.err
+    assert (
+        "a sample: there are about 12 letters; to count: python -m scripts.dlq show --all --env dev"
+        in result.err
+    )
+
+
+def test_a_sample_estimates_what_is_meant(world: World, run: Run) -> None:
+    """By its share of the letters that were looked at."""
+    world.both(*[f"c-{number}" for number in range(12)])
+    result = run("show", "--limit", "6", "--type", "echo")
+    assert "there are about 12 letters, so about 12 are meant; to count:" in result.err
+    assert "show --all --type echo --env dev" in result.err
 
 
 def test_ages_are_those_of_the_messages(world: World, run: Run) -> None:
