@@ -56,10 +56,10 @@ class Desk:
         return Records(self.place)
 
     @contextlib.contextmanager
-    def sweep(self, limit: int | None = None) -> Iterator[Sweep]:
+    def sweep(self, limit: int | None = None, *, rate: int | None = None) -> Iterator[Sweep]:
         """One pass over the dead letters, which says so where some stay hidden for a while."""
         letters = self.about() if limit is None else limit
-        hide = self.hide or hiding_time(letters)
+        hide = self.hide or hiding_time(letters, rate)
         sweep = Sweep(self.dlq, hide=hide, stop=self.stop, limit=limit)
         try:
             with self.stop.between_steps(), sweep:

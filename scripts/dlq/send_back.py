@@ -17,6 +17,7 @@ from scripts.errors import OperatorError
 if TYPE_CHECKING:
     from scripts.dlq.choice import Choice
     from scripts.dlq.desk import Desk
+    from scripts.dlq.sweep import Sweep
 
 
 def redrive(desk: Desk, choice: Choice, *, apply: bool, rate: int | None) -> int:
@@ -49,7 +50,7 @@ def _chosen(desk: Desk, choice: Choice, rate: int | None) -> int:
         )
         desk.queue.attributes()  # says so, if it is missing, before anything is touched
         try:
-            with desk.sweep() as sweep:
+            with desk.sweep(rate=rate) as sweep:
                 run.run(sweep)
         except (ClientError, BotoCoreError, OperatorError):
             desk.tell(f"redrove {many(run.tally.sent)} before that; the rest is where it was")
@@ -62,6 +63,11 @@ def _chosen(desk: Desk, choice: Choice, rate: int | None) -> int:
                 )
     tally = run.tally
     desk.tell(f"redrove {tally.sent} of {tally.meant} that are meant; looked at {sweep.seen}")
+    if left := _unseen(desk, tally.sent, sweep):
+        desk.tell(
+            f"about {left} more were not seen, hidden by a reader or more than SQS hides at once;"
+            " run the same again"
+        )
     if tally.refused:
         codes = ", ".join(f"{code} ({n})" for code, n in Counter(tally.refused.values()).items())
         raise OperatorError(
@@ -69,6 +75,14 @@ def _chosen(desk: Desk, choice: Choice, rate: int | None) -> int:
             " run the same again"
         )
     return 1 if tally.undeleted else 0
+
+
+def _unseen(desk: Desk, sent: int, sweep: Sweep) -> int:
+    """How many letters the pass has not looked at, roughly."""
+    if desk.stop.asked:
+        return 0
+    left = desk.about() - (sweep.seen - sent)
+    return max(left, 0 if sweep.complete else 1)
 
 
 def _everything(desk: Desk, rate: int | None) -> int:

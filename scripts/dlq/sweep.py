@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts.aws_errors import error_code
 from scripts.dlq.queue import BATCH
 from scripts.errors import OperatorError
 from scripts.parallel import in_threads
@@ -32,20 +33,25 @@ EMPTY_LOOKS, STALE_LOOKS = 2, 100
 # A letter is hidden for a minute, and for as long as a pass over all of them takes: ten letters in
 # half a second, where SQS, the table and a slow line take a tenth or two.
 LEAST_SECONDS, SECONDS_PER_LETTER, MOST_SECONDS = 60, 0.05, 43_200
+_FULL = {"OverLimit", "AWS.SimpleQueueService.OverLimit"}
 # What was looked at is made visible again by so many threads.
 WORKERS = 8
 
 
-def hiding_time(letters: int) -> int:
-    """Seconds for which a pass over so many letters hides each of them; 43,200 is SQS's limit."""
-    return min(MOST_SECONDS, LEAST_SECONDS + int(SECONDS_PER_LETTER * letters))
+def hiding_time(letters: int, rate: int | None = None) -> int:
+    """Seconds for which a pass over so many letters hides each of them; 43,200 is SQS's limit.
+
+    `rate` is how many of them it sends a second, None for as many as it can.
+    """
+    each = max(SECONDS_PER_LETTER, 1 / rate if rate else 0)
+    return min(MOST_SECONDS, LEAST_SECONDS + int(each * letters))
 
 
 class Sweep:
     """Iterate over batches of letters; `limit` ends it early.
 
     `seen` counts the letters, `unrestored` those that stay hidden for up to `hide` seconds because
-    they could not be made visible at the end.
+    they could not be made visible at the end. `complete` is True once SQS had nothing more to show.
     """
 
     def __init__(self, queue: Queue, *, hide: int, stop: Stop, limit: int | None = None) -> None:
@@ -54,6 +60,7 @@ class Sweep:
         self._gone: set[str] = set()
         self.seen = 0
         self.unrestored = 0
+        self.complete = False
 
     def __enter__(self) -> Self:
         """Refuse a queue where a look is dangerous."""
@@ -90,13 +97,23 @@ class Sweep:
             left = BATCH if self._limit is None else min(BATCH, self._limit - self.seen)
             if not left:
                 return
-            letters = self._queue.receive(left, self._hide)
+            letters = self._received(left)
             fresh = self._fresh(letters)
             empty = 0 if letters else empty + 1
             stale = 0 if fresh or not letters else stale + 1
             if fresh:
                 self.seen += len(fresh)
                 yield fresh
+        self.complete = empty == EMPTY_LOOKS
+
+    def _received(self, number: int) -> list[Letter]:
+        try:
+            return self._queue.receive(number, self._hide)
+        except ClientError as error:
+            # SQS hides 120,000 messages of a queue at most: the pass ends with those.
+            if error_code(error) not in _FULL:
+                raise
+            return []
 
     def gone(self, letters: Sequence[Letter]) -> None:
         """These were deleted."""
