@@ -61,7 +61,8 @@ def terminal() -> Console:
 def up(stack: LocalStack) -> None:
     """Start the emulator and apply environments/dev to it; applies only what has changed."""
     console = terminal()
-    outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
+    with stack.changing("make up"):
+        outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
     console.print(f"The API takes commands at {outputs['commands_endpoint']}")
 
 
@@ -70,10 +71,11 @@ def up(stack: LocalStack) -> None:
 def demo(stack: LocalStack) -> None:
     """Start everything, submit commands of every fate, and follow them to their end."""
     console = terminal()
-    outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
-    seed(console, stack, outputs)
-    show = Demo(console, outputs, sqs_client(stack))
-    click.echo(summary(show, show.run(), stack))
+    with stack.changing("make demo"):
+        outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
+        seed(console, stack, outputs)
+        show = Demo(console, outputs, sqs_client(stack))
+        click.echo(summary(show, show.run(), stack))
 
 
 _pull_request = click.option(
@@ -91,7 +93,8 @@ _pull_request = click.option(
 @click.pass_obj
 def preview(stack: LocalStack, *, number: int) -> None:
     """Start the emulator and apply environments/preview to it, for one pull request."""
-    outputs = previews.up(terminal(), stack, number)
+    with stack.changing("make preview"):
+        outputs = previews.up(terminal(), stack, number)
     click.echo(f"PreviewUrl  {outputs['preview_url']}")
     click.echo(f"ApiUrl      {outputs['api_url']}")
     click.echo(f"JobUrl      {outputs['job_url']}")
@@ -105,7 +108,9 @@ def preview_down(stack: LocalStack, *, number: int) -> int:
 
     The emulator keeps running.
     """
-    if not previews.down(terminal(), stack, number):
+    with stack.changing("make preview-down"):
+        destroyed = previews.down(terminal(), stack, number)
+    if not destroyed:
         click.echo(f"There is no pr-{number} on the local stack.")
         return 0
     click.echo(f"pr-{number} is destroyed.")
@@ -116,8 +121,9 @@ def preview_down(stack: LocalStack, *, number: int) -> int:
 @click.pass_obj
 def down(stack: LocalStack) -> None:
     """Stop the emulator and its functions and remove everything they kept."""
-    remove_all(stack)
-    stopped = stack.stop()
+    with stack.changing("make down"):
+        remove_all(stack)
+        stopped = stack.stop()
     click.echo("Stopped; nothing is left behind." if stopped else "Nothing runs.")
 
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 
 from scripts.errors import OperatorError
+from scripts.stack.emulators import emulators
 
 MAX_PORT = 65535
 
@@ -25,13 +26,18 @@ def require_free_port(port: int) -> None:
             message = f"port {port} needs root rights; run: make up LOCAL_PORT=4566"
             raise OperatorError(message) from None
         except OSError:
-            holder = _holder(port)
             other = port + 1 if port < MAX_PORT else 4566
-            message = (
-                f"port {port} is taken{holder}; stop that program, or run: "
-                f"make up LOCAL_PORT={other}"
-            )
+            message = f"port {port} is taken{_taken(port)}, or run: make up LOCAL_PORT={other}"
             raise OperatorError(message) from None
+
+
+def _taken(port: int) -> str:
+    """By whom, and what to do about it."""
+    for one in emulators():
+        if one.port == port:
+            whose = f"the local stack of {one.folder} (pid {one.process.pid})"
+            return f" by {whose}; run make down there"
+    return f"{_holder(port)}; stop that program"
 
 
 def _holder(port: int) -> str:

@@ -66,11 +66,16 @@ def require_installed() -> None:
         raise OperatorError("the emulator is not installed in this environment; run: make tools")
 
 
-def spawn(port: int, instance: str, log: Path, environ: dict[str, str]) -> EmulatorProcess:
-    """Start the emulator detached from this terminal, its output going to the log file."""
+def spawn(
+    port: int, instance: str, state_dir: Path, log: Path, environ: dict[str, str]
+) -> EmulatorProcess:
+    """Start the emulator detached from this terminal, its output going to the log file.
+
+    The state directory, absolute, is an argument so that the process list tells whose it is.
+    """
     with log.open("wb") as output:
         child = subprocess.Popen(
-            [sys.executable, "-m", MODULE, str(port), instance],
+            [sys.executable, "-m", MODULE, str(port), instance, str(state_dir)],
             cwd=ROOT,
             env=environ,
             stdin=subprocess.DEVNULL,

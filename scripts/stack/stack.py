@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts.errors import OperatorError
+from scripts.stack.emulators import emulators_of
+from scripts.stack.lock import changing
 from scripts.stack.port import require_free_port
 from scripts.stack.process import (
     ROOT,
@@ -26,6 +28,7 @@ from scripts.stack.running import Running, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 DEFAULT_STATE_DIR = ROOT / ".local" / "stack"
@@ -77,6 +80,16 @@ class LocalStack:
     def _temporary(self) -> Path:
         return self.state_dir / "tmp"
 
+    @property
+    def lock_path(self) -> Path:
+        """The lock file, outside everything that a start, a stop or a hand deletes."""
+        kept = self.state_dir.parent if self.state_dir == DEFAULT_STATE_DIR else self.state_dir
+        return kept.with_name(f"{kept.name}.lock")
+
+    def changing(self, command: str) -> AbstractContextManager[None]:
+        """Held while `command` changes the stack; OperatorError while another one does."""
+        return changing(self.lock_path, command)
+
     def current(self) -> Running | None:
         """The emulator that runs for this state directory, on whatever port."""
         known = read(self._state_path)
@@ -112,7 +125,7 @@ class LocalStack:
         self._temporary.mkdir(parents=True)
         instance = f"local-stack-{uuid.uuid4().hex}"
         environ = emulator_environ(self.port, self._temporary.resolve())
-        process = spawn(self.port, instance, self.log_path, environ)
+        process = spawn(self.port, instance, self.state_dir.resolve(), self.log_path, environ)
         try:
             Running(process, self.port, time.time()).write(self._state_path)
             self._await_health(process)
@@ -128,8 +141,7 @@ class LocalStack:
     def stop(self) -> bool:
         """End the emulator with all workers and remove its files; False if nothing ran."""
         ran = self.current() is not None
-        self._end()
-        return ran
+        return self._end() or ran
 
     def last_log_lines(self, count: int = _LOG_LINES) -> list[str]:
         """The end of the emulator's log, without empty lines."""
@@ -164,10 +176,17 @@ class LocalStack:
         lines = " | ".join(self.last_log_lines()) or "it logged nothing"
         return f"{lines} (log: {self.log_path})"
 
-    def _end(self) -> None:
+    def _end(self) -> bool:
+        """End everything of this stack; whether there was an emulator without a state file."""
         if known := read(self._state_path):
             known.process.end(STOP_SECONDS)
+        forgotten = emulators_of(self.state_dir)
+        for emulator in forgotten:
+            emulator.process.end(STOP_SECONDS)
+        if forgotten:
+            self.say("Ended stale processes of a local stack whose files had been deleted.")
         self._clean()
+        return bool(forgotten)
 
     def _clean(self, *, keep_log: bool = False) -> None:
         shutil.rmtree(self._temporary, ignore_errors=True)

@@ -1,7 +1,8 @@
-"""Serves the front app on loopback: `python -m ministack_extensions PORT INSTANCE`.
+"""Serves the front app on loopback: `python -m ministack_extensions PORT INSTANCE [FOLDER]`.
 
 INSTANCE is a random id; it is there to be seen in the process list, so that a process id that the
-system gave to another program is never taken for the emulator.
+system gave to another program is never taken for the emulator. FOLDER says
+there whose emulator it is; it is not used either.
 """
 
 import asyncio
