@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools fuzz
+.PHONY: test-tools test-emulator fuzz
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,13 +47,13 @@ drill: tools ## Ring every alarm of the local stack and see who hears it; ENV=na
 	@$(PY) -m scripts.drill $(if $(filter file,$(origin ENV)),--local,--env $(ENV))
 
 backend: tools ## Write the backend.tf of ENV=dev, where bootstrap's outputs say
-	@$(PY) -m scripts.backend $(ENV)
+	@$(PY) -m scripts.build.backend $(ENV)
 
 sbom: test-tools ## Write what the Lambda zip brings of others (CycloneDX) beside it
-	@$(PY) -m scripts.sbom
+	@$(PY) -m scripts.build.sbom
 
 package: tools ## Build the Lambda zip that terraform apply deploys
-	@$(PY) -m scripts.package
+	@$(PY) -m scripts.build.package
 
 test: check browser ## Run every check and every test; needs nothing running
 	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/property tests/fuzz tests/scripts \
@@ -64,37 +64,40 @@ test: check browser ## Run every check and every test; needs nothing running
 		"tests/doors tests/integration/test_monitoring.py" tests/e2e \
 		"tests/browser tests/faults"
 
+test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own
+	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
+
 test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
 	@$(PY) -m pytest tests/integration/test_bootstrap.py
 
-fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=20000
-	@FUZZ_EXAMPLES=$(or $(EXAMPLES),20000) $(PY) -m pytest -n 2 tests/fuzz
+fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=5000
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest -n 2 tests/fuzz --timeout 7200
 
 check: test-tools ## Lint, types, formats, security; CHECKS="ruff mypy" runs these alone
-	@$(PY) -m scripts.check $(CHECKS)
+	@$(PY) -m scripts.build.check $(CHECKS)
 
 check-tools: test-tools ## Install what make check skips otherwise: tflint, trivy, terraform-docs
-	@$(PY) -m scripts.check.install
+	@$(PY) -m scripts.build.check.install
 
 audit: test-tools ## Ask whether a pinned package has a known weakness
-	@$(PY) -m scripts.audit
+	@$(PY) -m scripts.build.audit
 
 docs: test-tools ## Write the generated parts of the READMEs anew
-	@$(PY) -m scripts.docs
-	@$(PY) -m scripts.openapi
+	@$(PY) -m scripts.build.docs
+	@$(PY) -m scripts.build.openapi
 
 site: test-tools ## Build the documentation as a site in build/site
-	@$(PY) -m scripts.docs.site
+	@$(PY) -m scripts.build.docs.site
 
 lock: test-tools ## Pin and hash all requirements anew
-	@sh scripts/lock.sh
+	@sh scripts/build/lock.sh
 
 browser: test-tools ## Find a Chromium for the tests of web pages, or install one
 	@sh scripts/browser.sh .tools/browser
 
 tools:
-	@sh scripts/venv.sh .venv scripts/requirements.txt
+	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator
 
 test-tools:
-	@sh scripts/venv.sh .venv tests/requirements.txt
+	@sh scripts/venv.sh .venv tests/requirements.txt scripts/emulator
 	@sh scripts/venv.sh .tools/checkov tests/checkov/requirements.txt

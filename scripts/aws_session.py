@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 if TYPE_CHECKING:
-    from scripts.secrets.settings import EnvironmentSettings
+    from scripts.settings import EnvironmentSettings
 
 
 def session_of(settings: EnvironmentSettings) -> boto3.Session:

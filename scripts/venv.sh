@@ -1,14 +1,21 @@
 #!/bin/sh
 # Create a virtual environment from hashed requirements, once per version of the requirements.
 #
-#   scripts/venv.sh VENV REQUIREMENTS
+#   scripts/venv.sh VENV REQUIREMENTS [PROJECT]
+#
+# PROJECT is a folder of this repository with a pyproject.toml. It is installed as it lies there, so
+# that a change of its code needs no further installation. REQUIREMENTS hold what it needs, the build
+# backend included.
 #
 # The only step that runs before Python packages exist, so it is plain POSIX shell.
 set -eu
 
 venv=$1
 requirements=$2
-stamp="$venv/.installed-$(cksum <"$requirements" | tr ' ' '-')"
+project=${3:-}
+# The path belongs to it: a project is installed by its absolute path, and folders are copied.
+wanted=$(pwd && cat "$requirements" ${project:+"$project/pyproject.toml"})
+stamp="$venv/.installed-$(printf '%s' "$wanted" | cksum | tr ' ' '-')"
 [ -e "$stamp" ] && exit 0
 
 fail() {
@@ -39,6 +46,11 @@ printf 'Installing %s\n' "$requirements"
 "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes \
     --requirement "$requirements" ||
     fail "The packages of $requirements could not be installed; a package index must be reachable the first time."
+if [ -n "$project" ]; then
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-index --no-deps \
+        --no-build-isolation --editable "$project" ||
+        fail "The package in $project could not be installed; see the lines above."
+fi
 # One stamp at a time: another set of requirements may have changed what this one installed.
 rm -f "$venv"/.installed-*
 touch "$stamp"

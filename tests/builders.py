@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from command_api.domain.message import Message
 from command_api.domain.model import Attempt, Command, Failure, Lease, Status, Submission
 from command_api.domain.work import fingerprint
-from scripts.package.manifest import FUNCTION_ENVIRONMENT
+from scripts.build.package.manifest import FUNCTION_ENVIRONMENT
 
 __all__ = ["FUNCTION_ENVIRONMENT"]
 

@@ -130,7 +130,7 @@ def _inputs(body: str | bytes | None) -> Any:
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     match found:
         case {"commands": list() as several}:

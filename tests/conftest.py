@@ -6,8 +6,8 @@ import signal
 
 import pytest
 
+from scripts.build.terraform.binary import terraform_binary
 from scripts.errors import OperatorError
-from scripts.terraform.binary import terraform_binary
 
 
 def pytest_configure(config: pytest.Config) -> None:

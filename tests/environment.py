@@ -6,9 +6,9 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scripts.local.clients import client
-from scripts.local.deployment import Deployment
-from scripts.local.stack import LocalStack
+from scripts.stack.clients import client
+from scripts.stack.deployment import Deployment
+from scripts.stack.stack import LocalStack
 from tests.canary import WatchedApi
 from tests.live import ended, free_port
 

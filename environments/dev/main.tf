@@ -109,6 +109,7 @@ module "worker" {
     SECRET_PREFIX           = module.naming.secret_prefix
     RESULTS_BUCKET          = module.results.name
     METRICS_NAMESPACE       = var.project
+    LOG_EXCEPTION_TEXT      = var.log_exception_text
     POWERTOOLS_SERVICE_NAME = module.naming.worker
     POWERTOOLS_LOG_LEVEL    = var.log_level
   })

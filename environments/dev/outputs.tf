@@ -122,7 +122,7 @@ output "package_sha256" {
       build/lambda.zip has the SHA-256
         ${coalesce(local.package_sha256, "none")}, but package_sha256 wants
         ${coalesce(var.package_sha256, "any")}
-      Fetch the zip that was tested, for example: python -m scripts.package promote --from dev
+      Fetch the zip that was tested, for example: python -m scripts.worker promote --env dev
     EOT
   }
 

@@ -106,6 +106,16 @@ variable "log_level" {
   }
 }
 
+variable "log_exception_text" {
+  description = <<-EOT
+    Whether the worker logs the text of a handler's unexpected exception. The text may quote inputs
+    and secrets; clients never see it.
+  EOT
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "enable_tracing" {
   description = "Whether the functions, and a REST API, sample requests and send traces to X-Ray."
   type        = bool

@@ -61,7 +61,7 @@ def environments(plan_roles: str) -> None:
 @ci.command()
 def package() -> None:
     """Build the Lambda zip, and say its hash as the output `package_sha256`."""
-    from scripts.package.build import build, sha256  # noqa: PLC0415  others need no package
+    from scripts.build.package.build import build, sha256  # noqa: PLC0415  others need no package
 
     job.set_output("package_sha256", sha256(build()))
 

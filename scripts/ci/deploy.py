@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scripts.build.package.build import OUTPUT, lay_manifest, sha256
+from scripts.build.terraform.runner import Terraform
 from scripts.ci.changes import read_changes
 from scripts.ci.environments import backend_of
 from scripts.ci.plan_store import PlanStore
 from scripts.ci.report import Report
 from scripts.errors import OperatorError
-from scripts.package.build import OUTPUT, lay_manifest, sha256
-from scripts.terraform.runner import Terraform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scripts.terraform.diagnostics import Event
+    from scripts.build.terraform.diagnostics import Event
 
 _TOLD = {"apply_start", "apply_complete", "apply_errored", "change_summary", "planned_change"}
 

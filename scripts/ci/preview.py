@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scripts.build.terraform.runner import Terraform
 from scripts.errors import OperatorError
-from scripts.secrets.settings import read_settings
-from scripts.terraform.runner import Terraform
+from scripts.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scripts.terraform.diagnostics import Event
+    from scripts.build.terraform.diagnostics import Event
 
 # Terraform's outputs by what people read.
 URLS = {"PreviewUrl": "preview_url", "ApiUrl": "api_url", "JobUrl": "job_url"}

@@ -11,12 +11,12 @@ from botocore.config import Config
 
 from scripts.aws_errors import error_code
 from scripts.errors import OperatorError
-from scripts.local.clients import DIRECT, session
+from scripts.stack.clients import DIRECT, session
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 # CloudFront's resources, and their tags, are found in this region only.
 GLOBAL = "us-east-1"
@@ -82,7 +82,7 @@ class Aws:
 def connect(*, local: bool, profile: str | None, region: str | None, wait: float) -> Aws:
     """The account that the options name, else the one of AWS's own variables."""
     if local:
-        from scripts.local.stack import LocalStack  # noqa: PLC0415  only --local needs it
+        from scripts.stack.stack import LocalStack  # noqa: PLC0415  only --local needs it
 
         stack = LocalStack()
         if stack.find() is None:

@@ -24,6 +24,12 @@ _REMEDIES = {
     "malformed_body": "has a number beyond the range of a double; write it as a string",
 }
 
+_BEYOND = {
+    "nested": "flatten it",
+    "number": "write it as a string",
+    "surrogate": "write the whole character",
+}
+
 
 class Unfit(Exception):
     """What was written is not a command; the text goes on after the name of the place."""
@@ -75,7 +81,7 @@ def check(command: Mapping[str, Any]) -> None:
     """Raise Unfit where the framework would refuse this type or input, whatever the handler."""
     work = command.get("input")
     if isinstance(work, dict) and (found := message.beyond_limits(work)):
-        remedy = "flatten it" if "nested" in found.detail else "write it as a string"
+        remedy = next(told for word, told in _BEYOND.items() if word in found.detail)
         where = violations.pointer(("input", *found.path))
         raise Unfit(f"{found.detail} (at {where}); {remedy}")
     delivered = message.Message(
@@ -104,8 +110,8 @@ def _why(text: str) -> str:
     except _Constant as error:
         return f"has {error}, which JSON does not know; write null or a string"
     except (RecursionError, ValueError):
-        return f"is not JSON, and {_DEPTH}"
-    return "has half of a surrogate pair like \\ud83d; write the whole character"
+        pass
+    return f"is not JSON, and {_DEPTH}"
 
 
 class _Constant(Exception):

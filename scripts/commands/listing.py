@@ -43,8 +43,9 @@ def list_commands(
 ) -> list[Listed]:
     """The commands last written within `since`, newest first, `limit` at most."""
     wanted = {status} if status else set(model.Status)
-    # A worker that died on the last attempt leaves PROCESSING behind, which readers see as FAILED.
-    asked = wanted | ({model.Status.PROCESSING} if model.Status.FAILED in wanted else set())
+    # A lost worker leaves PROCESSING behind and a lost message PENDING: readers see them as FAILED.
+    unfinished = {model.Status.PROCESSING, model.Status.PENDING}
+    asked = wanted | (unfinished if model.Status.FAILED in wanted else set())
     after = records.moment(now - since)
     found = [
         one

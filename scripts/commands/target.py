@@ -11,7 +11,7 @@ import click
 from scripts.commands.api import CommandsApi
 from scripts.errors import OperatorError
 from scripts.framework import transport
-from scripts.secrets.settings import ENVIRONMENTS, read_settings
+from scripts.settings import ENVIRONMENTS, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,7 +87,7 @@ def _commands_url(url: str, source: str) -> str:
 
 
 def _environment(name: str) -> Target:
-    from scripts.terraform.runner import Terraform  # noqa: PLC0415  costs the others a start
+    from scripts.build.terraform.runner import Terraform  # noqa: PLC0415  costs the others a start
 
     settings = read_settings(name)
     folder = ENVIRONMENTS / name
@@ -112,9 +112,9 @@ def _environment(name: str) -> Target:
 
 
 def _local() -> Target:
-    from scripts.local.clients import dynamodb_client  # noqa: PLC0415  only --local needs it
-    from scripts.local.deployment import Deployment  # noqa: PLC0415
-    from scripts.local.stack import LocalStack  # noqa: PLC0415
+    from scripts.stack.clients import dynamodb_client  # noqa: PLC0415  only --local needs it
+    from scripts.stack.deployment import Deployment  # noqa: PLC0415
+    from scripts.stack.stack import LocalStack  # noqa: PLC0415
 
     stack = LocalStack()
     if stack.find() is None:

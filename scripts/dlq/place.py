@@ -14,7 +14,7 @@ from botocore.config import Config
 from scripts.aws_session import session_of
 from scripts.commands import target
 from scripts.errors import OperatorError
-from scripts.secrets.settings import read_settings
+from scripts.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,8 +97,8 @@ def _sqs_of(env: str) -> SQSClient:
 
 
 def _local_sqs() -> Any:  # noqa: ANN401 - a client whose types are loaded for checks only
-    from scripts.local.clients import sqs_client  # noqa: PLC0415  only --local needs it
-    from scripts.local.stack import LocalStack  # noqa: PLC0415
+    from scripts.stack.clients import sqs_client  # noqa: PLC0415  only --local needs it
+    from scripts.stack.stack import LocalStack  # noqa: PLC0415
 
     stack = LocalStack()
     stack.find()

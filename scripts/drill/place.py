@@ -12,7 +12,7 @@ from botocore.config import Config
 from scripts.aws_session import session_of
 from scripts.commands import target
 from scripts.errors import OperatorError
-from scripts.secrets.settings import read_settings
+from scripts.settings import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,8 +71,8 @@ def _client_of(env: str) -> Callable[[str], Any]:
 
 
 def _local_client(service: str) -> Any:  # noqa: ANN401
-    from scripts.local.clients import client  # noqa: PLC0415  only --local needs it
-    from scripts.local.stack import LocalStack  # noqa: PLC0415
+    from scripts.stack.clients import client  # noqa: PLC0415  only --local needs it
+    from scripts.stack.stack import LocalStack  # noqa: PLC0415
 
     stack = LocalStack()
     stack.find()

@@ -1,1 +1,1 @@
-"""The local stack: an AWS emulator on loopback, with what it lacks added, started and stopped."""
+"""Commands about the local stack: up and down, the demo, previews and the dashboard."""

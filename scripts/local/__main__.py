@@ -13,13 +13,13 @@ from rich.console import Console
 from scripts import cli
 from scripts.cleanup.report import show_left
 from scripts.local import preview as previews
-from scripts.local.clients import sqs_client
 from scripts.local.demo import Demo, summary
-from scripts.local.deployment import Deployment, remove_all
-from scripts.local.logs import emulator_lines, function_lines
-from scripts.local.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
-from scripts.local.status import report
-from scripts.local.steps import deploy, seed
+from scripts.stack.clients import sqs_client
+from scripts.stack.deployment import Deployment, remove_all
+from scripts.stack.logs import emulator_lines, function_lines
+from scripts.stack.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
+from scripts.stack.status import report
+from scripts.stack.steps import deploy, seed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,10 @@ def local(context: click.Context, port: int, state_dir: Path) -> None:
     context.obj = LocalStack(state_dir, port)
 
 
+# Inputs on this machine are its developer's own, so their handlers' errors may quote them.
+ON_THIS_MACHINE = {"log_exception_text": True}
+
+
 def terminal() -> Console:
     """The console; where there is no terminal, wide enough that lines stay whole."""
     console = Console(highlight=False, soft_wrap=True)
@@ -57,7 +61,7 @@ def terminal() -> Console:
 def up(stack: LocalStack) -> None:
     """Start the emulator and apply environments/dev to it; applies only what has changed."""
     console = terminal()
-    outputs = deploy(console, Deployment(stack))
+    outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
     console.print(f"The API takes commands at {outputs['commands_endpoint']}")
 
 
@@ -66,7 +70,7 @@ def up(stack: LocalStack) -> None:
 def demo(stack: LocalStack) -> None:
     """Start everything, submit commands of every fate, and follow them to their end."""
     console = terminal()
-    outputs = deploy(console, Deployment(stack))
+    outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
     seed(console, stack, outputs)
     show = Demo(console, outputs, sqs_client(stack))
     click.echo(summary(show, show.run(), stack))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from rich.console import Console
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 FOLLOW_SECONDS = 90.0
 _DEAD_LETTER_SECONDS = 15.0

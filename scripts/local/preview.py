@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.cleanup.audit import left_of
 from scripts.cleanup.aws import of_stack
-from scripts.local.clients import secrets_client
-from scripts.local.deployment import Deployment
-from scripts.local.progress import shown
-from scripts.local.steps import deploy, seed
-from scripts.secrets.settings import read_settings
+from scripts.settings import read_settings
+from scripts.stack.clients import secrets_client
+from scripts.stack.deployment import Deployment
+from scripts.stack.progress import shown
+from scripts.stack.steps import deploy, seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from scripts.cleanup.resource import Resource
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 ENVIRONMENT = "preview"
 LARGEST_NUMBER = 999999

@@ -84,7 +84,8 @@ def seed(
 ) -> None:
     """Give a secret its value: typed without echo, from a file, or from a pipe.
 
-    One newline at the end of a file or a pipe is not part of the value.
+    One newline at the end of a file or a pipe is not part of the value. What else pasting and
+    exporting leave around a value is named, and removed only with --strip.
     """
     secret = store.find(scope.full_name(name))
     if secret.seeded and not yes:

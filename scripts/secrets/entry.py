@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts.errors import OperatorError
+from scripts.secrets import edges
 from scripts.secrets.value import check, decode
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ def given(command: Callable[..., None]) -> Callable[..., None]:
     )
     @click.option("--json", "must_be_json", is_flag=True, help="Refuse a value that is not JSON.")
     @click.option("--text", "any_text", is_flag=True, help="Store text that only looks like JSON.")
+    @click.option(
+        "--strip",
+        "kinds",
+        multiple=True,
+        type=click.Choice(edges.KINDS),
+        help="Remove from both ends: a byte order mark, spaces and line ends, or one pair of"
+        " quotes. Repeat it for several.",
+    )
     @functools.wraps(command)
     def with_value(
         *words: object,
@@ -61,6 +70,7 @@ def given(command: Callable[..., None]) -> Callable[..., None]:
         from_file: str | None,
         must_be_json: bool,
         any_text: bool,
+        kinds: tuple[str, ...],
         **options: object,
     ) -> None:
         if surplus:
@@ -74,7 +84,11 @@ def given(command: Callable[..., None]) -> Callable[..., None]:
 
         def checked(name: str) -> str:
             text = take(name, from_file)
-            return check(text, must_be_json=must_be_json, any_text=any_text)
+            kept = edges.stripped(text, kinds)
+            check(kept, must_be_json=must_be_json, any_text=any_text)
+            if said := edges.note(text, kept):
+                click.echo(f"note: {said}", err=True)
+            return kept
 
         command(*words, take=checked, **options)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts.errors import OperatorError
-from scripts.secrets.settings import EnvironmentSettings, read_settings
+from scripts.settings import EnvironmentSettings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

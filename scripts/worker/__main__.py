@@ -1,4 +1,4 @@
-"""``python -m scripts.worker show | pause | resume | cap | versions``: the worker, operated.
+"""``python -m scripts.worker show | pause | resume | cap | versions | promote``: its switches.
 
 The switches need no deployment; a rollback to one of the versions is one variable of Terraform.
 Exit codes: 0 the worker is in the state that was asked for; 1 it is not, or not yet; 2 wrong
@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import functools
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scripts import cli
+from scripts.build.package.build import OUTPUT, described
 from scripts.worker import listing, report
 from scripts.worker.place import resolve
+from scripts.worker.promote import fetch
 from scripts.worker.versions import published
 
 if TYPE_CHECKING:
@@ -51,7 +54,7 @@ def _placed(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def worker() -> None:
-    """Pause the worker, resume it, cap how much of it runs at once, list its versions."""
+    """Pause the worker, resume it, cap how much of it runs at once; list and promote versions."""
 
 
 @worker.command()
@@ -92,6 +95,24 @@ def cap(place: Place, number: int, seconds: float) -> None:
 def versions(place: Place, last: int) -> None:
     """List what was published: which version is live, and what switching to another changes."""
     listing.show(place, published(place.lambda_, place.function), last)
+
+
+@worker.command()
+@_placed
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=OUTPUT,
+    help="Where to write the zip; build/lambda.zip by default.",
+)
+def promote(place: Place, output: Path) -> None:
+    """Fetch the zip that the worker runs, checked against what was deployed there."""
+    path = output.absolute()
+    fetch(place, path)
+    for line in described(path):
+        click.echo(line)
+    digest = place.package_sha256
+    click.echo(f"next: terraform -chdir=environments/NAME apply -var package_sha256={digest}")
 
 
 def _change(

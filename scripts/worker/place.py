@@ -12,7 +12,7 @@ from botocore.config import Config
 from scripts.aws_session import session_of
 from scripts.commands import target
 from scripts.errors import OperatorError
-from scripts.secrets.settings import read_settings
+from scripts.settings import read_settings
 from scripts.worker.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -74,8 +74,8 @@ def _clients_of(env: str) -> tuple[LambdaClient, SQSClient]:
 
 
 def _local_clients() -> tuple[Any, Any]:  # clients whose types are loaded for checks only
-    from scripts.local.clients import lambda_client, sqs_client  # noqa: PLC0415  only --local
-    from scripts.local.stack import LocalStack  # noqa: PLC0415
+    from scripts.stack.clients import lambda_client, sqs_client  # noqa: PLC0415  only --local
+    from scripts.stack.stack import LocalStack  # noqa: PLC0415
 
     stack = LocalStack()
     stack.find()

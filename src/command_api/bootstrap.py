@@ -59,6 +59,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         message_life=_message_life(environ),
         logger=logger,
         measure=_meter(environ),
+        log_exception_text=flag(environ, "LOG_EXCEPTION_TEXT"),
     )
     return ProcessBatch(
         process=ProcessMessage(runtime),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MAX_SECONDS, RESERVE_SECONDS = 15.0, 2.0
 # A wait that is longer than can be waited ends the command; beyond a year no number means a wait.
 MAX_RETRY_AFTER_SECONDS = 366 * 24 * 60 * 60
+# A date has 29 characters, and older forms of it a few more.
+_LONGEST_RETRY_AFTER = 64
 _TRY_LATER = frozenset({408, 425, 429})
 _SUCCESS, _REDIRECT, _CLIENT_ERROR, _SERVER_ERROR, _END = 200, 300, 400, 500, 600
 
@@ -91,13 +93,15 @@ def _judge(answer: "Answer", now: datetime) -> None:
         raise Rejected(text, code="webhook_redirected")
     if status in _TRY_LATER or _SERVER_ERROR <= status < _END:
         text = f"The receiver answered {status}."
-        raise Retryable(text, code="webhook_try_later", after=_seconds(answer.retry_after, now))
+        wait = _seconds(answer.retry_after, now)
+        # The receiver's clock, or its zero, must not use up the attempts within a second.
+        raise Retryable(text, code="webhook_try_later", at_least=wait)
     raise Rejected(f"The receiver answered {status}.", code="webhook_refused")
 
 
 def _seconds(retry_after: str | None, now: datetime) -> float | None:
-    """A Retry-After in seconds, be it a number or a date; None where it is neither."""
-    if retry_after is None:
+    """A Retry-After in seconds, be it a number or a date; None where it names no wait."""
+    if retry_after is None or len(retry_after) > _LONGEST_RETRY_AFTER:
         return None
     if retry_after.isascii() and retry_after.isdecimal():
         wanted = float(retry_after)
@@ -107,6 +111,6 @@ def _seconds(retry_after: str | None, now: datetime) -> float | None:
         try:
             at = parsedate_to_datetime(retry_after)
             wanted = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
-        except (ValueError, OverflowError):
+        except Exception:  # noqa: BLE001 - what that parser raises differs between Pythons
             return None
-    return min(max(wanted, 0.0), MAX_RETRY_AFTER_SECONDS)
+    return wanted if 0 < wanted <= MAX_RETRY_AFTER_SECONDS else None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from scripts import cli
-from scripts.local.stack import LocalStack
+from scripts.stack.stack import LocalStack
 from tests.bench.chart import chart, growth_chart
 from tests.bench.cpu import cpu_per_message
 from tests.bench.imports import cold_imports

@@ -16,7 +16,7 @@ from tests.local.aws import Aws
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
     from tests.bench.instrument_log import Note
     from tests.bench.workers import Worker
 

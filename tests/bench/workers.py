@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.package.build import SOURCE, build
-from scripts.package.distributions import distribution_files
-from scripts.package.requirements import read_pins
+from scripts.build.package.build import SOURCE, build
+from scripts.build.package.distributions import distribution_files
+from scripts.build.package.requirements import read_pins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -113,6 +113,7 @@ def environment(table: str, queue_url: str) -> dict[str, str]:
         "METRICS_NAMESPACE": "bench",
         "POWERTOOLS_SERVICE_NAME": "bench",
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        "LOG_EXCEPTION_TEXT": "false",
     }
 
 

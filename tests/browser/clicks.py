@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from playwright.sync_api import expect
 
-from scripts.local.process import ROOT
+from scripts.stack.process import ROOT
 from scripts.worker.mapping import Mapping
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from scripts.local.process import ROOT
+from scripts.stack.process import ROOT
 from tests.browser.clicks import dashboard
 from tests.environment import applied
 

@@ -10,8 +10,8 @@ import boto3
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scripts.local.deployment import Deployment
-    from scripts.local.stack import LocalStack
+    from scripts.stack.deployment import Deployment
+    from scripts.stack.stack import LocalStack
 
 
 @dataclass(frozen=True)

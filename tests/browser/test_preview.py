@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 from rich.console import Console
 
 from scripts.local.preview import deployment, empty_secrets, left, up
-from scripts.local.process import ROOT
-from scripts.local.stack import LocalStack
+from scripts.stack.process import ROOT
+from scripts.stack.stack import LocalStack
 from tests.browser.previews import Preview
 from tests.live import free_port
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page
 
-    from scripts.terraform.diagnostics import Event
+    from scripts.build.terraform.diagnostics import Event
 
 NUMBER = 7
 PICTURE = ROOT / "build" / "preview.png"

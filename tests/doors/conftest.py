@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.local.clients import logs_client
-from scripts.local.deployment import Deployment
-from scripts.local.stack import LocalStack
+from scripts.stack.clients import logs_client
+from scripts.stack.deployment import Deployment
+from scripts.stack.stack import LocalStack
 from tests.canary import WatchedApi, logged
 from tests.issuer import AUDIENCE, Issuer, local_issuer
 from tests.live import ended, free_port

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.local.clients import client
+from scripts.stack.clients import client
 
 if TYPE_CHECKING:
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
     from tests.doors.conftest import Door
     from tests.unit.handlers.receiver import Receiver
 

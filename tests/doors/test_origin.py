@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import pytest
 
-from scripts.local.clients import client
+from scripts.stack.clients import client
 from tests.canary import logged
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
     from tests.doors.conftest import Door
 
 pytestmark = pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="looks into the logs")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.local import stack as local_stack
-from scripts.local.deployment import Deployment
+from scripts.stack import stack as local_stack
+from scripts.stack.deployment import Deployment
 from scripts.worker import __main__ as tool
 from tests.live import eventually
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.errors import OperatorError
-from scripts.package.promote import fetch
 from scripts.worker.place import Place
+from scripts.worker.promote import fetch
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.local import __main__ as local_tool
-from scripts.local import stack as local_stack
-from scripts.local.deployment import Deployment
+from scripts.stack import stack as local_stack
+from scripts.stack.deployment import Deployment
 from tests.live import eventually
 from tests.runbook import RUNBOOK, steps
 
@@ -64,6 +64,9 @@ RUNS = [
 ELSEWHERE = {
     "python -m scripts.commands list PLACE --status FAILED --since 1h": "tests/e2e/test_status.py",
     "python -m scripts.commands list PLACE --since 15m": "tests/e2e/test_status.py",
+    "python -m scripts.commands list PLACE --status FAILED --since 30d": (
+        "tests/scripts/commands/test_list.py"
+    ),
     "make up": "tests/e2e/test_demo.py",
     "make drill": "tests/integration/test_monitoring.py",
     "make drill ENV=prod": "tests/scripts/drill",

@@ -9,8 +9,8 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scripts.package import build
-from scripts.package.build import SOURCE
+from scripts.build.package import build
+from scripts.build.package.build import SOURCE
 from tests.canary import emulated, logged, secret_values, stored_inputs
 from tests.e2e.stream import Stream
 from tests.live import eventually
@@ -18,7 +18,7 @@ from tests.live import eventually
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scripts.terraform.diagnostics import Event
+    from scripts.build.terraform.diagnostics import Event
     from tests.environment import Environment
 
 

@@ -12,7 +12,7 @@ import click
 
 from scripts.cli import run
 from scripts.errors import OperatorError
-from scripts.local.stack import LocalStack
+from scripts.stack.stack import LocalStack
 from tests.faults.package import package
 from tests.faults.run import play
 from tests.faults.scenarios import SCENARIOS

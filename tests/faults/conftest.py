@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.local.stack import LocalStack
+from scripts.stack.stack import LocalStack
 from tests.live import free_port
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from scripts.commands.api import CommandsApi
-from scripts.local.deployment import Deployment
+from scripts.stack.deployment import Deployment
 from tests.faults.scenarios import Limits
 from tests.faults.stage import MAX_ATTEMPTS, Stage
 from tests.local.aws import Queue

@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from scripts.package.build import build
+from scripts.build.package.build import build
 
 INJECTED = Path(__file__).with_name("injected.py")
 HTTP_FAULTS = Path(__file__).parents[1] / "http_faults.py"

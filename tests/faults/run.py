@@ -17,7 +17,7 @@ from tests.faults.stage import DRAIN_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
     from tests.faults.scenarios import Planned, Scenario
     from tests.faults.stage import Stage
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Iterable, Sequence
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
     from tests.faults.scenarios import Planned
     from tests.local.aws import Queue
 

@@ -11,7 +11,7 @@ from tests.faults.run import play
 from tests.faults.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 SEED, COMMANDS, OUTAGE_SECONDS = 1, 30, 10
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 PREFIX, SECRET = "/rotation/", "partner"
 GOES_ON = 30

@@ -14,7 +14,7 @@ from tests.infra.tree import ROOT, terraform_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scripts.terraform.runner import Terraform
+    from scripts.build.terraform.runner import Terraform
 
 DAY = 86400
 SIZES = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.docs.__main__ import main
+from scripts.build.docs.__main__ import main
 from tests.infra.tree import ROOT, terraform_in
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_stale_table_is_named(own_tree: Path, capsys: pytest.CaptureFixture[str]
 
     error = capsys.readouterr().err
     assert code == 1
-    assert error == "error: stale: modules/naming/README.md; run: python -m scripts.docs\n"
+    assert error == "error: stale: modules/naming/README.md; run: python -m scripts.build.docs\n"
 
 
 def test_writing_brings_tables_up_to_date(own_tree: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.terraform.runner import Terraform
+from scripts.build.terraform.runner import Terraform
 from tests.infra.tree import ROOT
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import os
 import shutil
 from pathlib import Path
 
-from scripts.package import build
-from scripts.terraform.runner import Terraform
+from scripts.build.package import build
+from scripts.build.terraform.runner import Terraform
 from tests.infra.provider import served
 
 ROOT = Path(__file__).resolve().parents[2]

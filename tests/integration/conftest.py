@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.local.stack import LocalStack
-from scripts.package import build
-from scripts.terraform.providers import provider_environment
+from scripts.build.package import build
+from scripts.build.terraform.providers import provider_environment
+from scripts.stack.stack import LocalStack
 from tests.live import free_port
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from scripts.local.addresses import reachable
+from scripts.stack.addresses import reachable
 from tests.local.client import Answer, send
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts.backend.__main__ import main
+from scripts.build.backend.__main__ import main
+from scripts.build.terraform.runner import Terraform
 from scripts.errors import OperatorError
-from scripts.local.process import ROOT
-from scripts.terraform.runner import Terraform
+from scripts.stack.process import ROOT
 from tests.infra.tree import copy_tree
 from tests.integration.github import relax, take
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 SEED = 7
 

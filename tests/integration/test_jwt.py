@@ -12,19 +12,24 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_terraform import terraform
 
-from scripts.terraform.runner import Terraform
+from scripts.build.terraform.runner import Terraform
 from tests.issuer import bearer, local_issuer
 from tests.local.client import send
-from tests.local.http_api import ECHO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_terraform.tf import TerraformTestApi
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
     from tests.issuer import Issuer
     from tests.local.client import Answer
+
+# Answers with the event that it got.
+ECHO = (
+    "import json\n\n\ndef handler(event, context):\n"
+    "    return {'statusCode': 200, 'body': json.dumps(event)}\n"
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scripts.build.terraform.runner import Terraform
 from scripts.drill.__main__ import verdict
 from scripts.drill.place import PATIENT, Place
 from scripts.drill.rounds import Drill
-from scripts.local.clients import client
-from scripts.local.process import ROOT
-from scripts.terraform.runner import Terraform
+from scripts.stack.clients import client
+from scripts.stack.process import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 FOLDER = "tests/integration/terraform/monitoring"
 

@@ -11,7 +11,7 @@ import pytest
 
 from scripts.ci import __main__ as ci
 from scripts.ci import preview_commands
-from scripts.local.process import ROOT
+from scripts.stack.process import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

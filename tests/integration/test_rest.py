@@ -14,12 +14,22 @@ from pytest_terraform import terraform
 
 from tests.integration.rest_door import Door, echo_package, problem
 from tests.live import eventually
-from tests.local.rest import NASTY
 
 if TYPE_CHECKING:
     from pytest_terraform.tf import TerraformTestApi
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
+
+# Bodies that a careless template changes, breaks or lets out of their field.
+NASTY = {
+    "form": b'{"input":{"a":"x&Action=DeleteQueue&y=z;+%20%26%"}}',
+    "quotes": rb"""{"input":{"a":"\"it's\" \\ \/ \u00fc"}}""",
+    "unicode": '{"input":{"ä":"€ 😀 \u202e \u00a0 ~*"}}'.encode(),
+    "white space": b'\r\n\t{ "input" : {\n} }  \n\n',
+    "template": b'{"input":{"a":"$input.body #set($x = 1)${util} #end ## $!{x} $context.stage"}}',
+    "empty": b"{}",
+    "numbers": b'{"input":{"n":[1e400,0.10,-0,12345678901234567890]}}',
+}
 
 
 @pytest.fixture(scope="session", autouse=True)

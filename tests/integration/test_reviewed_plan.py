@@ -12,7 +12,7 @@ import pytest
 from scripts.ci import __main__ as ci
 from scripts.ci import changes, deploy
 from scripts.ci.environments import backend_of
-from scripts.local.process import ROOT
+from scripts.stack.process import ROOT
 from tests.integration.pipeline import Pipeline
 
 if TYPE_CHECKING:

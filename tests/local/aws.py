@@ -11,14 +11,10 @@ from uuid import uuid4
 
 import boto3
 
-from tests.local.client import Answer, send
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scripts.local.stack import LocalStack
-
-REQUEST_PARAMETERS = {"MessageBody": "$request.body"}
+    from scripts.stack.stack import LocalStack
 
 
 @dataclass(frozen=True)
@@ -27,20 +23,6 @@ class Queue:
 
     url: str
     arn: str
-
-
-@dataclass(frozen=True)
-class Api:
-    """An HTTP API and the integration behind its route `POST /commands`."""
-
-    api_id: str
-    endpoint: str
-    integration_id: str
-
-    def post(self, body: bytes | None = b"{}", path: str = "/commands", **headers: str) -> Answer:
-        """POST to the API; header names are given with underscores."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return send("POST", self.endpoint + path, body, named)
 
 
 @dataclass
@@ -72,19 +54,6 @@ class Aws:
         answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         return Queue(url, answer["Attributes"]["QueueArn"])
 
-    def receive(self, queue: Queue) -> dict[str, Any]:
-        """The next message, waited for and deleted."""
-        sqs = self.client("sqs")
-        [message] = sqs.receive_message(
-            QueueUrl=queue.url,
-            WaitTimeSeconds=5,
-            MessageAttributeNames=["All"],
-            AttributeNames=["All"],
-        )["Messages"]
-        sqs.delete_message(QueueUrl=queue.url, ReceiptHandle=message["ReceiptHandle"])
-        received: dict[str, Any] = message
-        return received
-
     def depth(self, queue: Queue) -> int:
         """How many messages wait in the queue."""
         name = "ApproximateNumberOfMessages"
@@ -107,43 +76,7 @@ class Aws:
             iam.put_role_policy(RoleName=name, PolicyName="it", PolicyDocument=_policy(*statements))
         return arn
 
-    def sender(self, queue: Queue) -> str:
-        """The role with which API Gateway may send to the queue."""
-        allowed = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue.arn}
-        return self.role("apigateway.amazonaws.com", allowed)
-
-    def api(  # noqa: PLR0913  each test names the one setting it is about
-        self,
-        queue: Queue,
-        *,
-        route: str = "POST /commands",
-        role: str | None = None,
-        parameters: Mapping[str, str] | None = None,
-        responses: Mapping[str, Mapping[str, str]] | None = None,
-        stage: Mapping[str, Any] | None = None,
-        cors: Mapping[str, Any] | None = None,
-    ) -> Api:
-        """An HTTP API with one route into the queue."""
-        gateway = self.client("apigatewayv2")
-        settings = {"CorsConfiguration": cors} if cors else {}
-        api = gateway.create_api(Name="test", ProtocolType="HTTP", **settings)
-        integration = gateway.create_integration(
-            ApiId=api["ApiId"],
-            IntegrationType="AWS_PROXY",
-            IntegrationSubtype="SQS-SendMessage",
-            PayloadFormatVersion="1.0",
-            CredentialsArn=role or self.sender(queue),
-            RequestParameters={"QueueUrl": queue.url, **(parameters or REQUEST_PARAMETERS)},
-            ResponseParameters=responses or {},
-        )["IntegrationId"]
-        target = f"integrations/{integration}"
-        gateway.create_route(ApiId=api["ApiId"], RouteKey=route, Target=target)
-        gateway.create_stage(ApiId=api["ApiId"], **{"StageName": "$default", **(stage or {})})
-        return Api(api["ApiId"], api["ApiEndpoint"], integration)
-
-    def function(
-        self, code: str, *, timeout: int = 3, role: str | None = None, publish: bool = False
-    ) -> str:
+    def function(self, code: str, *, timeout: int = 3) -> str:
         """A Python function whose file is `code` with a `handler` in it."""
         name = f"function-{uuid4().hex[:8]}"
         archive = io.BytesIO()
@@ -153,10 +86,9 @@ class Aws:
             FunctionName=name,
             Runtime="python3.13",
             Handler="index.handler",
-            Role=role or self.role("lambda.amazonaws.com"),
+            Role=self.role("lambda.amazonaws.com"),
             Code={"ZipFile": archive.getvalue()},
             Timeout=timeout,
-            Publish=publish,
         )
         return name
 

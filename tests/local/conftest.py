@@ -9,7 +9,7 @@ import pytest
 
 from scripts.cleanup import __main__ as cleanup
 from scripts.cleanup.aws import Aws as Account
-from scripts.local.stack import LocalStack
+from scripts.stack.stack import LocalStack
 from tests.live import free_port
 from tests.local.aws import Aws
 from tests.local.cleaning import PULL, Result

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 
 def processes(local: LocalStack) -> list[int]:

@@ -12,7 +12,7 @@ from tests.live import eventually
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
     from tests.local.aws import Aws
 
 PRINT = "def handler(event, context):\n    print('hello from', context.function_name)\n"

@@ -11,8 +11,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from scripts.local.process import ROOT, command_line, emulator_environ
-from scripts.local.stack import LocalStack
+from scripts.stack.process import ROOT, command_line, emulator_environ
+from scripts.stack.stack import LocalStack
 from tests.live import eventually
 from tests.local.aws import Aws
 from tests.local.client import send
@@ -103,7 +103,7 @@ def test_stopping_keeps_files_that_are_not_the_stacks(local: LocalStack) -> None
 def test_it_outlives_the_program_that_started_it(local: LocalStack) -> None:
     """`make up` ends, the stack stays; the environment of the caller is not in it."""
     code = (
-        "import sys; from pathlib import Path; from scripts.local.stack import LocalStack; "
+        "import sys; from pathlib import Path; from scripts.stack.stack import LocalStack; "
         f"LocalStack(Path(sys.argv[1]), {local.port}).start()"
     )
     environ = {**os.environ, "AWS_PROFILE": "mine", "PYTHONWARNINGS": "error"}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.errors import OperatorError
-from scripts.local import process, stack
-from scripts.local.stack import LocalStack
+from scripts.stack import process, stack
+from scripts.stack.stack import LocalStack
 from tests.live import eventually
 from tests.local.processes import processes
 
@@ -41,16 +41,28 @@ def test_an_impossible_port_is_refused(tmp_path: Path, port: int) -> None:
         LocalStack(tmp_path / "stack", port).start()
 
 
+def test_a_missing_emulator_is_named_before_anything_is_made(
+    local: LocalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command that installs it, and no files."""
+    monkeypatch.setattr(process, "MODULE", "no_such_module")
+
+    with pytest.raises(OperatorError, match=r"not installed.*run: make tools"):
+        local.start()
+
+    assert not local.state_dir.exists()
+
+
 def test_a_crash_while_starting_shows_the_end_of_the_log(
     local: LocalStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last lines and the log's path; the log is all that stays."""
-    monkeypatch.setattr(process, "MODULE", "scripts.no_such_module")
+    monkeypatch.setattr(process, "MODULE", "json.tool")  # takes the port for a file
 
     with pytest.raises(OperatorError) as caught:
         local.start()
 
-    assert "No module named scripts.no_such_module" in str(caught.value)
+    assert "No such file or directory" in str(caught.value)
     assert str(local.log_path) in str(caught.value)
     assert [path.name for path in local.state_dir.iterdir()] == ["emulator.log"]
     assert local.current() is None

@@ -40,6 +40,7 @@ class Bench:
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
     seen: list[Context] = field(default_factory=list)
     paused: set[str] = field(default_factory=set)
+    log_exception_text: bool = False
     measured: list[tuple[str, str, dict[str, float]]] = field(default_factory=list)
     _tokens: count[int] = field(default_factory=lambda: count(1))
 
@@ -76,6 +77,7 @@ class Bench:
             spread=lambda: 1.0,
             sleep=self.pass_time,
             measure=lambda *noted: self.measured.append(noted),
+            log_exception_text=self.log_exception_text,
         )
 
     def worker(self, *, fifo: bool = False, concurrency: int = 4) -> ProcessBatch:

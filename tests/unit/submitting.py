@@ -50,7 +50,13 @@ class Function:
         )
 
     def call(
-        self, route: str, body: object, *, claims: dict[str, str] | None = None, **headers: str
+        self,
+        route: str,
+        body: object,
+        *,
+        claims: dict[str, str] | None = None,
+        command_id: str = "c-1",
+        **headers: str,
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         """The answer to a request, and its body; a header's name has no hyphens here."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -58,7 +64,7 @@ class Function:
             "version": "2.0",
             "routeKey": route,
             "headers": {**JSON_TYPE, **named},
-            "pathParameters": {"id": "c-1"} if "{id}" in route else {},
+            "pathParameters": {"id": command_id} if "{id}" in route else {},
             "requestContext": {"authorizer": {"jwt": {"claims": claims}}} if claims else {},
             "body": body if isinstance(body, str) else json.dumps(body),
         }

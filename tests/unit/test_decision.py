@@ -233,6 +233,19 @@ def test_the_last_attempt_is_the_end(after: float | None) -> None:
     assert found == Decision(then=DEAD, event="failed", command=failed, outcome="failed")
 
 
+@pytest.mark.parametrize(
+    ("after", "at_least", "delay"),
+    [(None, 0.0, 15.0), (None, 14.0, 15.0), (None, 600.0, 600.0), (5.0, 1.0, 5.0), (5.0, 9.0, 9.0)],
+)
+def test_a_lower_bound_never_shortens_a_wait(
+    after: float | None, at_least: float, delay: float
+) -> None:
+    """Zero as much as a moment that has passed leaves the retry policy's own delay."""
+    terms = TERMS._replace(spread=0.0)
+    found = decide(command(), Raised(TEMPORARY, after, at_least), message(), terms)
+    assert (found.then, found.delay) == (Then.RETURN, delay)
+
+
 @pytest.mark.parametrize("after", [LONGEST_WAIT_SECONDS + 1, 43_200, 86_400, 1e300])
 def test_a_wait_that_sqs_does_not_have_is_a_failure_that_says_so(after: float) -> None:
     """It may be redriven when its time has come."""

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from command_api import bootstrap
 from command_api.domain.decision import Then
 from command_api.domain.errors import LeaseLost, Rejected, Retryable
 from command_api.domain.model import Status
-from tests.builders import SECOND, fail, message
+from tests.builders import FUNCTION_ENVIRONMENT, SECOND, fail, message
 from tests.unit.test_batch import mail
 
 if TYPE_CHECKING:
@@ -218,6 +219,20 @@ def test_an_unexpected_error_keeps_its_text_to_itself(
     assert any("test_handler_faults" in str(vars(one).get("stack")) for one in caplog.records)
 
 
+def test_an_unforeseen_text_is_logged_where_the_environment_allows_it(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither the client nor the record learns it there either."""
+    caplog.set_level(logging.INFO)
+    bench.log_exception_text = True
+    bench.handle(lambda _: fail(ValueError("card 4111-1111 \ud800")))
+    assert bench.deliver() is Then.RETURN
+    assert failure_of(bench).message == "The handler failed unexpectedly (ValueError)."
+    assert "4111" not in str(bench.command)
+    [line] = [vars(one) for one in caplog.records if one.getMessage() == "handler raised"]
+    assert line["error_text"] == "card 4111-1111 ?"
+
+
 def refused(code: object, message: str = "card 4111-1111") -> ClientError:
     """What boto3 raises where AWS refuses to store an item."""
     response: Any = {"Error": {"Code": code, "Message": message}}
@@ -321,3 +336,14 @@ def test_every_line_of_a_handler_names_its_command(
     bench.deliver(message())
     working = next(record for record in caplog.records if record.message == "working")
     assert (vars(working)["command_id"], vars(working)["part"]) == ("c-1", 2)
+
+
+@pytest.mark.parametrize(("setting", "told"), [(None, False), ("false", False), ("true", True)])
+def test_an_environment_allows_texts_by_its_setting(
+    monkeypatch: pytest.MonkeyPatch, setting: str | None, *, told: bool
+) -> None:
+    """Off unless it is on."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    environ = {**FUNCTION_ENVIRONMENT, **({"LOG_EXCEPTION_TEXT": setting} if setting else {})}
+    worker = bootstrap.process_batch(environ, {}, logging.getLogger("worker"))
+    assert worker.process.runtime.log_exception_text is told

@@ -33,7 +33,11 @@ def parsed(given: Message) -> Submission:
         ("[]", "malformed_body"),
         ('"echo"', "malformed_body"),
         ('{"input": NaN}', "malformed_body"),
-        ('{"input": {"a": "\\ud800"}}', "malformed_body"),
+        ('{"input": {"a": "\\ud800"}}', "input_beyond_limits"),
+        ('{"input": {"\\udfff": 1}}', "input_beyond_limits"),
+        ('{"input": {"a": [{"b": "\\udc00\\ud800"}]}}', "input_beyond_limits"),
+        ('{"type": "\\ud800"}', "unknown_type"),
+        ('{"\\ud800": 1}', "malformed_body"),
         ("[" * 100_000, "malformed_body"),
         ('{"inputs": {}}', "malformed_body"),
         ("1" * 5_000, "malformed_body"),
@@ -52,7 +56,9 @@ def test_what_can_never_succeed_is_rejected(body: str, code: str) -> None:
     assert rejection.value.code == code
 
 
-@pytest.mark.parametrize("command_id", ["", "a b", "../x", 'x"},"o":{"', "ü", "x" * 129, "a\n"])
+@pytest.mark.parametrize(
+    "command_id", ["", ".", "..", "a b", "../x", 'x"},"o":{"', "ü", "x" * 129, "a\n"]
+)
 def test_an_id_outside_the_pattern_is_rejected_and_never_used(command_id: str) -> None:
     """A client-chosen id reaches the worker unescaped: the pattern is what keeps it harmless."""
     given = message(command_id=command_id)
@@ -62,7 +68,9 @@ def test_an_id_outside_the_pattern_is_rejected_and_never_used(command_id: str) -
     assert given.key == "m-1"
 
 
-@pytest.mark.parametrize("command_id", ["JKJaXmPLvHcESHA=", "order-1042", "a.b_c:d", "x" * 128])
+@pytest.mark.parametrize(
+    "command_id", ["JKJaXmPLvHcESHA=", "order-1042", "a.b_c:d", "...", ".a", "x" * 128]
+)
 def test_ids_of_the_gateway_and_of_clients_are_kept(command_id: str) -> None:
     """Request ids of API Gateway and sensible ids of clients are used as they are."""
     assert parsed(message(command_id=command_id)).id == command_id

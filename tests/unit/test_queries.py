@@ -19,7 +19,7 @@ from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
-from scripts.docs.queries import queries
+from scripts.build.docs.queries import queries
 from tests.builders import NOW, SECOND, fail, message
 from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
 from tests.unit.test_origin import TRACE

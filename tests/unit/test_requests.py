@@ -138,6 +138,14 @@ def test_an_id_may_arrive_escaped(sent: str) -> None:
     assert read(rest(pathParameters={"jobId": sent}), OPEN).command_id == "JKJaXmPLvHcESHA="
 
 
+@pytest.mark.parametrize(
+    "given", [http(pathParameters={"id": "c%2D1"}), rest(pathParameters={"jobId": "c%252D1"})]
+)
+def test_an_id_is_decoded_once(given: dict[str, Any]) -> None:
+    """`c%252D1` in the URL is `c%2D1`, and not the id `c-1`: an HTTP API has decoded it already."""
+    assert read(given, OPEN).command_id == "c%2D1"
+
+
 def test_a_route_without_an_id_has_none() -> None:
     """And no other parameter is taken for one."""
     assert read(http(pathParameters={"name": "x"}), OPEN).command_id == ""

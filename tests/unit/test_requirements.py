@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,19 @@ def test_what_is_tested_is_what_ships(inner: str, outer: str) -> None:
     assert {name: large.get(name) for name in small} == small
 
 
+@pytest.mark.parametrize("top", ["scripts", "tests"])
+def test_the_emulator_gets_what_it_declares(top: str) -> None:
+    """Its needs are locked with ours, and its build backend in the version that it asks for."""
+    emulator = tomllib.loads((ROOT / "scripts/emulator/pyproject.toml").read_text())
+    locked = pins(ROOT / top / "requirements.txt")
+    asked = emulator["project"]["dependencies"]
+    asked += emulator["project"]["optional-dependencies"]["tests"] if top == "tests" else []
+    assert {re.split(r"[\[=]", it)[0] for it in asked} <= {*locked}
+    [backend] = emulator["build-system"]["requires"]
+    name, _, version = backend.partition("==")
+    assert locked[name.replace("_", "-")] == {version}
+
+
 def test_the_script_locks_every_source_with_hashes_and_without_an_index(tmp_path: Path) -> None:
     """What it asks uv for, file by file."""
     uv = tmp_path / ".venv/bin/uv"
@@ -83,7 +97,7 @@ def test_the_script_locks_every_source_with_hashes_and_without_an_index(tmp_path
     uv.write_text('#!/bin/sh\necho "$@"\n')
     uv.chmod(0o755)
     result = subprocess.run(
-        ["/bin/sh", str(ROOT / "scripts/lock.sh")],
+        ["/bin/sh", str(ROOT / "scripts/build/lock.sh")],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
@@ -96,4 +110,7 @@ def test_the_script_locks_every_source_with_hashes_and_without_an_index(tmp_path
     assert sorted(ROOT / call[-3] for call in calls) == SOURCES
     for call in calls:
         assert call[:2] == ["pip", "compile"]
+        assert ("scripts/emulator/pyproject.toml" in call) == (
+            call[-1] in {"scripts/requirements.txt", "tests/requirements.txt"}
+        )
         assert {"--generate-hashes", "--universal", "--no-emit-index-url", "--upgrade"} <= {*call}

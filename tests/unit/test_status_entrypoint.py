@@ -37,7 +37,7 @@ def ask(
     return answer, json.loads(answer["body"] or "{}")
 
 
-@pytest.mark.parametrize("command_id", ["a b;c", "ü", "x" * 129, "a/b", "c-1\n"])
+@pytest.mark.parametrize("command_id", ["a b;c", "ü", "x" * 129, "a/b", "c-1\n", ".", "..", "%2E"])
 def test_an_id_outside_the_pattern_is_404_without_a_look(
     status: ModuleType, command_id: str
 ) -> None:

@@ -45,6 +45,30 @@ def test_what_is_no_batch_is_refused_as_a_whole(
     assert answer["headers"]["content-type"] == "application/problem+json"
 
 
+def test_a_key_for_the_whole_batch_is_refused(submit: Function) -> None:
+    """It would be ignored, and the client would believe that repeating is safe."""
+    answer, said = submit.call("POST /commands:batch", {"commands": [{}]}, idempotency_key='"k-1"')
+    assert (answer["statusCode"], submit.door.queue.messages) == (400, [])
+    assert answer["headers"]["content-type"] == "application/problem+json"
+    assert "its own key" in said["detail"]
+
+
+def test_an_unpaired_surrogate_concerns_its_command_alone(submit: Function) -> None:
+    """In a value, a name, a type, a key or a field that is not known."""
+    bad = [
+        r'{"input": {"a": "\ud800"}}',
+        r'{"input": {"\udc00": 1}}',
+        r'{"type": "\ud800"}',
+        r'{"key": "\ud800"}',
+        r'{"\ud800": 1}',
+    ]
+    body = f'{{"commands": [{{"type": "echo"}}, {", ".join(bad)}, {{"type": "echo"}}]}}'
+    answer, said = submit.call("POST /commands:batch", body)
+    assert answer["statusCode"] == 200
+    statuses = [one["status"] for one in said["results"]]
+    assert statuses == [202, 422, 422, 422, 400, 422, 202]
+
+
 def test_a_bad_command_does_not_stop_the_others(submit: Function) -> None:
     """Answers come in order, and pointers lead from the top of the request."""
     results = batch(

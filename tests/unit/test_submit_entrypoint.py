@@ -25,12 +25,38 @@ def refused(submit: Function, answer: dict[str, Any], status: int) -> None:
     assert submit.door.table.store_.commands == {}
 
 
-@pytest.mark.parametrize("body", ["", "{", "NaN", '{"a": "\\ud800"}', "[" * 100_000])
+@pytest.mark.parametrize("body", ["", "{", "NaN", "[" * 100_000])
 def test_what_is_not_json_is_400(submit: Function, body: str) -> None:
     """Whatever Python's own reader would take."""
     answer, said = submit.post(body)
     refused(submit, answer, 400)
     assert said["title"] == "Bad Request"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        (r'{"type": "echo", "input": {"a": ["\ud800"]}}', "#/input/a/0"),
+        (r'{"type": "echo", "input": {"a": {"x\udfff": 1}}}', "#/input/a"),
+        (r'{"type": "\ud800"}', "#/type"),
+        (r'{"x\ud800": 1}', "#/x?"),
+        (r'{"type": "process_order", "input": {"x\ud800": 1}}', "#/input"),
+    ],
+)
+def test_an_unpaired_surrogate_is_422_and_named(submit: Function, body: str, pointer: str) -> None:
+    """It is legal JSON, and nothing that could be stored."""
+    answer, said = submit.post(body)
+    refused(submit, answer, 422)
+    assert [one["pointer"] for one in said["errors"]] == [pointer]
+
+
+@pytest.mark.parametrize("command_id", [".", "..", "%2E", "%2e%2e", "a/b"])
+def test_an_id_that_a_path_does_not_survive_is_refused(submit: Function, command_id: str) -> None:
+    """Whatever removes the dots on the way makes another path of it."""
+    for sent in (command_id, command_id.replace("%", "%25")):
+        answer, said = submit.call("PUT /commands/{id}", {"type": "echo"}, command_id=sent)
+        refused(submit, answer, 404)
+        assert "an id must be" in said["detail"]
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ run "grants_what_each_function_needs" {
       SECRET_PREFIX           = "/dev/acme-jobs/"
       RESULTS_BUCKET          = "acme-jobs-dev-results-123456789012"
       METRICS_NAMESPACE       = "acme-jobs"
+      LOG_EXCEPTION_TEXT      = "false"
       POWERTOOLS_SERVICE_NAME = "acme-jobs-dev-worker"
       POWERTOOLS_LOG_LEVEL    = "DEBUG"
     }))

@@ -172,6 +172,13 @@ run "rejects_a_host_that_is_a_url" {
   expect_failures = [var.webhooks]
 }
 
+run "accepts_the_hosts_that_the_handler_knows" {
+  command = plan
+  variables {
+    webhooks = { allowed_hosts = ["*", ".example.com", "hooks.example.com", "127.0.0.1"] }
+  }
+}
+
 run "rejects_a_host_that_stands_for_more_than_it_says" {
   command = plan
   variables {

@@ -13,18 +13,18 @@ from urllib.parse import unquote
 
 from scripts.local.dashboard import asking, state
 from scripts.local.dashboard.guard import HEADERS, require_own_page
+from scripts.local.dashboard.http import Response, json_response, read_body, request_head, write
 from scripts.local.dashboard.problem import Problem
 from scripts.local.dashboard.redriving import Redriving
 from scripts.local.dashboard.submitted import Memory
 from scripts.local.dashboard.words import of_error
-from scripts.local.emulator.http import Response, json_response, read_body, request_head, write
 from scripts.parallel import off_the_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scripts.local.dashboard.deployed import Deployed
-    from scripts.local.emulator.http import Receive, Request, Scope, Send
+    from scripts.local.dashboard.http import Receive, Request, Scope, Send
 
 _FILES = Path(__file__).parent / "page"
 _KINDS = {

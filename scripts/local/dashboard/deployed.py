@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from scripts.commands.api import CommandsApi
 from scripts.dlq import place as dead_letters
 from scripts.errors import OperatorError
-from scripts.local import clients
 from scripts.local.dashboard import contract
-from scripts.local.deployment import Deployment
+from scripts.stack import clients
+from scripts.stack.deployment import Deployment
 from scripts.worker.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from scripts.dlq.place import Place
     from scripts.local.dashboard.contract import Contract
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
 
 
 @dataclass(frozen=True)

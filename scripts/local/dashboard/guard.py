@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scripts.local.dashboard.problem import Problem
 
 if TYPE_CHECKING:
-    from scripts.local.emulator.http import Headers, Request
+    from scripts.local.dashboard.http import Headers, Request
 
 # A message has 256 KB, and the page sends a little around it.
 BODY_BYTES = 300 * 1024

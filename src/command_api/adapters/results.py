@@ -48,5 +48,5 @@ class LargeResults:
 
 
 def result_key(command_id: str, token: str) -> str:
-    """Where an attempt's result goes: an id may be `..`, which a URL would not survive."""
+    """Where an attempt's result goes; the hash spreads keys and shows no id."""
     return f"{sha256(command_id.encode()).hexdigest()}/{token}.json"

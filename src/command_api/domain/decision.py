@@ -72,10 +72,14 @@ class Returned(NamedTuple):
 
 
 class Raised(NamedTuple):
-    """The attempt failed; `after` is the handler's own wish for the next one, in seconds."""
+    """The attempt failed; `after` is the handler's own wish for the next one, in seconds.
+
+    `at_least`, in seconds, is a lower bound for it that leaves the rest to the retry policy.
+    """
 
     failure: Failure
     after: float | None = None
+    at_least: float | None = None
 
 
 class Troubled(NamedTuple):
@@ -117,8 +121,8 @@ def decide(stored: Command | None, happened: Happening, message: Message, terms:
             return Decision(
                 then=Then.ACKNOWLEDGE, event="completed", command=done, outcome="completed"
             )
-        case Raised(failure, after):
-            return _after_failure(stored, failure, after, terms)
+        case Raised():
+            return _after_failure(stored, happened, terms)
         case NotClaimed(submission, attempt):
             return _on_refusal(stored, submission, attempt, message, terms)
 
@@ -136,14 +140,14 @@ def unreadable_under_known_id(stored: Command | None) -> Decision:
     return _dropped("the id stands for other work")
 
 
-def _after_failure(
-    stored: Command, failure: Failure, after: float | None, terms: Terms
-) -> Decision:
+def _after_failure(stored: Command, raised: Raised, terms: Terms) -> Decision:
+    failure = raised.failure
     if not failure.retryable or stored.on_last_attempt:
         return _failed(stored, failure, terms, at=terms.now)
-    if after is not None and after > LONGEST_WAIT_SECONDS:
-        return _failed(stored, _too_late(after), terms, at=terms.now)
-    delay = terms.policy.delay(stored.attempts, spread=terms.spread) if after is None else after
+    own = terms.policy.delay(stored.attempts, spread=terms.spread)
+    delay = max(own if raised.after is None else raised.after, raised.at_least or 0.0)
+    if delay > LONGEST_WAIT_SECONDS:
+        return _failed(stored, _too_late(delay), terms, at=terms.now)
     released = stored.released(failure, now=terms.now)
     return Decision(
         then=Then.RETURN,

@@ -36,17 +36,25 @@ class Retryable(CommandError):
     """This attempt failed, another may succeed: try again.
 
     `after` is the wait before the next attempt, in seconds or as a timedelta; without a usable
-    one, the retry policy decides.
+    one, the retry policy decides. `at_least` is a lower bound that somebody else has named: the
+    wait is the longer of it and the retry policy's own.
     """
 
     code = "temporary_failure"
     after: float | None = None
+    at_least: float | None = None
 
     def __init__(
-        self, message: object, *, code: object = None, after: float | timedelta | None = None
+        self,
+        message: object,
+        *,
+        code: object = None,
+        after: float | timedelta | None = None,
+        at_least: float | timedelta | None = None,
     ) -> None:
         super().__init__(message, code=code)
         self.after = _seconds(after)
+        self.at_least = _seconds(at_least)
 
 
 class SecretUnavailable(Retryable):

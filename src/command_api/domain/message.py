@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from command_api.domain.errors import Rejected
-from command_api.domain.model import ID_PATTERN, Submission
+from command_api.domain.model import ID_PATTERN, ID_RULE, Submission
 from command_api.domain.violations import Violation
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 MOST_LEVELS = 100
 # A batch has an input four levels down, and one more shows that it goes on.
 _DEEPEST = MOST_LEVELS + 4
+_UNPAIRED = "has an unpaired surrogate (\\ud800 to \\udfff), which cannot be stored"
 # Brackets, and the texts in which they mean nothing. A text that does not end goes to the end.
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
@@ -82,8 +83,7 @@ def parse(message: Message, *, default_type: str) -> Submission:
     """
     if message.command_id is not None and message.key != message.command_id:
         raise Rejected(
-            "The command id must be 1-128 letters, digits or any of . _ : = -, "
-            'for example "order-1042".',
+            f'The command id must be {ID_RULE}, for example "order-1042".',
             code="invalid_id",
         )
     body = read_json(message.body)
@@ -135,35 +135,38 @@ def read_json(text: str) -> object:
     """The value of a JSON text; Rejected where it is none.
 
     It is the same on every Python: what is nested deeper than any input may be is cut off, and
-    numbers beyond a double are infinite. `beyond_limits` finds both.
+    numbers beyond a double are infinite. A text may have a lone surrogate, which is legal as an
+    escape. `beyond_limits` finds all three.
     """
     try:
         value: object = json.loads(
             _cut(text), parse_int=_whole_number, parse_constant=_refuse_constant
         )
-        if "\\u" in text:
-            # A lone surrogate is legal as a JSON escape but cannot be stored anywhere.
-            json.dumps(value, ensure_ascii=False).encode()
     except ValueError:
         raise Rejected("The body is not valid JSON.", code="malformed_body") from None
     return value
 
 
 def beyond_limits(command_input: Mapping[str, JSON]) -> Violation | None:
-    """Where an input is nested too deeply, or has a number that not every reader of JSON can hold.
+    """Where an input has what cannot be stored: nesting, a number or a text beyond the limits.
 
     Level by level, so that no recursion limit of an interpreter matters.
     """
     level: list[tuple[Path, object]] = [((), command_input)]
     for _ in range(MOST_LEVELS):
-        level = [
+        inside = [
             ((*path, name), inner)
             for path, outer in level
             for name, inner in _inside(outer)
-            if isinstance(inner, dict | list | float)
+            if not _storable(name, inner)
         ]
-        for path, inner in level:
-            if isinstance(inner, float) and not math.isfinite(inner):
+        level = [(path, inner) for path, inner in inside if isinstance(inner, dict | list)]
+        for path, inner in inside:
+            if not _is_text(path[-1]):
+                return Violation(path[:-1], _UNPAIRED)
+            if isinstance(inner, str):
+                return Violation(path, _UNPAIRED)
+            if isinstance(inner, float):
                 return Violation(path, "has a number beyond the range of a double")
         if not level:
             return None
@@ -176,6 +179,24 @@ def _inside(value: object) -> Iterable[tuple[str | int, object]]:
     if isinstance(value, dict):
         return value.items()
     return enumerate(value) if isinstance(value, list) else ()
+
+
+def _storable(name: str | int, value: object) -> bool:
+    """Whether nothing inside of a value needs to be looked at."""
+    if not _is_text(name) or isinstance(value, dict | list):
+        return False
+    return math.isfinite(value) if isinstance(value, float) else _is_text(value)
+
+
+def _is_text(value: object) -> bool:
+    """Whether a value is no string, or one without lone surrogates."""
+    if not isinstance(value, str) or value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _cut(text: str) -> str:

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 JSON: TypeAlias = "Mapping[str, JSON] | Sequence[JSON] | str | int | float | bool | None"
 
-# What an id may be: nothing that would have to be escaped in a URL, a key or a log.
-ID_PATTERN = re.compile(r"[A-Za-z0-9._:=-]{1,128}")
+# The characters of an id: none of them is escaped in a URL, a key or a log.
+ID_CHARACTERS = "[A-Za-z0-9._:=-]{1,128}"
+# Clients, proxies and servers remove these from a path: https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4
+DOT_SEGMENTS = (".", "..")
+ID_PATTERN = re.compile(rf"(?!\.{{1,2}}\Z){ID_CHARACTERS}")
+# Completes the sentence "... must be".
+ID_RULE = '1-128 letters, digits or any of . _ : = -, but not "." or ".."'
 
 
 class Status(StrEnum):

@@ -28,4 +28,5 @@ def pointer(path: Path) -> str:
     https://www.rfc-editor.org/rfc/rfc6901#section-6
     """
     names = (str(name)[:_NAME_LENGTH].replace("~", "~0").replace("/", "~1") for name in path)
-    return "#" + "".join(f"/{quote(name, safe=_SAFE)}" for name in names)
+    # A name may have a lone surrogate, which has no encoding.
+    return "#" + "".join(f"/{quote(name, safe=_SAFE, errors='replace')}" for name in names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.model import ID_PATTERN
+from command_api.domain.model import ID_PATTERN, ID_RULE
 from command_api.domain.trace import trace_id
 from command_api.entrypoints.problems import Problem
 
@@ -49,8 +49,7 @@ def origin_of(headers: Mapping[str, str], environ: Mapping[str, str]) -> Origin:
     if HEADER in headers and not ID_PATTERN.fullmatch(correlation_id):
         raise Problem(
             400,
-            "x-correlation-id must be 1-128 letters, digits or any of . _ : = -, for example "
-            "x-correlation-id: checkout-7.",
+            f"x-correlation-id must be {ID_RULE}, for example x-correlation-id: checkout-7.",
         )
     traces = (environ.get(_TRACE_VARIABLE, ""), headers.get(_TRACE_HEADER, ""))
     return Origin(correlation_id, next((trace for trace in traces if trace_id(trace)), ""))

@@ -54,7 +54,7 @@ def read(event: Mapping[str, Any], access: Access) -> Request:
     body = event.get("body") or ""
     return Request(
         route=event.get("routeKey") or f"{event.get('httpMethod', '')} {event.get('resource', '')}",
-        path={name: _decoded(value) for name, value in _items(event, "pathParameters")},
+        path=_path(event),
         query=dict(_items(event, "queryStringParameters")),
         headers={name.lower(): value for name, value in _items(event, "headers")},
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
@@ -67,10 +67,16 @@ def _items(event: Mapping[str, Any], name: str) -> list[tuple[str, str]]:
     return list((event.get(name) or {}).items())
 
 
-def _decoded(value: str) -> str:
-    # A REST API hands a path's part on as it was sent. Nothing that needs escaping is in an id, so
-    # that decoding what was decoded already cannot make one id look like another.
-    return unquote(value) if "%" in value else value
+def _path(event: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of the path, decoded once.
+
+    A REST API hands them on as they were sent. An HTTP API decodes them: decoding `%2541`, sent for
+    `%41`, a second time would make `A` of it.
+    """
+    found = dict(_items(event, "pathParameters"))
+    if event.get("version") == "2.0":
+        return found
+    return {name: unquote(value) for name, value in found.items()}
 
 
 def _claims(authorizer: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -80,6 +80,12 @@ def _one(request: Request, origin: Origin, now: datetime, until: datetime) -> di
 
 def _many(request: Request, origin: Origin, now: datetime, until: datetime) -> dict[str, object]:
     """An answer for each command, in their order; a command's problem is its own."""
+    if idempotency.HEADER in request.headers:
+        raise Problem(
+            400,
+            "Idempotency-Key does not apply to a batch: remove the header and give each command "
+            'its own key, like {"commands": [{"type": "echo", "key": "order-1042"}]}.',
+        )
     found = intake.many(request, now=now)
     asked = [origin.of(one) for one in found if isinstance(one, Submission)]
     answers = iter(submit(asked, until=until))

@@ -7,16 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
-from command_api.domain.model import Status
+from command_api.domain.model import ID_RULE, Status
 from command_api.entrypoints.responses import NEVER_STORED
 
 if TYPE_CHECKING:
     from command_api.domain.model import Command
 
-NO_SUCH_ID = (
-    "No command can have this id: ids are 1-128 letters, digits or any of . _ : = -, "
-    'for example "order-1042".'
-)
+NO_SUCH_ID = f'No command can have this id: an id must be {ID_RULE}, for example "order-1042".'
 # What has ended for good does not change; the client still asks again now and then, because the
 # record expires. Anything else is compared with us before it is used again.
 FINAL, CHANGING = "private, max-age=60", "private, no-cache"

@@ -93,6 +93,8 @@ def _batch(described: Description) -> Node:
     return {
         "operationId": "submitCommands",
         "summary": "Submit up to 100 commands, each for itself",
+        "description": "With a header `Idempotency-Key` the answer is 400: each command has its "
+        "own `key`.",
         "parameters": [*group(described), *correlation(described)],
         "requestBody": json_body(ref("schemas", "Batch")),
         "responses": {"200": answer, **refusals(described, (400, 413, 415, 422))},

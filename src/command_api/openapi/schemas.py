@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.model import ID_PATTERN, Status
+from command_api.domain.model import DOT_SEGMENTS, ID_CHARACTERS, Status
 from command_api.openapi.description import ref
 from command_api.openapi.inputs import command_schema, input_schemas
 
@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 STATUSES = [status.value for status in Status]
 _TEXT = {"type": "string"}
 _MOMENT = {"type": "string", "format": "date-time"}
-ID: Node = {"type": "string", "pattern": f"^{ID_PATTERN.pattern}$"}
+# Without a lookahead in the pattern: not every language of a client has them.
+ID: Node = {
+    "type": "string",
+    "pattern": f"^{ID_CHARACTERS}$",
+    "not": {"enum": list(DOT_SEGMENTS)},
+}
 _EXAMPLE = {
     "id": "order-1042",
     "type": "echo",

@@ -129,7 +129,8 @@ class _Delivery:
             remember=remember,
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
-        return run(handler.handle, submission.input, context)
+        told = self.runtime.log_exception_text
+        return run(handler.handle, submission.input, context, log_text=told)
 
     def conclude(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None

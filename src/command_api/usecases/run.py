@@ -38,10 +38,11 @@ DOES_NOT_FIT = Failure(
 
 
 def run(  # noqa: PLR0911 - one line for each thing that a handler may do
-    handler: Handler, command_input: Mapping[str, JSON], context: Context
+    handler: Handler, command_input: Mapping[str, JSON], context: Context, *, log_text: bool = False
 ) -> Happening:
     """Run the handler of a claimed command, be it sync or async.
 
+    `log_text` puts the text of an unexpected exception into the log, and nowhere else.
     Raises LeaseLost where another attempt took the command over while a step was stored.
     """
     try:
@@ -56,7 +57,7 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
     except Rejected as error:
         return Raised(_failure(error, retryable=False))
     except Retryable as error:
-        return Raised(_failure(error, retryable=True), error.after)
+        return Raised(_failure(error, retryable=True), error.after, error.at_least)
     except DoesNotFit:
         return Raised(DOES_NOT_FIT)
     except Unavailable:
@@ -65,8 +66,9 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to user code: also a sys.exit() in it
         aws = _refusal(error)
-        # An exception's text may quote the input, so neither the log nor the client gets it.
-        where = {"error_type": type(error).__name__, **aws, "stack": _stack(error)}
+        # An exception's text may quote the input, so no client gets it, and the log only if asked.
+        text = {"error_text": CommandError(error).message} if log_text else {}
+        where = {"error_type": type(error).__name__, **text, **aws, "stack": _stack(error)}
         context.logger.error("handler raised", extra=where)  # noqa: TRY400 - the text stays out
         said = "{aws_error} in {aws_operation}".format_map(aws) if aws else where["error_type"]
         message = f"The handler failed unexpectedly ({said})."

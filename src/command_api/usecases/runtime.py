@@ -30,7 +30,8 @@ class Runtime:
     `policy` is the retry policy of handlers without numbers of their own; `retention` is how long
     an ended command stays readable; `message_life` is how long the queue keeps a message; `check`
     says what is wrong with an input before its handler sees it; `spread` draws a number from 0 to 1
-    for the jitter of delays.
+    for the jitter of delays; `log_exception_text` puts the text of a handler's unexpected
+    exception, which may quote its input, into the log.
     """
 
     store: CommandStore
@@ -48,6 +49,7 @@ class Runtime:
     spread: Callable[[], float] = random.random
     sleep: Callable[[float], None] = time.sleep
     measure: Meter = lambda *_: None
+    log_exception_text: bool = False
 
     def terms(self, policy: RetryPolicy | None = None) -> Terms:
         """What a decision goes by that is made now."""

@@ -7,7 +7,8 @@ import ssl
 import time
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPResponse, parse_headers
 from threading import Timer
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 3.0
 # An answer's body is of no use to us; reading some of it lets a polite server finish.
 _MAX_BODY = 16 * 1024
+_INTERIM, _SUCCESS = 100, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +82,29 @@ def tls_context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+class _Final(HTTPResponse):
+    """An answer without the interim ones before it, of which http.client knows only 100.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        # The watchdog ends a server that goes on with them.
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]
+            if not _INTERIM <= status < _SUCCESS or status == HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            parse_headers(self.fp)
+
+
 class _Pinned(HTTPConnection):
     """A connection to given addresses, in the name of the destination's host.
 
     The Host header, SNI and the check of the certificate all use the name; only where the
     connection goes is settled.
     """
+
+    response_class = _Final
 
     def __init__(self, to: Destination, addresses: Sequence[str], seconds: float) -> None:
         self.default_port = 443 if to.tls else 80

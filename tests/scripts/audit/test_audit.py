@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.audit import __main__ as tool
+from scripts.build.audit import __main__ as tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable

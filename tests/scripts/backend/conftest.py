@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.backend.__main__ import main
-from scripts.secrets.settings import ENVIRONMENTS
+from scripts.build.backend.__main__ import main
+from scripts.settings import ENVIRONMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.secrets.settings import ENVIRONMENTS
-from scripts.terraform.runner import Terraform
+from scripts.build.terraform.runner import Terraform
+from scripts.settings import ENVIRONMENTS
 from tests.scripts.backend.conftest import OUTPUTS
 
 if TYPE_CHECKING:

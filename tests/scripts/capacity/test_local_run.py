@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scripts.capacity.model import Load as Arrivals
 from scripts.capacity.model import Sizes
 from scripts.capacity.simulation import simulate
-from scripts.local.stack import LocalStack
+from scripts.stack.stack import LocalStack
 from tests.bench.instrument_log import summed
 from tests.bench.stage import Load, Stage
 from tests.bench.workers import NAIVE

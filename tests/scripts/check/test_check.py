@@ -1,12 +1,12 @@
-"""`python -m scripts.check`: what runs, what is skipped, and what counts as failed."""
+"""`python -m scripts.build.check`: what runs, what is skipped, and what counts as failed."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
-from scripts.check import __main__ as cli
-from scripts.check.checks import Check, all_checks
+from scripts.build.check import __main__ as cli
+from scripts.build.check.checks import Check, all_checks
 
 if TYPE_CHECKING:
     import pytest

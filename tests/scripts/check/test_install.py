@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.check import install
-from scripts.check.pinned import TOOLS, Tool
-from scripts.check.tflint import main as tflint
+from scripts.build.check import install
+from scripts.build.check.pinned import TOOLS, Tool
+from scripts.build.check.tflint import main as tflint
 from scripts.errors import OperatorError
 from tests.scripts.web import Page, Web
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.check.terraform_docs import main
+from scripts.build.check.terraform_docs import main
 
 if TYPE_CHECKING:
     from pathlib import Path

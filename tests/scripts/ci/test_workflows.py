@@ -142,7 +142,7 @@ def test_a_running_deployment_is_never_cut_off() -> None:
         "matrix": {"include": "${{ fromJSON(needs.package.outputs.environments) }}"},
     }
     assert "github.ref == 'refs/heads/main'" in deploy["if"]
-    assert set(deploy["needs"]) == {"validate", "security", "test", "package"}
+    assert set(deploy["needs"]) == {"validate", "security", "test", "emulator", "package"}
 
 
 def test_only_the_reviewed_plan_is_applied_and_only_after_approval() -> None:
@@ -163,7 +163,8 @@ def test_dependabot_looks_at_everything_that_is_pinned() -> None:
     found = {
         f"/{path.parent.relative_to(ROOT)}"
         for top in ("src", "scripts", "tests")
-        for path in (ROOT / top).rglob("requirements.in")
+        for name in ("requirements.in", "pyproject.toml")
+        for path in (ROOT / top).rglob(name)
     }
     assert set(places["pip"]) == found
     assert places.keys() == {"pip", "github-actions", "terraform"}

@@ -59,7 +59,7 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBClient]:
                         "ProjectionType": "INCLUDE",
                         "NonKeyAttributes": [
                             *("type", "attempts", "maxAttempts"),
-                            *("createdAt", "leaseExpiresAt", "gone_at"),
+                            *("createdAt", "leaseExpiresAt", "waitsUntil", "gone_at"),
                         ],
                     },
                 }
@@ -109,14 +109,16 @@ def test_nothing_to_list_is_said(run: Run) -> None:
 
 
 def test_what_readers_may_not_see_is_not_listed(dynamodb: DynamoDBClient, run: Run) -> None:
-    """A record past its time is gone; a lost worker's command has failed."""
+    """A record past its time is gone; where worker or message is lost, the command has failed."""
     minute = timedelta(minutes=1)
     put(dynamodb, "expired", Status.COMPLETED, minute, purge_at=NOW - minute)
     lost = Lease("t", NOW - minute)
     put(dynamodb, "lost", Status.PROCESSING, 2 * minute, attempts=3, lease=lost)
+    put(dynamodb, "purged", Status.PENDING, 3 * minute, waits_until=NOW - 3 * minute)
     put(dynamodb, "busy", Status.PROCESSING, minute / 2, lease=Lease("t", NOW + minute))
-    assert ids(run("list")) == ["busy", "lost"]
-    assert ids(run("list", "--status", "failed")) == ["lost"]
+    assert ids(run("list")) == ["busy", "lost", "purged"]
+    assert ids(run("list", "--status", "failed")) == ["lost", "purged"]
+    assert ids(run("list", "--status", "pending")) == []
     assert ids(run("list", "--status", "PROCESSING")) == ["busy"]
 
 
@@ -146,4 +148,4 @@ def test_a_list_reads_the_index_only(
     aim(monkeypatch, Recorder(), OUTPUTS)
     put(dynamodb, "c-1", Status.FAILED, timedelta(minutes=1))
     assert ids(run("list", "--status", "FAILED")) == ["c-1"]
-    assert asked == ["query", "query"]
+    assert asked == ["query", "query", "query"]

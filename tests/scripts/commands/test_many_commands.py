@@ -43,7 +43,7 @@ def lines(tmp_path: Path, *texts: str | bytes) -> str:
         (f'{{"input": {{"n": {"[" * 101}{"]" * 101}}}}}', "deeper than 100 levels (at #/input)"),
         (f'{{"input": {"[" * 50_000}{"]" * 50_000}}}', "has an input that is not a JSON object"),
         ("[" * 50_000, "is not JSON, and is nested deeper than 100 levels"),
-        (r'{"input": {"n": "\ud83d"}}', "half of a surrogate pair"),
+        (r'{"input": {"n": "\ud83d"}}', "write the whole character"),
         ("\ufeff{}", "begins with a byte order mark; remove it"),
         (b"\xff", "is not UTF-8 (byte 1); save it as UTF-8"),
         ("[]", "is not a JSON object"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from scripts.package.build import build
+from scripts.build.package.build import build
 from tests.builders import FUNCTION_ENVIRONMENT
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from tests.local.aws import Aws
 from tests.scripts.dlq.live_aws import VISIBILITY, new_table, new_worker
 
 if TYPE_CHECKING:
-    from scripts.local.stack import LocalStack
+    from scripts.stack.stack import LocalStack
     from tests.local.aws import Queue
 
 HIDE = 5

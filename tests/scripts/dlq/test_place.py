@@ -67,7 +67,7 @@ def test_two_places_at_once_are_wrong_usage(run: Run) -> None:
 
 def test_no_local_stack(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """With how to start it."""
-    monkeypatch.setattr("scripts.local.stack.LocalStack.current", lambda _: None)
+    monkeypatch.setattr("scripts.stack.stack.LocalStack.current", lambda _: None)
     assert "the local stack does not run; run: make up" in run("show", "--local").line
 
 

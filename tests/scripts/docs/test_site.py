@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.docs.mkdocs_hook import linked, pages_elsewhere
-from scripts.docs.site import main
+from scripts.build.docs.mkdocs_hook import linked, pages_elsewhere
+from scripts.build.docs.site import main
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.package import build
+from scripts.build.package import build
 from tests.scripts.package.wheels import Fake
 
 if TYPE_CHECKING:

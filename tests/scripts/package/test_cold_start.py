@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.build.package.build import SOURCE, build
 from scripts.errors import OperatorError
-from scripts.package.build import SOURCE, build
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from scripts.package.build import write
-from scripts.package.manifest import MANIFEST, carried_by
+from scripts.build.package.build import write
+from scripts.build.package.manifest import MANIFEST, carried_by
 
 if TYPE_CHECKING:
     from tests.scripts.package.conftest import Project

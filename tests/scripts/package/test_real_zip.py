@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.package import build
-from scripts.package.__main__ import main
+from scripts.build.package import build
+from scripts.build.package.__main__ import main
 from tests.builders import FUNCTION_ENVIRONMENT
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -124,7 +124,7 @@ def test_the_same_bytes_under_other_circumstances(package: Path, tmp_path: Path)
             "LC_ALL": "C",
         }
         result = subprocess.run(
-            [sys.executable, "-m", "scripts.package", "--output", output],
+            [sys.executable, "-m", "scripts.build.package", "--output", output],
             cwd=work,
             env=environ,
             umask=umask,

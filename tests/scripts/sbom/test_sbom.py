@@ -15,11 +15,11 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
+from scripts.build.package.requirements import read_pins
+from scripts.build.sbom.__main__ import main
+from scripts.build.sbom.bom import bill_of_materials
+from scripts.build.sbom.pinned import Pinned, read_pinned
 from scripts.errors import OperatorError
-from scripts.package.requirements import read_pins
-from scripts.sbom.__main__ import main
-from scripts.sbom.bom import bill_of_materials
-from scripts.sbom.pinned import Pinned, read_pinned
 from tests.scripts.package.wheels import Fake
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def test_the_same_bytes_under_other_circumstances(written: Path, tmp_path: Path)
     package = tmp_path / "lambda.zip"
     environ = {**os.environ, "PYTHONHASHSEED": "4242", "TZ": "Pacific/Kiritimati"}
     subprocess.run(
-        [sys.executable, "-m", "scripts.sbom", "--package", package],
+        [sys.executable, "-m", "scripts.build.sbom", "--package", package],
         cwd=REPOSITORY,
         env=environ,
         check=True,

@@ -13,7 +13,7 @@ import botocore.loaders
 import pytest
 from moto import mock_aws
 
-from scripts.secrets import settings
+from scripts import settings
 from scripts.secrets.__main__ import main
 from tests.scripts.secrets.endpoint import Endpoint, secrets_manager
 

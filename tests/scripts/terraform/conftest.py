@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.terraform.places import Places
+from scripts.build.terraform.places import Places
 from tests.scripts.web import Page, Web
 
 if TYPE_CHECKING:

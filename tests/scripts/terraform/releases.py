@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 
-from scripts.terraform.download import Release
+from scripts.build.terraform.download import Release
 
 ZIP = "/1.11.4/terraform_1.11.4_linux_amd64.zip"
 

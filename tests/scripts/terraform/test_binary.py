@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.terraform.binary import terraform_binary
+from scripts.build.terraform.binary import terraform_binary
 from tests.scripts.terraform.releases import GOOD, RELEASE, ZIP, script
 from tests.scripts.web import Page, Web
 
 if TYPE_CHECKING:
-    from scripts.terraform.places import Places
+    from scripts.build.terraform.places import Places
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from scripts.terraform.diagnostics import Event, Report, plain_text
+from scripts.build.terraform.diagnostics import Event, Report, plain_text
 
 
 def error(summary: str, **more: object) -> str:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.build.terraform.binary import terraform_binary
+from scripts.build.terraform.download import PINNED, Release
+from scripts.build.terraform.places import terraform_platform
 from scripts.errors import OperatorError
-from scripts.terraform.binary import terraform_binary
-from scripts.terraform.download import PINNED, Release
-from scripts.terraform.places import terraform_platform
 from tests.scripts.terraform.releases import GOOD, RELEASE, ZIP, release_of, zipped
 from tests.scripts.web import Page, Web
 
 if TYPE_CHECKING:
-    from scripts.terraform.places import Places
+    from scripts.build.terraform.places import Places
 
 
 @pytest.fixture

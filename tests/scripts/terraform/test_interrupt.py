@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 import click
 from scripts import cli
-from scripts.terraform import Terraform
+from scripts.build.terraform import Terraform
 
 @click.command()
 def apply():

@@ -1,4 +1,4 @@
-"""``python -m scripts.terraform``."""
+"""``python -m scripts.build.terraform``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scripts.terraform.__main__ import main
+from scripts.build.terraform.__main__ import main
 
 if TYPE_CHECKING:
     import pytest
@@ -19,7 +19,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 def terraform(*args: str, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run the tool as a user does."""
     return subprocess.run(
-        [sys.executable, "-m", "scripts.terraform", *args],
+        [sys.executable, "-m", "scripts.build.terraform", *args],
         cwd=REPOSITORY,
         env={**os.environ, **environ},
         capture_output=True,

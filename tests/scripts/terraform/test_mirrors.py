@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.build.terraform.providers import provider_environment
 from scripts.errors import OperatorError
-from scripts.terraform.providers import provider_environment
 from tests.scripts.terraform.layouts import config_text, packed, snapshot, unpacked
 
 if TYPE_CHECKING:
-    from scripts.terraform.places import Places
+    from scripts.build.terraform.places import Places
     from tests.scripts.web import Web
 
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.build.terraform.providers import provider_environment
 from scripts.errors import OperatorError
-from scripts.terraform.providers import provider_environment
 from tests.scripts.terraform.conftest import DISCOVERY
 from tests.scripts.terraform.layouts import packed
 from tests.scripts.web import Page, Web
 
 if TYPE_CHECKING:
-    from scripts.terraform.places import Places
+    from scripts.build.terraform.places import Places
 
 
 def test_without_any_source_one_line_says_what_to_do(

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scripts.build.terraform import Event, Terraform
+from scripts.build.terraform.binary import terraform_binary
 from scripts.errors import OperatorError
-from scripts.terraform import Event, Terraform
-from scripts.terraform.binary import terraform_binary
 
 if TYPE_CHECKING:
     from collections.abc import Callable

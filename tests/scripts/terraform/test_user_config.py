@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.terraform.providers import provider_environment
+from scripts.build.terraform.providers import provider_environment
 from tests.scripts.terraform.layouts import config_text, packed, snapshot
 
 if TYPE_CHECKING:
-    from scripts.terraform.places import Places
+    from scripts.build.terraform.places import Places
 
 
 SIGN_INS = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api import Retryable
+from command_api import Rejected, Retryable
 from handlers import deliver_webhook
 from handlers.webhooks import exchange
 from tests.unit.handlers.delivery import HOST, allow, deliver
@@ -75,6 +75,51 @@ def test_no_answer_and_nonsense_are_tried_again(
     with pytest.raises(Retryable) as refusal:
         deliver(receiver, attempt)
     assert refusal.value.code == "webhook_unreachable"
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [
+        b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>; rel=preload\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\n\r\n" * 50,
+    ],
+)
+def test_interim_answers_are_passed_over(
+    receiver: Receiver, attempt: Attempts, interim: bytes
+) -> None:
+    """The final answer counts."""
+    final = b"HTTP/1.1 204 No Content\r\n\r\n"
+    receiver.behave = lambda handler: handler.wfile.write(interim + final)
+    assert deliver(receiver, attempt) == {"status": 204}
+
+
+def test_a_server_that_never_comes_to_its_answer_is_left_in_time(
+    receiver: Receiver, attempt: Attempts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Interim answers may go on for ever; the attempt's time is up all the same."""
+    monkeypatch.setattr(deliver_webhook, "MAX_SECONDS", 0.3)
+
+    def go_on(handler: BaseHTTPRequestHandler) -> None:
+        while True:
+            handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+
+    receiver.behave = go_on
+    started = time.monotonic()
+    with pytest.raises(Retryable) as refusal:
+        deliver(receiver, attempt)
+    assert refusal.value.code == "webhook_unreachable"
+    assert time.monotonic() - started < 2
+
+
+def test_another_protocol_is_refused(receiver: Receiver, attempt: Attempts) -> None:
+    """101 is final: nobody asked for it."""
+    receiver.behave = lambda handler: handler.wfile.write(
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n"
+    )
+    with pytest.raises(Rejected) as refusal:
+        deliver(receiver, attempt)
+    assert refusal.value.code == "webhook_refused"
 
 
 def test_a_closed_port_is_tried_again(

@@ -12,17 +12,34 @@ from scripts.errors import OperatorError
 from scripts.local.dashboard.app import Dashboard
 from scripts.local.dashboard.contract import Contract
 from scripts.local.dashboard.deployed import Deployed
-from scripts.local.emulator.http import Request, Response, request_scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scripts.local.emulator.http import Message
+    from scripts.local.dashboard.http import Message, Scope
 
 PORT = 4999
 OWN = {"host": f"127.0.0.1:{PORT}", "origin": f"http://127.0.0.1:{PORT}"}
 JSON = {"content-type": "application/json"}
 OPEN = Contract("direct", "", fifo=False, types={"echo": [("nothing", {})]})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the page gets."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The header's first value."""
+        return next((value for key, value in self.headers if key == name), None)
+
+    def json(self) -> dict[str, Any]:
+        """The body, a JSON object."""
+        document: dict[str, Any] = json.loads(self.body)
+        return document
 
 
 @dataclass
@@ -57,7 +74,7 @@ class Site:
 
     def ask(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
-    ) -> Response:
+    ) -> Answer:
         """One request as the page sends it; `headers` take the place of the page's own."""
         sent = (
             body
@@ -67,22 +84,27 @@ class Site:
             else b""
         )
         told = {**OWN, **(JSON if method == "POST" else {})} if headers is None else headers
-        request = Request(method, path, tuple(told.items()), body=sent, raw_path=path.encode())
-        return asyncio.run(self._ask(request))
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "raw_path": path.encode(),
+            "headers": [
+                (name.encode(), value.encode())
+                for name, value in {"content-length": str(len(sent)), **told}.items()
+            ],
+        }
+        return asyncio.run(self._ask(scope, sent))
 
-    async def _ask(self, request: Request) -> Response:
+    async def _ask(self, scope: Scope, body: bytes) -> Answer:
         got: list[Message] = []
 
         async def receive() -> Message:
-            return {"type": "http.request", "body": request.body}
+            return {"type": "http.request", "body": body}
 
         async def send(message: Message) -> None:
             got.append(message)
 
-        scope = request_scope(request)
-        if (length := request.header("content-length")) is not None:
-            rest = [pair for pair in scope["headers"] if pair[0] != b"content-length"]
-            scope["headers"] = [*rest, (b"content-length", length.encode())]
         await self.server(scope, receive, send)
         headers = tuple((name.decode(), value.decode()) for name, value in got[0]["headers"])
-        return Response(got[0]["status"], headers, got[1]["body"])
+        return Answer(got[0]["status"], headers, got[1]["body"])

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_client.transport import Answer
+from scripts.build.openapi.__main__ import describe
+from scripts.build.openapi.choices import environ
 from scripts.cli import ROOT
 from scripts.commands.api import CommandsApi
 from scripts.local.dashboard import contract
-from scripts.openapi.__main__ import describe
-from scripts.openapi.choices import environ
 
 if TYPE_CHECKING:
     from scripts.local.dashboard.contract import Contract

@@ -11,7 +11,7 @@ import pytest
 from scripts.errors import OperatorError
 from scripts.local import __main__ as tool
 from scripts.local.dashboard import deployed
-from scripts.local.stack import LocalStack
+from scripts.stack.stack import LocalStack
 from tests.scripts.local.dashboard.site import OPEN
 
 if TYPE_CHECKING:

@@ -1,1 +1,0 @@
-"""Ask whether a pinned package has a known weakness: ``python -m scripts.audit``."""

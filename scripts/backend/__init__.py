@@ -1,1 +1,0 @@
-"""Write an environment's ``backend.tf``: ``python -m scripts.backend ENV``."""

@@ -1,0 +1,1 @@
+"""Ask whether a pinned package has a known weakness: ``python -m scripts.build.audit``."""

@@ -1,0 +1,1 @@
+"""Write an environment's ``backend.tf``: ``python -m scripts.build.backend ENV``."""

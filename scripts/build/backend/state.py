@@ -1,0 +1,78 @@
+"""Where states lie: what bootstrap made, or a bucket that the operator names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scripts.build.terraform.runner import Terraform
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scripts.settings import EnvironmentSettings
+
+DEFAULT_REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class StateBucket:
+    """A bucket for states; ``lock_table`` is for Terraform before 1.10, None where there is none.
+
+    ``project``: below which name the roles of GitHub's workflows reach states.
+    """
+
+    bucket: str
+    region: str
+    project: str
+    lock_table: str | None = None
+
+
+def made_by(bootstrap: Path, settings: EnvironmentSettings) -> StateBucket:
+    """Return the bucket that was applied in ``bootstrap``, a folder of environments/.
+
+    Raises OperatorError if nothing was, or if its roles could not reach this environment's state.
+    """
+    name = f"environments/{bootstrap.name}"
+    if not (bootstrap / "main.tf").is_file():
+        raise OperatorError(f"there is no {name}; name the bucket instead: --bucket NAME")
+    outputs = _outputs(bootstrap, name)
+    try:
+        found = StateBucket(
+            bucket=outputs["state_bucket"],
+            region=outputs["state_region"],
+            project=outputs["project"],
+            lock_table=outputs.get("state_lock_table"),
+        )
+    except KeyError as error:
+        raise OperatorError(
+            f"{name} is not applied; run: terraform -chdir={name} init, then: terraform"
+            f" -chdir={name} apply (or name a bucket: --bucket NAME)"
+        ) from error
+    if settings.folder != bootstrap.name and settings.project not in {None, found.project}:
+        raise OperatorError(
+            f"environments/{settings.folder} is of the project {settings.project}, {name} of"
+            f" {found.project}, whose roles would not reach its state; use the same project, or"
+            " another folder: --bootstrap NAME"
+        )
+    return found
+
+
+def named(bucket: str, region: str | None, settings: EnvironmentSettings) -> StateBucket:
+    """Return the bucket that the operator named, for the project that the environment names."""
+    if settings.project is None:
+        raise OperatorError(
+            f"environments/{settings.folder}/terraform.tfvars names no project, which is a part"
+            ' of the state\'s key; add a line like: project = "acme-jobs"'
+        )
+    return StateBucket(bucket, region or settings.region or DEFAULT_REGION, settings.project)
+
+
+def _outputs(bootstrap: Path, name: str) -> dict[str, Any]:
+    try:
+        return Terraform(bootstrap).output()
+    except OperatorError as error:
+        raise OperatorError(
+            f"{error} (in {name}; name a bucket to do without it: --bucket NAME)"
+        ) from error

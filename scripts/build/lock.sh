@@ -1,0 +1,19 @@
+#!/bin/sh
+# Resolve every requirements.in to a requirements.txt with hashes, for all Python versions and
+# platforms at once. The emulator says in its pyproject.toml what it needs. Run it with: make lock
+set -eu
+
+lock() {
+    target=$1
+    shift
+    .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+        --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
+        "$@" "$target.in" --output-file "$target.txt"
+}
+
+emulator=scripts/emulator/pyproject.toml
+
+lock src/requirements
+lock scripts/requirements --constraint src/requirements.txt "$emulator"
+lock tests/requirements --constraint scripts/requirements.txt "$emulator" --extra tests
+lock tests/checkov/requirements

@@ -1,0 +1,68 @@
+"""`python -m scripts.build.openapi`: write docs/openapi.json and docs/api.md, or compare them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scripts.build.openapi.choices import environ
+from scripts.build.openapi.page import page
+from scripts.cli import run
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Fail if a file is stale; write nothing.")
+@click.option("--env", "name", default="dev", help="Whose API; files are written for dev only.")
+def openapi(*, check: bool, name: str) -> None:
+    """Describe the API of an environment as OpenAPI 3.1."""
+    folder = ROOT / "environments" / name
+    if not (folder / "terraform.tfvars").is_file():
+        raise OperatorError(f"there is no environments/{name}; see: ls environments")
+    document = describe(environ(folder))
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    if name != "dev":
+        click.echo(text, nl=False)
+        return
+    wanted = {"openapi.json": text, "api.md": page(document)}
+    stale = [one for one, text in wanted.items() if _read(ROOT / "docs" / one) != text]
+    if check and stale:
+        raise OperatorError(f"stale: docs/{', docs/'.join(stale)}; run: make docs")
+    for one in stale:
+        (ROOT / "docs" / one).write_text(wanted[one])
+    click.echo(
+        f"updated docs/{', docs/'.join(stale)}" if stale else "the API's pages are up to date"
+    )
+
+
+def describe(chosen: Mapping[str, str]) -> dict[str, object]:
+    """The document that the openapi function would serve with these variables."""
+    sys.path.insert(0, str(ROOT / "src"))
+    # Importing the entrypoint makes a client, which wants to know a region.
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    from command_api.entrypoints import openapi as entrypoint  # noqa: PLC0415
+
+    return dict(entrypoint.describe(chosen))
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.is_file() else ""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    return run(openapi, args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

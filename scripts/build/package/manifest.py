@@ -1,0 +1,97 @@
+"""handlers.json: which types of command a zip has handlers for, and what each of them needs.
+
+Terraform reads it beside the zip, and refuses in the plan a timeout in which a handler could never
+run. The zip carries the same file, so that a zip from elsewhere is as well known as one built here.
+It comes from a start of the zip itself, so a zip that cannot start has none and is never built.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scripts.build.package import cold_start
+from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MANIFEST = "handlers.json"
+
+# What Terraform tells the functions, in so far as they do not start without it.
+FUNCTION_ENVIRONMENT = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "TABLE_NAME": "commands",
+    "TTL_ATTRIBUTE": "expiresAt",
+    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work",
+    "DLQ_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/work-dlq",
+    "DEFAULT_COMMAND_TYPE": "echo",
+    "ROUTES": '{"POST /orders": "process_order"}',
+    "MAX_ATTEMPTS": "3",
+    "BATCH_CONCURRENCY": "10",
+    "RETENTION_DAYS": "30",
+    "QUEUE_RETENTION_SECONDS": "345600",
+    "SECRET_PREFIX": "/dev/acme/",
+    "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",
+}
+# An import that takes longer would cost every cold start as much.
+_SECONDS = 60
+
+
+def manifest_of(content: bytes, source: Path, search_path: Sequence[str] | None = None) -> bytes:
+    """Return the manifest of a zip's handlers, after a start of all its functions.
+
+    They are imported by an interpreter of its own that sees the unpacked zip, what AWS's runtime
+    brings (taken from ``search_path``, ``sys.path`` by default) and nothing else; the handlers
+    without any environment variable. Raises OperatorError with the file below ``source`` and the
+    line where something does not import, is not registered, or is no schema.
+    """
+    places = list(sys.path if search_path is None else search_path)
+    with tempfile.TemporaryDirectory(prefix="package-") as scratch:
+        unpacked = str(Path(scratch).resolve())
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            archive.extractall(unpacked)
+        words = [unpacked, json.dumps(places), json.dumps(FUNCTION_ENVIRONMENT)]
+        try:
+            done = subprocess.run(
+                [sys.executable, "-I", "-S", "-B", cold_start.__file__, *words],
+                env={},
+                capture_output=True,
+                check=False,
+                timeout=_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise OperatorError(
+                f"the functions did not start in {_SECONDS} seconds; look for a loop or a call at"
+                f" import in {_shown(source / 'handlers')}"
+            ) from None
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        raise OperatorError(
+            f"the functions ended at import with exit code {done.returncode}; look for os._exit"
+            f" in {_shown(source / 'handlers')}"
+        ) from None
+    if "needs" in answer:
+        return f"{json.dumps(answer['needs'], indent=2, sort_keys=True)}\n".encode()
+    reason = " ".join(str(answer["reason"]).split())
+    raise OperatorError(f"{_shown(source / answer['path'])}:{answer['line']}: {reason}")
+
+
+def carried_by(package: Path) -> bytes | None:
+    """Return the manifest that a zip carries; None from a zip of an earlier version."""
+    if not zipfile.is_zipfile(package):
+        return None
+    with zipfile.ZipFile(package) as archive:
+        return archive.read(MANIFEST) if MANIFEST in archive.namelist() else None
+
+
+def _shown(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

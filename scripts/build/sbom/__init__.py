@@ -1,0 +1,1 @@
+"""Say what the Lambda zip brings of others, as CycloneDX: ``python -m scripts.build.sbom``."""

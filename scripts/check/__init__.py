@@ -1,1 +1,0 @@
-"""Every check of the project that is not a test: `python -m scripts.check [NAME...]`."""

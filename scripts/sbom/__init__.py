@@ -1,1 +1,0 @@
-"""Say what the Lambda zip brings of others, as CycloneDX: ``python -m scripts.sbom``."""

@@ -1,0 +1,58 @@
+"""Read an environment's own settings, as far as a tool outside Terraform needs them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.errors import OperatorError
+
+ENVIRONMENTS = Path(__file__).resolve().parents[1] / "environments"
+
+_ASSIGNMENT = r'^\s*{name}\s*=\s*"(?P<value>[^"\n]*)"'
+_DEFAULT = r'^variable\s+"{name}"\s*\{{(?:(?!^\}}).)*?^\s*default\s*=\s*"(?P<value>[^"\n]*)"'
+
+
+@dataclass(frozen=True)
+class EnvironmentSettings:
+    """What ``environments/<folder>/`` says; None where it says nothing."""
+
+    folder: str
+    project: str | None
+    environment: str | None
+    region: str | None
+    profile: str | None
+
+
+def read_settings(folder: str, directory: Path | None = None) -> EnvironmentSettings:
+    """Read ``terraform.tfvars``, and the defaults of ``variables.tf``, of one environment.
+
+    Raises OperatorError, naming the environments there are, if this one does not exist.
+    """
+    directory = directory or ENVIRONMENTS
+    home = directory / folder
+    if not home.is_dir() or home.parent != directory:
+        there = ", ".join(sorted(path.name for path in directory.glob("*") if path.is_dir()))
+        raise OperatorError(f"there is no environments/{folder}; there are: {there or 'none'}")
+
+    def setting(name: str) -> str | None:
+        return _find(_ASSIGNMENT, name, home / "terraform.tfvars") or _find(
+            _DEFAULT, name, home / "variables.tf"
+        )
+
+    return EnvironmentSettings(
+        folder=folder,
+        project=setting("project"),
+        environment=setting("environment"),
+        region=setting("aws_region"),
+        profile=setting("aws_profile"),
+    )
+
+
+def _find(pattern: str, name: str, path: Path) -> str | None:
+    if not path.is_file():
+        return None
+    text = path.read_text(encoding="utf-8")
+    found = re.search(pattern.format(name=re.escape(name)), text, re.MULTILINE | re.DOTALL)
+    return found["value"] if found else None

@@ -1,0 +1,1 @@
+"""The local stack: the emulator as a process, and environments applied to it."""

@@ -1,0 +1,164 @@
+"""An environment applied to the local stack, from a copy of its folder.
+
+A copy, so that a backend or a state of the original can neither be used nor touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scripts.build.package import build
+from scripts.build.terraform.runner import Terraform
+from scripts.errors import OperatorError
+from scripts.stack.addresses import reachable
+from scripts.stack.process import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from scripts.build.terraform.diagnostics import Event
+    from scripts.stack.stack import LocalStack
+
+_SOURCES = ("*.tf", "terraform.tfvars", ".terraform.lock.hcl")
+# What an environment does not deploy; its other folders go along.
+_BESIDE = ("examples", "tests")
+_OVERRIDES = "overrides.auto.tfvars.json"
+
+
+@dataclass
+class Deployment:
+    """One environment on one local stack, where others can be beside it.
+
+    The copy and its state are kept beside the stack's own state, and go with it; `variables`
+    override those of terraform.tfvars. `environment` is the folder, `name` tells deployments of
+    one folder apart.
+    """
+
+    stack: LocalStack
+    environment: str = "dev"
+    variables: Mapping[str, object] = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def directory(self) -> Path:
+        """Where the copied tree is."""
+        return _all(self.stack) / (self.name or self.environment)
+
+    @property
+    def terraform(self) -> Terraform:
+        """Terraform on the copy, pointed at the local stack and at nothing else."""
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith("AWS_")
+        }
+        return Terraform(self._folder, {**inherited, **self.stack.environ})
+
+    def apply(self, on_event: Callable[[Event], object] | None = None) -> dict[str, Any]:
+        """Bring the stack to what the working tree says now, and return Terraform's outputs."""
+        self._follow_stack()
+        self._copy()
+        terraform = self.terraform
+        terraform.init()
+        terraform.apply(on_event)
+        return reachable(terraform.output(), self.stack.endpoint)
+
+    def destroy(self, on_event: Callable[[Event], object] | None = None) -> bool:
+        """Destroy what was applied and forget it; False where nothing was."""
+        if not self._belongs_to_stack():
+            return False
+        self.terraform.destroy(on_event)
+        self.remove()
+        return True
+
+    def applied_variables(self) -> dict[str, Any]:
+        """The variables of the last apply to this stack; none where there was none."""
+        overrides = self._folder / _OVERRIDES
+        if not self._belongs_to_stack() or not overrides.is_file():
+            return {}
+        found: dict[str, Any] = json.loads(overrides.read_text())
+        return found
+
+    def outputs(self) -> dict[str, Any]:
+        """Terraform's outputs of the last apply; OperatorError where there was none."""
+        if not self._belongs_to_stack() or not (outputs := self.terraform.output()):
+            raise OperatorError(f"{self.environment} is not deployed here; run: make up")
+        return reachable(outputs, self.stack.endpoint)
+
+    def version(self) -> tuple[str, int]:
+        """What changes with the stack and with every apply; OperatorError where there was none."""
+        state = self._folder / "terraform.tfstate"
+        if not self._belongs_to_stack() or not state.is_file():
+            raise OperatorError(f"{self.environment} is not deployed here; run: make up")
+        return self._owner.read_text(), state.stat().st_mtime_ns
+
+    def remove(self) -> None:
+        """Delete the copy and its state."""
+        shutil.rmtree(self.directory, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            _all(self.stack).rmdir()
+
+    @property
+    def _folder(self) -> Path:
+        return self.directory / "environments" / self.environment
+
+    @property
+    def _owner(self) -> Path:
+        return self.directory / "stack"
+
+    def _belongs_to_stack(self) -> bool:
+        current = self.stack.current()
+        return (
+            current is not None
+            and self._owner.is_file()
+            and self._owner.read_text() == current.process.instance
+        )
+
+    def _follow_stack(self) -> None:
+        """Forget a state that describes a stack which is gone."""
+        current = self.stack.current()
+        if current is None:
+            raise OperatorError("the local stack does not run; run: make up")
+        if not self._belongs_to_stack():
+            self.remove()
+            self._folder.mkdir(parents=True)
+            self._owner.write_text(current.process.instance)
+
+    def _copy(self) -> None:
+        original = ROOT / "environments" / self.environment
+        if not original.is_dir():
+            raise OperatorError(
+                f"there is no environments/{self.environment}; see: ls environments"
+            )
+        for pattern in _SOURCES:
+            for stale in self._folder.glob(pattern):
+                stale.unlink()
+            for source in original.glob(pattern):
+                if source.name != "backend.tf":
+                    shutil.copy2(source, self._folder)
+        for folder in original.iterdir():
+            if folder.is_dir() and folder.name not in _BESIDE and folder.name[0] != ".":
+                _copy_tree(folder, self._folder / folder.name)
+        # Of all places for a value only this one and -var are stronger than terraform.tfvars.
+        (self._folder / _OVERRIDES).write_text(json.dumps(dict(self.variables)))
+        _copy_tree(ROOT / "modules", self.directory / "modules")
+        build(self.directory / "build" / "lambda.zip")
+
+
+def remove_all(stack: LocalStack) -> None:
+    """Delete every copy and its state; what they describe vanishes with the stack."""
+    shutil.rmtree(_all(stack), ignore_errors=True)
+
+
+def _all(stack: LocalStack) -> Path:
+    return stack.state_dir / "deployments"
+
+
+def _copy_tree(source: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    ignored = shutil.ignore_patterns("tests", ".terraform*", "README.md")
+    shutil.copytree(source, target, ignore=ignored)

@@ -1,0 +1,53 @@
+"""What `up` and `demo` do, in order, telling what they wait for."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from scripts.errors import OperatorError
+from scripts.stack.process import ROOT
+from scripts.stack.progress import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
+
+    from scripts.stack.deployment import Deployment
+    from scripts.stack.stack import LocalStack
+
+
+def deploy(console: Console, deployment: Deployment) -> dict[str, Any]:
+    """Start the emulator and apply the environment to it; Terraform's outputs."""
+    stack = deployment.stack
+    was_running = stack.running()
+    stack.start()
+    console.print(f"Emulator: {'already runs' if was_running else 'runs'} at {stack.endpoint}")
+    with shown(console, "Terraform") as on_event:
+        return deployment.apply(on_event)
+
+
+def seed(console: Console, stack: LocalStack, outputs: Mapping[str, Any]) -> None:
+    """Give every secret of the environment a random value, by the CLI that operators use."""
+    for purpose, name in sorted(outputs["secret_names"].items()):
+        prefix = name.removesuffix(purpose)
+        command = ["seed", purpose, "--prefix", prefix]
+        value = json.dumps({"api_key": secrets.token_urlsafe(24)})
+        done = subprocess.run(
+            [sys.executable, "-m", "scripts.secrets", *command, "--yes"],
+            cwd=ROOT,
+            env={**os.environ, **stack.environ},
+            input=value,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            reason = done.stderr.strip().removeprefix("error: ")
+            raise OperatorError(f"{name} was not seeded: {reason}")
+        console.print(f"Secret:   seeded {name}")

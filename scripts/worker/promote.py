@@ -1,0 +1,68 @@
+"""Fetch the zip that an environment runs, so that the next one gets these bytes and no others."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import urllib.error
+import urllib.request
+from typing import TYPE_CHECKING
+
+from scripts.build.package.build import LIMIT, write
+from scripts.errors import OperatorError
+from scripts.worker.mapping import Mapping
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scripts.worker.place import Place
+
+_TIMEOUT = 30  # seconds without a byte
+
+
+def fetch(place: Place, output: Path) -> None:
+    """Write the zip of the code that the queue's messages run, whole or not at all.
+
+    Its bytes must have the hash that Lambda names and the one that was deployed, the output
+    ``package_sha256``. Raises OperatorError where the three differ; ``output`` stays as it was.
+    """
+    if place.package_sha256 is None:
+        raise OperatorError(
+            "the environment has no output package_sha256; apply it again with this version"
+        )
+    found = place.lambda_.get_function(FunctionName=_running(place))
+    runs = base64.b64decode(found["Configuration"]["CodeSha256"]).hex()
+    if runs != place.package_sha256:
+        raise OperatorError(
+            f"{place.function} runs a zip with the SHA-256 {runs}, but {place.package_sha256} was"
+            " deployed: somebody changed or rolled back the function; apply the environment first"
+        )
+    content = _download(found["Code"]["Location"])
+    if (digest := hashlib.sha256(content).hexdigest()) != runs:
+        raise OperatorError(
+            f"the zip that Lambda sent has the SHA-256 {digest} instead of {runs}: it was thrown"
+            " away; run it again"
+        )
+    write(output, content)
+
+
+def _running(place: Place) -> str:
+    # What the mapping names, an alias or a version with it, is what runs.
+    return (
+        Mapping(place.lambda_, place.function, place.queue_arn, place.flags, 0).look().function_arn
+    )
+
+
+def _download(url: str) -> bytes:
+    # The address holds a signature, so no error quotes it.
+    try:
+        with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer:  # noqa: S310  Lambda's own
+            content: bytes = answer.read(LIMIT + 1)
+            return content
+    except urllib.error.HTTPError as error:
+        error.close()
+        reason = f"HTTP {error.code}"
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", None) or type(error).__name__
+    raise OperatorError(f"the zip could not be fetched from Lambda ({reason}); run it again")

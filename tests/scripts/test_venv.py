@@ -1,0 +1,71 @@
+"""scripts/venv.sh: what it asks pip for, and when."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A repository with one project, and an environment whose Python writes down its arguments."""
+    root = tmp_path / "one tree"
+    (root / "project").mkdir(parents=True)
+    (root / "requirements.txt").write_text("flit-core==4.2.0 --hash=sha256:0\n")
+    (root / "project/pyproject.toml").write_text("[project]\n")
+    python = root / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho "$@" >>calls\n')
+    python.chmod(0o755)
+    return root
+
+
+def installed(tree: Path) -> list[str]:
+    """Run the script; the installations that it asked for."""
+    calls = tree / "calls"
+    calls.write_text("")
+    script = str(ROOT / "scripts/venv.sh")
+    command = ["/bin/sh", script, ".venv", "requirements.txt", "project"]
+    subprocess.run(command, cwd=tree, check=True, capture_output=True)
+    return [line for line in calls.read_text().splitlines() if " install " in line]
+
+
+def test_requirements_are_hashed_and_the_project_needs_no_index(tree: Path) -> None:
+    """The project brings no requirement of its own: what it needs was locked."""
+    requirements, project = installed(tree)
+
+    assert "--require-hashes --requirement requirements.txt" in requirements
+    for option in ("--no-index", "--no-deps", "--no-build-isolation", "--editable project"):
+        assert option in project
+
+
+def test_what_is_installed_is_left_alone(tree: Path) -> None:
+    """A change of the project's code is not one of its installation."""
+    installed(tree)
+    (tree / "project/code.py").write_text("")
+
+    assert installed(tree) == []
+
+
+@pytest.mark.parametrize("changed", ["requirements.txt", "project/pyproject.toml"])
+def test_a_change_is_installed(tree: Path, changed: str) -> None:
+    """Of what is needed, or of the project."""
+    installed(tree)
+    with (tree / changed).open("a") as file:
+        file.write("# changed\n")
+
+    assert len(installed(tree)) == 2
+
+
+def test_a_copied_tree_gets_its_own_project(tree: Path) -> None:
+    """Else the copy would run the code of the tree that it was copied from."""
+    installed(tree)
+    copy = tree.parent / "copy"
+    shutil.copytree(tree, copy)
+
+    assert len(installed(copy)) == 2
