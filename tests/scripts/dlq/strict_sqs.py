@@ -1,5 +1,6 @@
 """SQS as strict as on AWS, at a hundred thousand messages, with a clock of its own."""
 
+# ruff: noqa: N803 - the names are those of the boto3 calls
 from __future__ import annotations
 
 import itertools
