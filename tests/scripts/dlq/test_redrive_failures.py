@@ -132,8 +132,7 @@ def test_a_signal_ends_the_run_between_two_steps(
     assert result.code == 128 + number
     assert (
         "interrupted: nothing is lost; to go on: python -m scripts.dlq redrive --apply"
-        " --type echo --rate 1"
-        in result.err
+        " --type echo --rate 1" in result.err
     )
     assert (world.dead(), world.sent()) == (["c-2", "c-3"], ["c-1"])
     assert world.all_visible()

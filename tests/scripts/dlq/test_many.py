@@ -1,0 +1,102 @@
+"""A hundred thousand dead letters: how many calls it takes, and that none is lost."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.dlq import __main__ as tool
+from scripts.dlq import moving, queue
+from scripts.dlq.place import Place
+from tests.scripts.dlq.strict_sqs import MOVED_PER_SECOND, NoRecords, StrictSqs
+from tests.scripts.dlq.test_redrive_killed import Fate, Killed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.scripts.dlq.world import Result
+
+    Run = Callable[..., Result]
+
+MANY, FEW, STRIDE = 100_000, 200, 3
+SOME = ("redrive", "--apply", "--type", "echo")
+
+
+def body(number: int) -> str:
+    """Every other one is meant by a redrive of `echo`."""
+    return json.dumps({"type": "echo" if number % 2 else "drill", "number": number})
+
+
+@pytest.fixture
+def sqs(monkeypatch: pytest.MonkeyPatch) -> StrictSqs:
+    """The target of every command line."""
+    sqs = StrictSqs()
+    for module in (queue, moving):
+        monkeypatch.setattr(module.time, "sleep", sqs.sleep)
+    place = Place(
+        sqs,  # type: ignore[arg-type]
+        NoRecords(),  # type: ignore[arg-type]
+        "https://sqs/1/work",
+        "https://sqs/1/work-dlq",
+        "commands",
+        "gone_at",
+        "--env dev",
+    )
+    monkeypatch.setattr(tool, "resolve", lambda **_: place)
+    return sqs
+
+
+def test_a_choice_hides_each_letter_once(sqs: StrictSqs, run: Run) -> None:
+    """Ten letters a call, in each direction, and all that stay are visible again."""
+    sqs.fill(MANY, body)
+    assert run(*SOME).code == 0
+    dlq = sqs.queues["work-dlq"]
+    assert set(dlq.times_hidden.values()) == {1}
+    assert (len(sqs.queues["work"].bodies), len(dlq.bodies)) == (MANY // 2, MANY // 2)
+    assert not dlq.hidden
+    assert sqs.calls["receive_message"] <= MANY // 10 + 5
+    assert sqs.calls["send_message_batch"] == sqs.calls["delete_message_batch"] == MANY // 10
+    assert sqs.calls["change_message_visibility_batch"] == MANY // 20
+
+
+def test_everything_moves_at_the_speed_of_sqs_and_receives_nothing(
+    sqs: StrictSqs, run: Run
+) -> None:
+    """A few calls, and one look a second for as long as SQS needs."""
+    sqs.fill(MANY, body)
+    assert run("redrive", "--apply").code == 0
+    assert len(sqs.queues["work"].bodies) == MANY
+    assert not sqs.calls["receive_message"]
+    assert sqs.calls["start_message_move_task"] == 1
+    assert sqs.now <= MANY / MOVED_PER_SECOND + 5
+    assert sum(sqs.calls.values()) <= MANY / MOVED_PER_SECOND + 10
+
+
+def test_show_is_a_sample(sqs: StrictSqs, run: Run) -> None:
+    """A dozen looks, however many letters there are, and it says that it estimates."""
+    sqs.fill(MANY, body)
+    shown = run("show")
+    assert shown.code == 0
+    assert f"a sample: there are about {MANY} letters" in shown.err
+    assert sqs.calls["receive_message"] <= 12
+    assert not sqs.queues["work-dlq"].hidden
+
+
+def test_no_interruption_loses_a_letter(sqs: StrictSqs, run: Run) -> None:
+    """Ended at every third call, before and after its effect, until a run is through."""
+    place, through = 1, False
+    while not through:
+        for has_effect in (False, True):
+            fresh = StrictSqs()
+            sqs.__dict__.update(fresh.__dict__)
+            sqs.fill(FEW, body)
+            sqs.watch = Fate(place, has_effect=has_effect)
+            try:
+                assert run(*SOME).code == 0
+                through = True
+            except Killed:
+                assert sqs.bodies("work", "work-dlq") == {body(one) for one in range(FEW)}
+        place += STRIDE
+    assert place > FEW // 5
