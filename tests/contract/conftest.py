@@ -13,9 +13,9 @@ from moto.dynamodb.exceptions import ItemSizeToUpdateTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 
-from command_api.adapters.dynamodb import DynamoDBCommands
-from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
-from command_api.adapters.item import ITEM_BYTES
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
+from command_api.adapters.dynamodb.item import ITEM_BYTES
+from command_api.adapters.dynamodb.submissions import DynamoDBSubmissions
 from tests.fakes.commands import InMemoryCommands
 from tests.fakes.submissions import InMemorySubmissions
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.adapters.dynamodb import DynamoDBCommands
-from command_api.adapters.item import INLINE_BYTES
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
+from command_api.adapters.dynamodb.item import INLINE_BYTES
 from command_api.domain.errors import DoesNotFit
 from command_api.domain.submission import submitted
 from tests.builders import LATER, NOW, WAITS_UNTIL, attempt, submission

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.adapters.item import shard
+from command_api.adapters.dynamodb.item import shard
 from command_api.domain.access import ANYBODY
 from command_api.domain.model import Lease, Status, Step, Unsent
 from command_api.domain.submission import submitted

@@ -10,8 +10,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 from uuid import uuid4
 
-from command_api.adapters.dynamodb import DynamoDBCommands
-from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
+from command_api.adapters.dynamodb.submissions import DynamoDBSubmissions
 from command_api.domain.model import Command, Failure, Status, Submission
 from command_api.domain.submission import submitted
 from tests.e2e.deliveries import allowed, deliver, settled

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from command_api.adapters.item import document
-from command_api.adapters.item import shard as shard_of
+from command_api.adapters.dynamodb.item import document
+from command_api.adapters.dynamodb.item import shard as shard_of
 from command_api.domain import lifecycle
 from command_api.domain.submission import waits_to_be_sent
 from tests.fakes.commands import InMemoryCommands

@@ -7,8 +7,8 @@ from typing import Any, NoReturn
 import pytest
 from botocore import exceptions
 
-from command_api.adapters.sqs import SQSQueue
-from command_api.adapters.table import Refused, Table
+from command_api.adapters.dynamodb.table import Refused, Table
+from command_api.adapters.sqs.queue import SQSQueue
 from command_api.domain.errors import DoesNotFit, Unavailable
 from tests.builders import fail, message
 

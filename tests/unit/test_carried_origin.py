@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.adapters.outbox import SQSOutbox
+from command_api.adapters.sqs.sender import SQSOutbox
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status, Unsent
 from command_client import Producer, Work

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from command_api.entrypoints.cors import EXPOSED, readable_by
+from command_api.http.cors import EXPOSED, readable_by
 
 ANSWER = {"statusCode": 200, "headers": {"etag": "x"}, "body": "{}"}
 APP, OTHER = "https://app.example.com", "https://other.example.com"

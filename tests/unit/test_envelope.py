@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given as given_any
 from hypothesis import settings, strategies
 
-from command_api.adapters.sqs import SQSQueue
+from command_api.adapters.sqs.queue import SQSQueue
 from command_api.domain.envelope import attributes, copy_of, received, traced, value
 from tests.builders import FUNCTION_ENVIRONMENT, NOW, message
 from tests.unit.test_origin import TRACE

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from command_api.adapters.dynamodb import DynamoDBCommands
-from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
-from command_api.adapters.item import attributes
-from command_api.adapters.results import LargeResults
-from command_api.adapters.s3 import S3Results
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
+from command_api.adapters.dynamodb.item import attributes
+from command_api.adapters.dynamodb.submissions import DynamoDBSubmissions
+from command_api.adapters.s3 import LargeResults, S3Results
 from command_api.domain.model import Status, Unsent
 from tests.builders import LATER, NOW, WAITS_UNTIL, attempt, command, fail, submission
 

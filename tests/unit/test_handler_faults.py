@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from command_api import bootstrap
 from command_api.domain.decision import Then
 from command_api.domain.errors import LeaseLost, Rejected, Retryable
 from command_api.domain.model import Status
@@ -22,6 +21,7 @@ from tests.unit.test_batch import mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from command_api.domain.context import Context
     from command_api.domain.model import Failure
@@ -340,10 +340,9 @@ def test_every_line_of_a_handler_names_its_command(
 
 @pytest.mark.parametrize(("setting", "told"), [(None, False), ("false", False), ("true", True)])
 def test_an_environment_allows_texts_by_its_setting(
-    monkeypatch: pytest.MonkeyPatch, setting: str | None, *, told: bool
+    worker_function: ModuleType, setting: str | None, *, told: bool
 ) -> None:
     """Off unless it is on."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     environ = {**FUNCTION_ENVIRONMENT, **({"LOG_EXCEPTION_TEXT": setting} if setting else {})}
-    worker = bootstrap.process_batch(environ, {}, logging.getLogger("worker"))
+    worker = worker_function.process_batch(environ, {}, logging.getLogger("worker"))
     assert worker.process.runtime.log_exception_text is told

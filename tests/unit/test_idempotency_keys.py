@@ -8,8 +8,8 @@ import pytest
 
 from command_api.domain.access import ANYBODY, Caller
 from command_api.domain.model import ID_PATTERN
-from command_api.entrypoints.idempotency import id_of, key_of
-from command_api.entrypoints.problems import Problem
+from command_api.http.idempotency import id_of, key_of
+from command_api.http.problems import Problem
 from command_api.usecases.submit import SubmitCommands
 from tests.builders import MESSAGE_LIFE
 from tests.unit.submitting import ORDER, Function, function

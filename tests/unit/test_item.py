@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from command_api.adapters.item import ATTRIBUTES, OPTIONAL, REQUIRED, attributes, command_of
+from command_api.adapters.dynamodb.item import (
+    ATTRIBUTES,
+    OPTIONAL,
+    REQUIRED,
+    attributes,
+    command_of,
+)
 from command_api.domain.model import Command, Status, Step, Unsent
 from tests.builders import LATER, NOW, TEMPORARY, command
 

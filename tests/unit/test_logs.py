@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.entrypoints.logs import structured_logger
+from command_api.adapters.cloudwatch.logs import structured_logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

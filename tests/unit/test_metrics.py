@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.adapters.embedded_metrics import embedded_metrics
+from command_api.adapters.cloudwatch.metrics import embedded_metrics
 from command_api.domain.errors import Rejected, Retryable, SecretUnavailable
 from command_api.domain.retry import RetryPolicy
 from command_api.usecases.process import ProcessMessage

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from command_api.adapters.outbox import (
+from command_api.adapters.sqs.sender import (
     BYTES,
     TOO_LONG,
     TRIES,

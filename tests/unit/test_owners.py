@@ -11,6 +11,7 @@ import pytest
 
 from command_api.domain.decision import Then
 from command_api.domain.model import Status
+from command_api.http.requests import access_of
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command, message
@@ -120,12 +121,7 @@ def test_what_cannot_become_work_is_its_owners_to_see(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("value", ["yes", "1", "True", "on"])
-def test_a_misspelt_switch_does_not_open_the_door(
-    monkeypatch: pytest.MonkeyPatch, value: str
-) -> None:
+def test_a_misspelt_switch_does_not_open_the_door(value: str) -> None:
     """A function that cannot tell whether commands have owners does not start."""
-    from command_api import bootstrap  # noqa: PLC0415
-
-    monkeypatch.setenv("AUTHENTICATED", value)
     with pytest.raises(Exception, match="AUTHENTICATED"):
-        bootstrap.access({"AUTHENTICATED": value})
+        access_of({"AUTHENTICATED": value})

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from command_api.bootstrap import process_batch
 from command_api.domain import lifecycle
 from command_api.domain.model import Status
 from tests.builders import FUNCTION_ENVIRONMENT, MESSAGE_LIFE, NOW, WAITS_UNTIL, command, message
@@ -15,6 +14,8 @@ from tests.fakes.commands import InMemoryQueue
 from tests.unit.test_batch import mail, order
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from command_api.domain.message import Message
     from tests.unit.conftest import Bench
 
@@ -145,10 +146,13 @@ def test_a_type_that_nobody_handles_may_be_a_mistake(
 @pytest.mark.parametrize(
     ("text", "types"), [("", set()), ("echo", {"echo"}), ("echo,drill", {"echo", "drill"})]
 )
-def test_terraform_says_what_is_paused(text: str, types: set[str]) -> None:
+def test_terraform_says_what_is_paused(
+    worker_function: ModuleType, text: str, types: set[str]
+) -> None:
     """By a variable of the function; without it nothing is."""
     told = {**FUNCTION_ENVIRONMENT, "PAUSED_TYPES": text}
-    assert process_batch(told, {}, logging.getLogger("worker")).pause.types == types
+    process = worker_function.process_batch(told, {}, logging.getLogger("worker"))
+    assert process.pause.types == types
 
 
 def test_a_command_that_is_paused_for_longer_than_a_message_lives_is_not_lost(

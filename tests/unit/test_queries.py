@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.adapters.embedded_metrics import embedded_metrics
+from command_api.adapters.cloudwatch.logs import structured_logger
+from command_api.adapters.cloudwatch.metrics import embedded_metrics
 from command_api.domain.errors import Rejected, Retryable
 from command_api.domain.retry import RetryPolicy
-from command_api.entrypoints.logs import structured_logger
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage

@@ -9,7 +9,7 @@ import pytest
 
 from command_api.domain.access import ANYBODY, Access, Caller
 from command_api.domain.errors import Unidentified
-from command_api.entrypoints.requests import read
+from command_api.http.requests import read
 
 OPEN = Access()
 TOKENS = Access(authenticated=True, admin_scope="commands:admin")

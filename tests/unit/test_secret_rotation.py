@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.adapters.secrets_manager import SecretsManager
-from command_api.adapters.turnstile import Turnstile
+from command_api.adapters.secrets_manager import SecretsManager, Turnstile
 from command_api.domain.decision import Then
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from command_api.adapters.secrets_manager import SecretsManager
-from command_api.adapters.turnstile import Turnstile
+from command_api.adapters.secrets_manager import SecretsManager, Turnstile
 from command_api.domain.errors import SecretUnavailable
 
 OLD, NEW = "0ld-credential", "n3w-credential"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from command_api.adapters.item import shard
+from command_api.adapters.dynamodb.item import shard
 from command_api.domain import lifecycle
 from command_api.domain.model import Command, Status, Unsent
 from command_api.domain.submission import KEPT_UNSENT

@@ -1,12 +1,13 @@
-"""Variables of a function's environment, read so that a wrong one is named."""
+"""Settings: what an environment's variables tell its functions, read once per cold start."""
 
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class MissingSetting(Exception):
@@ -17,6 +18,7 @@ class WrongSetting(Exception):
     """An environment variable is none of what it can be: correct it in the environment."""
 
 
+DOORS = ("direct", "validated", "rest")
 _EXAMPLES = {
     "ROUTES": '{"POST /orders": "process_order"}',
     "AUTHENTICATION": '{"mode": "none"}',
@@ -56,4 +58,32 @@ def routes(environ: Mapping[str, str]) -> Mapping[str, str]:
     found = json_object(environ, "ROUTES")
     if not all(isinstance(kind, str) for kind in found.values()):
         raise WrongSetting(f"ROUTES must be a JSON object like {_EXAMPLES['ROUTES']}")
+    return found
+
+
+def table(environ: Mapping[str, str]) -> tuple[str, str]:
+    """The name of the table of commands, and of its attribute with the time to live."""
+    return required(environ, "TABLE_NAME"), required(environ, "TTL_ATTRIBUTE")
+
+
+def retention(environ: Mapping[str, str]) -> timedelta:
+    """How long an ended command stays readable."""
+    return timedelta(days=int(required(environ, "RETENTION_DAYS")))
+
+
+def message_life(environ: Mapping[str, str]) -> timedelta:
+    """How long the queue keeps a message."""
+    return timedelta(seconds=int(required(environ, "QUEUE_RETENTION_SECONDS")))
+
+
+def origins(environ: Mapping[str, str]) -> Sequence[str]:
+    """The web pages that may read the answers, where the functions have to say so themselves."""
+    return tuple(environ.get("CORS_ALLOW_ORIGINS", "").split())
+
+
+def door(environ: Mapping[str, str]) -> str:
+    """How commands are submitted; WrongSetting names what there is."""
+    found = environ.get("DOOR") or "direct"
+    if found not in DOORS:
+        raise WrongSetting(f"DOOR must be one of {', '.join(DOORS)}")
     return found

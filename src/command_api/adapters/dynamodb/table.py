@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from command_api.adapters.availability import unavailable
-from command_api.adapters.expressions import placeholders
-from command_api.adapters.item import text
+from command_api.adapters.dynamodb.expressions import placeholders
+from command_api.adapters.dynamodb.item import text
 from command_api.domain.errors import DoesNotFit
 
 if TYPE_CHECKING:
-    from command_api.adapters.item import Attributes
+    from command_api.adapters.dynamodb.item import Attributes
 
 
 class Refused(Exception):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
 from command_api.domain.model import ID_RULE, Status
-from command_api.entrypoints.responses import NEVER_STORED
+from command_api.http.responses import NEVER_STORED
 
 if TYPE_CHECKING:
     from command_api.domain.model import Command

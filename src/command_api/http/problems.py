@@ -1,15 +1,15 @@
-"""Answers that either kind of API Gateway hands on as they are."""
+"""Problem documents (RFC 9457): requests that are refused, and answers that did not come about."""
 
 from __future__ import annotations
 
-import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+
+from command_api.http.responses import respond
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NEVER_STORED = "no-store"
 # The names of today (RFC 9110); Python's own change with its version.
 TITLES = {
     **{status.value: status.phrase for status in HTTPStatus},
@@ -18,28 +18,39 @@ TITLES = {
 }
 
 
-def respond(
-    status: int,
-    body: object,
-    headers: Mapping[str, str] | None = None,
-    *,
-    content_type: str = "application/json",
-) -> dict[str, object]:
-    """An answer with a JSON body, kept by no cache unless `headers` say otherwise."""
-    return {
-        "statusCode": status,
-        "headers": {
-            "content-type": content_type,
-            "cache-control": NEVER_STORED,
-            **(headers or {}),
-        },
-        "body": json.dumps(body, ensure_ascii=False, separators=(",", ":")),
-    }
+class Problem(Exception):
+    """The request is refused: answer with a problem document (RFC 9457)."""
 
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        retry_after: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        **members: object,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.retry_after = retry_after
+        self.headers = headers or {}
+        self.members = members
 
-def not_modified(headers: Mapping[str, str]) -> dict[str, object]:
-    """What the client has is what it would get."""
-    return {"statusCode": int(HTTPStatus.NOT_MODIFIED), "headers": dict(headers), "body": ""}
+    def answer(self) -> dict[str, object]:
+        """The problem as the answer to a request."""
+        return problem(
+            self.status,
+            self.detail,
+            retry_after=self.retry_after,
+            headers=self.headers,
+            **self.members,
+        )
+
+    def item(self) -> dict[str, object]:
+        """The problem as what is said of one command among many; `retryAfter` is in seconds."""
+        later = {} if self.retry_after is None else {"retryAfter": self.retry_after}
+        return problem_document(self.status, self.detail, **later, **self.members)
 
 
 def problem(
@@ -75,14 +86,3 @@ def unidentified() -> dict[str, object]:
         "This API is for requests with a token that says whose they are (claim sub).",
         headers={"www-authenticate": 'Bearer error="invalid_token"'},
     )
-
-
-def matches(if_none_match: str | None, etag: str | None) -> bool:
-    """Whether a client that sends this If-None-Match has that version already.
-
-    Compared weakly: https://www.rfc-editor.org/rfc/rfc9110#name-if-none-match
-    """
-    if etag is None:
-        return False
-    known = {tag.strip().removeprefix("W/") for tag in (if_none_match or "").split(",")}
-    return "*" in known or etag.removeprefix("W/") in known

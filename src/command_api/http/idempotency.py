@@ -10,7 +10,7 @@ import uuid
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from command_api.entrypoints.problems import Problem
+from command_api.http.problems import Problem
 
 if TYPE_CHECKING:
     from command_api.domain.access import Caller

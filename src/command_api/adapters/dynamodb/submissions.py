@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.availability import unavailable
-from command_api.adapters.item import (
+from command_api.adapters.dynamodb.item import (
     OPTIONAL,
     attributes,
     command_of,
@@ -24,7 +24,7 @@ from command_api.adapters.item import (
     number,
     text,
 )
-from command_api.adapters.table import Refused, Table, assignments
+from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain.model import Status
 from command_api.domain.submission import KEPT_UNSENT, waits_to_be_sent
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from command_api.adapters.item import Attributes
+    from command_api.adapters.dynamodb.item import Attributes
     from command_api.domain.model import Command
 
 INDEX = "unsent"

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from command_api.domain.access import Access
+from command_api.settings import flag
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from command_api.domain.access import Access, Caller
+    from command_api.domain.access import Caller
 
 # What the two kinds of API call the part of the path that names a command.
 _ID_PARAMETERS = ("id", "jobId")
@@ -45,6 +48,14 @@ class Request:
     def command_id(self) -> str:
         """The id in the path, empty where there is none."""
         return next((self.path[name] for name in _ID_PARAMETERS if name in self.path), "")
+
+
+def access_of(environ: Mapping[str, str]) -> Access:
+    """What the deployment asks of callers: by default nobody has to say who they are."""
+    return Access(
+        authenticated=flag(environ, "AUTHENTICATED"),
+        admin_scope=environ.get("ADMIN_SCOPE", ""),
+    )
 
 
 def read(event: Mapping[str, Any], access: Access) -> Request:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.domain.model import ID_PATTERN, ID_RULE
 from command_api.domain.trace import trace_id
-from command_api.entrypoints.problems import Problem
+from command_api.http.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

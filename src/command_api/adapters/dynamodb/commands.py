@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.expressions import CANCEL, HELD, cancellable, claim, claimable
-from command_api.adapters.item import (
+from command_api.adapters.dynamodb.expressions import CANCEL, HELD, cancellable, claim, claimable
+from command_api.adapters.dynamodb.item import (
     OPTIONAL,
     Attributes,
     attributes,
@@ -23,7 +23,7 @@ from command_api.adapters.item import (
     step_of,
     text,
 )
-from command_api.adapters.table import Refused, Table, assignments
+from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain import lifecycle
 from command_api.domain.errors import LeaseLost, Unknown
 from command_api.domain.model import Claim, Status
