@@ -11,7 +11,7 @@ from command_api.domain.message import body_of
 from command_api.usecases.submit import SubmitCommands
 from command_api.usecases.sweep import Sweep
 from tests.builders import MESSAGE_LIFE, NOW, message, submission
-from tests.fakes.submissions import InMemoryOutbox, InMemorySubmissions
+from tests.fakes.outbox import InMemoryOutbox, InMemorySender
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -25,7 +25,7 @@ TIMEOUT = timedelta(seconds=15)
 
 
 @dataclass
-class BadTable(InMemorySubmissions):
+class BadTable(InMemoryOutbox):
     """A table whose named operations fail, before or after they have written."""
 
     away: set[str] = field(default_factory=set)
@@ -51,7 +51,7 @@ class BadTable(InMemorySubmissions):
 
 
 @dataclass
-class BadQueue(InMemoryOutbox):
+class BadQueue(InMemorySender):
     """A queue that can be away, before or after it has taken the messages."""
 
     away: bool = False
@@ -81,8 +81,8 @@ class Door:
         """The use case, on this bench."""
         log = logging.getLogger("door")
         return SubmitCommands(
-            store=self.table,
-            outbox=self.queue,
+            outbox=self.table,
+            sender=self.queue,
             logger=log,
             message_life=MESSAGE_LIFE,
             clock=lambda: self.now,
@@ -99,8 +99,8 @@ class Door:
         """Sweep now, with so many seconds to go."""
         log = logging.getLogger("sweep")
         run = Sweep(
-            store=self.table,
-            outbox=self.queue,
+            outbox=self.table,
+            sender=self.queue,
             logger=log,
             message_life=MESSAGE_LIFE,
             clock=lambda: self.now,

@@ -42,8 +42,8 @@ class Function:
     def __post_init__(self) -> None:
         """Put a door in memory behind the module."""
         self.module.__dict__["submit"] = SubmitCommands(
-            store=self.door.table,
-            outbox=self.door.queue,
+            outbox=self.door.table,
+            sender=self.door.queue,
             logger=self.module.logger,
             message_life=MESSAGE_LIFE,
             jitter=lambda: timedelta(milliseconds=next(self.jitter)),

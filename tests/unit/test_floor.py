@@ -7,7 +7,7 @@ from typing import Any
 
 from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from command_api.adapters.dynamodb.item import attributes
-from command_api.adapters.dynamodb.submissions import DynamoDBSubmissions
+from command_api.adapters.dynamodb.outbox import DynamoDBOutbox
 from command_api.adapters.s3 import LargeResults, S3Results
 from command_api.domain.model import Status, Unsent
 from tests.builders import LATER, NOW, WAITS_UNTIL, attempt, command, fail, submission
@@ -47,7 +47,7 @@ def test_a_command_that_succeeds_at_once_costs_two_writes() -> None:
 def test_a_door_adds_two_writes() -> None:
     """One to store, one to note that it was sent; the index goes along."""
     client = Recorder()
-    door = DynamoDBSubmissions(client, "commands", "expiresAt")
+    door = DynamoDBOutbox(client, "commands", "expiresAt")
     new = command(Status.PENDING, attempts=0, unsent=Unsent(NOW, LATER, {"text": "x" * 200}))
     assert door.store(new) is None
     door.sent(new, waits_until=WAITS_UNTIL)
@@ -57,7 +57,7 @@ def test_a_door_adds_two_writes() -> None:
 def test_a_large_input_is_written_once() -> None:
     """First, so that what is stored can be sent; no other write has it in it."""
     client = Recorder()
-    door = DynamoDBSubmissions(client, "commands", "expiresAt")
+    door = DynamoDBOutbox(client, "commands", "expiresAt")
     large = {"text": "x" * 16_000}
     new = command(Status.PENDING, attempts=0, unsent=Unsent(NOW, LATER, large))
     door.store(new)

@@ -114,8 +114,8 @@ def test_a_key_in_flight_is_409_with_the_time_to_come_back(submit: Function) -> 
         return datetime.now(UTC) + timedelta(seconds=17)
 
     submit.module.__dict__["submit"] = SubmitCommands(
-        store=submit.door.table,
-        outbox=submit.door.queue,
+        outbox=submit.door.table,
+        sender=submit.door.queue,
         logger=submit.module.logger,
         message_life=MESSAGE_LIFE,
         clock=later,

@@ -176,7 +176,7 @@ def test_only_those_who_write_or_read_items_name_their_attributes() -> None:
     alone = {"leaseToken", "leaseExpiresAt", "unsentSince", "submitUntil", "traceHeader"}
     alone |= {"resultKey", "maxAttempts"}
     assert alone <= {*ATTRIBUTES}
-    table = {"item", "expressions", "commands", "submissions"}
+    table = {"item", "expressions", "commands", "outbox"}
     assert naming(alone) == {*(f"adapters/dynamodb/{name}.py" for name in table), "records.py"}
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.schemas import HandlerSchemas
-from command_api.composition.submissions import outbox, submissions
+from command_api.composition.outbox import outbox, sender
+from command_api.domain.envelope import is_fifo
 from command_api.domain.errors import Unidentified
 from command_api.domain.model import ID_PATTERN, Submission
-from command_api.domain.queues import is_fifo
 from command_api.http import idempotency
 from command_api.http.origin import Origin, origin_of
 from command_api.http.problems import Problem, unidentified
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 logger = structured_logger()
 access = access_of(os.environ)
 submit = SubmitCommands(
-    store=submissions(os.environ),
     outbox=outbox(os.environ),
+    sender=sender(os.environ),
     logger=logger,
     message_life=message_life(os.environ),
 )

@@ -8,7 +8,7 @@ from random import sample
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.cloudwatch.logs import structured_logger
-from command_api.composition.submissions import outbox, submissions
+from command_api.composition.outbox import outbox, sender
 from command_api.settings import message_life
 from command_api.usecases.sweep import Sweep
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 logger = structured_logger()
 sweep = Sweep(
-    store=submissions(os.environ),
     outbox=outbox(os.environ),
+    sender=sender(os.environ),
     logger=logger,
     message_life=message_life(os.environ),
     # Each run begins with another shard.

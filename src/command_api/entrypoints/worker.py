@@ -16,8 +16,7 @@ from command_api.adapters.schemas import HandlerSchemas
 from command_api.adapters.secrets_manager import SecretsManager
 from command_api.adapters.sqs.queue import SQSQueue
 from command_api.composition.commands import commands, meter, results
-from command_api.domain.envelope import received
-from command_api.domain.queues import is_fifo
+from command_api.domain.envelope import is_fifo, received
 from command_api.domain.retry import RetryPolicy
 from command_api.settings import flag, message_life, required, retention
 from command_api.usecases.batch import ProcessBatch

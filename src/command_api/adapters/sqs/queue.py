@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.availability import unavailable
 from command_api.domain import envelope
-from command_api.domain.queues import is_fifo
+from command_api.domain.envelope import is_fifo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

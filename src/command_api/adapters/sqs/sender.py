@@ -13,8 +13,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain import envelope
+from command_api.domain.envelope import is_fifo
 from command_api.domain.message import body_of
-from command_api.domain.queues import is_fifo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ Entry = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class SQSOutbox:
+class SQSSender:
     """One queue. In a `fair` one an owner's messages are a group, so that none takes all."""
 
     client: Callable[[], Any]

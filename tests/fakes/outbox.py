@@ -1,4 +1,4 @@
-"""In-memory twins of what a door needs: the same rules, checked by the same contract suite."""
+"""In-memory fakes of outbox and sender: the same rules, checked by the same contract suite."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class InMemorySubmissions:
+class InMemoryOutbox:
     """The submissions among the commands of a store."""
 
     store_: InMemoryCommands = field(default_factory=InMemoryCommands)
@@ -87,7 +87,7 @@ class InMemorySubmissions:
 
 
 @dataclass
-class InMemoryOutbox:
+class InMemorySender:
     """Remembers what was sent; `refused` are ids that the queue does not take now, or never."""
 
     messages: list[Command] = field(default_factory=list)

@@ -16,7 +16,7 @@ from tests.contract.states import KNOWN, PURGE_AT, TOMBSTONE
 
 if TYPE_CHECKING:
     from command_api.domain.model import Command
-    from command_api.domain.ports import CommandStore, SubmissionStore
+    from command_api.domain.ports import CommandStore, Outbox
 
 UNTIL = NOW + 15 * SECOND
 NEW = submitted(submission(), until=UNTIL)
@@ -25,30 +25,26 @@ OTHER = submitted(submission(input={"n": 2}), until=UNTIL)
 SHARD = shard("c-1")
 
 
-def stored(submissions: SubmissionStore, known: Command = NEW) -> Command:
+def stored(outbox: Outbox, known: Command = NEW) -> Command:
     """A command that a door has stored."""
-    assert submissions.store(known) is None
+    assert outbox.store(known) is None
     return known
 
 
-def test_a_new_command_is_stored_and_marked(
-    store: CommandStore, submissions: SubmissionStore
-) -> None:
+def test_a_new_command_is_stored_and_marked(store: CommandStore, outbox: Outbox) -> None:
     """It is PENDING for whoever asks, and what it was asked for is all there."""
-    stored(submissions)
+    stored(outbox)
     found = store.get("c-1")
     assert found == NEW
     assert (NEW.status, NEW.attempts, NEW.unsent) == (Status.PENDING, 0, MARK)
 
 
 @pytest.mark.parametrize("state", KNOWN)
-def test_a_known_command_stands_in_the_way(
-    store: CommandStore, submissions: SubmissionStore, state: str
-) -> None:
+def test_a_known_command_stands_in_the_way(store: CommandStore, outbox: Outbox, state: str) -> None:
     """In every state but one: it stays as it is and is handed back, without a read."""
     known = KNOWN[state]
     store.record(known)
-    found = submissions.store(OTHER)
+    found = outbox.store(OTHER)
     assert found == (None if state == "past its time" else known)
     if found is not None:
         assert store.get("c-1") == known
@@ -56,129 +52,123 @@ def test_a_known_command_stands_in_the_way(
 
 @pytest.mark.parametrize("owner", ["alice", ""])
 def test_a_door_never_overwrites_what_is_stored_and_unsent(
-    store: CommandStore, submissions: SubmissionStore, owner: str
+    store: CommandStore, outbox: Outbox, owner: str
 ) -> None:
     """Not even long after its sender should have come to an end, whoever owns it."""
-    known = stored(submissions, replace(NEW, owner=owner))
+    known = stored(outbox, replace(NEW, owner=owner))
     later = submitted(submission(submitted_at=LATER, owner="mallory"), until=LATER + SECOND)
-    assert submissions.store(later) == known
+    assert outbox.store(later) == known
     assert store.get("c-1") == known
 
 
-def test_nothing_is_left_of_a_command_past_its_time(
-    store: CommandStore, submissions: SubmissionStore
-) -> None:
+def test_nothing_is_left_of_a_command_past_its_time(store: CommandStore, outbox: Outbox) -> None:
     """Neither its result, nor its owner, nor its time to live."""
     expired = command(owner="alice", steps={"pay": Step(1)}).completed(
         {"old": True}, now=NOW, purge_at=NOW
     )
     store.record(expired)
-    stored(submissions)
+    stored(outbox)
     assert store.get("c-1") == NEW
 
 
 def test_a_worker_claims_and_finishes_what_a_door_has_stored(
-    store: CommandStore, submissions: SubmissionStore
+    store: CommandStore, outbox: Outbox
 ) -> None:
     """The marks stay until the door takes them away, which changes nothing else."""
-    known = stored(submissions, replace(NEW, owner="alice", group="g-1"))
+    known = stored(outbox, replace(NEW, owner="alice", group="g-1"))
     asked = submission(owner="alice", submitted_at=LATER)
     claim = store.claim(asked, attempt())
     claimed = claim.command
     assert (claim.won, claimed.created_at, claimed.unsent) == (True, NOW, MARK)
-    submissions.sent(known, waits_until=WAITS_UNTIL)
+    outbox.sent(known, waits_until=WAITS_UNTIL)
     done = claimed.completed(1, now=LATER, purge_at=PURGE_AT)
     store.finish(done, "t-1")
     assert store.get("c-1") == replace(done, unsent=None, waits_until=WAITS_UNTIL)
 
 
-def test_a_sent_command_is_marked_no_more(
-    store: CommandStore, submissions: SubmissionStore
-) -> None:
+def test_a_sent_command_is_marked_no_more(store: CommandStore, outbox: Outbox) -> None:
     """Twice is as good as once."""
     for _ in range(2):
-        submissions.sent(NEW, waits_until=WAITS_UNTIL)
+        outbox.sent(NEW, waits_until=WAITS_UNTIL)
         assert store.get("c-1") is None
-    stored(submissions)
+    stored(outbox)
     for _ in range(2):
-        submissions.sent(NEW, waits_until=WAITS_UNTIL)
+        outbox.sent(NEW, waits_until=WAITS_UNTIL)
         assert store.get("c-1") == replace(NEW, unsent=None, waits_until=WAITS_UNTIL)
 
 
-def test_a_stale_note_leaves_a_later_submission_alone(
-    store: CommandStore, submissions: SubmissionStore
-) -> None:
+def test_a_stale_note_leaves_a_later_submission_alone(store: CommandStore, outbox: Outbox) -> None:
     """The id stands for another command by now."""
-    later = stored(submissions, submitted(submission(submitted_at=LATER), until=LATER))
-    submissions.sent(NEW, waits_until=WAITS_UNTIL)
-    submissions.let_go(NEW, now=NOW)
+    later = stored(outbox, submitted(submission(submitted_at=LATER), until=LATER))
+    outbox.sent(NEW, waits_until=WAITS_UNTIL)
+    outbox.let_go(NEW, now=NOW)
     assert store.get("c-1") == later
 
 
-def test_a_submission_in_flight_is_not_taken_over(submissions: SubmissionStore) -> None:
+def test_a_submission_in_flight_is_not_taken_over(outbox: Outbox) -> None:
     """Until its sender must have come to an end."""
-    stored(submissions)
-    assert submissions.take_over("c-1", now=UNTIL - SECOND, until=LATER) == (NEW, False)
+    stored(outbox)
+    assert outbox.take_over("c-1", now=UNTIL - SECOND, until=LATER) == (NEW, False)
 
 
-def test_exactly_one_takes_a_submission_over(submissions: SubmissionStore) -> None:
+def test_exactly_one_takes_a_submission_over(outbox: Outbox) -> None:
     """The second one learns who has it, and until when."""
-    stored(submissions)
+    stored(outbox)
     taken = replace(NEW, unsent=replace(MARK, until=LATER))
-    assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (taken, True)
+    assert outbox.take_over("c-1", now=UNTIL, until=LATER) == (taken, True)
     later = LATER + SECOND
-    assert submissions.take_over("c-1", now=UNTIL, until=later) == (taken, False)
+    assert outbox.take_over("c-1", now=UNTIL, until=later) == (taken, False)
 
 
-def test_what_was_let_go_can_be_taken_over_at_once(submissions: SubmissionStore) -> None:
+def test_what_was_let_go_can_be_taken_over_at_once(outbox: Outbox) -> None:
     """And only by the one who has it: after a take-over, letting go is stale."""
-    stored(submissions)
-    submissions.let_go(NEW, now=NOW)
-    taken, won = submissions.take_over("c-1", now=NOW, until=LATER)
+    stored(outbox)
+    outbox.let_go(NEW, now=NOW)
+    taken, won = outbox.take_over("c-1", now=NOW, until=LATER)
     assert won
-    submissions.let_go(NEW, now=NOW)
-    assert submissions.take_over("c-1", now=UNTIL, until=LATER + SECOND) == (taken, False)
+    outbox.let_go(NEW, now=NOW)
+    assert outbox.take_over("c-1", now=UNTIL, until=LATER + SECOND) == (taken, False)
 
 
 @pytest.mark.parametrize("state", KNOWN)
 def test_only_what_has_not_begun_is_taken_over(
-    store: CommandStore, submissions: SubmissionStore, state: str
+    store: CommandStore, outbox: Outbox, state: str
 ) -> None:
     """Marks on anything else mean nothing."""
     marked = replace(KNOWN[state], unsent=MARK)
     store.record(marked)
-    found, won = submissions.take_over("c-1", now=UNTIL, until=LATER)
+    found, won = outbox.take_over("c-1", now=UNTIL, until=LATER)
     assert won == (state == "waiting for its first attempt")
     assert found == (replace(marked, unsent=replace(MARK, until=LATER)) if won else marked)
 
 
-def test_what_is_sent_or_unknown_is_not_taken_over(submissions: SubmissionStore) -> None:
+def test_what_is_sent_or_unknown_is_not_taken_over(outbox: Outbox) -> None:
     """There is nothing to send."""
-    assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (None, False)
-    stored(submissions)
-    submissions.sent(NEW, waits_until=WAITS_UNTIL)
+    assert outbox.take_over("c-1", now=UNTIL, until=LATER) == (None, False)
+    stored(outbox)
+    outbox.sent(NEW, waits_until=WAITS_UNTIL)
     sent = replace(NEW, unsent=None, waits_until=WAITS_UNTIL)
-    assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (sent, False)
+    assert outbox.take_over("c-1", now=UNTIL, until=LATER) == (sent, False)
 
 
-def test_the_index_finds_what_was_left_behind(submissions: SubmissionStore) -> None:
+def test_the_index_finds_what_was_left_behind(outbox: Outbox) -> None:
     """By shard, the oldest first, page by page, and nothing that was sent."""
     others = [f"c-{n}" for n in range(2, 200) if shard(f"c-{n}") == SHARD][:3]
     for age, command_id in enumerate(others):
         at = NOW - age * SECOND
-        stored(submissions, submitted(submission(id=command_id, submitted_at=at), until=UNTIL))
+        stored(outbox, submitted(submission(id=command_id, submitted_at=at), until=UNTIL))
     first, second, third = others
     before = NOW + SECOND
     for page in (1, 2, 10):
-        found = submissions.left_behind(SHARD, before=before, page=page)
+        found = outbox.left_behind(SHARD, before=before, page=page)
         assert list(found) == [third, second, first]
-    assert list(submissions.left_behind(SHARD, before=NOW, page=10)) == [third, second]
-    assert list(submissions.left_behind("x", before=before, page=10)) == []
+    assert list(outbox.left_behind(SHARD, before=NOW, page=10)) == [third, second]
+    assert list(outbox.left_behind("x", before=before, page=10)) == []
     at = NOW - 2 * SECOND
-    submissions.sent(
+    outbox.sent(
         submitted(submission(id=third, submitted_at=at), until=UNTIL), waits_until=WAITS_UNTIL
     )
-    assert list(submissions.left_behind(SHARD, before=before, page=10)) == [second, first]
+    assert list(outbox.left_behind(SHARD, before=before, page=10)) == [second, first]
 
 
 @pytest.mark.parametrize(
@@ -191,32 +181,30 @@ def test_the_index_finds_what_was_left_behind(submissions: SubmissionStore) -> N
     ],
 )
 def test_what_has_lost_its_message_is_submitted_anew(
-    store: CommandStore, submissions: SubmissionStore, lost: Command
+    store: CommandStore, outbox: Outbox, lost: Command
 ) -> None:
     """The same request runs it: until then it is known, and stands in the way."""
     store.record(replace(lost, waits_until=NOW - SECOND))
     again = submitted(submission(submitted_at=NOW - SECOND), until=UNTIL)
-    assert submissions.store(again) is not None
-    stored(submissions)
+    assert outbox.store(again) is not None
+    stored(outbox)
     assert store.get("c-1") == NEW
 
 
 @pytest.mark.parametrize("known", [command(), KNOWN["completed"]])
 def test_what_runs_or_has_ended_is_not_lost(
-    store: CommandStore, submissions: SubmissionStore, known: Command
+    store: CommandStore, outbox: Outbox, known: Command
 ) -> None:
     """It needs no message any more."""
     store.record(known := replace(known, waits_until=NOW - SECOND))
-    assert submissions.store(NEW) == known
+    assert outbox.store(NEW) == known
 
 
-def test_a_copy_of_its_message_keeps_a_command_waiting(
-    store: CommandStore, submissions: SubmissionStore
-) -> None:
+def test_a_copy_of_its_message_keeps_a_command_waiting(store: CommandStore, outbox: Outbox) -> None:
     """A paused command has a message for longer than one message lives."""
     store.wait("c-1", WAITS_UNTIL)
     assert store.get("c-1") is None
-    stored(submissions)
+    stored(outbox)
     store.wait("c-1", WAITS_UNTIL)
     assert store.get("c-1") == replace(NEW, waits_until=WAITS_UNTIL)
     claimed = store.claim(submission(), attempt()).command
@@ -224,13 +212,11 @@ def test_a_copy_of_its_message_keeps_a_command_waiting(
     assert store.get("c-1") == claimed
 
 
-def test_a_command_can_be_cancelled_before_it_is_sent(
-    store: CommandStore, submissions: SubmissionStore
-) -> None:
+def test_a_command_can_be_cancelled_before_it_is_sent(store: CommandStore, outbox: Outbox) -> None:
     """Then nobody sends it any more; the mark goes when it is found."""
-    stored(submissions)
+    stored(outbox)
     cancelled, won = store.cancel(TOMBSTONE, ANYBODY)
     assert (won, cancelled.status, cancelled.type) == (True, Status.CANCELLED, "echo")
-    assert submissions.take_over("c-1", now=UNTIL, until=LATER) == (cancelled, False)
-    submissions.settle(cancelled)
+    assert outbox.take_over("c-1", now=UNTIL, until=LATER) == (cancelled, False)
+    outbox.settle(cancelled)
     assert store.get("c-1") == replace(cancelled, unsent=None)

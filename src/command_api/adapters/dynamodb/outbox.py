@@ -53,7 +53,7 @@ _UNMARK = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader, #input"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class DynamoDBSubmissions:
+class DynamoDBOutbox:
     """The commands of one table and its index `unsent`, which only the sweep needs."""
 
     client: Any

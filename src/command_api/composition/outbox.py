@@ -6,20 +6,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from command_api.adapters.clients import client
-from command_api.adapters.dynamodb.submissions import DynamoDBSubmissions
-from command_api.adapters.sqs.sender import SQSOutbox
+from command_api.adapters.dynamodb.outbox import DynamoDBOutbox
+from command_api.adapters.sqs.sender import SQSSender
 from command_api.settings import flag, required, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def submissions(environ: Mapping[str, str]) -> DynamoDBSubmissions:
-    """The stored commands that are still to be sent."""
-    return DynamoDBSubmissions(client("dynamodb"), *table(environ))
+def outbox(environ: Mapping[str, str]) -> DynamoDBOutbox:
+    """The stored commands that are still to be sent: the part of the table that is an outbox."""
+    return DynamoDBOutbox(client("dynamodb"), *table(environ))
 
 
-def outbox(environ: Mapping[str, str]) -> SQSOutbox:
+def sender(environ: Mapping[str, str]) -> SQSSender:
     """The queue of commands; the client is made when the first one is sent."""
     queue_url = required(environ, "QUEUE_URL")
-    return SQSOutbox(partial(client, "sqs"), queue_url, fair=flag(environ, "FAIR_QUEUE"))
+    return SQSSender(partial(client, "sqs"), queue_url, fair=flag(environ, "FAIR_QUEUE"))

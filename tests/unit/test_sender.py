@@ -12,7 +12,7 @@ from command_api.adapters.sqs.sender import (
     TOO_LONG,
     TRIES,
     Entry,
-    SQSOutbox,
+    SQSSender,
     batches,
     entry,
     group_of,
@@ -114,7 +114,7 @@ def test_a_command_whose_input_is_gone_does_not_stop_the_others(lost: Command) -
     """It is not sent with an empty input, which would be other work."""
     queue = Queue()
     others = [unsent(id=f"c-{number}") for number in (2, 3)]
-    sent = SQSOutbox(lambda: queue, QUEUE).send([others[0], lost, others[1]])
+    sent = SQSSender(lambda: queue, QUEUE).send([others[0], lost, others[1]])
     assert list(sent) == ["c-2", "c-3"]
     assert len(queue.calls[0]) == 2
 
@@ -122,9 +122,9 @@ def test_a_command_whose_input_is_gone_does_not_stop_the_others(lost: Command) -
 def test_an_entry_says_whose_command_it_is() -> None:
     """Id and owner as attributes; an owner that there is not is not sent empty."""
     queue = Queue()
-    outbox = SQSOutbox(lambda: queue, QUEUE)
+    sender = SQSSender(lambda: queue, QUEUE)
     owned = unsent(owner="alice", group="g")
-    assert list(outbox.send([owned, unsent(id="c-2")])) == ["c-1", "c-2"]
+    assert list(sender.send([owned, unsent(id="c-2")])) == ["c-1", "c-2"]
     first, second = queue.calls[0]
     assert first["MessageAttributes"]["owner"] == {"DataType": "String", "StringValue": "alice"}
     assert first["MessageAttributes"]["command_id"]["StringValue"] == "c-1"
@@ -135,7 +135,7 @@ def test_an_entry_says_whose_command_it_is() -> None:
 def test_a_fifo_queue_gets_group_and_id() -> None:
     """The id tells repetitions, not the body."""
     queue = Queue()
-    SQSOutbox(lambda: queue, FIFO, fair=True).send([unsent(owner="a", group="g")])
+    SQSSender(lambda: queue, FIFO, fair=True).send([unsent(owner="a", group="g")])
     ((sent,),) = queue.calls
     assert (sent["MessageGroupId"], sent["MessageDeduplicationId"]) == ("g", "c-1")
 
@@ -144,7 +144,7 @@ def test_a_fifo_queue_gets_group_and_id() -> None:
 def test_a_fair_queue_gets_the_owner_as_group(owner: str) -> None:
     """As the direct door does it."""
     queue = Queue()
-    SQSOutbox(lambda: queue, QUEUE, fair=True).send([unsent(owner=owner)])
+    SQSSender(lambda: queue, QUEUE, fair=True).send([unsent(owner=owner)])
     ((sent,),) = queue.calls
     assert sent["MessageGroupId"] == owner
     assert "MessageDeduplicationId" not in sent
@@ -159,7 +159,7 @@ def test_a_name_that_is_no_group_becomes_one(owner: str) -> None:
 
 def test_the_whole_entry_has_to_fit_and_not_its_body_alone() -> None:
     """Attributes are counted by SQS, too: an owner's name can be what is too much."""
-    outbox = SQSOutbox(Queue, QUEUE)
+    sender = SQSSender(Queue, QUEUE)
     body = {"text": "x" * (BYTES - 150)}
-    assert outbox.takes(unsent(unsent=Unsent(NOW, LATER, body)))
-    assert not outbox.takes(unsent(unsent=Unsent(NOW, LATER, body), owner="o" * 200))
+    assert sender.takes(unsent(unsent=Unsent(NOW, LATER, body)))
+    assert not sender.takes(unsent(unsent=Unsent(NOW, LATER, body), owner="o" * 200))
