@@ -13,7 +13,7 @@ from command_api.domain.errors import Retryable
 from command_api.domain.model import Status, Unsent
 from command_client import Producer, Work
 from tests.builders import LATER, NOW, command, fail, message
-from tests.unit.test_origin import ID, TRACE
+from tests.unit.http.test_origin import ID, TRACE
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Bench

@@ -12,7 +12,7 @@ from command_api.http.idempotency import id_of, key_of
 from command_api.http.problems import Problem
 from command_api.usecases.submit import SubmitCommands
 from tests.builders import MESSAGE_LIFE
-from tests.unit.submitting import ORDER, Function, function
+from tests.unit.entrypoints.submitting import ORDER, Function, function
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from command_api.openapi import Description, document
 from handlers import HANDLERS
 from tests.builders import FUNCTION_ENVIRONMENT
-from tests.unit.submitting import ORDER, function
+from tests.unit.entrypoints.submitting import ORDER, function
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ import pytest
 
 from command_api.domain.model import Status
 from tests.builders import FUNCTION_ENVIRONMENT, NOW, command, fail
-from tests.unit.submitting import ORDER, Function, function
+from tests.unit.entrypoints.submitting import ORDER, Function, function
 
 
 @pytest.fixture

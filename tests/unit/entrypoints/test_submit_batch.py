@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.submitting import ORDER, Function, function
+from tests.unit.entrypoints.submitting import ORDER, Function, function
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from command_api.domain.model import Command, Status, Unsent
 from command_api.domain.submission import KEPT_UNSENT
 from command_api.usecases.sweep import AGE, PER_SHARD
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command
-from tests.unit.door import TIMEOUT, BadQueue, BadTable, Door
+from tests.unit.usecases.door import TIMEOUT, BadQueue, BadTable, Door
 
 MARK = Unsent(NOW, NOW + TIMEOUT, {"n": 1})
 UNSENT = command(Status.PENDING, attempts=0, max_attempts=1, message_id="", unsent=MARK)

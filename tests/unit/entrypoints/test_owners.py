@@ -16,8 +16,8 @@ from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command, message
 from tests.fakes.commands import InMemoryCommands, InMemoryResults
-from tests.unit.test_cancel import MONTH
-from tests.unit.test_requests import token
+from tests.unit.entrypoints.test_cancel import MONTH
+from tests.unit.http.test_requests import token
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -13,7 +13,7 @@ from command_api.domain.model import Status, Unsent
 from command_api.domain.submission import KEPT_UNSENT
 from command_api.usecases.submit import Refusal, Taken, Why
 from tests.builders import MESSAGE_LIFE, NOW, SECOND, WAITS_UNTIL, command, submission
-from tests.unit.door import TIMEOUT, BadQueue, BadTable, Door
+from tests.unit.usecases.door import TIMEOUT, BadQueue, BadTable, Door
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Bench

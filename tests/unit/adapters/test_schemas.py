@@ -15,7 +15,7 @@ from handlers import HANDLERS
 from tests.builders import FUNCTION_ENVIRONMENT
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
-SRC = Path(__file__).parents[2] / "src"
+SRC = Path(__file__).parents[3] / "src"
 
 
 def found(schema: dict[str, Any], work: Any) -> dict[str, str]:

@@ -17,7 +17,7 @@ from command_api.domain.decision import Then
 from command_api.domain.errors import LeaseLost, Rejected, Retryable
 from command_api.domain.model import Status
 from tests.builders import FUNCTION_ENVIRONMENT, SECOND, fail, message
-from tests.unit.test_batch import mail
+from tests.unit.usecases.test_batch import mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable

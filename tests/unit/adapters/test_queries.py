@@ -22,12 +22,12 @@ from command_api.usecases.runtime import Runtime
 from scripts.docs.queries import queries
 from tests.builders import NOW, SECOND, fail, message
 from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
-from tests.unit.test_origin import TRACE
+from tests.unit.http.test_origin import TRACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # A logger of its own: those that other tests have made write to where they wrote.
 SERVICE = "acme-queried-worker"
 QUERIES = queries(ROOT)

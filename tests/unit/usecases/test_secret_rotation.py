@@ -16,7 +16,7 @@ from command_api.domain.errors import Retryable
 from command_api.domain.model import Status
 from command_api.usecases.process import ProcessMessage
 from tests.builders import message
-from tests.unit.test_secrets import NEW, OLD, FakeSecretsManager
+from tests.unit.adapters.test_secrets import NEW, OLD, FakeSecretsManager
 
 if TYPE_CHECKING:
     from command_api.domain.context import Context

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.usecases.submit import SubmitCommands
 from tests.builders import FUNCTION_ENVIRONMENT, MESSAGE_LIFE
-from tests.unit.door import Door
+from tests.unit.usecases.door import Door
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

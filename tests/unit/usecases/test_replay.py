@@ -9,8 +9,8 @@ import pytest
 from command_api.domain.model import Status
 from command_api.usecases.submit import Refusal, Taken, Why
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, submission
-from tests.unit.door import Door
-from tests.unit.test_submit import SENT, UNSENT
+from tests.unit.usecases.door import Door
+from tests.unit.usecases.test_submit import SENT, UNSENT
 
 if TYPE_CHECKING:
     from command_api.domain.model import Command

@@ -11,7 +11,7 @@ from moto import mock_aws
 from command_api.domain.message import parse
 from command_client import NotSubmitted, Producer, Work
 from tests.builders import message
-from tests.unit.test_sender import FIFO, QUEUE, Queue
+from tests.unit.adapters.test_sender import FIFO, QUEUE, Queue
 
 
 def producer(queue: Queue, url: str = QUEUE, **more: Any) -> Producer:

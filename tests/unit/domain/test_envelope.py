@@ -14,8 +14,8 @@ from hypothesis import settings, strategies
 from command_api.adapters.sqs.queue import SQSQueue
 from command_api.domain.envelope import attributes, copy_of, received, traced, value
 from tests.builders import FUNCTION_ENVIRONMENT, NOW, message
-from tests.unit.test_origin import TRACE
-from tests.unit.test_worker_entrypoint import CONTEXT, record
+from tests.unit.entrypoints.test_worker import CONTEXT, record
+from tests.unit.http.test_origin import TRACE
 
 if TYPE_CHECKING:
     from command_api.domain.message import Message

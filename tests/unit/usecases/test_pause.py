@@ -11,7 +11,7 @@ from command_api.domain import lifecycle
 from command_api.domain.model import Status
 from tests.builders import FUNCTION_ENVIRONMENT, MESSAGE_LIFE, NOW, WAITS_UNTIL, command, message
 from tests.fakes.commands import InMemoryQueue
-from tests.unit.test_batch import mail, order
+from tests.unit.usecases.test_batch import mail, order
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -14,8 +14,8 @@ from command_api.domain.decision import Then
 from command_api.domain.model import Lease, Status
 from tests.builders import LATER, NOW, SECOND, TEMPORARY, command, fail, message
 from tests.fakes.commands import InMemoryCommands, InMemoryQueue
-from tests.unit.test_availability import LASTING, PASSING
-from tests.unit.test_batch import mail
+from tests.unit.adapters.test_availability import LASTING, PASSING
+from tests.unit.usecases.test_batch import mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable

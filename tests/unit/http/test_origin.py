@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from command_api.domain.trace import trace_id
-from tests.unit.submitting import Function, function
+from tests.unit.entrypoints.submitting import Function, function
 
 ID = "1-5759e988-bd862e3fe1be46a994272793"
 TRACE = f"Root={ID};Parent=53995c3f42cd8ad8;Sampled=1;Lineage=1:a87bd80c:0"
