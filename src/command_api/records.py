@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters import item as items
+from command_api.adapters.dynamodb import item as items
 from command_api.domain import lifecycle
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.outbox import Entry, entry, group_of, send_all
+from command_api.adapters.sqs.sender import Entry, entry, group_of, send_all
+from command_api.domain.envelope import is_fifo
 from command_api.domain.message import body_of
 from command_api.domain.model import ID_PATTERN
-from command_api.domain.queues import is_fifo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

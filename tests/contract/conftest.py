@@ -13,16 +13,16 @@ from moto.dynamodb.exceptions import ItemSizeToUpdateTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import LimitedSizeDict
 
-from command_api.adapters.dynamodb import DynamoDBCommands
-from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
-from command_api.adapters.item import ITEM_BYTES
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
+from command_api.adapters.dynamodb.item import ITEM_BYTES
+from command_api.adapters.dynamodb.outbox import DynamoDBOutbox
 from tests.fakes.commands import InMemoryCommands
-from tests.fakes.submissions import InMemorySubmissions
+from tests.fakes.outbox import InMemoryOutbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from command_api.domain.ports import CommandStore, SubmissionStore
+    from command_api.domain.ports import CommandStore, Outbox
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -59,12 +59,12 @@ def store(
 
 
 @pytest.fixture
-def submissions(store: CommandStore) -> SubmissionStore:
+def outbox(store: CommandStore) -> Outbox:
     """What the validated entry point sees of the same store."""
     if isinstance(store, InMemoryCommands):
-        return InMemorySubmissions(store)
+        return InMemoryOutbox(store)
     assert isinstance(store, DynamoDBCommands)
-    return DynamoDBSubmissions(store.client, store.table, store.ttl_attribute)
+    return DynamoDBOutbox(store.client, store.table, store.ttl_attribute)
 
 
 @cache

@@ -12,9 +12,8 @@ import pytest
 from moto import mock_aws
 
 from command_api.adapters import clients
-from command_api.adapters.item import RESULT_BYTES
-from command_api.adapters.results import LARGE_RESULT_BYTES, LargeResults, result_key
-from command_api.adapters.s3 import S3Results
+from command_api.adapters.dynamodb.item import RESULT_BYTES
+from command_api.adapters.s3 import LARGE_RESULT_BYTES, LargeResults, S3Results, result_key
 from command_api.domain.errors import DoesNotFit, LeaseLost
 from tests.builders import FINAL, LATER, attempt, fail, submission
 from tests.contract.states import PURGE_AT

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from command_api.domain.model import Command
-    from command_api.domain.ports import CommandStore, SubmissionStore
+    from command_api.domain.ports import CommandStore, Outbox
 
 FAILED = command(attempts=3).failed(TEMPORARY, now=NOW, purge_at=PURGE_AT)
 OUTCOMES: dict[str, Callable[[Command], Command]] = {
@@ -80,23 +80,23 @@ def test_a_restart_of_somebody_else_is_refused(store: CommandStore) -> None:
 
 
 def test_a_submission_that_has_begun_is_not_won_by_its_own_mark(
-    store: CommandStore, submissions: SubmissionStore
+    store: CommandStore, outbox: Outbox
 ) -> None:
     """A message that was sent before is being worked on: there is nothing more to send."""
     known = submitted(submission(), until=NOW)
-    submissions.store(known)
-    assert submissions.take_over("c-1", now=LATER, until=LATER + SECOND)[1]
+    outbox.store(known)
+    assert outbox.take_over("c-1", now=LATER, until=LATER + SECOND)[1]
     claimed = store.claim(submission(), attempt(at=LATER)).command
-    found, won = submissions.take_over("c-1", now=LATER, until=LATER + SECOND)
+    found, won = outbox.take_over("c-1", now=LATER, until=LATER + SECOND)
     assert (found, won) == (claimed, False)
 
 
-def test_a_take_over_of_somebody_else_is_refused(submissions: SubmissionStore) -> None:
+def test_a_take_over_of_somebody_else_is_refused(outbox: Outbox) -> None:
     """Their call ends at another time."""
-    submissions.store(submitted(submission(), until=NOW))
-    taken, won = submissions.take_over("c-1", now=LATER, until=LATER + SECOND)
+    outbox.store(submitted(submission(), until=NOW))
+    taken, won = outbox.take_over("c-1", now=LATER, until=LATER + SECOND)
     assert won
-    again = submissions.take_over("c-1", now=LATER, until=LATER + 2 * SECOND)
+    again = outbox.take_over("c-1", now=LATER, until=LATER + 2 * SECOND)
     assert again == (taken, False)
 
 
@@ -163,12 +163,12 @@ def test_a_repeated_replacement_without_a_lease_is_written(store: CommandStore) 
 
 
 @pytest.mark.parametrize("size", [1, 5_000])
-def test_a_repeated_take_over_is_won(submissions: SubmissionStore, size: int) -> None:
+def test_a_repeated_take_over_is_won(outbox: Outbox, size: int) -> None:
     """With the input, wherever that is kept."""
     asked = submission(input={"text": "x" * size})
     known = submitted(asked, until=NOW)
     assert known.unsent is not None
-    submissions.store(known)
+    outbox.store(known)
     taken = replace(known, unsent=replace(known.unsent, until=LATER + SECOND))
     for _ in range(3):
-        assert submissions.take_over("c-1", now=LATER, until=LATER + SECOND) == (taken, True)
+        assert outbox.take_over("c-1", now=LATER, until=LATER + SECOND) == (taken, True)

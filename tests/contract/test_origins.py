@@ -7,43 +7,39 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.submission import submitted
 from tests.builders import LATER, NOW, SECOND, WAITS_UNTIL, attempt, command, submission
-from tests.contract.test_submissions import UNTIL, stored
+from tests.contract.test_outbox import UNTIL, stored
 
 if TYPE_CHECKING:
-    from command_api.domain.ports import CommandStore, SubmissionStore
+    from command_api.domain.ports import CommandStore, Outbox
 
 TRACED = submission(correlation_id="checkout-7", trace=f"Root=1-5759e988-{'b' * 24}")
 
 
-def test_where_a_request_came_from_goes_with_it(
-    store: CommandStore, submissions: SubmissionStore
-) -> None:
+def test_where_a_request_came_from_goes_with_it(store: CommandStore, outbox: Outbox) -> None:
     """Whoever sends it in the end; the trace goes with the mark, the name stays."""
-    known = stored(submissions, submitted(TRACED, until=UNTIL))
+    known = stored(outbox, submitted(TRACED, until=UNTIL))
     assert known.unsent is not None
     later = replace(known.unsent, until=LATER)
-    taken, won = submissions.take_over("c-1", now=UNTIL, until=LATER)
+    taken, won = outbox.take_over("c-1", now=UNTIL, until=LATER)
     assert (taken, won) == (replace(known, unsent=later), True)
-    submissions.let_go(replace(known, unsent=later), now=NOW)
-    assert submissions.take_over("c-1", now=NOW, until=LATER) == (taken, True)
+    outbox.let_go(replace(known, unsent=later), now=NOW)
+    assert outbox.take_over("c-1", now=NOW, until=LATER) == (taken, True)
     assert taken is not None
-    submissions.sent(taken, waits_until=WAITS_UNTIL)
+    outbox.sent(taken, waits_until=WAITS_UNTIL)
     assert store.get("c-1") == replace(known, unsent=None, waits_until=WAITS_UNTIL)
 
 
-def test_a_claim_keeps_the_name(store: CommandStore, submissions: SubmissionStore) -> None:
+def test_a_claim_keeps_the_name(store: CommandStore, outbox: Outbox) -> None:
     """The worker reads it with its first write, and writes nothing for it."""
-    stored(submissions, submitted(TRACED, until=UNTIL))
+    stored(outbox, submitted(TRACED, until=UNTIL))
     claim = store.claim(submission(), attempt())
     assert (claim.won, claim.command.correlation_id) == (True, "checkout-7")
 
 
-def test_the_next_command_under_an_id_inherits_neither(
-    store: CommandStore, submissions: SubmissionStore
-) -> None:
+def test_the_next_command_under_an_id_inherits_neither(store: CommandStore, outbox: Outbox) -> None:
     """Past its time, a record is as good as gone."""
     gone = command(correlation_id="checkout-7").completed(1, now=NOW, purge_at=NOW)
     store.record(gone)
     anew = submitted(submission(submitted_at=LATER), until=LATER + SECOND)
-    assert submissions.store(anew) is None
+    assert outbox.store(anew) is None
     assert store.get("c-1") == anew

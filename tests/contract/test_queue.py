@@ -10,7 +10,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from command_api.adapters.sqs import SQSQueue
+from command_api.adapters.sqs.queue import SQSQueue
 from command_api.domain.envelope import copy_of, received
 from command_api.domain.retry import LONGEST_WAIT_SECONDS
 from tests.builders import message

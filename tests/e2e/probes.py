@@ -10,8 +10,8 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 from uuid import uuid4
 
-from command_api.adapters.dynamodb import DynamoDBCommands
-from command_api.adapters.dynamodb_submissions import DynamoDBSubmissions
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
+from command_api.adapters.dynamodb.outbox import DynamoDBOutbox
 from command_api.domain.model import Command, Failure, Status, Submission
 from command_api.domain.submission import submitted
 from tests.e2e.deliveries import allowed, deliver, settled
@@ -129,7 +129,7 @@ def it_takes_an_order(environment: Environment) -> bool:
 def it_sweeps(environment: Environment) -> bool:
     """What a door wrote down and never sent is sent, and no longer looks unsent."""
     table = environment.outputs["dynamodb_table_name"]
-    store = DynamoDBSubmissions(environment.client("dynamodb"), table, "expiresAt")
+    store = DynamoDBOutbox(environment.client("dynamodb"), table, "expiresAt")
     command_id, long_ago = f"left-{uuid4().hex}", _long_ago()
     # Too large for its command's item, so that it is read back from one of its own.
     work = {"text": "x" * 1000}

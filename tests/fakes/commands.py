@@ -8,7 +8,7 @@ from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from command_api.adapters.item import ITEM_BYTES, RESULT_BYTES, document
+from command_api.adapters.dynamodb.item import ITEM_BYTES, RESULT_BYTES, document
 from command_api.domain import lifecycle
 from command_api.domain.errors import DoesNotFit, LeaseLost, SecretUnavailable, Unknown
 from command_api.domain.model import Claim, Command, Status, Step

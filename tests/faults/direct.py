@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from command_api.adapters.dynamodb import DynamoDBCommands
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from command_api.usecases.cancel import CancelCommand
 from tests.faults.package import record
 from tests.faults.stage import MAX_ATTEMPTS, TTL, Stage

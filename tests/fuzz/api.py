@@ -13,8 +13,8 @@ from command_api.domain.message import parse
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
 from tests.fakes.commands import InMemoryResults
-from tests.unit.door import Door
-from tests.unit.submitting import function
+from tests.unit.entrypoints.submitting import function
+from tests.unit.usecases.door import Door
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

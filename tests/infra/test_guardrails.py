@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.adapters.item import ATTRIBUTES
+from command_api.adapters.dynamodb.item import ATTRIBUTES
 from scripts.build.docs.configuration import blocks, inputs, outputs
 from tests.infra.tree import ROOT, terraform_in
 

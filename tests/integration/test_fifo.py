@@ -10,7 +10,7 @@ from uuid import uuid4
 import boto3
 from pytest_terraform import terraform
 
-from command_api.adapters.dynamodb import DynamoDBCommands
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from command_api.domain.model import Command, Status
 from scripts.commands.api import CommandsApi
 from tests.e2e.roles import without

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from pytest_terraform import terraform
 
-from command_api.adapters.dynamodb import DynamoDBCommands
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
 
 # The suites themselves: every test of them runs here against this file's `store`.
 from tests.contract.test_cancelling import *  # noqa: F403

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from pytest_terraform import terraform
 
-from command_api.adapters.dynamodb import DynamoDBCommands
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from scripts.worker import __main__ as tool
 from scripts.worker.place import Place
 from tests.live import eventually

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,12 +16,13 @@ from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
-from tests.builders import NOW, message
+from tests.builders import FUNCTION_ENVIRONMENT, NOW, message
 from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
+    from types import ModuleType
 
     from command_api.domain.context import Context, Handler, Registered
     from command_api.domain.decision import Then
@@ -112,3 +114,11 @@ def bench() -> Bench:
     bench = Bench()
     bench.handle(lambda context: {"attempt": context.attempt})
     return bench
+
+
+@pytest.fixture
+def worker_function(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The worker's entrypoint, imported in the environment of a function."""
+    for name, value in FUNCTION_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return importlib.import_module("command_api.entrypoints.worker")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.adapters.outbox import SQSOutbox
+from command_api.adapters.sqs.sender import SQSSender
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status, Unsent
 from command_client import Producer, Work
 from tests.builders import LATER, NOW, command, fail, message
-from tests.unit.test_origin import ID, TRACE
+from tests.unit.http.test_origin import ID, TRACE
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Bench
@@ -38,7 +38,7 @@ def test_an_entry_names_both_in_the_queues_way() -> None:
     client = Client()
     unsent = Unsent(NOW, LATER, {}, TRACE)
     named = command(Status.PENDING, correlation_id="checkout-7", unsent=unsent)
-    SQSOutbox(lambda: client, "https://q").send(
+    SQSSender(lambda: client, "https://q").send(
         [named, replace(named, unsent=Unsent(NOW, LATER, {}))]
     )
     first, second = client.sent

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.adapters.item import ATTRIBUTES
+from command_api.adapters.dynamodb.item import ATTRIBUTES
 from command_api.domain.context import registered
 from command_api.records import SUMMARY
 from handlers import HANDLERS
@@ -19,32 +21,32 @@ if TYPE_CHECKING:
 
 SRC = Path(__file__).parents[2] / "src"
 
-# What each room may import of ours; nothing imports entrypoints.
+# What each room may import of ours; nothing imports entrypoints, not even they each other.
 MAY_IMPORT = {
     "command_api": {"command_api.domain"},
     "command_api.domain": {"command_api.domain"},
     "command_api.usecases": {"command_api.domain", "command_api.usecases"},
     "command_api.adapters": {"command_api.domain", "command_api.adapters"},
-    "command_api.settings": {"command_api.domain", "command_api.settings"},
+    # Functions of an environment's variables.
+    "command_api.settings": set[str](),
     # The API's description: pure functions, told everything but what is always so.
     "command_api.openapi": {"command_api.domain", "command_api.openapi"},
-    # For other services, which have no bootstrap of ours.
+    # For other services, which have no environment of ours.
     "command_client": {"command_api.domain", "command_api.adapters", "command_client"},
     # For handlers, which know nothing of the adapters.
     "command_api.aws": {"command_api.adapters"},
-    "command_api.bootstrap": {
-        "command_api.domain",
-        "command_api.usecases",
-        "command_api.adapters",
-        "command_api.settings",
+    "command_api.composition": {
+        *("command_api.domain", "command_api.adapters", "command_api.settings"),
+        "command_api.composition",
+    },
+    "command_api.http": {
+        *("command_api.domain", "command_api.usecases", "command_api.settings"),
+        "command_api.http",
     },
     "command_api.entrypoints": {
-        "command_api.domain",
-        "command_api.usecases",
-        "command_api.entrypoints",
-        "command_api.bootstrap",
-        "command_api.openapi",
-        "handlers",
+        *("command_api.domain", "command_api.usecases", "command_api.adapters"),
+        *("command_api.settings", "command_api.composition", "command_api.http"),
+        *("command_api.openapi", "handlers"),
     },
     # For whoever reads the table besides the framework.
     "command_api.records": {"command_api.domain", "command_api.adapters"},
@@ -53,6 +55,8 @@ MAY_IMPORT = {
         "handlers",
     },
 }
+# What Terraform names as a function's handler.
+FUNCTIONS = {"worker", "status", "cancel", "submit", "sweep", "openapi", "hello"}
 
 
 OURS = {"command_api", "command_client", "handlers"}
@@ -74,11 +78,7 @@ def imports(path: Path) -> set[str]:
             found |= known or {node.module}
         elif isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
-    return {
-        name
-        for name in found
-        if name.split(".")[0] in {"command_api", "command_client", "handlers"}
-    }
+    return {name for name in found if name.split(".")[0] in OURS}
 
 
 def _is_module(name: str) -> bool:
@@ -89,12 +89,46 @@ def _is_module(name: str) -> bool:
 FILES = sorted(SRC.rglob("*.py"))
 
 
+def home(path: Path) -> str:
+    """The room that a file is in."""
+    parts = path.relative_to(SRC).with_suffix("").parts
+    return room(".".join(part for part in parts if part != "__init__"))
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SRC)))
 def test_arrows_point_one_way(path: Path) -> None:
     """A file imports only from the rooms that its own room may know."""
-    parts = path.relative_to(SRC).with_suffix("").parts
-    here = room(".".join(part for part in parts if part != "__init__"))
-    assert {room(name) for name in imports(path)} <= MAY_IMPORT[here]
+    assert {room(name) for name in imports(path)} <= MAY_IMPORT[home(path)]
+
+
+def test_no_arrows_make_a_circle() -> None:
+    """Rooms have an order in which each imports only from those before it."""
+    known = {
+        here: {room(name) for path in FILES if home(path) == here for name in imports(path)}
+        - {here}
+        for here in map(home, FILES)
+    }
+    order = [*TopologicalSorter(known).static_order()]
+    arrows = sorted((here, there) for here, theirs in known.items() for there in theirs)
+    sys.stdout.write(f"{len(order)} rooms, {len(arrows)} arrows\n")
+    sys.stdout.writelines(f"{here} -> {there}\n" for here, there in arrows)
+    assert {*order} == {*MAY_IMPORT}
+
+
+def test_entrypoints_are_the_functions_and_nothing_else() -> None:
+    """Each file is one Lambda handler that Terraform names; what they share is in http."""
+    files = {path.stem: path for path in (SRC / "command_api/entrypoints").glob("*.py")}
+    del files["__init__"]
+    assert files.keys() == FUNCTIONS
+    assert all("\ndef handler(" in path.read_text() for path in files.values())
+    texts = (
+        path.read_text()
+        for top in ("modules", "environments")
+        for path in (SRC.parent / top).rglob("*.tf")
+        if ".terraform" not in path.parts
+    )
+    named = re.compile(r"command_api\.entrypoints\.(\w+)\.handler")
+    assert {name for text in texts for name in named.findall(text)} == FUNCTIONS
 
 
 @pytest.mark.parametrize(
@@ -134,7 +168,7 @@ def test_one_file_knows_what_travels_beside_a_message() -> None:
     assert naming(["copy_of"]) == {"domain/envelope.py"}
     assert naming(["messageAttributes", "stringValue"]) == {"domain/envelope.py"}
     # The size of an entry is counted from what the envelope has made.
-    assert naming(["StringValue"]) == {"domain/envelope.py", "adapters/outbox.py"}
+    assert naming(["StringValue"]) == {"domain/envelope.py", "adapters/sqs/sender.py"}
 
 
 def test_only_those_who_write_or_read_items_name_their_attributes() -> None:
@@ -142,8 +176,8 @@ def test_only_those_who_write_or_read_items_name_their_attributes() -> None:
     alone = {"leaseToken", "leaseExpiresAt", "unsentSince", "submitUntil", "traceHeader"}
     alone |= {"resultKey", "maxAttempts"}
     assert alone <= {*ATTRIBUTES}
-    table = {"item", "expressions", "dynamodb", "dynamodb_submissions"}
-    assert naming(alone) == {*(f"adapters/{name}.py" for name in table), "records.py"}
+    table = {"item", "expressions", "commands", "outbox"}
+    assert naming(alone) == {*(f"adapters/dynamodb/{name}.py" for name in table), "records.py"}
 
 
 def test_every_attribute_that_an_expression_names_is_in_the_list() -> None:

@@ -1,4 +1,4 @@
-"""Large results as objects in S3, handed out by presigned URLs.
+"""Results that do not fit into a command's record: objects in S3, handed out by presigned URLs.
 
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
 """
@@ -6,10 +6,21 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+
+from command_api.domain.errors import DoesNotFit
+from command_api.domain.json_text import encoded
+from command_api.domain.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from command_api.domain.model import Command
+    from command_api.domain.ports import CommandStore, ResultStore
+
+# A worker holds a result several times over while it writes it, and 256 MB is its usual memory.
+LARGE_RESULT_BYTES = 32 * 1024 * 1024
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,3 +52,37 @@ class S3Results:
             ExpiresIn=self.url_seconds,
         )
         return signed
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LargeResults:
+    """The commands of `store`, with what is too large for it in `results`.
+
+    The object is written before the record that names it. Its key has the lease's token in it, so
+    an attempt that was overtaken in between leaves an object that nothing refers to, and the
+    bucket's lifecycle rule takes it away. A result that fits costs nothing extra.
+    """
+
+    store: CommandStore
+    results: ResultStore
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - the store's own
+        """Everything else is the store's."""
+        return getattr(self.store, name)
+
+    def finish(self, command: Command, token: str) -> None:
+        """As the store, but DoesNotFit only for a result of more than 32 MB, or no JSON at all."""
+        try:
+            self.store.finish(command, token)
+        except DoesNotFit:
+            if command.status is not Status.COMPLETED:
+                raise
+            result = encoded(command.result, limit=LARGE_RESULT_BYTES)
+            key = result_key(command.id, token)
+            self.results.put(key, result)
+            self.store.finish(command.with_result_apart(key), token)
+
+
+def result_key(command_id: str, token: str) -> str:
+    """Where an attempt's result goes; the hash spreads keys and shows no id."""
+    return f"{sha256(command_id.encode()).hexdigest()}/{token}.json"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,10 +13,40 @@ from command_api.domain.errors import SecretUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
 
     from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
-    from command_api.adapters.turnstile import Turnstile
+
+class Turnstile:
+    """Tells one in `pause` seconds to go first; whoever comes meanwhile waits until it is back.
+
+    The clock is the wall's: the other one may stand still while Lambda freezes the process.
+    """
+
+    def __init__(self, pause: float, clock: Callable[[], float] = time.time) -> None:
+        self._pause = pause
+        self._clock = clock
+        self._lock = Lock()
+        self._last: float | None = None
+
+    def __enter__(self) -> bool:
+        """Whether this one goes first; it counts even where it fails."""
+        self._lock.acquire()
+        now = self._clock()
+        first = self._last is None or not 0 <= now - self._last < self._pause
+        if first:
+            self._last = now
+        return first
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """The next one, please."""
+        self._lock.release()
 
 
 @dataclass(eq=False, repr=False)
@@ -38,8 +70,6 @@ class SecretsManager:
 
     def refresh(self, purpose: str) -> str:
         """Read it again, because its user was turned away with what `get` gave."""
-        from command_api.adapters.turnstile import Turnstile  # noqa: PLC0415 - rotations are rare
-
         # All threads that meet here take the one that came first.
         turnstile = self._turnstiles.setdefault(purpose, Turnstile(self.pause))
         with turnstile as first:

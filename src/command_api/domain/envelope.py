@@ -23,6 +23,11 @@ _MOST = 10
 _COPY_OF = re.compile(r"([A-Za-z0-9-]{1,100}) ([0-9]{1,13})", re.ASCII)
 
 
+def is_fifo(queue: str) -> bool:
+    """Whether the queue of this URL keeps an order; AWS demands this ending of exactly such."""
+    return queue.endswith(".fifo")
+
+
 def attributes(
     command_id: str | None, *, owner: str = "", correlation_id: str = "", copy_of: str = ""
 ) -> Attributes:

@@ -57,8 +57,8 @@ class CommandStore(Protocol):
         """
 
 
-class SubmissionStore(Protocol):
-    """Where a door writes commands down before it sends them."""
+class Outbox(Protocol):
+    """Where a door stores commands before it sends them, until they are sent."""
 
     def store(self, command: Command) -> Command | None:
         """Write a new command, or what takes the place of one past its time or lost.
@@ -91,8 +91,8 @@ class SubmissionStore(Protocol):
         """
 
 
-class Outbox(Protocol):
-    """The way into the queue."""
+class CommandSender(Protocol):
+    """The way into the queue, for commands that are stored."""
 
     def takes(self, command: Command) -> bool:
         """Whether the queue could take the command's message: what it never takes is not stored."""

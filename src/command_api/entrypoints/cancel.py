@@ -6,14 +6,17 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from command_api import bootstrap
+from command_api.adapters.cloudwatch.logs import structured_logger
+from command_api.composition.commands import commands
 from command_api.domain.errors import Unidentified, Unknown
 from command_api.domain.model import ID_PATTERN
-from command_api.entrypoints.cors import readable_by
-from command_api.entrypoints.logs import structured_logger
-from command_api.entrypoints.requests import read
-from command_api.entrypoints.responses import problem, respond, unidentified
-from command_api.entrypoints.view import NO_SUCH_ID, headers, view
+from command_api.http.cors import readable_by
+from command_api.http.problems import problem, unidentified
+from command_api.http.requests import access_of, read
+from command_api.http.responses import respond
+from command_api.http.view import NO_SUCH_ID, headers, view
+from command_api.settings import origins, retention
+from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.report import describe, trouble
 
 if TYPE_CHECKING:
@@ -21,14 +24,14 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from command_api.entrypoints.requests import Request
+    from command_api.http.requests import Request
 
 logger = structured_logger()
-access = bootstrap.access(os.environ)
-cancel_command = bootstrap.cancel_command(os.environ)
+access = access_of(os.environ)
+cancel_command = CancelCommand(store=commands(os.environ), retention=retention(os.environ))
 
 
-@readable_by(bootstrap.origins(os.environ))
+@readable_by(origins(os.environ))
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, object]:
     """Answer with the cancelled command, or with a problem document that says what it is instead.
 

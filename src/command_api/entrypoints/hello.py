@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from command_api.entrypoints.responses import respond
+from command_api.http.responses import respond
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from command_api import bootstrap
+from command_api.adapters.schemas import HandlerSchemas
 from command_api.domain.access import Access
 from command_api.domain.context import registered
-from command_api.entrypoints.cors import readable_by
-from command_api.entrypoints.requests import read
-from command_api.entrypoints.responses import matches, not_modified, respond
+from command_api.http.cors import readable_by
+from command_api.http.requests import read
+from command_api.http.responses import matches, not_modified, respond
 from command_api.openapi import Description, document
+from command_api.settings import door, flag, json_object, origins, routes
 from handlers import HANDLERS
 
 if TYPE_CHECKING:
@@ -29,34 +31,42 @@ EXAMPLE_TIME = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 # It changes with a deployment, and nobody waits for it.
 KEPT = "public, max-age=300"
 
+
+def chosen(environ: Mapping[str, str]) -> Description:
+    """What an environment's variables say of its API: all but the types of command."""
+    return Description(
+        door=door(environ),
+        routes=routes(environ),
+        inputs={},
+        authentication=json_object(environ, "AUTHENTICATION"),
+        default_type=environ.get("DEFAULT_COMMAND_TYPE", ""),
+        fifo=flag(environ, "FIFO_QUEUE"),
+        title=environ.get("API_TITLE") or "Commands",
+    )
+
+
 # A wrong variable shows at the cold start, as in every function.
-bootstrap.description(os.environ)
+chosen(os.environ)
 
 
 def describe(environ: Mapping[str, str]) -> Node:
     """The document of an environment whose functions have these variables."""
-    settings = bootstrap.description(environ)
-    schema = bootstrap.input_schema()
+    schemas = HandlerSchemas()
     shaped = {kind: registered(handler).accepted for kind, handler in HANDLERS.items()}
     return document(
-        Description(
-            door=settings.door,
-            routes=settings.routes,
-            inputs={kind: schema(kind) for kind in sorted(HANDLERS)},
+        replace(
+            chosen(environ),
+            inputs={kind: schemas.schema(kind) for kind in sorted(HANDLERS)},
             accepted={
                 kind: dict(shape(EXAMPLE_ID, EXAMPLE_TIME))
                 for kind, shape in sorted(shaped.items())
                 if shape is not None
             },
-            authentication=settings.authentication,
-            default_type=settings.default_command_type,
-            fifo=settings.fifo,
-            title=settings.title,
         )
     )
 
 
-@readable_by(bootstrap.origins(os.environ))
+@readable_by(origins(os.environ))
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, object]:
     """Answer with the document; what it says is no secret, so nobody need say who they are."""
     answer, told = _answer()

@@ -7,33 +7,41 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from command_api import bootstrap
+from command_api.adapters.cloudwatch.logs import structured_logger
+from command_api.composition.commands import commands, meter, results
 from command_api.domain.errors import Unidentified
 from command_api.domain.model import ID_PATTERN
-from command_api.entrypoints.cors import readable_by
-from command_api.entrypoints.logs import structured_logger
-from command_api.entrypoints.requests import read
-from command_api.entrypoints.responses import matches, not_modified, problem, respond, unidentified
-from command_api.entrypoints.view import NO_SUCH_ID, headers, view
+from command_api.http.cors import readable_by
+from command_api.http.problems import problem, unidentified
+from command_api.http.requests import access_of, read
+from command_api.http.responses import matches, not_modified, respond
+from command_api.http.view import NO_SUCH_ID, headers, view
+from command_api.settings import origins
 from command_api.usecases.report import describe, trouble
+from command_api.usecases.status import ReadStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from command_api.entrypoints.requests import Request
+    from command_api.http.requests import Request
 
 logger = structured_logger()
-access = bootstrap.access(os.environ)
-read_status = bootstrap.read_status(os.environ)
+access = access_of(os.environ)
+read_status = ReadStatus(
+    store=commands(os.environ),
+    results=results(os.environ),
+    max_wait=int(os.environ.get("MAX_WAIT_SECONDS", "0")),
+    measure=meter(os.environ),
+)
 
 
 class _BadQuery(Exception):
     """The query string is not one of ours; the message says what would be."""
 
 
-@readable_by(bootstrap.origins(os.environ))
+@readable_by(origins(os.environ))
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, object]:
     """Answer with the command as the client may see it, or with a problem document."""
     try:

@@ -6,20 +6,30 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from command_api import bootstrap
+from command_api.adapters.cloudwatch.logs import structured_logger
+from command_api.adapters.schemas import HandlerSchemas
+from command_api.composition.outbox import outbox, sender
+from command_api.domain.envelope import is_fifo
 from command_api.domain.errors import Unidentified
 from command_api.domain.model import ID_PATTERN, Submission
-from command_api.entrypoints import idempotency
-from command_api.entrypoints.answers import refused, taken, taken_item
-from command_api.entrypoints.intake import BATCH, POST, PUT, Intake
-from command_api.entrypoints.logs import structured_logger
-from command_api.entrypoints.origin import Origin, origin_of
-from command_api.entrypoints.problems import Problem
-from command_api.entrypoints.requests import read
-from command_api.entrypoints.responses import respond, unidentified
-from command_api.entrypoints.view import NO_SUCH_ID
+from command_api.http import idempotency
+from command_api.http.origin import Origin, origin_of
+from command_api.http.problems import Problem, unidentified
+from command_api.http.requests import access_of, read
+from command_api.http.responses import respond
+from command_api.http.submissions import (
+    BATCH,
+    POST,
+    PUT,
+    Intake,
+    refused,
+    taken,
+    taken_item,
+)
+from command_api.http.view import NO_SUCH_ID
+from command_api.settings import message_life, required, routes
 from command_api.usecases.report import describe, trouble
-from command_api.usecases.submit import Refusal
+from command_api.usecases.submit import Refusal, SubmitCommands
 from handlers import HANDLERS
 
 if TYPE_CHECKING:
@@ -27,18 +37,22 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from command_api.entrypoints.requests import Request
+    from command_api.http.requests import Request
 
 logger = structured_logger()
-access = bootstrap.access(os.environ)
-door = bootstrap.door(os.environ)
-submit = bootstrap.submit_commands(os.environ, logger)
+access = access_of(os.environ)
+submit = SubmitCommands(
+    outbox=outbox(os.environ),
+    sender=sender(os.environ),
+    logger=logger,
+    message_life=message_life(os.environ),
+)
 intake = Intake(
     types=HANDLERS.keys(),
-    routes=door.routes,
-    default_type=door.default_command_type,
-    fifo=door.fifo,
-    check=bootstrap.input_check(),
+    routes=routes(os.environ),
+    default_type=required(os.environ, "DEFAULT_COMMAND_TYPE"),
+    fifo=is_fifo(required(os.environ, "QUEUE_URL")),
+    check=HandlerSchemas().violations,
 )
 
 
@@ -69,7 +83,7 @@ def _one(request: Request, origin: Origin, now: datetime, until: datetime) -> di
         chosen = request.route == PUT
         raise refused(answer, asked.id, now=datetime.now(UTC), chosen=chosen)
     # Below /commands every type is answered the same; a path of its own may have words of its own.
-    handlers = HANDLERS if request.route in door.routes else {}
+    handlers = HANDLERS if request.route in intake.routes else {}
     try:
         return taken(answer.command, handlers)
     except Exception as error:  # noqa: BLE001 - the edge to user code: the command is taken anyway
@@ -110,7 +124,7 @@ def _id(request: Request) -> str:
         if not ID_PATTERN.fullmatch(request.command_id):
             raise Problem(404, NO_SUCH_ID)
         return request.command_id
-    if request.route != POST and request.route not in door.routes:
+    if request.route != POST and request.route not in intake.routes:
         raise Problem(404, "There is nothing at this path.")
     header = request.headers.get(idempotency.HEADER)
     if header is None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from random import sample
 from typing import TYPE_CHECKING, Any
 
-from command_api import bootstrap
-from command_api.entrypoints.logs import structured_logger
+from command_api.adapters.cloudwatch.logs import structured_logger
+from command_api.composition.outbox import outbox, sender
+from command_api.settings import message_life
+from command_api.usecases.sweep import Sweep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +18,14 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = structured_logger()
-sweep = bootstrap.sweep(os.environ, logger)
+sweep = Sweep(
+    outbox=outbox(os.environ),
+    sender=sender(os.environ),
+    logger=logger,
+    message_life=message_life(os.environ),
+    # Each run begins with another shard.
+    order=lambda shards: sample(shards, len(shards)),
+)
 
 
 def handler(_event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:

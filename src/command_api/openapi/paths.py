@@ -1,4 +1,4 @@
-"""What can be asked of the API."""
+"""Paths: what can be asked of the API, and what each operation is given."""
 
 from __future__ import annotations
 
@@ -7,20 +7,13 @@ from typing import TYPE_CHECKING
 
 from command_api.openapi.answers import json_answer, refusals, told
 from command_api.openapi.description import component, ref
-from command_api.openapi.parameters import (
-    correlation,
-    correlation_id,
-    group,
-    idempotency_key,
-    json_body,
-    key,
-    path_id,
-)
 from command_api.openapi.schemas import ID
 
 if TYPE_CHECKING:
     from command_api.openapi.description import Description, Node
 
+# Fewer than are taken, but these need no thought in any language.
+_KEY = "[A-Za-z0-9._-]{1,253}"
 _CHECKED: tuple[int, ...] = (400, 409, 413, 415, 422)
 _GATEWAY: tuple[int, ...] = (400, 413)
 _TAKEN = ("location", "retry-after", "x-command-id", "x-correlation-id")
@@ -29,14 +22,14 @@ _TAKEN = ("location", "retry-after", "x-command-id", "x-correlation-id")
 def paths(described: Description) -> Node:
     """Every path with its operations."""
     found: Node = {"/commands": {"post": _submit(described, "submitCommand")}}
-    one: Node = {"parameters": [path_id("id")], "get": _status(described, "getCommand")}
+    one: Node = {"parameters": [_path_id("id")], "get": _status(described, "getCommand")}
     if not (described.owned or described.rest):
         one["put"] = _put(described)
     one["delete"] = _cancel(described)
     found["/commands/{id}"] = one
     if described.rest:
         found["/submit"] = {"post": _submit(described, "submitJob")}
-        job = {"parameters": [path_id("jobId")], "get": _status(described, "getJob")}
+        job = {"parameters": [_path_id("jobId")], "get": _status(described, "getJob")}
         found["/status/{jobId}"] = job
     if described.door == "validated":
         found["/commands:batch"] = {"post": _batch(described)}
@@ -54,8 +47,8 @@ def _submit(described: Description, name: str) -> Node:
     return {
         "operationId": name,
         "summary": "Submit a command",
-        "parameters": [*group(described), *key(described), *correlation(described)],
-        "requestBody": json_body(ref("schemas", "Submission")),
+        "parameters": [*_group(described), *_key(described), *_correlation(described)],
+        "requestBody": _json_body(ref("schemas", "Submission")),
         "responses": {"202": accepted, **refusals(described, statuses)},
         **_security(described, "submit"),
     }
@@ -66,8 +59,8 @@ def _put(described: Description) -> Node:
     return {
         "operationId": "putCommand",
         "summary": "Submit a command under an id of your own; repeating it is safe",
-        "parameters": [*group(described), *correlation(described)],
-        "requestBody": json_body(ref("schemas", "Submission")),
+        "parameters": [*_group(described), *_correlation(described)],
+        "requestBody": _json_body(ref("schemas", "Submission")),
         "responses": {"202": _accepted(described), **refusals(described, statuses)},
         **_security(described, "submit"),
     }
@@ -95,8 +88,8 @@ def _batch(described: Description) -> Node:
         "summary": "Submit up to 100 commands, each for itself",
         "description": "With a header `Idempotency-Key` the answer is 400: each command has its "
         "own `key`.",
-        "parameters": [*group(described), *correlation(described)],
-        "requestBody": json_body(ref("schemas", "Batch")),
+        "parameters": [*_group(described), *_correlation(described)],
+        "requestBody": _json_body(ref("schemas", "Batch")),
         "responses": {"200": answer, **refusals(described, (400, 413, 415, 422))},
         **_security(described, "submit"),
     }
@@ -119,8 +112,8 @@ def _own(described: Description, route_key: str, kind: str) -> Node:
     return {
         "operationId": re.sub(r"[^A-Za-z0-9]+", "_", route_key).strip("_"),
         "summary": str(title).rstrip("."),
-        "parameters": [*group(described), idempotency_key(), correlation_id()],
-        "requestBody": json_body(ref("schemas", component(kind))),
+        "parameters": [*_group(described), _idempotency_key(), _correlation_id()],
+        "requestBody": _json_body(ref("schemas", component(kind))),
         "responses": {"202": answer, **refusals(described, _CHECKED)},
         **_security(described, "submit"),
     }
@@ -178,3 +171,57 @@ def _security(described: Description, verb: str) -> Node:
         scopes: list[list[str]] = [[one] for one in described.scopes(verb)] or [[]]
         return {"security": [{"jwt": one} for one in scopes]}
     return {"security": [{"iam": []}]} if described.mode == "iam" else {}
+
+
+def _path_id(name: str) -> Node:
+    """The part of the path that names a command."""
+    return {"name": name, "in": "path", "required": True, "schema": ID}
+
+
+def _json_body(schema: Node) -> Node:
+    """A body that has to be there."""
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _group(described: Description) -> list[Node]:
+    """The FIFO group, where there are such."""
+    if not described.fifo:
+        return []
+    schema = {"type": "string", "pattern": "^[!-~]{1,128}$"}
+    return [{"name": "x-message-group-id", "in": "header", "required": True, "schema": schema}]
+
+
+def _key(described: Description) -> list[Node]:
+    """The key, where /commands knows one."""
+    return [_idempotency_key()] if described.door == "validated" else []
+
+
+def _correlation(described: Description) -> list[Node]:
+    """What the client calls the request; the direct door takes no such name."""
+    if described.rest:
+        # A gateway cannot refuse one, so it leaves out what is none.
+        return [{**_correlation_id(), "schema": {"type": "string"}}]
+    return [] if described.door == "direct" else [_correlation_id()]
+
+
+def _correlation_id() -> Node:
+    """The name under which a request is in the logs."""
+    return {
+        "name": "x-correlation-id",
+        "in": "header",
+        "description": "What the logs call this request; without it, they call it by the id.",
+        "schema": ID,
+    }
+
+
+def _idempotency_key() -> Node:
+    """The key of a request that may be repeated."""
+    return {
+        "name": "idempotency-key",
+        "in": "header",
+        "description": "The same key with the same body is one command; quotes are optional.",
+        "schema": {
+            "type": "string",
+            "pattern": f'^("{_KEY}"|{_KEY})$',
+        },
+    }

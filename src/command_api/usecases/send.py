@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from command_api.domain.model import Command
-    from command_api.domain.ports import Outbox
+    from command_api.domain.ports import CommandSender
 
 
 def send_each(
-    outbox: Outbox, commands: Sequence[Command], failed: Callable[[str, Exception], None]
+    sender: CommandSender, commands: Sequence[Command], failed: Callable[[str, Exception], None]
 ) -> Collection[str]:
     """The ids of those that were sent; errors that only one command explains go to `failed`.
 
     What was sent before the error is sent twice, which the worker finds out by the record.
     """
     try:
-        return frozenset(outbox.send(commands))
+        return frozenset(sender.send(commands))
     except (Unavailable, OSError):
         raise
     except Exception as error:  # noqa: BLE001 - the edge: an entry as nobody foresaw it
         if len(commands) == 1:
             failed(commands[0].id, error)
             return frozenset()
-    return frozenset(one for each in commands for one in send_each(outbox, [each], failed))
+    return frozenset(one for each in commands for one in send_each(sender, [each], failed))

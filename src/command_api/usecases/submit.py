@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from command_api.domain.model import Command, Submission
-    from command_api.domain.ports import Outbox, SubmissionStore
+    from command_api.domain.ports import CommandSender, Outbox
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -79,8 +79,8 @@ class SubmitCommands:
     `message_life` is how long the queue keeps a message.
     """
 
-    store: SubmissionStore
     outbox: Outbox
+    sender: CommandSender
     logger: Logger
     message_life: timedelta
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -107,9 +107,9 @@ class SubmitCommands:
         """The command if it is ours to send."""
         command = submitted(asked, until=until)
         try:
-            if not self.outbox.takes(command):
+            if not self.sender.takes(command):
                 return Refusal(Why.TOO_LARGE)
-            known = self.store.store(command)
+            known = self.outbox.store(command)
             return command if known is None else self._again(known, asked, until)
         except DoesNotFit:
             return Refusal(Why.TOO_LARGE)
@@ -121,7 +121,7 @@ class SubmitCommands:
         ours, now = submitted(asked, until=until), self.clock()
         found = replay(known, asked, now=now)
         if found is Replay.RESUME:
-            taken, won = self.store.take_over(known.id, now=now, until=until)
+            taken, won = self.outbox.take_over(known.id, now=now, until=until)
             if taken is not None and won:
                 return taken
             # Somebody was faster: what they are at, or have done, decides.
@@ -146,7 +146,7 @@ class SubmitCommands:
 
         try:
             # One command that was asked for twice in a batch is sent once.
-            return send_each(self.outbox, [*{one.id: one for one in commands}.values()], failed)
+            return send_each(self.sender, [*{one.id: one for one in commands}.values()], failed)
         except Exception as error:  # noqa: BLE001 - what was not sent is written down
             self._warn("not sent", commands[0], error)
             return frozenset()
@@ -155,9 +155,9 @@ class SubmitCommands:
         taken = command.id in sent
         try:
             if taken:
-                self.store.sent(command, waits_until=self.clock() + self.message_life)
+                self.outbox.sent(command, waits_until=self.clock() + self.message_life)
             else:
-                self.store.let_go(command, now=self.clock())
+                self.outbox.let_go(command, now=self.clock())
         except Exception as error:  # noqa: BLE001 - then it is sent twice, or a little later
             self._warn("sent, but not noted" if taken else "not let go", command, error)
             if not taken and command.unsent is not None:

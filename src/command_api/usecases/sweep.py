@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from command_api.domain.model import Command
-    from command_api.domain.ports import Outbox, SubmissionStore
+    from command_api.domain.ports import CommandSender, Outbox
 
 SHARDS = "0123456789abcdef"
 # What a door is still at is younger; it has 15 seconds.
@@ -45,8 +45,8 @@ class Sweep:
     should come first once in a while.
     """
 
-    store: SubmissionStore
     outbox: Outbox
+    sender: CommandSender
     logger: Logger
     message_life: timedelta
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -74,7 +74,7 @@ class Sweep:
 
     def _sweep(self, shard: str, counts: Counter[str], deadline: datetime) -> None:
         """Go on until enough is sent: what the queue never takes must not stand before the rest."""
-        found = self.store.left_behind(shard, before=self.clock() - AGE, page=PER_SHARD)
+        found = self.outbox.left_behind(shard, before=self.clock() - AGE, page=PER_SHARD)
         enough = counts["sent"] + PER_SHARD
         for _ in range(PAGES):
             page = list(islice(found, PER_SHARD))
@@ -95,12 +95,12 @@ class Sweep:
     def _take(
         self, command_id: str, taken: list[Command], counts: Counter[str], deadline: datetime
     ) -> None:
-        known, ours = self.store.take_over(command_id, now=self.clock(), until=deadline)
+        known, ours = self.outbox.take_over(command_id, now=self.clock(), until=deadline)
         lost = known is not None and lifecycle.message_lost(known, now=self.clock())
         if ours and known is not None and not lost:
             taken.append(known)
         elif known is not None and known.unsent and (lost or not waits_to_be_sent(known)):
-            self.store.settle(known)
+            self.outbox.settle(known)
             counts["lost" if lost else "cleaned"] += 1
         else:
             counts["skipped"] += 1
@@ -108,14 +108,14 @@ class Sweep:
     def _send(self, taken: list[Command], counts: Counter[str]) -> None:
         if not taken:
             return
-        sent = send_each(self.outbox, taken, self._failed)
+        sent = send_each(self.sender, taken, self._failed)
         for command in taken:
             with self._alone(command.id, counts):
                 if command.id in sent:
-                    self.store.sent(command, waits_until=self.clock() + self.message_life)
+                    self.outbox.sent(command, waits_until=self.clock() + self.message_life)
                     counts["sent"] += 1
                 else:
-                    self.store.let_go(command, now=self.clock())
+                    self.outbox.let_go(command, now=self.clock())
                     counts["failed"] += 1
 
     @contextmanager

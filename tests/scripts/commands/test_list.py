@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from command_api.adapters.item import attributes
+from command_api.adapters.dynamodb.item import attributes
 from command_api.domain.model import Lease, Status
 from scripts.commands import __main__ as tool
 from scripts.commands.api import CommandsApi

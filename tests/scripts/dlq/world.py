@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from moto.sqs.models import sqs_backends
 
-from command_api.adapters.item import attributes
+from command_api.adapters.dynamodb.item import attributes
 from command_api.domain.model import Failure, Status
 from command_api.domain.work import fingerprint
 from tests.builders import command

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api import Rejected
-from command_api.adapters.item import attributes
+from command_api.adapters.dynamodb.item import attributes
 from command_api.domain.model import Lease, Status
 from handlers import generate_report
 from tests.builders import FINAL, NOW, command

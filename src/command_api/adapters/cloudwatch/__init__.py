@@ -1,0 +1,1 @@
+"""Logs and metrics, both as lines that the function prints."""

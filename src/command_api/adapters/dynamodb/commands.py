@@ -1,0 +1,202 @@
+"""Commands in DynamoDB: one conditional write to claim, one to finish, no reads.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ConditionExpressions.html
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from command_api.adapters.dynamodb.expressions import CANCEL, HELD, cancellable, claim, claimable
+from command_api.adapters.dynamodb.item import (
+    OPTIONAL,
+    Attributes,
+    attributes,
+    claim_values,
+    command_of,
+    moment,
+    number,
+    outcome,
+    step_of,
+    text,
+)
+from command_api.adapters.dynamodb.table import Refused, Table, assignments
+from command_api.domain import lifecycle
+from command_api.domain.errors import LeaseLost, Unknown
+from command_api.domain.model import Claim, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from command_api.domain.access import Caller
+    from command_api.domain.model import Attempt, Command, Step, Submission
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DynamoDBCommands:
+    """The commands of one table; `ttl_attribute` is what its time to live is called."""
+
+    client: Any
+    table: str
+    ttl_attribute: str
+
+    @cached_property
+    def _items(self) -> Table:
+        return Table(self.client, self.table)
+
+    def get(self, command_id: str) -> Command | None:
+        """Read a command: eventually consistent, for half the price, unless it is not found.
+
+        A client that was just told of a command must not be told that there is none.
+        """
+        found = self._items.get(command_id) or self._items.get(command_id, consistent=True)
+        return command_of(found, self.ttl_attribute) if found else None
+
+    def claim(self, submission: Submission, attempt: Attempt) -> Claim:
+        """Claim by one write; where it is refused, the same answer says by what."""
+        owned = bool(submission.owner)
+        try:
+            answer = self._items.update(
+                submission.id,
+                claim(owned=owned),
+                claimable(owned=owned, takes_over=attempt.takes_over),
+                claim_values(submission, attempt),
+                # A new command has nothing old, so that there is nothing to send back and to read.
+                ReturnValues="ALL_OLD",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            stored = command_of(refused.item, self.ttl_attribute)
+            return Claim(stored, won=_holds(refused, attempt.token))
+        old = answer.get("Attributes")
+        known = command_of(old, self.ttl_attribute) if old else None
+        claimed = lifecycle.claimed(known, submission, attempt)
+        return Claim(claimed, won=True, known=known is not None)
+
+    def replace(self, known: Command, command: Command) -> None:
+        """Overwrite a command by one write, on the condition that nobody else has touched it."""
+        token = command.lease.token if command.lease else ""
+        self._write(
+            command,
+            attributes(command, self.ttl_attribute),
+            token,
+            remove=(*OPTIONAL, self.ttl_attribute),
+            condition="#status = :oldStatus AND #updatedAt = :oldUpdatedAt",
+            values={"oldStatus": text(known.status), "oldUpdatedAt": moment(known.updated_at)},
+        )
+
+    def finish(self, command: Command, token: str) -> None:
+        """Write the end of an attempt by one write, on the condition that it holds the lease.
+
+        The token stays in the item: a repetition recognises by it that it was written already.
+        """
+        # What earlier attempts and this one have stored serves the next one; see Command.completed.
+        steps = ("steps",) if command.status is Status.COMPLETED else ()
+        changed = outcome(command, self.ttl_attribute)
+        if command.status is Status.PENDING:
+            changed["attempts"] = number(command.attempts)
+        elif command.status is Status.FAILED:
+            changed["messageId"] = text(command.message_id)
+        self._write(
+            command,
+            changed,
+            token,
+            remove=("leaseExpiresAt", "error", *steps),
+            condition=HELD,
+            values={"token": text(token), "processing": text(Status.PROCESSING)},
+        )
+
+    def record(self, command: Command) -> bool:
+        """Write a command that never ran, unless its id is known."""
+        changed = attributes(command, self.ttl_attribute)
+        try:
+            self._items.update(
+                command.id, assignments(changed), "attribute_not_exists(id)", changed
+            )
+        except Refused:
+            return False
+        return True
+
+    def wait(self, command_id: str, until: datetime) -> None:
+        """Move the end of the wait by one write, where the command waits."""
+        values = {"until": moment(until), "pending": text(Status.PENDING)}
+        with suppress(Refused):
+            self._items.update(command_id, "SET #waitsUntil = :until", "#status = :pending", values)
+
+    def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
+        """Cancel by one write; where it is refused, the same answer says by what."""
+        values = attributes(cancelled, self.ttl_attribute)
+        values["purge"] = values.pop(self.ttl_attribute)
+        values["pending"] = text(Status.PENDING)
+        if caller.owner and not caller.admin:
+            values["owner"] = text(caller.owner)
+        try:
+            answer = self._items.update(
+                cancelled.id,
+                CANCEL,
+                cancellable(caller),
+                values,
+                names={"#purge": self.ttl_attribute},
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            known = command_of(refused.item, self.ttl_attribute) if refused.item else None
+            if known is None or not caller.sees(known):
+                raise Unknown from None
+            return known, False
+        return command_of(answer["Attributes"], self.ttl_attribute), True
+
+    def record_step(self, command_id: str, token: str, name: str, step: Step) -> None:
+        """Store a step's result by one write, on the condition that the attempt holds the lease."""
+        values = {
+            "result": step_of(step),
+            "token": text(token),
+            "processing": text(Status.PROCESSING),
+        }
+        try:
+            self._items.update(
+                command_id, "SET #steps.#name = :result", HELD, values, names={"#name": name}
+            )
+        except Refused:
+            raise LeaseLost from None
+
+    def _write(
+        self,
+        command: Command,
+        changed: Attributes,
+        token: str,
+        *,
+        remove: Sequence[str],
+        condition: str,
+        values: Attributes,
+    ) -> None:
+        """Write on a condition; LeaseLost where it fails, unless exactly this is there already."""
+        expression = assignments(changed)
+        gone = [f"#{name}" for name in remove if name not in changed]
+        if gone:
+            expression += " REMOVE " + ", ".join(gone)
+        try:
+            self._items.update(
+                command.id,
+                expression,
+                condition,
+                {**changed, **values},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            found = refused.item
+            # The message, too: two that find the same lost worker know the same token.
+            told = changed.keys() & {"status", "updatedAt", "messageId"}
+            ours = all(found.get(name) == changed[name] for name in told)
+            if not (ours and found.get("leaseToken", text("")) == text(token)):
+                raise LeaseLost from None
+
+
+def _holds(refused: Refused, token: str) -> bool:
+    """Whether a claim was refused by its own success: its answer got lost, and it was repeated."""
+    return refused.item.get("leaseToken") == text(token)

@@ -1,0 +1,200 @@
+"""What a door writes into the table of commands: one write to store, one when it is sent.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-general-sparse-indexes.html
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from command_api.adapters.availability import unavailable
+from command_api.adapters.dynamodb.item import (
+    OPTIONAL,
+    attributes,
+    command_of,
+    document,
+    input_key,
+    is_small,
+    milliseconds,
+    moment,
+    number,
+    text,
+)
+from command_api.adapters.dynamodb.table import Refused, Table, assignments
+from command_api.domain.model import Status
+from command_api.domain.submission import KEPT_UNSENT, waits_to_be_sent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from command_api.adapters.dynamodb.item import Attributes
+    from command_api.domain.model import Command
+
+INDEX = "unsent"
+# The same as lifecycle.message_lost: whoever asks again makes it run.
+_LOST = (
+    "#waitsUntil < :at AND "
+    "(#status = :pending OR (#status = :processing AND #leaseExpiresAt < :at))"
+)
+_FREE = f"attribute_not_exists(id) OR #purge <= :now OR ({_LOST})"
+# The same as submission.waits_to_be_sent, and that nobody is at it.
+_UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#unsent)"
+_IDLE = f"{_UNSTARTED} AND #submitUntil <= :now"
+# Deleting an input when it is sent would cost what writing it did; the time to live costs nothing.
+_INPUT_KEPT = KEPT_UNSENT + timedelta(days=1)
+# An id may stand for another submission by now, but not one of the same moment.
+_SAME = "#unsentSince = :since"
+_UNMARK = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader, #input"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DynamoDBOutbox:
+    """The commands of one table and its index `unsent`, which only the sweep needs."""
+
+    client: Any
+    table: str
+    ttl_attribute: str
+
+    @cached_property
+    def _items(self) -> Table:
+        return Table(self.client, self.table)
+
+    def store(self, command: Command) -> Command | None:
+        """Store by one write; where it is refused, the same answer says by what.
+
+        A larger input is one write more, and the first: what is stored can be sent.
+        """
+        self._keep_input(command)
+        written = attributes(command, self.ttl_attribute)
+        # What is left of a command past its time must not show in this one.
+        gone = ", ".join(f"#{name}" for name in OPTIONAL if name not in written)
+        try:
+            self._items.update(
+                command.id,
+                f"{assignments(written)} REMOVE {gone}, #purge",
+                _FREE,
+                {
+                    **written,
+                    "now": number(int(command.created_at.timestamp())),
+                    "at": moment(command.created_at),
+                    "pending": text(Status.PENDING),
+                    "processing": text(Status.PROCESSING),
+                },
+                names={"#purge": self.ttl_attribute},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            return command_of(refused.item, self.ttl_attribute)
+        return None
+
+    def take_over(
+        self, command_id: str, *, now: datetime, until: datetime
+    ) -> tuple[Command | None, bool]:
+        """Take over by one write, which also reads the command; a larger input is read for itself.
+
+        Refused by its own success, where its answer got lost, it is won.
+        """
+        values = {
+            "until": number(milliseconds(until)),
+            "now": number(milliseconds(now)),
+            "pending": text(Status.PENDING),
+            "zero": number(0),
+        }
+        try:
+            answer = self._items.update(
+                command_id,
+                "SET #submitUntil = :until",
+                _IDLE,
+                values,
+                ReturnValues="ALL_NEW",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            known = command_of(refused.item, self.ttl_attribute) if refused.item else None
+            ours = refused.item.get("submitUntil") == values["until"]
+            if known is None or not (ours and waits_to_be_sent(known)):
+                return known, False
+            return self._with_input(refused.item), True
+        return self._with_input(answer["Attributes"]), True
+
+    def let_go(self, command: Command, *, now: datetime) -> None:
+        """Let go by one write, unless somebody else has taken over."""
+        if command.unsent is None:
+            return
+        values = {
+            "now": number(milliseconds(now)),
+            "mine": number(milliseconds(command.unsent.until)),
+            "since": moment(command.unsent.since),
+        }
+        self._quietly(
+            command.id, "SET #submitUntil = :now", f"{_SAME} AND #submitUntil = :mine", values
+        )
+
+    def sent(self, command: Command, *, waits_until: datetime) -> None:
+        """Take the marks away by one write, and the command out of the index."""
+        self._unmark(command, {"waitsUntil": moment(waits_until)})
+
+    def settle(self, command: Command) -> None:
+        """Take the marks away by one write, and the command out of the index."""
+        self._unmark(command, {})
+
+    def _unmark(self, command: Command, changed: Attributes) -> None:
+        if command.unsent is None:
+            return
+        kept = f"{assignments(changed)} " if changed else ""
+        values = {**changed, "since": moment(command.unsent.since)}
+        self._quietly(command.id, f"{kept}{_UNMARK}", _SAME, values)
+
+    def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
+        """Read a shard of the index: keys only, oldest first."""
+        start: dict[str, Any] = {}
+        while True:
+            with unavailable():
+                found = self.client.query(
+                    TableName=self.table,
+                    IndexName=INDEX,
+                    KeyConditionExpression="#unsent = :shard AND #since < :before",
+                    ExpressionAttributeNames={"#unsent": "unsent", "#since": "unsentSince"},
+                    ExpressionAttributeValues={":shard": text(shard), ":before": moment(before)},
+                    Limit=page,
+                    **start,
+                )
+            yield from (item["id"]["S"] for item in found["Items"])
+            if "LastEvaluatedKey" not in found:
+                return
+            start = {"ExclusiveStartKey": found["LastEvaluatedKey"]}
+
+    def _quietly(
+        self, command_id: str, expression: str, condition: str, values: Attributes
+    ) -> None:
+        try:
+            self._items.update(command_id, expression, condition, values)
+        except Refused:
+            return
+
+    def _keep_input(self, command: Command) -> None:
+        if command.unsent is None or command.unsent.input is None:
+            return
+        if is_small(command.unsent.input):
+            return
+        until = command.unsent.since + _INPUT_KEPT
+        self._items.put(
+            {
+                "id": text(input_key(command)),
+                "input": document(command.unsent.input),
+                self.ttl_attribute: number(int(until.timestamp())),
+            }
+        )
+
+    def _with_input(self, item: Attributes) -> Command:
+        command = command_of(item, self.ttl_attribute)
+        if command.unsent is None or command.unsent.input is not None:
+            return command
+        kept = self._items.get(input_key(command), consistent=True)
+        known = json.loads(kept["input"]["S"]) if kept else None
+        return replace(command, unsent=replace(command.unsent, input=known))

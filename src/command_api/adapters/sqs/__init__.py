@@ -1,0 +1,1 @@
+"""The queue of commands: its messages, and new ones."""

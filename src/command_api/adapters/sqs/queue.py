@@ -1,0 +1,86 @@
+"""The work queue, as far as a worker has to speak to it: Lambda itself receives and deletes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from command_api.adapters.availability import unavailable
+from command_api.domain import envelope
+from command_api.domain.envelope import is_fifo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from command_api.domain.message import Message
+
+BATCH = 10
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SQSQueue:
+    """One queue; the client is made when it is first needed, which most batches never do."""
+
+    client: Callable[[], Any]
+    url: str
+    dlq_url: str
+
+    def delay(self, receipt_handle: str, seconds: float) -> None:
+        """Change when the message comes back, in whole seconds."""
+        with unavailable():
+            self.client().change_message_visibility(
+                QueueUrl=self.url,
+                ReceiptHandle=receipt_handle,
+                VisibilityTimeout=max(math.ceil(seconds), 0),
+            )
+
+    def dead_letter(self, message: Message) -> None:
+        """Send the message to the dead-letter queue, then delete it here.
+
+        It is no delayed copy there: a redrive makes it a request of its own.
+        """
+        with unavailable():
+            self.client().send_message(
+                QueueUrl=self.dlq_url,
+                **_content(message),
+                # A FIFO queue takes the same message once, however often that is tried.
+                **({"MessageDeduplicationId": message.message_id} if is_fifo(self.url) else {}),
+            )
+        self.delete([message])
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """Delete messages, ten at a time; one that could not be deleted is found finished later."""
+        for start in range(0, len(messages), BATCH):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": message.receipt_handle}
+                for number, message in enumerate(messages[start : start + BATCH])
+            ]
+            with unavailable():
+                self.client().delete_message_batch(QueueUrl=self.url, Entries=entries)
+
+    def copy(self, message: Message, seconds: float) -> None:
+        """Send a copy that says what it stands for."""
+        with unavailable():
+            self.client().send_message(
+                QueueUrl=self.url,
+                DelaySeconds=math.ceil(seconds),
+                **_content(message, envelope.copy_of(message)),
+            )
+
+
+def _content(message: Message, copy_of: str = "") -> dict[str, Any]:
+    ours = envelope.attributes(
+        # A command that goes by its messageId needs it said: the new message has another one.
+        message.command_id or message.key,
+        owner=message.owner,
+        correlation_id=message.correlation_id,
+        copy_of=copy_of,
+    )
+    return {
+        "MessageBody": message.body,
+        "MessageAttributes": envelope.with_foreign(ours, message),
+        **envelope.traced(message.trace),
+        # On a standard queue a group is whose share of the worker a message takes.
+        **({"MessageGroupId": message.group} if message.group else {}),
+    }

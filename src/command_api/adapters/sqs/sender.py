@@ -1,0 +1,181 @@
+"""Messages into SQS, ten at a time, with those again that the queue did not take.
+
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from command_api.domain import envelope
+from command_api.domain.envelope import is_fifo
+from command_api.domain.message import body_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from command_api.domain.model import Command
+
+BATCH = 10
+# One message may have that much, and all of a call together.
+BYTES = 256 * 1024
+TRIES = 4
+TOO_LONG = "MessageTooLong"
+_GROUP = re.compile(r"[!-~]{1,128}", re.ASCII)
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SQSSender:
+    """One queue. In a `fair` one an owner's messages are a group, so that none takes all."""
+
+    client: Callable[[], Any]
+    url: str
+    fair: bool = False
+    sleep: Callable[[float], None] = time.sleep
+
+    def takes(self, command: Command) -> bool:
+        """Whether the whole entry, with its attributes, is as small as SQS demands."""
+        return size(self._entry(command)) <= BYTES
+
+    def send(self, commands: Sequence[Command]) -> Collection[str]:
+        """Send in as few calls as there can be; errors of a call stand for all that is left."""
+        entries = {
+            str(number): self._entry(one)
+            for number, one in enumerate(commands)
+            if one.unsent is not None and one.unsent.input is not None
+        }
+        failed = send_all(self.client(), self.url, entries, sleep=self.sleep)
+        sent = entries.keys() - failed.keys()
+        return [one.id for number, one in enumerate(commands) if str(number) in sent]
+
+    def _entry(self, command: Command) -> Entry:
+        group = ""
+        if is_fifo(self.url):
+            group = command.group
+        elif self.fair:
+            group = group_of(command.owner)
+        unsent = command.unsent
+        made = entry(
+            body_of(command.type, (unsent.input if unsent else None) or {}),
+            command.id,
+            owner=command.owner,
+            group=group,
+            fifo=is_fifo(self.url),
+            correlation_id=command.correlation_id,
+        )
+        return made | envelope.traced(unsent.trace if unsent else "")
+
+
+def entry(
+    body: str,
+    command_id: str,
+    *,
+    owner: str = "",
+    group: str = "",
+    fifo: bool = False,
+    correlation_id: str = "",
+) -> Entry:
+    """One entry of a call, without its number.
+
+    Two commands with the same body are two commands: it's the id that tells repetitions.
+    """
+    made: Entry = {
+        "MessageBody": body,
+        "MessageAttributes": envelope.attributes(
+            command_id, owner=owner, correlation_id=correlation_id
+        ),
+    }
+    if group:
+        made["MessageGroupId"] = group
+    if fifo:
+        made["MessageDeduplicationId"] = command_id
+    return made
+
+
+def group_of(owner: str) -> str:
+    """The owner as a message group, whatever characters an issuer puts into a name."""
+    return owner if _GROUP.fullmatch(owner) else sha256(owner.encode()).hexdigest()
+
+
+def size(made: Entry) -> int:
+    """What SQS counts of a message: its body, and its attributes with their names and types.
+
+    The trace is not counted.
+    """
+    attributes = made["MessageAttributes"].items()
+    named = sum(
+        len(name) + len(value["DataType"]) + len(value["StringValue"].encode())
+        for name, value in attributes
+    )
+    return len(made["MessageBody"].encode()) + named
+
+
+def batches(entries: Mapping[str, Entry]) -> Iterator[list[Entry]]:
+    """The entries by their numbers in groups that one call can take, in their order."""
+    batch: list[Entry] = []
+    room = BYTES
+    for number, made in entries.items():
+        needed = size(made)
+        if batch and (len(batch) == BATCH or needed > room):
+            yield batch
+            batch, room = [], BYTES
+        batch.append({"Id": number, **made})
+        room -= needed
+    if batch:
+        yield batch
+
+
+def send_all(
+    client: Any,  # noqa: ANN401 - botocore makes its clients at run time
+    url: str,
+    entries: Mapping[str, Entry],
+    *,
+    sleep: Callable[[float], None] = time.sleep,
+    jitter: Callable[[float, float], float] = random.uniform,
+) -> dict[str, str]:
+    """Send entries by number, and those again that were refused for a reason of SQS's own.
+
+    Returns the numbers that did not make it, with the code of the reason. In a FIFO queue a group
+    keeps its order only as long as nothing is refused.
+    """
+    # One that is too large by itself would be refused along with its whole call.
+    failed = {number: TOO_LONG for number, made in entries.items() if size(made) > BYTES}
+    left = {number: made for number, made in entries.items() if number not in failed}
+    for attempt in range(TRIES):
+        if attempt:
+            sleep(jitter(0.0, 0.1 * 2**attempt))
+        refused = _send_once(client, url, left)
+        final = {number: code for number, (code, ours) in refused.items() if ours}
+        failed |= final
+        left = {number: entries[number] for number in refused if number not in final}
+        if not left:
+            return failed
+    return failed | {number: refused[number][0] for number in left}
+
+
+def _send_once(
+    client: Any,  # noqa: ANN401 - as above
+    url: str,
+    entries: Mapping[str, Entry],
+) -> dict[str, tuple[str, bool]]:
+    """What was refused: number to code, and whether it is our fault."""
+    refused: dict[str, tuple[str, bool]] = {}
+    pending = list(batches(entries))
+    for position, batch in enumerate(pending):
+        try:
+            answer = client.send_message_batch(QueueUrl=url, Entries=batch)
+        except Exception as error:  # noqa: BLE001 - the client has tried again: the queue is away
+            response = getattr(error, "response", {})
+            code = response.get("Error", {}).get("Code", type(error).__name__)
+            rest = [made["Id"] for later in pending[position:] for made in later]
+            return refused | dict.fromkeys(rest, (code, True))
+        for one in answer.get("Failed", ()):
+            refused[one["Id"]] = (one["Code"], bool(one["SenderFault"]))
+    return refused

@@ -1,0 +1,1 @@
+"""What several Lambda functions are made of: adapters, chosen by the environment."""

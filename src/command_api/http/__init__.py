@@ -1,0 +1,1 @@
+"""HTTP as the Lambda handlers share it: requests in, answers and problems out."""

@@ -1,0 +1,62 @@
+"""A command as clients see it: its representation, its version, how long it may be kept."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from command_api.domain import lifecycle
+from command_api.domain.model import ID_RULE, Status
+from command_api.http.responses import NEVER_STORED
+
+if TYPE_CHECKING:
+    from command_api.domain.model import Command
+
+NO_SUCH_ID = f'No command can have this id: an id must be {ID_RULE}, for example "order-1042".'
+# What has ended for good does not change; the client still asks again now and then, because the
+# record expires. Anything else is compared with us before it is used again.
+FINAL, CHANGING = "private, max-age=60", "private, no-cache"
+
+
+def view(command: Command, result_url: str | None = None) -> dict[str, object]:
+    """The representation of a command: what it was asked for stays with the one who asked."""
+    shown: dict[str, object] = {
+        "id": command.id,
+        "type": command.type or None,
+        "status": command.status,
+        "attempts": command.attempts,
+        "createdAt": moment(command.created_at),
+        "updatedAt": moment(command.updated_at),
+    }
+    if command.status is Status.COMPLETED:
+        large = command.result_key is not None
+        shown |= {"resultUrl": result_url} if large else {"result": command.result}
+    if command.failure is not None:
+        shown["error"] = asdict(command.failure)
+    return shown
+
+
+def headers(command: Command, *, now: datetime) -> dict[str, str]:
+    """What an answer about a command says beside its body.
+
+    The version (ETag) is weak: it names the state of the command, not the bytes of the answer. An
+    answer with a `resultUrl` has none, and must not be kept: the command is final, its URL is not.
+    """
+    if command.result_key is not None:
+        return {"cache-control": NEVER_STORED}
+    version = f"{command.status}-{command.attempts}-{int(command.updated_at.timestamp() * 1000)}"
+    shown = {"etag": f'W/"{version}"', "cache-control": FINAL if _final(command) else CHANGING}
+    if not command.status.terminal:
+        shown["retry-after"] = str(lifecycle.poll_after(command, now=now))
+    return shown
+
+
+def _final(command: Command) -> bool:
+    # A redrive runs a failed command again, if it may succeed later.
+    return command.status.terminal and not command.redrivable
+
+
+def moment(value: datetime) -> str:
+    """A moment in ISO 8601, UTC, to the millisecond."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

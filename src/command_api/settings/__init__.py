@@ -1,1 +1,0 @@
-"""What an environment tells its functions, read once per cold start."""

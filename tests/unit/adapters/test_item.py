@@ -1,0 +1,74 @@
+"""The item in DynamoDB, as far as others rely on it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from command_api.adapters.dynamodb.item import (
+    ATTRIBUTES,
+    OPTIONAL,
+    REQUIRED,
+    attributes,
+    command_of,
+)
+from command_api.domain.model import Command, EarlierFailure, Status, Step, Unsent
+from tests.builders import LATER, NOW, TEMPORARY, command
+
+TTL = "expiresAt"
+STEPS = {"pay": Step(["r-7"]), "mail": Step(None, awaited=True)}
+VARIABLES = Path(__file__).parents[3] / "environments/dev/variables_commands.tf"
+
+
+def test_a_command_survives_the_way_there_and_back() -> None:
+    """Everything that a command has is in its item."""
+    full = command(steps=STEPS).failed(TEMPORARY, now=NOW, purge_at=LATER)
+    assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
+
+
+def test_a_result_apart_survives_the_way_there_and_back() -> None:
+    """The record names where the result is."""
+    large = command().completed(None, now=NOW, purge_at=LATER).with_result_apart("k/t.json")
+    assert command_of({"id": {"S": "c-1"}, **attributes(large, TTL)}, TTL) == large
+
+
+def submitted_by_a_door() -> Command:
+    """A command with everything that a door knows of it."""
+    unsent = Unsent(NOW, LATER, {"n": 1}, "Root=1-5759e988-bd862e3fe1be46a994272793")
+    named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7"}
+    return command(Status.PENDING, attempts=0, unsent=unsent, **named)
+
+
+def test_what_a_door_knows_survives_the_way_there_and_back() -> None:
+    """Owner, group, where it came from, and marks."""
+    full = submitted_by_a_door()
+    assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
+
+
+def test_the_ttl_attribute_cannot_be_called_like_another_one() -> None:
+    """The environment refuses every name that an item uses already."""
+    (names,) = re.findall(r"!contains\(\[(.*?)\]", VARIABLES.read_text(), re.DOTALL)
+    assert set(re.findall(r'"(\w+)"', names)) == set(ATTRIBUTES)
+
+
+def test_every_attribute_of_an_item_is_in_the_list() -> None:
+    """Whatever state a command is in; and every one that is required is there in each."""
+    done = command().completed(1, now=NOW, purge_at=LATER)
+    states = [
+        command(waits_until=LATER),
+        done,
+        done.with_result_apart("k"),
+        command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        command(earlier_failures=(EarlierFailure(NOW, "timeout", "Late.", 3),)),
+        submitted_by_a_door(),
+    ]
+    found = [{"id", *attributes(one, TTL)} - {TTL} for one in states]
+    assert set.union(*found) == {*REQUIRED, *OPTIONAL}
+    assert set.intersection(*found) >= {*REQUIRED}
+
+
+def test_an_item_is_read_without_what_is_optional() -> None:
+    """As it comes from a projection, or from an older release."""
+    full = {"id": {"S": "c-1"}, **attributes(submitted_by_a_door(), TTL)}
+    read = command_of({name: full[name] for name in REQUIRED}, TTL)
+    assert (read.id, read.type, read.status, read.steps) == ("c-1", "", Status.PENDING, {})

@@ -1,0 +1,80 @@
+"""What the submit function answers where all is well."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from command_api.domain.model import Status
+from tests.builders import LATER
+from tests.unit.entrypoints.submitting import ORDER, Function, function
+
+
+@pytest.fixture
+def submit(monkeypatch: pytest.MonkeyPatch) -> Function:
+    """The function of a deployment without owners."""
+    return function(monkeypatch)
+
+
+def test_a_command_is_taken(submit: Function) -> None:
+    """202 with its id, where to ask for it, and when."""
+    answer, said = submit.post({"type": "echo", "input": {"ü": [1]}})
+    assert answer["statusCode"] == 202
+    assert list(said) == ["id", "type", "status", "createdAt"]
+    assert (said["type"], said["status"]) == ("echo", "PENDING")
+    assert re.fullmatch(r"[0-9a-f]{32}", said["id"])
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", said["createdAt"])
+    headers = answer["headers"]
+    assert (headers["location"], headers["x-command-id"]) == (f"/commands/{said['id']}", said["id"])
+    assert (headers["retry-after"], headers["cache-control"]) == ("1", "no-store")
+    (sent,) = submit.door.queue.messages
+    assert (sent.id, sent.type, sent.unsent and sent.unsent.input) == (
+        said["id"],
+        "echo",
+        {"ü": [1]},
+    )
+    assert submit.door.table.store_.commands[sent.id].unsent is None
+
+
+def test_an_empty_body_is_the_default_type(submit: Function) -> None:
+    """As on the direct door."""
+    assert submit.post({})[1]["type"] == "echo"
+
+
+def test_a_route_of_its_own_answers_in_its_own_words(submit: Function) -> None:
+    """The handler shapes the answer; the id is there all the same."""
+    answer, said = submit.call("POST /orders", ORDER)
+    assert answer["statusCode"] == 202
+    assert set(said) == {"id", "message", "orderId", "created_at", "status"}
+    (sent,) = submit.door.queue.messages
+    assert (sent.type, sent.unsent and sent.unsent.input) == ("process_order", ORDER)
+
+
+def test_an_answer_that_a_handler_fails_to_shape_is_the_usual_one(
+    submit: Function, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command is taken, so the client gets its id."""
+
+    def broken(*_: object) -> dict[str, Any]:
+        raise ValueError
+
+    order = submit.module.HANDLERS["process_order"]
+    handlers = {"process_order": replace(order, accepted=broken)}
+    monkeypatch.setitem(submit.module.__dict__, "HANDLERS", handlers)
+    answer, said = submit.call("POST /orders", ORDER)
+    assert (answer["statusCode"], said["type"]) == (202, "process_order")
+
+
+def test_a_put_names_its_own_id(submit: Function) -> None:
+    """Again and again: the same command, the same answer."""
+    first = submit.call("PUT /commands/{id}", {"input": {"n": 1}})
+    assert (first[0]["statusCode"], first[1]["id"]) == (202, "c-1")
+    submit.door.table.store_.commands["c-1"] = replace(
+        submit.door.command, status=Status.COMPLETED, updated_at=LATER
+    )
+    assert submit.call("PUT /commands/{id}", {"input": {"n": 1}}) == first
+    assert len(submit.door.queue.messages) == 1
+    assert submit.call("PUT /commands/{id}", {"input": {"n": 2}})[0]["statusCode"] == 409

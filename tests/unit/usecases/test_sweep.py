@@ -1,0 +1,202 @@
+"""What a door left behind is sent in the end, and nothing else is."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from command_api.adapters.dynamodb.item import shard
+from command_api.domain import lifecycle
+from command_api.domain.model import Command, Status, Unsent
+from command_api.domain.submission import KEPT_UNSENT
+from command_api.usecases.sweep import AGE, PER_SHARD
+from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command
+from tests.unit.usecases.door import TIMEOUT, BadQueue, BadTable, Door
+
+MARK = Unsent(NOW, NOW + TIMEOUT, {"n": 1})
+UNSENT = command(Status.PENDING, attempts=0, max_attempts=1, message_id="", unsent=MARK)
+AFTER = NOW + timedelta(minutes=5)
+
+
+def holding(door: Door, *commands: Command) -> Door:
+    """Put the commands into the door's table."""
+    door.table.store_.commands.update({one.id: one for one in commands})
+    return door
+
+
+def test_what_was_left_behind_is_sent() -> None:
+    """Once: the next run finds nothing any more."""
+    door = holding(Door(now=AFTER), replace(UNSENT, owner="alice", group="g"))
+    assert door.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
+    (sent,) = door.queue.messages
+    assert (sent.id, sent.owner, sent.group) == ("c-1", "alice", "g")
+    assert sent.unsent is not None
+    assert sent.unsent.input == {"n": 1}
+    assert door.command.unsent is None
+    assert door.sweep()["sent"] == 0
+
+
+def test_an_entry_whose_input_is_gone_does_not_stop_the_others() -> None:
+    """Deleted by hand, or past its time: it cannot be sent, and its neighbours can."""
+    others = [f"c-{n}" for n in range(2, 99) if shard(f"c-{n}") == shard("c-1")][:2]
+    lost = replace(UNSENT, unsent=replace(MARK, input=None))
+    door = holding(Door(now=AFTER), lost, *(replace(UNSENT, id=one) for one in others))
+    assert door.sweep()["sent"] == 2
+    assert sorted(sent.id for sent in door.queue.messages) == sorted(others)
+
+
+def test_what_the_queue_never_takes_does_not_block_its_shard() -> None:
+    """More of it than a page has: the commands behind it are sent in the same run."""
+    same = [f"c-{n}" for n in range(2, 3_000) if shard(f"c-{n}") == shard("c-1")][: PER_SHARD + 3]
+    stuck, behind = same[:PER_SHARD], same[PER_SHARD:]
+    door = holding(Door(now=AFTER))
+    for number, command_id in enumerate(same):
+        since = NOW + timedelta(milliseconds=number)
+        holding(door, replace(UNSENT, id=command_id, unsent=replace(MARK, since=since)))
+    door.queue.refused.update(stuck)
+    assert door.sweep() == {"sent": 3, "cleaned": 0, "lost": 0, "skipped": 0, "failed": PER_SHARD}
+    assert sorted(sent.id for sent in door.queue.messages) == sorted(behind)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        replace(UNSENT, unsent=None),
+        replace(UNSENT, unsent=replace(MARK, since=AFTER - AGE, until=AFTER - AGE + TIMEOUT)),
+        replace(UNSENT, unsent=replace(MARK, until=AFTER + SECOND)),
+    ],
+)
+def test_what_is_sent_young_or_in_flight_is_left_alone(known: Command) -> None:
+    """A door, or another sweep, is at it."""
+    door = holding(Door(now=AFTER), known)
+    assert door.sweep()["sent"] == 0
+    assert (door.command, door.queue.messages) == (known, [])
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        command(),
+        command(Status.PENDING),
+        command(Status.PENDING, failure=TEMPORARY),
+        command().completed(1, now=NOW, purge_at=LATER),
+        command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        command(Status.PENDING, attempts=0).cancelled(now=NOW, purge_at=LATER),
+    ],
+)
+def test_what_has_begun_or_ended_only_loses_its_mark(known: Command) -> None:
+    """It was sent after all, or nobody wants it any more."""
+    door = holding(Door(now=AFTER), replace(known, unsent=MARK))
+    assert door.sweep() == {"sent": 0, "cleaned": 1, "lost": 0, "skipped": 0, "failed": 0}
+    assert (door.command, door.queue.messages) == (known, [])
+
+
+def test_what_can_never_be_sent_ends_as_lost() -> None:
+    """After two weeks no run tries it any more, and whoever asks for it sees that it failed."""
+    door = Door(now=NOW)
+    door.queue.refused = {"c-1"}
+    door.ask()
+    door.now += KEPT_UNSENT
+    assert door.sweep()["failed"] == 1
+    door.now += SECOND
+    assert door.sweep()["lost"] == 1
+    assert door.sweep() == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
+    seen = lifecycle.observed(door.command, now=door.now)
+    assert seen is not None
+    assert (seen.status, seen.failure) == (Status.FAILED, lifecycle.MESSAGE_LOST)
+
+
+def test_a_table_that_is_away_ends_the_run() -> None:
+    """Not all sixteen shards are asked in vain."""
+    door = holding(Door(BadTable(away={"left_behind"}), now=AFTER), UNSENT)
+    assert door.sweep()["failed"] == 1
+    assert door.table.writes == ["left_behind"]
+
+
+def test_what_was_taken_over_before_the_table_went_away_is_still_sent() -> None:
+    """The second of two cannot be taken over; the first one is on its way."""
+    other = next(f"c-{n}" for n in range(2, 99) if shard(f"c-{n}") == shard("c-1"))
+    door = holding(Door(now=AFTER), UNSENT, replace(UNSENT, id=other))
+    calls: list[str] = []
+    take_over = door.table.take_over
+
+    def once(command_id: str, **named: Any) -> object:
+        calls.append(command_id)
+        if len(calls) > 1:
+            raise ConnectionError
+        return take_over(command_id, **named)
+
+    door.table.__dict__["take_over"] = once
+    assert door.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 1}
+    assert [sent.id for sent in door.queue.messages] == calls[:1]
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_a_queue_that_is_away_leaves_it_to_the_next_run(away: object) -> None:
+    """Whether it does not answer or refuses: nothing is lost."""
+    door = holding(Door(queue=BadQueue(away=bool(away), refused={"c-1"}), now=AFTER), UNSENT)
+    assert door.sweep()["failed"] == 1
+    door.queue.away = False
+    door.queue.refused.clear()
+    door.now += timedelta(minutes=5)
+    assert door.sweep()["sent"] == 1
+
+
+@pytest.mark.parametrize("call", ["take_over", "sent", "send"])
+def test_an_entry_that_nobody_foresaw_concerns_itself_alone(call: str) -> None:
+    """Whatever it breaks: those beside it and those of all other shards are sent."""
+    ids = [f"c-{n}" for n in range(40)]
+    door = holding(Door(now=AFTER), *(replace(UNSENT, id=one) for one in ids))
+    owner: Any = door.queue if call == "send" else door.table
+    working = getattr(owner, call)
+
+    def broken(given: Any, **named: Any) -> object:
+        named_ids = {getattr(one, "id", one) for one in (given if call == "send" else [given])}
+        if "c-7" in named_ids:
+            raise RecursionError
+        return working(given, **named)
+
+    owner.__dict__[call] = broken
+    counts = door.sweep()
+    assert counts["failed"] == 1
+    assert counts["sent"] == 39
+    expected = set(ids) if call == "sent" else {*ids} - {"c-7"}
+    assert {sent.id for sent in door.queue.messages} == expected
+
+
+def test_a_run_is_bounded() -> None:
+    """The oldest of each shard first; the rest is the next run's."""
+    ids = [f"c-{n}" for n in range(5000) if shard(f"c-{n}") == "0"][: PER_SHARD + 7]
+    door = holding(Door(now=AFTER), *(replace(UNSENT, id=one) for one in ids))
+    assert door.sweep()["sent"] == PER_SHARD
+    assert door.sweep()["sent"] == 7
+
+
+def test_the_schedule_calls_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an event of EventBridge, which says nothing that matters; the answer is for the log."""
+    for name, value in FUNCTION_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    module = importlib.reload(importlib.import_module("command_api.entrypoints.sweep"))
+    deadlines: list[datetime] = []
+
+    def run(*, deadline: datetime) -> dict[str, int]:
+        deadlines.append(deadline)
+        return {"sent": 1}
+
+    monkeypatch.setattr(module, "sweep", run)
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
+    began = datetime.now(UTC)
+    assert module.handler({"source": "aws.events"}, context) == {"sent": 1}
+    assert timedelta(seconds=59) < deadlines[0] - began < timedelta(seconds=61)
+
+
+def test_nothing_is_begun_that_cannot_be_ended() -> None:
+    """With too little time left, the run ends before it takes anything over."""
+    door = holding(Door(now=AFTER), UNSENT)
+    assert door.sweep(seconds=10) == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
+    assert door.table.writes == []
