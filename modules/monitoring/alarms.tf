@@ -7,8 +7,8 @@ locals {
   in_flight_quota = 120000
 
   limits = {
-    duration_ms = var.consumer.timeout_seconds * 1000 * var.thresholds.duration_percent / 100
-    concurrency = ceil(var.consumer.max_concurrency * var.thresholds.concurrency_percent / 100)
+    duration_ms = var.queue.consumer.timeout_seconds * 1000 * var.thresholds.duration_percent / 100
+    concurrency = ceil(var.queue.consumer.max_concurrency * var.thresholds.concurrency_percent / 100)
     in_flight   = floor(local.in_flight_quota * var.thresholds.in_flight_percent / 100)
     latency_ms  = var.api.max_wait_seconds * 1000 + var.thresholds.api_latency_ms
   }

@@ -47,3 +47,8 @@ output "retention_seconds" {
   description = "Time for which the queue keeps a message, in seconds."
   value       = aws_sqs_queue.this.message_retention_seconds
 }
+
+output "consumer" {
+  description = "Sizes of the consumer, for modules `worker` and `monitoring`."
+  value       = var.consumer
+}

@@ -56,14 +56,14 @@ resource "aws_api_gateway_stage" "this" {
   rest_api_id          = aws_api_gateway_rest_api.this.id
   deployment_id        = aws_api_gateway_deployment.this.id
   stage_name           = var.stage_name
-  xray_tracing_enabled = var.tracing
+  xray_tracing_enabled = var.runtime.tracing
 
   # What happened, never what was in it.
   dynamic "access_log_settings" {
     for_each = var.access_logs ? [aws_cloudwatch_log_group.this.arn] : []
     content {
       destination_arn = access_log_settings.value
-      format = jsonencode(merge(var.tracing ? { xrayTraceId = "$context.xrayTraceId" } : {}, {
+      format = jsonencode(merge(var.runtime.tracing ? { xrayTraceId = "$context.xrayTraceId" } : {}, {
         requestId         = "$context.requestId"
         extendedRequestId = "$context.extendedRequestId"
         requestTime       = "$context.requestTime"
@@ -104,7 +104,7 @@ resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:Encrypted with CloudWatch's own key; access logs hold no bodies.
   #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
   name              = "/aws/vendedlogs/apigateway/${var.name}"
-  retention_in_days = var.log_retention_days
+  retention_in_days = var.runtime.log_retention_days
 }
 
 resource "aws_wafv2_web_acl_association" "this" {

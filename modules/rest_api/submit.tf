@@ -133,7 +133,7 @@ resource "aws_api_gateway_integration_response" "failed" {
 resource "aws_iam_role" "this" {
   name                 = "${var.name}-send"
   description          = "Lets the API ${var.name} put commands into the queue"
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.runtime.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -35,7 +35,7 @@ run "traces_nothing_unless_told_to" {
 }
 
 run "the_message_carries_the_gateways_own_trace" {
-  variables { tracing = true }
+  variables { runtime = { tracing = true } }
 
   assert {
     condition = (

@@ -120,8 +120,8 @@ run "a_named_page_may_call_and_read" {
 
 run "throttles_and_logs_without_bodies" {
   variables {
-    throttling         = { requests_per_second = 50.5, burst = 80 }
-    log_retention_days = 30
+    throttling = { requests_per_second = 50.5, burst = 80 }
+    runtime    = { log_retention_days = 30 }
   }
 
   assert {

@@ -17,11 +17,6 @@ variable "submission" {
   nullable = false
 
   validation {
-    condition     = contains(["direct", "validated"], var.submission.mode)
-    error_message = "mode must be direct or validated, for example { mode = \"direct\" }."
-  }
-
-  validation {
     condition = alltrue([
       for route_key in keys(var.submission.routes) :
       can(regex("^POST /[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$", route_key)) &&

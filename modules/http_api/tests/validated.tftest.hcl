@@ -96,14 +96,6 @@ run "rejects_validation_without_a_function" {
   expect_failures = [var.submission]
 }
 
-run "rejects_an_unknown_mode" {
-  command = plan
-  variables {
-    submission = { mode = "checked" }
-  }
-  expect_failures = [var.submission]
-}
-
 run "rejects_a_route_that_is_ours" {
   command = plan
   variables {

@@ -118,7 +118,7 @@ resource "aws_apigatewayv2_route" "submit" {
 resource "aws_iam_role" "this" {
   name                 = "${var.name}-send"
   description          = "Lets the API ${var.name} put commands into the queue"
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.runtime.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

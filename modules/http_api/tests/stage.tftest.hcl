@@ -51,8 +51,8 @@ run "lets_named_pages_read_the_headers_that_matter" {
 run "throttles_and_logs_without_bodies" {
   command = plan
   variables {
-    throttling         = { requests_per_second = 50.5, burst = 80 }
-    log_retention_days = 30
+    throttling = { requests_per_second = 50.5, burst = 80 }
+    runtime    = { log_retention_days = 30 }
   }
 
   assert {
