@@ -28,7 +28,6 @@ module "tagging" {
   additional_tags = var.additional_tags
 }
 
-# The Lambda zip, checked against what this environment asks of it.
 module "package" {
   source          = "../../modules/package"
   path            = "${path.module}/../../build/lambda.zip"
@@ -82,7 +81,6 @@ module "secrets" {
   recovery_window_days = var.secrets_recovery_window_days
 }
 
-# The worker runs commands.
 module "worker" {
   source               = "../../modules/worker"
   name                 = module.naming.worker
@@ -94,6 +92,7 @@ module "worker" {
   default_command_type = var.commands.default_type
   max_attempts         = var.sqs_max_receive_count
   settings             = var.worker
+  live_version         = var.worker_version
   environment          = local.handler_environment
 
   policies = merge(local.handler_policies, {
@@ -141,7 +140,6 @@ module "api" {
   }
 }
 
-# Alarms and the dashboard.
 module "monitoring" {
   source            = "../../modules/monitoring"
   name              = module.naming.prefix

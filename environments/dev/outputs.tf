@@ -54,7 +54,7 @@ output "worker_function_name" {
 }
 
 output "worker_live_version" {
-  description = "Version of the worker that takes messages; `worker.version` pins it."
+  description = "Version of the worker that takes messages; `worker_version` pins it."
   value       = module.worker.live_version
 }
 

@@ -1,5 +1,3 @@
-# Modules have the rules. A rule stands here where no module has it.
-
 variable "project" {
   description = "Short name of the product; every resource's name begins with it."
   type        = string
@@ -137,12 +135,18 @@ variable "worker_max_concurrency" {
 }
 
 variable "worker" {
-  description = "Pause, pinned version, parallelism and paused types; see module `worker`."
+  description = "Pause, parallelism and paused types; see module `worker`."
   type = object({
-    enabled           = optional(bool), version = optional(string)
+    enabled           = optional(bool)
     batch_concurrency = optional(number), paused_types = optional(set(string))
   })
   default = {}
+}
+
+variable "worker_version" {
+  description = "Published version that takes messages, to roll back or wait; null is the newest."
+  type        = string
+  default     = null
 }
 
 variable "enable_dynamodb_pitr" {

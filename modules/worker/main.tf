@@ -41,12 +41,12 @@ resource "aws_lambda_alias" "live" {
   name             = "live"
   description      = "The version that takes messages"
   function_name    = module.function.name
-  function_version = coalesce(var.settings.version, module.function.version)
+  function_version = coalesce(var.live_version, module.function.version)
 
   lifecycle {
     precondition {
       condition = try(
-        tonumber(var.settings.version) <= tonumber(module.function.version), var.settings.version == null,
+        tonumber(var.live_version) <= tonumber(module.function.version), var.live_version == null,
       )
       error_message = "Not published; use the newest or older, like \"${module.function.version}\"."
     }
@@ -56,9 +56,9 @@ resource "aws_lambda_alias" "live" {
 # A warning: to deploy while another version takes the messages is a way to prepare a release.
 check "newest_version_is_live" {
   assert {
-    condition     = var.settings.version == null
+    condition     = var.live_version == null
     error_message = <<-EOT
-      Version ${jsonencode(var.settings.version)} is pinned for ${var.name}: what this apply publishes
+      Version ${jsonencode(var.live_version)} is pinned for ${var.name}: what this apply publishes
       of it takes no messages until the pin is removed.
     EOT
   }

@@ -89,26 +89,17 @@ variable "max_attempts" {
 
 variable "settings" {
   description = <<-EOT
-    Settings for operations. `enabled = false` pauses the worker. `version` pins a published
-    version, to roll back or to hold a release back; null is the newest. `batch_concurrency` is the
+    Settings for operations. `enabled = false` pauses the worker. `batch_concurrency` is the
     number of commands of a batch that run side by side. Commands of `paused_types` are accepted and
-    wait, without using up attempts.
+    wait, without using up attempts; they run within minutes after the type is taken out again.
   EOT
   type = object({
     enabled           = optional(bool, true)
-    version           = optional(string)
     batch_concurrency = optional(number, 10)
     paused_types      = optional(set(string), [])
   })
   default  = {}
   nullable = false
-
-  validation {
-    condition = (
-      var.settings.version == null || can(regex("^[1-9][0-9]*$", var.settings.version))
-    )
-    error_message = "version must be the number of a published version, for example \"7\"."
-  }
 
   # Each is a thread, and a Lambda environment has 1,024 of them for everything.
   validation {
@@ -124,6 +115,20 @@ variable "settings" {
       for type in var.settings.paused_types : can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,63}$", type))
     ])
     error_message = "A type is 1-64 letters, digits or _.- , like paused_types = [\"send_email\"]."
+  }
+}
+
+variable "live_version" {
+  description = <<-EOT
+    Number of the published version that takes messages, to roll back to it or to hold a release
+    back; null is always the newest.
+  EOT
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.live_version == null || can(regex("^[1-9][0-9]*$", var.live_version))
+    error_message = "Must be the number of a published version, for example \"7\"."
   }
 }
 

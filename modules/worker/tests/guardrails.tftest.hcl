@@ -39,19 +39,19 @@ run "rejects_a_worker_that_may_not_consume" {
 
 run "rejects_a_version_that_is_no_number" {
   command = plan
-  variables { settings = { version = "v7" } }
-  expect_failures = [var.settings]
+  variables { live_version = "v7" }
+  expect_failures = [var.live_version]
 }
 
 run "rejects_a_version_that_begins_with_zero" {
   command = plan
-  variables { settings = { version = "07" } }
-  expect_failures = [var.settings]
+  variables { live_version = "07" }
+  expect_failures = [var.live_version]
 }
 
 # Known before the apply, unless the same apply publishes.
 run "rejects_a_version_that_is_not_published_yet" {
-  variables { settings = { version = "4" } }
+  variables { live_version = "4" }
   expect_failures = [aws_lambda_alias.live, check.newest_version_is_live]
 }
 

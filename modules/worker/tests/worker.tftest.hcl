@@ -66,7 +66,7 @@ run "hands_messages_to_the_newest_version" {
 }
 
 run "rolls_back_to_the_version_that_is_named" {
-  variables { settings = { version = "2" } }
+  variables { live_version = "2" }
 
   assert {
     condition = (
