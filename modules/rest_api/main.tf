@@ -1,3 +1,7 @@
+locals {
+  traces = var.runtime.tracing
+}
+
 resource "aws_api_gateway_rest_api" "this" {
   name        = var.name
   description = "Takes commands and answers what became of them"
@@ -56,14 +60,14 @@ resource "aws_api_gateway_stage" "this" {
   rest_api_id          = aws_api_gateway_rest_api.this.id
   deployment_id        = aws_api_gateway_deployment.this.id
   stage_name           = var.stage_name
-  xray_tracing_enabled = var.runtime.tracing
+  xray_tracing_enabled = local.traces
 
   # What happened, never what was in it.
   dynamic "access_log_settings" {
     for_each = var.access_logs ? [aws_cloudwatch_log_group.this.arn] : []
     content {
       destination_arn = access_log_settings.value
-      format = jsonencode(merge(var.runtime.tracing ? { xrayTraceId = "$context.xrayTraceId" } : {}, {
+      format = jsonencode(merge(local.traces ? { xrayTraceId = "$context.xrayTraceId" } : {}, {
         requestId         = "$context.requestId"
         extendedRequestId = "$context.extendedRequestId"
         requestTime       = "$context.requestTime"

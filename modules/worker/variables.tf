@@ -2,11 +2,6 @@ variable "name" {
   description = "Name of the function, of its role and, after `/aws/lambda/`, of its log group."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
-    error_message = "name must be 1-64 letters, digits or _- , for example \"acme-dev-worker\"."
-  }
 }
 
 variable "runtime" {

@@ -47,10 +47,12 @@ def read_sizes(folder: str, root: Path = ROOT) -> Sizes:
         there = ", ".join(sorted(path.name for path in environments.glob("*") if path.is_dir()))
         raise OperatorError(f"there is no environments/{folder}; there are: {there or 'none'}")
     chosen = assigned(home / "terraform.tfvars")
-    declared = _text([
-        *sorted(home.glob("variables*.tf")),
-        *(path for name in ("worker", "api") for path in sorted(_module(root, name))),
-    ])
+    declared = _text(
+        [
+            *sorted(home.glob("variables*.tf")),
+            *(path for name in ("worker", "api") for path in sorted(_module(root, name))),
+        ]
+    )
     found: dict[str, Any] = {}
     for ours, (name, kind) in _VARIABLES.items():
         variable, _, member = name.partition(".")

@@ -25,12 +25,6 @@ variables {
   policies = { consume = "{}" }
 }
 
-run "rejects_a_name_of_65_characters" {
-  command = plan
-  variables { name = format("%065d", 0) }
-  expect_failures = [var.name]
-}
-
 run "rejects_a_worker_that_may_not_consume" {
   command = plan
   variables { policies = {} }

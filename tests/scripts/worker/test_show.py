@@ -47,8 +47,8 @@ def test_a_paused_worker(run: Run, aws: FakeLambda) -> None:
     assert f"lasts until {until:%Y-%m-%d %H:}" in shown["meanwhile"]
     assert shown["next apply"] == (
         "terraform apply, or make up, RESUMES the worker (to keep it paused, write worker = {"
-        " enabled = false } into terraform.tfvars first) and sets the cap to worker_max_concurrency (to keep"
-        " 10, write it into terraform.tfvars first), whatever else it is about"
+        " enabled = false } into terraform.tfvars first) and sets the cap to worker_max_concurrency"
+        " (to keep 10, write it into terraform.tfvars first), whatever else it is about"
     )
 
 
