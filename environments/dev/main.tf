@@ -112,7 +112,7 @@ module "api" {
   source               = "../../modules/api"
   names                = module.naming
   runtime              = local.runtime
-  queue                = module.queue
+  queue                = module.queue.address
   data                 = module.data
   default_command_type = var.commands.default_type
   settings             = var.api

@@ -88,7 +88,7 @@ module "api" {
   source             = "../../modules/api"
   names              = module.naming
   runtime            = local.runtime
-  queue              = module.queue
+  queue              = module.queue.address
   data               = module.data
   aliases            = ["POST /jobs"]
   additional_routes  = { "GET /hello" = module.hello }

@@ -20,6 +20,7 @@ module "http" {
   status_function    = module.status
   cancel_function    = module.cancel
   openapi_function   = module.openapi
+  submit_function    = one(module.submit)
   additional_routes  = var.additional_routes
   authentication     = var.settings.authentication
   fair_queue         = var.settings.fair_queue
@@ -27,10 +28,9 @@ module "http" {
   throttling         = var.throttling
 
   submission = {
-    mode     = var.settings.submission
-    aliases  = var.aliases
-    function = one(module.submit)
-    routes   = var.routes
+    mode    = var.settings.submission
+    aliases = var.aliases
+    routes  = var.routes
   }
 }
 
@@ -39,12 +39,17 @@ module "rest" {
   source = "../rest_api"
   count  = local.rest ? 1 : 0
 
-  name               = var.names.rest_api
-  runtime            = var.runtime
-  queue              = var.queue
-  status_function    = module.status
-  cancel_function    = module.cancel
-  openapi_function   = module.openapi
+  name             = var.names.rest_api
+  runtime          = var.runtime
+  queue            = var.queue
+  status_function  = module.status
+  cancel_function  = module.cancel
+  openapi_function = module.openapi
+  invoke_arns = {
+    status  = module.status.invoke_arn
+    cancel  = module.cancel.invoke_arn
+    openapi = module.openapi.invoke_arn
+  }
   authorization      = var.settings.authentication.mode == "iam" ? "AWS_IAM" : "NONE"
   api_keys           = var.settings.rest.api_keys
   usage_plan         = { quota = var.settings.rest.quota }

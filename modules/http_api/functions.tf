@@ -20,7 +20,7 @@ locals {
 
   functions = merge(
     { status = var.status_function, cancel = var.cancel_function, openapi = var.openapi_function },
-    var.submission.function == null ? {} : { submit = var.submission.function },
+    var.submit_function == null ? {} : { submit = var.submit_function },
     var.additional_routes,
   )
 

@@ -1,3 +1,6 @@
+data "aws_partition" "current" {}
+data "aws_caller_identity" "current" {}
+
 # Submitting a command directly: API Gateway puts the request's body into the queue itself.
 locals {
   direct_submissions = merge(
@@ -72,7 +75,7 @@ resource "terraform_data" "mapping" {
   for_each = local.submissions
 
   input = sha256(jsonencode([
-    local.request_mappings[each.key], local.response_mappings[each.key], aws_iam_role.this.arn,
+    local.request_mappings[each.key], local.response_mappings[each.key], local.role_arn,
   ]))
 }
 
@@ -84,7 +87,7 @@ resource "aws_apigatewayv2_integration" "submit" {
   integration_type       = "AWS_PROXY"
   integration_subtype    = "SQS-SendMessage"
   payload_format_version = "1.0"
-  credentials_arn        = aws_iam_role.this.arn
+  credentials_arn        = local.role_arn
   request_parameters     = local.request_mappings[each.key]
 
   response_parameters {
@@ -92,13 +95,12 @@ resource "aws_apigatewayv2_integration" "submit" {
     mappings    = local.response_mappings[each.key]
   }
 
-  # The new one comes first, so that the route can move over before the old one goes.
+  # The new one comes first, so that the route can move over before the old one goes. All that it
+  # refers to is then replaced in that order as well, so it refers to nothing that has a fixed name.
   lifecycle {
     create_before_destroy = true
     replace_triggered_by  = [terraform_data.mapping[each.key]]
   }
-
-  depends_on = [aws_iam_role_policy.send]
 }
 
 resource "aws_apigatewayv2_route" "submit" {
@@ -113,10 +115,21 @@ resource "aws_apigatewayv2_route" "submit" {
   authorization_type   = local.authorization.type
   authorizer_id        = local.authorization.authorizer_id
   authorization_scopes = local.scopes.submit
+
+  # Not the integration: API Gateway asks for the role when a request comes.
+  depends_on = [aws_iam_role_policy.send]
+}
+
+locals {
+  role_name = "${var.name}-send"
+  role_arn = join(":", [
+    "arn", data.aws_partition.current.partition, "iam", "",
+    data.aws_caller_identity.current.account_id, "role/${local.role_name}",
+  ])
 }
 
 resource "aws_iam_role" "this" {
-  name                 = "${var.name}-send"
+  name                 = local.role_name
   description          = "Lets the API ${var.name} put commands into the queue"
   permissions_boundary = var.runtime.permissions_boundary
 

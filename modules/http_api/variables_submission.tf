@@ -3,15 +3,14 @@
 variable "submission" {
   description = <<-EOT
     How commands come in. `mode` is for the paths below /commands: `direct` puts them into the queue
-    unseen, `validated` asks `function` (module `function` as a whole). `routes` are further paths,
-    like "POST /orders", that always ask the function; their `scopes` replace the general ones.
+    unseen, `validated` asks `submit_function`. `routes` are further paths, like "POST /orders",
+    that always ask the function; their `scopes` replace the general ones.
     `aliases` are further paths that mean `POST /commands`, like "POST /jobs", on the direct door.
   EOT
   type = object({
-    mode     = optional(string, "direct")
-    aliases  = optional(set(string), [])
-    function = optional(object({ name = string, invoke_arn = string }))
-    routes   = optional(map(object({ scopes = optional(list(string), []) })), {})
+    mode    = optional(string, "direct")
+    aliases = optional(set(string), [])
+    routes  = optional(map(object({ scopes = optional(list(string), []) })), {})
   })
   default  = {}
   nullable = false
@@ -45,12 +44,19 @@ variable "submission" {
     )) == 0
     error_message = "A path is a route or an alias, like { aliases = [\"POST /jobs\"] }."
   }
+}
+
+# Apart from `submission`, which the integration that sends to the queue refers to: see submit.tf.
+variable "submit_function" {
+  description = "Function that validates commands: module `function` as a whole; null without one."
+  type        = object({ name = string, invoke_arn = string })
+  default     = null
 
   validation {
-    condition = var.submission.function != null || (
+    condition = var.submit_function != null || (
       var.submission.mode == "direct" && length(var.submission.routes) == 0
     )
-    error_message = "Validation needs a function; give it, say, { function = module.submit }."
+    error_message = "Validation needs a function; give it, say, submit_function = module.submit."
   }
 }
 

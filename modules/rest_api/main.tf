@@ -26,8 +26,8 @@ resource "aws_api_gateway_deployment" "this" {
       [for file in sort(fileset(path.module, "*.tf")) : filesha256("${path.module}/${file}")],
       local.templates,
       local.problems,
-      [aws_iam_role.this.arn, local.queue],
-      [for question in local.questions : question.function.invoke_arn],
+      [local.role_arn, local.queue],
+      [for question in local.questions : question.invoke_arn],
       [var.authorization, local.api_key_required, var.cors_allow_origins],
       [for resource in local.resources : resource.id],
       [for method in local.methods : method.id],
@@ -41,10 +41,10 @@ resource "aws_api_gateway_deployment" "this" {
     aws_api_gateway_integration_response.accepted,
     aws_api_gateway_integration_response.failed,
     aws_api_gateway_integration_response.preflight,
-    aws_iam_role_policy.send,
   ]
 
-  # The stage moves over to the new one before the old one goes.
+  # The stage moves over to the new one before the old one goes. All that it refers to is then
+  # replaced in that order as well, so it refers to nothing that has a fixed name outside of the API.
   lifecycle {
     create_before_destroy = true
   }
@@ -85,6 +85,9 @@ resource "aws_api_gateway_stage" "this" {
       }))
     }
   }
+
+  # API Gateway asks for the role when a request comes.
+  depends_on = [aws_iam_role_policy.send]
 }
 
 resource "aws_api_gateway_method_settings" "this" {

@@ -22,27 +22,31 @@ variable "queue" {
 
 variable "status_function" {
   description = "The function that answers what became of a command: module `function` as a whole."
-  type = object({
-    name       = string
-    invoke_arn = string
-  })
-  nullable = false
+  type        = object({ name = string })
+  nullable    = false
 }
 
 variable "cancel_function" {
   description = "The function that takes commands back: module `function` as a whole."
-  type = object({
-    name       = string
-    invoke_arn = string
-  })
-  nullable = false
+  type        = object({ name = string })
+  nullable    = false
 }
 
 variable "openapi_function" {
   description = "The function that describes the API: module `function` as a whole."
+  type        = object({ name = string })
+  nullable    = false
+}
+
+variable "invoke_arns" {
+  description = <<-EOT
+    ARNs by which API Gateway invokes these functions. Their expressions must not refer to the
+    functions: Terraform would make a function's successor before it deletes the function.
+  EOT
   type = object({
-    name       = string
-    invoke_arn = string
+    status  = string
+    cancel  = string
+    openapi = string
   })
   nullable = false
 }

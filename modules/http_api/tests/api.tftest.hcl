@@ -78,7 +78,7 @@ run "sends_with_a_role_of_its_own" {
     condition = alltrue([
       for integration in values(aws_apigatewayv2_integration.submit) :
       integration.integration_subtype == "SQS-SendMessage" &&
-      integration.credentials_arn == aws_iam_role.this.arn
+      integration.credentials_arn == "arn:aws:iam::123456789012:role/${aws_iam_role.this.name}"
     ])
     error_message = "API Gateway sends as its role"
   }

@@ -116,10 +116,10 @@ run "a_fair_queue_groups_by_owner" {
 run "a_route_may_have_scopes_of_its_own" {
   variables {
     submission = {
-      mode     = "validated"
-      function = { name = "acme-dev-submit", invoke_arn = "arn:aws:apigateway:mock" }
-      routes   = { "POST /orders" = { scopes = ["orders:write"] }, "POST /jobs" = {} }
+      mode   = "validated"
+      routes = { "POST /orders" = { scopes = ["orders:write"] }, "POST /jobs" = {} }
     }
+    submit_function = { name = "acme-dev-submit", invoke_arn = "arn:aws:apigateway:mock" }
   }
 
   assert {

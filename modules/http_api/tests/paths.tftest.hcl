@@ -77,10 +77,10 @@ run "rejects_aliases_of_a_door_that_validates" {
   command = plan
   variables {
     submission = {
-      mode     = "validated"
-      function = { name = "acme-dev-submit", invoke_arn = "arn:aws:apigateway:us-east-1:x" }
-      aliases  = ["POST /jobs"]
+      mode    = "validated"
+      aliases = ["POST /jobs"]
     }
+    submit_function = { name = "acme-dev-submit", invoke_arn = "arn:aws:apigateway:us-east-1:x" }
   }
   expect_failures = [var.submission]
 }
@@ -89,10 +89,10 @@ run "rejects_a_path_that_is_a_route_and_an_alias" {
   command = plan
   variables {
     submission = {
-      function = { name = "acme-dev-submit", invoke_arn = "arn:aws:apigateway:us-east-1:x" }
-      routes   = { "POST /jobs" = {} }
-      aliases  = ["POST /jobs"]
+      routes  = { "POST /jobs" = {} }
+      aliases = ["POST /jobs"]
     }
+    submit_function = { name = "acme-dev-submit", invoke_arn = "arn:aws:apigateway:us-east-1:x" }
   }
   expect_failures = [var.submission]
 }

@@ -22,12 +22,12 @@ variables {
     invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
   }
   submission = {
-    mode = "validated"
-    function = {
-      name       = "acme-dev-submit"
-      invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mine/invocations"
-    }
+    mode   = "validated"
     routes = { "POST /orders" = {} }
+  }
+  submit_function = {
+    name       = "acme-dev-submit"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mine/invocations"
   }
 }
 
@@ -48,7 +48,7 @@ run "every_submission_asks_the_function" {
   assert {
     condition = (
       aws_apigatewayv2_integration.function["submit"].integration_uri ==
-      var.submission.function.invoke_arn
+      var.submit_function.invoke_arn
     )
     error_message = "wrong function"
   }
@@ -70,11 +70,11 @@ run "lets_only_these_routes_invoke_the_submit_function" {
 run "routes_can_stand_beside_the_direct_door" {
   variables {
     submission = {
-      function = {
-        name       = "acme-dev-submit"
-        invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/x/invocations"
-      }
       routes = { "POST /orders" = {} }
+    }
+    submit_function = {
+      name       = "acme-dev-submit"
+      invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/x/invocations"
     }
   }
 
@@ -91,18 +91,19 @@ run "routes_can_stand_beside_the_direct_door" {
 run "rejects_validation_without_a_function" {
   command = plan
   variables {
-    submission = { mode = "validated" }
+    submission      = { mode = "validated" }
+    submit_function = null
   }
-  expect_failures = [var.submission]
+  expect_failures = [var.submit_function]
 }
 
 run "rejects_a_route_that_is_ours" {
   command = plan
   variables {
     submission = {
-      function = { name = "submit", invoke_arn = "arn" }
-      routes   = { "POST /commands/special" = {} }
+      routes = { "POST /commands/special" = {} }
     }
+    submit_function = { name = "submit", invoke_arn = "arn" }
   }
   expect_failures = [var.submission]
 }
@@ -111,9 +112,9 @@ run "rejects_a_route_that_is_no_post" {
   command = plan
   variables {
     submission = {
-      function = { name = "submit", invoke_arn = "arn" }
-      routes   = { "GET /orders" = {} }
+      routes = { "GET /orders" = {} }
     }
+    submit_function = { name = "submit", invoke_arn = "arn" }
   }
   expect_failures = [var.submission]
 }

@@ -46,7 +46,7 @@ module "api" {
   source   = "../../../../modules/api"
   names    = module.naming
   runtime  = local.runtime
-  queue    = module.queue
+  queue    = module.queue.address
   data     = module.data
   policies = { status = { commands = module.data.policies.read } }
 }

@@ -34,7 +34,7 @@ module "rest_api" {
   for_each = local.apis
 
   name               = "integration-rest-${each.key}"
-  queue              = module.queue[each.key]
+  queue              = module.queue[each.key].address
   status_function    = module.echo
   cancel_function    = module.echo
   openapi_function   = module.echo
