@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import hcl2
 import pytest
 
+from scripts.docs.configuration import assigned, inputs
 from tests.infra.tree import ROOT, terraform_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scripts.terraform.runner import Terraform
@@ -128,6 +130,35 @@ def test_copy_of_dev_plans(own_tree: Path, environment: str) -> None:
     result = plan(terraform_in(copy), "-filter=tests/settings.tftest.hcl")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "2 passed" in result.stdout
+
+
+VALUES = [
+    *ROOT.glob("environments/*/terraform.tfvars"),
+    *ROOT.glob("environments/*/examples/*.tfvars"),
+]
+
+
+@pytest.mark.parametrize("path", VALUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_value_is_misspelt(path: Path) -> None:
+    """Terraform only warns of an unknown variable, and drops an unknown member without a word."""
+    folder = next(it for it in path.parents if it.parent.name == "environments")
+    types = {it.name: it.type for it in inputs(folder)}
+
+    values = assigned(path)
+
+    assert values.keys() <= types.keys()
+    for name, value in values.items():
+        if types[name].startswith("object("):
+            assert set(members(value)) <= set(re.findall(r"(\w+) = ", types[name])), name
+
+
+def members(value: object) -> Iterator[str]:
+    """Names of all members within an object; the keys of thresholds have a rule of their own."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            if name != "thresholds":
+                yield from members(inner)
 
 
 def different(one: Path, other: Path) -> set[str]:

@@ -132,7 +132,7 @@ def test_no_module_writes_a_wildcard_grant() -> None:
 
 
 def owner(address: str) -> str:
-    """Whose grant it is: the innermost module, but for module `function` that others are made of."""
+    """The innermost module of a grant, but for module `function`, of which others are made."""
     modules: list[str] = re.findall(r"module\.(\w+)", address)
     return [it for it in modules if it != "function"][-1]
 

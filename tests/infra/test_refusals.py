@@ -1,4 +1,4 @@
-"""What is wrong in an environment's values is refused by the plan, whichever module has the rule."""
+"""A plan refuses wrong values of an environment, whichever module has the rule."""
 
 from __future__ import annotations
 

@@ -107,3 +107,9 @@ run "rejects_a_minimum_of_nothing" {
   variables { thresholds = { min_requests = 0 } }
   expect_failures = [var.thresholds]
 }
+
+run "rejects_a_threshold_that_is_misspelt" {
+  command = plan
+  variables { thresholds = { command_age_second = 300 } }
+  expect_failures = [var.thresholds]
+}
