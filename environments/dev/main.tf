@@ -1,7 +1,50 @@
-# Who may do what: every line of a `policies` block below is one grant, and there are no others.
+# The composition, and the access matrix. Each line of a `policies` block is one grant; handlers.tf
+# adds those of your handlers. Every function may also write its own log and, with tracing, traces.
 
 locals {
-  # The queue and its worker must agree on these, so they are said once.
+  # What all functions share.
+  runtime = {
+    package_path         = module.package.path
+    architecture         = var.lambda_architecture
+    tracing              = var.monitoring.tracing
+    log_level            = var.monitoring.log_level
+    log_retention_days   = var.log_retention_days
+    permissions_boundary = var.permissions_boundary
+    metrics_namespace    = var.project
+  }
+}
+
+module "naming" {
+  source      = "../../modules/naming"
+  project     = var.project
+  environment = var.environment
+}
+
+module "tagging" {
+  source          = "../../modules/tagging"
+  project         = var.project
+  environment     = var.environment
+  repository      = var.repository
+  additional_tags = var.additional_tags
+}
+
+module "package" {
+  source          = "../../modules/package"
+  path            = "${path.module}/../../build/lambda.zip"
+  expected_sha256 = var.package_sha256
+  worker_timeout  = var.worker_timeout
+  types           = concat([var.commands.default_type], values(var.routes)[*].type)
+}
+
+# Commands wait here; what fails for good ends in the dead-letter queue.
+module "queue" {
+  source                = "../../modules/queue"
+  name                  = module.naming.queue
+  dlq_name              = module.naming.dlq
+  fifo                  = var.commands.fifo
+  retention_seconds     = var.sqs_retention_seconds
+  dlq_retention_seconds = var.dlq_retention_seconds
+
   consumer = {
     timeout_seconds         = var.worker_timeout
     batch_size              = var.worker_batch_size
@@ -10,107 +53,103 @@ locals {
   }
 }
 
-module "naming" {
-  source = "../../modules/naming"
-
-  project     = var.project
-  environment = var.environment
-}
-
-module "tagging" {
-  source = "../../modules/tagging"
-
-  project         = var.project
-  environment     = var.environment
-  repository      = var.repository
-  additional_tags = var.additional_tags
-}
-
-# Commands wait here; what fails for good ends in the dead-letter queue.
-module "queue" {
-  source = "../../modules/queue"
-
-  name                  = module.naming.queue
-  dlq_name              = module.naming.dlq
-  fifo                  = var.fifo_queue
-  consumer              = local.consumer
-  retention_seconds     = var.sqs_retention_seconds
-  dlq_retention_seconds = var.dlq_retention_seconds
-}
-
-# What became of each command.
+# Status, result and error of each command; a bucket for results that are too large for the table.
 module "data" {
-  source = "../../modules/data"
-
-  name                   = coalesce(var.dynamodb_table_name, module.naming.table)
+  source                 = "../../modules/data"
+  name                   = coalesce(var.commands.table_name, module.naming.table)
   ttl_attribute          = var.dynamodb_ttl_attribute
+  retention_days         = var.commands.retention_days
+  dlq_retention_seconds  = var.dlq_retention_seconds
   point_in_time_recovery = var.enable_dynamodb_pitr
-  index_by_status        = var.enable_command_index
-  index_unsent           = local.validates
+  index_by_status        = var.commands.index
+  index_unsent           = module.api.stores_submissions
   deletion_protection    = var.environment == "prod"
-}
 
-# Results that are too large for the table.
-module "results" {
-  source = "../../modules/results"
-
-  name               = module.naming.results
-  retention_days     = var.command_retention_days
-  cors_allow_origins = var.cors_allow_origins
-  force_destroy      = var.environment != "prod"
+  results = {
+    enabled            = true
+    name               = module.naming.results
+    cors_allow_origins = var.cors_allow_origins
+    force_destroy      = var.environment != "prod"
+  }
 }
 
 module "secrets" {
-  source = "../../modules/secrets"
-
+  source               = "../../modules/secrets"
   prefix               = module.naming.secret_prefix
   secrets              = var.secrets
   values               = var.secret_values
   recovery_window_days = var.secrets_recovery_window_days
 }
 
-# The worker runs commands: it consumes the queue, writes the table and reads the secrets.
 module "worker" {
-  source = "../../modules/worker"
-
+  source               = "../../modules/worker"
   name                 = module.naming.worker
-  package_path         = local.package_path
-  live_version         = var.worker_version
-  architecture         = var.lambda_architecture
+  runtime              = local.runtime
   memory_mb            = var.worker_memory_size
-  tracing              = var.enable_tracing
-  log_retention_days   = var.log_retention_days
-  permissions_boundary = var.permissions_boundary
   queue                = module.queue
-  consumer             = local.consumer
-  enabled              = var.worker_enabled
+  data                 = module.data
+  secrets              = module.secrets
+  default_command_type = var.commands.default_type
+  max_attempts         = var.sqs_max_receive_count
+  settings             = var.worker
+  live_version         = var.worker_version
+  environment          = local.handler_environment
 
-  policies = merge(local.example_policies, {
+  policies = merge(local.handler_policies, {
     consume     = module.queue.policies.consume
     dead_letter = module.queue.policies.dead_letter
     # Of paused types; a copy would lose its place in a FIFO group.
-    delayed_copies = var.fifo_queue ? null : module.queue.policies.send
+    delayed_copies = var.commands.fifo ? null : module.queue.policies.send
     commands       = module.data.policies.write
-    results        = module.results.policies.write
+    results        = module.data.policies.write_results
     secrets        = module.secrets.policies.read
   })
+}
 
-  environment = merge(local.example_environment, {
-    TABLE_NAME              = module.data.name
-    TTL_ATTRIBUTE           = module.data.ttl_attribute
-    QUEUE_URL               = module.queue.url
-    QUEUE_RETENTION_SECONDS = module.queue.retention_seconds
-    DLQ_URL                 = module.queue.dlq_url
-    MAX_ATTEMPTS            = var.sqs_max_receive_count
-    BATCH_CONCURRENCY       = var.worker_batch_concurrency
-    DEFAULT_COMMAND_TYPE    = var.default_command_type
-    PAUSED_TYPES            = join(",", var.paused_types)
-    RETENTION_DAYS          = var.command_retention_days
-    SECRET_PREFIX           = module.naming.secret_prefix
-    RESULTS_BUCKET          = module.results.name
-    METRICS_NAMESPACE       = var.project
-    LOG_EXCEPTION_TEXT      = var.log_exception_text
-    POWERTOOLS_SERVICE_NAME = module.naming.worker
-    POWERTOOLS_LOG_LEVEL    = var.log_level
-  })
+# API Gateway, which may send to the queue, and the functions that answer its routes; `submit` and
+# `sweep` only with validated commands. `openapi` has no grant.
+module "api" {
+  source               = "../../modules/api"
+  names                = module.naming
+  runtime              = local.runtime
+  queue                = module.queue.address
+  data                 = module.data
+  default_command_type = var.commands.default_type
+  settings             = var.api
+  routes               = var.routes
+  cors_allow_origins   = var.cors_allow_origins
+
+  policies = {
+    status = {
+      commands = module.data.policies.read
+      results  = module.data.policies.read_results
+    }
+    cancel = { commands = module.data.policies.write }
+    submit = {
+      commands     = module.data.policies.write
+      store_inputs = module.data.policies.store_input
+      read_inputs  = module.data.policies.read_input
+      send         = module.queue.policies.send
+    }
+    sweep = {
+      find        = module.data.policies.find_unsent
+      commands    = module.data.policies.write
+      read_inputs = module.data.policies.read_input
+      send        = module.queue.policies.send
+    }
+  }
+}
+
+module "monitoring" {
+  source            = "../../modules/monitoring"
+  name              = module.naming.prefix
+  queue             = module.queue
+  worker            = module.worker
+  api               = module.api
+  table_name        = module.data.name
+  metrics_namespace = var.project
+  runbook_url       = var.monitoring.runbook_url
+  subscriptions     = var.monitoring.subscriptions
+  kms_key_arn       = var.monitoring.kms_key_arn
+  thresholds        = var.monitoring.thresholds
 }

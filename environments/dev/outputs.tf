@@ -1,11 +1,11 @@
 output "api_endpoint" {
   description = "URL of the API."
-  value       = local.api.endpoint
+  value       = module.api.endpoint
 }
 
 output "commands_endpoint" {
   description = "URL to which commands are posted."
-  value       = local.api.commands_endpoint
+  value       = module.api.commands_endpoint
 }
 
 output "dynamodb_table_name" {
@@ -25,7 +25,7 @@ output "command_index_name" {
 
 output "results_bucket_name" {
   description = "Name of the bucket that holds large results."
-  value       = module.results.name
+  value       = module.data.results_bucket
 }
 
 output "sqs_queue_url" {
@@ -65,22 +65,22 @@ output "worker_newest_version" {
 
 output "status_function_name" {
   description = "Name of the function that answers what became of a command."
-  value       = module.status.name
+  value       = module.api.functions.status.name
 }
 
 output "cancel_function_name" {
   description = "Name of the function that takes commands back."
-  value       = module.cancel.name
+  value       = module.api.functions.cancel.name
 }
 
 output "submit_function_name" {
   description = "Name of the function that checks commands; null where none does."
-  value       = one(module.submit[*].name)
+  value       = try(module.api.functions.submit.name, null)
 }
 
 output "sweep_function_name" {
   description = "Name of the function that queues what a submission left behind; null without one."
-  value       = one(module.sweep[*].name)
+  value       = try(module.api.functions.sweep.name, null)
 }
 
 output "secret_arns" {
@@ -110,37 +110,5 @@ output "dashboard_name" {
 
 output "package_sha256" {
   description = "SHA-256 of the Lambda zip that is deployed, as the next environment wants it."
-  value       = local.package_sha256
-
-  # A precondition, not a validation: what is destroyed needs no zip.
-  precondition {
-    condition = (
-      var.package_sha256 == null || local.package_sha256 == null ||
-      local.package_sha256 == var.package_sha256
-    )
-    error_message = <<-EOT
-      build/lambda.zip has the SHA-256
-        ${coalesce(local.package_sha256, "none")}, but package_sha256 wants
-        ${coalesce(var.package_sha256, "any")}
-      Fetch the zip that was tested, for example: python -m scripts.worker promote --env dev
-    EOT
-  }
-
-  precondition {
-    condition     = length(local.never_run) == 0
-    error_message = <<-EOT
-      No attempt of ${join(", ", local.never_run)} could begin in a worker_timeout of
-      ${var.worker_timeout} s, by the min_seconds of their handlers. Raise it, for example to
-      worker_timeout = ${max(0, values(local.least_timeouts)...)}
-    EOT
-  }
-
-  precondition {
-    condition     = length(local.unknown_types) == 0
-    error_message = <<-EOT
-      default_command_type or routes name types without a handler in build/lambda.zip:
-        ${join(", ", local.unknown_types)}
-      Take one of its types, for example ${join(", ", keys(local.handlers))}
-    EOT
-  }
+  value       = module.package.sha256
 }

@@ -15,12 +15,12 @@ secrets = {
   "third-party-api-key" = { description = "Key of the third-party API that handlers call" }
 }
 
-# Paths of their own for the example handlers; POST /commands takes every type.
+# The examples of docs/examples, and the drill: commands that sleep, fail and crash on request.
+examples = { enabled = true, demo = true }
+
+# Paths of their own for the examples; POST /commands takes every type.
 routes = {
   "POST /orders"   = { type = "process_order" }
   "POST /reports"  = { type = "generate_report" }
   "POST /webhooks" = { type = "deliver_webhook" }
 }
-
-# The demo and the tests submit drills: commands that sleep, fail and crash on request.
-demo_handlers = true

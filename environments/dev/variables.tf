@@ -1,23 +1,11 @@
-# What this deployment is, where it lives, and its secrets. Sizes are in variables_commands.tf.
-
 variable "project" {
   description = "Short name of the product; every resource's name begins with it."
   type        = string
-  nullable    = false
-
-  validation {
-    condition = (
-      can(regex("^[a-z][a-z0-9-]{1,31}$", var.project)) &&
-      !strcontains(var.project, "--") && !endswith(var.project, "-")
-    )
-    error_message = "2-32 lowercase letters, digits or single inner hyphens, like \"acme-jobs\"."
-  }
 }
 
 variable "environment" {
-  description = "Which deployment of the product this is: dev, staging or prod."
+  description = "Deployment of the product: dev, staging or prod."
   type        = string
-  nullable    = false
 
   validation {
     condition     = contains(["dev", "staging", "prod"], var.environment)
@@ -29,12 +17,6 @@ variable "aws_region" {
   description = "AWS region to deploy to."
   type        = string
   default     = "us-east-1"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[a-z]{2,4}(-[a-z]+)+-[1-9]$", var.aws_region))
-    error_message = "aws_region must be the code of a region, for example \"eu-central-1\"."
-  }
 }
 
 variable "aws_profile" {
@@ -49,131 +31,195 @@ variable "aws_profile" {
 }
 
 variable "repository" {
-  description = "Where this code lives, as the tag `Repository`; null leaves the tag out."
+  description = "Location of this code, as the tag `Repository`; null leaves the tag out."
   type        = string
   default     = null
-
-  validation {
-    condition = (
-      var.repository == null ||
-      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,256}$", var.repository))
-    )
-    error_message = "1-256 letters, digits, spaces or _.:/=+-@ , like \"github.com/acme/jobs\"."
-  }
 }
 
 variable "additional_tags" {
   description = "Your own tags, beside Project, Environment, ManagedBy and Repository."
   type        = map(string)
   default     = {}
-  nullable    = false
-
-  validation {
-    condition = alltrue([
-      for key, value in var.additional_tags :
-      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{1,128}$", key)) &&
-      can(regex("^[\\p{L}\\p{Z}\\p{N}_.:/=+@-]{0,256}$", value))
-    ])
-    error_message = "They hold letters, digits, spaces or _.:/=+-@ , like { Team = \"jobs\" }."
-  }
-
-  validation {
-    condition = alltrue([
-      for key, value in var.additional_tags :
-      !startswith(lower(key), "aws:") && !startswith(lower(coalesce(value, "none")), "aws:")
-    ])
-    error_message = "Tags beginning with aws: are reserved for AWS; use, say, { Team = \"jobs\" }."
-  }
-
-  validation {
-    condition = length(setintersection(
-      [for key in keys(var.additional_tags) : lower(key)],
-      ["project", "environment", "managedby", "repository"],
-    )) == 0
-    error_message = "The blueprint sets that key itself; use, say, { Team = \"jobs\" }."
-  }
-
-  validation {
-    condition = length(var.additional_tags) <= 46 && (
-      length(distinct([for key in keys(var.additional_tags) : lower(key)])) ==
-      length(var.additional_tags)
-    )
-    error_message = "At most 46 tags, differing by more than case, like { Team = \"jobs\" }."
-  }
-}
-
-variable "secrets" {
-  description = <<-EOT
-    Secrets that the worker may read, by purpose. With `value_version` Terraform writes the value
-    from `secret_values`, again whenever the number changes; without it you seed the empty secret.
-  EOT
-  type = map(object({
-    description   = string
-    value_version = optional(number)
-  }))
-  default  = {}
-  nullable = false
-
-  validation {
-    condition = alltrue([
-      for purpose in keys(var.secrets) : can(regex("^[A-Za-z0-9_+=.@/-]{1,400}$", purpose))
-    ])
-    error_message = "A purpose is 1-400 letters, digits or _+=.@-/ , like \"payment-api-key\"."
-  }
-}
-
-variable "secret_values" {
-  description = <<-EOT
-    Values for the secrets with a `value_version`, never in plan or state; wanted in every run, for
-    example as TF_VAR_secret_values='{"payment-api-key":"..."}'.
-  EOT
-  type        = map(string)
-  default     = {}
-  nullable    = false
-  sensitive   = true
-  ephemeral   = true
-
-  # Terraform remembers no value, and the provider wants it in every plan, changed or not.
-  validation {
-    condition = alltrue([
-      for purpose, secret in var.secrets :
-      secret.value_version == null || contains(keys(var.secret_values), purpose)
-    ])
-    error_message = "A value is missing; set TF_VAR_secret_values='{\"api-key\":\"...\"}'."
-  }
-
-  validation {
-    condition = alltrue([
-      for purpose in keys(var.secret_values) : try(var.secrets[purpose].value_version, null) != null
-    ])
-    error_message = "No secret takes that value; declare one, like { value_version = 1 }."
-  }
-}
-
-variable "secrets_recovery_window_days" {
-  description = "How many days a deleted secret can be restored; 0 deletes at once."
-  type        = number
-  default     = 7
-  nullable    = false
-
-  validation {
-    condition = (
-      var.secrets_recovery_window_days == 0 ||
-      contains(range(7, 31), var.secrets_recovery_window_days)
-    )
-    error_message = "Must be 0 or a whole number from 7 to 30, for example 7."
-  }
 }
 
 variable "permissions_boundary" {
-  description = "ARN of the policy that bounds every role; null bounds them by nothing more."
+  description = "ARN of the policy that bounds every role; null sets no boundary."
   type        = string
   default     = null
+}
 
-  validation {
-    condition = var.permissions_boundary == null || can(regex(
-      "^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary
-    ))
-    error_message = "Must be a policy's ARN, like \"arn:aws:iam::123456789012:policy/acme\"."
-  }
+variable "package_sha256" {
+  description = "Expected SHA-256 of the Lambda package; null skips the check."
+  type        = string
+  default     = null
+}
+
+variable "lambda_architecture" {
+  description = "Processor that Lambda runs the code on: arm64 (cheaper) or x86_64."
+  type        = string
+  default     = "arm64"
+}
+
+variable "log_retention_days" {
+  description = "Retention of logs, in days; one of the values that CloudWatch offers."
+  type        = number
+  default     = 14
+}
+
+variable "secrets" {
+  description = "Secrets of handlers by purpose. `value_version` takes the value from secret_values."
+  type        = map(object({ description = string, value_version = optional(number) }))
+  default     = {}
+}
+
+variable "secret_values" {
+  description = "Values for secrets with a `value_version`, wanted in every run; never in the state."
+  type        = map(string)
+  default     = {}
+  sensitive   = true
+  ephemeral   = true
+}
+
+variable "secrets_recovery_window_days" {
+  description = "Time for which a deleted secret can be restored, in days; 0 deletes at once."
+  type        = number
+  default     = 7
+}
+
+variable "sqs_retention_seconds" {
+  description = "Time for which a command waits in the queue before SQS drops it, in seconds."
+  type        = number
+  default     = 86400
+}
+
+variable "dlq_retention_seconds" {
+  description = "Retention of dead-letter messages, in seconds from a command's last attempt."
+  type        = number
+  default     = 1209600
+}
+
+variable "sqs_max_receive_count" {
+  description = "Attempts of a command before it is dead-lettered; a handler may set its own."
+  type        = number
+  default     = 3
+}
+
+variable "worker_memory_size" {
+  description = "Memory of the worker in MB; CPU comes in proportion, one whole core at 1769."
+  type        = number
+  default     = 256
+}
+
+variable "worker_timeout" {
+  description = "Lambda timeout, in seconds. The queue's visibility timeout is six times this."
+  type        = number
+  default     = 30
+}
+
+variable "worker_batch_size" {
+  description = "Largest number of commands that one invocation takes."
+  type        = number
+  default     = 10
+}
+
+variable "worker_batching_window_seconds" {
+  description = "Time for which Lambda waits for a batch to fill, in seconds."
+  type        = number
+  default     = 0
+}
+
+variable "worker_max_concurrency" {
+  description = "Largest number of workers that run at the same time."
+  type        = number
+  default     = 10
+}
+
+variable "worker" {
+  description = "Pause, parallelism and paused types; see module `worker`."
+  type = object({
+    enabled           = optional(bool)
+    batch_concurrency = optional(number), paused_types = optional(set(string))
+  })
+  default = {}
+}
+
+variable "worker_version" {
+  description = "Published version that takes messages, to roll back or wait; null is the newest."
+  type        = string
+  default     = null
+}
+
+variable "enable_dynamodb_pitr" {
+  description = "Whether the table can be restored to any second of the last 35 days."
+  type        = bool
+  default     = true
+}
+
+variable "dynamodb_ttl_attribute" {
+  description = "Attribute that holds when an item may be deleted, in epoch seconds."
+  type        = string
+  default     = "expiresAt"
+}
+
+variable "commands" {
+  description = <<-EOT
+    `default_type` of a command that names none; `fifo` runs commands of a group in order;
+    `retention_days` after its last write; `index` for `scripts.commands list`, three more write
+    units a command; `table_name` of a restored table (docs/runbook.md).
+  EOT
+  type = object({
+    default_type   = optional(string, "echo"), fifo = optional(bool, false)
+    retention_days = optional(number, 30), index = optional(bool, false)
+    table_name     = optional(string)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "api" {
+  description = "Type, submission mode, authentication and limits of the API; see module `api`."
+  type = object({
+    type = optional(string), submission = optional(string), fair_queue = optional(bool)
+    authentication = optional(object({
+      mode = optional(string), issuer = optional(string), audience = optional(list(string))
+      scopes = optional(object({
+        submit = optional(list(string)), read = optional(list(string))
+        cancel = optional(list(string)), admin = optional(string)
+      }))
+    }))
+    max_wait_seconds = optional(number), result_url_seconds = optional(number)
+    rest = optional(object({
+      api_keys    = optional(list(string)), waf_acl_arn = optional(string)
+      quota       = optional(object({ requests = number, period = optional(string) }))
+      access_logs = optional(bool)
+    }))
+  })
+  default = {}
+}
+
+variable "routes" {
+  description = "Paths of a command type, like { \"POST /orders\" = { type = \"process_order\" } }."
+  type        = map(object({ type = string, scopes = optional(list(string)) }))
+  default     = {}
+  nullable    = false
+}
+
+variable "cors_allow_origins" {
+  description = "Web pages that may call the API from a browser; an empty list allows none."
+  type        = list(string)
+  default     = []
+}
+
+variable "monitoring" {
+  description = "X-Ray tracing, minimum log level, and alarms; see module `monitoring`."
+  type = object({
+    tracing = optional(bool), log_level = optional(string)
+    subscriptions = optional(object({
+      emails = optional(list(string)), webhooks = optional(list(string))
+    }))
+    thresholds  = optional(map(number))
+    kms_key_arn = optional(string), runbook_url = optional(string)
+  })
+  default  = {}
+  nullable = false
 }

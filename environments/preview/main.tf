@@ -1,121 +1,131 @@
-# One stack for one pull request: the async API of environments/dev with the direct door, and a page
-# to try it on. Everything is small, short-lived, and tagged with when it may go. As in dev, every
-# line of a `policies` block is one grant, and there are no others.
+# One stack for one pull request: the async API with direct submission, and a page to try it on.
+# Each line of a `policies` block is one grant; every function may write its own log as well.
 
 locals {
-  environment  = "pr-${var.pr_number}"
-  package_path = "${path.module}/../../build/lambda.zip"
-
-  # Beside the zip: types of command, with what the handler of each needs.
-  handlers_path = "${dirname(local.package_path)}/handlers.json"
-  handlers      = jsondecode(fileexists(local.handlers_path) ? file(local.handlers_path) : "{}")
-
-  # What is left when a preview goes is deleted with it, and nothing waits for that.
-  kept_days    = 3
-  kept_seconds = local.kept_days * 86400
-
-  # Of a job that names no type.
-  default_command_type = "echo"
-
-  consumer = {
-    # Every handler of the pull request can run: see environments/dev/package.tf.
-    timeout_seconds = max(30, [for needs in local.handlers : ceil(needs.min_seconds) + 2]...)
-    max_concurrency = 2
+  kept_days = 3 # what is left when a preview goes is deleted with it
+  runtime = {
+    package_path         = module.package.path
+    log_retention_days   = local.kept_days
+    permissions_boundary = var.permissions_boundary
+    metrics_namespace    = var.project
   }
 }
 
 module "naming" {
-  source = "../../modules/naming"
-
+  source      = "../../modules/naming"
   project     = var.project
-  environment = local.environment
+  environment = "pr-${var.pr_number}"
 }
 
 # `python -m scripts.cleanup` deletes by these tags.
 module "tagging" {
-  source = "../../modules/tagging"
-
+  source      = "../../modules/tagging"
   project     = var.project
-  environment = local.environment
+  environment = module.naming.environment
   repository  = var.repository
-
   temporary = {
-    created_at   = var.created_at
-    ttl_hours    = var.ttl_hours
-    pull_request = var.pr_number
+    created_at = var.created_at, ttl_hours = var.ttl_hours, pull_request = var.pr_number
   }
 }
 
-module "queue" {
-  source = "../../modules/queue"
+module "package" {
+  source = "../../modules/package"
+  path   = "${path.module}/../../build/lambda.zip"
+}
 
+module "queue" {
+  source                = "../../modules/queue"
   name                  = module.naming.queue
   dlq_name              = module.naming.dlq
-  consumer              = local.consumer
-  retention_seconds     = local.kept_seconds
-  dlq_retention_seconds = local.kept_seconds
+  retention_seconds     = local.kept_days * 86400
+  dlq_retention_seconds = local.kept_days * 86400
+  # Every handler of the pull request can run.
+  consumer = {
+    timeout_seconds = max(30, values(module.package.least_timeouts)...), max_concurrency = 2
+  }
 }
 
 module "data" {
-  source = "../../modules/data"
-
+  source                 = "../../modules/data"
   name                   = module.naming.table
+  retention_days         = local.kept_days
   point_in_time_recovery = false
-  deletion_protection    = false
-}
-
-module "results" {
-  source = "../../modules/results"
-
-  name               = module.naming.results
-  retention_days     = local.kept_days
-  cors_allow_origins = [module.site.origin]
-  force_destroy      = true
+  results = {
+    enabled            = true, name = module.naming.results, force_destroy = true
+    cors_allow_origins = [module.site.origin]
+  }
 }
 
 # Without a recovery window the names are free again at once, for when the pull request is reopened.
 module "secrets" {
-  source = "../../modules/secrets"
-
+  source               = "../../modules/secrets"
   prefix               = module.naming.secret_prefix
   secrets              = var.secrets
   recovery_window_days = 0
 }
 
-# The worker runs jobs: it consumes the queue, writes the table and reads the secrets.
+# The worker runs jobs; those of the page sleep and fail on request.
 module "worker" {
-  source = "../../modules/worker"
-
-  name                 = module.naming.worker
-  package_path         = local.package_path
-  log_retention_days   = local.kept_days
-  permissions_boundary = var.permissions_boundary
-  queue                = module.queue
-  consumer             = local.consumer
-
+  source      = "../../modules/worker"
+  name        = module.naming.worker
+  runtime     = local.runtime
+  queue       = module.queue
+  data        = module.data
+  secrets     = module.secrets
+  environment = { DEMO_HANDLERS = true }
   policies = {
     consume        = module.queue.policies.consume
     dead_letter    = module.queue.policies.dead_letter
     delayed_copies = module.queue.policies.send
     commands       = module.data.policies.write
-    results        = module.results.policies.write
+    results        = module.data.policies.write_results
     secrets        = module.secrets.policies.read
   }
+}
 
-  environment = {
-    TABLE_NAME              = module.data.name
-    TTL_ATTRIBUTE           = module.data.ttl_attribute
-    QUEUE_URL               = module.queue.url
-    QUEUE_RETENTION_SECONDS = module.queue.retention_seconds
-    DLQ_URL                 = module.queue.dlq_url
-    MAX_ATTEMPTS            = 3
-    BATCH_CONCURRENCY       = 10
-    DEFAULT_COMMAND_TYPE    = local.default_command_type
-    DEMO_HANDLERS           = true # the page's jobs sleep and fail on request
-    RETENTION_DAYS          = local.kept_days
-    SECRET_PREFIX           = module.naming.secret_prefix
-    RESULTS_BUCKET          = module.results.name
-    METRICS_NAMESPACE       = var.project
-    POWERTOOLS_SERVICE_NAME = module.naming.worker
+# API Gateway may send to the queue. The function hello says which code runs here and has no grant.
+module "api" {
+  source             = "../../modules/api"
+  names              = module.naming
+  runtime            = local.runtime
+  queue              = module.queue.address
+  data               = module.data
+  aliases            = ["POST /jobs"]
+  additional_routes  = { "GET /hello" = module.hello }
+  cors_allow_origins = [module.site.origin]
+  throttling         = { requests_per_second = 20, burst = 40 }
+  policies = {
+    status = {
+      commands = module.data.policies.read
+      results  = module.data.policies.read_results
+    }
+    cancel = { commands = module.data.policies.write }
+  }
+}
+
+module "hello" {
+  source          = "../../modules/function"
+  name            = module.naming.hello
+  description     = "Says which code runs here"
+  runtime         = local.runtime
+  handler         = "command_api.entrypoints.hello.handler"
+  memory_mb       = 128
+  timeout_seconds = 5
+  environment     = { ENVIRONMENT = module.naming.environment, PACKAGE = module.package.sha256 }
+}
+
+# README.md says why the page may connect to all APIs of the region.
+module "site" {
+  source          = "../../modules/site"
+  name            = module.naming.site
+  folder          = "${path.module}/site"
+  connect_sources = ["https://*.execute-api.${var.aws_region}.amazonaws.com"]
+  force_destroy   = true
+  values = {
+    project    = var.project
+    pr_number  = var.pr_number
+    repository = var.repository == null ? "" : trimprefix(var.repository, "https://")
+    api_url    = module.api.endpoint
+    api_origin = regex("^https?://[^/]+", module.api.endpoint)
   }
 }

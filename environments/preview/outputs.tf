@@ -2,22 +2,18 @@ output "preview_url" {
   description = "URL of the page on which to try the pull request."
   value       = module.site.url
 }
-
 output "api_url" {
   description = "URL of the API."
   value       = module.api.endpoint
 }
-
 output "job_url" {
   description = "URL to which jobs are posted."
   value       = "${module.api.endpoint}/jobs"
 }
-
 output "commands_endpoint" {
   description = "URL below which jobs are asked for, for `python -m scripts.commands`."
   value       = module.api.commands_endpoint
 }
-
 output "secret_names" {
   description = "Names of the secrets by purpose, for `python -m scripts.secrets`."
   value       = module.secrets.names

@@ -1,55 +1,38 @@
 variable "project" {
-  description = "Short name of the product: what the names of all resources begin with."
+  description = "Short name of the product; every resource's name begins with it."
   type        = string
-  nullable    = false
 }
 
 variable "pr_number" {
   description = "Number of the pull request; the environment is called `pr-<number>`."
   type        = number
-  nullable    = false
-
-  validation {
-    condition = (
-      var.pr_number >= 1 && var.pr_number <= 999999 && floor(var.pr_number) == var.pr_number
-    )
-    error_message = "pr_number must be a whole number from 1 to 999999, for example 7."
-  }
 }
 
 variable "created_at" {
-  description = <<-EOT
-    When the pull request was opened, in UTC: always the same for one preview, so that plans stay
-    empty.
-  EOT
+  description = "Time at which the pull request was opened, in UTC; the same in every plan."
   type        = string
-  nullable    = false
 }
 
 variable "ttl_hours" {
-  description = "For how many hours the preview may stay after its pull request was opened."
+  description = "Time for which the preview may stay after its pull request was opened, in hours."
   type        = number
   default     = 72
-  nullable    = false
 }
 
 variable "secrets" {
   description = "Secrets that the worker may read, by purpose; empty until somebody seeds them."
-  type = map(object({
-    description = string
-  }))
-  default  = {}
-  nullable = false
+  type        = map(object({ description = string }))
+  default     = {}
 }
 
 variable "repository" {
-  description = "Where this code lives, like \"github.com/acme/jobs\": for a tag and for a link."
+  description = "Location of this code, like \"github.com/acme/jobs\": for a tag and for a link."
   type        = string
   default     = null
 }
 
 variable "permissions_boundary" {
-  description = "ARN of the policy that bounds every role; null bounds them by nothing more."
+  description = "ARN of the policy that bounds every role; null sets no boundary."
   type        = string
   default     = null
 }
@@ -58,12 +41,6 @@ variable "aws_region" {
   description = "AWS region to deploy to."
   type        = string
   default     = "us-east-1"
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^[a-z]{2,4}(-[a-z]+)+-[1-9]$", var.aws_region))
-    error_message = "aws_region must be the code of a region, for example \"eu-central-1\"."
-  }
 }
 
 variable "aws_profile" {

@@ -1,79 +1,132 @@
-# Routes that a function answers, and who may invoke it for which of them.
+# The functions. What each may do comes from the environment, by `policies`.
+
 locals {
-  # The paths of submissions that the submit function checks before they reach the queue.
-  validated = merge(
-    var.submission.mode == "direct" ? {} : merge(
-      {
-        "POST /commands"       = local.scopes.submit
-        "POST /commands:batch" = local.scopes.submit
-      },
-      # See submit.tf for why.
-      local.owned ? {} : { "PUT /commands/{id}" = local.scopes.submit },
-    ),
-    {
-      for route_key, route in var.submission.routes : route_key => (
-        local.owned && length(route.scopes) > 0
-        ? toset(concat(route.scopes, local.admin)) : local.scopes.submit
-      )
-    },
-  )
+  # An HTTP API itself sees to origins and tokens; behind a REST API the functions do.
+  access = {
+    CORS_ALLOW_ORIGINS = local.rest ? join(" ", var.cors_allow_origins) : ""
+    AUTHENTICATED      = var.settings.authentication.mode == "jwt"
+    ADMIN_SCOPE        = try(coalesce(var.settings.authentication.scopes.admin), "")
+  }
 
-  functions = merge(
-    { status = var.status_function, cancel = var.cancel_function, openapi = var.openapi_function },
-    var.submission.function == null ? {} : { submit = var.submission.function },
-    var.additional_routes,
-  )
+  table = {
+    TABLE_NAME    = var.data.name
+    TTL_ATTRIBUTE = var.data.ttl_attribute
+  }
 
-  function_routes = merge(
+  queue = {
+    QUEUE_URL               = var.queue.url
+    QUEUE_RETENTION_SECONDS = var.queue.retention_seconds
+    FAIR_QUEUE              = var.settings.fair_queue
+  }
+
+  # Type of command by path.
+  routes = jsonencode({ for route_key, route in var.routes : route_key => route.type })
+
+  powertools = {
+    for function in ["status", "cancel", "submit", "sweep", "openapi"] : function => {
+      POWERTOOLS_SERVICE_NAME = var.names[function]
+      POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
+    }
+  }
+}
+
+# Answers for commands, for as long as a client may wait, and signs URLs for large results.
+module "status" {
+  source = "../function"
+
+  name            = var.names.status
+  description     = "Answers what became of a command"
+  runtime         = var.runtime
+  handler         = "command_api.entrypoints.status.handler"
+  timeout_seconds = max(10, var.settings.max_wait_seconds + 4)
+  policies        = lookup(var.policies, "status", {})
+
+  environment = merge(
+    local.access, local.table, local.powertools.status,
     {
-      "GET /commands/{id}"    = { function = "status", scopes = local.scopes.read, open = false }
-      "DELETE /commands/{id}" = { function = "cancel", scopes = local.scopes.cancel, open = false }
-      # What the API looks like is no secret, and a client wants to read it before it has a token.
-      "GET /openapi.json" = { function = "openapi", scopes = null, open = true }
+      MAX_WAIT_SECONDS   = var.settings.max_wait_seconds
+      RESULT_URL_SECONDS = var.settings.result_url_seconds
+      METRICS_NAMESPACE  = var.runtime.metrics_namespace
     },
-    {
-      for route_key, scopes in local.validated :
-      route_key => { function = "submit", scopes = scopes, open = false }
-    },
-    {
-      for route_key in keys(var.additional_routes) :
-      route_key => { function = route_key, scopes = local.scopes.read, open = false }
-    },
+    var.data.results_bucket == null ? {} : { RESULTS_BUCKET = var.data.results_bucket },
   )
 }
 
-resource "aws_apigatewayv2_integration" "function" {
-  for_each = local.functions
+# Takes commands back.
+module "cancel" {
+  source = "../function"
 
-  api_id                 = aws_apigatewayv2_api.this.id
-  description            = "Asks the ${each.key} function"
-  integration_type       = "AWS_PROXY"
-  integration_uri        = each.value.invoke_arn
-  payload_format_version = "2.0"
+  name            = var.names.cancel
+  description     = "Takes back commands that do not run yet"
+  runtime         = var.runtime
+  handler         = "command_api.entrypoints.cancel.handler"
+  timeout_seconds = 10
+  policies        = lookup(var.policies, "cancel", {})
+
+  environment = merge(
+    local.access, local.table, local.powertools.cancel,
+    { RETENTION_DAYS = var.data.retention_days },
+  )
 }
 
-resource "aws_apigatewayv2_route" "function" {
-  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision, not this module's.
-  for_each = local.function_routes
+# Describes the API to its clients.
+module "openapi" {
+  source = "../function"
 
-  api_id    = aws_apigatewayv2_api.this.id
-  route_key = each.key
-  target = join("/", [
-    "integrations", aws_apigatewayv2_integration.function[each.value.function].id,
-  ])
-  authorization_type   = each.value.open ? "NONE" : local.authorization.type
-  authorizer_id        = each.value.open ? null : local.authorization.authorizer_id
-  authorization_scopes = each.value.scopes
+  name            = var.names.openapi
+  description     = "Describes the API"
+  runtime         = var.runtime
+  handler         = "command_api.entrypoints.openapi.handler"
+  timeout_seconds = 10
+  policies        = lookup(var.policies, "openapi", {})
+
+  environment = merge(local.access, local.powertools.openapi, {
+    DEFAULT_COMMAND_TYPE = var.default_command_type
+    FIFO_QUEUE           = var.queue.fifo
+    API_TITLE            = var.names.api
+    DOOR                 = local.rest ? "rest" : var.settings.submission
+    ROUTES               = local.routes
+    AUTHENTICATION       = jsonencode(var.settings.authentication)
+  })
 }
 
-resource "aws_lambda_permission" "function" {
-  for_each = local.function_routes
+# Checks commands, stores them and sends them to the queue.
+module "submit" {
+  source = "../function"
+  count  = local.validates ? 1 : 0
 
-  statement_id  = "Api-${replace(each.key, "/[^A-Za-z0-9]+/", "-")}"
-  action        = "lambda:InvokeFunction"
-  function_name = local.functions[each.value.function].name
-  principal     = "apigateway.amazonaws.com"
-  source_arn = join("/", [
-    aws_apigatewayv2_api.this.execution_arn, "*", replace(each.key, " /", "/"),
-  ])
+  name            = var.names.submit
+  description     = "Checks commands before they are queued"
+  runtime         = var.runtime
+  handler         = "command_api.entrypoints.submit.handler"
+  timeout_seconds = 15
+  policies        = lookup(var.policies, "submit", {})
+
+  environment = merge(local.access, local.table, local.queue, local.powertools.submit, {
+    ROUTES               = local.routes
+    DEFAULT_COMMAND_TYPE = var.default_command_type
+  })
+}
+
+# Outbox relay: sends commands that were stored but never sent, if their client never comes back.
+module "sweep" {
+  source = "../function"
+  count  = local.validates ? 1 : 0
+
+  name            = var.names.sweep
+  description     = "Queues what a submission left behind"
+  runtime         = var.runtime
+  handler         = "command_api.entrypoints.sweep.handler"
+  timeout_seconds = 60
+  policies        = lookup(var.policies, "sweep", {})
+  environment     = merge(local.table, local.queue, local.powertools.sweep)
+}
+
+module "sweep_schedule" {
+  source = "../schedule"
+  count  = local.validates ? 1 : 0
+
+  name          = var.names.sweep
+  function      = module.sweep[0]
+  every_minutes = 5
 }

@@ -1,55 +1,60 @@
-resource "aws_apigatewayv2_api" "this" {
-  name          = var.name
-  description   = "Takes commands and answers what became of them"
-  protocol_type = "HTTP"
+# API Gateway, and the functions that answer its routes.
 
-  dynamic "cors_configuration" {
-    for_each = length(var.cors_allow_origins) == 0 ? [] : [var.cors_allow_origins]
-    content {
-      allow_origins = cors_configuration.value
-      allow_methods = ["DELETE", "GET", "POST", "PUT"]
-      allow_headers = [
-        "authorization", "content-type", "idempotency-key", "if-none-match", "x-correlation-id",
-        "x-message-group-id",
-      ]
-      expose_headers = ["etag", "location", "retry-after", "x-command-id", "x-correlation-id"]
-      max_age        = 3600
-    }
+locals {
+  rest = var.settings.type == "rest"
+
+  # Commands pass the submit function, and are stored before they are queued.
+  validates = var.settings.submission == "validated" || length(var.routes) > 0
+
+  api = one(concat(module.http, module.rest))
+}
+
+# The API sends to the queue, or asks the submit function, and invokes the other functions.
+module "http" {
+  source = "../http_api"
+  count  = local.rest ? 0 : 1
+
+  name               = var.names.api
+  runtime            = var.runtime
+  queue              = var.queue
+  status_function    = module.status
+  cancel_function    = module.cancel
+  openapi_function   = module.openapi
+  submit_function    = one(module.submit)
+  additional_routes  = var.additional_routes
+  authentication     = var.settings.authentication
+  fair_queue         = var.settings.fair_queue
+  cors_allow_origins = var.cors_allow_origins
+  throttling         = var.throttling
+
+  submission = {
+    mode    = var.settings.submission
+    aliases = var.aliases
+    routes  = var.routes
   }
 }
 
-resource "aws_apigatewayv2_stage" "this" {
-  api_id      = aws_apigatewayv2_api.this.id
-  name        = "$default"
-  auto_deploy = true
+# The same behind a REST API: validation and API keys at the gateway, no function on the way in.
+module "rest" {
+  source = "../rest_api"
+  count  = local.rest ? 1 : 0
 
-  default_route_settings {
-    throttling_burst_limit = var.throttling.burst
-    throttling_rate_limit  = var.throttling.requests_per_second
+  name             = var.names.rest_api
+  runtime          = var.runtime
+  queue            = var.queue
+  status_function  = module.status
+  cancel_function  = module.cancel
+  openapi_function = module.openapi
+  invoke_arns = {
+    status  = module.status.invoke_arn
+    cancel  = module.cancel.invoke_arn
+    openapi = module.openapi.invoke_arn
   }
-
-  # What happened, never what was in it.
-  access_log_settings {
-    destination_arn = aws_cloudwatch_log_group.this.arn
-    format = jsonencode({
-      requestId        = "$context.requestId"
-      requestTime      = "$context.requestTime"
-      sourceIp         = "$context.identity.sourceIp"
-      routeKey         = "$context.routeKey"
-      path             = "$context.path"
-      status           = "$context.status"
-      responseLatency  = "$context.responseLatency"
-      responseLength   = "$context.responseLength"
-      error            = "$context.error.message"
-      integrationError = "$context.integrationErrorMessage"
-    })
-  }
-}
-
-# Below /aws/vendedlogs the groups of many APIs do not use up the size of one resource policy.
-resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:Encrypted with CloudWatch's own key; access logs hold no bodies.
-  #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
-  name              = "/aws/vendedlogs/apigateway/${var.name}"
-  retention_in_days = var.log_retention_days
+  authorization      = var.settings.authentication.mode == "iam" ? "AWS_IAM" : "NONE"
+  api_keys           = var.settings.rest.api_keys
+  usage_plan         = { quota = var.settings.rest.quota }
+  access_logs        = var.settings.rest.access_logs
+  waf_acl_arn        = var.settings.rest.waf_acl_arn
+  cors_allow_origins = var.cors_allow_origins
+  throttling         = var.throttling
 }

@@ -1,19 +1,72 @@
+output "type" {
+  description = "Type of the API: `http` or `rest`."
+  value       = var.settings.type
+}
+
 output "id" {
   description = "Id of the API."
-  value       = aws_apigatewayv2_api.this.id
+  value       = local.api.id
+}
+
+output "name" {
+  description = "Name of the API."
+  value       = local.rest ? var.names.rest_api : var.names.api
+}
+
+output "stage_name" {
+  description = "Name of the API's stage."
+  value       = local.rest ? local.api.stage_name : "$default"
 }
 
 output "endpoint" {
   description = "URL of the API."
-  value       = aws_apigatewayv2_api.this.api_endpoint
+  value       = local.api.endpoint
 }
 
 output "commands_endpoint" {
   description = "URL to which commands are posted."
-  value       = "${aws_apigatewayv2_api.this.api_endpoint}/commands"
+  value       = local.api.commands_endpoint
 }
 
 output "log_group_name" {
   description = "Name of the log group with the access logs."
-  value       = aws_cloudwatch_log_group.this.name
+  value       = local.api.log_group_name
+}
+
+output "max_wait_seconds" {
+  description = "Longest time for which a client may ask the API to hold an answer back."
+  value       = var.settings.max_wait_seconds
+}
+
+output "stores_submissions" {
+  description = "Whether commands are stored before they are queued; the table then has an index."
+  value       = local.validates
+}
+
+output "functions" {
+  description = <<-EOT
+    The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`, and
+    `submit` and `sweep`, which are null where no command is validated.
+  EOT
+  value = {
+    status  = module.status
+    cancel  = module.cancel
+    openapi = module.openapi
+    submit  = one(module.submit)
+    sweep   = one(module.sweep)
+  }
+}
+
+output "function_log_groups" {
+  description = "Names of the log groups of the functions."
+  value = [
+    for function in concat(
+      [module.status, module.cancel, module.openapi], module.submit, module.sweep,
+    ) : function.log_group_name
+  ]
+}
+
+output "status_function" {
+  description = "Name of the function that answers what became of a command."
+  value       = module.status.name
 }

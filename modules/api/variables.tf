@@ -1,79 +1,80 @@
-variable "name" {
-  description = "Name of the API, of its role (with `-send` added) and of its log group."
-  type        = string
-  nullable    = false
+variable "names" {
+  description = "Names of the APIs, of their functions and of the rule: module `naming` as a whole."
+  type = object({
+    api      = string
+    rest_api = string
+    status   = string
+    cancel   = string
+    submit   = string
+    sweep    = string
+    openapi  = string
+  })
+  nullable = false
+}
 
-  # AWS takes 128 for an API, but 64 for the role.
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,59}$", var.name))
-    error_message = "name must be 1-59 letters, digits or _- , for example \"acme-dev-api\"."
-  }
+variable "runtime" {
+  description = "Settings that all functions of an environment share; see module `function`."
+  type = object({
+    package_path         = string
+    python               = optional(string, "python3.13")
+    architecture         = optional(string, "arm64")
+    tracing              = optional(bool, false)
+    log_level            = optional(string, "INFO")
+    log_retention_days   = optional(number, 14)
+    permissions_boundary = optional(string)
+    metrics_namespace    = optional(string, "")
+  })
+  nullable = false
 }
 
 variable "queue" {
-  description = "The queue that takes the commands: module `queue` as a whole."
+  description = "Queue that takes the commands: module `queue` as a whole."
   type = object({
-    url      = string
-    policies = object({ send = string })
-    fifo     = optional(bool, false)
+    arn               = string
+    url               = string
+    retention_seconds = number
+    fifo              = optional(bool, false)
+    policies          = object({ send = string })
   })
   nullable = false
 }
 
-variable "status_function" {
-  description = "The function that answers what became of a command: module `function` as a whole."
+variable "data" {
+  description = "Table of commands and bucket of large results: module `data` as a whole."
   type = object({
-    name       = string
-    invoke_arn = string
+    name           = string
+    ttl_attribute  = string
+    retention_days = number
+    results_bucket = optional(string)
   })
   nullable = false
 }
 
-variable "cancel_function" {
-  description = "The function that takes commands back: module `function` as a whole."
-  type = object({
-    name       = string
-    invoke_arn = string
-  })
-  nullable = false
-}
-
-variable "openapi_function" {
-  description = "The function that describes the API: module `function` as a whole."
-  type = object({
-    name       = string
-    invoke_arn = string
-  })
-  nullable = false
-}
-
-variable "additional_routes" {
+variable "policies" {
   description = <<-EOT
-    Functions of your own behind further paths, like { "GET /hello" = module.hello }: module
-    `function` as a whole. Whoever may read commands may call them.
+    Grants of the functions `status`, `cancel`, `submit`, `sweep` and `openapi`: IAM policies (JSON)
+    by function, then by a name of your choice.
   EOT
-  type = map(object({
-    name       = string
-    invoke_arn = string
-  }))
-  default  = {}
-  nullable = false
+  type        = map(map(string))
+  nullable    = false
 
   validation {
-    condition = alltrue([
-      for route_key in keys(var.additional_routes) :
-      can(regex("^(GET|POST) /[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$", route_key)) &&
-      !can(regex("^[A-Z]+ /(commands|openapi)(/|$)", route_key))
-    ])
-    error_message = "Paths are not below /commands, like { \"GET /hello\" = module.hello }."
-  }
-
-  validation {
-    condition = length(setintersection(
-      keys(var.additional_routes),
-      concat(keys(var.submission.routes), tolist(var.submission.aliases)),
+    condition = length(setsubtract(
+      keys(var.policies), ["status", "cancel", "submit", "sweep", "openapi"]
     )) == 0
-    error_message = "A path leads to one place, like { \"GET /hello\" = module.hello }."
+    error_message = "No such function; grant, say, { cancel = { commands = module.data... } }."
+  }
+}
+
+variable "default_command_type" {
+  description = "Type of a command that names none."
+  type        = string
+  default     = "echo"
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,63}$", var.default_command_type))
+    error_message = "1-64 letters, digits or _.- , beginning with a letter, like \"echo\"."
   }
 }
 
@@ -82,71 +83,34 @@ variable "cors_allow_origins" {
   type        = list(string)
   default     = []
   nullable    = false
+}
 
-  validation {
-    condition = alltrue([
-      for origin in var.cors_allow_origins :
-      can(regex("^([*]|https?://([*]|[a-z0-9.-]+(:[0-9]{1,5})?))$", origin))
-    ])
-    error_message = "An origin is scheme and host, no slash, like \"https://app.example.com\"."
-  }
+variable "aliases" {
+  description = "Paths of an HTTP API that mean `POST /commands`, like \"POST /jobs\"."
+  type        = set(string)
+  default     = []
+  nullable    = false
+}
 
-  validation {
-    condition     = !contains(var.cors_allow_origins, "*") || length(var.cors_allow_origins) == 1
-    error_message = "\"*\" stands alone; or name origins, like \"https://app.example.com\"."
-  }
-
-  validation {
-    condition     = length(distinct(var.cors_allow_origins)) == length(var.cors_allow_origins)
-    error_message = "Name each origin once, for example [\"https://app.example.com\"]."
-  }
+variable "additional_routes" {
+  description = <<-EOT
+    Functions of your own behind further paths of an HTTP API, like { "GET /hello" = module.hello }:
+    module `function` as a whole.
+  EOT
+  type = map(object({
+    name       = string
+    invoke_arn = string
+  }))
+  default  = {}
+  nullable = false
 }
 
 variable "throttling" {
-  description = "How much the API takes before it answers 429: a steady rate and a burst above it."
+  description = "Limit above which the API answers 429: a steady rate and a burst above it."
   type = object({
     requests_per_second = optional(number, 100)
     burst               = optional(number, 200)
   })
   default  = {}
   nullable = false
-
-  # The account's own quota is 10,000 a second unless AWS has raised it.
-  validation {
-    condition     = var.throttling.requests_per_second > 0
-    error_message = "The rate must be above 0, for example { requests_per_second = 100 }."
-  }
-
-  validation {
-    condition     = var.throttling.burst >= 1 && floor(var.throttling.burst) == var.throttling.burst
-    error_message = "burst must be a whole number from 1, for example { burst = 200 }."
-  }
-}
-
-variable "log_retention_days" {
-  description = "How many days access logs are kept; one of the values that CloudWatch offers."
-  type        = number
-  default     = 14
-  nullable    = false
-
-  validation {
-    condition = contains([
-      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
-      1096, 1827, 2192, 2557, 2922, 3288, 3653,
-    ], var.log_retention_days)
-    error_message = "Must be one of CloudWatch's values, for example 7, 14, 30 or 90."
-  }
-}
-
-variable "permissions_boundary" {
-  description = "ARN of the policy that bounds the role; null bounds it by nothing more."
-  type        = string
-  default     = null
-
-  validation {
-    condition = var.permissions_boundary == null || can(regex(
-      "^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary
-    ))
-    error_message = "Must be a policy's ARN, like \"arn:aws:iam::123456789012:policy/acme\"."
-  }
 }

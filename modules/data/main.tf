@@ -59,6 +59,16 @@ resource "aws_dynamodb_table" "this" {
   }
 }
 
+module "results" {
+  source = "../results"
+  count  = var.results.enabled ? 1 : 0
+
+  name               = var.results.name
+  retention_days     = var.retention_days
+  cors_allow_origins = var.results.cors_allow_origins
+  force_destroy      = var.results.force_destroy
+}
+
 locals {
   arn = aws_dynamodb_table.this.arn
 
@@ -109,6 +119,10 @@ locals {
           }
         }]
       })
+    },
+    {
+      for verb in ["read", "write"] :
+      "${verb}_results" => one(module.results[*].policies[verb])
     },
   )
 }

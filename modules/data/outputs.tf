@@ -23,7 +23,7 @@ output "policies" {
     IAM policies (JSON) for the table, by verb: `read` one item, `write` one item, `read_input` and
     `store_input` of a command whose input has an item of its own, `find_unsent` commands by their
     index, `list` commands without input and result: by the index by status, or where there is none
-    by scanning.
+    by scanning. `read_results` and `write_results` are for the bucket; null where there is none.
   EOT
   value       = local.policies
 }
@@ -31,4 +31,19 @@ output "policies" {
 output "deletion_protection" {
   description = "Whether AWS refuses to delete the table."
   value       = aws_dynamodb_table.this.deletion_protection_enabled
+}
+
+output "retention_days" {
+  description = "Time for which a command can be asked for after it was last written, in days."
+  value       = var.retention_days
+}
+
+output "results_bucket" {
+  description = "Name of the bucket for large results; null where there is none."
+  value       = one(module.results[*].name)
+}
+
+output "results_force_destroy" {
+  description = "Whether the bucket may be destroyed with results in it; null where there is none."
+  value       = one(module.results[*].force_destroy)
 }

@@ -16,14 +16,66 @@ variable "ttl_attribute" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,254}$", var.ttl_attribute))
-    error_message = "1-255 letters, digits or _.- , beginning with a letter, like \"expiresAt\"."
+    condition     = can(regex("^[A-Za-z][A-Za-z0-9_]{0,254}$", var.ttl_attribute))
+    error_message = "1-255 letters, digits or _ , beginning with a letter, like \"expiresAt\"."
   }
 
+  # The other attributes of a command: the worker would overwrite one with the other.
   validation {
-    condition     = var.ttl_attribute != "id"
-    error_message = "ttl_attribute must not be the table's key id; take, say, \"expiresAt\"."
+    condition = !contains([
+      "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
+      "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
+      "correlationId", "failures", "group", "owner", "submitUntil", "traceHeader", "unsent",
+      "unsentSince", "waitsUntil", "work",
+    ], var.ttl_attribute)
+    error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
   }
+}
+
+variable "retention_days" {
+  description = "Time for which a command can be asked for after it was last written, in days."
+  type        = number
+  default     = 30
+  nullable    = false
+
+  validation {
+    condition = (
+      var.retention_days >= 1 && var.retention_days <= 3650 &&
+      floor(var.retention_days) == var.retention_days
+    )
+    error_message = "retention_days must be a whole number from 1 to 3650, for example 30."
+  }
+
+  # A command that has expired runs again when a late duplicate or a redriven message of it arrives.
+  validation {
+    condition     = var.retention_days * 86400 >= var.dlq_retention_seconds
+    error_message = <<-EOT
+      A command must outlive its messages, which last for dlq_retention_seconds: take
+      ${ceil(var.dlq_retention_seconds / 86400)} or more, for example 30.
+    EOT
+  }
+}
+
+variable "dlq_retention_seconds" {
+  description = "Retention of the queue's dead-letter messages, in seconds; commands outlive them."
+  type        = number
+  default     = 0
+  nullable    = false
+}
+
+variable "results" {
+  description = <<-EOT
+    Bucket for results that are too large for the table: whether there is one, its name up to the
+    account's id, the web pages that may read it, and whether it may be destroyed with results in it.
+  EOT
+  type = object({
+    enabled            = optional(bool, false)
+    name               = optional(string, "")
+    cors_allow_origins = optional(list(string), [])
+    force_destroy      = optional(bool, false)
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "point_in_time_recovery" {

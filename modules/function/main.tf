@@ -1,3 +1,7 @@
+data "aws_partition" "current" {}
+data "aws_caller_identity" "current" {}
+data "aws_region" "current" {}
+
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Tracing is the environment's choice.
   #checkov:skip=CKV_AWS_115:Bounded where work enters: event source mapping and throttling.
@@ -8,11 +12,11 @@ resource "aws_lambda_function" "this" {
   function_name    = var.name
   description      = var.description
   role             = aws_iam_role.this.arn
-  filename         = var.package_path
-  source_code_hash = fileexists(var.package_path) ? filebase64sha256(var.package_path) : null
+  filename         = var.runtime.package_path
+  source_code_hash = fileexists(var.runtime.package_path) ? filebase64sha256(var.runtime.package_path) : null
   handler          = var.handler
-  runtime          = var.runtime
-  architectures    = [var.architecture]
+  runtime          = var.runtime.python
+  architectures    = [var.runtime.architecture]
   memory_size      = var.memory_mb
   timeout          = var.timeout_seconds
   publish          = var.publish
@@ -26,14 +30,14 @@ resource "aws_lambda_function" "this" {
 
   # PassThrough leaves it to the caller whether to sample, and no HTTP API ever does.
   tracing_config {
-    mode = var.tracing ? "Active" : "PassThrough"
+    mode = var.runtime.tracing ? "Active" : "PassThrough"
   }
 
   # A precondition, not a validation: it only warns while destroying.
   lifecycle {
     precondition {
-      condition     = fileexists(var.package_path)
-      error_message = "There is no Lambda package at ${var.package_path}; run: make package"
+      condition     = fileexists(var.runtime.package_path)
+      error_message = "There is no Lambda package at ${var.runtime.package_path}; run: make package"
     }
   }
 
@@ -48,13 +52,13 @@ resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:Encrypted with CloudWatch's own key; input and secrets are not logged.
   #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
   name              = "/aws/lambda/${var.name}"
-  retention_in_days = var.log_retention_days
+  retention_in_days = var.runtime.log_retention_days
 }
 
 resource "aws_iam_role" "this" {
   name                 = var.name
   description          = "What the function ${var.name} may do"
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.runtime.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -84,10 +88,11 @@ locals {
   # X-Ray knows no resources: these actions are allowed for all, or not at all.
   # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
   any_trace = ["*"]
+  grants    = toset(concat(keys(aws_iam_role_policy.grant), aws_iam_role_policy.tracing[*].name))
 }
 
 resource "aws_iam_role_policy" "tracing" {
-  count = var.tracing ? 1 : 0
+  count = var.runtime.tracing ? 1 : 0
 
   name = "tracing"
   role = aws_iam_role.this.id
@@ -102,6 +107,7 @@ resource "aws_iam_role_policy" "tracing" {
   })
 }
 
+# What the environment hands over.
 resource "aws_iam_role_policy" "grant" {
   for_each = { for name, policy in var.policies : name => policy if policy != null }
 

@@ -14,8 +14,13 @@ output "version" {
 }
 
 output "invoke_arn" {
-  description = "ARN by which API Gateway invokes the function."
-  value       = aws_lambda_function.this.invoke_arn
+  description = "ARN by which API Gateway invokes the function, from its name alone."
+  value = join(":", [
+    "arn", data.aws_partition.current.partition, "apigateway", data.aws_region.current.id,
+    "lambda:path/2015-03-31/functions/arn", data.aws_partition.current.partition, "lambda",
+    data.aws_region.current.id, data.aws_caller_identity.current.account_id,
+    "function:${var.name}/invocations",
+  ])
 }
 
 output "role_name" {
@@ -39,6 +44,6 @@ output "environment" {
 }
 
 output "grants" {
-  description = "Names of the grants that the function was given."
-  value       = toset(concat(keys(aws_iam_role_policy.grant), var.tracing ? ["tracing"] : []))
+  description = "Names of the function's grants; `logs`, which every function has, is left out."
+  value       = local.grants
 }

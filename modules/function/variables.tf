@@ -20,12 +20,6 @@ variable "description" {
   }
 }
 
-variable "package_path" {
-  description = "Path of the zip with the code."
-  type        = string
-  nullable    = false
-}
-
 variable "handler" {
   description = "Module path and name of the Python function to call."
   type        = string
@@ -38,26 +32,56 @@ variable "handler" {
 }
 
 variable "runtime" {
-  description = "Python version that Lambda runs the code with."
-  type        = string
-  default     = "python3.13"
-  nullable    = false
+  description = <<-EOT
+    Settings that all functions of an environment share: path of the zip with the code, Python
+    version, processor (arm64 or x86_64), X-Ray tracing, minimum log level, retention of logs, and
+    the ARN of the policy that bounds every role. With `tracing` the function samples its calls.
+  EOT
+  type = object({
+    package_path         = string
+    python               = optional(string, "python3.13")
+    architecture         = optional(string, "arm64")
+    tracing              = optional(bool, false)
+    log_level            = optional(string, "INFO")
+    log_retention_days   = optional(number, 14)
+    permissions_boundary = optional(string)
+    metrics_namespace    = optional(string, "")
+  })
+  nullable = false
 
   validation {
-    condition     = contains(["python3.11", "python3.12", "python3.13"], var.runtime)
-    error_message = "runtime must be python3.11, python3.12 or python3.13, like \"python3.13\"."
+    condition     = contains(["python3.11", "python3.12", "python3.13"], var.runtime.python)
+    error_message = "python must be python3.11, python3.12 or python3.13, like \"python3.13\"."
   }
-}
-
-variable "architecture" {
-  description = "Processor that Lambda runs the code on: arm64 (cheaper) or x86_64."
-  type        = string
-  default     = "arm64"
-  nullable    = false
 
   validation {
-    condition     = contains(["arm64", "x86_64"], var.architecture)
-    error_message = "architecture must be arm64 or x86_64, for example \"arm64\"."
+    condition     = contains(["arm64", "x86_64"], var.runtime.architecture)
+    error_message = "The architecture must be arm64 or x86_64, for example \"arm64\"."
+  }
+
+  validation {
+    condition = contains(
+      ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], var.runtime.log_level
+    )
+    error_message = "log_level: DEBUG, INFO, WARNING, ERROR or CRITICAL, for example \"INFO\"."
+  }
+
+  validation {
+    condition = contains([
+      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
+      1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    ], var.runtime.log_retention_days)
+    error_message = "log_retention_days: one of CloudWatch's values, for example 7, 14, 30 or 90."
+  }
+
+  validation {
+    condition = var.runtime.permissions_boundary == null || can(regex(
+      "^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.runtime.permissions_boundary
+    ))
+    error_message = <<-EOT
+      permissions_boundary must be a policy's ARN, for example
+      "arn:aws:iam::123456789012:policy/acme".
+    EOT
   }
 }
 
@@ -157,40 +181,5 @@ variable "policies" {
       sum(concat([0], [for policy in values(var.policies) : length(coalesce(policy, "null"))]))
     )
     error_message = "All grants have 10240 characters together; name fewer, say 50 secrets."
-  }
-}
-
-variable "tracing" {
-  description = "Whether the function samples its calls and sends traces to X-Ray."
-  type        = bool
-  default     = false
-  nullable    = false
-}
-
-variable "log_retention_days" {
-  description = "How many days logs are kept; one of the values that CloudWatch offers."
-  type        = number
-  default     = 14
-  nullable    = false
-
-  validation {
-    condition = contains([
-      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
-      1096, 1827, 2192, 2557, 2922, 3288, 3653,
-    ], var.log_retention_days)
-    error_message = "Must be one of CloudWatch's values, for example 7, 14, 30 or 90."
-  }
-}
-
-variable "permissions_boundary" {
-  description = "ARN of the policy that bounds the role; null bounds it by nothing more."
-  type        = string
-  default     = null
-
-  validation {
-    condition = var.permissions_boundary == null || can(regex(
-      "^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary
-    ))
-    error_message = "Must be a policy's ARN, like \"arn:aws:iam::123456789012:policy/acme\"."
   }
 }

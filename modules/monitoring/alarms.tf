@@ -7,10 +7,10 @@ locals {
   in_flight_quota = 120000
 
   limits = {
-    duration_ms = var.consumer.timeout_seconds * 1000 * var.thresholds.duration_percent / 100
-    concurrency = ceil(var.consumer.max_concurrency * var.thresholds.concurrency_percent / 100)
-    in_flight   = floor(local.in_flight_quota * var.thresholds.in_flight_percent / 100)
-    latency_ms  = var.api.max_wait_seconds * 1000 + var.thresholds.api_latency_ms
+    duration_ms = var.queue.consumer.timeout_seconds * 1000 * local.thresholds.duration_percent / 100
+    concurrency = ceil(var.queue.consumer.max_concurrency * local.thresholds.concurrency_percent / 100)
+    in_flight   = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
+    latency_ms  = var.api.max_wait_seconds * 1000 + local.thresholds.api_latency_ms
   }
 
   # A minute without the metric is a minute in which nothing of the kind happened.
@@ -23,14 +23,14 @@ locals {
     }
     oldest-message = {
       means  = "Commands wait too long before anybody takes them."
-      metric = local.metrics.oldest, threshold = var.thresholds.oldest_message_seconds, minutes = 3
+      metric = local.metrics.oldest, threshold = local.thresholds.oldest_message_seconds, minutes = 3
     }
     command-age = {
       means      = "Commands take too long from submission to their end (p95)."
       metrics    = { age = local.metrics.command_age, ended = local.metrics.commands }
-      expression = "IF(FILL(ended, 0) >= ${var.thresholds.min_commands}, age, 0)"
+      expression = "IF(FILL(ended, 0) >= ${local.thresholds.min_commands}, age, 0)"
       label      = "p95 age at the end, in seconds"
-      threshold  = var.thresholds.command_age_seconds, minutes = 3
+      threshold  = local.thresholds.command_age_seconds, minutes = 3
     }
     lost-commands = {
       means  = "Clients wait for commands whose messages are gone from the queue."
@@ -63,11 +63,11 @@ locals {
       means   = "Most requests are refused as the client's mistake: a broken client, or a scan."
       metrics = { requests = local.metrics.requests, failed = local.metrics.client_errors }
       expression = join("", [
-        "IF(${local.requests} >= ${var.thresholds.min_requests}, ",
+        "IF(${local.requests} >= ${local.thresholds.min_requests}, ",
         "100 * FILL(failed, 0) / ${local.requests}, 0)",
       ])
       label     = "4xx in percent of all requests"
-      threshold = var.thresholds.client_error_percent, minutes = 1
+      threshold = local.thresholds.client_error_percent, minutes = 1
     }
     # No minimum of requests: at night, two failures of two are an outage as well.
     api-server-errors = {
@@ -75,12 +75,12 @@ locals {
       metrics    = { requests = local.metrics.requests, failed = local.metrics.server_errors }
       expression = "IF(${local.requests} > 0, 100 * FILL(failed, 0) / ${local.requests}, 0)"
       label      = "5xx in percent of all requests"
-      threshold  = var.thresholds.server_error_percent, minutes = 2
+      threshold  = local.thresholds.server_error_percent, minutes = 2
     }
     api-latency = {
       means      = "The API is slow, also without what clients ask it to wait (p95)."
       metrics    = { requests = local.metrics.requests, latency = local.metrics.latency }
-      expression = "IF(${local.requests} >= ${var.thresholds.min_requests}, latency, 0)"
+      expression = "IF(${local.requests} >= ${local.thresholds.min_requests}, latency, 0)"
       label      = "p95 latency in milliseconds"
       threshold  = local.limits.latency_ms, minutes = 3
     }

@@ -25,7 +25,7 @@ locals {
       { title = "Queue: messages", show = ["sent", "waiting", "in_flight"] },
       {
         title = "Queue: age of the oldest (s)", show = ["oldest"]
-        limit = var.thresholds.oldest_message_seconds
+        limit = local.thresholds.oldest_message_seconds
       },
     ],
     [
@@ -46,7 +46,7 @@ locals {
       {
         title    = "Age at start and end p95 (s), by type"
         searches = [local.by_type.wait, local.by_type.age]
-        limit    = var.thresholds.command_age_seconds
+        limit    = local.thresholds.command_age_seconds
       },
       { title = "Handler's duration p95 (ms), by type", searches = [local.by_type.duration] },
       { title = "Attempts per command, by type", searches = [local.by_type.attempts] },

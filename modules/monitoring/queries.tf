@@ -2,10 +2,15 @@
 # logs that it is put to. docs/observability.md shows the same files.
 
 locals {
+  log_groups = {
+    functions = concat([var.worker.log_group_name], var.api.function_log_groups)
+    api       = compact([var.api.log_group_name])
+  }
+
   asked = {
-    all       = concat(var.log_groups.functions, var.log_groups.api)
-    functions = var.log_groups.functions
-    api       = var.log_groups.api
+    all       = concat(local.log_groups.functions, local.log_groups.api)
+    functions = local.log_groups.functions
+    api       = local.log_groups.api
   }
 
   queries = merge([

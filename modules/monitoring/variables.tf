@@ -10,10 +10,14 @@ variable "name" {
 }
 
 variable "queue" {
-  description = "The queue and its dead letters: module `queue` as a whole."
+  description = "The queue, its dead letters and its consumer: module `queue` as a whole."
   type = object({
     name     = string
     dlq_name = string
+    consumer = optional(object({
+      timeout_seconds = optional(number, 30)
+      max_concurrency = optional(number, 10)
+    }), {})
   })
   nullable = false
 }
@@ -27,35 +31,20 @@ variable "worker" {
   nullable = false
 }
 
-variable "status" {
-  description = "Function that answers for commands: module `function` as a whole."
-  type = object({
-    name = string
-  })
-  nullable = false
-}
-
-variable "consumer" {
-  description = "How the queue is consumed, shared with modules `queue` and `worker`."
-  type = object({
-    timeout_seconds = optional(number, 30)
-    max_concurrency = optional(number, 10)
-  })
-  default  = {}
-  nullable = false
-}
-
 variable "api" {
   description = <<-EOT
-    The API: `type` is `http` or `rest`; `max_wait_seconds` is how long a client may ask it to hold
-    an answer back, which is no latency.
+    The API: module `api` as a whole. `max_wait_seconds` is the time for which a client may ask it to
+    hold an answer back, which is no latency. Saved queries read the logs that are named.
   EOT
   type = object({
-    type             = string
-    id               = string
-    name             = string
-    stage_name       = optional(string, "$default")
-    max_wait_seconds = optional(number, 0)
+    type                = string
+    id                  = string
+    name                = string
+    stage_name          = optional(string, "$default")
+    max_wait_seconds    = optional(number, 0)
+    status_function     = string
+    log_group_name      = optional(string, "")
+    function_log_groups = optional(list(string), [])
   })
   nullable = false
 
@@ -68,6 +57,12 @@ variable "api" {
   validation {
     condition     = var.api.type != "rest" || var.api.stage_name != "$default"
     error_message = "A REST API's stage has a name, for example { stage_name = \"v1\" }."
+  }
+
+  # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
+  validation {
+    condition     = length(var.api.function_log_groups) <= 48
+    error_message = "A query reads 50 logs at most, like [\"/aws/lambda/acme-dev-status\"]."
   }
 }
 
@@ -89,25 +84,6 @@ variable "metrics_namespace" {
       !startswith(var.metrics_namespace, "AWS/") && !startswith(var.metrics_namespace, ":")
     )
     error_message = "1-255 letters, digits or ._/#:- , not below AWS/, like \"acme-jobs\"."
-  }
-}
-
-variable "log_groups" {
-  description = <<-EOT
-    Names of the logs that saved queries are for: those of the functions, and the API's access log.
-    No query is saved for logs that are not named.
-  EOT
-  type = object({
-    functions = optional(list(string), [])
-    api       = optional(list(string), [])
-  })
-  default  = {}
-  nullable = false
-
-  # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
-  validation {
-    condition     = length(concat(var.log_groups.functions, var.log_groups.api)) <= 50
-    error_message = "A query reads 50 logs at most, like { api = [\"/aws/vendedlogs/acme\"] }."
   }
 }
 

@@ -3,6 +3,11 @@ output "prefix" {
   value       = local.this
 }
 
+output "environment" {
+  description = "Which deployment this is, as it was given."
+  value       = var.environment
+}
+
 output "table" {
   description = "Name of the DynamoDB table that holds the commands."
   value       = "${local.this}-commands"

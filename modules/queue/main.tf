@@ -3,7 +3,8 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 locals {
-  # Built from parts, because either queue's policies name the other one or the queue itself.
+  # Built from parts: either queue's policies name the other one or the queue itself, and what is
+  # replaced by a successor that comes first must not refer to either (see output `address`).
   arn_prefix = join(":", [
     "arn", data.aws_partition.current.partition, "sqs",
     data.aws_region.current.id, data.aws_caller_identity.current.account_id,
@@ -12,6 +13,10 @@ locals {
   dlq_name = var.fifo ? "${var.dlq_name}.fifo" : var.dlq_name
   arn      = "${local.arn_prefix}:${local.name}"
   dlq_arn  = "${local.arn_prefix}:${local.dlq_name}"
+  url = join("/", [
+    "https://sqs.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}",
+    data.aws_caller_identity.current.account_id, local.name,
+  ])
 
   # AWS asks for six function timeouts, so that a throttled batch is not delivered twice:
   # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html

@@ -47,3 +47,24 @@ output "retention_seconds" {
   description = "Time for which the queue keeps a message, in seconds."
   value       = aws_sqs_queue.this.message_retention_seconds
 }
+
+output "consumer" {
+  description = "Sizes of the consumer, for modules `worker` and `monitoring`."
+  value       = var.consumer
+}
+
+output "address" {
+  description = <<-EOT
+    Where commands are sent: `url`, `arn`, `fifo`, `retention_seconds` and `policies` of the queue,
+    from its name alone. API Gateway replaces integrations by successors that come first, and
+    Terraform would replace everything that they refer to in the same way: a queue whose name stays
+    would be deleted after its successor was "made".
+  EOT
+  value = {
+    url               = local.url
+    arn               = local.arn
+    fifo              = var.fifo
+    retention_seconds = var.retention_seconds
+    policies          = { send = local.policies.send }
+  }
+}

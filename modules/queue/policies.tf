@@ -17,7 +17,7 @@ locals {
   # The grants that this module gives out, by verb.
   grants = {
     consume = {
-      resource = aws_sqs_queue.this.arn
+      resource = local.arn
       actions = [
         "sqs:ReceiveMessage",
         "sqs:DeleteMessage",
@@ -25,8 +25,8 @@ locals {
         "sqs:GetQueueAttributes",
       ]
     }
-    send        = { resource = aws_sqs_queue.this.arn, actions = ["sqs:SendMessage"] }
-    dead_letter = { resource = aws_sqs_queue.dlq.arn, actions = ["sqs:SendMessage"] }
+    send        = { resource = local.arn, actions = ["sqs:SendMessage"] }
+    dead_letter = { resource = local.dlq_arn, actions = ["sqs:SendMessage"] }
   }
 
   policies = {

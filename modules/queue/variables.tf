@@ -39,7 +39,7 @@ variable "dlq_name" {
 }
 
 variable "consumer" {
-  description = "How the queue is consumed, shared with module `worker`."
+  description = "Sizes of the consumer: what the visibility timeout and module `worker` go by."
   type = object({
     timeout_seconds         = optional(number, 30)
     batch_size              = optional(number, 10)
@@ -63,6 +63,35 @@ variable "consumer" {
       floor(var.consumer.batching_window_seconds) == var.consumer.batching_window_seconds
     )
     error_message = "batching_window_seconds must be a whole number from 0 to 300, for example 5."
+  }
+
+  validation {
+    condition = (
+      var.consumer.batch_size >= 1 && var.consumer.batch_size <= 10000 &&
+      floor(var.consumer.batch_size) == var.consumer.batch_size
+    )
+    error_message = "batch_size must be a whole number from 1 to 10000, for example 10."
+  }
+
+  # https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+  validation {
+    condition     = var.consumer.batch_size <= 10 || var.consumer.batching_window_seconds >= 1
+    error_message = "Above 10, batch_size needs a window, like { batching_window_seconds = 1 }."
+  }
+
+  validation {
+    condition = !var.fifo || (
+      var.consumer.batch_size <= 10 && var.consumer.batching_window_seconds == 0
+    )
+    error_message = "A FIFO queue has no window and at most 10 a batch, like { batch_size = 10 }."
+  }
+
+  validation {
+    condition = (
+      var.consumer.max_concurrency >= 2 && var.consumer.max_concurrency <= 1000 &&
+      floor(var.consumer.max_concurrency) == var.consumer.max_concurrency
+    )
+    error_message = "max_concurrency must be a whole number from 2 to 1000, for example 10."
   }
 }
 

@@ -2,19 +2,29 @@
 locals {
   questions = {
     status = {
-      resource = "status/one", method = "GET", path = "status/*", function = var.status_function
+      resource   = "status/one", method = "GET", path = "status/*"
+      invoke_arn = var.invoke_arns.status
     }
     command = {
-      resource = "commands/one", method = "GET", path = "commands/*", function = var.status_function
+      resource   = "commands/one", method = "GET", path = "commands/*"
+      invoke_arn = var.invoke_arns.status
     }
     cancel = {
-      resource = "commands/one", method = "DELETE", path = "commands/*",
-      function = var.cancel_function
+      resource   = "commands/one", method = "DELETE", path = "commands/*"
+      invoke_arn = var.invoke_arns.cancel
     }
     description = {
-      resource = "openapi.json", method = "GET", path = "openapi.json",
-      function = var.openapi_function
+      resource   = "openapi.json", method = "GET", path = "openapi.json"
+      invoke_arn = var.invoke_arns.openapi
     }
+  }
+
+  # A permission is part of its function, and waits for it.
+  functions = {
+    status      = var.status_function.name
+    command     = var.status_function.name
+    cancel      = var.cancel_function.name
+    description = var.openapi_function.name
   }
 }
 
@@ -38,7 +48,7 @@ resource "aws_api_gateway_integration" "ask" {
   http_method             = aws_api_gateway_method.ask[each.key].http_method
   type                    = "AWS_PROXY"
   integration_http_method = "POST"
-  uri                     = each.value.function.invoke_arn
+  uri                     = each.value.invoke_arn
 }
 
 # A REST API names a path's variable as *.
@@ -47,7 +57,7 @@ resource "aws_lambda_permission" "ask" {
 
   statement_id  = "${var.name}-${each.key}"
   action        = "lambda:InvokeFunction"
-  function_name = each.value.function.name
+  function_name = local.functions[each.key]
   principal     = "apigateway.amazonaws.com"
   source_arn = join("/", [
     aws_api_gateway_rest_api.this.execution_arn, var.stage_name, each.value.method, each.value.path,

@@ -1,3 +1,7 @@
+locals {
+  traces = var.runtime.tracing
+}
+
 resource "aws_api_gateway_rest_api" "this" {
   name        = var.name
   description = "Takes commands and answers what became of them"
@@ -22,8 +26,8 @@ resource "aws_api_gateway_deployment" "this" {
       [for file in sort(fileset(path.module, "*.tf")) : filesha256("${path.module}/${file}")],
       local.templates,
       local.problems,
-      [aws_iam_role.this.arn, local.queue],
-      [for question in local.questions : question.function.invoke_arn],
+      [local.role_arn, local.queue],
+      [for question in local.questions : question.invoke_arn],
       [var.authorization, local.api_key_required, var.cors_allow_origins],
       [for resource in local.resources : resource.id],
       [for method in local.methods : method.id],
@@ -37,10 +41,10 @@ resource "aws_api_gateway_deployment" "this" {
     aws_api_gateway_integration_response.accepted,
     aws_api_gateway_integration_response.failed,
     aws_api_gateway_integration_response.preflight,
-    aws_iam_role_policy.send,
   ]
 
-  # The stage moves over to the new one before the old one goes.
+  # The stage moves over to the new one before the old one goes. All that it refers to is then
+  # replaced in that order as well, so it refers to nothing that has a fixed name outside of the API.
   lifecycle {
     create_before_destroy = true
   }
@@ -56,14 +60,14 @@ resource "aws_api_gateway_stage" "this" {
   rest_api_id          = aws_api_gateway_rest_api.this.id
   deployment_id        = aws_api_gateway_deployment.this.id
   stage_name           = var.stage_name
-  xray_tracing_enabled = var.tracing
+  xray_tracing_enabled = local.traces
 
   # What happened, never what was in it.
   dynamic "access_log_settings" {
     for_each = var.access_logs ? [aws_cloudwatch_log_group.this.arn] : []
     content {
       destination_arn = access_log_settings.value
-      format = jsonencode(merge(var.tracing ? { xrayTraceId = "$context.xrayTraceId" } : {}, {
+      format = jsonencode(merge(local.traces ? { xrayTraceId = "$context.xrayTraceId" } : {}, {
         requestId         = "$context.requestId"
         extendedRequestId = "$context.extendedRequestId"
         requestTime       = "$context.requestTime"
@@ -81,6 +85,9 @@ resource "aws_api_gateway_stage" "this" {
       }))
     }
   }
+
+  # API Gateway asks for the role when a request comes.
+  depends_on = [aws_iam_role_policy.send]
 }
 
 resource "aws_api_gateway_method_settings" "this" {
@@ -104,7 +111,7 @@ resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_158:Encrypted with CloudWatch's own key; access logs hold no bodies.
   #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
   name              = "/aws/vendedlogs/apigateway/${var.name}"
-  retention_in_days = var.log_retention_days
+  retention_in_days = var.runtime.log_retention_days
 }
 
 resource "aws_wafv2_web_acl_association" "this" {

@@ -54,7 +54,7 @@ resource "aws_api_gateway_integration" "submit" {
   http_method             = aws_api_gateway_method.submit[each.key].http_method
   type                    = "AWS"
   integration_http_method = "POST"
-  credentials             = aws_iam_role.this.arn
+  credentials             = local.role_arn
   # Anything but JSON is a 415.
   passthrough_behavior = "NEVER"
   request_templates    = { "application/json" = local.templates.send }
@@ -130,10 +130,17 @@ resource "aws_api_gateway_integration_response" "failed" {
   depends_on = [aws_api_gateway_integration.submit]
 }
 
+locals {
+  role_name = "${var.name}-send"
+  role_arn = join(":", [
+    "arn", split(":", var.queue.arn)[1], "iam", "", local.queue.account, "role/${local.role_name}",
+  ])
+}
+
 resource "aws_iam_role" "this" {
-  name                 = "${var.name}-send"
+  name                 = local.role_name
   description          = "Lets the API ${var.name} put commands into the queue"
-  permissions_boundary = var.permissions_boundary
+  permissions_boundary = var.runtime.permissions_boundary
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

@@ -68,7 +68,7 @@ locals {
       "&MessageAttribute.2.Value.DataType=String",
       "&MessageAttribute.2.Value.StringValue=$util.urlEncode($correlation)",
       "#end",
-      var.tracing ? local.send_trace : "",
+      local.traces ? local.send_trace : "",
       # Two commands with the same body are two commands, so it's the id that tells repetitions.
       var.queue.fifo ? join("", [
         "&MessageGroupId=$util.urlEncode($group)",

@@ -22,27 +22,31 @@ variable "queue" {
 
 variable "status_function" {
   description = "The function that answers what became of a command: module `function` as a whole."
-  type = object({
-    name       = string
-    invoke_arn = string
-  })
-  nullable = false
+  type        = object({ name = string })
+  nullable    = false
 }
 
 variable "cancel_function" {
   description = "The function that takes commands back: module `function` as a whole."
-  type = object({
-    name       = string
-    invoke_arn = string
-  })
-  nullable = false
+  type        = object({ name = string })
+  nullable    = false
 }
 
 variable "openapi_function" {
   description = "The function that describes the API: module `function` as a whole."
+  type        = object({ name = string })
+  nullable    = false
+}
+
+variable "invoke_arns" {
+  description = <<-EOT
+    ARNs by which API Gateway invokes these functions. Their expressions must not refer to the
+    functions: Terraform would make a function's successor before it deletes the function.
+  EOT
   type = object({
-    name       = string
-    invoke_arn = string
+    status  = string
+    cancel  = string
+    openapi = string
   })
   nullable = false
 }
@@ -93,30 +97,13 @@ variable "throttling" {
   }
 }
 
-variable "log_retention_days" {
-  description = "How many days access logs are kept; one of the values that CloudWatch offers."
-  type        = number
-  default     = 14
-  nullable    = false
-
-  validation {
-    condition = contains([
-      1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731,
-      1096, 1827, 2192, 2557, 2922, 3288, 3653,
-    ], var.log_retention_days)
-    error_message = "Must be one of CloudWatch's values, for example 7, 14, 30 or 90."
-  }
-}
-
-variable "permissions_boundary" {
-  description = "ARN of the policy that bounds the role; null bounds it by nothing more."
-  type        = string
-  default     = null
-
-  validation {
-    condition = var.permissions_boundary == null || can(regex(
-      "^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary
-    ))
-    error_message = "Must be a policy's ARN, like \"arn:aws:iam::123456789012:policy/acme\"."
-  }
+variable "runtime" {
+  description = "Part of the environment's `runtime` that the API needs; module `function` rules it."
+  type = object({
+    tracing              = optional(bool, false)
+    log_retention_days   = optional(number, 14)
+    permissions_boundary = optional(string)
+  })
+  default  = {}
+  nullable = false
 }

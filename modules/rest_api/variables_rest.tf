@@ -39,13 +39,6 @@ variable "api_keys" {
   }
 }
 
-variable "tracing" {
-  description = "Whether the stage samples its requests and sends traces to X-Ray."
-  type        = bool
-  default     = false
-  nullable    = false
-}
-
 variable "usage_plan" {
   description = "What each API key may ask for: a rate, a burst above it and a quota."
   type = object({

@@ -15,14 +15,6 @@ variable "retention_days" {
   type        = number
   default     = 30
   nullable    = false
-
-  validation {
-    condition = (
-      var.retention_days >= 1 && var.retention_days <= 3650 &&
-      floor(var.retention_days) == var.retention_days
-    )
-    error_message = "retention_days must be a whole number from 1 to 3650, for example 30."
-  }
 }
 
 variable "force_destroy" {
@@ -37,12 +29,4 @@ variable "cors_allow_origins" {
   type        = list(string)
   default     = []
   nullable    = false
-
-  validation {
-    condition = alltrue([
-      for origin in var.cors_allow_origins :
-      can(regex("^([*]|https?://([*]|[a-z0-9.-]+(:[0-9]{1,5})?))$", origin))
-    ])
-    error_message = "An origin is scheme and host, no slash, like \"https://app.example.com\"."
-  }
 }

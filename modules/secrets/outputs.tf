@@ -1,3 +1,8 @@
+output "prefix" {
+  description = "Beginning of every secret's name."
+  value       = var.prefix
+}
+
 output "arns" {
   description = "ARNs of the secrets by purpose."
   value       = local.arns

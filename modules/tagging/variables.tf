@@ -13,11 +13,6 @@ variable "environment" {
   description = "Value of the tag `Environment`: dev, staging, prod, test or pr-<number>."
   type        = string
   nullable    = false
-
-  validation {
-    condition     = can(regex("^(dev|staging|prod|test|pr-[1-9][0-9]{0,5})$", var.environment))
-    error_message = "environment must be dev, staging, prod, test or pr-<n>, for example \"pr-7\"."
-  }
 }
 
 variable "temporary" {

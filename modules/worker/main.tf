@@ -1,19 +1,38 @@
+locals {
+  environment = merge(
+    {
+      TABLE_NAME              = var.data.name
+      TTL_ATTRIBUTE           = var.data.ttl_attribute
+      RETENTION_DAYS          = var.data.retention_days
+      QUEUE_URL               = var.queue.url
+      QUEUE_RETENTION_SECONDS = var.queue.retention_seconds
+      DLQ_URL                 = var.queue.dlq_url
+      SECRET_PREFIX           = var.secrets.prefix
+      DEFAULT_COMMAND_TYPE    = var.default_command_type
+      MAX_ATTEMPTS            = var.max_attempts
+      BATCH_CONCURRENCY       = var.settings.batch_concurrency
+      PAUSED_TYPES            = join(",", var.settings.paused_types)
+      METRICS_NAMESPACE       = var.runtime.metrics_namespace
+      POWERTOOLS_SERVICE_NAME = var.name
+      POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
+    },
+    # Without a bucket a result has to fit into its record.
+    var.data.results_bucket == null ? {} : { RESULTS_BUCKET = var.data.results_bucket },
+  )
+}
+
 module "function" {
   source = "../function"
 
-  name                 = var.name
-  description          = "Takes commands from the queue and runs their handlers"
-  package_path         = var.package_path
-  handler              = var.handler
-  architecture         = var.architecture
-  memory_mb            = var.memory_mb
-  timeout_seconds      = var.consumer.timeout_seconds
-  environment          = var.environment
-  policies             = var.policies
-  tracing              = var.tracing
-  log_retention_days   = var.log_retention_days
-  permissions_boundary = var.permissions_boundary
-  publish              = true
+  name            = var.name
+  description     = "Takes commands from the queue and runs their handlers"
+  runtime         = var.runtime
+  handler         = "command_api.entrypoints.worker.handler"
+  memory_mb       = var.memory_mb
+  timeout_seconds = var.queue.consumer.timeout_seconds
+  environment     = merge(var.environment, local.environment)
+  policies        = var.policies
+  publish         = true
 }
 
 # The version that takes messages. A rollback moves this pointer and nothing else: Lambda has kept
@@ -48,24 +67,15 @@ check "newest_version_is_live" {
 resource "aws_lambda_event_source_mapping" "this" {
   event_source_arn                   = var.queue.arn
   function_name                      = aws_lambda_alias.live.arn
-  enabled                            = var.enabled
-  batch_size                         = var.consumer.batch_size
-  maximum_batching_window_in_seconds = var.consumer.batching_window_seconds
+  enabled                            = var.settings.enabled
+  batch_size                         = var.queue.consumer.batch_size
+  maximum_batching_window_in_seconds = var.queue.consumer.batching_window_seconds
 
   # Without it Lambda takes a returned list of failures for a success and deletes them all.
   function_response_types = ["ReportBatchItemFailures"]
 
   scaling_config {
-    maximum_concurrency = var.consumer.max_concurrency
-  }
-
-  lifecycle {
-    precondition {
-      condition = var.queue.visibility_timeout_seconds >= (
-        6 * var.consumer.timeout_seconds + var.consumer.batching_window_seconds
-      )
-      error_message = "The queue hides messages for too short a time; give it the same consumer."
-    }
+    maximum_concurrency = var.queue.consumer.max_concurrency
   }
 
   # Lambda refuses a mapping while the role may not consume the queue.

@@ -2,104 +2,54 @@ variable "name" {
   description = "Name of the function, of its role and, after `/aws/lambda/`, of its log group."
   type        = string
   nullable    = false
+}
 
-  validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,64}$", var.name))
-    error_message = "name must be 1-64 letters, digits or _- , for example \"acme-dev-worker\"."
-  }
+variable "runtime" {
+  description = "Settings that all functions of an environment share; see module `function`."
+  type = object({
+    package_path         = string
+    python               = optional(string, "python3.13")
+    architecture         = optional(string, "arm64")
+    tracing              = optional(bool, false)
+    log_level            = optional(string, "INFO")
+    log_retention_days   = optional(number, 14)
+    permissions_boundary = optional(string)
+    metrics_namespace    = optional(string, "")
+  })
+  nullable = false
 }
 
 variable "queue" {
-  description = "The queue to consume: module `queue` as a whole."
+  description = "Queue to consume: module `queue` as a whole. Its `consumer` holds the sizes."
   type = object({
-    arn                        = string
-    visibility_timeout_seconds = number
-    fifo                       = optional(bool, false)
+    arn               = string
+    url               = string
+    dlq_url           = string
+    retention_seconds = number
+    consumer = object({
+      timeout_seconds         = optional(number, 30)
+      batch_size              = optional(number, 10)
+      batching_window_seconds = optional(number, 0)
+      max_concurrency         = optional(number, 10)
+    })
   })
   nullable = false
 }
 
-variable "consumer" {
-  description = "How the queue is consumed, shared with module `queue`."
+variable "data" {
+  description = "Table of commands and bucket of large results: module `data` as a whole."
   type = object({
-    timeout_seconds         = optional(number, 30)
-    batch_size              = optional(number, 10)
-    batching_window_seconds = optional(number, 0)
-    max_concurrency         = optional(number, 10)
+    name           = string
+    ttl_attribute  = string
+    retention_days = number
+    results_bucket = optional(string)
   })
-  default  = {}
   nullable = false
-
-  validation {
-    condition = (
-      var.consumer.timeout_seconds >= 3 && var.consumer.timeout_seconds <= 900 &&
-      floor(var.consumer.timeout_seconds) == var.consumer.timeout_seconds
-    )
-    error_message = "timeout_seconds must be a whole number from 3 to 900, for example 30."
-  }
-
-  validation {
-    condition = (
-      var.consumer.batch_size >= 1 && var.consumer.batch_size <= 10000 &&
-      floor(var.consumer.batch_size) == var.consumer.batch_size
-    )
-    error_message = "batch_size must be a whole number from 1 to 10000, for example 10."
-  }
-
-  validation {
-    condition = (
-      var.consumer.batching_window_seconds >= 0 && var.consumer.batching_window_seconds <= 300 &&
-      floor(var.consumer.batching_window_seconds) == var.consumer.batching_window_seconds
-    )
-    error_message = "batching_window_seconds must be a whole number from 0 to 300, for example 5."
-  }
-
-  # https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
-  validation {
-    condition     = var.consumer.batch_size <= 10 || var.consumer.batching_window_seconds >= 1
-    error_message = "Above 10, batch_size needs a window, like { batching_window_seconds = 1 }."
-  }
-
-  validation {
-    condition = !var.queue.fifo || (
-      var.consumer.batch_size <= 10 && var.consumer.batching_window_seconds == 0
-    )
-    error_message = "A FIFO queue has no window and at most 10 a batch, like { batch_size = 10 }."
-  }
-
-  validation {
-    condition = (
-      var.consumer.max_concurrency >= 2 && var.consumer.max_concurrency <= 1000 &&
-      floor(var.consumer.max_concurrency) == var.consumer.max_concurrency
-    )
-    error_message = "max_concurrency must be a whole number from 2 to 1000, for example 10."
-  }
 }
 
-variable "enabled" {
-  description = "Whether the function takes messages; false leaves them waiting in the queue."
-  type        = bool
-  default     = true
-  nullable    = false
-}
-
-variable "package_path" {
-  description = "Path of the zip with the code."
-  type        = string
-  nullable    = false
-}
-
-variable "handler" {
-  description = "Module path and name of the Python function to call."
-  type        = string
-  default     = "command_api.entrypoints.worker.handler"
-  nullable    = false
-}
-
-variable "architecture" {
-  description = "Processor that Lambda runs the code on: arm64 (cheaper) or x86_64."
-  type        = string
-  default     = "arm64"
+variable "secrets" {
+  description = "Secrets that handlers read: module `secrets` as a whole."
+  type        = object({ prefix = string })
   nullable    = false
 }
 
@@ -110,22 +60,56 @@ variable "memory_mb" {
   nullable    = false
 }
 
-variable "environment" {
-  description = "Environment variables of the function; names of things, never secrets."
-  type        = map(string)
-  default     = {}
+variable "default_command_type" {
+  description = "Type of a command that names none."
+  type        = string
+  default     = "echo"
   nullable    = false
 }
 
-variable "policies" {
-  description = "What the function may do: IAM policies (JSON) by a name of your choice."
-  type        = map(string)
+variable "max_attempts" {
+  description = "Attempts of a command before it is dead-lettered; a handler may set its own."
+  type        = number
+  default     = 3
   nullable    = false
 
-  # The mapping could not be created without it.
   validation {
-    condition     = contains(keys(var.policies), "consume")
-    error_message = "It must hold a grant like { consume = module.queue.policies.consume }."
+    condition = (
+      var.max_attempts >= 1 && var.max_attempts <= 100 &&
+      floor(var.max_attempts) == var.max_attempts
+    )
+    error_message = "Attempts must be a whole number from 1 to 100, for example 3."
+  }
+}
+
+variable "settings" {
+  description = <<-EOT
+    Settings for operations. `enabled = false` pauses the worker. `batch_concurrency` is the
+    number of commands of a batch that run side by side. Commands of `paused_types` are accepted and
+    wait, without using up attempts; they run within minutes after the type is taken out again.
+  EOT
+  type = object({
+    enabled           = optional(bool, true)
+    batch_concurrency = optional(number, 10)
+    paused_types      = optional(set(string), [])
+  })
+  default  = {}
+  nullable = false
+
+  # Each is a thread, and a Lambda environment has 1,024 of them for everything.
+  validation {
+    condition = (
+      var.settings.batch_concurrency >= 1 && var.settings.batch_concurrency <= 100 &&
+      floor(var.settings.batch_concurrency) == var.settings.batch_concurrency
+    )
+    error_message = "batch_concurrency must be a whole number from 1 to 100, for example 10."
+  }
+
+  validation {
+    condition = alltrue([
+      for type in var.settings.paused_types : can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,63}$", type))
+    ])
+    error_message = "A type is 1-64 letters, digits or _.- , like paused_types = [\"send_email\"]."
   }
 }
 
@@ -143,29 +127,26 @@ variable "live_version" {
   }
 }
 
-variable "tracing" {
-  description = "Whether the function samples its calls and sends traces to X-Ray."
-  type        = bool
-  default     = false
+variable "policies" {
+  description = "Grants of the function: IAM policies (JSON) by a name of your choice."
+  type        = map(string)
   nullable    = false
+
+  # The mapping could not be created without it.
+  validation {
+    condition     = contains(keys(var.policies), "consume")
+    error_message = "It must hold a grant like { consume = module.queue.policies.consume }."
+  }
 }
 
-variable "log_retention_days" {
-  description = "How many days logs are kept; one of the values that CloudWatch offers."
-  type        = number
-  default     = 14
+variable "environment" {
+  description = "Environment variables for handlers, beside the worker's own; never secrets."
+  type        = map(string)
+  default     = {}
   nullable    = false
-}
-
-variable "permissions_boundary" {
-  description = "ARN of the policy that bounds the role; null bounds it by nothing more."
-  type        = string
-  default     = null
 
   validation {
-    condition = var.permissions_boundary == null || can(regex(
-      "^arn:[a-z-]+:iam::([0-9]{12}|aws):policy/.+$", var.permissions_boundary
-    ))
-    error_message = "Must be a policy's ARN, like \"arn:aws:iam::123456789012:policy/acme\"."
+    condition     = length(setintersection(keys(var.environment), keys(local.environment))) == 0
+    error_message = "The worker has a variable of that name; use, say, { ORDERS_TABLE = \"x\" }."
   }
 }

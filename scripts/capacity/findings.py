@@ -100,7 +100,7 @@ def _in_time(load: Load, sizes: Sizes, run: Run) -> Iterator[Finding]:
             0,
             f"{arriving:g} commands a second are more than the worker's {capacity:.1f}:"
             " the queue grows without end",
-            "raise worker_max_concurrency, or worker_batch_concurrency for work that waits",
+            "raise worker_max_concurrency, or worker.batch_concurrency for work that waits",
         )
     if run.expired_at is not None:
         yield Finding(

@@ -5,60 +5,75 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scripts.capacity.model import Sizes
+from scripts.docs.configuration import assigned
 from scripts.errors import OperatorError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Our name: Terraform's variable, and what its text becomes.
+# Our name: Terraform's variable, or the member of one, and what its value becomes.
 _VARIABLES: dict[str, tuple[str, type]] = {
     "batch_size": ("worker_batch_size", int),
-    "batch_concurrency": ("worker_batch_concurrency", int),
+    "batch_concurrency": ("worker.batch_concurrency", int),
     "window_seconds": ("worker_batching_window_seconds", float),
     "max_concurrency": ("worker_max_concurrency", int),
     "timeout_seconds": ("worker_timeout", float),
     "memory_mb": ("worker_memory_size", int),
     "architecture": ("lambda_architecture", str),
     "retention_seconds": ("sqs_retention_seconds", float),
-    "command_days": ("command_retention_days", int),
-    "submission": ("submission", str),
+    "command_days": ("commands.retention_days", int),
+    "submission": ("api.submission", str),
     "recovery": ("enable_dynamodb_pitr", bool),
 }
 _VALUE = r'(?P<value>"[^"\n]*"|[0-9.]+|true|false)'
-_ASSIGNMENT = r"^\s*{name}\s*=\s*" + _VALUE
 _DEFAULT = r'^variable\s+"{name}"\s*\{{(?:(?!^\}}).)*?^\s*default\s*=\s*' + _VALUE
-_FIELD = r"^\s*{name}\s*=\s*optional\(number,\s*" + _VALUE
+_MEMBER = r"\b{name}\s*=\s*optional\(\w+,\s*" + _VALUE
 
 
 def read_sizes(folder: str, root: Path = ROOT) -> Sizes:
     """The sizes of `environments/<folder>/`: its terraform.tfvars, else its variables' defaults.
 
-    Raises OperatorError, naming the environments there are, if this one does not exist.
+    A member that an environment leaves to its module has the module's default. Raises
+    OperatorError, naming the environments there are, if this one does not exist.
     """
     environments = root / "environments"
     home = environments / folder
     if not home.is_dir() or home.parent != environments:
         there = ", ".join(sorted(path.name for path in environments.glob("*") if path.is_dir()))
         raise OperatorError(f"there is no environments/{folder}; there are: {there or 'none'}")
-    chosen = _text([home / "terraform.tfvars"])
-    defaults = _text(sorted(home.glob("variables*.tf")))
+    chosen = assigned(home / "terraform.tfvars")
+    declared = _text(
+        [
+            *sorted(home.glob("variables*.tf")),
+            *(path for name in ("worker", "api") for path in sorted(_module(root, name))),
+        ]
+    )
     found: dict[str, Any] = {}
     for ours, (name, kind) in _VARIABLES.items():
-        value = _find(_ASSIGNMENT, name, chosen) or _find(_DEFAULT, name, defaults)
+        variable, _, member = name.partition(".")
+        value = chosen.get(variable, {}).get(member) if member else chosen.get(variable)
+        if value is None:
+            value = _find(_MEMBER, member, declared) if member else _find(_DEFAULT, name, declared)
         if value is not None:
             found[ours] = _converted(value, kind, f"{name} in environments/{folder}")
-    api = _text([root / "modules" / "api" / "variables.tf"])
     for ours, name in (("api_rate", "requests_per_second"), ("api_burst", "burst")):
-        value = _find(_FIELD, name, api)
+        value = _find(_MEMBER, name, _text(sorted(_module(root, "api"))))
         if value is not None:
             found[ours] = _converted(value, float, f"{name} in modules/api")
     return replace(Sizes(), **found)
 
 
+def _module(root: Path, name: str) -> Iterator[Path]:
+    return (root / "modules" / name).glob("variables*.tf")
+
+
 def _text(paths: list[Path]) -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def _find(pattern: str, name: str, text: str) -> str | None:
@@ -66,9 +81,9 @@ def _find(pattern: str, name: str, text: str) -> str | None:
     return found["value"].strip('"') if found else None
 
 
-def _converted(value: str, kind: type, where: str) -> object:
+def _converted(value: object, kind: type, where: str) -> object:
     try:
-        return value == "true" if kind is bool else kind(value)
+        return str(value).lower() == "true" if kind is bool else kind(value)
     except ValueError:
         raise OperatorError(
             f"{where} is {value!r}, not a number; pass the option instead"

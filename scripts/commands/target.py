@@ -48,8 +48,8 @@ class Target:
         index = self.outputs.get("command_index_name")
         if not index:
             raise OperatorError(
-                "this environment has no index to list by; set enable_command_index = true in its"
-                " terraform.tfvars and apply (see docs/status.md for what it costs)"
+                "this environment has no index to list by; write commands = { index = true } into"
+                " its terraform.tfvars and apply (see docs/status.md for what it costs)"
             )
         return Table(
             name=self.outputs["dynamodb_table_name"],

@@ -77,8 +77,11 @@ def _types(place: Place, state: State) -> str:
         return f"not known, for lambda:GetFunctionConfiguration says {error_code(error)}"
     paused = known.get("Environment", {}).get("Variables", {}).get("PAUSED_TYPES", "")
     if not paused:
-        return "none is paused; by paused_types in terraform.tfvars one would be"
-    return f"{', '.join(paused.split(','))}: paused, until paused_types names it no more"
+        return (
+            'none is paused; to pause one, write worker = { paused_types = ["TYPE"] } into'
+            " terraform.tfvars"
+        )
+    return f"{', '.join(paused.split(','))}: paused, until worker.paused_types names it no more"
 
 
 def _meanwhile(state: State, depth: Depth, now: datetime) -> str:
@@ -97,8 +100,8 @@ def _meanwhile(state: State, depth: Depth, now: datetime) -> str:
 def _next_apply(state: State) -> str:
     # tests/integration/test_worker_switches.py asks Terraform.
     resumes = (
-        "RESUMES the worker (to keep it paused, write worker_enabled = false into terraform.tfvars"
-        " first) and "
+        "RESUMES the worker (to keep it paused, write worker = { enabled = false } into"
+        " terraform.tfvars first) and "
     )
     keep = (
         "" if state.cap is None else f" (to keep {state.cap}, write it into terraform.tfvars first)"

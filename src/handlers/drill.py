@@ -1,7 +1,7 @@
 """`drill`: fail on request, to rehearse what happens on a bad day.
 
 The demo and the end-to-end tests use it. A client that may submit it can hold up workers and fill
-the dead-letter queue, so it runs only where the environment says so: `demo_handlers = true`.
+the dead-letter queue, so it runs only where the environment says so: `examples = { demo = true }`.
 """
 
 import os

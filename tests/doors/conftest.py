@@ -32,9 +32,9 @@ SCOPES = {
 }
 ORDERS = {"POST /orders": {"type": "process_order"}}
 DOORS: dict[str, dict[str, Any]] = {
-    "direct": {"submission": "direct", "routes": ORDERS},
-    "validated": {"submission": "validated", "routes": ORDERS},
-    "rest": {"api_type": "rest", "routes": {}, "enable_tracing": True},
+    "direct": {"routes": ORDERS},
+    "validated": {"api": {"submission": "validated"}, "routes": ORDERS},
+    "rest": {"api": {"type": "rest"}, "routes": {}, "monitoring": {"tracing": True}},
 }
 SEEN = pytest.StashKey[dict[str, dict[str, str]]]()
 
@@ -120,12 +120,16 @@ def assert_nothing_private_was_logged(door: Door, stack: LocalStack) -> None:
 def examples(receiver: Receiver) -> dict[str, Any]:
     """What send_email and deliver_webhook need to do their work on this machine."""
     return {
-        "email": {"sender": "jobs@example.com", "identity": "jobs@example.com"},
-        "webhooks": {
-            "allowed_hosts": ["127.0.0.1"],
-            "allow_http": True,
-            "allow_loopback": True,
-            "allowed_ports": [receiver.port],
+        "examples": {
+            "enabled": True,
+            "demo": True,
+            "email": {"sender": "jobs@example.com", "identity": "jobs@example.com"},
+            "webhooks": {
+                "allowed_hosts": ["127.0.0.1"],
+                "allow_http": True,
+                "allow_loopback": True,
+                "allowed_ports": [receiver.port],
+            },
         },
     }
 
@@ -133,7 +137,7 @@ def examples(receiver: Receiver) -> dict[str, Any]:
 def tokens(issuer: Issuer) -> dict[str, Any]:
     """Both doors of an HTTP API, for bearers of tokens."""
     authentication = {"mode": "jwt", "issuer": issuer.url, "audience": [AUDIENCE], "scopes": SCOPES}
-    return {"authentication": authentication, "routes": ORDERS, "fair_queue": True}
+    return {"api": {"authentication": authentication, "fair_queue": True}, "routes": ORDERS}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -65,7 +65,7 @@ def test_a_result_of_any_size_reaches_its_client(environment: Environment, count
 @pytest.fixture
 def waiting(environment: Environment) -> Iterator[Environment]:
     """The environment with waiting and the index turned on, for as long as a test needs them."""
-    variables = {"status_max_wait_seconds": 10, "enable_command_index": True}
+    variables = {"api": {"max_wait_seconds": 10}, "commands": {"index": True}}
     deployment = replace(environment.deployment, variables=variables)
     try:
         yield replace(environment, deployment=deployment, outputs=deployment.apply())

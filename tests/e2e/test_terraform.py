@@ -56,7 +56,7 @@ def test_one_setting_changes_one_thing(environment: Environment) -> None:
 
 def test_the_mapping_of_the_door_changes_in_one_apply(environment: Environment) -> None:
     """A changed mapping replaces the integration under its route, and the door stays open."""
-    submit = environment.deployment.directory / "modules" / "api" / "submit.tf"
+    submit = environment.deployment.directory / "modules" / "http_api" / "submit.tf"
     text = submit.read_text()
     attribute = "command_id = { DataType"
     assert attribute in text

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.faults.scenarios import Planned
 
 _VARIABLES = {
-    "fifo_queue": True,
+    "commands": {"fifo": True},
     "worker_timeout": Limits().timeout,
     "sqs_max_receive_count": MAX_ATTEMPTS,
     "worker_max_concurrency": 2,

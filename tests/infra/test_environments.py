@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from typing import TYPE_CHECKING
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING
 import hcl2
 import pytest
 
+from scripts.docs.configuration import assigned, inputs
 from tests.infra.tree import ROOT, terraform_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scripts.build.terraform.runner import Terraform
@@ -34,14 +37,18 @@ RECOMMENDED = {
 # What of these must not be the same everywhere; the plan of each copy has to say so.
 SETTINGS = {
     "staging": """
-      !module.data.deletion_protection && module.results.force_destroy &&
+      !module.data.deletion_protection && module.data.results_force_destroy &&
       module.worker.environment.DEMO_HANDLERS == "false" &&
+      !contains(module.worker.grants, "orders") && module.api.functions.submit == null &&
+      contains(module.worker.grants, "tracing") &&
       var.log_retention_days == 30 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
     """,
     "prod": """
-      module.data.deletion_protection && !module.results.force_destroy &&
+      module.data.deletion_protection && !module.data.results_force_destroy &&
       var.enable_dynamodb_pitr && var.secrets_recovery_window_days >= 7 &&
       module.worker.environment.DEMO_HANDLERS == "false" &&
+      !contains(module.worker.grants, "orders") && module.api.functions.submit == null &&
+      contains(module.worker.grants, "tracing") &&
       var.log_retention_days == 90 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
     """,
 }
@@ -116,12 +123,74 @@ def test_copy_of_dev_plans(own_tree: Path, environment: str) -> None:
     subprocess.run(["sh", "-eu", "-c", script], cwd=own_tree, check=True)
 
     assert not (copy / "terraform.tfstate").exists()
+    assert different(dev, copy) == {"terraform.tfvars", "backend.tf", "terraform.tfstate"}
     assert f"/{environment}/terraform.tfstate" in (copy / "backend.tf").read_text()
     settings = SETTINGS_TEST % SETTINGS[environment]
     (copy / "tests/settings.tftest.hcl").write_text(settings)
     result = plan(terraform_in(copy), "-filter=tests/settings.tftest.hcl")
     assert result.returncode == 0, result.stdout + result.stderr
     assert "2 passed" in result.stdout
+
+
+VALUES = [
+    *ROOT.glob("environments/*/terraform.tfvars"),
+    *ROOT.glob("environments/*/examples/*.tfvars"),
+]
+
+
+@pytest.mark.parametrize("path", VALUES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_value_is_misspelt(path: Path) -> None:
+    """Terraform only warns of an unknown variable, and drops an unknown member without a word."""
+    folder = next(it for it in path.parents if it.parent.name == "environments")
+    types = {it.name: it.type for it in inputs(folder)}
+
+    values = assigned(path)
+
+    assert values.keys() <= types.keys()
+    for name, value in values.items():
+        if types[name].startswith("object("):
+            assert set(members(value)) <= set(re.findall(r"(\w+) = ", types[name])), name
+
+
+def members(value: object) -> Iterator[str]:
+    """Names of all members within an object; the keys of thresholds have a rule of their own."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield name
+            if name != "thresholds":
+                yield from members(inner)
+
+
+def different(one: Path, other: Path) -> set[str]:
+    """Files that are not the same in both folders, or are in one of them only."""
+    contents = [
+        {
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and ".terraform" not in path.parts
+        }
+        for folder in (one, other)
+    ]
+    names = contents[0].keys() | contents[1].keys()
+    return {name for name in names if contents[0].get(name) != contents[1].get(name)}
+
+
+DELETE = re.compile(r"<!-- steps:examples -->\n```sh\n(.*?)```", re.DOTALL)
+
+
+def test_an_environment_without_the_examples_is_valid(own_tree: Path) -> None:
+    """The README's one command deletes them, and leaves nothing that names them."""
+    dev = own_tree / "environments/dev"
+    steps = DELETE.search((ROOT / "environments/dev/README.md").read_text())
+    assert steps, "environments/dev/README.md does not say how the examples are deleted"
+
+    subprocess.run(["sh", "-eu", "-c", steps[1]], cwd=own_tree, check=True)
+
+    terraform = terraform_in(dev)
+    report = json.loads(terraform.run("validate", "-json", check=False).stdout)
+    assert report["diagnostics"] == []
+    assert terraform.run("fmt", "-check", "-recursive", check=False).returncode == 0
+    assert not [it for it in dev.glob("*.tf*") if "examples" in it.read_text()]
 
 
 def test_lock_file_knows_every_platform() -> None:

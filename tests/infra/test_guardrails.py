@@ -71,8 +71,8 @@ def test_everything_is_described(folder: Path) -> None:
 
 def test_the_ttl_attribute_is_none_that_commands_have() -> None:
     """Every attribute that an item may have is refused as the name of the time to live."""
-    folder = ROOT / "environments/dev"
-    body = dict(blocks(folder, "variable"))["dynamodb_ttl_attribute"]
+    folder = ROOT / "modules/data"
+    body = dict(blocks(folder, "variable"))["ttl_attribute"]
     taken = [
         name
         for rule in body["validation"]

@@ -57,10 +57,18 @@ def test_every_folder_takes_the_same_providers(folder: Path) -> None:
         for key, one in named.items()
         if isinstance(one, dict)
     ]
-    needed = any(True for kind in KINDS for _ in blocks(folder, kind))
+    needed = needs_provider(folder)
 
     assert providers == [("aws", {"source": "hashicorp/aws", "version": RANGE})] * needed
     assert str(settings["required_version"]).strip('"') == ">= 1.11"
+
+
+def needs_provider(folder: Path) -> bool:
+    """Whether it, or a module that it is composed of, makes anything: its mocked tests need one."""
+    return any(True for kind in KINDS for _ in blocks(folder, kind)) or any(
+        needs_provider((folder / str(body["source"]).strip('"')).resolve())
+        for _, body in blocks(folder, "module")
+    )
 
 
 def test_environments_lock_the_version_that_is_tested() -> None:

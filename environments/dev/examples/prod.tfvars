@@ -10,15 +10,9 @@ sqs_retention_seconds = 1209600 # 14 days
 dlq_retention_seconds = 1209600 # 14 days
 sqs_max_receive_count = 5
 log_retention_days    = 90
-enable_tracing        = true
 
 secrets = {
   "third-party-api-key" = { description = "Key of the third-party API that handlers call" }
 }
 
-# Paths of their own for the example handlers; POST /commands takes every type.
-routes = {
-  "POST /orders"   = { type = "process_order" }
-  "POST /reports"  = { type = "generate_report" }
-  "POST /webhooks" = { type = "deliver_webhook" }
-}
+monitoring = { tracing = true }

@@ -32,8 +32,13 @@ run "names_everything_after_project_and_environment" {
   }
 
   assert {
-    condition     = !module.data.deletion_protection && module.results.force_destroy
+    condition     = !module.data.deletion_protection && module.data.results_force_destroy
     error_message = "a development table can be destroyed, and so can results"
+  }
+
+  assert {
+    condition     = output.package_sha256 == filesha256(module.package.path)
+    error_message = "the next environment asks for this hash: ${output.package_sha256}"
   }
 
   assert {
@@ -42,24 +47,17 @@ run "names_everything_after_project_and_environment" {
   }
 }
 
-run "protects_the_table_in_prod_and_derives_the_visibility_timeout" {
+run "takes_a_restored_table_and_derives_the_visibility_timeout" {
   command = plan
   variables {
-    environment                    = "prod"
-    demo_handlers                  = false
-    dynamodb_table_name            = "acme-jobs-prod-commands-restored"
+    commands                       = { table_name = "acme-jobs-dev-commands-restored" }
     worker_timeout                 = 60
     worker_batch_size              = 100
     worker_batching_window_seconds = 20
   }
 
   assert {
-    condition     = module.data.deletion_protection && !module.results.force_destroy
-    error_message = "production data is not deleted by accident"
-  }
-
-  assert {
-    condition     = output.dynamodb_table_name == "acme-jobs-prod-commands-restored"
+    condition     = output.dynamodb_table_name == "acme-jobs-dev-commands-restored"
     error_message = "a table that was restored takes the place of the environment's own"
   }
 
@@ -69,21 +67,21 @@ run "protects_the_table_in_prod_and_derives_the_visibility_timeout" {
   }
 }
 
-run "grants_no_secrets_where_there_are_none" {
-  variables { secrets = {} }
-
-  assert {
-    condition     = !contains(module.worker.grants, "secrets")
-    error_message = "IAM refuses a policy without statements"
+# Five days are 80 visibility timeouts of 5,400 s.
+run "takes_what_leaves_40_receives_and_remembers_what_ended_and_was_cancelled_alike" {
+  command = plan
+  variables {
+    worker_timeout        = 900
+    sqs_retention_seconds = 432000
+    dlq_retention_seconds = 518400
+    commands              = { retention_days = 6 }
   }
 
   assert {
-    condition     = output.commands_endpoint == "${output.api_endpoint}/commands"
-    error_message = "unexpected endpoint: ${output.commands_endpoint}"
-  }
-
-  assert {
-    condition     = output.secret_arns == tomap({})
-    error_message = "no secrets, no ARNs"
+    condition = module.queue.visibility_timeout_seconds == 5400 && (
+      module.api.functions.cancel.environment.RETENTION_DAYS == "6" &&
+      module.worker.environment.RETENTION_DAYS == "6"
+    )
+    error_message = "unexpected: ${module.queue.visibility_timeout_seconds}"
   }
 }

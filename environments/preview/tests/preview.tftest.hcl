@@ -20,7 +20,7 @@ run "names_everything_after_the_pull_request" {
   }
 
   assert {
-    condition     = !module.data.deletion_protection && module.results.force_destroy
+    condition     = !module.data.deletion_protection && module.data.results_force_destroy
     error_message = "nothing keeps a preview from going"
   }
 
@@ -47,8 +47,9 @@ run "prints_what_the_comment_on_a_pull_request_shows" {
 run "grants_each_function_what_it_needs" {
   assert {
     condition = {
-      hello   = module.hello.grants, status = module.status.grants, cancel = module.cancel.grants,
-      openapi = module.openapi.grants, worker = module.worker.grants,
+      hello   = module.hello.grants, status = module.api.functions.status.grants,
+      cancel  = module.api.functions.cancel.grants,
+      openapi = module.api.functions.openapi.grants, worker = module.worker.grants,
       } == {
       hello = toset([]), status = toset(["commands", "results"]), cancel = toset(["commands"]),
       openapi = toset([]), worker = toset([
@@ -68,27 +69,10 @@ run "gives_every_handler_the_time_that_it_needs" {
   command = plan
 
   assert {
-    condition = length(local.handlers) > 0 && alltrue([
-      for needs in local.handlers : local.consumer.timeout_seconds >= needs.min_seconds + 2
+    condition = length(module.package.least_timeouts) > 0 && alltrue([
+      for least in module.package.least_timeouts :
+      module.queue.consumer.timeout_seconds >= least
     ])
     error_message = "a command of a handler that never runs would look broken"
   }
-}
-
-run "rejects_half_a_pull_request" {
-  command = plan
-  variables { pr_number = 7.5 }
-  expect_failures = [var.pr_number]
-}
-
-run "rejects_pull_request_nought" {
-  command = plan
-  variables { pr_number = 0 }
-  expect_failures = [var.pr_number]
-}
-
-run "rejects_a_region_that_is_a_country" {
-  command = plan
-  variables { aws_region = "germany" }
-  expect_failures = [var.aws_region]
 }

@@ -1,141 +1,221 @@
+# The functions behind the API, by how commands come in.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }
 
 variables {
-  name = "acme-dev-api"
+  names = {
+    api     = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
+    cancel  = "acme-dev-cancel", submit = "acme-dev-submit", sweep = "acme-dev-sweep"
+    openapi = "acme-dev-openapi"
+  }
+  runtime = {
+    package_path = "versions.tf", log_level = "DEBUG", metrics_namespace = "acme"
+  }
   queue = {
-    url      = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
-    policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+    arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
+    url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
+    retention_seconds = 86400
+    policies          = { send = "{}" }
   }
-  status_function = {
-    name       = "acme-dev-status"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  data = {
+    name           = "acme-dev-commands"
+    ttl_attribute  = "gone_at"
+    retention_days = 90
+    results_bucket = "acme-dev-results"
   }
-  cancel_function = {
-    name       = "acme-dev-cancel"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
-  }
-  openapi_function = {
-    name       = "acme-dev-openapi"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
-  }
-}
-
-run "puts_a_posted_command_into_the_queue_under_the_id_of_the_request" {
-  assert {
-    condition     = aws_apigatewayv2_route.submit["post"].route_key == "POST /commands"
-    error_message = "commands are posted to /commands"
-  }
-
-  assert {
-    condition = aws_apigatewayv2_integration.submit["post"].request_parameters == tomap({
-      QueueUrl    = var.queue.url
-      MessageBody = "$request.body"
-      MessageAttributes = jsonencode({
-        command_id = { DataType = "String", StringValue = "$${context.requestId}" }
-      })
-    })
-    error_message = "wrong mapping"
-  }
-
-  assert {
-    condition = one(
-      aws_apigatewayv2_integration.submit["post"].response_parameters
-      ).mappings == tomap({
-        "overwrite:statuscode"       = "202"
-        "append:header.x-command-id" = "$context.requestId"
-    })
-    error_message = "the answer is 202 and tells the id"
+  policies = {
+    status = { commands = "{}", results = "{}" }
+    cancel = { commands = "{}" }
+    submit = { commands = "{}", store_inputs = "{}", read_inputs = "{}", send = "{}" }
+    sweep  = { find = "{}", commands = "{}", read_inputs = "{}", send = "{}" }
   }
 }
 
-run "puts_a_command_into_the_queue_under_the_id_that_the_client_chose" {
+run "the_direct_way_needs_no_function" {
   assert {
-    condition     = aws_apigatewayv2_route.submit["put"].route_key == "PUT /commands/{id}"
-    error_message = "commands are put to /commands/{id}"
+    condition = (
+      length(module.submit) + length(module.sweep) + length(module.sweep_schedule) == 0 &&
+      output.functions.submit == null && !output.stores_submissions
+    )
+    error_message = "API Gateway itself fills the queue"
   }
 
   assert {
-    condition = jsondecode(
-      aws_apigatewayv2_integration.submit["put"].request_parameters.MessageAttributes
-    ) == { command_id = { DataType = "String", StringValue = "$${request.path.id}" } }
-    error_message = "the id is the path's"
+    condition = (
+      output.commands_endpoint == "${output.endpoint}/commands" && output.name == "acme-dev-api" &&
+      output.type == "http" && output.stage_name == "$default"
+    )
+    error_message = "commands are posted to the HTTP API"
   }
 
   assert {
-    condition = one(
-      aws_apigatewayv2_integration.submit["put"].response_parameters
-      ).mappings == tomap({
-        "overwrite:statuscode" = "202"
-    })
-    error_message = "the answer is 202; the client knows the id"
+    condition = [
+      module.status.grants, module.cancel.grants, module.openapi.grants,
+    ] == [toset(["commands", "results"]), toset(["commands"]), toset([])]
+    error_message = "each function has the grants that it was given, and no others"
+  }
+
+  assert {
+    condition = output.function_log_groups == [
+      for function in ["status", "cancel", "openapi"] : "/aws/lambda/acme-dev-${function}"
+    ]
+    error_message = "unexpected logs: ${join(", ", output.function_log_groups)}"
   }
 }
 
-run "sends_with_a_role_of_its_own" {
+run "tells_the_functions_where_everything_is" {
+  variables { settings = { max_wait_seconds = 25 } }
+
+  assert {
+    condition = module.status.environment == tomap({
+      TABLE_NAME              = "acme-dev-commands"
+      AUTHENTICATED           = "false"
+      CORS_ALLOW_ORIGINS      = ""
+      ADMIN_SCOPE             = ""
+      TTL_ATTRIBUTE           = "gone_at"
+      MAX_WAIT_SECONDS        = "25"
+      RESULTS_BUCKET          = "acme-dev-results"
+      RESULT_URL_SECONDS      = "300"
+      METRICS_NAMESPACE       = "acme"
+      POWERTOOLS_SERVICE_NAME = "acme-dev-status"
+      POWERTOOLS_LOG_LEVEL    = "DEBUG"
+    })
+    error_message = "unexpected: ${jsonencode(module.status.environment)}"
+  }
+
+  assert {
+    condition = module.cancel.environment == tomap({
+      TABLE_NAME              = "acme-dev-commands"
+      AUTHENTICATED           = "false"
+      CORS_ALLOW_ORIGINS      = ""
+      ADMIN_SCOPE             = ""
+      TTL_ATTRIBUTE           = "gone_at"
+      RETENTION_DAYS          = "90"
+      POWERTOOLS_SERVICE_NAME = "acme-dev-cancel"
+      POWERTOOLS_LOG_LEVEL    = "DEBUG"
+    })
+    error_message = "unexpected: ${jsonencode(module.cancel.environment)}"
+  }
+
+  assert {
+    condition     = module.status.timeout_seconds == 29
+    error_message = "the function must outlive its clients' patience, and API Gateway it"
+  }
+}
+
+run "one_choice_puts_a_function_before_the_queue" {
+  variables { settings = { submission = "validated" } }
+
+  assert {
+    condition = (
+      module.submit[0].grants == toset(["commands", "read_inputs", "send", "store_inputs"]) &&
+      module.sweep[0].grants == toset(["commands", "find", "read_inputs", "send"]) &&
+      output.stores_submissions
+    )
+    error_message = "they store commands and queue them, and the relay finds them"
+  }
+
+  assert {
+    condition     = output.commands_endpoint == "${output.endpoint}/commands"
+    error_message = "the client sees the same address"
+  }
+
   assert {
     condition = alltrue([
-      for integration in values(aws_apigatewayv2_integration.submit) :
-      integration.integration_subtype == "SQS-SendMessage" &&
-      integration.credentials_arn == aws_iam_role.this.arn
+      for name in ["TABLE_NAME", "QUEUE_URL", "QUEUE_RETENTION_SECONDS", "FAIR_QUEUE"] :
+      module.submit[0].environment[name] == module.sweep[0].environment[name]
+    ]) && module.submit[0].environment.QUEUE_RETENTION_SECONDS == "86400"
+    error_message = "the relay goes on where the submission stopped"
+  }
+}
+
+run "a_route_brings_the_function_for_itself" {
+  variables {
+    routes = { "POST /orders" = { type = "process_order" } }
+  }
+
+  assert {
+    condition = (
+      jsondecode(module.submit[0].environment.ROUTES) == { "POST /orders" = "process_order" } &&
+      module.openapi.environment.ROUTES == module.submit[0].environment.ROUTES &&
+      module.openapi.environment.DOOR == "direct"
+    )
+    error_message = "the function and the description must know the route"
+  }
+}
+
+run "a_rest_api_replaces_the_http_api" {
+  variables {
+    settings           = { type = "rest" }
+    cors_allow_origins = ["https://app.example.com", "https://www.example.com"]
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [module.status, module.cancel, module.openapi] :
+      function.environment.CORS_ALLOW_ORIGINS == "https://app.example.com https://www.example.com"
     ])
-    error_message = "API Gateway sends as its role"
+    error_message = "behind a REST API the functions say themselves which pages may read them"
   }
 
   assert {
     condition = (
-      aws_iam_role.this.name == "acme-dev-api-send" &&
-      aws_iam_role_policy.send.policy == var.queue.policies.send &&
-      jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == {
-        Service = "apigateway.amazonaws.com"
+      length(module.http) == 0 && output.type == "rest" && output.stage_name == "v1" &&
+      output.name == "acme-dev-rest-api" &&
+      output.commands_endpoint == module.rest[0].commands_endpoint &&
+      module.openapi.environment.DOOR == "rest"
+    )
+    error_message = "there is one API, and everything behind it is the same"
+  }
+}
+
+run "with_tokens_the_functions_ask_whose_a_command_is" {
+  variables {
+    settings = {
+      authentication = {
+        mode     = "jwt"
+        issuer   = "https://id.example.com"
+        audience = ["jobs"]
+        scopes   = { admin = "commands:admin" }
       }
-    )
-    error_message = "the role may do what the queue grants, for API Gateway only"
+    }
+  }
+
+  assert {
+    condition = alltrue([
+      for function in [module.status, module.cancel] :
+      function.environment.AUTHENTICATED == "true" &&
+      function.environment.ADMIN_SCOPE == "commands:admin"
+    ])
+    error_message = "a function that does not ask shows anybody everything"
   }
 }
 
-run "lets_only_this_route_invoke_the_status_function" {
-  assert {
-    condition = (
-      aws_lambda_permission.function["GET /commands/{id}"].source_arn ==
-      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/GET/commands/{id}" &&
-      aws_lambda_permission.function["GET /commands/{id}"].function_name == "acme-dev-status" &&
-      aws_lambda_permission.function["GET /commands/{id}"].principal ==
-      "apigateway.amazonaws.com"
-    )
-    error_message = "wrong source, function or principal"
-  }
+run "without_tokens_nobody_owns_a_command" {
+  command = plan
+  variables { settings = { authentication = { mode = "iam" } } }
 
   assert {
     condition = (
-      aws_apigatewayv2_route.function["GET /commands/{id}"].route_key == "GET /commands/{id}" &&
-      aws_apigatewayv2_integration.function["status"].integration_uri ==
-      var.status_function.invoke_arn
+      module.status.environment.AUTHENTICATED == "false" &&
+      module.cancel.environment.ADMIN_SCOPE == ""
     )
-    error_message = "the status function answers GET /commands/{id}"
+    error_message = "a function that asks for an owner would refuse everybody"
   }
 }
 
-run "lets_only_this_route_invoke_the_cancel_function" {
-  assert {
-    condition = (
-      aws_lambda_permission.function["DELETE /commands/{id}"].source_arn ==
-      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/DELETE/commands/{id}" &&
-      aws_lambda_permission.function["DELETE /commands/{id}"].function_name == "acme-dev-cancel" &&
-      aws_lambda_permission.function["DELETE /commands/{id}"].principal ==
-      "apigateway.amazonaws.com"
-    )
-    error_message = "wrong source, function or principal"
+run "traces_from_end_to_end_where_told_to" {
+  command = plan
+  variables {
+    runtime  = { package_path = "versions.tf", tracing = true }
+    settings = { submission = "validated" }
   }
 
   assert {
-    condition = (
-      aws_apigatewayv2_route.function["DELETE /commands/{id}"].route_key ==
-      "DELETE /commands/{id}" &&
-      aws_apigatewayv2_integration.function["cancel"].integration_uri ==
-      var.cancel_function.invoke_arn
-    )
-    error_message = "the cancel function answers DELETE /commands/{id}"
+    condition = alltrue([
+      for function in output.functions : contains(function.grants, "tracing")
+    ])
+    error_message = "a function that is left out is a hole in every trace"
   }
 }

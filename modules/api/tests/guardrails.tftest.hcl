@@ -1,96 +1,177 @@
-# Each run is one refusal at plan time that would otherwise be one at apply time.
+# What cannot be: refused while planning, with a message that shows what can.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }
 
 variables {
-  name = "acme-dev-api"
+  names = {
+    api     = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
+    cancel  = "acme-dev-cancel", submit = "acme-dev-submit", sweep = "acme-dev-sweep"
+    openapi = "acme-dev-openapi"
+  }
+  runtime = {
+    package_path = "versions.tf", log_level = "DEBUG", metrics_namespace = "acme"
+  }
   queue = {
-    url      = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
-    policies = { send = "{}" }
+    arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
+    url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
+    retention_seconds = 86400
+    policies          = { send = "{}" }
   }
-  status_function = {
-    name       = "acme-dev-status"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  data = {
+    name           = "acme-dev-commands"
+    ttl_attribute  = "gone_at"
+    retention_days = 90
+    results_bucket = "acme-dev-results"
   }
-  cancel_function = {
-    name       = "acme-dev-cancel"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
-  }
-  openapi_function = {
-    name       = "acme-dev-openapi"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  policies = {
+    status = { commands = "{}", results = "{}" }
+    cancel = { commands = "{}" }
+    submit = { commands = "{}", store_inputs = "{}", read_inputs = "{}", send = "{}" }
+    sweep  = { find = "{}", commands = "{}", read_inputs = "{}", send = "{}" }
   }
 }
 
-run "rejects_a_name_that_leaves_no_room_for_the_role" {
+run "rejects_an_unknown_kind_of_api" {
   command = plan
-  variables { name = format("%060d", 0) }
-  expect_failures = [var.name]
-}
-
-run "rejects_an_origin_with_a_path" {
-  command = plan
-  variables { cors_allow_origins = ["https://app.example.com/"] }
-  expect_failures = [var.cors_allow_origins]
-}
-
-run "rejects_an_origin_without_a_scheme" {
-  command = plan
-  variables { cors_allow_origins = ["app.example.com"] }
-  expect_failures = [var.cors_allow_origins]
-}
-
-run "rejects_all_origins_together_with_one" {
-  command = plan
-  variables { cors_allow_origins = ["*", "https://app.example.com"] }
-  expect_failures = [var.cors_allow_origins]
-}
-
-run "rejects_an_origin_named_twice" {
-  command = plan
-  variables { cors_allow_origins = ["https://a.example", "https://a.example"] }
-  expect_failures = [var.cors_allow_origins]
-}
-
-run "rejects_a_rate_of_nothing" {
-  command = plan
-  variables { throttling = { requests_per_second = 0 } }
-  expect_failures = [var.throttling]
-}
-
-run "rejects_a_burst_of_nothing" {
-  command = plan
-  variables { throttling = { burst = 0 } }
-  expect_failures = [var.throttling]
-}
-
-run "rejects_half_a_burst" {
-  command = plan
-  variables { throttling = { burst = 1.5 } }
-  expect_failures = [var.throttling]
-}
-
-run "rejects_a_retention_that_cloudwatch_does_not_offer" {
-  command = plan
-  variables { log_retention_days = 10 }
-  expect_failures = [var.log_retention_days]
-}
-
-run "rejects_a_boundary_that_is_a_name" {
-  command = plan
-  variables { permissions_boundary = "acme-boundary" }
-  expect_failures = [var.permissions_boundary]
-}
-
-run "bounds_the_role_by_a_policy_when_asked" {
-  command = plan
-  variables { permissions_boundary = "arn:aws:iam::123456789012:policy/bootstrap/acme" }
-
-  assert {
-    condition = (
-      aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/bootstrap/acme"
-    )
-    error_message = "a deployment with bounds must be able to make the role"
+  variables {
+    settings = { type = "websocket" }
   }
+  expect_failures = [var.settings]
+}
+
+run "rejects_an_unknown_way_in" {
+  command = plan
+  variables {
+    settings = { submission = "checked" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_a_function_before_a_rest_api" {
+  command = plan
+  variables {
+    settings = { type = "rest", submission = "validated" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_tokens_at_a_rest_api" {
+  command = plan
+  variables {
+    settings = {
+      type = "rest"
+      authentication = {
+        mode = "jwt", issuer = "https://id.example.com", audience = ["jobs"]
+      }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_an_unknown_authentication_of_a_rest_api" {
+  command = plan
+  variables {
+    settings = { type = "rest", authentication = { mode = "basic" } }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_a_fair_queue_behind_a_rest_api" {
+  command = plan
+  variables {
+    settings = { type = "rest", fair_queue = true }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_api_keys_of_an_http_api" {
+  command = plan
+  variables {
+    settings = { rest = { api_keys = ["shop"] } }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_a_firewall_before_an_http_api" {
+  command = plan
+  variables {
+    settings = {
+      rest = { waf_acl_arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/api/1a2b" }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_waiting_less_than_no_time" {
+  command = plan
+  variables {
+    settings = { max_wait_seconds = -1 }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_waiting_for_longer_than_api_gateway" {
+  command = plan
+  variables {
+    settings = { max_wait_seconds = 26 }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_a_url_that_ends_at_once" {
+  command = plan
+  variables {
+    settings = { result_url_seconds = 29 }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_a_url_that_outlives_its_credentials" {
+  command = plan
+  variables {
+    settings = { result_url_seconds = 3601 }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_routes_of_a_rest_api" {
+  command = plan
+  variables {
+    settings = { type = "rest" }
+    routes   = { "POST /orders" = { type = "process_order" } }
+  }
+  expect_failures = [var.routes]
+}
+
+run "rejects_a_route_to_no_type" {
+  command = plan
+  variables {
+    routes = { "POST /orders" = { type = "process order" } }
+  }
+  expect_failures = [var.routes]
+}
+
+run "rejects_scopes_of_a_route_without_tokens" {
+  command = plan
+  variables {
+    routes = { "POST /orders" = { type = "process_order", scopes = ["orders:write"] } }
+  }
+  expect_failures = [var.routes]
+}
+
+run "rejects_a_default_type_with_a_space" {
+  command = plan
+  variables {
+    default_command_type = "send email"
+  }
+  expect_failures = [var.default_command_type]
+}
+
+run "rejects_grants_for_nobody" {
+  command = plan
+  variables {
+    policies = { hello = { commands = "{}" } }
+  }
+  expect_failures = [var.policies]
 }

@@ -182,3 +182,41 @@ run "a_list_asks_the_index_where_there_is_one" {
     error_message = "wrong grant: ${output.policies.list}"
   }
 }
+
+run "has_no_bucket_for_results_unless_asked" {
+  assert {
+    condition = (
+      output.results_bucket == null && output.policies.read_results == null &&
+      output.policies.write_results == null
+    )
+    error_message = "without a bucket there is nothing to grant"
+  }
+}
+
+run "keeps_large_results_a_day_longer_than_commands" {
+  variables {
+    retention_days = 7
+    results = {
+      enabled            = true
+      name               = "acme-dev-results"
+      cors_allow_origins = ["https://app.example.com"]
+      force_destroy      = true
+    }
+  }
+
+  assert {
+    condition = (
+      output.results_bucket == "acme-dev-results-123456789012" && output.results_force_destroy &&
+      output.retention_days == 7
+    )
+    error_message = "the variables must reach the bucket"
+  }
+
+  assert {
+    condition = [
+      for verb in ["read_results", "write_results"] :
+      jsondecode(output.policies[verb]).Statement[0].Action
+    ] == [["s3:GetObject"], ["s3:PutObject"]]
+    error_message = "one action per verb"
+  }
+}

@@ -3,10 +3,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name         = "acme-dev-status"
-  description  = "Answers what became of a command"
-  handler      = "command_api.entrypoints.status.handler"
-  package_path = "versions.tf" # any file will do while AWS is mocked
+  name        = "acme-dev-status"
+  description = "Answers what became of a command"
+  handler     = "command_api.entrypoints.status.handler"
+  runtime     = { package_path = "versions.tf" } # any file will do while AWS is mocked
 }
 
 run "runs_on_arm_with_the_defaults" {
@@ -42,7 +42,7 @@ run "runs_on_arm_with_the_defaults" {
 
 run "traces_where_told_to_and_may_then" {
   command = plan
-  variables { tracing = true }
+  variables { runtime = { package_path = "versions.tf", tracing = true } }
 
   assert {
     condition     = aws_lambda_function.this.tracing_config[0].mode == "Active"
@@ -62,7 +62,7 @@ run "hands_over_its_variables" {
   command = plan
   variables {
     environment     = { TABLE_NAME = "acme-dev-commands" }
-    architecture    = "x86_64"
+    runtime         = { package_path = "versions.tf", architecture = "x86_64" }
     memory_mb       = 10240
     timeout_seconds = 900
   }
@@ -101,7 +101,7 @@ run "publishes_versions_for_an_alias" {
 }
 
 run "writes_to_its_own_log_group_only" {
-  variables { log_retention_days = 90 }
+  variables { runtime = { package_path = "versions.tf", log_retention_days = 90 } }
 
   assert {
     condition = (

@@ -4,10 +4,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name         = "acme-dev-status"
-  description  = "Answers"
-  handler      = "command_api.entrypoints.status.handler"
-  package_path = "versions.tf"
+  name        = "acme-dev-status"
+  description = "Answers"
+  handler     = "command_api.entrypoints.status.handler"
+  runtime     = { package_path = "versions.tf" }
 }
 
 run "rejects_a_name_of_65_characters" {
@@ -30,7 +30,7 @@ run "rejects_a_description_of_257_characters" {
 
 run "says_make_package_when_the_zip_is_missing" {
   command = plan
-  variables { package_path = "missing.zip" }
+  variables { runtime = { package_path = "missing.zip" } }
   expect_failures = [aws_lambda_function.this]
 }
 
@@ -42,14 +42,14 @@ run "rejects_a_handler_without_a_function" {
 
 run "rejects_a_runtime_that_is_not_supported" {
   command = plan
-  variables { runtime = "python3.9" }
+  variables { runtime = { package_path = "versions.tf", python = "python3.9" } }
   expect_failures = [var.runtime]
 }
 
 run "rejects_an_unknown_architecture" {
   command = plan
-  variables { architecture = "arm" }
-  expect_failures = [var.architecture]
+  variables { runtime = { package_path = "versions.tf", architecture = "arm" } }
+  expect_failures = [var.runtime]
 }
 
 run "rejects_memory_below_128" {
@@ -120,19 +120,24 @@ run "rejects_grants_that_iam_has_no_room_for" {
 
 run "rejects_a_retention_that_cloudwatch_does_not_offer" {
   command = plan
-  variables { log_retention_days = 15 }
-  expect_failures = [var.log_retention_days]
+  variables { runtime = { package_path = "versions.tf", log_retention_days = 15 } }
+  expect_failures = [var.runtime]
 }
 
 run "rejects_a_boundary_that_is_a_name" {
   command = plan
-  variables { permissions_boundary = "acme-boundary" }
-  expect_failures = [var.permissions_boundary]
+  variables { runtime = { package_path = "versions.tf", permissions_boundary = "acme-boundary" } }
+  expect_failures = [var.runtime]
 }
 
 run "bounds_the_role_by_a_policy_when_asked" {
   command = plan
-  variables { permissions_boundary = "arn:aws:iam::123456789012:policy/bootstrap/acme" }
+  variables {
+    runtime = {
+      package_path         = "versions.tf"
+      permissions_boundary = "arn:aws:iam::123456789012:policy/bootstrap/acme"
+    }
+  }
 
   assert {
     condition = (
@@ -140,4 +145,10 @@ run "bounds_the_role_by_a_policy_when_asked" {
     )
     error_message = "a deployment with bounds must be able to make the role"
   }
+}
+
+run "rejects_an_unknown_log_level" {
+  command = plan
+  variables { runtime = { package_path = "versions.tf", log_level = "TRACE" } }
+  expect_failures = [var.runtime]
 }

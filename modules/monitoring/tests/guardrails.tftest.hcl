@@ -4,11 +4,12 @@ mock_provider "aws" {
 }
 
 variables {
-  name              = "acme-dev"
-  queue             = { name = "acme-dev-work-queue", dlq_name = "acme-dev-work-dlq" }
-  worker            = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
-  status            = { name = "acme-dev-status" }
-  api               = { type = "http", id = "a1b2c3", name = "acme-dev-api" }
+  name   = "acme-dev"
+  queue  = { name = "acme-dev-work-queue", dlq_name = "acme-dev-work-dlq" }
+  worker = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
+  api = {
+    type = "http", id = "a1b2c3", name = "acme-dev-api", status_function = "acme-dev-status"
+  }
   table_name        = "acme-dev-commands"
   metrics_namespace = "acme"
 }
@@ -21,13 +22,21 @@ run "rejects_a_name_with_a_space" {
 
 run "rejects_a_kind_of_api_that_there_is_not" {
   command = plan
-  variables { api = { type = "graphql", id = "a1b2c3", name = "acme-dev-api" } }
+  variables {
+    api = {
+      type = "graphql", id = "a1b2c3", name = "acme-dev-api", status_function = "acme-dev-status"
+    }
+  }
   expect_failures = [var.api]
 }
 
 run "rejects_a_rest_api_without_the_name_of_its_stage" {
   command = plan
-  variables { api = { type = "rest", id = "a1b2c3", name = "acme-dev-api" } }
+  variables {
+    api = {
+      type = "rest", id = "a1b2c3", name = "acme-dev-api", status_function = "acme-dev-status"
+    }
+  }
   expect_failures = [var.api]
 }
 
@@ -81,12 +90,26 @@ run "rejects_a_rate_that_cannot_be_exceeded" {
 
 run "rejects_more_logs_than_a_query_reads" {
   command = plan
-  variables { log_groups = { functions = [for number in range(51) : "/aws/lambda/${number}"] } }
-  expect_failures = [var.log_groups]
+  variables {
+    api = {
+      type                = "http"
+      id                  = "a1b2c3"
+      name                = "acme-dev-api"
+      status_function     = "acme-dev-status"
+      function_log_groups = [for number in range(49) : "/aws/lambda/${number}"]
+    }
+  }
+  expect_failures = [var.api]
 }
 
 run "rejects_a_minimum_of_nothing" {
   command = plan
   variables { thresholds = { min_requests = 0 } }
+  expect_failures = [var.thresholds]
+}
+
+run "rejects_a_threshold_that_is_misspelt" {
+  command = plan
+  variables { thresholds = { command_age_second = 300 } }
   expect_failures = [var.thresholds]
 }

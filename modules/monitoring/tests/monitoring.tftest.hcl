@@ -3,12 +3,17 @@ mock_provider "aws" {
 }
 
 variables {
-  name              = "acme-dev"
-  queue             = { name = "acme-dev-work-queue", dlq_name = "acme-dev-work-dlq" }
-  worker            = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
-  status            = { name = "acme-dev-status" }
-  consumer          = { timeout_seconds = 60, max_concurrency = 20 }
-  api               = { type = "http", id = "a1b2c3", name = "acme-dev-api", max_wait_seconds = 20 }
+  name = "acme-dev"
+  queue = {
+    name     = "acme-dev-work-queue"
+    dlq_name = "acme-dev-work-dlq"
+    consumer = { timeout_seconds = 60, max_concurrency = 20 }
+  }
+  worker = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
+  api = {
+    type             = "http", id = "a1b2c3", name = "acme-dev-api", status_function = "acme-dev-status"
+    max_wait_seconds = 20
+  }
   table_name        = "acme-dev-commands"
   metrics_namespace = "acme"
   runbook_url       = "https://example.com/runbook.md"
@@ -121,7 +126,12 @@ run "knows_what_an_http_api_calls_its_metrics" {
 
 run "knows_what_a_rest_api_calls_its_metrics" {
   command = plan
-  variables { api = { type = "rest", id = "a1b2c3", name = "acme-dev-api", stage_name = "v1" } }
+  variables {
+    api = {
+      type       = "rest", id = "a1b2c3", name = "acme-dev-api", status_function = "acme-dev-status"
+      stage_name = "v1"
+    }
+  }
 
   assert {
     condition = toset([

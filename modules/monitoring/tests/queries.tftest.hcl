@@ -4,31 +4,31 @@ mock_provider "aws" {
 }
 
 variables {
-  name              = "acme-dev"
-  queue             = { name = "acme-dev-work-queue", dlq_name = "acme-dev-work-dlq" }
-  worker            = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
-  status            = { name = "acme-dev-status" }
-  consumer          = { timeout_seconds = 60, max_concurrency = 20 }
-  api               = { type = "http", id = "a1b2c3", name = "acme-dev-api", max_wait_seconds = 20 }
+  name = "acme-dev"
+  queue = {
+    name     = "acme-dev-work-queue"
+    dlq_name = "acme-dev-work-dlq"
+    consumer = { timeout_seconds = 60, max_concurrency = 20 }
+  }
+  worker = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
+  api = {
+    type             = "http", id = "a1b2c3", name = "acme-dev-api", status_function = "acme-dev-status"
+    max_wait_seconds = 20
+  }
   table_name        = "acme-dev-commands"
   metrics_namespace = "acme"
   runbook_url       = "https://example.com/runbook.md"
 }
 
-run "saves_nothing_without_logs" {
-  command = plan
-
-  assert {
-    condition     = length(output.query_names) == 0
-    error_message = "a query without logs answers nothing"
-  }
-}
-
 run "asks_the_right_logs" {
   variables {
-    log_groups = {
-      functions = ["/aws/lambda/acme-dev-worker", "/aws/lambda/acme-dev-submit"]
-      api       = ["/aws/vendedlogs/apigateway/acme-dev-api"]
+    api = {
+      type                = "http"
+      id                  = "a1b2c3"
+      name                = "acme-dev-api"
+      status_function     = "acme-dev-status"
+      log_group_name      = "/aws/vendedlogs/apigateway/acme-dev-api"
+      function_log_groups = ["/aws/lambda/acme-dev-submit"]
     }
   }
 
@@ -44,9 +44,11 @@ run "asks_the_right_logs" {
     condition = { for key in ["one-command", "failures", "throttled"] :
       key => aws_cloudwatch_query_definition.this[key].log_group_names
       } == {
-      one-command = concat(var.log_groups.functions, var.log_groups.api)
-      failures    = var.log_groups.functions
-      throttled   = var.log_groups.api
+      one-command = tolist([
+        "/aws/lambda/acme-dev-worker", "/aws/lambda/acme-dev-submit", var.api.log_group_name,
+      ])
+      failures  = tolist(["/aws/lambda/acme-dev-worker", "/aws/lambda/acme-dev-submit"])
+      throttled = tolist([var.api.log_group_name])
     }
     error_message = "the folder of a query says which logs it is for"
   }
@@ -62,12 +64,11 @@ run "asks_the_right_logs" {
 
 run "leaves_out_what_there_is_no_log_for" {
   command = plan
-  variables { log_groups = { api = ["/aws/vendedlogs/apigateway/acme-dev-api"] } }
 
   assert {
     condition = alltrue([
       for query in aws_cloudwatch_query_definition.this :
-      query.log_group_names == tolist(var.log_groups.api)
+      query.log_group_names == tolist(["/aws/lambda/acme-dev-worker"])
     ])
     error_message = "nothing is asked of logs that are not there"
   }

@@ -3,11 +3,12 @@ mock_provider "aws" {
 }
 
 variables {
-  name              = "acme-dev"
-  queue             = { name = "acme-dev-work-queue", dlq_name = "acme-dev-work-dlq" }
-  worker            = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
-  status            = { name = "acme-dev-status" }
-  api               = { type = "http", id = "a1b2c3", name = "acme-dev-api" }
+  name   = "acme-dev"
+  queue  = { name = "acme-dev-work-queue", dlq_name = "acme-dev-work-dlq" }
+  worker = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
+  api = {
+    type = "http", id = "a1b2c3", name = "acme-dev-api", status_function = "acme-dev-status"
+  }
   table_name        = "acme-dev-commands"
   metrics_namespace = "acme"
 }

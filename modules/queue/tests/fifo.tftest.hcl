@@ -41,7 +41,8 @@ run "has_the_receives_of_a_standard_queue" {
 run "the_worker_may_send_dead_letters_to_their_own_queue_only" {
   assert {
     condition = jsondecode(output.policies.dead_letter).Statement == [{
-      Effect = "Allow", Action = ["sqs:SendMessage"], Resource = output.dlq_arn
+      Effect   = "Allow", Action = ["sqs:SendMessage"]
+      Resource = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-dlq.fifo"
     }]
     error_message = "unexpected: ${output.policies.dead_letter}"
   }

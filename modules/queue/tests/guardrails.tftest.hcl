@@ -107,3 +107,58 @@ run "rejects_dead_letters_that_expire_before_commands" {
   variables { dlq_retention_seconds = 86399 }
   expect_failures = [var.dlq_retention_seconds]
 }
+
+run "rejects_an_empty_batch" {
+  command = plan
+  variables { consumer = { batch_size = 0 } }
+  expect_failures = [var.consumer]
+}
+
+run "rejects_a_batch_above_10000" {
+  command = plan
+  variables { consumer = { batch_size = 10001, batching_window_seconds = 1 } }
+  expect_failures = [var.consumer]
+}
+
+run "rejects_a_batch_above_ten_without_a_window" {
+  command = plan
+  variables { consumer = { batch_size = 11 } }
+  expect_failures = [var.consumer]
+}
+
+run "rejects_a_concurrency_of_one" {
+  command = plan
+  variables { consumer = { max_concurrency = 1 } }
+  expect_failures = [var.consumer]
+}
+
+run "rejects_a_concurrency_above_1000" {
+  command = plan
+  variables { consumer = { max_concurrency = 1001 } }
+  expect_failures = [var.consumer]
+}
+
+run "rejects_a_window_for_a_fifo_queue" {
+  command = plan
+  variables {
+    fifo     = true
+    consumer = { batch_size = 10, batching_window_seconds = 1 }
+  }
+  expect_failures = [var.consumer]
+}
+
+# AWS takes these limits.
+run "takes_the_smallest_and_the_largest_numbers" {
+  command = plan
+  variables {
+    retention_seconds = 1209600
+    consumer = {
+      timeout_seconds = 900, batch_size = 10000, batching_window_seconds = 300, max_concurrency = 2
+    }
+  }
+
+  assert {
+    condition     = output.consumer.batch_size == 10000 && output.visibility_timeout_seconds == 5700
+    error_message = "the worker goes by what the queue was given"
+  }
+}

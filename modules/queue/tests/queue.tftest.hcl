@@ -133,3 +133,18 @@ run "grants_only_what_each_verb_needs" {
     error_message = "consume is not what a worker needs: ${output.policies.consume}"
   }
 }
+
+run "an_address_needs_no_queue" {
+  command = plan
+
+  assert {
+    condition = output.address == {
+      url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
+      arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
+      fifo              = false
+      retention_seconds = var.retention_seconds
+      policies          = { send = output.policies.send }
+    }
+    error_message = "unexpected: ${jsonencode(output.address)}"
+  }
+}

@@ -10,16 +10,18 @@ variables {
     policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
   status_function = {
-    name       = "acme-dev-status"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    name = "acme-dev-status"
   }
   cancel_function = {
-    name       = "acme-dev-cancel"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    name = "acme-dev-cancel"
   }
   openapi_function = {
-    name       = "acme-dev-openapi"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    name = "acme-dev-openapi"
+  }
+  invoke_arns = {
+    status  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/status/invocations"
+    cancel  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/cancel/invocations"
+    openapi = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/openapi/invocations"
   }
 }
 

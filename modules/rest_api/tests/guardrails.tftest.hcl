@@ -10,16 +10,18 @@ variables {
     policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
   status_function = {
-    name       = "acme-dev-status"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    name = "acme-dev-status"
   }
   cancel_function = {
-    name       = "acme-dev-cancel"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    name = "acme-dev-cancel"
   }
   openapi_function = {
-    name       = "acme-dev-openapi"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    name = "acme-dev-openapi"
+  }
+  invoke_arns = {
+    status  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/status/invocations"
+    cancel  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/cancel/invocations"
+    openapi = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/openapi/invocations"
   }
 }
 
@@ -65,12 +67,6 @@ run "rejects_half_a_burst" {
   expect_failures = [var.throttling]
 }
 
-run "rejects_a_retention_that_cloudwatch_does_not_offer" {
-  command = plan
-  variables { log_retention_days = 10 }
-  expect_failures = [var.log_retention_days]
-}
-
 run "rejects_a_stage_with_a_slash" {
   command = plan
   variables { stage_name = "v1/x" }
@@ -113,15 +109,13 @@ run "rejects_a_firewall_of_another_kind" {
   expect_failures = [var.waf_acl_arn]
 }
 
-run "rejects_a_boundary_that_is_a_name" {
-  command = plan
-  variables { permissions_boundary = "acme-boundary" }
-  expect_failures = [var.permissions_boundary]
-}
-
 run "bounds_the_role_by_a_policy_when_asked" {
   command = plan
-  variables { permissions_boundary = "arn:aws:iam::123456789012:policy/bootstrap/acme" }
+  variables {
+    runtime = {
+      permissions_boundary = "arn:aws:iam::123456789012:policy/bootstrap/acme"
+    }
+  }
 
   assert {
     condition = (

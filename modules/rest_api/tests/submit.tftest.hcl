@@ -10,16 +10,18 @@ variables {
     policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
   status_function = {
-    name       = "acme-dev-status"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    name = "acme-dev-status"
   }
   cancel_function = {
-    name       = "acme-dev-cancel"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    name = "acme-dev-cancel"
   }
   openapi_function = {
-    name       = "acme-dev-openapi"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+    name = "acme-dev-openapi"
+  }
+  invoke_arns = {
+    status  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/status/invocations"
+    cancel  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/cancel/invocations"
+    openapi = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/openapi/invocations"
   }
 }
 
@@ -146,7 +148,7 @@ run "sends_with_a_role_of_its_own" {
       } &&
       alltrue([
         for integration in values(aws_api_gateway_integration.submit) :
-        integration.credentials == aws_iam_role.this.arn
+        integration.credentials == "arn:aws:iam::${split(":", var.queue.arn)[4]}:role/acme-dev-api-send"
       ])
     )
     error_message = "the role may do what the queue grants, for API Gateway only"

@@ -28,15 +28,3 @@ run "rejects_a_name_in_capitals" {
   variables { name = "Acme-results" }
   expect_failures = [var.name]
 }
-
-run "rejects_a_retention_of_nothing" {
-  command = plan
-  variables { retention_days = 0 }
-  expect_failures = [var.retention_days]
-}
-
-run "rejects_an_origin_with_a_path" {
-  command = plan
-  variables { cors_allow_origins = ["https://app.example.com/"] }
-  expect_failures = [var.cors_allow_origins]
-}

@@ -137,12 +137,6 @@ run "rejects_a_project_that_is_no_tag_value" {
   expect_failures = [var.project]
 }
 
-run "rejects_an_unknown_environment" {
-  command = plan
-  variables { environment = "qa" }
-  expect_failures = [var.environment]
-}
-
 run "rejects_a_repository_that_is_no_tag_value" {
   command = plan
   variables { repository = "github.com/acme/jobs?ref=main" }

@@ -3,15 +3,24 @@ mock_provider "aws" {
 }
 
 variables {
-  name         = "acme-dev-worker"
-  package_path = "versions.tf" # any file will do while AWS is mocked
+  name    = "acme-dev-worker"
+  runtime = { package_path = "versions.tf" } # any file will do while AWS is mocked
   queue = {
-    arn                        = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
-    visibility_timeout_seconds = 365
+    arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
+    url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
+    dlq_url           = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-dlq"
+    retention_seconds = 86400
+    consumer = {
+      timeout_seconds = 60, batch_size = 50, batching_window_seconds = 5, max_concurrency = 20
+    }
   }
-  consumer = {
-    timeout_seconds = 60, batch_size = 50, batching_window_seconds = 5, max_concurrency = 20
+  data = {
+    name           = "acme-dev-commands"
+    ttl_attribute  = "gone_at"
+    retention_days = 90
+    results_bucket = "acme-dev-results"
   }
+  secrets  = { prefix = "/dev/acme/" }
   policies = { consume = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
 }
 
@@ -46,24 +55,6 @@ run "takes_batches_and_reports_failures_one_by_one" {
   }
 }
 
-run "accepts_the_smallest_and_the_largest_numbers" {
-  command = plan
-  variables {
-    queue = {
-      arn                        = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
-      visibility_timeout_seconds = 5700
-    }
-    consumer = {
-      timeout_seconds = 900, batch_size = 10000, batching_window_seconds = 300, max_concurrency = 2
-    }
-  }
-
-  assert {
-    condition     = aws_lambda_event_source_mapping.this.batch_size == 10000
-    error_message = "AWS takes these limits"
-  }
-}
-
 run "hands_messages_to_the_newest_version" {
   assert {
     condition = (
@@ -91,10 +82,56 @@ run "rolls_back_to_the_version_that_is_named" {
 
 run "stays_paused_where_that_is_written_down" {
   command = plan
-  variables { enabled = false }
+  variables { settings = { enabled = false } }
 
   assert {
     condition     = !aws_lambda_event_source_mapping.this.enabled
     error_message = "an apply must not resume what the configuration pauses"
+  }
+}
+
+run "tells_the_worker_where_everything_is" {
+  variables {
+    runtime = {
+      package_path = "versions.tf", log_level = "DEBUG", metrics_namespace = "acme"
+    }
+    max_attempts         = 5
+    default_command_type = "drill"
+    settings             = { batch_concurrency = 7, paused_types = ["send_email", "echo"] }
+    environment          = { ORDERS_TABLE = "acme-dev-orders" }
+  }
+
+  assert {
+    condition = output.environment == tomap({
+      TABLE_NAME              = "acme-dev-commands"
+      TTL_ATTRIBUTE           = "gone_at"
+      RETENTION_DAYS          = "90"
+      RESULTS_BUCKET          = "acme-dev-results"
+      QUEUE_URL               = var.queue.url
+      QUEUE_RETENTION_SECONDS = "86400"
+      DLQ_URL                 = var.queue.dlq_url
+      SECRET_PREFIX           = "/dev/acme/"
+      DEFAULT_COMMAND_TYPE    = "drill"
+      MAX_ATTEMPTS            = "5"
+      BATCH_CONCURRENCY       = "7"
+      PAUSED_TYPES            = "echo,send_email"
+      METRICS_NAMESPACE       = "acme"
+      POWERTOOLS_SERVICE_NAME = "acme-dev-worker"
+      POWERTOOLS_LOG_LEVEL    = "DEBUG"
+      ORDERS_TABLE            = "acme-dev-orders"
+    })
+    error_message = "unexpected: ${jsonencode(output.environment)}"
+  }
+}
+
+run "a_result_has_to_fit_into_its_record_without_a_bucket" {
+  command = plan
+  variables {
+    data = { name = "acme-dev-commands", ttl_attribute = "expiresAt", retention_days = 30 }
+  }
+
+  assert {
+    condition     = !contains(keys(output.environment), "RESULTS_BUCKET")
+    error_message = "an empty name would be taken for a bucket"
   }
 }

@@ -79,6 +79,26 @@ def parsed(path: Path) -> dict[str, Any]:
     return content
 
 
+def assigned(path: Path) -> dict[str, Any]:
+    """The values of a .tfvars file by variable, as Python has them; empty without a file."""
+    values = parsed(path) if path.is_file() else {}
+    return {name: plain(value) for name, value in values.items() if not name.startswith("__")}
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever HCL can say
+    """A parsed value without the quotes that the parser leaves on texts and keys."""
+    match value:
+        case str() if value.startswith('"'):
+            return json.loads(value)
+        case dict():
+            named = {plain(key): plain(one) for key, one in value.items()}
+            return {key: one for key, one in named.items() if not str(key).startswith("__")}
+        case list():
+            return [plain(one) for one in value]
+        case _:
+            return value
+
+
 def _labelled(block: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     label, body = next((key, value) for key, value in block.items() if not key.startswith("__"))
     name = json.loads(label)

@@ -9,7 +9,7 @@ from scripts.cleanup.kinds.kind import Facts, Kind, Target
 if TYPE_CHECKING:
     from scripts.cleanup.aws import Aws
 
-# What modules/function, modules/api and modules/rest_api put before their name.
+# What modules/function, modules/http_api and modules/rest_api put before their name.
 _PLACES = ("/aws/lambda/", "/aws/vendedlogs/apigateway/")
 
 

@@ -25,7 +25,7 @@ class _Patience(NamedTuple):
 _CONFIG = Config(
     connect_timeout=1,
     tcp_keepalive=True,
-    # As many as worker_batch_concurrency allows; a connection beyond would be opened for one call.
+    # As many as worker.batch_concurrency allows; a connection beyond would be opened for one call.
     max_pool_connections=100,
     # Together a fifth of what a write costs in CPU. Without the validation an unknown parameter is
     # a KeyError and a missing one is refused by AWS; the user agent would be put together anew for

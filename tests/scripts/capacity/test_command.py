@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
@@ -57,9 +58,13 @@ def test_the_sizes_are_those_of_the_environment(tmp_path: Path) -> None:
         'variable "worker_timeout" {\n  type    = number\n  default = 45\n}\n\n'
         'variable "worker_memory_size" {\n  default = 512\n}\n'
     )
-    (home / "terraform.tfvars").write_text("worker_memory_size   = 1024 # more\n")
+    (home / "terraform.tfvars").write_text(
+        "worker_memory_size   = 1024 # more\n"
+        'api = {\n  max_wait_seconds = 10\n  submission = "validated"\n}\n'
+    )
     sizes = read_sizes("big", tmp_path)
     assert (sizes.timeout_seconds, sizes.memory_mb) == (45, 1024)
+    assert sizes.submission == "validated"
     assert sizes.batch_size == Sizes().batch_size
 
 
@@ -67,7 +72,9 @@ def test_every_setting_of_dev_is_found() -> None:
     """No variable that the model knows by name has been renamed in environments/dev."""
     text = "".join(path.read_text() for path in (ROOT / "environments/dev").glob("variables*.tf"))
     for name, _ in settings._VARIABLES.values():
-        assert f'variable "{name}"' in text
+        variable, _, member = name.partition(".")
+        assert f'variable "{variable}"' in text
+        assert re.search(rf"\b{member or 'type'}\s*=", text)
 
 
 def test_the_answer_names_depth_drain_break_and_cost(

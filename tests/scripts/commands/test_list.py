@@ -97,7 +97,7 @@ def test_without_the_index_it_says_how_to_have_one(
     aim(monkeypatch, dynamodb, {**OUTPUTS, "command_index_name": None})
     result = run("list")
     assert (result.code, result.out) == (1, "")
-    assert "set enable_command_index = true" in result.err
+    assert "write commands = { index = true }" in result.err
 
 
 @pytest.mark.usefixtures("dynamodb")

@@ -46,9 +46,9 @@ def test_a_paused_worker(run: Run, aws: FakeLambda) -> None:
     assert "SQS deletes a message 4 days after it was sent" in shown["meanwhile"]
     assert f"lasts until {until:%Y-%m-%d %H:}" in shown["meanwhile"]
     assert shown["next apply"] == (
-        "terraform apply, or make up, RESUMES the worker (to keep it paused, write worker_enabled ="
-        " false into terraform.tfvars first) and sets the cap to worker_max_concurrency (to keep"
-        " 10, write it into terraform.tfvars first), whatever else it is about"
+        "terraform apply, or make up, RESUMES the worker (to keep it paused, write worker = {"
+        " enabled = false } into terraform.tfvars first) and sets the cap to worker_max_concurrency"
+        " (to keep 10, write it into terraform.tfvars first), whatever else it is about"
     )
 
 
@@ -102,7 +102,7 @@ def test_paused_types(run: Run, aws: FakeLambda) -> None:
     """By name, and what ends it."""
     aws.variables = {"PAUSED_TYPES": "echo,send_email"}
     assert lines(run("show"))["types"] == (
-        "echo, send_email: paused, until paused_types names it no more"
+        "echo, send_email: paused, until worker.paused_types names it no more"
     )
 
 

@@ -17,7 +17,7 @@ from tests.builders import LATER, NOW, TEMPORARY, command
 
 TTL = "expiresAt"
 STEPS = {"pay": Step(["r-7"]), "mail": Step(None, awaited=True)}
-VARIABLES = Path(__file__).parents[3] / "environments/dev/variables_commands.tf"
+VARIABLES = Path(__file__).parents[3] / "modules/data/variables.tf"
 
 
 def test_a_command_survives_the_way_there_and_back() -> None:

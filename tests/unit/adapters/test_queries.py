@@ -31,7 +31,7 @@ ROOT = Path(__file__).parents[3]
 # A logger of its own: those that other tests have made write to where they wrote.
 SERVICE = "acme-queried-worker"
 QUERIES = queries(ROOT)
-GATEWAYS = {"api": "modules/api/main.tf", "rest_api": "modules/rest_api/main.tf"}
+GATEWAYS = {"api": "modules/http_api/main.tf", "rest_api": "modules/rest_api/main.tf"}
 # What Logs Insights finds in every line, and in Lambda's own reports.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
 ANY_LINE = {"@timestamp", "@message", "@log", "@logStream", "@ingestionTime"}

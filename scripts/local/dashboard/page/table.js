@@ -63,7 +63,7 @@ function drawEmpty(state, number) {
         ? `The newest ${some} of ${read} commands.`
         : ""
       : `The newest ${some} of the first ${read} that a scan of the table met; there are more. ` +
-          "With enable_command_index, scripts.commands list finds them by time.",
+          "With commands.index, scripts.commands list finds them by time.",
   );
 }
 

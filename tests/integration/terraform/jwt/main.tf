@@ -1,43 +1,15 @@
 # Routes of an HTTP API for bearers of tokens, and for callers that IAM knows.
 provider "aws" {}
 
-variable "issuer" {
-  type = string
-}
+variable "issuer" { type = string }
+variable "package" { type = string }
 
-variable "package" {
-  type = string
-}
-
-locals {
-  routes = {
-    "GET /any"    = { type = "JWT", scopes = null }
-    "GET /scoped" = { type = "JWT", scopes = ["jobs:read", "jobs:admin"] }
-    "GET /iam"    = { type = "AWS_IAM", scopes = null }
-    "GET /open"   = { type = "NONE", scopes = null }
-  }
-}
-
-resource "aws_iam_role" "this" {
-  name = "integration-jwt"
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Principal = { Service = "lambda.amazonaws.com" }
-      Action    = "sts:AssumeRole"
-    }]
-  })
-}
-
-resource "aws_lambda_function" "this" {
-  function_name    = "integration-jwt"
-  role             = aws_iam_role.this.arn
-  filename         = var.package
-  source_code_hash = filebase64sha256(var.package)
-  handler          = "index.handler"
-  runtime          = "python3.13"
+module "function" {
+  source      = "../../../../modules/function"
+  name        = "integration-jwt"
+  description = "Answers with its event"
+  handler     = "index.handler"
+  runtime     = { package_path = var.package }
 }
 
 resource "aws_apigatewayv2_api" "this" {
@@ -56,7 +28,6 @@ resource "aws_apigatewayv2_authorizer" "this" {
   name             = "jwt"
   authorizer_type  = "JWT"
   identity_sources = ["$request.header.Authorization"]
-
   jwt_configuration {
     issuer   = var.issuer
     audience = ["commands"]
@@ -66,13 +37,17 @@ resource "aws_apigatewayv2_authorizer" "this" {
 resource "aws_apigatewayv2_integration" "this" {
   api_id                 = aws_apigatewayv2_api.this.id
   integration_type       = "AWS_PROXY"
-  integration_uri        = aws_lambda_function.this.invoke_arn
+  integration_uri        = module.function.invoke_arn
   payload_format_version = "2.0"
 }
 
 resource "aws_apigatewayv2_route" "this" {
-  for_each = local.routes
-
+  for_each = {
+    "GET /any"    = { type = "JWT", scopes = null }
+    "GET /scoped" = { type = "JWT", scopes = ["jobs:read", "jobs:admin"] }
+    "GET /iam"    = { type = "AWS_IAM", scopes = null }
+    "GET /open"   = { type = "NONE", scopes = null }
+  }
   api_id               = aws_apigatewayv2_api.this.id
   route_key            = each.key
   target               = "integrations/${aws_apigatewayv2_integration.this.id}"
@@ -82,17 +57,11 @@ resource "aws_apigatewayv2_route" "this" {
 }
 
 resource "aws_lambda_permission" "this" {
-  statement_id  = "Api"
   action        = "lambda:InvokeFunction"
-  function_name = aws_lambda_function.this.function_name
+  function_name = module.function.name
   principal     = "apigateway.amazonaws.com"
   source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*"
 }
 
-output "endpoint" {
-  value = aws_apigatewayv2_api.this.api_endpoint
-}
-
-output "api_id" {
-  value = aws_apigatewayv2_api.this.id
-}
+output "endpoint" { value = aws_apigatewayv2_api.this.api_endpoint }
+output "api_id" { value = aws_apigatewayv2_api.this.id }

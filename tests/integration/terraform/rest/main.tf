@@ -1,8 +1,6 @@
 provider "aws" {}
 
-variable "echo_package" {
-  type = string
-}
+variable "echo_package" { type = string }
 
 module "queue" {
   source   = "../../../../modules/queue"
@@ -17,10 +15,10 @@ module "queue" {
 module "echo" {
   source = "../../../../modules/function"
 
-  name         = "integration-rest-echo"
-  description  = "Answers with its event"
-  handler      = "echo.handler"
-  package_path = var.echo_package
+  name        = "integration-rest-echo"
+  description = "Answers with its event"
+  handler     = "echo.handler"
+  runtime     = { package_path = var.echo_package }
 }
 
 locals {
@@ -36,7 +34,7 @@ module "rest_api" {
   for_each = local.apis
 
   name               = "integration-rest-${each.key}"
-  queue              = module.queue[each.key]
+  queue              = module.queue[each.key].address
   status_function    = module.echo
   cancel_function    = module.echo
   openapi_function   = module.echo
@@ -45,18 +43,7 @@ module "rest_api" {
   usage_plan         = { quota = { requests = 1000 } }
 }
 
-output "submit_endpoints" {
-  value = { for name, api in module.rest_api : name => api.submit_endpoint }
-}
-
-output "queue_urls" {
-  value = { for name, queue in module.queue : name => queue.url }
-}
-
-output "api_key_id" {
-  value = module.rest_api["standard"].api_key_ids["shop"]
-}
-
-output "log_group_name" {
-  value = module.rest_api["standard"].log_group_name
-}
+output "submit_endpoints" { value = { for name, api in module.rest_api : name => api.submit_endpoint } }
+output "queue_urls" { value = { for name, queue in module.queue : name => queue.url } }
+output "api_key_id" { value = module.rest_api["standard"].api_key_ids["shop"] }
+output "log_group_name" { value = module.rest_api["standard"].log_group_name }

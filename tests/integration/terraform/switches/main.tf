@@ -5,10 +5,6 @@ variable "enabled" {
   default = true
 }
 
-locals {
-  consumer = { timeout_seconds = 5, batch_size = 10, max_concurrency = 2 }
-}
-
 # Without a dead-letter queue, for each queue takes the provider 25 seconds.
 resource "aws_sqs_queue" "this" {
   name                       = "integration-switches-queue"
@@ -18,19 +14,21 @@ resource "aws_sqs_queue" "this" {
 
 module "data" {
   source = "../../../../modules/data"
-
-  name = "integration-switches-commands"
+  name   = "integration-switches-commands"
 }
 
 module "worker" {
-  source = "../../../../modules/worker"
-
-  name         = "integration-switches-worker"
-  package_path = "../../../../build/lambda.zip"
-  queue        = aws_sqs_queue.this
-  consumer     = local.consumer
-  enabled      = var.enabled
-
+  source   = "../../../../modules/worker"
+  name     = "integration-switches-worker"
+  runtime  = { package_path = "../../../../build/lambda.zip" }
+  data     = module.data
+  secrets  = { prefix = "/dev/integration/" }
+  settings = { enabled = var.enabled }
+  queue = merge(aws_sqs_queue.this, {
+    dlq_url           = aws_sqs_queue.this.url
+    retention_seconds = 345600
+    consumer          = { timeout_seconds = 5, batch_size = 10, max_concurrency = 2 }
+  })
   policies = {
     commands = module.data.policies.write
     consume = jsonencode({
@@ -45,33 +43,9 @@ module "worker" {
       }]
     })
   }
-
-  environment = {
-    TABLE_NAME              = module.data.name
-    TTL_ATTRIBUTE           = module.data.ttl_attribute
-    QUEUE_URL               = aws_sqs_queue.this.url
-    QUEUE_RETENTION_SECONDS = 345600
-    DLQ_URL                 = aws_sqs_queue.this.url
-    MAX_ATTEMPTS            = 3
-    BATCH_CONCURRENCY       = 10
-    DEFAULT_COMMAND_TYPE    = "echo"
-    RETENTION_DAYS          = 1
-    SECRET_PREFIX           = "/dev/integration/"
-  }
 }
 
-output "queue_url" {
-  value = aws_sqs_queue.this.url
-}
-
-output "queue_arn" {
-  value = aws_sqs_queue.this.arn
-}
-
-output "function" {
-  value = module.worker.name
-}
-
-output "table" {
-  value = module.data.name
-}
+output "queue_url" { value = aws_sqs_queue.this.url }
+output "queue_arn" { value = aws_sqs_queue.this.arn }
+output "function" { value = module.worker.name }
+output "table" { value = module.data.name }

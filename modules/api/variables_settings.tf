@@ -1,0 +1,130 @@
+# Choices of an environment: how commands come in, and who may call.
+
+variable "settings" {
+  description = <<-EOT
+    `type`: `http` (cheaper, faster) or `rest` (API keys, models, WAF). `submission`: with `direct`
+    API Gateway writes to SQS without validation; with `validated` a function validates requests and
+    supports Idempotency-Key. `authentication`: `none`, `iam`, or `jwt` with issuer, audience and,
+    by verb, scopes; commands then belong to the token's subject. `fair_queue` shares the worker
+    between subjects. `max_wait_seconds` caps GET /commands/{id}?wait=N. `result_url_seconds` is the
+    validity of a large result's URL. `rest`: what only a REST API has.
+  EOT
+  type = object({
+    type       = optional(string, "http")
+    submission = optional(string, "direct")
+    authentication = optional(object({
+      mode     = optional(string, "none")
+      issuer   = optional(string)
+      audience = optional(list(string), [])
+      scopes = optional(object({
+        submit = optional(list(string), [])
+        read   = optional(list(string), [])
+        cancel = optional(list(string), [])
+        admin  = optional(string)
+      }), {})
+    }), {})
+    fair_queue         = optional(bool, false)
+    max_wait_seconds   = optional(number, 0)
+    result_url_seconds = optional(number, 300)
+    rest = optional(object({
+      api_keys    = optional(list(string), [])
+      quota       = optional(object({ requests = number, period = optional(string, "DAY") }))
+      access_logs = optional(bool, true)
+      waf_acl_arn = optional(string)
+    }), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = contains(["http", "rest"], var.settings.type)
+    error_message = "The type of an API is http or rest, for example { type = \"http\" }."
+  }
+
+  validation {
+    condition     = contains(["direct", "validated"], var.settings.submission)
+    error_message = "submission is direct or validated, like { submission = \"direct\" }."
+  }
+
+  validation {
+    condition     = var.settings.submission == "direct" || var.settings.type != "rest"
+    error_message = "A REST API checks by models alone; set, say, { submission = \"direct\" }."
+  }
+
+  # Modules http_api and rest_api have the other rules; these are about what only the other one has.
+  validation {
+    condition = var.settings.type != "rest" || (
+      contains(["none", "iam"], var.settings.authentication.mode) &&
+      var.settings.authentication.issuer == null &&
+      length(var.settings.authentication.audience) == 0 &&
+      length(compact(flatten(values(var.settings.authentication.scopes)))) == 0
+    )
+    error_message = "A REST API takes no tokens; set, say, authentication = { mode = \"iam\" }."
+  }
+
+  validation {
+    condition     = !var.settings.fair_queue || var.settings.type != "rest"
+    error_message = "A REST API knows no owners; set, say, { type = \"rest\", fair_queue = false }."
+  }
+
+  validation {
+    condition     = length(var.settings.rest.api_keys) == 0 || var.settings.type == "rest"
+    error_message = "HTTP APIs have no API keys; set, say, { type = \"rest\" }."
+  }
+
+  validation {
+    condition     = var.settings.rest.waf_acl_arn == null || var.settings.type == "rest"
+    error_message = "HTTP APIs have no AWS WAF; set, say, { type = \"rest\" }."
+  }
+
+  # API Gateway gives up after 30 seconds.
+  validation {
+    condition = (
+      var.settings.max_wait_seconds >= 0 && var.settings.max_wait_seconds <= 25 &&
+      floor(var.settings.max_wait_seconds) == var.settings.max_wait_seconds
+    )
+    error_message = "max_wait_seconds must be a whole number from 0 to 25, for example 10."
+  }
+
+  # It is signed with a function's temporary credentials, and ends with them at the latest.
+  validation {
+    condition = (
+      var.settings.result_url_seconds >= 30 && var.settings.result_url_seconds <= 3600 &&
+      floor(var.settings.result_url_seconds) == var.settings.result_url_seconds
+    )
+    error_message = "result_url_seconds must be a whole number from 30 to 3600, for example 300."
+  }
+}
+
+variable "routes" {
+  description = <<-EOT
+    Paths of their own for a type of command, always validated, like
+    { "POST /orders" = { type = "process_order" } }; the body is the command's input. `scopes`, if
+    any, replace those of `authentication` for submitting.
+  EOT
+  type = map(object({
+    type   = string
+    scopes = optional(list(string), [])
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for route in values(var.routes) : can(regex("^[A-Za-z][A-Za-z0-9_.-]{0,63}$", route.type))
+    ])
+    error_message = "A type is 1-64 letters, digits or _.- , like { type = \"process_order\" }."
+  }
+
+  validation {
+    condition     = length(var.routes) == 0 || var.settings.type != "rest"
+    error_message = "Routes need an HTTP API; set, say, api = { type = \"http\" } or routes = {}."
+  }
+
+  validation {
+    condition = var.settings.authentication.mode == "jwt" || alltrue([
+      for route in values(var.routes) : length(route.scopes) == 0
+    ])
+    error_message = "Only tokens have scopes; set, say, authentication = { mode = \"jwt\", ... }."
+  }
+}

@@ -1,0 +1,58 @@
+# Resources, grants and environment variables of the example handlers.
+
+locals {
+  count  = var.settings.enabled ? 1 : 0
+  emails = var.settings.enabled && var.settings.email.sender != "" ? 1 : 0
+
+  policies = var.settings.enabled ? {
+    list    = var.data.policies.list
+    orders  = one(module.orders[*].policies.write)
+    reports = one(module.reports[*].policies.write)
+    email   = one(module.email_sender[*].policies.send)
+  } : {}
+
+  # An empty value is as good as none.
+  environment = merge(local.drill, var.settings.enabled ? {
+    ORDERS_TABLE           = one(module.orders[*].name)
+    REPORTS_BUCKET         = one(module.reports[*].name)
+    INDEX_NAME             = var.data.index_name == null ? "" : var.data.index_name
+    EMAIL_SENDER           = var.settings.email.sender
+    WEBHOOK_ALLOWED_HOSTS  = join(",", var.settings.webhooks.allowed_hosts)
+    WEBHOOK_ALLOWED_PORTS  = join(",", var.settings.webhooks.allowed_ports)
+    WEBHOOK_ALLOW_HTTP     = tostring(var.settings.webhooks.allow_http)
+    WEBHOOK_ALLOW_LOOPBACK = tostring(var.settings.webhooks.allow_loopback)
+    WEBHOOK_SECRET         = var.settings.webhooks.secret
+  } : {})
+
+  # The handler drill asks for it; it needs no more than that.
+  drill = { DEMO_HANDLERS = tostring(var.settings.demo) }
+}
+
+# Orders that process_order stores.
+module "orders" {
+  source = "../orders"
+  count  = local.count
+
+  name                   = var.names.orders
+  point_in_time_recovery = var.point_in_time_recovery
+  deletion_protection    = var.keep_data
+}
+
+# Reports that generate_report writes.
+module "reports" {
+  source = "../results"
+  count  = local.count
+
+  name           = var.names.reports
+  retention_days = var.data.retention_days
+  force_destroy  = !var.keep_data
+}
+
+# Sender of send_email.
+module "email_sender" {
+  source = "../email_sender"
+  count  = local.emails
+
+  sender   = var.settings.email.sender
+  identity = var.settings.email.identity
+}

@@ -1,0 +1,65 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  names = {
+    orders = "acme-dev-orders", reports = "acme-dev-reports", environment = "dev"
+  }
+  data    = { index_name = "by-status", retention_days = 30, policies = { list = "{}" } }
+  secrets = { names = { "webhook-signing-key" = "/dev/acme/webhook-signing-key" } }
+  settings = {
+    enabled = true
+    demo    = true
+    email   = { sender = "jobs@example.com", identity = "example.com" }
+    webhooks = {
+      allowed_hosts = ["hooks.example.com", ".example.org", "*"]
+      allowed_ports = [443, 8443]
+      secret        = "webhook-signing-key"
+    }
+  }
+}
+
+run "the_examples_get_their_settings" {
+  assert {
+    condition = output.environment == {
+      DEMO_HANDLERS          = "true"
+      ORDERS_TABLE           = "acme-dev-orders"
+      REPORTS_BUCKET         = "acme-dev-reports-123456789012"
+      INDEX_NAME             = "by-status"
+      EMAIL_SENDER           = "jobs@example.com"
+      WEBHOOK_ALLOWED_HOSTS  = "hooks.example.com,.example.org,*"
+      WEBHOOK_ALLOWED_PORTS  = "443,8443"
+      WEBHOOK_ALLOW_HTTP     = "false"
+      WEBHOOK_ALLOW_LOOPBACK = "false"
+      WEBHOOK_SECRET         = "webhook-signing-key"
+    }
+    error_message = "unexpected: ${jsonencode(output.environment)}"
+  }
+
+  assert {
+    condition     = toset(keys(output.policies)) == toset(["email", "list", "orders", "reports"])
+    error_message = "each example needs its grant"
+  }
+}
+
+run "without_a_sender_there_is_nothing_to_verify" {
+  variables { settings = { enabled = true } }
+
+  assert {
+    condition     = output.policies.email == null && output.environment.EMAIL_SENDER == ""
+    error_message = "SES must not be asked to verify nobody"
+  }
+}
+
+run "costs_nothing_while_it_is_off" {
+  variables { settings = {} }
+
+  assert {
+    condition = (
+      length(module.orders) + length(module.reports) + length(module.email_sender) == 0 &&
+      length(output.policies) == 0 && output.environment == { DEMO_HANDLERS = "false" }
+    )
+    error_message = "what is off makes nothing and grants nothing"
+  }
+}

@@ -1,0 +1,99 @@
+variable "names" {
+  description = "Names of the orders' table and of the reports' bucket: module `naming` as a whole."
+  type = object({
+    orders      = string
+    reports     = string
+    environment = string
+  })
+  nullable = false
+}
+
+variable "data" {
+  description = "Table of commands: module `data` as a whole."
+  type = object({
+    index_name     = optional(string)
+    retention_days = number
+    policies       = object({ list = string })
+  })
+  nullable = false
+}
+
+variable "secrets" {
+  description = "Secrets that handlers read: module `secrets` as a whole."
+  type        = object({ names = map(string) })
+  nullable    = false
+}
+
+variable "point_in_time_recovery" {
+  description = "Whether the orders can be restored to any second of the last 35 days."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
+variable "keep_data" {
+  description = "Whether AWS refuses to delete orders and reports."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "settings" {
+  description = <<-EOT
+    `enabled` makes what the examples need. `demo` lets the handler drill run, which sleeps, fails
+    and crashes on request: never in prod. `email`: sender of send_email, and what SES verifies,
+    its address or its domain. `webhooks`: hosts that deliver_webhook may call (".example.com": all
+    below it; "*": any public one), ports (default 443), purpose of the secret that signs; plain HTTP
+    and loopback addresses are for tests.
+  EOT
+  type = object({
+    enabled = optional(bool, false)
+    demo    = optional(bool, false)
+    email = optional(object({
+      sender   = optional(string, "")
+      identity = optional(string, "")
+    }), {})
+    webhooks = optional(object({
+      allowed_hosts  = optional(list(string), [])
+      allowed_ports  = optional(list(number), [])
+      allow_http     = optional(bool, false)
+      allow_loopback = optional(bool, false)
+      secret         = optional(string, "")
+    }), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for host in var.settings.webhooks.allowed_hosts :
+      can(regex("^([*]|[.]?[a-z0-9]([a-z0-9.-]*[a-z0-9])?)$", host))
+    ])
+    error_message = "A host is small letters, like { allowed_hosts = [\"hooks.example.com\"] }."
+  }
+
+  validation {
+    condition = alltrue([
+      for port in var.settings.webhooks.allowed_ports :
+      port >= 1 && port <= 65535 && floor(port) == port
+    ])
+    error_message = "A port is from 1 to 65535, like { allowed_ports = [443, 8443] }."
+  }
+
+  validation {
+    condition     = !(var.settings.demo && var.names.environment == "prod")
+    error_message = "In prod nobody may crash workers on request; say, { demo = false }."
+  }
+
+  validation {
+    condition     = !var.settings.webhooks.allow_loopback || var.names.environment == "dev"
+    error_message = "Only dev may call itself; elsewhere set, say, { allow_loopback = false }."
+  }
+
+  validation {
+    condition = contains(
+      concat([""], keys(var.secrets.names)), var.settings.webhooks.secret
+    )
+    error_message = "No such secret; declare it in secrets, for example \"webhook-signing-key\"."
+  }
+}

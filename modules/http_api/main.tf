@@ -1,0 +1,55 @@
+resource "aws_apigatewayv2_api" "this" {
+  name          = var.name
+  description   = "Takes commands and answers what became of them"
+  protocol_type = "HTTP"
+
+  dynamic "cors_configuration" {
+    for_each = length(var.cors_allow_origins) == 0 ? [] : [var.cors_allow_origins]
+    content {
+      allow_origins = cors_configuration.value
+      allow_methods = ["DELETE", "GET", "POST", "PUT"]
+      allow_headers = [
+        "authorization", "content-type", "idempotency-key", "if-none-match", "x-correlation-id",
+        "x-message-group-id",
+      ]
+      expose_headers = ["etag", "location", "retry-after", "x-command-id", "x-correlation-id"]
+      max_age        = 3600
+    }
+  }
+}
+
+resource "aws_apigatewayv2_stage" "this" {
+  api_id      = aws_apigatewayv2_api.this.id
+  name        = "$default"
+  auto_deploy = true
+
+  default_route_settings {
+    throttling_burst_limit = var.throttling.burst
+    throttling_rate_limit  = var.throttling.requests_per_second
+  }
+
+  # What happened, never what was in it.
+  access_log_settings {
+    destination_arn = aws_cloudwatch_log_group.this.arn
+    format = jsonencode({
+      requestId        = "$context.requestId"
+      requestTime      = "$context.requestTime"
+      sourceIp         = "$context.identity.sourceIp"
+      routeKey         = "$context.routeKey"
+      path             = "$context.path"
+      status           = "$context.status"
+      responseLatency  = "$context.responseLatency"
+      responseLength   = "$context.responseLength"
+      error            = "$context.error.message"
+      integrationError = "$context.integrationErrorMessage"
+    })
+  }
+}
+
+# Below /aws/vendedlogs the groups of many APIs do not use up the size of one resource policy.
+resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:Encrypted with CloudWatch's own key; access logs hold no bodies.
+  #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
+  name              = "/aws/vendedlogs/apigateway/${var.name}"
+  retention_in_days = var.runtime.log_retention_days
+}

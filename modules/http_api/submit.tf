@@ -1,0 +1,150 @@
+data "aws_partition" "current" {}
+data "aws_caller_identity" "current" {}
+
+# Submitting a command directly: API Gateway puts the request's body into the queue itself.
+locals {
+  direct_submissions = merge(
+    {
+      # The gateway draws the id and tells it in a header.
+      post = {
+        route_key  = "POST /commands"
+        command_id = "$${context.requestId}"
+        # The same value, in the form for a parameter that is nothing else.
+        deduplication_id = "$context.requestId"
+        headers          = { "append:header.x-command-id" = "$context.requestId" }
+      }
+    },
+    # The client chooses the id, so repeating the request is safe; but whoever can choose an id can
+    # name another one's, so it is not for commands that have owners.
+    local.owned ? {} : {
+      put = {
+        route_key        = "PUT /commands/{id}"
+        command_id       = "$${request.path.id}"
+        deduplication_id = "$request.path.id"
+        headers          = {}
+      }
+    },
+  )
+  submissions = var.submission.mode == "direct" ? local.direct_submissions : {}
+
+  # An alias shares its integration with POST /commands.
+  submit_routes = merge(
+    {
+      for name, submission in local.submissions :
+      name => { route_key = submission.route_key, integration = name }
+    },
+    {
+      for route_key in var.submission.aliases :
+      route_key => { route_key = route_key, integration = "post" }
+    },
+  )
+
+  # Nothing that a client controls goes in here beside the owner, which is the token's word.
+  owner = local.owned ? {
+    owner = { DataType = "String", StringValue = "$${context.authorizer.claims.sub}" }
+  } : {}
+
+  request_mappings = {
+    for name, submission in local.submissions : name => merge(
+      {
+        QueueUrl    = var.queue.url
+        MessageBody = "$request.body"
+        MessageAttributes = jsonencode(merge(
+          { command_id = { DataType = "String", StringValue = submission.command_id } },
+          local.owner,
+        ))
+      },
+      # Two commands with the same body are two commands, so it's the id that tells repetitions.
+      var.queue.fifo ? {
+        MessageGroupId         = "$request.header.x-message-group-id"
+        MessageDeduplicationId = submission.deduplication_id
+      } : {},
+      var.fair_queue ? { MessageGroupId = "$context.authorizer.claims.sub" } : {},
+    )
+  }
+
+  response_mappings = {
+    for name, submission in local.submissions :
+    name => merge({ "overwrite:statuscode" = "202" }, submission.headers)
+  }
+}
+
+# The provider does not send unchanged mappings along with a changed one, which API Gateway refuses
+# (hashicorp/terraform-provider-aws#22647). So a change makes a new integration.
+resource "terraform_data" "mapping" {
+  for_each = local.submissions
+
+  input = sha256(jsonencode([
+    local.request_mappings[each.key], local.response_mappings[each.key], local.role_arn,
+  ]))
+}
+
+resource "aws_apigatewayv2_integration" "submit" {
+  for_each = local.submissions
+
+  api_id                 = aws_apigatewayv2_api.this.id
+  description            = "Puts the command into the queue"
+  integration_type       = "AWS_PROXY"
+  integration_subtype    = "SQS-SendMessage"
+  payload_format_version = "1.0"
+  credentials_arn        = local.role_arn
+  request_parameters     = local.request_mappings[each.key]
+
+  response_parameters {
+    status_code = "200"
+    mappings    = local.response_mappings[each.key]
+  }
+
+  # The new one comes first, so that the route can move over before the old one goes. All that it
+  # refers to is then replaced in that order as well, so it refers to nothing that has a fixed name.
+  lifecycle {
+    create_before_destroy = true
+    replace_triggered_by  = [terraform_data.mapping[each.key]]
+  }
+}
+
+resource "aws_apigatewayv2_route" "submit" {
+  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision, not this module's.
+  for_each = local.submit_routes
+
+  api_id    = aws_apigatewayv2_api.this.id
+  route_key = each.value.route_key
+  target = join("/", [
+    "integrations", aws_apigatewayv2_integration.submit[each.value.integration].id,
+  ])
+  authorization_type   = local.authorization.type
+  authorizer_id        = local.authorization.authorizer_id
+  authorization_scopes = local.scopes.submit
+
+  # Not the integration: API Gateway asks for the role when a request comes.
+  depends_on = [aws_iam_role_policy.send]
+}
+
+locals {
+  role_name = "${var.name}-send"
+  role_arn = join(":", [
+    "arn", data.aws_partition.current.partition, "iam", "",
+    data.aws_caller_identity.current.account_id, "role/${local.role_name}",
+  ])
+}
+
+resource "aws_iam_role" "this" {
+  name                 = local.role_name
+  description          = "Lets the API ${var.name} put commands into the queue"
+  permissions_boundary = var.runtime.permissions_boundary
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "apigateway.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "send" {
+  name   = "send"
+  role   = aws_iam_role.this.id
+  policy = var.queue.policies.send
+}

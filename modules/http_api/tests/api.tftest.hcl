@@ -1,0 +1,141 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name = "acme-dev-api"
+  queue = {
+    url      = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
+    policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+  status_function = {
+    name       = "acme-dev-status"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  cancel_function = {
+    name       = "acme-dev-cancel"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  openapi_function = {
+    name       = "acme-dev-openapi"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+}
+
+run "puts_a_posted_command_into_the_queue_under_the_id_of_the_request" {
+  assert {
+    condition     = aws_apigatewayv2_route.submit["post"].route_key == "POST /commands"
+    error_message = "commands are posted to /commands"
+  }
+
+  assert {
+    condition = aws_apigatewayv2_integration.submit["post"].request_parameters == tomap({
+      QueueUrl    = var.queue.url
+      MessageBody = "$request.body"
+      MessageAttributes = jsonencode({
+        command_id = { DataType = "String", StringValue = "$${context.requestId}" }
+      })
+    })
+    error_message = "wrong mapping"
+  }
+
+  assert {
+    condition = one(
+      aws_apigatewayv2_integration.submit["post"].response_parameters
+      ).mappings == tomap({
+        "overwrite:statuscode"       = "202"
+        "append:header.x-command-id" = "$context.requestId"
+    })
+    error_message = "the answer is 202 and tells the id"
+  }
+}
+
+run "puts_a_command_into_the_queue_under_the_id_that_the_client_chose" {
+  assert {
+    condition     = aws_apigatewayv2_route.submit["put"].route_key == "PUT /commands/{id}"
+    error_message = "commands are put to /commands/{id}"
+  }
+
+  assert {
+    condition = jsondecode(
+      aws_apigatewayv2_integration.submit["put"].request_parameters.MessageAttributes
+    ) == { command_id = { DataType = "String", StringValue = "$${request.path.id}" } }
+    error_message = "the id is the path's"
+  }
+
+  assert {
+    condition = one(
+      aws_apigatewayv2_integration.submit["put"].response_parameters
+      ).mappings == tomap({
+        "overwrite:statuscode" = "202"
+    })
+    error_message = "the answer is 202; the client knows the id"
+  }
+}
+
+run "sends_with_a_role_of_its_own" {
+  assert {
+    condition = alltrue([
+      for integration in values(aws_apigatewayv2_integration.submit) :
+      integration.integration_subtype == "SQS-SendMessage" &&
+      integration.credentials_arn == "arn:aws:iam::123456789012:role/${aws_iam_role.this.name}"
+    ])
+    error_message = "API Gateway sends as its role"
+  }
+
+  assert {
+    condition = (
+      aws_iam_role.this.name == "acme-dev-api-send" &&
+      aws_iam_role_policy.send.policy == var.queue.policies.send &&
+      jsondecode(aws_iam_role.this.assume_role_policy).Statement[0].Principal == {
+        Service = "apigateway.amazonaws.com"
+      }
+    )
+    error_message = "the role may do what the queue grants, for API Gateway only"
+  }
+}
+
+run "lets_only_this_route_invoke_the_status_function" {
+  assert {
+    condition = (
+      aws_lambda_permission.function["GET /commands/{id}"].source_arn ==
+      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/GET/commands/{id}" &&
+      aws_lambda_permission.function["GET /commands/{id}"].function_name == "acme-dev-status" &&
+      aws_lambda_permission.function["GET /commands/{id}"].principal ==
+      "apigateway.amazonaws.com"
+    )
+    error_message = "wrong source, function or principal"
+  }
+
+  assert {
+    condition = (
+      aws_apigatewayv2_route.function["GET /commands/{id}"].route_key == "GET /commands/{id}" &&
+      aws_apigatewayv2_integration.function["status"].integration_uri ==
+      var.status_function.invoke_arn
+    )
+    error_message = "the status function answers GET /commands/{id}"
+  }
+}
+
+run "lets_only_this_route_invoke_the_cancel_function" {
+  assert {
+    condition = (
+      aws_lambda_permission.function["DELETE /commands/{id}"].source_arn ==
+      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/DELETE/commands/{id}" &&
+      aws_lambda_permission.function["DELETE /commands/{id}"].function_name == "acme-dev-cancel" &&
+      aws_lambda_permission.function["DELETE /commands/{id}"].principal ==
+      "apigateway.amazonaws.com"
+    )
+    error_message = "wrong source, function or principal"
+  }
+
+  assert {
+    condition = (
+      aws_apigatewayv2_route.function["DELETE /commands/{id}"].route_key ==
+      "DELETE /commands/{id}" &&
+      aws_apigatewayv2_integration.function["cancel"].integration_uri ==
+      var.cancel_function.invoke_arn
+    )
+    error_message = "the cancel function answers DELETE /commands/{id}"
+  }
+}

@@ -1,0 +1,161 @@
+# Who may call, and whose a command is.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name = "acme-dev-api"
+  queue = {
+    url      = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
+    policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+  }
+  status_function = {
+    name       = "acme-dev-status"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  cancel_function = {
+    name       = "acme-dev-cancel"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  openapi_function = {
+    name       = "acme-dev-openapi"
+    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mock/invocations"
+  }
+  authentication = {
+    mode     = "jwt"
+    issuer   = "https://id.example.com"
+    audience = ["jobs"]
+    scopes   = { submit = ["commands:write"], read = ["commands:read"], admin = "commands:admin" }
+  }
+}
+
+run "with_tokens_every_route_but_the_description_needs_one" {
+  assert {
+    condition = toset([
+      for route in concat(
+        values(aws_apigatewayv2_route.function), values(aws_apigatewayv2_route.submit)
+      ) : route.route_key if route.authorization_type != "JWT"
+    ]) == toset(["GET /openapi.json"])
+    error_message = "a route is open"
+  }
+
+  assert {
+    condition = (
+      aws_apigatewayv2_authorizer.this[0].jwt_configuration[0].issuer == "https://id.example.com" &&
+      aws_apigatewayv2_authorizer.this[0].jwt_configuration[0].audience == toset(["jobs"]) &&
+      aws_apigatewayv2_authorizer.this[0].identity_sources ==
+      toset(["$request.header.Authorization"])
+    )
+    error_message = "the token comes in the header Authorization, from the issuer, for us"
+  }
+
+  assert {
+    condition = alltrue([
+      for route in values(aws_apigatewayv2_route.submit) :
+      route.authorizer_id == aws_apigatewayv2_authorizer.this[0].id
+    ])
+    error_message = "the routes must name the authorizer"
+  }
+}
+
+run "a_verb_needs_one_of_its_scopes_or_the_admins" {
+  assert {
+    condition = (
+      aws_apigatewayv2_route.submit["post"].authorization_scopes ==
+      toset(["commands:write", "commands:admin"]) &&
+      aws_apigatewayv2_route.function["GET /commands/{id}"].authorization_scopes ==
+      toset(["commands:read", "commands:admin"])
+    )
+    error_message = "wrong scopes"
+  }
+
+  assert {
+    condition = (
+      aws_apigatewayv2_route.function["DELETE /commands/{id}"].authorization_scopes == null
+    )
+    error_message = "a verb without scopes is open to every token"
+  }
+}
+
+run "the_owner_is_the_tokens_subject_and_chooses_no_ids" {
+  assert {
+    condition = jsondecode(
+      aws_apigatewayv2_integration.submit["post"].request_parameters.MessageAttributes
+      ) == {
+      command_id = { DataType = "String", StringValue = "$${context.requestId}" }
+      owner      = { DataType = "String", StringValue = "$${context.authorizer.claims.sub}" }
+    }
+    error_message = "the message must say whose it is"
+  }
+
+  assert {
+    condition     = keys(aws_apigatewayv2_route.submit) == ["post"]
+    error_message = "who can choose an id can name somebody else's"
+  }
+
+  assert {
+    condition = !contains(
+      keys(aws_apigatewayv2_integration.submit["post"].request_parameters), "MessageGroupId"
+    )
+    error_message = "a queue is fair only where that was asked for"
+  }
+}
+
+run "a_fair_queue_groups_by_owner" {
+  variables { fair_queue = true }
+
+  assert {
+    condition = (
+      aws_apigatewayv2_integration.submit["post"].request_parameters["MessageGroupId"] ==
+      "$context.authorizer.claims.sub"
+    )
+    error_message = "the group is the owner"
+  }
+}
+
+run "a_route_may_have_scopes_of_its_own" {
+  variables {
+    submission = {
+      mode   = "validated"
+      routes = { "POST /orders" = { scopes = ["orders:write"] }, "POST /jobs" = {} }
+    }
+    submit_function = { name = "acme-dev-submit", invoke_arn = "arn:aws:apigateway:mock" }
+  }
+
+  assert {
+    condition = {
+      for path in ["POST /orders", "POST /jobs"] :
+      path => aws_apigatewayv2_route.function[path].authorization_scopes
+      } == {
+      "POST /orders" = toset(["orders:write", "commands:admin"])
+      "POST /jobs"   = toset(["commands:write", "commands:admin"])
+    }
+    error_message = "wrong scopes"
+  }
+
+  assert {
+    condition     = !contains(keys(aws_apigatewayv2_route.function), "PUT /commands/{id}")
+    error_message = "who can choose an id can name somebody else's"
+  }
+}
+
+run "iam_signs_requests_and_knows_no_owners" {
+  variables {
+    authentication = { mode = "iam" }
+  }
+
+  assert {
+    condition = alltrue([
+      for route_key, route in merge(
+        aws_apigatewayv2_route.function, aws_apigatewayv2_route.submit
+      ) :
+      route.authorization_type == "AWS_IAM" || route_key == "GET /openapi.json"
+    ])
+    error_message = "a route is open"
+  }
+
+  assert {
+    condition     = keys(aws_apigatewayv2_route.submit) == ["post", "put"]
+    error_message = "without owners a client may choose its ids"
+  }
+}

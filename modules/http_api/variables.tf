@@ -1,0 +1,134 @@
+variable "name" {
+  description = "Name of the API, of its role (with `-send` added) and of its log group."
+  type        = string
+  nullable    = false
+
+  # AWS takes 128 for an API, but 64 for the role.
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]{1,59}$", var.name))
+    error_message = "name must be 1-59 letters, digits or _- , for example \"acme-dev-api\"."
+  }
+}
+
+variable "queue" {
+  description = "The queue that takes the commands: module `queue` as a whole."
+  type = object({
+    url      = string
+    policies = object({ send = string })
+    fifo     = optional(bool, false)
+  })
+  nullable = false
+}
+
+variable "status_function" {
+  description = "The function that answers what became of a command: module `function` as a whole."
+  type = object({
+    name       = string
+    invoke_arn = string
+  })
+  nullable = false
+}
+
+variable "cancel_function" {
+  description = "The function that takes commands back: module `function` as a whole."
+  type = object({
+    name       = string
+    invoke_arn = string
+  })
+  nullable = false
+}
+
+variable "openapi_function" {
+  description = "The function that describes the API: module `function` as a whole."
+  type = object({
+    name       = string
+    invoke_arn = string
+  })
+  nullable = false
+}
+
+variable "additional_routes" {
+  description = <<-EOT
+    Functions of your own behind further paths, like { "GET /hello" = module.hello }: module
+    `function` as a whole. Whoever may read commands may call them.
+  EOT
+  type = map(object({
+    name       = string
+    invoke_arn = string
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for route_key in keys(var.additional_routes) :
+      can(regex("^(GET|POST) /[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)*$", route_key)) &&
+      !can(regex("^[A-Z]+ /(commands|openapi)(/|$)", route_key))
+    ])
+    error_message = "Paths are not below /commands, like { \"GET /hello\" = module.hello }."
+  }
+
+  validation {
+    condition = length(setintersection(
+      keys(var.additional_routes),
+      concat(keys(var.submission.routes), tolist(var.submission.aliases)),
+    )) == 0
+    error_message = "A path leads to one place, like { \"GET /hello\" = module.hello }."
+  }
+}
+
+variable "cors_allow_origins" {
+  description = "Web pages that may call the API from a browser; an empty list allows none."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for origin in var.cors_allow_origins :
+      can(regex("^([*]|https?://([*]|[a-z0-9.-]+(:[0-9]{1,5})?))$", origin))
+    ])
+    error_message = "An origin is scheme and host, no slash, like \"https://app.example.com\"."
+  }
+
+  validation {
+    condition     = !contains(var.cors_allow_origins, "*") || length(var.cors_allow_origins) == 1
+    error_message = "\"*\" stands alone; or name origins, like \"https://app.example.com\"."
+  }
+
+  validation {
+    condition     = length(distinct(var.cors_allow_origins)) == length(var.cors_allow_origins)
+    error_message = "Name each origin once, for example [\"https://app.example.com\"]."
+  }
+}
+
+variable "throttling" {
+  description = "How much the API takes before it answers 429: a steady rate and a burst above it."
+  type = object({
+    requests_per_second = optional(number, 100)
+    burst               = optional(number, 200)
+  })
+  default  = {}
+  nullable = false
+
+  # The account's own quota is 10,000 a second unless AWS has raised it.
+  validation {
+    condition     = var.throttling.requests_per_second > 0
+    error_message = "The rate must be above 0, for example { requests_per_second = 100 }."
+  }
+
+  validation {
+    condition     = var.throttling.burst >= 1 && floor(var.throttling.burst) == var.throttling.burst
+    error_message = "burst must be a whole number from 1, for example { burst = 200 }."
+  }
+}
+
+variable "runtime" {
+  description = "Part of the environment's `runtime` that the API needs; module `function` rules it."
+  type = object({
+    log_retention_days   = optional(number, 14)
+    permissions_boundary = optional(string)
+  })
+  default  = {}
+  nullable = false
+}

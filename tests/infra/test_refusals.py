@@ -1,0 +1,118 @@
+"""A plan refuses wrong values of an environment, whichever module has the rule."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.infra.tree import terraform_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEST = """mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+run "refused" {
+  command = plan
+  variables {
+%s
+  }
+}
+"""
+# Values that are wrong side by side, and a part of the message that each of them gets. Rules about
+# two values are asked where neither breaks a rule of its own.
+WRONG = {
+    "what names begin with": {
+        'project = "a12345678901234567890123456789012"': "2-32 lowercase letters",
+    },
+    "numbers below the limits": {
+        "log_retention_days = 15": "log_retention_days: one of CloudWatch's values",
+        "secrets_recovery_window_days = 6": "0 or a whole number from 7 to 30",
+        "sqs_max_receive_count = 0": "Attempts must be a whole number from 1 to 100",
+        "worker_batch_size = 0": "batch_size must be a whole number from 1 to 10000",
+        "worker_max_concurrency = 1": "max_concurrency must be a whole number from 2 to 1000",
+        "worker_memory_size = 127": "memory_mb must be a whole number from 128 to 10240",
+        "worker_batching_window_seconds = 301": "batching_window_seconds must be a whole number",
+        'worker_version = "0"': "the number of a published version",
+        "worker = { batch_concurrency = 0 }": "batch_concurrency must be a whole number",
+        'repository = "github.com/acme/jobs?ref=main"': "github.com/acme/jobs",
+        'additional_tags = { "aws:team" = "jobs" }': "reserved for AWS",
+        'lambda_architecture = "arm"': "must be arm64 or x86_64",
+        'permissions_boundary = "acme-boundary"': "a policy's ARN",
+        'package_sha256 = "sha256:abc"': "64 hexadecimal digits",
+        'secrets = { "api key" = { description = "Key" } }': "A purpose is letters",
+        'dynamodb_ttl_attribute = "status"': "Commands use that attribute",
+        "api = { max_wait_seconds = 26 }": "max_wait_seconds must be a whole number from 0 to 25",
+        'monitoring = { log_level = "TRACE", thresholds = { min_requests = 0 } }': (
+            "log_level: DEBUG, INFO"
+        ),
+    },
+    "origins": {
+        'cors_allow_origins = ["https://app.example.com/"]': "An origin is scheme and host",
+    },
+    "ports": {
+        "examples = { webhooks = { allowed_ports = [70000] } }": "A port is from 1 to 65535",
+    },
+    "types of routes": {
+        'routes = { "POST /orders" = { type = "process order" } }': "A type is 1-64 letters",
+    },
+    "a batch above ten without a window": {
+        "worker_batch_size = 11": "Above 10, batch_size needs a window",
+    },
+    "a retention that leaves fewer than 40 receives": {
+        "worker_timeout = 181": "A message must outlive 80 visibility timeouts of 1086 s",
+    },
+    "dead letters that expire before commands": {
+        "dlq_retention_seconds = 86399": "dlq_retention_seconds must be at least",
+    },
+    "a command that its dead letter outlives": {
+        "commands = { retention_days = 6 }": "A command must outlive its messages",
+    },
+    "a value that no secret takes": {
+        'secret_values = { api-key = "v" }': "No secret takes that value",
+    },
+    "another zip, and types without a handler": {
+        f'package_sha256 = "{"0" * 64}"': "but package_sha256 wants",
+        'commands = { default_type = "ehco" }': "name types without a handler",
+        "worker_timeout = 6": "by the min_seconds of their handlers",
+    },
+    "owners that share groups": {
+        """api = {
+      authentication = { mode = "jwt", issuer = "https://id.example.com", audience = ["jobs"] }
+    }""": "Owners must not share FIFO groups",
+        "commands = { fifo = true }": "",
+    },
+    "a REST API with routes": {
+        'api = { type = "rest" }': "Routes need an HTTP API",
+    },
+    "an identity of somebody else": {
+        """examples = {
+      enabled = true, email = { sender = "jobs@example.com", identity = "example.org" }
+    }""": "the sender or its domain",
+    },
+    "a drill in prod": {
+        'environment = "prod"': "In prod nobody may crash workers on request",
+    },
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_plan_refuses(tree: Path, wrong: str) -> None:
+    """Every value is told what is wrong with it, in words that show what is right."""
+    folder = tree / "environments/dev"
+    test = folder / f"tests/refusal_{re.sub(r'[^a-z]+', '_', wrong.lower())}.tftest.hcl"
+    test.write_text(TEST % "\n".join(f"    {value}" for value in WRONG[wrong]))
+    try:
+        result = terraform_in(folder).run(
+            "test", "-no-color", f"-filter=tests/{test.name}", check=False
+        )
+    finally:
+        test.unlink()
+
+    said = " ".join((result.stdout + result.stderr).replace("│", " ").split())
+    assert result.returncode == 1
+    assert [message for message in WRONG[wrong].values() if message not in said] == [], said
