@@ -67,13 +67,13 @@ variable "log_retention_days" {
 }
 
 variable "secrets" {
-  description = "Secrets of handlers by purpose. `value_version` takes the value from secret_values."
+  description = "Secrets of handlers by purpose; `value_version` takes it from secret_values."
   type        = map(object({ description = string, value_version = optional(number) }))
   default     = {}
 }
 
 variable "secret_values" {
-  description = "Values for secrets with a `value_version`, wanted in every run; never in the state."
+  description = "Values for secrets with a `value_version`, in every run; never in the state."
   type        = map(string)
   default     = {}
   sensitive   = true

@@ -4,7 +4,7 @@ output "path" {
 }
 
 output "least_timeouts" {
-  description = "Shortest worker timeout in which an attempt can begin, in seconds, by command type."
+  description = "Shortest worker timeout in which an attempt can begin, in seconds, by type."
   value       = local.least_timeouts
 }
 
