@@ -87,7 +87,7 @@ module "worker" {
   runtime              = local.runtime
   memory_mb            = var.worker_memory_size
   queue                = module.queue
-  data                 = module.data
+  data                 = module.data.store
   secrets              = module.secrets
   default_command_type = var.commands.default_type
   max_attempts         = var.sqs_max_receive_count
@@ -113,7 +113,7 @@ module "api" {
   names                = module.naming
   runtime              = local.runtime
   queue                = module.queue
-  data                 = module.data
+  data                 = module.data.store
   default_command_type = var.commands.default_type
   settings             = var.api
   routes               = var.routes

@@ -9,7 +9,7 @@ variable "names" {
 }
 
 variable "data" {
-  description = "Table of commands: module `data` as a whole."
+  description = "Table of commands: output `store` of module `data`."
   type = object({
     index_name     = optional(string)
     retention_days = number
