@@ -4,7 +4,7 @@ module "examples" {
   source = "../../modules/examples"
 
   names                  = module.naming
-  data                   = module.data
+  data                   = module.data.store
   secrets                = module.secrets
   settings               = var.examples
   point_in_time_recovery = var.enable_dynamodb_pitr

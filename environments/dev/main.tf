@@ -2,7 +2,6 @@
 # adds those of your handlers. Every function may also write its own log and, with tracing, traces.
 
 locals {
-  # What all functions share.
   runtime = {
     package_path         = module.package.path
     architecture         = var.lambda_architecture
@@ -36,7 +35,6 @@ module "package" {
   types           = concat([var.commands.default_type], values(var.routes)[*].type)
 }
 
-# Commands wait here; what fails for good ends in the dead-letter queue.
 module "queue" {
   source                = "../../modules/queue"
   name                  = module.naming.queue
@@ -53,7 +51,7 @@ module "queue" {
   }
 }
 
-# Status, result and error of each command; a bucket for results that are too large for the table.
+# Status, result and error of each command, and a bucket for results too large for the table.
 module "data" {
   source                 = "../../modules/data"
   name                   = coalesce(var.commands.table_name, module.naming.table)
@@ -87,11 +85,12 @@ module "worker" {
   runtime              = local.runtime
   memory_mb            = var.worker_memory_size
   queue                = module.queue
-  data                 = module.data
+  data                 = module.data.store
   secrets              = module.secrets
   default_command_type = var.commands.default_type
   max_attempts         = var.sqs_max_receive_count
   settings             = var.worker
+  log_exception_text   = var.log_exception_text
   live_version         = var.worker_version
   environment          = local.handler_environment
 
@@ -113,7 +112,7 @@ module "api" {
   names                = module.naming
   runtime              = local.runtime
   queue                = module.queue.address
-  data                 = module.data
+  data                 = module.data.store
   default_command_type = var.commands.default_type
   settings             = var.api
   routes               = var.routes

@@ -23,11 +23,6 @@ variable "aws_profile" {
   description = "Profile of your AWS configuration; null takes the environment's credentials."
   type        = string
   default     = null
-
-  validation {
-    condition     = var.aws_profile == null || can(regex("^[^\\s]+$", var.aws_profile))
-    error_message = "aws_profile must be null or the name of a profile, for example \"acme-dev\"."
-  }
 }
 
 variable "repository" {
@@ -40,6 +35,12 @@ variable "additional_tags" {
   description = "Your own tags, beside Project, Environment, ManagedBy and Repository."
   type        = map(string)
   default     = {}
+}
+
+variable "log_exception_text" {
+  description = "Log the text of unexpected exceptions, which may quote inputs and secrets."
+  type        = bool
+  default     = false
 }
 
 variable "permissions_boundary" {
@@ -67,13 +68,13 @@ variable "log_retention_days" {
 }
 
 variable "secrets" {
-  description = "Secrets of handlers by purpose. `value_version` takes the value from secret_values."
+  description = "Secrets of handlers by purpose; `value_version` takes it from secret_values."
   type        = map(object({ description = string, value_version = optional(number) }))
   default     = {}
 }
 
 variable "secret_values" {
-  description = "Values for secrets with a `value_version`, wanted in every run; never in the state."
+  description = "Values for secrets with a `value_version`, in every run; never in the state."
   type        = map(string)
   default     = {}
   sensitive   = true

@@ -70,7 +70,7 @@ module "worker" {
   name        = module.naming.worker
   runtime     = local.runtime
   queue       = module.queue
-  data        = module.data
+  data        = module.data.store
   secrets     = module.secrets
   environment = { DEMO_HANDLERS = true }
   policies = {
@@ -89,7 +89,7 @@ module "api" {
   names              = module.naming
   runtime            = local.runtime
   queue              = module.queue.address
-  data               = module.data
+  data               = module.data.store
   aliases            = ["POST /jobs"]
   additional_routes  = { "GET /hello" = module.hello }
   cors_allow_origins = [module.site.origin]

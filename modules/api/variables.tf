@@ -40,7 +40,7 @@ variable "queue" {
 }
 
 variable "data" {
-  description = "Table of commands and bucket of large results: module `data` as a whole."
+  description = "Table of commands and bucket of large results: output `store` of module `data`."
   type = object({
     name           = string
     ttl_attribute  = string

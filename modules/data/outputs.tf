@@ -40,10 +40,25 @@ output "retention_days" {
 
 output "results_bucket" {
   description = "Name of the bucket for large results; null where there is none."
-  value       = one(module.results[*].name)
+  value       = local.results_bucket
 }
 
 output "results_force_destroy" {
   description = "Whether the bucket may be destroyed with results in it; null where there is none."
-  value       = one(module.results[*].force_destroy)
+  value       = var.results.enabled ? module.results[0].force_destroy : null
+}
+
+output "store" {
+  description = <<-EOT
+    Table and bucket for modules `worker`, `api` and `examples`. Unlike the module as a whole it
+    does not wait for the bucket's lifecycle, which takes AWS a minute.
+  EOT
+  value = {
+    name           = aws_dynamodb_table.this.name
+    ttl_attribute  = var.ttl_attribute
+    retention_days = var.retention_days
+    index_name     = var.index_by_status ? "by-status" : null
+    results_bucket = local.results_bucket
+    policies       = local.policies
+  }
 }

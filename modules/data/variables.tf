@@ -66,7 +66,7 @@ variable "dlq_retention_seconds" {
 variable "results" {
   description = <<-EOT
     Bucket for results that are too large for the table: whether there is one, its name up to the
-    account's id, the web pages that may read it, and whether it may be destroyed with results in it.
+    account's id, web pages that may read it, and whether it may be destroyed with results in it.
   EOT
   type = object({
     enabled            = optional(bool, false)

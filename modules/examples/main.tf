@@ -6,15 +6,15 @@ locals {
 
   policies = var.settings.enabled ? {
     list    = var.data.policies.list
-    orders  = one(module.orders[*].policies.write)
-    reports = one(module.reports[*].policies.write)
-    email   = one(module.email_sender[*].policies.send)
+    orders  = module.orders[0].policies.write
+    reports = module.reports[0].policies.write
+    email   = local.emails == 1 ? module.email_sender[0].policies.send : null
   } : {}
 
   # An empty value is as good as none.
   environment = merge(local.drill, var.settings.enabled ? {
-    ORDERS_TABLE           = one(module.orders[*].name)
-    REPORTS_BUCKET         = one(module.reports[*].name)
+    ORDERS_TABLE           = module.orders[0].name
+    REPORTS_BUCKET         = module.reports[0].name
     INDEX_NAME             = var.data.index_name == null ? "" : var.data.index_name
     EMAIL_SENDER           = var.settings.email.sender
     WEBHOOK_ALLOWED_HOSTS  = join(",", var.settings.webhooks.allowed_hosts)

@@ -4,6 +4,6 @@ output "policies" {
 }
 
 output "environment" {
-  description = "Environment variables of the worker for the examples; while they are off only `DEMO_HANDLERS`."
+  description = "Environment variables of the worker for examples that are on, and `DEMO_HANDLERS`."
   value       = local.environment
 }

@@ -9,7 +9,7 @@ variable "names" {
 }
 
 variable "data" {
-  description = "Table of commands: module `data` as a whole."
+  description = "Table of commands: output `store` of module `data`."
   type = object({
     index_name     = optional(string)
     retention_days = number
@@ -43,8 +43,8 @@ variable "settings" {
     `enabled` makes what the examples need. `demo` lets the handler drill run, which sleeps, fails
     and crashes on request: never in prod. `email`: sender of send_email, and what SES verifies,
     its address or its domain. `webhooks`: hosts that deliver_webhook may call (".example.com": all
-    below it; "*": any public one), ports (default 443), purpose of the secret that signs; plain HTTP
-    and loopback addresses are for tests.
+    below it; "*": any public one), ports (default 443), purpose of the secret that signs. Plain
+    HTTP and loopback addresses are for tests.
   EOT
   type = object({
     enabled = optional(bool, false)

@@ -13,7 +13,7 @@ resource "aws_lambda_function" "this" {
   description      = var.description
   role             = aws_iam_role.this.arn
   filename         = var.runtime.package_path
-  source_code_hash = fileexists(var.runtime.package_path) ? filebase64sha256(var.runtime.package_path) : null
+  source_code_hash = local.package_hash
   handler          = var.handler
   runtime          = var.runtime.python
   architectures    = [var.runtime.architecture]
@@ -85,6 +85,9 @@ resource "aws_iam_role_policy" "logs" {
 }
 
 locals {
+  package      = var.runtime.package_path
+  package_hash = fileexists(local.package) ? filebase64sha256(local.package) : null
+
   # X-Ray knows no resources: these actions are allowed for all, or not at all.
   # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
   any_trace = ["*"]

@@ -124,7 +124,7 @@ variable "throttling" {
 }
 
 variable "runtime" {
-  description = "Part of the environment's `runtime` that the API needs; module `function` rules it."
+  description = "Part of `runtime` that the API needs; module `function` has the rules."
   type = object({
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)

@@ -6,9 +6,10 @@ locals {
   # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
   in_flight_quota = 120000
 
+  consumer = var.queue.consumer
   limits = {
-    duration_ms = var.queue.consumer.timeout_seconds * 1000 * local.thresholds.duration_percent / 100
-    concurrency = ceil(var.queue.consumer.max_concurrency * local.thresholds.concurrency_percent / 100)
+    duration_ms = local.consumer.timeout_seconds * 1000 * local.thresholds.duration_percent / 100
+    concurrency = ceil(local.consumer.max_concurrency * local.thresholds.concurrency_percent / 100)
     in_flight   = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
     latency_ms  = var.api.max_wait_seconds * 1000 + local.thresholds.api_latency_ms
   }
@@ -22,8 +23,9 @@ locals {
       metric = local.metrics.dead_letters, threshold = 0, minutes = 1
     }
     oldest-message = {
-      means  = "Commands wait too long before anybody takes them."
-      metric = local.metrics.oldest, threshold = local.thresholds.oldest_message_seconds, minutes = 3
+      means     = "Commands wait too long before anybody takes them."
+      metric    = local.metrics.oldest, minutes = 3
+      threshold = local.thresholds.oldest_message_seconds
     }
     command-age = {
       means      = "Commands take too long from submission to their end (p95)."

@@ -23,7 +23,9 @@ locals {
     table  = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
     # What the worker says itself, of all types and outcomes together.
     commands = { namespace = var.metrics_namespace, dimensions = { service = var.worker.name } }
-    status   = { namespace = var.metrics_namespace, dimensions = { service = var.api.status_function } }
+    status = {
+      namespace = var.metrics_namespace, dimensions = { service = var.api.status_function }
+    }
   }
 
   # Source, name and statistic.

@@ -33,8 +33,8 @@ variable "worker" {
 
 variable "api" {
   description = <<-EOT
-    The API: module `api` as a whole. `max_wait_seconds` is the time for which a client may ask it to
-    hold an answer back, which is no latency. Saved queries read the logs that are named.
+    The API: module `api` as a whole. `max_wait_seconds` is the time for which a client may ask it
+    to hold an answer back, which is no latency. Saved queries read the logs that are named.
   EOT
   type = object({
     type                = string

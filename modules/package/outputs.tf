@@ -4,7 +4,7 @@ output "path" {
 }
 
 output "least_timeouts" {
-  description = "Shortest worker timeout in which an attempt can begin, in seconds, by command type."
+  description = "Shortest worker timeout in which an attempt can begin, in seconds, by type."
   value       = local.least_timeouts
 }
 
@@ -21,7 +21,7 @@ output "sha256" {
       build/lambda.zip has the SHA-256
         ${coalesce(local.sha256, "none")}, but package_sha256 wants
         ${coalesce(var.expected_sha256, "any")}
-      Fetch the zip that was tested, for example: python -m scripts.package promote --from dev
+      Fetch the zip that was tested, for example: python -m scripts.worker promote --env dev
     EOT
   }
 

@@ -98,7 +98,7 @@ variable "throttling" {
 }
 
 variable "runtime" {
-  description = "Part of the environment's `runtime` that the API needs; module `function` rules it."
+  description = "Part of `runtime` that the API needs; module `function` has the rules."
   type = object({
     tracing              = optional(bool, false)
     log_retention_days   = optional(number, 14)

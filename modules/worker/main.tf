@@ -13,6 +13,7 @@ locals {
       BATCH_CONCURRENCY       = var.settings.batch_concurrency
       PAUSED_TYPES            = join(",", var.settings.paused_types)
       METRICS_NAMESPACE       = var.runtime.metrics_namespace
+      LOG_EXCEPTION_TEXT      = var.log_exception_text
       POWERTOOLS_SERVICE_NAME = var.name
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     },

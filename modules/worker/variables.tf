@@ -37,7 +37,7 @@ variable "queue" {
 }
 
 variable "data" {
-  description = "Table of commands and bucket of large results: module `data` as a whole."
+  description = "Table of commands and bucket of large results: output `store` of module `data`."
   type = object({
     name           = string
     ttl_attribute  = string
@@ -111,6 +111,16 @@ variable "settings" {
     ])
     error_message = "A type is 1-64 letters, digits or _.- , like paused_types = [\"send_email\"]."
   }
+}
+
+variable "log_exception_text" {
+  description = <<-EOT
+    Log the text of a handler's unexpected exception. The text may quote inputs and secrets; clients
+    never see it.
+  EOT
+  type        = bool
+  default     = false
+  nullable    = false
 }
 
 variable "live_version" {

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scripts.build.docs.configuration import assigned
 from scripts.capacity.model import Sizes
-from scripts.docs.configuration import assigned
 from scripts.errors import OperatorError
 
 if TYPE_CHECKING:

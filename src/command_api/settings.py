@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class MissingSetting(Exception):
-    """An environment variable is missing: add it to the function in the environment's main.tf."""
+    """An environment variable is missing: add it in modules/worker or modules/api."""
 
 
 class WrongSetting(Exception):

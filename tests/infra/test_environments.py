@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import hcl2
 import pytest
 
-from scripts.docs.configuration import assigned, inputs
+from scripts.build.docs.configuration import assigned, inputs
 from tests.infra.tree import ROOT, terraform_in
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ _BLOCK = re.compile(r'^resource "(\w+)" "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re
 # An API and what is in it go by ids that API Gateway draws, and several may have one name. So do
 # what Terraform itself remembers, and distributions.
 _WITHOUT_A_FIXED_NAME = ("aws_api_gateway_", "aws_apigatewayv2_", "terraform_data")
-# The API of a preview lets in its page's origin, which CloudFront draws, so it refers to the page. A
-# preview is thrown away with everything in it: `make preview-down` is what heals it.
+# The API of a preview lets in its page's origin, which CloudFront draws, so it refers to the page.
+# A preview is thrown away with everything in it: `make preview-down` is what heals it.
 _DISPOSABLE = "module.site."
 _NAMES = re.compile(r"^  (name|\w*_name|identifier|bucket|role|statement_id)\s+=", re.MULTILINE)
 

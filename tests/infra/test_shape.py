@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scripts.docs.configuration import blocks, inputs
+from scripts.build.docs.configuration import blocks, inputs
 from tests.infra.tree import ROOT
 
 if TYPE_CHECKING:

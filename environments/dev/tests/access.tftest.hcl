@@ -16,6 +16,7 @@ variables {
   api                    = { max_wait_seconds = 25 }
 }
 
+# process_ordre is a type that this zip has no longer, or not yet: it may be paused all the same.
 run "grants_what_each_function_needs" {
   assert {
     condition = module.worker.grants == setunion(
@@ -45,7 +46,7 @@ run "grants_what_each_function_needs" {
       MAX_ATTEMPTS            = "5"
       BATCH_CONCURRENCY       = "7"
       DEFAULT_COMMAND_TYPE    = "drill"
-      PAUSED_TYPES            = "process_ordre,send_email" # one that this zip has no longer, or not yet
+      PAUSED_TYPES            = "process_ordre,send_email"
       RETENTION_DAYS          = "90"
       SECRET_PREFIX           = "/dev/acme-jobs/"
       RESULTS_BUCKET          = "acme-jobs-dev-results-123456789012"

@@ -21,8 +21,3 @@ run "rejects_a_temporary_environment" {
   expect_failures = [var.environment]
 }
 
-run "rejects_a_profile_without_a_name" {
-  command = plan
-  variables { aws_profile = "" }
-  expect_failures = [var.aws_profile]
-}

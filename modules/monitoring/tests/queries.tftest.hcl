@@ -12,7 +12,8 @@ variables {
   }
   worker = { name = "acme-dev-worker", log_group_name = "/aws/lambda/acme-dev-worker" }
   api = {
-    type             = "http", id = "a1b2c3", name = "acme-dev-api", status_function = "acme-dev-status"
+    type             = "http", id = "a1b2c3", name = "acme-dev-api"
+    status_function  = "acme-dev-status"
     max_wait_seconds = 20
   }
   table_name        = "acme-dev-commands"

@@ -71,5 +71,5 @@ def test_texts_of_exceptions_are_logged_on_this_machine(
     monkeypatch.setattr(__main__, "deploy", deploy)
     assert __main__.main([command]) == 1
     assert [one.variables for one in applied] == [{"log_exception_text": True}]
-    declared = (ROOT / "environments" / "dev" / "variables_commands.tf").read_text("utf-8")
+    declared = (ROOT / "environments" / "dev" / "variables.tf").read_text("utf-8")
     assert 'variable "log_exception_text"' in declared

@@ -31,7 +31,7 @@ module "worker" {
   name        = module.naming.worker
   runtime     = local.runtime
   queue       = module.queue
-  data        = module.data
+  data        = module.data.store
   secrets     = { prefix = module.naming.secret_prefix }
   environment = { DEMO_HANDLERS = true }
   policies = {
@@ -47,7 +47,7 @@ module "api" {
   names    = module.naming
   runtime  = local.runtime
   queue    = module.queue.address
-  data     = module.data
+  data     = module.data.store
   policies = { status = { commands = module.data.policies.read } }
 }
 

@@ -19,7 +19,7 @@ module "worker" {
   name    = "integration-monitoring-worker"
   runtime = { package_path = "../../../../build/lambda.zip" }
   queue   = module.queue
-  data    = module.data
+  data    = module.data.store
   secrets = { prefix = "/dev/integration/" }
   policies = {
     consume     = module.queue.policies.consume

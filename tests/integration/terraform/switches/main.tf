@@ -21,7 +21,7 @@ module "worker" {
   source   = "../../../../modules/worker"
   name     = "integration-switches-worker"
   runtime  = { package_path = "../../../../build/lambda.zip" }
-  data     = module.data
+  data     = module.data.store
   secrets  = { prefix = "/dev/integration/" }
   settings = { enabled = var.enabled }
   queue = merge(aws_sqs_queue.this, {
