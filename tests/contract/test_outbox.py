@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from command_api.adapters.dynamodb.item import shard
 from command_api.domain.access import ANYBODY
-from command_api.domain.model import Lease, Status, Step, Unsent
+from command_api.domain.model import EarlierFailure, Lease, Status, Step, Unsent
 from command_api.domain.submission import submitted
 from tests.builders import LATER, NOW, SECOND, TEMPORARY, WAITS_UNTIL, attempt, command, submission
 from tests.contract.states import KNOWN, PURGE_AT, TOMBSTONE
@@ -191,6 +191,38 @@ def test_what_has_lost_its_message_is_submitted_anew(
     assert store.get("c-1") == NEW
 
 
+@pytest.mark.parametrize("status", [Status.PENDING, Status.PROCESSING])
+def test_what_has_lost_its_message_keeps_what_is_done(
+    store: CommandStore, outbox: Outbox, status: Status
+) -> None:
+    """Its steps do not run again, and its attempts begin anew."""
+    steps = {"pay": Step("r-7")}
+    failures = (EarlierFailure(NOW - SECOND, "timeout", "Too slow.", 3),)
+    lost = command(
+        status,
+        attempts=2,
+        lease=Lease("t-0", NOW - SECOND),
+        steps=steps,
+        earlier_failures=failures,
+        created_at=NOW - 9 * SECOND,
+        waits_until=NOW - SECOND,
+    )
+    store.record(lost)
+    stored(outbox)
+    anew = replace(NEW, created_at=lost.created_at, steps=steps, earlier_failures=failures)
+    assert store.get("c-1") == anew
+
+
+@pytest.mark.parametrize("asked", [{"input": {"n": 2}}, {"owner": "alice"}])
+def test_a_lost_command_keeps_its_id_from_others(
+    store: CommandStore, outbox: Outbox, asked: dict[str, Any]
+) -> None:
+    """Its message may turn up after all."""
+    store.record(known := command(Status.PENDING, attempts=0, waits_until=NOW - SECOND))
+    assert outbox.store(submitted(submission(**asked), until=UNTIL)) == known
+    assert store.get("c-1") == known
+
+
 @pytest.mark.parametrize("known", [command(), KNOWN["completed"]])
 def test_what_runs_or_has_ended_is_not_lost(
     store: CommandStore, outbox: Outbox, known: Command
@@ -209,7 +241,12 @@ def test_a_copy_of_its_message_keeps_a_command_waiting(store: CommandStore, outb
     assert store.get("c-1") == replace(NEW, waits_until=WAITS_UNTIL)
     claimed = store.claim(submission(), attempt()).command
     store.wait("c-1", LATER)
-    assert store.get("c-1") == claimed
+    assert store.get("c-1") == replace(claimed, waits_until=LATER)
+    store.finish(claimed.completed(1, now=LATER, purge_at=PURGE_AT), "t-1")
+    store.wait("c-1", WAITS_UNTIL)
+    ended = store.get("c-1")
+    assert ended is not None
+    assert ended.waits_until == LATER
 
 
 def test_a_command_can_be_cancelled_before_it_is_sent(store: CommandStore, outbox: Outbox) -> None:

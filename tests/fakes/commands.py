@@ -85,7 +85,8 @@ class InMemoryCommands:
         self._require_lease(command.id, token)
         current = self.commands[command.id]
         steps = {} if command.status is Status.COMPLETED else current.steps
-        self.put(replace(command, steps=steps, unsent=current.unsent))
+        waits_until = current.waits_until
+        self.put(replace(command, steps=steps, unsent=current.unsent, waits_until=waits_until))
         self.tokens[command.id] = token
 
     def record(self, command: Command) -> bool:
@@ -94,9 +95,9 @@ class InMemoryCommands:
 
     @_atomic
     def wait(self, command_id: str, until: datetime) -> None:
-        """Move the end of the wait, where the command waits."""
+        """Move the end of the wait, where the command has not ended."""
         known = self.commands.get(command_id)
-        if known is not None and known.status is Status.PENDING:
+        if known is not None and not known.status.terminal:
             self.put(replace(known, waits_until=until))
 
     @_atomic

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from command_api.adapters.dynamodb.item import document
 from command_api.adapters.dynamodb.item import shard as shard_of
 from command_api.domain import lifecycle
-from command_api.domain.submission import waits_to_be_sent
+from command_api.domain.submission import begins_anew, waits_to_be_sent
 from tests.fakes.commands import InMemoryCommands
 
 if TYPE_CHECKING:
@@ -31,10 +31,15 @@ class InMemoryOutbox:
     def store(self, command: Command) -> Command | None:
         """Put the command where nothing is, or nothing that counts."""
         known = self._commands.get(command.id)
-        now = command.created_at
-        seen = known and lifecycle.observed(known, now=now)
-        if known is not None and seen is not None and not lifecycle.message_lost(known, now=now):
-            return known
+        if known is not None and lifecycle.observed(known, now=command.created_at) is not None:
+            if not begins_anew(known, command):
+                return known
+            command = replace(
+                command,
+                created_at=known.created_at,
+                steps=known.steps,
+                earlier_failures=known.earlier_failures,
+            )
         if command.unsent is not None:
             document(command.unsent.input)
         self.store_.put(command)

@@ -39,7 +39,7 @@ class CommandStore(Protocol):
         """Write a command that never ran; False where the id is known already."""
 
     def wait(self, command_id: str, until: datetime) -> None:
-        """Note that a waiting command has a message until then; nothing where none waits."""
+        """Note that a command has a message until then; nothing where it has ended."""
 
     def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Take back a command that is unknown or PENDING; a known one keeps what it has.
@@ -61,7 +61,9 @@ class Outbox(Protocol):
     """Where a door stores commands before it sends them, until they are sent."""
 
     def store(self, command: Command) -> Command | None:
-        """Write a new command, or what takes the place of one past its time or lost.
+        """Write a new command, or what takes the place of one past its time.
+
+        One that has lost its message keeps its steps and its failures, and begins anew.
 
         Returns what stood in the way, None where nothing did. Raises DoesNotFit.
         """

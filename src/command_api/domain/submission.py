@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from command_api.domain import lifecycle
 from command_api.domain.model import Command, Status, Unsent
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def waits_to_be_sent(command: Command) -> bool:
     """Whether the mark of an unsent command still means something: nothing has come of it yet."""
     unstarted = command.status is Status.PENDING and command.attempts == 0
     return unstarted and command.unsent is not None
+
+
+def begins_anew(known: Command, command: Command) -> bool:
+    """Whether a stored command has lost its message, and a door's `command` asks for it again."""
+    same = (known.owner, known.work) == (command.owner, command.work)
+    return same and lifecycle.message_lost(known, now=command.created_at)
 
 
 def replay(known: Command, asked: Submission, *, now: datetime) -> Replay:

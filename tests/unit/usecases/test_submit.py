@@ -170,4 +170,4 @@ def test_what_has_lost_its_message_runs_when_it_is_asked_for_again() -> None:
     assert (door.ask(), len(door.queue.messages)) == (Taken(door.command), 1)
     door.now += SECOND
     assert isinstance(door.ask(), Taken)
-    assert (len(door.queue.messages), door.command.created_at) == (2, door.now)
+    assert (len(door.queue.messages), door.command.updated_at) == (2, door.now)

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from command_api.domain.access import Caller
     from command_api.domain.model import Attempt, Command, Step, Submission
 
+_UNFINISHED = "#status = :pending OR #status = :processing"
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DynamoDBCommands:
@@ -122,10 +124,14 @@ class DynamoDBCommands:
         return True
 
     def wait(self, command_id: str, until: datetime) -> None:
-        """Move the end of the wait by one write, where the command waits."""
-        values = {"until": moment(until), "pending": text(Status.PENDING)}
+        """Move the end of the wait by one write, where the command has not ended."""
+        values = {
+            "until": moment(until),
+            "pending": text(Status.PENDING),
+            "processing": text(Status.PROCESSING),
+        }
         with suppress(Refused):
-            self._items.update(command_id, "SET #waitsUntil = :until", "#status = :pending", values)
+            self._items.update(command_id, "SET #waitsUntil = :until", _UNFINISHED, values)
 
     def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Cancel by one write; where it is refused, the same answer says by what."""

@@ -26,7 +26,7 @@ from command_api.adapters.dynamodb.item import (
 )
 from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain.model import Status
-from command_api.domain.submission import KEPT_UNSENT, waits_to_be_sent
+from command_api.domain.submission import KEPT_UNSENT, begins_anew, waits_to_be_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,12 +36,10 @@ if TYPE_CHECKING:
     from command_api.domain.model import Command
 
 INDEX = "unsent"
-# The same as lifecycle.message_lost: whoever asks again makes it run.
-_LOST = (
-    "#waitsUntil < :at AND "
-    "(#status = :pending OR (#status = :processing AND #leaseExpiresAt < :at))"
-)
-_FREE = f"attribute_not_exists(id) OR #purge <= :now OR ({_LOST})"
+_FREE = "attribute_not_exists(id) OR #purge <= :now"
+# What a command that has lost its message keeps: a step that is done must not be done again.
+_KEPT = ("createdAt", "steps", "failures")
+_UNCHANGED = "#status = :oldStatus AND #updatedAt = :oldUpdatedAt"
 # The same as submission.waits_to_be_sent, and that nobody is at it.
 _UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#unsent)"
 _IDLE = f"{_UNSTARTED} AND #submitUntil <= :now"
@@ -67,7 +65,8 @@ class DynamoDBOutbox:
     def store(self, command: Command) -> Command | None:
         """Store by one write; where it is refused, the same answer says by what.
 
-        A larger input is one write more, and the first: what is stored can be sent.
+        A larger input is one write more, and the first: what is stored can be sent. So is a command
+        that has lost its message, which begins anew where the same work is asked for.
         """
         self._keep_input(command)
         written = attributes(command, self.ttl_attribute)
@@ -78,14 +77,27 @@ class DynamoDBOutbox:
                 command.id,
                 f"{assignments(written)} REMOVE {gone}, #purge",
                 _FREE,
-                {
-                    **written,
-                    "now": number(int(command.created_at.timestamp())),
-                    "at": moment(command.created_at),
-                    "pending": text(Status.PENDING),
-                    "processing": text(Status.PROCESSING),
-                },
+                {**written, "now": number(int(command.created_at.timestamp()))},
                 names={"#purge": self.ttl_attribute},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            known = command_of(refused.item, self.ttl_attribute)
+            return self._again(known, command) if begins_anew(known, command) else known
+        return None
+
+    def _again(self, known: Command, command: Command) -> Command | None:
+        """Store a command in the place of one that has lost its message."""
+        written = attributes(command, self.ttl_attribute)
+        changed = {name: value for name, value in written.items() if name not in _KEPT}
+        gone = ", ".join(f"#{name}" for name in OPTIONAL if name not in (*written, *_KEPT))
+        old = {"oldStatus": text(known.status), "oldUpdatedAt": moment(known.updated_at)}
+        try:
+            self._items.update(
+                command.id,
+                f"{assignments(changed)} REMOVE {gone}",
+                _UNCHANGED,
+                {**changed, **old},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
