@@ -44,7 +44,7 @@ resource "aws_api_gateway_deployment" "this" {
   ]
 
   # The stage moves over to the new one before the old one goes. All that it refers to is then
-  # replaced in that order as well, so it refers to nothing that has a fixed name outside of the API.
+  # replaced in that order, too, so it refers to nothing that has a fixed name outside of the API.
   lifecycle {
     create_before_destroy = true
   }

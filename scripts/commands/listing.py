@@ -44,7 +44,7 @@ def list_commands(
     """The commands last written within `since`, newest first, `limit` at most."""
     wanted = {status} if status else set(model.Status)
     # A lost worker leaves PROCESSING behind and a lost message PENDING: readers see them as FAILED.
-    unfinished = {model.Status.PROCESSING, model.Status.PENDING}
+    unfinished = {status for status in model.Status if not status.terminal}
     asked = wanted | (unfinished if model.Status.FAILED in wanted else set())
     after = records.moment(now - since)
     found = [

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "scripts": set[str](),
     "scripts.build": EDGE,
     "scripts.stack": EDGE | {"scripts.build"},
-    "scripts.capacity": EDGE,
+    "scripts.capacity": EDGE | {"scripts.build"},
     "scripts.secrets": EDGE,
     "scripts.ci": EDGE | {"scripts.build"},
     "scripts.cleanup": EDGE | {"scripts.stack"},

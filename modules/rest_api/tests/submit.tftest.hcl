@@ -148,7 +148,7 @@ run "sends_with_a_role_of_its_own" {
       } &&
       alltrue([
         for integration in values(aws_api_gateway_integration.submit) :
-        integration.credentials == "arn:aws:iam::${split(":", var.queue.arn)[4]}:role/acme-dev-api-send"
+        endswith(integration.credentials, ":role/${aws_iam_role.this.name}")
       ])
     )
     error_message = "the role may do what the queue grants, for API Gateway only"

@@ -116,6 +116,7 @@ run "tells_the_worker_where_everything_is" {
       BATCH_CONCURRENCY       = "7"
       PAUSED_TYPES            = "echo,send_email"
       METRICS_NAMESPACE       = "acme"
+      LOG_EXCEPTION_TEXT      = "false"
       POWERTOOLS_SERVICE_NAME = "acme-dev-worker"
       POWERTOOLS_LOG_LEVEL    = "DEBUG"
       ORDERS_TABLE            = "acme-dev-orders"

@@ -29,7 +29,6 @@ def test_without_permission_to_read_the_table_the_letters_come_back(world: World
         ("dynamodb", "batch_get_item", "ResourceNotFoundException", "no table commands here"),
         ("sqs", "receive_message", "AccessDenied", "access denied to receive_message"),
         ("sqs", "receive_message", "RequestThrottled", "AWS throttles receive_message; wait"),
-        ("sqs", "receive_message", "OverLimit", "AWS refused receive_message: OverLimit"),
     ],
 )
 def test_a_refusal_is_one_line(
@@ -39,6 +38,18 @@ def test_a_refusal_is_one_line(
     world.both("c-1")
     getattr(world, client).steps[operation] = [refusal(code, operation)]
     assert words in run("show").line
+    assert world.all_visible()
+
+
+def test_a_queue_that_hides_all_that_it_can_ends_the_pass(world: World, run: Run) -> None:
+    """With what was seen, which is visible again, and a line about the rest."""
+    world.both("c-1", "c-2")
+    full = refusal("OverLimit", "receive_message")
+    world.sqs.steps["receive_message"] = [full, full]
+    result = run("redrive", "--apply", "--type", "echo")
+    assert result.code == 0
+    assert "redrove 0 of 0 that are meant; looked at 0" in result.err
+    assert "about 2 more were not seen" in result.err
     assert world.all_visible()
 
 
