@@ -42,7 +42,6 @@ class Lifecycle(RuleBasedStateMachine):
         super().__init__()
         self.world = World(fifo=self.fifo)
         self.groups: dict[str, str] = {}
-        self.purged: set[str] = set()
         self.storm = Storm(self.world, self.redrive, lambda: self.world.cancel(self._pick(0)))
         pool = "command_api.usecases.batch.ThreadPoolExecutor"
         self.patched = patch(pool, lambda *_: Neighbours(self.world))
@@ -102,11 +101,10 @@ class Lifecycle(RuleBasedStateMachine):
         """No call of the table succeeds for a while."""
         self.world.away_until = self.world.now + seconds
 
-    @precondition(lambda self: not self.purged)
+    @precondition(lambda self: not self.world.queue.purged)
     @rule()
     def purge(self) -> None:
         """An operator purges the queue."""
-        self.purged |= {mail.command_id for mail in self.world.queue.mails.values()}
         self.world.queue.purge()
 
     @precondition(lambda self: self.world.queue.dead)
@@ -129,7 +127,9 @@ class Lifecycle(RuleBasedStateMachine):
         Unless a purge took it: `teardown` says what becomes of that.
         """
         dead_mails = self.world.queue.dead.values()
-        queued = {mail.command_id for mail in self.world.queue.mails.values()} | self.purged
+        queued = {
+            mail.command_id for mail in self.world.queue.mails.values()
+        } | self.world.queue.purged
         dead = {mail.command_id for mail in dead_mails}
         for command_id in self.world.ledger.kinds:
             seen = self.world.seen(command_id)
@@ -184,20 +184,20 @@ class Lifecycle(RuleBasedStateMachine):
             self.neighbours_do_no_harm()
             self.nothing_runs_too_often()
         assert not self.world.queue.mails, "the queue never drains"
-        for command_id in self.world.ledger.kinds.keys() - self.purged:
+        for command_id in self.world.ledger.kinds.keys() - self.world.queue.purged:
             assert (seen := self.world.seen(command_id)) and seen.status.terminal, command_id  # noqa: PT018
 
     def _nothing_waits_for_ever(self) -> None:
         """What a purge has stranded ends with its messages' time, and runs if it is asked for."""
         self.world.pass_time(MESSAGE_LIFE.total_seconds() + 1)
         kinds, lost = self.world.ledger.kinds, set()
-        for command_id in self.purged:
+        for command_id in self.world.queue.purged:
             seen = self.world.seen(command_id)
             assert seen is None or seen.status.terminal, f"{command_id} waits for ever: {seen}"
             if seen is not None and seen.failure is MESSAGE_LOST:
                 lost.add(command_id)
                 self._send(command_id, kinds[command_id].rstrip("?"))
-        self.purged -= lost
+        self.world.queue.purged -= lost
         self._drain()
         for command_id in lost:
             seen = self.world.seen(command_id)

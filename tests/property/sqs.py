@@ -56,7 +56,8 @@ class Mail:
 class ModelQueue:
     """A standard queue with its dead-letter queue, which is also the worker's port to it.
 
-    `between` is called between the two calls that `dead_letter` makes.
+    `between` is called between the two calls that `dead_letter` makes; `purged` are the commands
+    that a purge has taken a message from.
     """
 
     now: Callable[[], float]
@@ -65,6 +66,7 @@ class ModelQueue:
     dead: dict[str, Mail] = field(default_factory=dict)
     on_death: Callable[[Mail], None] = lambda _mail: None
     between: Callable[[], None] = lambda: None
+    purged: set[str] = field(default_factory=set)
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def send(
@@ -122,6 +124,7 @@ class ModelQueue:
 
     def purge(self) -> None:
         """PurgeQueue, or another queue in the place of this one."""
+        self.purged |= {mail.command_id for mail in self.mails.values()}
         self.mails.clear()
 
     def ahead(self, _message_id: str) -> list[str]:
