@@ -40,11 +40,6 @@ class Place:
     ttl_attribute: str
     flags: str = ""
 
-    @property
-    def dlq_name(self) -> str:
-        """What the dead-letter queue is called."""
-        return self.dlq_url.rpartition("/")[2]
-
     def command(self, verb: str, *words: str) -> str:
         """A command line about the same place, to be copied by the operator."""
         line = shlex.join(["python", "-m", "scripts.dlq", verb, *words])

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.dynamodb.expressions import CANCEL, HELD, cancellable, claim, claimable
+from command_api.adapters.dynamodb.expressions import (
+    CANCEL,
+    HELD,
+    UNCHANGED,
+    cancellable,
+    claim,
+    claimable,
+)
 from command_api.adapters.dynamodb.item import (
     OPTIONAL,
     Attributes,
@@ -22,6 +29,7 @@ from command_api.adapters.dynamodb.item import (
     outcome,
     step_of,
     text,
+    unchanged,
 )
 from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain import lifecycle
@@ -87,8 +95,8 @@ class DynamoDBCommands:
             attributes(command, self.ttl_attribute),
             token,
             remove=(*OPTIONAL, self.ttl_attribute),
-            condition="#status = :oldStatus AND #updatedAt = :oldUpdatedAt",
-            values={"oldStatus": text(known.status), "oldUpdatedAt": moment(known.updated_at)},
+            condition=UNCHANGED,
+            values=unchanged(known),
         )
 
     def finish(self, command: Command, token: str) -> None:

@@ -31,6 +31,8 @@ CANCEL = (
     "REMOVE #error"
 )
 _ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts"
+# With `item.unchanged`: nobody has touched the command since it was read.
+UNCHANGED = "#status = :oldStatus AND #updatedAt = :oldUpdatedAt"
 HELD = "#leaseToken = :token AND #status = :processing"
 
 

@@ -123,6 +123,11 @@ def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
     }
 
 
+def unchanged(command: Command) -> Attributes:
+    """What the condition `expressions.UNCHANGED` compares with."""
+    return {"oldStatus": text(command.status), "oldUpdatedAt": moment(command.updated_at)}
+
+
 def outcome(command: Command, ttl_attribute: str) -> Attributes:
     """The attributes that the end of an attempt changes."""
     changed = {"status": text(command.status), "updatedAt": moment(command.updated_at)}

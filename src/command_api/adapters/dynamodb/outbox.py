@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.availability import unavailable
+from command_api.adapters.dynamodb.expressions import UNCHANGED
 from command_api.adapters.dynamodb.item import (
     OPTIONAL,
     attributes,
@@ -23,13 +24,14 @@ from command_api.adapters.dynamodb.item import (
     moment,
     number,
     text,
+    unchanged,
 )
 from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain.model import Status
 from command_api.domain.submission import KEPT_UNSENT, begins_anew, waits_to_be_sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from command_api.adapters.dynamodb.item import Attributes
@@ -39,7 +41,6 @@ INDEX = "unsent"
 _FREE = "attribute_not_exists(id) OR #purge <= :now"
 # What a command that has lost its message keeps: a step that is done must not be done again.
 _KEPT = ("createdAt", "steps", "failures")
-_UNCHANGED = "#status = :oldStatus AND #updatedAt = :oldUpdatedAt"
 # The same as submission.waits_to_be_sent, and that nobody is at it.
 _UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#unsent)"
 _IDLE = f"{_UNSTARTED} AND #submitUntil <= :now"
@@ -69,35 +70,27 @@ class DynamoDBOutbox:
         that has lost its message, which begins anew where the same work is asked for.
         """
         self._keep_input(command)
-        written = attributes(command, self.ttl_attribute)
+        now = {"now": number(int(command.created_at.timestamp()))}
         # What is left of a command past its time must not show in this one.
-        gone = ", ".join(f"#{name}" for name in OPTIONAL if name not in written)
-        try:
-            self._items.update(
-                command.id,
-                f"{assignments(written)} REMOVE {gone}, #purge",
-                _FREE,
-                {**written, "now": number(int(command.created_at.timestamp()))},
-                names={"#purge": self.ttl_attribute},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except Refused as refused:
-            known = command_of(refused.item, self.ttl_attribute)
-            return self._again(known, command) if begins_anew(known, command) else known
-        return None
+        known = self._put(command, _FREE, now)
+        if known is None or not begins_anew(known, command):
+            return known
+        return self._put(command, UNCHANGED, unchanged(known), keep=_KEPT)
 
-    def _again(self, known: Command, command: Command) -> Command | None:
-        """Store a command in the place of one that has lost its message."""
+    def _put(
+        self, command: Command, condition: str, values: Attributes, keep: Sequence[str] = ()
+    ) -> Command | None:
+        """Write a command over what there is, but for what it keeps; return what refused it."""
         written = attributes(command, self.ttl_attribute)
-        changed = {name: value for name, value in written.items() if name not in _KEPT}
-        gone = ", ".join(f"#{name}" for name in OPTIONAL if name not in (*written, *_KEPT))
-        old = {"oldStatus": text(known.status), "oldUpdatedAt": moment(known.updated_at)}
+        changed = {name: value for name, value in written.items() if name not in keep}
+        gone = ", ".join(f"#{name}" for name in OPTIONAL if name not in (*written, *keep))
         try:
             self._items.update(
                 command.id,
-                f"{assignments(changed)} REMOVE {gone}",
-                _UNCHANGED,
-                {**changed, **old},
+                f"{assignments(changed)} REMOVE {gone}, #purge",
+                condition,
+                {**changed, **values},
+                names={"#purge": self.ttl_attribute},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
