@@ -39,17 +39,13 @@ module "rest" {
   source = "../rest_api"
   count  = local.rest ? 1 : 0
 
-  name             = var.names.rest_api
-  runtime          = var.runtime
-  queue            = var.queue
-  status_function  = module.status
-  cancel_function  = module.cancel
-  openapi_function = module.openapi
-  invoke_arns = {
-    status  = module.status.invoke_arn
-    cancel  = module.cancel.invoke_arn
-    openapi = module.openapi.invoke_arn
-  }
+  name               = var.names.rest_api
+  runtime            = var.runtime
+  queue              = var.queue
+  status_function    = module.status
+  cancel_function    = module.cancel
+  openapi_function   = module.openapi
+  function_names     = var.names
   authorization      = var.settings.authentication.mode == "iam" ? "AWS_IAM" : "NONE"
   api_keys           = var.settings.rest.api_keys
   usage_plan         = { quota = var.settings.rest.quota }

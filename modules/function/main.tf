@@ -1,7 +1,3 @@
-data "aws_partition" "current" {}
-data "aws_caller_identity" "current" {}
-data "aws_region" "current" {}
-
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Tracing is the environment's choice.
   #checkov:skip=CKV_AWS_115:Bounded where work enters: event source mapping and throttling.

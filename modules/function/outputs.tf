@@ -14,13 +14,8 @@ output "version" {
 }
 
 output "invoke_arn" {
-  description = "ARN by which API Gateway invokes the function, from its name alone."
-  value = join(":", [
-    "arn", data.aws_partition.current.partition, "apigateway", data.aws_region.current.id,
-    "lambda:path/2015-03-31/functions/arn", data.aws_partition.current.partition, "lambda",
-    data.aws_region.current.id, data.aws_caller_identity.current.account_id,
-    "function:${var.name}/invocations",
-  ])
+  description = "ARN by which API Gateway invokes the function."
+  value       = aws_lambda_function.this.invoke_arn
 }
 
 output "role_name" {

@@ -2,29 +2,33 @@
 locals {
   questions = {
     status = {
-      resource   = "status/one", method = "GET", path = "status/*"
-      invoke_arn = var.invoke_arns.status
+      resource = "status/one", method = "GET", path = "status/*", function = "status"
     }
     command = {
-      resource   = "commands/one", method = "GET", path = "commands/*"
-      invoke_arn = var.invoke_arns.status
+      resource = "commands/one", method = "GET", path = "commands/*", function = "status"
     }
     cancel = {
-      resource   = "commands/one", method = "DELETE", path = "commands/*"
-      invoke_arn = var.invoke_arns.cancel
+      resource = "commands/one", method = "DELETE", path = "commands/*", function = "cancel"
     }
     description = {
-      resource   = "openapi.json", method = "GET", path = "openapi.json"
-      invoke_arn = var.invoke_arns.openapi
+      resource = "openapi.json", method = "GET", path = "openapi.json", function = "openapi"
     }
+  }
+
+  # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+  invoke_arns = {
+    for function, name in var.function_names : function => join(":", [
+      "arn", local.queue.partition, "apigateway", local.queue.region,
+      "lambda:path/2015-03-31/functions/arn", local.queue.partition, "lambda",
+      local.queue.region, local.queue.account, "function", "${name}/invocations",
+    ])
   }
 
   # A permission is part of its function, and waits for it.
   functions = {
-    status      = var.status_function.name
-    command     = var.status_function.name
-    cancel      = var.cancel_function.name
-    description = var.openapi_function.name
+    status  = var.status_function.name
+    cancel  = var.cancel_function.name
+    openapi = var.openapi_function.name
   }
 }
 
@@ -48,7 +52,7 @@ resource "aws_api_gateway_integration" "ask" {
   http_method             = aws_api_gateway_method.ask[each.key].http_method
   type                    = "AWS_PROXY"
   integration_http_method = "POST"
-  uri                     = each.value.invoke_arn
+  uri                     = local.invoke_arns[each.value.function]
 }
 
 # A REST API names a path's variable as *.
@@ -57,7 +61,7 @@ resource "aws_lambda_permission" "ask" {
 
   statement_id  = "${var.name}-${each.key}"
   action        = "lambda:InvokeFunction"
-  function_name = local.functions[each.key]
+  function_name = local.functions[each.value.function]
   principal     = "apigateway.amazonaws.com"
   source_arn = join("/", [
     aws_api_gateway_rest_api.this.execution_arn, var.stage_name, each.value.method, each.value.path,

@@ -27,7 +27,7 @@ resource "aws_api_gateway_deployment" "this" {
       local.templates,
       local.problems,
       [local.role_arn, local.queue],
-      [for question in local.questions : question.invoke_arn],
+      local.invoke_arns,
       [var.authorization, local.api_key_required, var.cors_allow_origins],
       [for resource in local.resources : resource.id],
       [for method in local.methods : method.id],

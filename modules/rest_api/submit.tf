@@ -7,9 +7,10 @@ locals {
   }
 
   queue = {
-    region  = split(":", var.queue.arn)[3]
-    account = split(":", var.queue.arn)[4]
-    name    = split(":", var.queue.arn)[5]
+    partition = split(":", var.queue.arn)[1]
+    region    = split(":", var.queue.arn)[3]
+    account   = split(":", var.queue.arn)[4]
+    name      = split(":", var.queue.arn)[5]
   }
 }
 
@@ -59,7 +60,7 @@ resource "aws_api_gateway_integration" "submit" {
   passthrough_behavior = "NEVER"
   request_templates    = { "application/json" = local.templates.send }
   uri = join(":", [
-    "arn", split(":", var.queue.arn)[1], "apigateway", local.queue.region,
+    "arn", local.queue.partition, "apigateway", local.queue.region,
     "sqs", "path/${local.queue.account}/${local.queue.name}",
   ])
 
@@ -133,7 +134,7 @@ resource "aws_api_gateway_integration_response" "failed" {
 locals {
   role_name = "${var.name}-send"
   role_arn = join(":", [
-    "arn", split(":", var.queue.arn)[1], "iam", "", local.queue.account, "role/${local.role_name}",
+    "arn", local.queue.partition, "iam", "", local.queue.account, "role/${local.role_name}",
   ])
 }
 

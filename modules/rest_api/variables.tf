@@ -38,10 +38,10 @@ variable "openapi_function" {
   nullable    = false
 }
 
-variable "invoke_arns" {
+variable "function_names" {
   description = <<-EOT
-    ARNs by which API Gateway invokes these functions. Their expressions must not refer to the
-    functions: Terraform would make a function's successor before it deletes the function.
+    Names of these functions once more, for the integrations. Their expressions must not refer to
+    the functions: Terraform would make a function's successor before it deletes the function.
   EOT
   type = object({
     status  = string

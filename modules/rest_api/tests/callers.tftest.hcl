@@ -18,10 +18,10 @@ variables {
   openapi_function = {
     name = "acme-dev-openapi"
   }
-  invoke_arns = {
-    status  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/status/invocations"
-    cancel  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/cancel/invocations"
-    openapi = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/openapi/invocations"
+  function_names = {
+    status  = "acme-dev-status"
+    cancel  = "acme-dev-cancel"
+    openapi = "acme-dev-openapi"
   }
 }
 
@@ -56,6 +56,22 @@ run "each_function_is_invoked_by_its_route_only" {
       integration.type == "AWS_PROXY" && integration.integration_http_method == "POST"
     ])
     error_message = "functions answer for themselves"
+  }
+}
+
+run "each_function_is_found_by_its_name" {
+  assert {
+    condition = {
+      for key, integration in aws_api_gateway_integration.ask : key => integration.uri
+      } == {
+      for key, name in {
+        status = "status", command = "status", cancel = "cancel", description = "openapi"
+        } : key => join("", [
+          "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/",
+          "arn:aws:lambda:eu-west-1:123456789012:function:acme-dev-${name}/invocations",
+      ])
+    }
+    error_message = "an integration leads to another function"
   }
 }
 

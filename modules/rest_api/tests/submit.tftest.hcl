@@ -18,10 +18,10 @@ variables {
   openapi_function = {
     name = "acme-dev-openapi"
   }
-  invoke_arns = {
-    status  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/status/invocations"
-    cancel  = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/cancel/invocations"
-    openapi = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/openapi/invocations"
+  function_names = {
+    status  = "acme-dev-status"
+    cancel  = "acme-dev-cancel"
+    openapi = "acme-dev-openapi"
   }
 }
 
