@@ -53,6 +53,11 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def many(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where there is not one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _report(error: Exception) -> int:
     if os.environ.get("TRACEBACK"):
         traceback.print_exception(error)

@@ -6,7 +6,7 @@ import socket
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from scripts.commands.board import TERMINAL
+from scripts.framework import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,6 @@ def ended(show: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
     def look() -> dict[str, Any] | None:
         shown = show()
-        return shown if shown.get("status") in TERMINAL else None
+        return shown if shown.get("status") in waiting.ENDED else None
 
     return eventually(look)

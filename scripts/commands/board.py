@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from command_client.waiting import Follower
     from scripts.commands.api import CommandsApi
 
-TERMINAL = frozenset(status for status in model.Status if status.terminal)
 # Nothing is stored yet: the worker writes at the first attempt.
 QUEUED = "QUEUED"
 _STYLES: Mapping[str, str] = {

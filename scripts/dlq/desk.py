@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from scripts import cli
 from scripts.dlq.queue import Queue
 from scripts.dlq.records import Records
 from scripts.dlq.sweep import Sweep, hiding_time
@@ -83,6 +84,6 @@ class Desk:
             yield lambda number: bar.advance(task, number)
 
 
-def many(number: int, what: str = "letter") -> str:
-    """A number with its noun."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def many(number: int) -> str:
+    """So many letters, in words."""
+    return cli.many(number, "letter")

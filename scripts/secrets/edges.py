@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from scripts.cli import many
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -55,8 +57,8 @@ def found(value: str) -> str:
         _said("begins with", _counted(value[: len(value) - len(rest)])),
         _said("ends with", _counted(rest[len(inner) :])),
         _said("is in", _quoted(inner)),
-        _said("contains", _many(lines, "CRLF line end") if lines else ""),
-        _said("contains", _many(controls, "control character") if controls else ""),
+        _said("contains", many(lines, "CRLF line end") if lines else ""),
+        _said("contains", many(controls, "control character") if controls else ""),
     ]
     return ", ".join(one for one in said if one)
 
@@ -82,8 +84,4 @@ def _quoted(value: str) -> str:
 
 def _counted(edge: str) -> str:
     counts = Counter(_NAMES.get(one, "invisible character") for one in edge.replace("\r\n", "\n"))
-    return " and ".join(_many(number, name) for name, number in counts.items())
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    return " and ".join(many(number, name) for name, number in counts.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+from scripts.cli import many
 from scripts.errors import OperatorError
 
 # https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
@@ -49,28 +50,28 @@ def describe(value: str) -> str:
         case dict(content):
             keys = ", ".join(f"{key} ({describe_part(part)})" for key, part in content.items())
             return (
-                f"JSON object, {_count(len(content), 'key')}: {keys}"
+                f"JSON object, {many(len(content), 'key')}: {keys}"
                 if keys
                 else "JSON object, empty"
             )
         case list(content):
-            return f"JSON array, {_count(len(content), 'element')}"
-    return f"text, {_count(len(value), 'character')}"
+            return f"JSON array, {many(len(content), 'element')}"
+    return f"text, {many(len(value), 'character')}"
 
 
 def describe_part(part: object) -> str:
     """The same for a value inside JSON."""
     match part:
         case str():
-            return f"text, {_count(len(part), 'character')}"
+            return f"text, {many(len(part), 'character')}"
         case bool():
             return "boolean"
         case int() | float():
             return "number"
         case dict():
-            return f"object, {_count(len(part), 'key')}"
+            return f"object, {many(len(part), 'key')}"
         case list():
-            return f"array, {_count(len(part), 'element')}"
+            return f"array, {many(len(part), 'element')}"
     return "null"
 
 
@@ -115,7 +116,3 @@ def _check_json(value: str, *, must_be_json: bool) -> None:
 
 def _not_json(_: str) -> NoReturn:
     raise ValueError  # NaN and Infinity: Python reads them, other languages do not
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

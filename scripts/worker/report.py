@@ -10,6 +10,7 @@ import click
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code
+from scripts.cli import many
 
 if TYPE_CHECKING:
     from scripts.worker.mapping import State
@@ -115,5 +116,4 @@ def _next_apply(state: State) -> str:
 def _words(time: timedelta) -> str:
     seconds = int(time.total_seconds())
     size, unit = next((size, unit) for size, unit in _UNITS if not seconds % size)
-    number = seconds // size
-    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    return many(seconds // size, unit)
