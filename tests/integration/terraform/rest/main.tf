@@ -15,13 +15,15 @@ module "queue" {
 module "echo" {
   source = "../../../../modules/function"
 
-  name        = "integration-rest-echo"
+  name        = local.echo
   description = "Answers with its event"
   handler     = "echo.handler"
   runtime     = { package_path = var.echo_package }
 }
 
 locals {
+  echo = "integration-rest-echo"
+
   # One API with everything, and one with nothing but a FIFO queue.
   apis = {
     standard = { origins = ["https://a.example", "https://b.example"], keys = ["shop"] }
@@ -38,6 +40,7 @@ module "rest_api" {
   status_function    = module.echo
   cancel_function    = module.echo
   openapi_function   = module.echo
+  function_names     = { for function in ["status", "cancel", "openapi"] : function => local.echo }
   cors_allow_origins = each.value.origins
   api_keys           = each.value.keys
   usage_plan         = { quota = { requests = 1000 } }
