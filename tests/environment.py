@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scripts.local.__main__ import ON_THIS_MACHINE
 from scripts.stack.clients import client
 from scripts.stack.deployment import Deployment
 from scripts.stack.stack import LocalStack
@@ -44,11 +45,11 @@ class Environment:
 
 @contextlib.contextmanager
 def applied(folder: Path) -> Iterator[Environment]:
-    """environments/dev on a fresh local stack, whose state is kept in this folder."""
+    """environments/dev as `make up` applies it, on a fresh stack whose state this folder keeps."""
     stack = LocalStack(folder, free_port())
     stack.start()
     try:
-        deployment = Deployment(stack)
+        deployment = Deployment(stack, variables=ON_THIS_MACHINE)
         outputs = deployment.apply()
         yield Environment(deployment, outputs, WatchedApi(outputs["commands_endpoint"]))
     finally:

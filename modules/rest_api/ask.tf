@@ -15,7 +15,7 @@ locals {
     }
   }
 
-  # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+  # An integration's URI (developer guide, "Set up Lambda proxy integrations in API Gateway").
   invoke_arns = {
     for function, name in var.function_names : function => join(":", [
       "arn", local.queue.partition, "apigateway", local.queue.region,
