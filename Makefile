@@ -56,7 +56,7 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
 test: check browser ## Run every check and every test; needs nothing running
-	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/property tests/fuzz tests/scripts \
+	@$(PY) -m pytest -n 2 --dist loadgroup tests/unit tests/contract tests/property tests/fuzz tests/scripts \
 		tests/infra tests/local
 	@$(PY) -m tests.lanes \
 		"tests/integration --ignore=tests/integration/test_bootstrap.py \
