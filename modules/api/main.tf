@@ -50,7 +50,7 @@ module "rest" {
   api_keys           = var.settings.rest.api_keys
   usage_plan         = { quota = var.settings.rest.quota }
   access_logs        = var.settings.rest.access_logs
-  waf_acl_arn        = var.settings.rest.waf_acl_arn
+  waf                = var.settings.rest.waf
   cors_allow_origins = var.cors_allow_origins
   throttling         = var.throttling
 }
