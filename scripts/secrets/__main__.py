@@ -15,6 +15,7 @@ from scripts.errors import OperatorError
 from scripts.secrets import entry, rotation, table, value
 from scripts.secrets.scope import Choice, resolve
 from scripts.secrets.store import SecretStore, connect
+from scripts.target.options import target_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from scripts.secrets.scope import Scope
 
 _SCOPE_OPTIONS = [
-    click.option("--env", help="A folder of environments/: its project, environment and region."),
+    target_options,
     click.option("--project", help="With --env: the project, instead of the environment's own."),
     click.option("--prefix", help="Secrets below this name; SECRET_PREFIX does the same."),
     click.option("--region", help="AWS region."),
@@ -35,13 +36,15 @@ def _scoped(command: Callable[..., None]) -> Callable[..., None]:
     def with_scope(
         *,
         env: str | None,
+        local: bool,
         project: str | None,
         prefix: str | None,
         region: str | None,
         profile: str | None,
         **options: object,
     ) -> None:
-        scope = resolve(Choice(env, project, prefix, region, profile), os.environ)
+        choice = Choice(env, project, prefix, region, profile, local=local)
+        scope = resolve(choice, os.environ)
         command(scope, SecretStore(connect(scope), scope), **options)
 
     for option in reversed(_SCOPE_OPTIONS):

@@ -87,7 +87,7 @@ def test_without_an_endpoint_it_says_how_to_name_one(
     monkeypatch.delenv("COMMANDS_ENDPOINT")
     result = run("show", "c-1")
     assert result.code == 1
-    assert "--local, --env NAME, --endpoint URL, or set COMMANDS_ENDPOINT" in result.err
+    assert "--env NAME or --local, or --endpoint URL, or set COMMANDS_ENDPOINT" in result.err
     assert api.asked == []
 
 
