@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,17 +34,8 @@ _SCOPE_OPTIONS = [
 
 def _scoped(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
-    def with_scope(
-        *,
-        env: str | None,
-        local: bool,
-        project: str | None,
-        prefix: str | None,
-        region: str | None,
-        profile: str | None,
-        **options: object,
-    ) -> None:
-        choice = Choice(env, project, prefix, region, profile, local=local)
+    def with_scope(**options: Any) -> None:  # noqa: ANN401 - each of its own type, checked by click
+        choice = Choice(**{one.name: options.pop(one.name) for one in dataclasses.fields(Choice)})
         scope = resolve(choice, os.environ)
         command(scope, SecretStore(connect(scope), scope), **options)
 

@@ -15,6 +15,7 @@ from scripts.target.options import named, unnamed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from scripts.settings import EnvironmentSettings
     from scripts.target.target import Target
 
 PREFIX_VARIABLE = "SECRET_PREFIX"
@@ -71,17 +72,15 @@ def resolve(choice: Choice, environ: Mapping[str, str]) -> Scope:
     if choice.local and (choice.region or choice.profile):
         raise click.UsageError("--local excludes --profile and --region")
     target = _target(choice)
+    settings = target.settings if target else None
     prefix = choice.prefix or environ.get(PREFIX_VARIABLE) or None
     if choice.env is not None or choice.local:
-        prefix = _environment_prefix(choice, target)
-    return Scope(prefix and prefix.rstrip("/") + "/", _flags(choice), _client(choice, target))
-
-
-def _client(choice: Choice, target: Target | None) -> Callable[..., Any]:
+        prefix = _environment_prefix(choice, settings)
     if target is not None and target.local:
-        return target.client
-    settings = target.settings if target else None
-    return session_of(settings, profile=choice.profile, region=choice.region).client
+        client: Callable[..., Any] = target.client
+    else:
+        client = session_of(settings, profile=choice.profile, region=choice.region).client
+    return Scope(prefix and prefix.rstrip("/") + "/", _flags(choice), client)
 
 
 def _target(choice: Choice) -> Target | None:
@@ -93,8 +92,7 @@ def _target(choice: Choice) -> Target | None:
         return None  # with --project the names are known without the environment's files
 
 
-def _environment_prefix(choice: Choice, target: Target | None) -> str:
-    settings = target.settings if target else None
+def _environment_prefix(choice: Choice, settings: EnvironmentSettings | None) -> str:
     project = choice.project or (settings.project if settings else None)
     if not project:
         folder = settings.folder if settings else choice.env

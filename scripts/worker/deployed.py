@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from scripts.worker.mapping import Mapping
@@ -20,22 +19,12 @@ class DeployedWorker:
     """The worker of one target, and the queue that it takes messages from."""
 
     target: Target
+    lambda_: LambdaClient
+    sqs: SQSClient
     function: str
     queue_url: str
     queue_arn: str
     package_sha256: str | None = None  # what the last apply deployed; older versions do not say
-
-    @cached_property
-    def lambda_(self) -> LambdaClient:
-        """A Lambda client for the target."""
-        client: LambdaClient = self.target.client("lambda")
-        return client
-
-    @cached_property
-    def sqs(self) -> SQSClient:
-        """An SQS client for the target."""
-        client: SQSClient = self.target.client("sqs")
-        return client
 
     @property
     def queue_name(self) -> str:
@@ -54,4 +43,6 @@ class DeployedWorker:
 def worker_of(target: Target) -> DeployedWorker:
     """The worker that the target's outputs describe; OperatorError where they do not."""
     function, url, arn = target.require("worker_function_name", "sqs_queue_url", "sqs_queue_arn")
-    return DeployedWorker(target, function, url, arn, target.outputs.get("package_sha256"))
+    lambda_, sqs = target.client("lambda"), target.client("sqs")
+    deployed = target.outputs.get("package_sha256")
+    return DeployedWorker(target, lambda_, sqs, function, url, arn, deployed)

@@ -32,8 +32,8 @@ def fetch(deployed: DeployedWorker, output: Path) -> None:
     if runs != deployed.package_sha256:
         raise OperatorError(
             f"{deployed.function} runs a zip with the SHA-256 {runs}, but"
-            f" {deployed.package_sha256} was deployed: somebody changed or rolled back the function;"
-            " apply the environment first"
+            f" {deployed.package_sha256} was deployed: somebody changed or rolled back the"
+            " function; apply the environment first"
         )
     content = _download(found["Code"]["Location"])
     if (digest := hashlib.sha256(content).hexdigest()) != runs:

@@ -20,7 +20,8 @@ def own_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*os.environ]:
         if name.startswith("AWS_"):
             monkeypatch.delenv(name)
-    for name in ("COMMANDS_ENDPOINT", "SECRET_PREFIX", "QUEUE_URL", "DLQ_URL", "TABLE_NAME"):
+    worker = ("SECRET_PREFIX", "QUEUE_URL", "DLQ_URL", "TABLE_NAME", "TTL_ATTRIBUTE")
+    for name in ("COMMANDS_ENDPOINT", *worker):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "credentials").write_text(
         "[acme]\naws_access_key_id = of-acme\naws_secret_access_key = x\n"
