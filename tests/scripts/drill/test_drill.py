@@ -94,7 +94,6 @@ def test_states_only(run: Run, world: World) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "complaint"),
     [
-        ((), 2, "--env NAME or --local"),
         (("--local", "--only", "nothing"), 1, "there is no alarm nothing; there are: command-age"),
         (("--local", "--only", "customers-affected"), 1, "add, say, --only command-age"),
         (("--local", "--timeout", "0"), 2, "--timeout"),
