@@ -26,7 +26,10 @@ ROOT = Path(__file__).resolve().parents[3]
 @click.option("--env", "name", default="dev", help="Whose API; files are written for dev only.")
 def openapi(*, check: bool, name: str) -> None:
     """Describe the API of an environment as OpenAPI 3.1."""
-    document = describe(environ(environment_folder(name)))
+    folder = environment_folder(name)
+    if not (folder / "terraform.tfvars").is_file():
+        raise OperatorError(f"environments/{name} has no terraform.tfvars; pass one that has")
+    document = describe(environ(folder))
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if name != "dev":
         click.echo(text, nl=False)
