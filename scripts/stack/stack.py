@@ -15,11 +15,12 @@ import click
 
 from scripts.errors import OperatorError
 from scripts.stack.emulators import emulators_of
+from scripts.stack.interruption import resumable
 from scripts.stack.lock import changing
 from scripts.stack.port import require_free_port
 from scripts.stack.process import (
     ROOT,
-    EmulatorProcess,
+    ProcessGroup,
     emulator_environ,
     require_installed,
     spawn,
@@ -27,8 +28,7 @@ from scripts.stack.process import (
 from scripts.stack.running import Running, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 DEFAULT_STATE_DIR = ROOT / ".local" / "stack"
@@ -86,9 +86,15 @@ class LocalStack:
         kept = self.state_dir.parent if self.state_dir == DEFAULT_STATE_DIR else self.state_dir
         return kept.with_name(f"{kept.name}.lock")
 
-    def changing(self, command: str) -> AbstractContextManager[None]:
-        """Held while `command` changes the stack; OperatorError while another one does."""
-        return changing(self.lock_path, command)
+    @contextlib.contextmanager
+    def changing(self, command: str) -> Iterator[None]:
+        """Held while `command` changes the stack; OperatorError while another one does.
+
+        Whoever interrupts it is told how far it came, and to run `command` again.
+        """
+        port = "" if self.port == DEFAULT_PORT else f" LOCAL_PORT={self.port}"
+        with resumable(f"{command}{port}"), changing(self.lock_path, command):
+            yield
 
     def current(self) -> Running | None:
         """The emulator that runs for this state directory, on whatever port."""
@@ -150,7 +156,7 @@ class LocalStack:
         lines = self.log_path.read_text(errors="replace").splitlines()
         return [line for line in lines if line.strip()][-count:]
 
-    def _await_health(self, process: EmulatorProcess) -> None:
+    def _await_health(self, process: ProcessGroup) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if not process.alive():

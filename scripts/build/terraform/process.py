@@ -8,9 +8,15 @@ import subprocess
 import sys
 from typing import IO, TYPE_CHECKING
 
+from scripts import interrupts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+
+class GaveUp(KeyboardInterrupt):
+    """Ctrl-C came twice: Terraform has ended, perhaps without saving its state."""
 
 
 @contextlib.contextmanager
@@ -24,25 +30,34 @@ def started(
     """Start a process that has always ended when the block is left, by an error too.
 
     It gets a process group of its own: a terminal sends Ctrl-C to the whole group, and Terraform
-    takes a second interrupt as the order to give up without saving its state.
+    takes a second interrupt as the order to give up without saving its state: GaveUp.
     """
-    process = subprocess.Popen(
-        arguments,
-        cwd=directory,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=stderr,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        process_group=0,
-    )
+    early: list[bool] = []
+    # Ctrl-C while Popen waits for its child would lose that child.
+    with interrupts.told(lambda: early.append(True)):
+        process = subprocess.Popen(
+            arguments,
+            cwd=directory,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            process_group=0,
+        )
     try:
+        if early:
+            signal.raise_signal(signal.SIGINT)
         yield process
         process.wait()
     except BaseException:
-        _stop(process)
+        alone = False
+        with contextlib.suppress(KeyboardInterrupt):
+            alone = _stopped(process)
+        if not alone:
+            raise GaveUp from None
         raise
     finally:
         for stream in (process.stdout, process.stderr):
@@ -50,14 +65,16 @@ def started(
                 stream.close()
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
+def _stopped(process: subprocess.Popen[str]) -> bool:
+    """End the process; whether one interrupt was enough."""
     if process.poll() is None:
         sys.stderr.write("Terraform is finishing what it began; Ctrl-C again makes it give up\n")
     # The second is Terraform's own "give up now"; the third is for one that does not listen.
-    for number in (signal.SIGINT, signal.SIGINT, signal.SIGKILL):
+    for press, number in enumerate((signal.SIGINT, signal.SIGINT, signal.SIGKILL), start=1):
         with contextlib.suppress(KeyboardInterrupt):
             process.send_signal(number)
             # Read on while waiting: Terraform would block on a full pipe and never end.
             process.communicate()
-            return
+            return press == 1
     process.wait()
+    return False
