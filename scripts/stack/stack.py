@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scripts import interrupts
 from scripts.errors import OperatorError
 from scripts.stack.emulators import emulators_of
 from scripts.stack.interruption import resumable
@@ -131,17 +132,17 @@ class LocalStack:
         self._temporary.mkdir(parents=True)
         instance = f"local-stack-{uuid.uuid4().hex}"
         environ = emulator_environ(self.port, self._temporary.resolve())
-        process = spawn(self.port, instance, self.state_dir.resolve(), self.log_path, environ)
+        folder = self.state_dir.resolve()
         try:
-            Running(process, self.port, time.time()).write(self._state_path)
+            with interrupts.deferred():
+                process = spawn(self.port, instance, folder, self.log_path, environ)
+                Running(process, self.port, time.time()).write(self._state_path)
             self._await_health(process)
         except OperatorError:
-            process.end(STOP_SECONDS)
-            self._clean(keep_log=True)
+            self._end(keep_log=True)
             raise
         except BaseException:  # Ctrl-C above all: leave nothing behind
-            process.end(STOP_SECONDS)
-            self._clean()
+            self._end()
             raise
 
     def stop(self) -> bool:
@@ -182,7 +183,7 @@ class LocalStack:
         lines = " | ".join(self.last_log_lines()) or "it logged nothing"
         return f"{lines} (log: {self.log_path})"
 
-    def _end(self) -> bool:
+    def _end(self, *, keep_log: bool = False) -> bool:
         """End everything of this stack; whether there was an emulator without a state file."""
         if known := read(self._state_path):
             known.process.end(STOP_SECONDS)
@@ -191,7 +192,7 @@ class LocalStack:
             emulator.process.end(STOP_SECONDS)
         if forgotten:
             self.say("Ended stale processes of a local stack whose files had been deleted.")
-        self._clean()
+        self._clean(keep_log=keep_log)
         return bool(forgotten)
 
     def _clean(self, *, keep_log: bool = False) -> None:

@@ -32,27 +32,26 @@ def started(
     It gets a process group of its own: a terminal sends Ctrl-C to the whole group, and Terraform
     takes a second interrupt as the order to give up without saving its state: GaveUp.
     """
-    early: list[bool] = []
-    # Ctrl-C while Popen waits for its child would lose that child.
-    with interrupts.told(lambda: early.append(True)):
-        process = subprocess.Popen(
-            arguments,
-            cwd=directory,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            process_group=0,
-        )
+    process = None
     try:
-        if early:
-            signal.raise_signal(signal.SIGINT)
+        with interrupts.deferred():
+            process = subprocess.Popen(
+                arguments,
+                cwd=directory,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                process_group=0,
+            )
         yield process
         process.wait()
     except BaseException:
+        if process is None:
+            raise
         alone = False
         with contextlib.suppress(KeyboardInterrupt):
             alone = _stopped(process)
@@ -60,7 +59,7 @@ def started(
             raise GaveUp from None
         raise
     finally:
-        for stream in (process.stdout, process.stderr):
+        for stream in (process.stdout, process.stderr) if process else ():
             if stream:
                 stream.close()
 
