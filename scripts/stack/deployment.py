@@ -55,6 +55,11 @@ class Deployment:
         return _all(self.stack) / (self.name or self.environment)
 
     @property
+    def state(self) -> Path:
+        """Terraform's state, once something was applied."""
+        return self._folder / "terraform.tfstate"
+
+    @property
     def terraform(self) -> Terraform:
         """Terraform on the copy, pointed at the local stack and at nothing else."""
         inherited = {
@@ -87,7 +92,7 @@ class Deployment:
         if self._note.exists() or (self._folder / "errored.tfstate").exists():
             return True
         try:
-            resources(self._state)
+            resources(self.state)
         except ValueError:
             return True
         return False
@@ -115,9 +120,9 @@ class Deployment:
 
     def version(self) -> tuple[str, int]:
         """What changes with the stack and with every apply; OperatorError where there was none."""
-        if not self._belongs_to_stack() or not self._state.is_file():
+        if not self._belongs_to_stack() or not self.state.is_file():
             raise OperatorError(f"{self.environment} is not deployed here; run: make up")
-        return self._owner.read_text(), self._state.stat().st_mtime_ns
+        return self._owner.read_text(), self.state.stat().st_mtime_ns
 
     def remove(self) -> None:
         """Delete the copy and its state."""
@@ -129,10 +134,6 @@ class Deployment:
     @property
     def _folder(self) -> Path:
         return self.directory / "environments" / self.environment
-
-    @property
-    def _state(self) -> Path:
-        return self._folder / "terraform.tfstate"
 
     @property
     def _owner(self) -> Path:
@@ -147,7 +148,7 @@ class Deployment:
         self, doing: str, on_event: Callable[[Event], object] | None
     ) -> Iterator[Callable[[Event], object]]:
         """Keep a note while Terraform runs; it stays if the state is in doubt after that."""
-        changes = Changes(self._state, doing)
+        changes = Changes(self.state, doing)
 
         def take(event: Event) -> None:
             changes.take(event)
