@@ -67,8 +67,9 @@ test: check browser ## Run every check and every test; needs nothing running
 test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
 
-test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
+test-long: test-tools ## What takes too long for every change: bootstrap, many interrupted applies
 	@$(PY) -m pytest tests/integration/test_bootstrap.py
+	@INTERRUPTIONS=20 $(PY) -m pytest tests/local/test_interrupted_apply.py
 
 fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=5000
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest -n 2 tests/fuzz --timeout 7200

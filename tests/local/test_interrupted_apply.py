@@ -132,7 +132,8 @@ def test_one_more_up_heals(local: LocalStack) -> None:
             cut_off(run)
             began = time.monotonic()
             said = run.end(seconds=30)
-        print(f"{cut_off.__name__}, {time.monotonic() - began:.1f} s: {said.rstrip().splitlines()[-1]}")
+            took = time.monotonic() - began
+        print(f"{cut_off.__name__}, {took:.1f} s: {said.rstrip().splitlines()[-1]}")
         assert (ANEW in said) == in_doubt
         assert "Traceback" not in said
         check(run, cut_off, said)
