@@ -62,12 +62,16 @@ class Changes:
 
 
 def resources(state: Path) -> Mapping[str, str]:
-    """The addresses of the resources in a state file with their status; none without a file."""
-    if not state.is_file():
+    """The addresses of the resources in a state file with their status.
+
+    Terraform makes the file to lock it, and writes into it once there is something.
+    """
+    text = state.read_text() if state.is_file() else ""
+    if not text:
         return {}
     return {
         _address(resource, instance): instance.get("status", "")
-        for resource in json.loads(state.read_text())["resources"]
+        for resource in json.loads(text)["resources"]
         if resource["mode"] == "managed"
         for instance in resource["instances"]
         if "deposed" not in instance

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
     from scripts.stack.stack import LocalStack
 
-# How often it is cut off: the rounds below, then random ones. `make test-long` has more.
-INTERRUPTIONS = int(os.environ.get("INTERRUPTIONS", "5"))
 SAID = re.compile(
     r"^Interrupted while applying; \d+ of \d+ resources are there"
     r"(?P<unsure>, \d+ in doubt: the next run starts from an empty emulator)?"
@@ -60,8 +58,8 @@ class Run:
             line = self.process.stdout.readline()
             assert line, self.process.communicate()
             self.output += line
-        before = self._there()
-        eventually(lambda: self._there() >= before + created, seconds=120)
+        enough = self._there() + created
+        eventually(lambda: self._there() >= enough, seconds=120)
 
     def press(self) -> None:
         """Ctrl-C, as a terminal sends it."""
@@ -90,14 +88,10 @@ class Run:
         return self.output + err
 
     def _there(self) -> int:
-        """The resources in the state, once it is read while nobody writes."""
-
-        def read() -> list[int] | None:
-            with contextlib.suppress(ValueError):
-                return [len(resources(self.deployment.state))]
-            return None
-
-        return eventually(read)[0]
+        """How many resources are in the state; none while Terraform is writing it."""
+        with contextlib.suppress(ValueError):
+            return len(resources(self.deployment.state))
+        return 0
 
 
 @contextlib.contextmanager
@@ -119,13 +113,14 @@ HOW: tuple[Callable[[Run], None], ...] = (
 FIRST = ((5, Run.press), (15, Run.press), (25, Run.press), (20, HOW[1]), (10, HOW[2]))
 
 
-@pytest.mark.timeout(600 + 60 * INTERRUPTIONS)
-def test_one_more_up_heals(local: LocalStack) -> None:
+@pytest.mark.parametrize("more", [0, pytest.param(15, marks=pytest.mark.long)])
+@pytest.mark.timeout(3600)
+def test_one_more_up_heals(local: LocalStack, more: int) -> None:
     """The queue is there, a command is completed, and Terraform has nothing left to change."""
     moments = random.Random(7)  # noqa: S311 - the same ones each time
-    more = [(moments.randrange(1, 60), moments.choice(HOW)) for _ in range(5, INTERRUPTIONS)]
+    others = [(moments.randrange(1, 60), moments.choice(HOW)) for _ in range(more)]
     deployment = Deployment(local, variables=ON_THIS_MACHINE)
-    for created, cut_off in [*FIRST, *more][:INTERRUPTIONS]:
+    for created, cut_off in [*FIRST, *others]:
         in_doubt = deployment.in_doubt()
         with up(deployment) as run:
             run.come_to(created)

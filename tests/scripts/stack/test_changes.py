@@ -90,6 +90,8 @@ def test_it_says_how_many_there_are_of_how_many(state: Path) -> None:
 def test_a_state_is_read_by_addresses(state: Path) -> None:
     """With keys and numbers; without data sources and what a replacement has left for later."""
     assert resources(state) == {}
+    state.touch()
+    assert resources(state) == {}
 
     write(state, {"index_key": "dlq"}, {"index_key": 0}, {"deposed": "4f1c"})
 
