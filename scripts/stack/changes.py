@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from scripts.build.terraform.diagnostics import Event
 
 _GROWTH = {"create": 1, "delete": -1}
-_UNSURE = {"create", "update"}  # a deletion is looked up again by the next plan
 
 
 @dataclass
@@ -29,7 +28,7 @@ class Changes:
     doing: str
     _planned: bool = False
     _total: int = 0
-    _unfinished: set[str] = field(default_factory=set)
+    _unfinished: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with the resources that are there."""
@@ -41,18 +40,23 @@ class Changes:
             self._total += _GROWTH.get(event.action, 0)
         elif event.kind == "change_summary":
             self._planned = True
-        elif event.kind == "apply_start" and event.action in _UNSURE:
-            self._unfinished.add(event.address)
+        elif event.kind == "apply_start":
+            self._unfinished[event.address] = event.action
         elif event.kind == "apply_complete":
-            self._unfinished.discard(event.address)
+            self._unfinished.pop(event.address, None)
 
     def in_doubt(self) -> set[str]:
         """The resources of which Terraform's state does not say what became of them.
 
-        A tainted one is known: its creation was cut off, and the next apply replaces it.
+        One that was cut off while it was waited for is known, as tainted: the next apply replaces
+        it. A deleted one is looked up again by the next plan.
         """
         known = resources(self.state)
-        return {address for address in self._unfinished if known.get(address) != "tainted"}
+        return {
+            address
+            for address, action in self._unfinished.items()
+            if action == "update" or (action == "create" and address not in known)
+        }
 
     def so_far(self) -> str:
         """What is being done, and how many resources are there."""
@@ -61,16 +65,16 @@ class Changes:
         return f"{self.doing if self._planned else 'planning'}; {there}{of} resources are there"
 
 
-def resources(state: Path) -> Mapping[str, str]:
-    """The addresses of the resources in a state file with their status.
+def resources(state: Path) -> set[str]:
+    """The addresses of the resources in a state file.
 
     Terraform makes the file to lock it, and writes into it once there is something.
     """
     text = state.read_text() if state.is_file() else ""
     if not text:
-        return {}
+        return set()
     return {
-        _address(resource, instance): instance.get("status", "")
+        _address(resource, instance)
         for resource in json.loads(text)["resources"]
         if resource["mode"] == "managed"
         for instance in resource["instances"]

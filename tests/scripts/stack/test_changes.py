@@ -52,8 +52,8 @@ def test_what_ended_well_is_not(state: Path) -> None:
     assert done.in_doubt() == set()
 
 
-def test_a_tainted_resource_is_not(state: Path) -> None:
-    """Terraform knows that it is there, and replaces it."""
+def test_a_created_resource_is_not_though_it_was_not_waited_for(state: Path) -> None:
+    """It is in the state, as tainted, and the next apply replaces it."""
     begun = changes(state, ("apply_start", QUEUE, "create"))
     write(state, {"index_key": "dlq", "status": "tainted"})
 
@@ -89,10 +89,10 @@ def test_it_says_how_many_there_are_of_how_many(state: Path) -> None:
 
 def test_a_state_is_read_by_addresses(state: Path) -> None:
     """With keys and numbers; without data sources and what a replacement has left for later."""
-    assert resources(state) == {}
+    assert resources(state) == set()
     state.touch()
-    assert resources(state) == {}
+    assert resources(state) == set()
 
     write(state, {"index_key": "dlq"}, {"index_key": 0}, {"deposed": "4f1c"})
 
-    assert resources(state) == {QUEUE: "", "aws_sqs_queue.all[0]": ""}
+    assert resources(state) == {QUEUE, "aws_sqs_queue.all[0]"}
