@@ -54,3 +54,16 @@ def told(tell: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextlib.contextmanager
+def deferred() -> Iterator[None]:
+    """While this lasts, the first SIGINT waits for its end; a second one ends the process.
+
+    For `subprocess.Popen`: interrupted after its fork, it forgets the child.
+    """
+    pressed: list[bool] = []
+    with told(lambda: pressed.append(True)):
+        yield
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
