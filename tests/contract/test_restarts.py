@@ -128,7 +128,8 @@ def test_a_lost_command_that_is_submitted_again_has_all_its_attempts(
 ) -> None:
     """Straight into the queue: attempts, wait and expiry begin anew, finished steps stay."""
     steps = {"pay": Step("r-7")}
-    assert store.record(lost := _lost(state, steps))
+    lost = _lost(state, steps)
+    assert store.record(lost)
     worker = Worker(store, now=LATER, codes=["timeout"] * 2)
     seen = lifecycle.observed(lost, now=LATER)
     assert seen is not None
@@ -173,7 +174,8 @@ def test_a_message_that_turns_up_late_goes_on_with_its_attempts(store: CommandSt
 
 def test_of_two_new_requests_for_a_lost_command_one_runs(store: CommandStore) -> None:
     """The second finds the first one's lease."""
-    assert store.record(lost := _lost("between two attempts", {}))
+    lost = _lost("between two attempts", {})
+    assert store.record(lost)
     asked = submission(submitted_at=LATER)
     first, second = (attempt(token=f"t-{n}", message_id=f"m-{n}", at=LATER) for n in (2, 3))
     for one in (first, second):
