@@ -76,7 +76,7 @@ class StrictSqs:
         self._move()
 
     def fill(self, number: int, body: Callable[[int], str]) -> None:
-        """So many dead letters."""
+        """So many dead-letter messages."""
         for place in range(number):
             self.queues["work-dlq"].put(f"m-{place}", body(place))
 

@@ -52,11 +52,10 @@ import sys, time
 from types import SimpleNamespace
 import click
 from scripts import cli
-from scripts.dlq import send_back
-from scripts.local.dashboard import server
+from scripts.local.dashboard import redriving, server
 
 def find():
-    return SimpleNamespace(place=SimpleNamespace(command=lambda *words: " ".join(words)))
+    return SimpleNamespace(target=SimpleNamespace(command=lambda *words: " ".join(words)))
 
 def redrive(*_, **__):
     time.sleep(60)
@@ -64,7 +63,7 @@ def redrive(*_, **__):
 def look(*_):
     time.sleep(60)
 
-send_back.redrive = redrive
+redriving.redrive = redrive
 server.Dashboard._state = look
 
 @click.command()

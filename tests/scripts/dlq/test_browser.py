@@ -1,4 +1,4 @@
-"""A hundred thousand dead letters: how many calls it takes, and that none is lost."""
+"""A hundred thousand dead-letter messages: how many calls it takes, and that none is lost."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.dlq import __main__ as tool
-from scripts.dlq import moving, queue
-from scripts.dlq.place import Place
+from scripts.dlq.target import Target
+from scripts.interrupts import GracefulShutdown
 from tests.scripts.dlq.strict_sqs import MOVED_PER_SECOND, NoRecords, StrictSqs
 from tests.scripts.dlq.test_redrive_killed import Fate, Killed
 
@@ -33,9 +33,8 @@ def body(number: int) -> str:
 def sqs(monkeypatch: pytest.MonkeyPatch) -> StrictSqs:
     """The target of every command line."""
     sqs = StrictSqs()
-    for module in (queue, moving):
-        monkeypatch.setattr(module.time, "sleep", sqs.sleep)
-    place = Place(
+    monkeypatch.setattr(GracefulShutdown, "wait", lambda _, seconds: sqs.sleep(seconds))
+    target = Target(
         sqs,  # type: ignore[arg-type]
         NoRecords(),  # type: ignore[arg-type]
         "https://sqs/1/work",
@@ -44,12 +43,12 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> StrictSqs:
         "gone_at",
         "--env dev",
     )
-    monkeypatch.setattr(tool, "resolve", lambda **_: place)
+    monkeypatch.setattr(tool, "resolve", lambda **_: target)
     return sqs
 
 
-def test_a_choice_hides_each_letter_once(sqs: StrictSqs, run: Run) -> None:
-    """Ten letters a call, in each direction, and all that stay are visible again."""
+def test_a_choice_hides_each_message_once(sqs: StrictSqs, run: Run) -> None:
+    """Ten messages a call, in each direction, and all that stay are visible again."""
     sqs.fill(MANY, body)
     assert run(*SOME).code == 0
     dlq = sqs.queues["work-dlq"]
@@ -75,16 +74,16 @@ def test_everything_moves_at_the_speed_of_sqs_and_receives_nothing(
 
 
 def test_show_is_a_sample(sqs: StrictSqs, run: Run) -> None:
-    """A dozen looks, however many letters there are, and it says that it estimates."""
+    """A dozen looks, however many messages there are, and it says that it estimates."""
     sqs.fill(MANY, body)
     shown = run("show")
     assert shown.code == 0
-    assert f"a sample: there are about {MANY} letters" in shown.err
+    assert f"a sample: there are about {MANY} messages" in shown.err
     assert sqs.calls["receive_message"] <= 12
     assert not sqs.queues["work-dlq"].hidden
 
 
-def test_no_interruption_loses_a_letter(sqs: StrictSqs, run: Run) -> None:
+def test_no_interruption_loses_a_message(sqs: StrictSqs, run: Run) -> None:
     """Ended at every third call, before and after its effect, until a run is through."""
     place, through = 1, False
     while not through:
