@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # What a graceful shutdown waits for the step that is under way, and for each answer after that.
 GRACE_SECONDS = 1.0
+# A system may interrupt another thread than the main one, whose handlers run when it wakes up.
+_WAKE_SECONDS = 0.1
 
 Result = TypeVar("Result")
 
@@ -148,7 +150,7 @@ class GracefulShutdown:
         while True:
             left = self._deadline - time.monotonic()
             try:
-                one = heard.get(timeout=max(0.0, left) if self.requested else None)
+                one = heard.get(timeout=max(0.0, min(left, _WAKE_SECONDS)))
             except queue.Empty:
                 if self._deadline > time.monotonic():
                     continue

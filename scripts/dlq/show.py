@@ -163,6 +163,9 @@ def inspect(session: Session, command_id: str, limit: int, *, body: bool) -> int
         for batch in browser:
             messages += [one for one in batch if command_id in (one.command_id, one.message_id)]
             session.so_far = f"looked at {many(browser.seen)}"
+    if session.shutdown.requested:
+        session.notes(f"looked at {many(browser.seen)}, not at all that were asked for")
+        return 0
     key = messages[0].command_id if messages else command_id
     stored = session.commands.find([key]).get(key)
     if not messages and stored is None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scripts.dlq import __main__ as tool
 from scripts.dlq.target import Target
 from scripts.interrupts import GracefulShutdown
-from tests.scripts.dlq.strict_sqs import MOVED_PER_SECOND, NoRecords, StrictSqs
+from tests.scripts.dlq.strict_sqs import MOVED_PER_SECOND, NoRecords, StrictSqs, body
 from tests.scripts.dlq.test_redrive_killed import Fate, Killed
 
 if TYPE_CHECKING:
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
 
 MANY, FEW, STRIDE = 100_000, 200, 3
 SOME = ("redrive", "--apply", "--type", "echo")
-
-
-def body(number: int) -> str:
-    """Every other one is meant by a redrive of `echo`."""
-    return json.dumps({"type": "echo" if number % 2 else "drill", "number": number})
 
 
 @pytest.fixture
@@ -99,3 +93,20 @@ def test_no_interruption_loses_a_message(sqs: StrictSqs, run: Run) -> None:
                 assert sqs.bodies("work", "work-dlq") == {body(one) for one in range(FEW)}
         place += STRIDE
     assert place > FEW // 5
+
+
+def test_a_look_that_is_slower_than_its_messages_come_back_ends(sqs: StrictSqs, run: Run) -> None:
+    """It would go in circles: each receive finds only messages that it knows."""
+    sqs.fill(FEW, body)
+    sqs.seconds_per_call = 2.0
+
+    def bounded(call: Callable[[], Any]) -> Any:
+        assert sqs.calls["receive_message"] < 1_000, "the look goes in circles"
+        return call()
+
+    sqs.watch = bounded
+    shown = run("show", "--all", "--hide", "5")
+    assert shown.code == 0
+    assert f"{FEW} messages of {FEW} looked at" in shown.err
+    assert max(sqs.queues["work-dlq"].times_hidden.values()) > 1
+    assert not sqs.queues["work-dlq"].hidden
