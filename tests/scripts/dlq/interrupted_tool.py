@@ -25,7 +25,7 @@ target = Target(
     "gone_at",
     "--env dev",
 )
-tool.resolve = lambda **_: target
+vars(tool)["resolve"] = lambda **_: target
 try:
     code = tool.main(arguments)
 finally:

@@ -188,7 +188,7 @@ class RealTimeSqs(StrictSqs):
 
     def __init__(self, calls: Path, slow: Mapping[str, float], seconds: float = 0.01) -> None:
         super().__init__()
-        self._calls, self._slow, self._seconds = calls, slow, seconds
+        self._file, self._slow, self._seconds = calls, slow, seconds
         self._began = time.monotonic()
         self._waiting = threading.local()
 
@@ -198,7 +198,8 @@ class RealTimeSqs(StrictSqs):
 
         def call(**arguments: Any) -> Any:
             self._waiting.seconds = 0.0
-            with self._calls.open("ab") as file:
+            self.calls[name] += 1
+            with self._file.open("ab") as file:
                 file.write(b".")
             time.sleep(self._slow.get(name, self._seconds) / 2)
             with self._lock:
