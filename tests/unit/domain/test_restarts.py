@@ -15,7 +15,7 @@ from tests.unit.domain.test_decision import GONE, refused
 
 def test_each_worker_that_is_lost_on_its_last_attempt_is_kept_in_the_history() -> None:
     """Redriven again and again: the last ten losses, the oldest first, each with its code."""
-    history = []
+    history: list[str] = []
     stored = command(lease=GONE, attempts=3)
     for number in range(12):
         failed = refused(stored, by=f"m-{number}").command
