@@ -64,6 +64,28 @@ def told(tell: Callable[[], None]) -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True)
+class Outcome(Generic[Result]):
+    """What became of work in another thread: a result in a list of one, or an error."""
+
+    result: list[Result]
+    error: BaseException | None = None
+
+    @classmethod
+    def of(cls, work: Callable[[], Result]) -> Outcome[Result]:
+        """Do the work."""
+        try:
+            return cls([work()])
+        except BaseException as error:  # noqa: BLE001 - raised again by who asked
+            return cls([], error)
+
+    def value(self) -> Result:
+        """The result, or the error raised."""
+        if self.error:
+            raise self.error
+        return self.result[0]
+
+
 class Unfinished(KeyboardInterrupt):
     """Work was left behind: it did not end in time, or a second signal came."""
 
@@ -86,7 +108,7 @@ class GracefulShutdown:
         self._asked = threading.Event()
         self._deadline = float("inf")
         # A signal handler may put into a SimpleQueue, and that wakes `get`.
-        self._heard: queue.SimpleQueue[int | _Outcome[Any]] | None = None
+        self._heard: queue.SimpleQueue[int | Outcome[Any]] | None = None
         self._listening = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -126,19 +148,13 @@ class GracefulShutdown:
 
     def run(self, work: Callable[[], Result]) -> Result:
         """Return what the work returns, or raise what it raises."""
-        heard: queue.SimpleQueue[int | _Outcome[Result]] = queue.SimpleQueue()
-
-        def serve() -> None:
-            try:
-                heard.put(_Outcome([work()]))
-            except BaseException as error:  # noqa: BLE001 - raised again by who asked
-                heard.put(_Outcome([], error))
+        heard: queue.SimpleQueue[int | Outcome[Result]] = queue.SimpleQueue()
 
         self.extend()
         self._heard = heard
         try:
             # Python waits for its threads when it ends, unless they are daemons.
-            threading.Thread(target=serve, daemon=True).start()
+            threading.Thread(target=lambda: heard.put(Outcome.of(work)), daemon=True).start()
             return self._outcome(heard)
         finally:
             self._heard = None
@@ -146,7 +162,7 @@ class GracefulShutdown:
                 while isinstance(late := heard.get_nowait(), int):
                     self._request(late)
 
-    def _outcome(self, heard: queue.SimpleQueue[int | _Outcome[Result]]) -> Result:
+    def _outcome(self, heard: queue.SimpleQueue[int | Outcome[Result]]) -> Result:
         while True:
             left = self._deadline - time.monotonic()
             try:
@@ -155,7 +171,7 @@ class GracefulShutdown:
                 if self._deadline > time.monotonic():
                     continue
                 one = 0
-            if isinstance(one, _Outcome):
+            if isinstance(one, Outcome):
                 return one.value()
             if self.requested:
                 self.abandoned = True
@@ -175,19 +191,6 @@ class GracefulShutdown:
         # Not `_request`: a lock of the event may be held by what this signal interrupts.
         self.exit_code = self.exit_code or 128 + number
         raise KeyboardInterrupt
-
-
-@dataclass(frozen=True)
-class _Outcome(Generic[Result]):
-    """What became of work: a result in a list of one, or an error."""
-
-    result: list[Result]
-    error: BaseException | None = None
-
-    def value(self) -> Result:
-        if self.error:
-            raise self.error
-        return self.result[0]
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 import shlex
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,7 +26,6 @@ from scripts.interrupts import GracefulShutdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import timedelta
 
 _WORDS = "scripts.dlq.words"
 # SQS's own limits: of a visibility timeout, and of a move task.
@@ -78,25 +78,8 @@ def _with_session(command: Callable[..., int]) -> Callable[..., int]:
 
 def _filtered(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
-    def with_filter(  # noqa: PLR0913  one parameter for each option
-        session: Session,
-        *,
-        types: tuple[str, ...],
-        codes: tuple[str, ...],
-        older_than: timedelta | None,
-        younger_than: timedelta | None,
-        owner: str | None,
-        ids: tuple[str, ...],
-        **options: object,
-    ) -> int:
-        wanted = Filter(
-            types=types,
-            codes=codes,
-            older_than=older_than,
-            younger_than=younger_than,
-            owner=owner,
-            ids=ids,
-        )
+    def with_filter(session: Session, **options: Any) -> int:  # noqa: ANN401 - of click
+        wanted = Filter(**{one.name: options.pop(one.name) for one in fields(Filter)})
         return command(session, wanted, **options)
 
     for option in reversed(_FILTERS):

@@ -77,7 +77,7 @@ class FailedCommands:
         return self.aws.client(service)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """The tool as a process of its own, which finds the place by the worker's variables."""
+        """The tool as a process of its own, which finds the queues by the worker's variables."""
         return subprocess.Popen(
             [sys.executable, "-m", "scripts.dlq", *arguments, "--hide", str(HIDE)],
             cwd=ROOT,

@@ -26,7 +26,7 @@ def body(number: int) -> str:
 
 
 @dataclass
-class Lying:
+class QueuedMessages:
     """The messages of one queue: those to be received, and until when the others are hidden."""
 
     bodies: dict[str, str] = field(default_factory=dict)
@@ -56,7 +56,7 @@ class StrictSqs:
     """The client: each call counts and takes time; `watch` may end the process at one of them."""
 
     def __init__(self) -> None:
-        self.queues = {"work": Lying(), "work-dlq": Lying()}
+        self.queues = {"work": QueuedMessages(), "work-dlq": QueuedMessages()}
         self.calls: Counter[str] = Counter()
         self.now = 0.0
         self.seconds_per_call = SECONDS_PER_CALL
@@ -163,7 +163,7 @@ class StrictSqs:
     def do_list_message_move_tasks(self, **_: Any) -> Any:
         return {"Results": [dict(self._task)] if self._task else []}
 
-    def _at(self, url: str) -> Lying:
+    def _at(self, url: str) -> QueuedMessages:
         return self.queues[url.rpartition("/")[2]]
 
     def _move(self) -> None:

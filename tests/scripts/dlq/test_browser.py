@@ -10,7 +10,7 @@ from scripts.dlq import __main__ as tool
 from scripts.dlq.target import Target
 from scripts.interrupts import GracefulShutdown
 from tests.scripts.dlq.strict_sqs import MOVED_PER_SECOND, NoRecords, StrictSqs, body
-from tests.scripts.dlq.test_redrive_killed import Fate, Killed
+from tests.scripts.dlq.test_redrive_killed import Killed, LastCall
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> StrictSqs:
     return sqs
 
 
-def test_a_choice_hides_each_message_once(sqs: StrictSqs, run: Run) -> None:
+def test_a_redrive_with_a_filter_hides_each_message_once(sqs: StrictSqs, run: Run) -> None:
     """Ten messages a call, in each direction, and all that stay are visible again."""
     sqs.fill(MANY, body)
     assert run(*SOME).code == 0
@@ -85,7 +85,7 @@ def test_no_interruption_loses_a_message(sqs: StrictSqs, run: Run) -> None:
             fresh = StrictSqs()
             sqs.__dict__.update(fresh.__dict__)
             sqs.fill(FEW, body)
-            sqs.watch = Fate(place, has_effect=has_effect)
+            sqs.watch = LastCall(place, has_effect=has_effect)
             try:
                 assert run(*SOME).code == 0
                 through = True

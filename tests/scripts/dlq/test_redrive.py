@@ -1,4 +1,4 @@
-"""`redrive` of a choice: what is sent, what is kept, what is written into the records."""
+"""`redrive` with a filter: what is sent, what is kept, what is written into the records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`redrive` of a choice on a bad day: partial failures, lost answers, signals."""
+"""`redrive` with a filter on a bad day: partial failures, lost answers, signals."""
 
 from __future__ import annotations
 

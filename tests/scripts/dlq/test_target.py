@@ -37,7 +37,7 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def names(found: target.Target) -> tuple[str, ...]:
-    """What a place consists of."""
+    """What a target consists of."""
     return (found.queue_url, found.dlq_url, found.table, found.ttl_attribute)
 
 

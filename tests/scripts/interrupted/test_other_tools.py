@@ -183,6 +183,7 @@ def test_every_file_that_starts_threads_is_interrupted_here() -> None:
                 found.add(str(path.relative_to(REPOSITORY / "scripts")))
     assert found == {
         "parallel.py",
+        "interrupts.py",  # scripts.dlq: tests/scripts/dlq/test_interrupted.py
         "local/dashboard/redriving.py",
         "build/terraform/providers.py",
     }
