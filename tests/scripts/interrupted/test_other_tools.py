@@ -51,11 +51,10 @@ import sys, time
 from types import SimpleNamespace
 import click
 from scripts import cli
-from scripts.dlq import send_back
-from scripts.local.dashboard import server
+from scripts.local.dashboard import redriving, server
 
 def find():
-    return SimpleNamespace(place=SimpleNamespace(command=lambda *words: " ".join(words)))
+    return SimpleNamespace(target=SimpleNamespace(command=lambda *words: " ".join(words)))
 
 def redrive(*_, **__):
     time.sleep(60)
@@ -63,7 +62,7 @@ def redrive(*_, **__):
 def look(*_):
     time.sleep(60)
 
-send_back.redrive = redrive
+redriving.redrive = redrive
 server.Dashboard._state = look
 
 @click.command()
@@ -178,6 +177,7 @@ def test_every_file_that_starts_threads_is_interrupted_here() -> None:
                 found.add(str(path.relative_to(REPOSITORY / "scripts")))
     assert found == {
         "parallel.py",
+        "interrupts.py",  # scripts.dlq: tests/scripts/dlq/test_interrupted.py
         "local/dashboard/redriving.py",
         "build/terraform/providers.py",
     }

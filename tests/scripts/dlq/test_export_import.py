@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.dlq import lines
+from scripts.dlq.message import from_lines
 from tests.scripts.dlq.world import SECRET_INPUT, Result, World, refusal, text
 
 if TYPE_CHECKING:
@@ -61,12 +60,12 @@ def stored(world: World) -> Counter[str]:
         b"[" * 100_000,
     ],
 )
-def test_a_line_that_is_no_letter_is_named_and_nothing_sent(
+def test_a_line_that_is_no_message_is_named_and_nothing_sent(
     broken: bytes, world: World, run: Run
 ) -> None:
     """The check comes before the first message, and quotes nothing."""
-    world.letter("c-1")
-    assert "line 2 is no dead letter" in run("import", "-", piped=b"\n" + broken).line
+    world.dead_letter("c-1")
+    assert "line 2 is not a dead-letter message" in run("import", "-", piped=b"\n" + broken).line
     assert world.sqs.calls == []
 
 
@@ -77,9 +76,9 @@ def test_a_file_that_cannot_be_read_is_one_line(world: World, run: Run, tmp_path
 
 
 def test_nothing_is_overwritten(world: World, run: Run, tmp_path: Path) -> None:
-    """An export may be the only copy of its letters."""
+    """An export may be the only copy of its messages."""
     (tmp_path / "file").write_text("mine")
-    world.letter("c-1")
+    world.dead_letter("c-1")
     assert "exists; name a new file" in run("export", str(tmp_path / "file")).line
     assert (tmp_path / "file").read_text() == "mine"
 
@@ -87,7 +86,7 @@ def test_nothing_is_overwritten(world: World, run: Run, tmp_path: Path) -> None:
 def test_an_export_that_fails_leaves_no_file(world: World, run: Run, tmp_path: Path) -> None:
     """Half a copy would be taken for a whole one."""
     for number in range(12):
-        world.letter(f"c-{number}")
+        world.dead_letter(f"c-{number}")
     world.sqs.steps["receive_message"] = [
         lambda real, arguments: real(**arguments),
         refusal("AccessDenied", "ReceiveMessage"),
@@ -97,12 +96,14 @@ def test_an_export_that_fails_leaves_no_file(world: World, run: Run, tmp_path: P
     assert world.all_visible()
 
 
-def test_an_interrupted_export_leaves_no_file(world: World, run: Run, tmp_path: Path) -> None:
-    """And every letter visible."""
-    world.letter("c-1")
+def test_an_interrupted_export_leaves_no_file(
+    world: World, run: Run, press: Callable[[int], None], tmp_path: Path
+) -> None:
+    """And every message visible."""
+    world.dead_letter("c-1")
 
     def interrupted(real: Any, arguments: dict[str, Any]) -> Any:
-        os.kill(os.getpid(), signal.SIGTERM)
+        press(signal.SIGTERM)
         return real(**arguments)
 
     world.sqs.steps["receive_message"] = [interrupted]
@@ -115,9 +116,9 @@ def test_an_export_that_could_not_see_everything_says_so(
     world: World, run: Run, tmp_path: Path
 ) -> None:
     """Exit code 1, so that no purge follows by `&&`."""
-    world.letter("c-1")
+    world.dead_letter("c-1")
     world.sqs.real.receive_message(QueueUrl=world.dlq_url, VisibilityTimeout=60)
-    world.letter("c-2")
+    world.dead_letter("c-2")
     result = run("export", str(tmp_path / "file"))
     assert result.code == 1
     assert "the file is not complete: about 1 more" in result.err
@@ -126,9 +127,9 @@ def test_an_export_that_could_not_see_everything_says_so(
 
 def test_an_export_is_the_messages_to_the_byte(world: World, run: Run, tmp_path: Path) -> None:
     """Exported, purged, imported: what SQS has is the same; and only its owner reads the file."""
-    world.letter("c-1", body=BODY, more={"raw": RAW, "number": NUMBER, "owner": text("ädä")})
-    world.letter("c-2")
-    world.letter(None, body=" ")
+    world.dead_letter("c-1", body=BODY, more={"raw": RAW, "number": NUMBER, "owner": text("ädä")})
+    world.dead_letter("c-2")
+    world.dead_letter(None, body=" ")
     before = stored(world)
     path = tmp_path / "file"
     result = run("export", str(path))
@@ -145,24 +146,24 @@ def test_an_export_is_the_messages_to_the_byte(world: World, run: Run, tmp_path:
 
 
 def test_an_import_sends_what_is_not_there(world: World, run: Run, tmp_path: Path) -> None:
-    """Again and again, it is there once; and of two equal letters, two."""
-    world.letter("c-1")
-    world.letter("c-1")
-    world.letter("c-2")
+    """Again and again, it is there once; and of two equal messages, two."""
+    world.dead_letter("c-1")
+    world.dead_letter("c-1")
+    world.dead_letter("c-2")
     path = str(tmp_path / "file")
     assert run("export", path).code == 0
-    assert "imported 0 letters; 3 were there already" in run("import", path).err
+    assert "imported 0 messages; 3 were there already" in run("import", path).err
     world.sqs.real.purge_queue(QueueUrl=world.dlq_url)
-    world.letter("c-1")
-    assert "imported 2 letters; 1 were there already" in run("import", path).err
+    world.dead_letter("c-1")
+    assert "imported 2 messages; 1 were there already" in run("import", path).err
     assert Counter(world.dead()) == Counter(["c-1", "c-1", "c-2"])
     assert world.all_visible()
 
 
 def test_an_import_that_sqs_took_in_part_says_so(world: World, run: Run, tmp_path: Path) -> None:
     """The same file again completes it."""
-    world.letter("c-1")
-    world.letter("c-2")
+    world.dead_letter("c-1")
+    world.dead_letter("c-2")
     path = str(tmp_path / "file")
     run("export", path)
     world.sqs.real.purge_queue(QueueUrl=world.dlq_url)
@@ -173,27 +174,27 @@ def test_an_import_that_sqs_took_in_part_says_so(world: World, run: Run, tmp_pat
         return {"Failed": [failed]}
 
     world.sqs.steps["send_message_batch"] = [part]
-    assert "SQS refused 1 letter: InvalidMessageContents (1)" in run("import", path).line
+    assert "SQS refused 1 message: InvalidMessageContents (1)" in run("import", path).line
     assert len(world.dead()) == 1
     assert run("import", path).code == 0
     assert Counter(world.dead()) == Counter(["c-1", "c-2"])
 
 
-def test_fifo_letters_keep_their_groups(fifo: World, run: Run, tmp_path: Path) -> None:
+def test_fifo_messages_keep_their_groups(fifo: World, run: Run, tmp_path: Path) -> None:
     """And a line sent twice is one message, by its deduplication id."""
-    fifo.letter("a-1", group="a")
-    fifo.letter("b-1", group="b")
+    fifo.dead_letter("a-1", group="a")
+    fifo.dead_letter("b-1", group="b")
     path = tmp_path / "file"
     assert run("export", str(path)).code == 0
     fifo.sqs.real.purge_queue(QueueUrl=fifo.dlq_url)
     assert run("import", str(path)).code == 0
     assert {one.group_id for one in fifo.messages(fifo.dlq_url)} == {"a", "b"}
-    ids = [lines.deduplication_id(one) for one in lines.load(path.read_bytes())]
+    ids = [one.import_id for one in from_lines(path.read_bytes())]
     assert {one.deduplication_id for one in fifo.messages(fifo.dlq_url)} == set(ids)
     assert max(map(len, ids)) <= 128
 
 
-def test_letters_without_groups_are_none_for_a_fifo_queue(fifo: World, run: Run) -> None:
+def test_messages_without_groups_are_none_for_a_fifo_queue(fifo: World, run: Run) -> None:
     """SQS would refuse every one of them."""
-    assert "letters without a group" in run("import", "-", piped=line(attributes={})).line
+    assert "messages without a group" in run("import", "-", piped=line(attributes={})).line
     assert fifo.sqs.calls == []

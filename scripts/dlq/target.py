@@ -1,4 +1,4 @@
-"""Which queue, dead-letter queue and table a command line is about."""
+"""Which environment a command line is about: its queue, dead-letter queue and table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import click
 from botocore.config import Config
 
 from scripts.aws_session import session_of
-from scripts.commands import target
+from scripts.commands import target as commands_target
 from scripts.errors import OperatorError
 from scripts.settings import read_settings
 
@@ -29,7 +29,7 @@ _PATIENT = Config(connect_timeout=5, read_timeout=25, retries={"mode": "standard
 
 
 @dataclass(frozen=True)
-class Place:
+class Target:
     """One deployed environment; `flags` name it on a command line."""
 
     sqs: SQSClient
@@ -41,19 +41,19 @@ class Place:
     flags: str = ""
 
     def command(self, verb: str, *words: str) -> str:
-        """A command line about the same place, to be copied by the operator."""
+        """A command line about the same environment, to be copied by the operator."""
         line = shlex.join(["python", "-m", "scripts.dlq", verb, *words])
         return f"{line} {self.flags}".strip()
 
 
-def resolve(*, env: str | None, local: bool) -> Place:
-    """The place that the options name, else the one of the worker's own variables."""
+def resolve(*, env: str | None, local: bool) -> Target:
+    """The environment that the options name, else that of the worker's own variables."""
     if env is not None and local:
         raise click.UsageError("--env and --local exclude each other: pass one of them")
     if env is None and not local:
         return _from_variables(os.environ)
     # Everything that can be wrong with an environment is said there.
-    found = target.resolve(endpoint=None, env=env, local=local)
+    found = commands_target.resolve(endpoint=None, env=env, local=local)
     if found.client is None:
         raise OperatorError(f"{found.api.endpoint} names no table; pass --env or --local")
     sqs = _local_sqs() if env is None else _sqs_of(env)
@@ -61,18 +61,18 @@ def resolve(*, env: str | None, local: bool) -> Place:
     return of(found.outputs, sqs, found.client(), flags)
 
 
-def of(outputs: Mapping[str, Any], sqs: SQSClient, dynamodb: DynamoDBClient, flags: str) -> Place:
-    """The place that Terraform's outputs describe."""
+def of(outputs: Mapping[str, Any], sqs: SQSClient, dynamodb: DynamoDBClient, flags: str) -> Target:
+    """The environment that Terraform's outputs describe."""
     missing = [name for name in _OUTPUTS if not outputs.get(name)]
     if missing:
         raise OperatorError(
             f"the environment has no output {', '.join(missing)}; apply it again with this version"
         )
     queue, dlq, table, ttl = (str(outputs[name]) for name in _OUTPUTS)
-    return Place(sqs, dynamodb, queue, dlq, table, ttl, flags)
+    return Target(sqs, dynamodb, queue, dlq, table, ttl, flags)
 
 
-def _from_variables(environ: Mapping[str, str]) -> Place:
+def _from_variables(environ: Mapping[str, str]) -> Target:
     missing = [name for name in VARIABLES if not environ.get(name)]
     if missing:
         given = len(missing) < len(VARIABLES)
@@ -84,7 +84,7 @@ def _from_variables(environ: Mapping[str, str]) -> Place:
     # boto3, unlike every other tool, does not read AWS_REGION.
     session = boto3.Session(region_name=environ.get("AWS_REGION") or None)
     sqs = session.client("sqs", config=_PATIENT)
-    return Place(sqs, session.client("dynamodb", config=_PATIENT), *names)
+    return Target(sqs, session.client("dynamodb", config=_PATIENT), *names)
 
 
 def _sqs_of(env: str) -> SQSClient:

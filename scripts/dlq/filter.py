@@ -1,20 +1,20 @@
-"""Which dead letters are meant."""
+"""Filters for dead-letter messages."""
 
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from scripts.dlq.letter import Letter
-    from scripts.dlq.records import Known
+from scripts.dlq.stored_commands import code_of, type_of
 
-NONE = "-"
+if TYPE_CHECKING:
+    from scripts.dlq.message import DeadLetterMessage
+    from scripts.dlq.stored_commands import StoredCommand
+
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -34,8 +34,8 @@ class Age(click.ParamType[timedelta]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
-    """What the options say; an empty one means every letter."""
+class Filter:
+    """What the options say; an empty filter matches every message."""
 
     types: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
@@ -45,23 +45,25 @@ class Choice:
     ids: tuple[str, ...] = ()
 
     @property
-    def everything(self) -> bool:
-        """True where nothing was asked for in particular."""
-        return self == Choice()
+    def empty(self) -> bool:
+        """True where no option was given."""
+        return self == Filter()
 
-    def means(self, letter: Letter, known: Known | None, *, now: datetime) -> bool:
-        """Whether this letter is meant; `known` is its command, if the table has it."""
-        age = now - letter.sent_at
+    def matches(
+        self, message: DeadLetterMessage, stored: StoredCommand | None, *, now: datetime
+    ) -> bool:
+        """Whether this message is meant; `stored` is its command, if the table has it."""
+        age = now - message.sent_at
         return (
-            (not self.types or type_of(letter, known) in self.types)
-            and (not self.codes or code_of(known) in self.codes)
+            (not self.types or type_of(message, stored) in self.types)
+            and (not self.codes or code_of(stored) in self.codes)
             and (self.older_than is None or age > self.older_than)
             and (self.younger_than is None or age < self.younger_than)
-            and (self.owner is None or letter.owner == self.owner)
-            and (not self.ids or letter.key in self.ids)
+            and (self.owner is None or message.owner == self.owner)
+            and (not self.ids or message.command_id in self.ids)
         )
 
-    def words(self) -> list[str]:
+    def options(self) -> list[str]:
         """The same options again, for a command line to copy."""
         many = {"--type": self.types, "--code": self.codes, "--id": self.ids}
         words = [word for flag, values in many.items() for one in values for word in (flag, one)]
@@ -69,17 +71,3 @@ class Choice:
         for flag, age in ages.items():
             words += [flag, f"{int(age.total_seconds())}s"] if age is not None else []
         return words + (["--owner", self.owner] if self.owner is not None else [])
-
-    def __str__(self) -> str:
-        """The options as one text."""
-        return shlex.join(self.words())
-
-
-def type_of(letter: Letter, known: Known | None) -> str:
-    """The command's type by its record, else by its message."""
-    return (known.command.type if known else "") or letter.kind
-
-
-def code_of(known: Known | None) -> str:
-    """The command's last error, `-` where it has none or was never recorded."""
-    return (known.code if known else "") or NONE

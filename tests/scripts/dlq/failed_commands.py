@@ -1,37 +1,48 @@
-"""Failed commands with their letters on a local stack, the worker behind them, and the tool."""
+"""Failed commands with their messages on a local stack, the worker behind them, and the tool."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
+import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
+from scripts.build.package.build import build
 from scripts.cli import ROOT
+from tests.builders import FUNCTION_ENVIRONMENT
 from tests.live import eventually
 from tests.local.aws import Aws
-from tests.scripts.dlq.live_aws import VISIBILITY, new_table, new_worker
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scripts.stack.stack import LocalStack
     from tests.local.aws import Queue
 
+# A lease outlives the function by five seconds; the queue waits a little longer than that.
+TIMEOUT, VISIBILITY = 3, 9
+_ALLOWED = {"Effect": "Allow", "Action": ["sqs:*", "dynamodb:*"], "Resource": "*"}
 HIDE = 5
 PATIENCE = 60.0
 _COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 
 
 @dataclass
-class Morgue:
+class FailedCommands:
     """So many commands that have failed; from now on they would succeed."""
 
     stack: LocalStack
     code: bytes
-    letters: int
+    messages: int
     fifo: bool = False
     aws: Aws = field(init=False)
     before: Counter[str] = field(init=False)
@@ -49,10 +60,10 @@ class Morgue:
         self.table, self.traces = new_table(self.aws), new_table(self.aws)
         own = {**self._names(), "TRACES_TABLE": self.traces}
         self.mapping = new_worker(self.aws, self.code, self.queue, own)
-        self.ids = [f"c-{number:02}" for number in range(self.letters)]
+        self.ids = [f"c-{number:02}" for number in range(self.messages)]
         for number, one in enumerate(self.ids):
             self._submit(one, f"g-{number % 4}")
-        eventually(lambda: self.depth(self.dlq) == self.letters, seconds=PATIENCE)
+        eventually(lambda: self.depth(self.dlq) == self.messages, seconds=PATIENCE)
         self.drained()
         self.before = self.runs()
         self.client("dynamodb").put_item(TableName=self.traces, Item={"id": {"S": "healed"}})
@@ -66,7 +77,7 @@ class Morgue:
         return self.aws.client(service)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """The tool as a process of its own, which finds the place by the worker's variables."""
+        """The tool as a process of its own, which finds the queues by the worker's variables."""
         return subprocess.Popen(
             [sys.executable, "-m", "scripts.dlq", *arguments, "--hide", str(HIDE)],
             cwd=ROOT,
@@ -89,8 +100,8 @@ class Morgue:
         return sum(int(answer["Attributes"][name]) for name in _COUNTS)
 
     def moved(self) -> int:
-        """How many letters have left."""
-        return self.letters - self.depth(self.dlq)
+        """How many messages have left."""
+        return self.messages - self.depth(self.dlq)
 
     def drained(self) -> None:
         """Wait until the worker has nothing left to do."""
@@ -110,7 +121,7 @@ class Morgue:
         """The commands in the dead-letter queue, once all of them can be seen again."""
         time.sleep(HIDE + 0.5)
         answers = []
-        for _ in range(self.letters):
+        for _ in range(self.messages):
             answers += (
                 self.client("sqs")
                 .receive_message(
@@ -163,3 +174,51 @@ class Morgue:
             MessageAttributes={"command_id": named},
             **(places if self.fifo else {}),
         )
+
+
+def package() -> bytes:
+    """The zip that ships, with handlers that fail until they are healed in the place of ours."""
+    target = io.BytesIO()
+    with tempfile.TemporaryDirectory() as scratch:
+        shipped = build(Path(scratch, "lambda.zip"))
+        with zipfile.ZipFile(shipped) as old, zipfile.ZipFile(target, "w") as new:
+            for name in old.namelist():
+                if not name.startswith("handlers/"):
+                    new.writestr(name, old.read(name))
+            new.write(Path(__file__).with_name("healing.py"), "handlers/__init__.py")
+    return target.getvalue()
+
+
+def new_table(aws: Aws) -> str:
+    """A table with the key `id`."""
+    name = f"dlq-{uuid4().hex[:8]}"
+    aws.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
+
+
+def new_worker(aws: Aws, code: bytes, queue: Queue, own: Mapping[str, str]) -> str:
+    """The worker with these variables of its own, fed by the queue; the mapping's id."""
+    name = f"dlq-{uuid4().hex[:8]}"
+    variables = {**FUNCTION_ENVIRONMENT, "DEFAULT_COMMAND_TYPE": "work", **own}
+    aws.client("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Handler="command_api.entrypoints.worker.handler",
+        Role=aws.role("lambda.amazonaws.com", _ALLOWED),
+        Code={"ZipFile": code},
+        Timeout=TIMEOUT,
+        Environment={"Variables": {k: v for k, v in variables.items() if not k.startswith("AWS_")}},
+    )
+    mapping: str = aws.client("lambda").create_event_source_mapping(
+        EventSourceArn=queue.arn,
+        FunctionName=name,
+        BatchSize=10,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        ScalingConfig={"MaximumConcurrency": 2},
+    )["UUID"]
+    return mapping

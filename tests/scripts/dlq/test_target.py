@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.commands import target
+from scripts.commands import target as commands_target
 from scripts.commands.api import CommandsApi
-from scripts.commands.target import Target
 from scripts.dlq import __main__ as tool
-from scripts.dlq import place
+from scripts.dlq import target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,12 +32,12 @@ OUTPUTS = dict(
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the machine's own."""
-    for name in place.VARIABLES:
+    for name in target.VARIABLES:
         monkeypatch.delenv(name, raising=False)
 
 
-def names(found: place.Place) -> tuple[str, ...]:
-    """What a place consists of."""
+def names(found: target.Target) -> tuple[str, ...]:
+    """What a target consists of."""
     return (found.queue_url, found.dlq_url, found.table, found.ttl_attribute)
 
 
@@ -86,7 +85,7 @@ def test_an_environment_says_it_all(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     aim(monkeypatch, OUTPUTS)
-    found = place.resolve(**options)
+    found = target.resolve(**options)
     assert names(found) == NAMES
     assert found.sqs.meta.service_model.service_name == "sqs"
     assert found.command("show") == "python -m scripts.dlq show " + found.flags
@@ -95,10 +94,10 @@ def test_an_environment_says_it_all(
 
 def test_the_workers_own_variables_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no Terraform."""
-    for name, value in zip(place.VARIABLES, NAMES, strict=True):
+    for name, value in zip(target.VARIABLES, NAMES, strict=True):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    found = place.resolve(env=None, local=False)
+    found = target.resolve(env=None, local=False)
     assert names(found) == NAMES
     assert found.sqs.meta.region_name == "eu-west-1"
     assert found.command("show") == "python -m scripts.dlq show"
@@ -106,7 +105,7 @@ def test_the_workers_own_variables_will_do(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("name", tool.dlq.commands)
 def test_every_subcommand_has_its_help(name: str, run: Run) -> None:
-    """And says how to name the place."""
+    """And says how to name the target."""
     result = run(name, "--help")
     assert result.code == 0
     assert "--env" in result.out
@@ -115,5 +114,5 @@ def test_every_subcommand_has_its_help(name: str, run: Run) -> None:
 def aim(monkeypatch: pytest.MonkeyPatch, outputs: dict[str, Any]) -> None:
     """Let every environment have these outputs."""
     api, client = CommandsApi("http://127.0.0.1:9/commands"), SimpleNamespace()
-    found = Target(api, outputs, lambda: client)  # type: ignore[arg-type,return-value]
-    monkeypatch.setattr(target, "resolve", lambda **_: found)
+    found = commands_target.Target(api, outputs, lambda: client)  # type: ignore[arg-type,return-value]
+    monkeypatch.setattr(commands_target, "resolve", lambda **_: found)
