@@ -39,7 +39,7 @@ SETTINGS = {
     "staging": """
       !module.data.deletion_protection && module.data.results_force_destroy &&
       module.worker.environment.DEMO_HANDLERS == "false" &&
-      !contains(module.worker.grants, "orders") && module.api.functions.submit == null &&
+      !contains(module.worker.grants, "orders") && length(var.routes) == 0 &&
       contains(module.worker.grants, "tracing") &&
       var.log_retention_days == 30 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
     """,
@@ -47,7 +47,7 @@ SETTINGS = {
       module.data.deletion_protection && !module.data.results_force_destroy &&
       var.enable_dynamodb_pitr && var.secrets_recovery_window_days >= 7 &&
       module.worker.environment.DEMO_HANDLERS == "false" &&
-      !contains(module.worker.grants, "orders") && module.api.functions.submit == null &&
+      !contains(module.worker.grants, "orders") && length(var.routes) == 0 &&
       contains(module.worker.grants, "tracing") &&
       var.log_retention_days == 90 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
     """,
