@@ -5,12 +5,15 @@ PY := .venv/bin/python
 ENV ?= dev
 export LOCAL_PORT PYTHON
 
-.PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
+.PHONY: help new demo up down status logs package test test-long check lock docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
 .PHONY: test-tools test-emulator fuzz
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+new: test-tools ## Make this yours: your project's name, and only the parts you want; NEW="--help"
+	@$(PY) -m scripts.new $(NEW)
 
 demo: tools ## Run the whole API on this machine and show it at work
 	@$(PY) -m scripts.local demo
@@ -67,8 +70,8 @@ test: check browser ## Run every check and every test; needs nothing running
 test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
 
-test-long: test-tools ## What takes too long for every change: bootstrap and a deployment by its roles
-	@$(PY) -m pytest tests/integration/test_bootstrap.py
+test-long: test-tools ## What takes too long for every change: bootstrap, a deployment by its roles, profiles
+	@$(PY) -m pytest tests/integration/test_bootstrap.py tests/profiles
 
 fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=5000
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest -n 2 tests/fuzz --timeout 7200
@@ -85,6 +88,7 @@ audit: test-tools ## Ask whether a pinned package has a known weakness
 docs: test-tools ## Write the generated parts of the READMEs anew
 	@$(PY) -m scripts.build.docs
 	@$(PY) -m scripts.build.openapi
+	@$(PY) -m scripts.new.pages
 
 site: test-tools ## Build the documentation as a site in build/site
 	@$(PY) -m scripts.build.docs.site

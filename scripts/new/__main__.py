@@ -12,6 +12,7 @@ import click
 from scripts import cli
 from scripts.errors import OperatorError
 from scripts.new.name import Choices, valid
+from scripts.new.pages import refreshed
 from scripts.new.parts import Parts
 from scripts.new.prune import prune
 from scripts.new.report import shown
@@ -70,7 +71,7 @@ def new(  # noqa: PLR0913 - one argument for each option
         keep = parts.there(files)
     keep = parts.kept(keep, added, dropped)
     left = prune(files, parts.without(keep))
-    after = choices.made(left.files) if choices else left.files
+    after = refreshed(parts, choices.made(left.files) if choices else left.files)
     for line in shown(parts, files, left, each=verbose):
         click.echo(line)
     if not yes:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 WIDTH = 120
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)\s+(?=[A-Z`\[*!])|(?<=\.\))\s+(?=[A-Z])")
+_CELL = re.compile(r"(?<!\\)\|")
+_LISTED = re.compile(r"(?<=\)), (\[[^\]]*\]\([^)]*\))|(\[[^\]]*\]\([^)]*\)), (?=\[)")
 _HEADING = re.compile(r"(#+) ")
 _ITEM = re.compile(r"(\s*)([-*]|\d+\.) ")
 _FENCE = re.compile(r"\s*(```|~~~)")
@@ -23,9 +25,9 @@ _MARKER = re.compile(r"\s*<!-- (/?)\S+.* -->$")
 
 def without(text: str, names: Callable[[str], bool]) -> str:
     """The text without the units of which `names` is true."""
-    blocks = [*_blocks(text.splitlines())]
+    blocks = [*_blocks(_shortened(text, names).splitlines())]
     if not any(names(line) for block in blocks for line in [*block, _flat(block)]):
-        return text
+        return _shortened(text, names)
     kept: list[list[str]] = []
     skipped = 0  # the level of the heading whose section is left out
     for block in blocks:
@@ -38,6 +40,11 @@ def without(text: str, names: Callable[[str], bool]) -> str:
     full = [not _is_bare(blocks, at) for at in range(len(blocks))]
     bare = {block[0] for block, had in zip(blocks, full, strict=True) if _level(block) and not had}
     return _joined(_without_bare([it for it in kept if it], bare))
+
+
+def _shortened(text: str, names: Callable[[str], bool]) -> str:
+    """The text without dead links that stand in a list of links."""
+    return _LISTED.sub(lambda match: "" if names(match[1] or match[2]) else match[0], text)
 
 
 def _blocks(lines: list[str]) -> Iterator[list[str]]:
@@ -83,8 +90,9 @@ def _reduced(block: list[str], names: Callable[[str], bool]) -> list[str]:
         inner = [line for line in block[1:-1] if not names(line)]
         return [block[0], *inner, block[-1]] if any(map(str.strip, inner)) else []
     if block[0].startswith("|"):
-        rows = [row for row in block[2:] if not names(row)]
-        return [*block[:2], *rows] if rows else []
+        head, line, *rows = _without_columns(block, names)
+        rows = [row for row in rows if not names(row)]
+        return [head, line, *rows] if rows else []
     item = _ITEM.match(block[0])
     head = item[0] if item else ""
     text = _flat(block)[len(head.lstrip()) :]
@@ -100,6 +108,14 @@ def _reduced(block: list[str], names: Callable[[str], bool]) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _without_columns(table: list[str], names: Callable[[str], bool]) -> list[str]:
+    rows = [_CELL.split(row.strip())[1:-1] for row in table]
+    kept = [at for at, cell in enumerate(rows[0]) if not names(cell)]
+    if len(kept) == len(rows[0]):
+        return table
+    return [f"|{'|'.join(row[at] for at in kept if at < len(row))}|" for row in rows]
 
 
 def _is_bare(blocks: list[list[str]], at: int) -> bool:

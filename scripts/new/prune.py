@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
     from scripts.new.parts import Part
 
+_TEMPLATE = "environments/dev/"
+_ROOTS = ("environments/bootstrap", "environments/preview")  # no copies of the template
 HISTORY = "CHANGELOG.md"
-_LIST = "scripts/new/parts.toml"
+_GROUP = re.compile(r"^( *)- [^\n:]+:\n(?!\1 +)", re.MULTILINE)  # without pages
 _LINK = re.compile(r"\]\(([^)\s#]+)")
 
 
@@ -35,7 +37,7 @@ class Pruned:
 def prune(files: Mapping[str, str], gone: Iterable[Part]) -> Pruned:
     """The tree without these parts."""
     parts = [part for part in gone if any(map(part.owns, files))]
-    removed = {path for path in files if any(part.owns(path) for part in parts)}
+    removed = {path for path in files if any(part.owns(_original(path)) for part in parts)}
     left = Pruned({path: text for path, text in files.items() if path not in removed}, removed)
     for part in parts:
         _edit(left, part)
@@ -47,6 +49,11 @@ def prune(files: Mapping[str, str], gone: Iterable[Part]) -> Pruned:
     _navigate(left)
     left.changed = {path for path, text in left.files.items() if files[path] != text}
     return left
+
+
+def _original(path: str) -> str:
+    """The template's file of which an environment's is a copy; any other path as it is."""
+    return path if path.startswith(_ROOTS) else re.sub(r"^environments/[^/]+/", _TEMPLATE, path)
 
 
 def naming(parts: Iterable[Part]) -> re.Pattern[str]:
@@ -61,7 +68,7 @@ def leftovers(left: Pruned, parts: Iterable[Part]) -> list[str]:
     return [
         f"{path}:{number}: {line.strip()}"
         for path, text in left.files.items()
-        if path not in {HISTORY, _LIST}
+        if path != HISTORY and not path.startswith("scripts/new/")
         for number, line in enumerate(text.splitlines(), 1)
         if gone.search(line)
     ]
@@ -120,14 +127,10 @@ def _cut(path: str, start: str, text: str) -> str:
 
 
 def _replace(left: Pruned, path: str, what: str, edit: Callable[[str], str]) -> None:
-    if path in left.removed:
-        return
-    text = left.files.get(path, "")
-    edited = edit(text)
-    if edited == text:
+    edited = {place: edit(left.files[place]) for place in left.files if _original(place) == path}
+    if edited and all(left.files[place] == text for place, text in edited.items()):
         left.missed.append(f"{path}: {what.strip().splitlines()[0]}")
-    elif path in left.files:
-        left.files[path] = edited
+    left.files.update(edited)
 
 
 def _without_target(target: str, text: str) -> str:
@@ -146,4 +149,6 @@ def _navigate(left: Pruned) -> None:
     for path in left.removed:
         if path.startswith("docs/"):
             text = code.cut(text, f"- {path.removeprefix('docs/')}")
+    while (shorter := _GROUP.sub("", text)) != text:
+        text = shorter
     left.files["mkdocs.yml"] = text
