@@ -45,6 +45,8 @@ def _start(lines: list[str], at: int) -> int:
 
 
 def _end(lines: list[str], at: int) -> int:
+    while lines[at].strip().startswith("#") and lines[at + 1 :]:
+        at += 1  # a comment goes with what it is about
     depth, end = _depth(lines[at]), at + 1
     while end < len(lines):
         line = lines[end]
