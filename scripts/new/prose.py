@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 WIDTH = 120
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)\s+(?=[A-Z`\[*!])|(?<=\.\))\s+(?=[A-Z])")
 _CELL = re.compile(r"(?<!\\)\|")
-_LISTED = re.compile(r"(?<=\)), (\[[^\]]*\]\([^)]*\))|(\[[^\]]*\]\([^)]*\)), (?=\[)")
+_LINKED = r"\[[^\]]*\]\([^)]*\)"
+_LISTED = (re.compile(rf"(?<=\)), ({_LINKED})"), re.compile(rf"({_LINKED}), (?=\[)"))
 _HEADING = re.compile(r"(#+) ")
 _ITEM = re.compile(r"(\s*)([-*]|\d+\.) ")
+_ROW = re.compile(r"\s*\|")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _MARKER = re.compile(r"\s*<!-- (/?)\S+.* -->$")
 
@@ -44,7 +46,9 @@ def without(text: str, names: Callable[[str], bool]) -> str:
 
 def _shortened(text: str, names: Callable[[str], bool]) -> str:
     """The text without dead links that stand in a list of links."""
-    return _LISTED.sub(lambda match: "" if names(match[1] or match[2]) else match[0], text)
+    for listed in _LISTED:
+        text = listed.sub(lambda match: "" if names(match[1]) else match[0], text)
+    return text
 
 
 def _blocks(lines: list[str]) -> Iterator[list[str]]:
@@ -57,8 +61,8 @@ def _blocks(lines: list[str]) -> Iterator[list[str]]:
             while at < len(lines) and not lines[at].strip().startswith(fence[1]):
                 at += 1
             at += 1
-        elif line.startswith("|"):
-            while at < len(lines) and lines[at].startswith("|"):
+        elif _ROW.match(line):
+            while at < len(lines) and _ROW.match(lines[at]):
                 at += 1
         elif line.strip() and not _alone(line):
             while at < len(lines) and lines[at].strip() and not _begins(lines[at]):
@@ -75,7 +79,7 @@ def _alone(line: str) -> bool:
 
 
 def _begins(line: str) -> bool:
-    return bool(_alone(line) or _ITEM.match(line) or _FENCE.match(line) or line.startswith("|"))
+    return bool(_alone(line) or _ITEM.match(line) or _FENCE.match(line) or _ROW.match(line))
 
 
 def _level(block: list[str]) -> int:
@@ -89,12 +93,12 @@ def _reduced(block: list[str], names: Callable[[str], bool]) -> list[str]:
     if _FENCE.match(block[0]):
         inner = [line for line in block[1:-1] if not names(line)]
         return [block[0], *inner, block[-1]] if any(map(str.strip, inner)) else []
-    if block[0].startswith("|"):
+    if _ROW.match(block[0]):
         head, line, *rows = _without_columns(block, names)
         rows = [row for row in rows if not names(row)]
         return [head, line, *rows] if rows else []
     item = _ITEM.match(block[0])
-    head = item[0] if item else ""
+    head = item[0] if item else block[0][: len(block[0]) - len(block[0].lstrip())]
     text = _flat(block)[len(head.lstrip()) :]
     sentences = [it for it in _SENTENCE.split(text) if not names(it)]
     if not sentences:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE = "environments/dev/"
 _ROOTS = ("environments/bootstrap", "environments/preview")  # no copies of the template
+_OWN = ("scripts/new/", "tests/scripts/new/", "tests/profiles/")  # they name all parts
 HISTORY = "CHANGELOG.md"
 _GROUP = re.compile(r"^( *)- [^\n:]+:\n(?!\1 +)", re.MULTILINE)  # without pages
 _LINK = re.compile(r"\]\(([^)\s#]+)")
@@ -45,7 +46,9 @@ def prune(files: Mapping[str, str], gone: Iterable[Part]) -> Pruned:
     links = _folders(files) - _folders(left.files)
     for path, text in left.files.items():
         if path.endswith(".md") and path != HISTORY:
-            left.files[path] = prose.without(text, _named(path, names, links))
+            named = _named(path, names, links)
+            if named(" ".join(text.split())):
+                left.files[path] = prose.without(text, named)
     _navigate(left)
     left.changed = {path for path, text in left.files.items() if files[path] != text}
     return left
@@ -68,7 +71,7 @@ def leftovers(left: Pruned, parts: Iterable[Part]) -> list[str]:
     return [
         f"{path}:{number}: {line.strip()}"
         for path, text in left.files.items()
-        if path != HISTORY and not path.startswith("scripts/new/")
+        if path != HISTORY and not path.startswith(_OWN)
         for number, line in enumerate(text.splitlines(), 1)
         if gone.search(line)
     ]
@@ -85,8 +88,9 @@ def _words(part: Part) -> Iterator[str]:
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    either = "|".join(re.escape(word) for word in sorted(words, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{either})(?![\w-])" if either else r"(?!)")
+    starts = {word: r"(?<![\w-])" if word[0].isalnum() else "" for word in words}
+    either = "|".join(starts[word] + re.escape(word) for word in sorted(words, reverse=True))
+    return re.compile(rf"(?:{either})(?![\w-])" if either else r"(?!)")
 
 
 def _named(path: str, names: re.Pattern[str], gone: set[str]) -> Callable[[str], bool]:
