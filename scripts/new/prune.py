@@ -71,7 +71,7 @@ def leftovers(left: Pruned, parts: Iterable[Part]) -> list[str]:
     return [
         f"{path}:{number}: {line.strip()}"
         for path, text in left.files.items()
-        if path != HISTORY and not path.startswith(_OWN)
+        if path != HISTORY and not path.startswith(_OWN) and gone.search(text)
         for number, line in enumerate(text.splitlines(), 1)
         if gone.search(line)
     ]
@@ -88,9 +88,11 @@ def _words(part: Part) -> Iterator[str]:
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    starts = {word: r"(?<![\w-])" if word[0].isalnum() else "" for word in words}
-    either = "|".join(starts[word] + re.escape(word) for word in sorted(words, reverse=True))
-    return re.compile(rf"(?:{either})(?![\w-])" if either else r"(?!)")
+    ordered = [*map(re.escape, sorted(words, reverse=True))]
+    # A word has an edge; what begins with a sign, like an anchor, needs none.
+    plain = "|".join(word for word in ordered if word[0].isalnum()) or "(?!)"
+    signs = "|".join(word for word in ordered if not word[0].isalnum()) or "(?!)"
+    return re.compile(rf"(?:\b(?<!-)(?:{plain})|(?:{signs}))(?![\w-])")
 
 
 def _named(path: str, names: re.Pattern[str], gone: set[str]) -> Callable[[str], bool]:

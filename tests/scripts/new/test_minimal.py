@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scripts.new.__main__ import main
 from tests.scripts.new.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CHECKS = ["ruff", "format", "terraform-fmt", "zizmor", "readmes", "openapi", "docs-site"]
 # What reads the whole tree, and what a handler's author runs.
