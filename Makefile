@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help new demo up down status logs package test test-long check lock docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools test-emulator fuzz
+.PHONY: test-tools test-emulator test-profiles fuzz
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,20 +58,22 @@ sbom: test-tools ## Write what the Lambda zip brings of others (CycloneDX) besid
 package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
-test: check browser ## Run every check and every test; needs nothing running
-	@$(PY) -m pytest -n 2 tests/unit tests/contract tests/property tests/fuzz tests/scripts \
-		tests/infra tests/local
-	@$(PY) -m tests.lanes \
-		"tests/integration --ignore=tests/integration/test_bootstrap.py \
-		--ignore=tests/integration/test_monitoring.py" \
-		"tests/doors tests/integration/test_monitoring.py" tests/e2e \
-		"tests/browser tests/faults"
+test: check ## Run every check and every test but the long ones; needs nothing running
+	@$(PY) -m tests.lanes "-n 2 --dist loadgroup tests/unit tests/contract tests/property \
+		tests/fuzz tests/scripts tests/infra tests/local" \
+		"-m not(long) tests/e2e" "-m not(long) tests/doors"
 
 test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
 
-test-long: test-tools ## What takes too long for every change: bootstrap, a deployment by its roles, profiles
-	@$(PY) -m pytest tests/integration/test_bootstrap.py tests/profiles
+test-long: test-tools browser ## Run the long tests: small roots, rare changes, faults, web pages
+	@$(PY) -m tests.lanes \
+		"tests/integration --ignore=tests/integration/test_bootstrap.py" \
+		"-m long tests/e2e tests/doors tests/faults" "tests/browser" \
+		"tests/integration/test_bootstrap.py"
+
+test-profiles: test-tools ## Make each profile of scripts.new from a clone, and test it (an hour)
+	@$(PY) -m pytest tests/profiles
 
 fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=5000
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest -n 2 tests/fuzz --timeout 7200

@@ -64,10 +64,8 @@ module "data" {
   deletion_protection    = var.environment == "prod"
 
   results = {
-    enabled            = true
-    name               = module.naming.results
-    cors_allow_origins = var.cors_allow_origins
-    force_destroy      = var.environment != "prod"
+    enabled            = true, name = module.naming.results
+    cors_allow_origins = var.cors_allow_origins, force_destroy = var.environment != "prod"
   }
 }
 
@@ -94,15 +92,18 @@ module "worker" {
   live_version         = var.worker_version
   environment          = local.handler_environment
 
-  policies = merge(local.handler_policies, {
-    consume     = module.queue.policies.consume
-    dead_letter = module.queue.policies.dead_letter
+  policies = merge(
+    local.handler_policies,
+    {
+      consume     = module.queue.policies.consume
+      dead_letter = module.queue.policies.dead_letter
+      commands    = module.data.policies.write
+      results     = module.data.policies.write_results
+    },
+    length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
     # Of paused types; a copy would lose its place in a FIFO group.
-    delayed_copies = var.commands.fifo ? null : module.queue.policies.send
-    commands       = module.data.policies.write
-    results        = module.data.policies.write_results
-    secrets        = module.secrets.policies.read
-  })
+    var.commands.fifo ? {} : { delayed_copies = module.queue.policies.send },
+  )
 }
 
 # API Gateway, which may send to the queue, and the functions that answer its routes; `submit` and
@@ -149,6 +150,6 @@ module "monitoring" {
   metrics_namespace = var.project
   runbook_url       = var.monitoring.runbook_url
   subscriptions     = var.monitoring.subscriptions
-  kms_key_arn       = var.monitoring.kms_key_arn
+  kms_key           = var.monitoring.kms_key
   thresholds        = var.monitoring.thresholds
 }

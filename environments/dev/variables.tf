@@ -190,7 +190,7 @@ variable "api" {
     }))
     max_wait_seconds = optional(number), result_url_seconds = optional(number)
     rest = optional(object({
-      api_keys    = optional(list(string)), waf_acl_arn = optional(string)
+      api_keys    = optional(list(string)), waf = optional(object({ acl_arn = string }))
       quota       = optional(object({ requests = number, period = optional(string) }))
       access_logs = optional(bool)
     }))
@@ -214,12 +214,11 @@ variable "cors_allow_origins" {
 variable "monitoring" {
   description = "X-Ray tracing, minimum log level, and alarms; see module `monitoring`."
   type = object({
-    tracing = optional(bool), log_level = optional(string)
+    tracing = optional(bool), log_level = optional(string), runbook_url = optional(string)
     subscriptions = optional(object({
       emails = optional(list(string)), webhooks = optional(list(string))
     }))
-    thresholds  = optional(map(number))
-    kms_key_arn = optional(string), runbook_url = optional(string)
+    thresholds = optional(map(number)), kms_key = optional(object({ arn = string }))
   })
   default  = {}
   nullable = false

@@ -73,14 +73,13 @@ module "worker" {
   data        = module.data.store
   secrets     = module.secrets
   environment = { DEMO_HANDLERS = true }
-  policies = {
+  policies = merge(length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read }, {
     consume        = module.queue.policies.consume
     dead_letter    = module.queue.policies.dead_letter
     delayed_copies = module.queue.policies.send
     commands       = module.data.policies.write
     results        = module.data.policies.write_results
-    secrets        = module.secrets.policies.read
-  }
+  })
 }
 
 # API Gateway may send to the queue. The function hello says which code runs here and has no grant.

@@ -14,18 +14,19 @@ module "http" {
   source = "../http_api"
   count  = local.rest ? 0 : 1
 
-  name               = var.names.api
-  runtime            = var.runtime
-  queue              = var.queue
-  status_function    = module.status
-  cancel_function    = module.cancel
-  openapi_function   = module.openapi
-  submit_function    = one(module.submit)
-  additional_routes  = var.additional_routes
-  authentication     = var.settings.authentication
-  fair_queue         = var.settings.fair_queue
-  cors_allow_origins = var.cors_allow_origins
-  throttling         = var.throttling
+  name                 = var.names.api
+  runtime              = var.runtime
+  queue                = var.queue
+  status_function      = module.status
+  cancel_function      = module.cancel
+  openapi_function     = module.openapi
+  submit_function      = one(module.submit)
+  submit_function_name = var.names.submit
+  additional_routes    = var.additional_routes
+  authentication       = var.settings.authentication
+  fair_queue           = var.settings.fair_queue
+  cors_allow_origins   = var.cors_allow_origins
+  throttling           = var.throttling
 
   submission = {
     mode    = var.settings.submission
@@ -50,7 +51,7 @@ module "rest" {
   api_keys           = var.settings.rest.api_keys
   usage_plan         = { quota = var.settings.rest.quota }
   access_logs        = var.settings.rest.access_logs
-  waf_acl_arn        = var.settings.rest.waf_acl_arn
+  waf                = var.settings.rest.waf
   cors_allow_origins = var.cors_allow_origins
   throttling         = var.throttling
 }

@@ -30,7 +30,7 @@ variable "settings" {
       api_keys    = optional(list(string), [])
       quota       = optional(object({ requests = number, period = optional(string, "DAY") }))
       access_logs = optional(bool, true)
-      waf_acl_arn = optional(string)
+      waf         = optional(object({ acl_arn = string }))
     }), {})
   })
   default  = {}
@@ -78,7 +78,7 @@ variable "settings" {
 
   # A REST API alone has a firewall.
   validation {
-    condition     = var.settings.rest.waf_acl_arn == null || var.settings.type == "rest"
+    condition     = var.settings.rest.waf == null || var.settings.type == "rest"
     error_message = "HTTP APIs have no AWS WAF; set, say, { type = \"rest\" }."
   }
 

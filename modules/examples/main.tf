@@ -4,12 +4,14 @@ locals {
   count  = var.settings.enabled ? 1 : 0
   emails = var.settings.enabled && var.settings.email.sender != "" ? 1 : 0
 
-  policies = var.settings.enabled ? {
-    list    = var.data.policies.list
-    orders  = module.orders[0].policies.write
-    reports = module.reports[0].policies.write
-    email   = local.emails == 1 ? module.email_sender[0].policies.send : null
-  } : {}
+  policies = merge(
+    var.settings.enabled ? {
+      list    = var.data.policies.list
+      orders  = module.orders[0].policies.write
+      reports = module.reports[0].policies.write
+    } : {},
+    local.emails == 1 ? { email = module.email_sender[0].policies.send } : {},
+  )
 
   # An empty value is as good as none.
   environment = merge(local.drill, var.settings.enabled ? {

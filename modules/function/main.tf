@@ -108,7 +108,7 @@ resource "aws_iam_role_policy" "tracing" {
 
 # What the environment hands over.
 resource "aws_iam_role_policy" "grant" {
-  for_each = { for name, policy in var.policies : name => policy if policy != null }
+  for_each = var.policies
 
   name   = each.key
   role   = aws_iam_role.this.id

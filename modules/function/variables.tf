@@ -157,7 +157,7 @@ variable "publish" {
 }
 
 variable "policies" {
-  description = "What the function may do: IAM policies (JSON) by name; null grants nothing."
+  description = "What the function may do: IAM policies (JSON) by name."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -174,11 +174,16 @@ variable "policies" {
     error_message = "The grants logs and tracing are the module's own; use, say, \"consume\"."
   }
 
+  validation {
+    condition     = alltrue([for policy in values(var.policies) : policy != null])
+    error_message = "Leave out what is not granted: merge({}, var.send ? { send = ... } : {})."
+  }
+
   # A role's inline policies share 10,240 characters; the module's own takes some of them.
   validation {
     condition = (
       9800 >=
-      sum(concat([0], [for policy in values(var.policies) : length(coalesce(policy, "null"))]))
+      sum(concat([0], [for policy in values(var.policies) : length(policy)]))
     )
     error_message = "All grants have 10240 characters together; name fewer, say 50 secrets."
   }

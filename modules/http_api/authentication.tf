@@ -32,4 +32,9 @@ resource "aws_apigatewayv2_authorizer" "this" {
     issuer   = var.authentication.issuer
     audience = var.authentication.audience
   }
+
+  # API Gateway deletes no authorizer that a route still has: the routes let go of it first.
+  lifecycle {
+    create_before_destroy = true
+  }
 }

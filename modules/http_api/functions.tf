@@ -1,4 +1,4 @@
-# Routes that a function answers, and who may invoke it for which of them.
+# Functions that answer routes, and the right to invoke them.
 locals {
   # The paths of submissions that the submit function checks before they reach the queue.
   validated = merge(
@@ -26,24 +26,33 @@ locals {
 
   function_routes = merge(
     {
-      "GET /commands/{id}"    = { function = "status", scopes = local.scopes.read, open = false }
-      "DELETE /commands/{id}" = { function = "cancel", scopes = local.scopes.cancel, open = false }
+      "GET /commands/{id}"    = { function = "status", scopes = local.scopes.read }
+      "DELETE /commands/{id}" = { function = "cancel", scopes = local.scopes.cancel }
       # What the API looks like is no secret, and a client wants to read it before it has a token.
-      "GET /openapi.json" = { function = "openapi", scopes = null, open = true }
+      "GET /openapi.json" = { function = "openapi", scopes = null }
     },
     {
       for route_key, scopes in local.validated :
-      route_key => { function = "submit", scopes = scopes, open = false }
+      route_key => { function = "submit", scopes = scopes }
     },
     {
       for route_key in keys(var.additional_routes) :
-      route_key => { function = route_key, scopes = local.scopes.read, open = false }
+      route_key => { function = route_key, scopes = local.scopes.read }
     },
   )
+
+  # Known before the function is: see the variable.
+  submit_invoke_arn = join(":", [
+    "arn", data.aws_partition.current.partition, "apigateway", data.aws_region.current.id,
+    "lambda:path/2015-03-31/functions/arn", data.aws_partition.current.partition, "lambda",
+    data.aws_region.current.id, data.aws_caller_identity.current.account_id, "function",
+    "${coalesce(var.submit_function_name, "none")}/invocations",
+  ])
 }
 
+# Nothing of these goes before its routes do.
 resource "aws_apigatewayv2_integration" "function" {
-  for_each = local.functions
+  for_each = { for name, function in local.functions : name => function if name != "submit" }
 
   api_id                 = aws_apigatewayv2_api.this.id
   description            = "Asks the ${each.key} function"
@@ -52,28 +61,32 @@ resource "aws_apigatewayv2_integration" "function" {
   payload_format_version = "2.0"
 }
 
-resource "aws_apigatewayv2_route" "function" {
-  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision, not this module's.
-  for_each = local.function_routes
+# Routes move to the queue and back. API Gateway deletes no integration that a route still has, so
+# this one goes after they have moved.
+resource "aws_apigatewayv2_integration" "validated" {
+  count = length(local.validated) == 0 ? 0 : 1
 
-  api_id    = aws_apigatewayv2_api.this.id
-  route_key = each.key
-  target = join("/", [
-    "integrations", aws_apigatewayv2_integration.function[each.value.function].id,
-  ])
-  authorization_type   = each.value.open ? "NONE" : local.authorization.type
-  authorizer_id        = each.value.open ? null : local.authorization.authorizer_id
-  authorization_scopes = each.value.scopes
+  api_id                 = aws_apigatewayv2_api.this.id
+  description            = "Asks the submit function"
+  integration_type       = "AWS_PROXY"
+  integration_uri        = local.submit_invoke_arn
+  payload_format_version = "2.0"
+
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
+# One for all routes of a function: a function's policy has room for some fifty.
 resource "aws_lambda_permission" "function" {
-  for_each = local.function_routes
+  for_each = local.functions
 
-  statement_id  = "Api-${replace(each.key, "/[^A-Za-z0-9]+/", "-")}"
-  action        = "lambda:InvokeFunction"
-  function_name = local.functions[each.value.function].name
-  principal     = "apigateway.amazonaws.com"
-  source_arn = join("/", [
-    aws_apigatewayv2_api.this.execution_arn, "*", replace(each.key, " /", "/"),
+  # Keys that differ in other characters only get different ids.
+  statement_id = join("-", [
+    "Api", replace(each.key, "/[^A-Za-z0-9]+/", "-"), substr(sha256(each.key), 0, 8),
   ])
+  action        = "lambda:InvokeFunction"
+  function_name = each.value.name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.this.execution_arn}/*/*"
 }

@@ -1,5 +1,6 @@
 data "aws_partition" "current" {}
 data "aws_caller_identity" "current" {}
+data "aws_region" "current" {}
 
 # Submitting a command directly: API Gateway puts the request's body into the queue itself.
 locals {
@@ -26,18 +27,6 @@ locals {
     },
   )
   submissions = var.submission.mode == "direct" ? local.direct_submissions : {}
-
-  # An alias shares its integration with POST /commands.
-  submit_routes = merge(
-    {
-      for name, submission in local.submissions :
-      name => { route_key = submission.route_key, integration = name }
-    },
-    {
-      for route_key in var.submission.aliases :
-      route_key => { route_key = route_key, integration = "post" }
-    },
-  )
 
   # Nothing that a client controls goes in here beside the owner, which is the token's word.
   owner = local.owned ? {
@@ -101,23 +90,6 @@ resource "aws_apigatewayv2_integration" "submit" {
     create_before_destroy = true
     replace_triggered_by  = [terraform_data.mapping[each.key]]
   }
-}
-
-resource "aws_apigatewayv2_route" "submit" {
-  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision, not this module's.
-  for_each = local.submit_routes
-
-  api_id    = aws_apigatewayv2_api.this.id
-  route_key = each.value.route_key
-  target = join("/", [
-    "integrations", aws_apigatewayv2_integration.submit[each.value.integration].id,
-  ])
-  authorization_type   = local.authorization.type
-  authorizer_id        = local.authorization.authorizer_id
-  authorization_scopes = local.scopes.submit
-
-  # Not the integration: API Gateway asks for the role when a request comes.
-  depends_on = [aws_iam_role_policy.send]
 }
 
 locals {

@@ -49,7 +49,7 @@ variable "submission" {
 # Apart from `submission`, which the integration that sends to the queue refers to: see submit.tf.
 variable "submit_function" {
   description = "Function that validates commands: module `function` as a whole; null without one."
-  type        = object({ name = string, invoke_arn = string })
+  type        = object({ name = string })
   default     = null
 
   validation {
@@ -58,6 +58,20 @@ variable "submit_function" {
     )
     error_message = "Validation needs a function; give it, say, submit_function = module.submit."
   }
+
+  validation {
+    condition     = var.submit_function == null || var.submit_function_name != null
+    error_message = "Name the function, like submit_function_name = \"acme-dev-submit\"."
+  }
+}
+
+variable "submit_function_name" {
+  description = <<-EOT
+    Name of that function once more, for its integration. The expression must not refer to the
+    function: Terraform would make a function's successor before it deletes the function.
+  EOT
+  type        = string
+  default     = null
 }
 
 variable "authentication" {

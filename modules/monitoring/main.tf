@@ -12,7 +12,7 @@ locals {
   }
   topic_name = "${var.name}-alarms"
   topic_arn  = "${local.arn_prefix.sns}:${local.topic_name}"
-  key_arn    = var.kms_key_arn == null ? aws_kms_key.this[0].arn : var.kms_key_arn
+  key_arn    = var.kms_key == null ? aws_kms_key.this[0].arn : var.kms_key.arn
 
   subscriptions = merge(
     { for address in var.subscriptions.emails : address => "email" },

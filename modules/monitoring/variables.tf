@@ -129,20 +129,20 @@ variable "subscriptions" {
   }
 }
 
-variable "kms_key_arn" {
+variable "kms_key" {
   description = <<-EOT
-    ARN of a key of your own for the topic; null makes one. Its policy must let
-    cloudwatch.amazonaws.com decrypt and generate data keys.
+    Key of your own for the topic; null makes one. Its policy must let cloudwatch.amazonaws.com
+    decrypt and generate data keys.
   EOT
-  type        = string
+  type        = object({ arn = string })
   default     = null
 
   # CloudWatch may not use alias/aws/sns, and nobody can change the policy of that key.
   validation {
     condition = (
-      var.kms_key_arn == null ||
-      can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key_arn))
+      var.kms_key == null ||
+      can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key.arn))
     )
-    error_message = "A key's ARN, not an alias, like \"arn:aws:kms:eu-west-1:123456789012:key/1a\"."
+    error_message = "A key, not an alias: { arn = \"arn:aws:kms:eu-west-1:123456789012:key/1a\" }."
   }
 }

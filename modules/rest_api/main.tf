@@ -115,8 +115,8 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 resource "aws_wafv2_web_acl_association" "this" {
-  count = var.waf_acl_arn == null ? 0 : 1
+  count = var.waf == null ? 0 : 1
 
   resource_arn = aws_api_gateway_stage.this.arn
-  web_acl_arn  = var.waf_acl_arn
+  web_acl_arn  = var.waf.acl_arn
 }

@@ -70,18 +70,16 @@ variable "access_logs" {
   nullable    = false
 }
 
-variable "waf_acl_arn" {
-  description = "ARN of a regional AWS WAF web ACL in front of the API, if there is one."
-  type        = string
+variable "waf" {
+  description = "Regional AWS WAF web ACL in front of the API, if there is one."
+  type        = object({ acl_arn = string })
   default     = null
 
   validation {
-    condition = (
-      var.waf_acl_arn == null || can(regex(":wafv2:.*:regional/webacl/", var.waf_acl_arn))
-    )
+    condition     = var.waf == null || can(regex(":wafv2:.*:regional/webacl/", var.waf.acl_arn))
     error_message = <<-EOT
-      waf_acl_arn must be a regional web ACL, for example
-      "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/api/1a2b".
+      The ACL must be regional, for example
+      { acl_arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/api/1a2b" }.
     EOT
   }
 }

@@ -26,6 +26,7 @@ class Part:
     needs: Sequence[str] = ()  # parts without which it cannot be
     files: Sequence[str] = ()  # paths and patterns of files, and folders
     targets: Sequence[str] = ()  # of the Makefile
+    helper: bool = False  # goes where nothing that stays needs it
     names: Sequence[str] = ()  # what else the documentation calls it
     # By file: how the first lines of blocks begin that go, and texts with what replaces them.
     cut: Mapping[str, list[str]] = field(default_factory=dict)
@@ -80,6 +81,8 @@ class Parts:
         if both := self.needed_by(added) & gone:
             raise OperatorError(f"{', '.join(sorted(both))}: --with and --without contradict")
         kept = (self.needed_by({*keep, *added}) - gone) - {NEW}
+        needed = {it for name in kept for it in self.parts[name].needs}
+        kept = {name for name in kept if name in needed or not self.parts[name].helper}
         return kept | {NEW} if kept and NEW not in gone else kept
 
     def needed_by(self, kept: Iterable[str]) -> set[str]:

@@ -141,14 +141,20 @@ def tokens(issuer: Issuer) -> dict[str, Any]:
     return {"api": {"authentication": authentication, "fair_queue": True}, "routes": ROUTES}
 
 
+def asked() -> list[Any]:
+    """The doors to ask; of those that are made here the REST API is one for the long tests."""
+    if "API_ENDPOINT" in os.environ:
+        return [os.environ.get("DOOR", "direct")]
+    return [pytest.param(it, marks=[pytest.mark.long] * (it == "rest")) for it in DOORS]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Ask every door, unless a test names its own."""
     named = {
         name for mark in metafunc.definition.iter_markers("parametrize") for name in mark.args[:1]
     }
     if "door" in metafunc.fixturenames and "door" not in named:
-        names = [os.environ.get("DOOR", "direct")] if "API_ENDPOINT" in os.environ else list(DOORS)
-        metafunc.parametrize("door", names, indirect=True, scope="session")
+        metafunc.parametrize("door", asked(), indirect=True, scope="session")
 
 
 def pytest_terminal_summary(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.issuer import Issuer
 
 pytestmark = [
+    pytest.mark.long,
     pytest.mark.parametrize("door", ["tokens"], indirect=True, scope="session"),
     pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="a deployed API has its own issuer"),
 ]

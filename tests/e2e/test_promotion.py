@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.environment import Environment
 
 
+@pytest.mark.long
 def test_what_runs_is_fetched_byte_by_byte_and_another_zip_is_refused(
     environment: Environment, tmp_path: Path
 ) -> None:

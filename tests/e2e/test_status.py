@@ -73,6 +73,7 @@ def waiting(environment: Environment) -> Iterator[Environment]:
         environment.deployment.apply()
 
 
+@pytest.mark.long
 def test_waiting_and_listing_where_they_are_turned_on(
     waiting: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,6 +9,8 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from scripts.build.package import build
 from scripts.build.package.build import SOURCE
 from tests.canary import emulated, logged, secret_values, stored_inputs
@@ -33,6 +35,7 @@ def test_a_second_plan_is_empty(environment: Environment) -> None:
     assert environment.deployment.terraform.plan_is_empty(on_event=note), changes
 
 
+@pytest.mark.long
 def test_one_setting_changes_one_thing(environment: Environment) -> None:
     """A larger worker is an update of that function, and of what points to its version."""
     larger = replace(
@@ -57,6 +60,7 @@ def test_one_setting_changes_one_thing(environment: Environment) -> None:
     assert larger.terraform.plan_is_empty()
 
 
+@pytest.mark.long
 def test_the_mapping_of_the_door_changes_in_one_apply(environment: Environment) -> None:
     """A changed mapping replaces the integration under its route, and the door stays open."""
     submit = environment.deployment.directory / "modules" / "http_api" / "submit.tf"
@@ -72,6 +76,7 @@ def test_the_mapping_of_the_door_changes_in_one_apply(environment: Environment) 
     assert shown["status"] == "COMPLETED"
 
 
+@pytest.mark.long
 def test_a_release_and_its_rollback_lose_nothing(environment: Environment, tmp_path: Path) -> None:
     """Under a steady stream: new code goes live, then one variable brings the old one back.
 

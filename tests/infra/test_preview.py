@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+# One worker makes what these tests share.
+pytestmark = pytest.mark.xdist_group("preview")
+
 API = "https://a1b2c3.execute-api.us-east-1.amazonaws.com"
 PAGE = "https://d1mock.cloudfront.net"
 RUN = """

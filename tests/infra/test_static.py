@@ -1,10 +1,8 @@
-"""What can be said without running Terraform's plan: layout, format and checkov."""
+"""What can be said without running Terraform's plan: layout and format."""
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,10 +13,8 @@ from tests.infra.tree import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-CHECKOV = ROOT / ".tools/checkov/bin/checkov"
 SKIP = re.compile(r"#\s*checkov:skip=(?P<id>\w+)(?::(?P<reason>.*))?")
 MODULES = sorted(path.parent for path in ROOT.glob("modules/*/main.tf"))
-CHECKED = [*sorted(path.parent for path in ROOT.glob("environments/*/main.tf")), ROOT / "modules"]
 
 
 def sources() -> list[Path]:
@@ -69,34 +65,3 @@ def test_every_skip_has_a_reason() -> None:
 
     assert skips
     assert [it[0] for it in skips if len((it["reason"] or "").split()) < 4] == []
-
-
-@pytest.mark.parametrize("folder", CHECKED, ids=lambda path: path.name)
-def test_checkov(folder: Path) -> None:
-    """checkov finds nothing, offline."""
-    assert CHECKOV.exists(), "run: scripts/venv.sh .tools/checkov tests/checkov/requirements.txt"
-
-    result = subprocess.run(
-        [
-            CHECKOV,
-            *("--directory", folder),
-            *("--framework", "terraform"),
-            *("--output", "json"),
-            "--quiet",
-            "--compact",
-            "--skip-download",
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-
-    report = json.loads(result.stdout)
-    assert report["summary"]["passed"] > 0
-    failed = [
-        f"{it['check_id']} {it['check_name']}: {it['resource']}"
-        for it in report["results"]["failed_checks"]
-    ]
-    assert failed == []

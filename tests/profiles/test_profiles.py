@@ -1,6 +1,6 @@
 """Each profile, made from a fresh clone: its checks, its demo and its own `make test`.
 
-An hour and more; `make test-long` runs it. `-k minimal` makes one profile alone.
+An hour and more; `make test-profiles` runs it. `-k minimal` makes one profile alone.
 """
 
 from __future__ import annotations

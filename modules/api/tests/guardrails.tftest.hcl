@@ -97,7 +97,9 @@ run "rejects_a_firewall_before_an_http_api" {
   command = plan
   variables {
     settings = {
-      rest = { waf_acl_arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/api/1a2b" }
+      rest = {
+        waf = { acl_arn = "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/api/1a2b" }
+      }
     }
   }
   expect_failures = [var.settings]

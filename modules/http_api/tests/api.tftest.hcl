@@ -24,7 +24,7 @@ variables {
 
 run "puts_a_posted_command_into_the_queue_under_the_id_of_the_request" {
   assert {
-    condition     = aws_apigatewayv2_route.submit["post"].route_key == "POST /commands"
+    condition     = aws_apigatewayv2_route.this["POST /commands"].route_key == "POST /commands"
     error_message = "commands are posted to /commands"
   }
 
@@ -52,7 +52,7 @@ run "puts_a_posted_command_into_the_queue_under_the_id_of_the_request" {
 
 run "puts_a_command_into_the_queue_under_the_id_that_the_client_chose" {
   assert {
-    condition     = aws_apigatewayv2_route.submit["put"].route_key == "PUT /commands/{id}"
+    condition     = aws_apigatewayv2_route.this["PUT /commands/{id}"].route_key == "PUT /commands/{id}"
     error_message = "commands are put to /commands/{id}"
   }
 
@@ -95,13 +95,13 @@ run "sends_with_a_role_of_its_own" {
   }
 }
 
-run "lets_only_this_route_invoke_the_status_function" {
+run "lets_only_this_api_invoke_the_status_function" {
   assert {
     condition = (
-      aws_lambda_permission.function["GET /commands/{id}"].source_arn ==
-      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/GET/commands/{id}" &&
-      aws_lambda_permission.function["GET /commands/{id}"].function_name == "acme-dev-status" &&
-      aws_lambda_permission.function["GET /commands/{id}"].principal ==
+      aws_lambda_permission.function["status"].source_arn ==
+      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/*" &&
+      aws_lambda_permission.function["status"].function_name == "acme-dev-status" &&
+      aws_lambda_permission.function["status"].principal ==
       "apigateway.amazonaws.com"
     )
     error_message = "wrong source, function or principal"
@@ -109,7 +109,7 @@ run "lets_only_this_route_invoke_the_status_function" {
 
   assert {
     condition = (
-      aws_apigatewayv2_route.function["GET /commands/{id}"].route_key == "GET /commands/{id}" &&
+      aws_apigatewayv2_route.this["GET /commands/{id}"].route_key == "GET /commands/{id}" &&
       aws_apigatewayv2_integration.function["status"].integration_uri ==
       var.status_function.invoke_arn
     )
@@ -117,13 +117,13 @@ run "lets_only_this_route_invoke_the_status_function" {
   }
 }
 
-run "lets_only_this_route_invoke_the_cancel_function" {
+run "lets_only_this_api_invoke_the_cancel_function" {
   assert {
     condition = (
-      aws_lambda_permission.function["DELETE /commands/{id}"].source_arn ==
-      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/DELETE/commands/{id}" &&
-      aws_lambda_permission.function["DELETE /commands/{id}"].function_name == "acme-dev-cancel" &&
-      aws_lambda_permission.function["DELETE /commands/{id}"].principal ==
+      aws_lambda_permission.function["cancel"].source_arn ==
+      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/*" &&
+      aws_lambda_permission.function["cancel"].function_name == "acme-dev-cancel" &&
+      aws_lambda_permission.function["cancel"].principal ==
       "apigateway.amazonaws.com"
     )
     error_message = "wrong source, function or principal"
@@ -131,7 +131,7 @@ run "lets_only_this_route_invoke_the_cancel_function" {
 
   assert {
     condition = (
-      aws_apigatewayv2_route.function["DELETE /commands/{id}"].route_key ==
+      aws_apigatewayv2_route.this["DELETE /commands/{id}"].route_key ==
       "DELETE /commands/{id}" &&
       aws_apigatewayv2_integration.function["cancel"].integration_uri ==
       var.cancel_function.invoke_arn

@@ -25,44 +25,41 @@ variables {
     mode   = "validated"
     routes = { "POST /orders" = {} }
   }
-  submit_function = {
-    name       = "acme-dev-submit"
-    invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/mine/invocations"
-  }
+  submit_function      = { name = "acme-dev-submit" }
+  submit_function_name = "acme-dev-submit"
 }
 
 run "every_submission_asks_the_function" {
   assert {
     condition = toset([
-      for route_key, route in aws_apigatewayv2_route.function : route_key
-      if route.target == "integrations/${aws_apigatewayv2_integration.function["submit"].id}"
+      for route_key, route in aws_apigatewayv2_route.this : route_key
+      if route.target == "integrations/${aws_apigatewayv2_integration.validated[0].id}"
     ]) == toset(["POST /commands", "POST /commands:batch", "PUT /commands/{id}", "POST /orders"])
     error_message = "a submission goes past the function"
   }
 
   assert {
-    condition     = length(aws_apigatewayv2_route.submit) == 0
+    condition     = length(aws_apigatewayv2_integration.submit) == 0
     error_message = "nothing goes into the queue directly"
   }
 
   assert {
     condition = (
-      aws_apigatewayv2_integration.function["submit"].integration_uri ==
-      var.submit_function.invoke_arn
+      aws_apigatewayv2_integration.validated[0].integration_uri == join("", [
+        "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/",
+        "arn:aws:lambda:us-east-1:123456789012:function:acme-dev-submit/invocations",
+      ])
     )
     error_message = "wrong function"
   }
 }
 
-run "lets_only_these_routes_invoke_the_submit_function" {
+run "lets_only_this_api_invoke_the_submit_function" {
   assert {
     condition = toset([
       for permission in values(aws_lambda_permission.function) : permission.source_arn
       if permission.function_name == "acme-dev-submit"
-      ]) == toset([
-      for path in ["POST/commands", "POST/commands:batch", "PUT/commands/{id}", "POST/orders"] :
-      "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/${path}"
-    ])
+    ]) == toset(["arn:aws:execute-api:us-east-1:123456789012:a1b2c3/*/*"])
     error_message = "wrong sources"
   }
 }
@@ -72,17 +69,18 @@ run "routes_can_stand_beside_the_direct_door" {
     submission = {
       routes = { "POST /orders" = {} }
     }
-    submit_function = {
-      name       = "acme-dev-submit"
-      invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/x/invocations"
-    }
+    submit_function      = { name = "acme-dev-submit" }
+    submit_function_name = "acme-dev-submit"
   }
 
   assert {
     condition = (
-      keys(aws_apigatewayv2_route.submit) == ["post", "put"] &&
-      contains(keys(aws_apigatewayv2_route.function), "POST /orders") &&
-      !contains(keys(aws_apigatewayv2_route.function), "POST /commands")
+      toset([
+        for route_key, route in aws_apigatewayv2_route.this : route_key
+        if route.target == "integrations/${aws_apigatewayv2_integration.validated[0].id}"
+      ]) == toset(["POST /orders"]) &&
+      aws_apigatewayv2_route.this["POST /commands"].target ==
+      "integrations/${aws_apigatewayv2_integration.submit["post"].id}"
     )
     error_message = "only the route is validated"
   }
@@ -103,7 +101,8 @@ run "rejects_a_route_that_is_ours" {
     submission = {
       routes = { "POST /commands/special" = {} }
     }
-    submit_function = { name = "submit", invoke_arn = "arn" }
+    submit_function      = { name = "submit" }
+    submit_function_name = "submit"
   }
   expect_failures = [var.submission]
 }
@@ -114,7 +113,8 @@ run "rejects_a_route_that_is_no_post" {
     submission = {
       routes = { "GET /orders" = {} }
     }
-    submit_function = { name = "submit", invoke_arn = "arn" }
+    submit_function      = { name = "submit" }
+    submit_function_name = "submit"
   }
   expect_failures = [var.submission]
 }

@@ -66,8 +66,8 @@ run "rejects_a_webhook_in_the_clear" {
 
 run "rejects_the_key_that_cloudwatch_may_not_use" {
   command = plan
-  variables { kms_key_arn = "alias/aws/sns" }
-  expect_failures = [var.kms_key_arn]
+  variables { kms_key = { arn = "alias/aws/sns" } }
+  expect_failures = [var.kms_key]
 }
 
 run "rejects_an_objective_of_no_time" {

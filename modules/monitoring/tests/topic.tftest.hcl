@@ -39,12 +39,12 @@ run "encrypts_with_a_key_that_cloudwatch_may_use" {
 }
 
 run "takes_a_key_of_ones_own" {
-  variables { kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
+  variables { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
 
   assert {
     condition = (
       length(aws_kms_key.this) == 0 && length(aws_kms_alias.this) == 0 &&
-      aws_sns_topic.this.kms_master_key_id == var.kms_key_arn
+      aws_sns_topic.this.kms_master_key_id == var.kms_key.arn
     )
     error_message = "a given key must be used instead of a new one"
   }

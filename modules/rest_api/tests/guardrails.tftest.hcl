@@ -105,8 +105,8 @@ run "rejects_a_quota_for_a_year" {
 
 run "rejects_a_firewall_of_another_kind" {
   command = plan
-  variables { waf_acl_arn = "arn:aws:wafv2:us-east-1:1:global/webacl/a/b" }
-  expect_failures = [var.waf_acl_arn]
+  variables { waf = { acl_arn = "arn:aws:wafv2:us-east-1:1:global/webacl/a/b" } }
+  expect_failures = [var.waf]
 }
 
 run "bounds_the_role_by_a_policy_when_asked" {

@@ -158,12 +158,12 @@ run "logs_nothing_where_the_account_has_no_role_for_it" {
 
 run "a_firewall_stands_in_front_of_the_stage" {
   variables {
-    waf_acl_arn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/api/1a2b"
+    waf = { acl_arn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/api/1a2b" }
   }
 
   assert {
     condition = (
-      aws_wafv2_web_acl_association.this[0].web_acl_arn == var.waf_acl_arn &&
+      aws_wafv2_web_acl_association.this[0].web_acl_arn == var.waf.acl_arn &&
       aws_wafv2_web_acl_association.this[0].resource_arn == aws_api_gateway_stage.this.arn
     )
     error_message = "the ACL is the stage's"

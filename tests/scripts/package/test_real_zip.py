@@ -17,6 +17,9 @@ from scripts.build.package import build
 from scripts.build.package.__main__ import main
 from tests.builders import FUNCTION_ENVIRONMENT
 
+# One worker makes what these tests share.
+pytestmark = pytest.mark.xdist_group("zip")
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 SOURCE = REPOSITORY / "src"
 MODULES = sorted(

@@ -1,0 +1,42 @@
+# Every route: whoever answers it, it is one object, so that another mode only moves its target.
+locals {
+  integrations = merge(
+    { for name, integration in aws_apigatewayv2_integration.function : name => integration.id },
+    { for integration in aws_apigatewayv2_integration.validated : "submit" => integration.id },
+    {
+      for name, integration in aws_apigatewayv2_integration.submit :
+      local.submissions[name].route_key => integration.id
+    },
+  )
+
+  routes = merge(
+    {
+      for submission in local.submissions :
+      submission.route_key => { integration = submission.route_key, scopes = local.scopes.submit }
+    },
+    # An alias shares its integration with POST /commands.
+    {
+      for route_key in var.submission.aliases :
+      route_key => { integration = "POST /commands", scopes = local.scopes.submit }
+    },
+    {
+      for route_key, route in local.function_routes :
+      route_key => { integration = route.function, scopes = route.scopes }
+    },
+  )
+}
+
+resource "aws_apigatewayv2_route" "this" {
+  #checkov:skip=CKV_AWS_309:Who may call is the environment's decision, not this module's.
+  for_each = local.routes
+
+  api_id               = aws_apigatewayv2_api.this.id
+  route_key            = each.key
+  target               = "integrations/${local.integrations[each.value.integration]}"
+  authorization_type   = each.value.integration == "openapi" ? "NONE" : local.authorization.type
+  authorizer_id        = each.value.integration == "openapi" ? null : local.authorization.authorizer_id
+  authorization_scopes = each.value.scopes
+
+  # What API Gateway may do is asked for when a request comes.
+  depends_on = [aws_iam_role_policy.send, aws_lambda_permission.function]
+}

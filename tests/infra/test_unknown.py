@@ -1,0 +1,109 @@
+"""What only an apply will know can be given wherever a policy, a key or an ACL is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.infra.tree import terraform_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIGURATION = """
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+
+# Stands for a policy document, a key or an ACL of the same configuration.
+resource "terraform_data" "unknown" {}
+
+locals {
+  unknown = terraform_data.unknown.id
+  runtime = { package_path = "../../build/lambda.zip" }
+}
+
+module "function" {
+  source      = "../../modules/function"
+  name        = "acme-dev-unknown"
+  description = "Has a grant that is not known yet"
+  handler     = "command_api.entrypoints.status.handler"
+  runtime     = local.runtime
+  policies    = { own = local.unknown }
+}
+
+module "monitoring" {
+  source            = "../../modules/monitoring"
+  name              = "acme-dev"
+  queue             = { name = local.unknown, dlq_name = local.unknown }
+  worker            = { name = local.unknown, log_group_name = local.unknown }
+  api               = { type = "http", id = local.unknown, name = "a", status_function = "s" }
+  table_name        = local.unknown
+  metrics_namespace = "acme"
+  kms_key           = { arn = local.unknown }
+}
+
+module "naming" {
+  source      = "../../modules/naming"
+  project     = "acme"
+  environment = "dev"
+}
+
+module "queue" {
+  source   = "../../modules/queue"
+  name     = module.naming.queue
+  dlq_name = module.naming.dlq
+}
+
+module "data" {
+  source = "../../modules/data"
+  name   = module.naming.table
+}
+
+module "secrets" {
+  source = "../../modules/secrets"
+  prefix = module.naming.secret_prefix
+}
+
+module "worker" {
+  source   = "../../modules/worker"
+  name     = module.naming.worker
+  runtime  = local.runtime
+  queue    = module.queue
+  data     = module.data.store
+  secrets  = module.secrets
+  policies = { consume = local.unknown, own = local.unknown }
+}
+
+module "api" {
+  source   = "../../modules/api"
+  names    = module.naming
+  runtime  = local.runtime
+  queue    = module.queue.address
+  data     = module.data.store
+  policies = { status = { commands = local.unknown }, cancel = { commands = local.unknown } }
+  settings = { type = "rest", rest = { waf = { acl_arn = local.unknown } } }
+}
+"""
+RUN = """
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+run "plans" {
+  command = plan
+}
+"""
+
+
+def test_a_first_plan_takes_what_it_does_not_know(tree: Path) -> None:
+    """No count hangs on whether such a value is null: Terraform could not plan it."""
+    folder = tree / "environments/unknown"
+    folder.mkdir()
+    (folder / "main.tf").write_text(CONFIGURATION)
+    (folder / "plan.tftest.hcl").write_text(RUN)
+
+    result = terraform_in(folder).run("test", "-no-color", check=False)
+
+    assert result.returncode == 0, result.stdout + result.stderr
