@@ -35,7 +35,8 @@ class Part:
     def owns(self, path: str) -> bool:
         """Whether a file belongs to this part."""
         return any(
-            path == it or path.startswith(f"{it}/") or fnmatch(path, it) for it in self.files
+            fnmatch(path, it) if "*" in it else path == it or path.startswith(f"{it}/")
+            for it in self.files
         )
 
 

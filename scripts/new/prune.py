@@ -56,7 +56,9 @@ def prune(files: Mapping[str, str], gone: Iterable[Part]) -> Pruned:
 
 def _original(path: str) -> str:
     """The template's file of which an environment's is a copy; any other path as it is."""
-    return path if path.startswith(_ROOTS) else re.sub(r"^environments/[^/]+/", _TEMPLATE, path)
+    if not path.startswith("environments/") or path.startswith(_ROOTS):
+        return path
+    return _TEMPLATE + path.split("/", 2)[2]
 
 
 def naming(parts: Iterable[Part]) -> re.Pattern[str]:
@@ -133,7 +135,8 @@ def _cut(path: str, start: str, text: str) -> str:
 
 
 def _replace(left: Pruned, path: str, what: str, edit: Callable[[str], str]) -> None:
-    edited = {place: edit(left.files[place]) for place in left.files if _original(place) == path}
+    copies = (it for it in left.files if _original(it) == path) if _TEMPLATE in path else [path]
+    edited = {place: edit(left.files[place]) for place in copies if place in left.files}
     if edited and all(left.files[place] == text for place, text in edited.items()):
         left.missed.append(f"{path}: {what.strip().splitlines()[0]}")
     left.files.update(edited)

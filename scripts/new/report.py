@@ -25,10 +25,10 @@ def lines(files: Mapping[str, str]) -> int:
 
 def shown(parts: Parts, files: Mapping[str, str], left: Pruned, *, each: bool) -> Iterator[str]:
     """A line for each part that there is, with `each` one for each file, and the sum."""
-    for name in parts.parts:
-        if name not in parts.there(files):
+    there = parts.there(files)
+    for name, part in parts.parts.items():
+        if name not in there:
             continue
-        part = parts.parts[name]
         owned = {path: text for path, text in files.items() if part.owns(path)}
         goes = any(path in left.removed for path in owned)
         yield (

@@ -51,12 +51,12 @@ def copy(tmp_path: Path, origin: Path) -> Path:
 
 
 @pytest.fixture
-def new(copy: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
-    """The command in that clone: its exit code, and what it printed."""
+def new(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """The command in a clone: its exit code, and what it printed."""
 
-    def run(*options: str) -> tuple[int, str]:
+    def run(root: Path, *options: str) -> tuple[int, str]:
         capsys.readouterr()
-        code = main([*options, "--root", str(copy)])
+        code = main([*options, "--root", str(root)])
         said = capsys.readouterr()
         return code, said.out + said.err
 
