@@ -30,10 +30,10 @@ def shown(parts: Parts, files: Mapping[str, str], left: Pruned, *, each: bool) -
         if name not in there:
             continue
         owned = {path: text for path, text in files.items() if part.owns(path)}
-        goes = any(path in left.removed for path in owned)
+        goes = all(path in left.removed for path in owned)
         yield (
             f"{'goes' if goes else 'stays':<5} {name:<15} {len(owned):>3} files"
-            f" {lines(owned):>6,} lines  {part.what}"
+            f" {lines(owned):>6,} lines"
         )
         if goes and each:
             yield from (f"        {path}" for path in sorted(owned))
