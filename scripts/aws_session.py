@@ -10,10 +10,23 @@ import boto3
 if TYPE_CHECKING:
     from scripts.settings import EnvironmentSettings
 
+_ANY_CREDENTIALS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL")
 
-def session_of(settings: EnvironmentSettings) -> boto3.Session:
-    """A session in the environment's region, with its profile unless the operator chose another."""
-    chosen = any(os.environ.get(name) for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID"))
+
+def session_of(
+    settings: EnvironmentSettings | None, *, profile: str | None = None, region: str | None = None
+) -> boto3.Session:
+    """A session for an environment; `profile` and `region` are what the operator passed.
+
+    Region: where Terraform put things comes before AWS_REGION. Profile: the operator's own
+    variables come before the environment's.
+    """
+    chosen = any(os.environ.get(name) for name in _ANY_CREDENTIALS)
     return boto3.Session(
-        profile_name=None if chosen else settings.profile, region_name=settings.region
+        profile_name=profile or (settings.profile if settings and not chosen else None),
+        # boto3, unlike every other tool, does not read AWS_REGION.
+        region_name=region
+        or (settings.region if settings else None)
+        or os.environ.get("AWS_REGION")
+        or None,
     )

@@ -25,16 +25,22 @@ class EnvironmentSettings:
     profile: str | None
 
 
+def environment_folder(name: str, directory: Path | None = None) -> Path:
+    """The folder of one environment; OperatorError names those there are if it does not exist."""
+    directory = directory or ENVIRONMENTS
+    folder = directory / name
+    if not folder.is_dir() or folder.parent != directory:
+        there = ", ".join(sorted(path.name for path in directory.glob("*") if path.is_dir()))
+        raise OperatorError(f"there is no environments/{name}; there are: {there or 'none'}")
+    return folder
+
+
 def read_settings(folder: str, directory: Path | None = None) -> EnvironmentSettings:
     """Read ``terraform.tfvars``, and the defaults of ``variables.tf``, of one environment.
 
-    Raises OperatorError, naming the environments there are, if this one does not exist.
+    Raises OperatorError as environment_folder does.
     """
-    directory = directory or ENVIRONMENTS
-    home = directory / folder
-    if not home.is_dir() or home.parent != directory:
-        there = ", ".join(sorted(path.name for path in directory.glob("*") if path.is_dir()))
-        raise OperatorError(f"there is no environments/{folder}; there are: {there or 'none'}")
+    home = environment_folder(folder, directory)
 
     def setting(name: str) -> str | None:
         return _find(_ASSIGNMENT, name, home / "terraform.tfvars") or _find(

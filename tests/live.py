@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 import socket
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,10 +18,12 @@ T = TypeVar("T")
 
 def free_port() -> int:
     """A port of 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-        return number
+    while True:
+        # Below those that the system gives to connections: they take such ports at any moment.
+        number = secrets.choice(range(20_000, 32_000))
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", number))
+            return number
 
 
 def eventually(look: Callable[[], T | None], *, seconds: float = 30) -> T:

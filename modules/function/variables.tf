@@ -176,14 +176,14 @@ variable "policies" {
 
   validation {
     condition     = alltrue([for policy in values(var.policies) : policy != null])
-    error_message = "Leave out what is not granted: merge({}, var.send ? { send = ... } : {})."
+    error_message = "A grant is a policy, like { send = module.queue.policies.send }, never null."
   }
 
   # A role's inline policies share 10,240 characters; the module's own takes some of them.
   validation {
     condition = (
       9800 >=
-      sum(concat([0], [for policy in values(var.policies) : length(policy)]))
+      sum(concat([0], [for policy in values(var.policies) : try(length(policy), 0)]))
     )
     error_message = "All grants have 10240 characters together; name fewer, say 50 secrets."
   }

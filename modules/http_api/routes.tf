@@ -1,5 +1,8 @@
 # Every route: whoever answers it, it is one object, so that another mode only moves its target.
 locals {
+  # What the API looks like is no secret, and a client wants to read it before it has a token.
+  open = "GET /openapi.json"
+
   integrations = merge(
     { for name, integration in aws_apigatewayv2_integration.function : name => integration.id },
     { for integration in aws_apigatewayv2_integration.validated : "submit" => integration.id },
@@ -33,8 +36,8 @@ resource "aws_apigatewayv2_route" "this" {
   api_id               = aws_apigatewayv2_api.this.id
   route_key            = each.key
   target               = "integrations/${local.integrations[each.value.integration]}"
-  authorization_type   = each.value.integration == "openapi" ? "NONE" : local.authorization.type
-  authorizer_id        = each.value.integration == "openapi" ? null : local.authorization.authorizer_id
+  authorization_type   = each.key == local.open ? "NONE" : local.authorization.type
+  authorizer_id        = each.key == local.open ? null : local.authorization.authorizer_id
   authorization_scopes = each.value.scopes
 
   # What API Gateway may do is asked for when a request comes.

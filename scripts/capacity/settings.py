@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scripts.build.docs.configuration import assigned
 from scripts.capacity.model import Sizes
 from scripts.errors import OperatorError
+from scripts.settings import environment_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,11 +42,7 @@ def read_sizes(folder: str, root: Path = ROOT) -> Sizes:
     A member that an environment leaves to its module has the module's default. Raises
     OperatorError, naming the environments there are, if this one does not exist.
     """
-    environments = root / "environments"
-    home = environments / folder
-    if not home.is_dir() or home.parent != environments:
-        there = ", ".join(sorted(path.name for path in environments.glob("*") if path.is_dir()))
-        raise OperatorError(f"there is no environments/{folder}; there are: {there or 'none'}")
+    home = environment_folder(folder, root / "environments")
     chosen = assigned(home / "terraform.tfvars")
     declared = _text(
         [

@@ -14,9 +14,10 @@ import click
 
 from scripts import cli
 from scripts.ci import job, markdown
-from scripts.ci.environments import ENVIRONMENTS, deployable, folder_of, read_roles
+from scripts.ci.environments import deployable, read_roles
 from scripts.ci.tell import tell
 from scripts.errors import OperatorError
+from scripts.settings import ENVIRONMENTS, environment_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,7 +177,7 @@ def _drifts(report: Report) -> bool:
 def _environment(env: str) -> Environment:
     from scripts.ci.deploy import Environment  # noqa: PLC0415  boto3 takes a moment
 
-    return Environment(folder_of(env, ENVIRONMENTS))
+    return Environment(environment_folder(env, ENVIRONMENTS))
 
 
 def main(args: Sequence[str] | None = None) -> int:

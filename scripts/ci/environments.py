@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts.errors import OperatorError
+from scripts.settings import ENVIRONMENTS
 
-ENVIRONMENTS = Path(__file__).resolve().parents[2] / "environments"
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Applied by a person, and once for each pull request.
 _NOT_DEPLOYED = re.compile(r"bootstrap.*|preview")
@@ -60,13 +62,6 @@ def read_roles(text: str) -> dict[str, str]:
             ' {"dev": "arn:aws:iam::123456789012:role/bootstrap/github-acme-jobs-plan"}'
         )
     return found
-
-
-def folder_of(env: str, environments: Path = ENVIRONMENTS) -> Path:
-    """Return the environment's folder; OperatorError where there is none of that name."""
-    if not _NAME.fullmatch(env) or not (environments / env / "main.tf").is_file():
-        raise OperatorError(f"there is no environments/{env}; see: ls environments")
-    return environments / env
 
 
 def backend_of(folder: Path) -> Backend:

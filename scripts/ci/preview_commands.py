@@ -7,9 +7,9 @@ import os
 import click
 
 from scripts.ci import job, markdown
-from scripts.ci.environments import ENVIRONMENTS, folder_of
 from scripts.ci.github import GitHub
 from scripts.ci.preview import URLS, Preview
+from scripts.settings import ENVIRONMENTS, environment_folder
 
 _NUMBER = click.option(
     "--pull-request", "number", type=click.IntRange(min=1), required=True, metavar="NUMBER"
@@ -62,4 +62,4 @@ def _preview(number: int, created_at: str) -> Preview:
     server = os.environ.get("GITHUB_SERVER_URL", "https://github.com").removeprefix("https://")
     name = os.environ.get("GITHUB_REPOSITORY")
     repository = f"{server}/{name}" if name else None
-    return Preview(folder_of("preview", ENVIRONMENTS), number, created_at, repository)
+    return Preview(environment_folder("preview", ENVIRONMENTS), number, created_at, repository)

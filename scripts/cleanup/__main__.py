@@ -22,6 +22,7 @@ from scripts.cleanup.pulls import Nobody, Pulls, github, told
 from scripts.cleanup.remove import looked_at, remove
 from scripts.cleanup.states import DEFAULT_KEY, StateBucket
 from scripts.errors import OperatorError
+from scripts.target.options import LOCAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 )
 @click.option("--pr", "pull", type=click.IntRange(1, 999_999), metavar="N", help="With --audit.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--local", is_flag=True, help="The local stack: make up.")
+@LOCAL
 @click.option("--profile", help="A profile of your AWS configuration.")
 @click.option("--region", help="The AWS region; CloudFront and IAM are looked at in any case.")
 @click.option(

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.config import Config
 
 from scripts.aws_errors import error_code
-from scripts.errors import OperatorError
+from scripts.aws_session import session_of
 from scripts.stack.clients import DIRECT, session
+from scripts.target.target import running_stack
 
 if TYPE_CHECKING:
+    import boto3
     from botocore.exceptions import ClientError
 
     from scripts.stack.stack import LocalStack
@@ -82,15 +82,8 @@ class Aws:
 def connect(*, local: bool, profile: str | None, region: str | None, wait: float) -> Aws:
     """The account that the options name, else the one of AWS's own variables."""
     if local:
-        from scripts.stack.stack import LocalStack  # noqa: PLC0415  only --local needs it
-
-        stack = LocalStack()
-        if stack.find() is None:
-            raise OperatorError("no local stack runs; start it: make up")
-        return of_stack(stack, wait)
-    # boto3, unlike every other tool, does not read AWS_REGION.
-    chosen = region or os.environ.get("AWS_REGION") or None
-    return Aws(boto3.Session(profile_name=profile, region_name=chosen), wait)
+        return of_stack(running_stack(), wait)
+    return Aws(session_of(None, profile=profile, region=region), wait)
 
 
 def of_stack(stack: LocalStack, wait: float = 0) -> Aws:

@@ -20,6 +20,7 @@ from scripts.commands.many import submit_file
 from scripts.commands.target import ENDPOINT_VARIABLE, resolve
 from scripts.errors import OperatorError
 from scripts.framework import answers, model
+from scripts.target.options import target_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,13 +40,8 @@ def _targeted(command: Callable[..., int]) -> Callable[..., int]:
     ) -> int:
         return command(resolve(endpoint=endpoint, env=env, local=local), **options)
 
-    for option in (
-        click.option("--local", is_flag=True, help="The local stack: make up."),
-        click.option("--endpoint", metavar="URL", help=f"The API; also: {ENDPOINT_VARIABLE}."),
-        click.option("--env", metavar="NAME", help="A folder of environments/ that is applied."),
-    ):
-        with_target = option(with_target)
-    return with_target
+    url = click.option("--endpoint", metavar="URL", help=f"The API; also: {ENDPOINT_VARIABLE}.")
+    return target_options(url(with_target))
 
 
 @click.group()

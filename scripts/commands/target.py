@@ -6,12 +6,10 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from scripts.commands.api import CommandsApi
 from scripts.errors import OperatorError
 from scripts.framework import transport
-from scripts.settings import ENVIRONMENTS, read_settings
+from scripts.target.options import named, unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,19 +59,15 @@ class Target:
 
 def resolve(*, endpoint: str | None, env: str | None, local: bool) -> Target:
     """The target that the options name, else the one of COMMANDS_ENDPOINT."""
-    if sum((endpoint is not None, env is not None, local)) > 1:
-        raise click.UsageError("--endpoint, --env and --local exclude each other: pass one of them")
-    if env is not None:
-        return _environment(env)
-    if local:
-        return _local()
+    found = named(env=env, local=local, endpoint=endpoint)
+    if found is not None:
+        (url,) = found.require("commands_endpoint")
+        return Target(CommandsApi(url), found.outputs, lambda: found.client("dynamodb"))
     if endpoint is not None:
         return Target(CommandsApi(_commands_url(endpoint, "--endpoint")))
     url = os.environ.get(ENDPOINT_VARIABLE)
     if not url:
-        raise OperatorError(
-            f"say which API: --local, --env NAME, --endpoint URL, or set {ENDPOINT_VARIABLE}"
-        )
+        raise OperatorError(unnamed("--endpoint URL", f"set {ENDPOINT_VARIABLE}"))
     return Target(CommandsApi(_commands_url(url, ENDPOINT_VARIABLE)))
 
 
@@ -84,42 +78,3 @@ def _commands_url(url: str, source: str) -> str:
     except transport.InvalidEndpoint as error:
         raise OperatorError(f"{source}: {error}") from None
     return url if url.endswith("/commands") else f"{url}/commands"
-
-
-def _environment(name: str) -> Target:
-    from scripts.build.terraform.runner import Terraform  # noqa: PLC0415  costs the others a start
-
-    settings = read_settings(name)
-    folder = ENVIRONMENTS / name
-    if not (folder / ".terraform").is_dir():
-        raise OperatorError(
-            f"Terraform has not been set up here; run: terraform -chdir=environments/{name} init"
-            " (for the stack on this machine: --local)"
-        )
-    outputs = Terraform(folder, dict(os.environ)).output()
-    if "commands_endpoint" not in outputs:
-        raise OperatorError(
-            f"environments/{name} is not deployed; run:"
-            f" terraform -chdir=environments/{name} apply (on this machine: --local)"
-        )
-
-    def client() -> DynamoDBClient:
-        from scripts.aws_session import session_of  # noqa: PLC0415  only list needs boto3
-
-        return session_of(settings).client("dynamodb")
-
-    return Target(CommandsApi(outputs["commands_endpoint"]), outputs, client)
-
-
-def _local() -> Target:
-    from scripts.stack.clients import dynamodb_client  # noqa: PLC0415  only --local needs it
-    from scripts.stack.deployment import Deployment  # noqa: PLC0415
-    from scripts.stack.stack import LocalStack  # noqa: PLC0415
-
-    stack = LocalStack()
-    if stack.find() is None:
-        raise OperatorError("the local stack does not run; run: make up")
-    outputs = Deployment(stack).outputs()
-    return Target(
-        CommandsApi(outputs["commands_endpoint"]), outputs, lambda: dynamodb_client(stack)
-    )

@@ -13,13 +13,22 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts import cli
-from scripts.drill.place import resolve
 from scripts.drill.rounds import Drill, Ring
 from scripts.errors import OperatorError
+from scripts.target.options import targeted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from scripts.target.target import Target
+
+_OUTPUTS = (
+    "alarm_names",
+    "alarm_topic_arn",
+    "commands_endpoint",
+    "sqs_dlq_url",
+    "worker_function_name",
+)
 # An alarm that looks at one minute is over when the next one has passed; on AWS metrics of a
 # queue that was idle come up to 15 minutes late.
 _LOCAL_SECONDS = 420.0
@@ -27,36 +36,34 @@ _AWS_SECONDS = 1800.0
 
 
 @click.command()
-@click.option("--local", is_flag=True, help="The local stack: make up.")
-@click.option("--env", metavar="NAME", help="A folder of environments/ that is applied.")
+@targeted
 @click.option("--only", multiple=True, metavar="ALARM", help="This alarm only; repeatable.")
 @click.option("--states", is_flag=True, help="Only set states: no letter, no crash, no metric.")
 @click.option("--yes", is_flag=True, help="On AWS: do not ask before people are called.")
 @click.option("--timeout", type=click.FloatRange(min=1), metavar="SECONDS")
 def drill(
+    target: Target,
     *,
-    local: bool,
-    env: str | None,
     only: tuple[str, ...],
     states: bool,
     yes: bool,
     timeout: float | None,
 ) -> int:
     """Ring every alarm of an environment, for real where that is possible."""
-    place = resolve(env=env, local=local)
-    if place.name and not yes:
+    target.require(*_OUTPUTS)
+    name = target.settings.folder
+    if not (target.local or yes):
         click.echo(
-            f"This rings every alarm of {place.name}, and calls everybody who is subscribed.",
-            err=True,
+            f"This rings every alarm of {name}, and calls everybody who is subscribed.", err=True
         )
-        if click.prompt("Type the environment's name to go on", err=True) != place.name:
+        if click.prompt("Type the environment's name to go on", err=True) != name:
             raise OperatorError("not the environment's name: nothing was done")
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=110)
-    seconds = timeout or (_AWS_SECONDS if place.name else _LOCAL_SECONDS)
+    seconds = timeout or (_LOCAL_SECONDS if target.local else _AWS_SECONDS)
     console.print(f"Alarms ring, and are over within {seconds / 60:.0f} minutes at most ...")
-    rings = Drill(place, console.print, seconds, states).run(only)
+    rings = Drill(target, console.print, seconds, states).run(only)
     console.print(table(rings))
     return verdict(rings)
 

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scripts.drill.place import Place
+    from scripts.target.target import Target
 
 _WAIT_SECONDS = 1
 _MOST = 10
@@ -51,9 +51,9 @@ class Mailbox:
 
 
 @contextmanager
-def subscribed(place: Place) -> Iterator[Mailbox]:
+def subscribed(target: Target) -> Iterator[Mailbox]:
     """A mailbox at the environment's topic; gone afterwards, subscription and queue."""
-    sqs, sns, topic = place.client("sqs"), place.client("sns"), place.outputs["alarm_topic_arn"]
+    sqs, sns, topic = target.client("sqs"), target.client("sns"), target.outputs["alarm_topic_arn"]
     name = f"{topic.rpartition(':')[2]}-drill-{uuid.uuid4().hex[:8]}"[-80:]
     url = sqs.create_queue(QueueName=name, Attributes={"MessageRetentionPeriod": "3600"})[
         "QueueUrl"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from scripts.drill.mailbox import Mailbox
-    from scripts.drill.place import Place
+    from scripts.target.target import Target
 
 _PAUSE_SECONDS = 1.0
 _PAGE = 100
@@ -52,22 +52,27 @@ class Ring:
 
 @dataclass(frozen=True)
 class Drill:
-    """A drill at one place; `tell` gets a line per event."""
+    """A drill of one target; `tell` gets a line per event."""
 
-    place: Place
+    target: Target
     tell: Callable[[str], object]
     timeout: float
     states_only: bool = False
 
+    @property
+    def alarms(self) -> dict[str, str]:
+        """Section of the runbook by the alarm's name."""
+        return {name: key for key, name in self.target.outputs["alarm_names"].items()}
+
     def run(self, only: Iterable[str] = ()) -> list[Ring]:
         """Ring the alarms and wait until each is back to OK, or the time is up."""
         rings = self._rings(set(only))
-        with subscribed(self.place) as mailbox, contextlib.ExitStack() as undo:
+        with subscribed(self.target) as mailbox, contextlib.ExitStack() as undo:
             undone: dict[str, contextlib.ExitStack] = {}
             for ring in rings:
                 ring.began = time.monotonic()
                 own = undo.enter_context(contextlib.ExitStack())
-                own.callback(ring.way.do(self.place, ring.alarm))
+                own.callback(ring.way.do(self.target, ring.alarm))
                 undone[ring.name] = own
             self._listen(mailbox, {ring.name: ring for ring in rings}, undone)
         return rings
@@ -94,7 +99,7 @@ class Drill:
                     self.tell(f"  {ring.key}: back to OK after {passed:.0f} s")
 
     def _rings(self, only: set[str]) -> list[Ring]:
-        by_name = self.place.alarms
+        by_name = self.alarms
         if unknown := sorted(only - set(by_name.values())):
             known = ", ".join(sorted(by_name.values()))
             raise OperatorError(f"there is no alarm {', '.join(unknown)}; there are: {known}")
@@ -121,7 +126,7 @@ class Drill:
                 raise OperatorError(f"the alarm {missing[0]} is gone; apply the environment again")
             ringing = [name for name in sorted(alarms) if alarms[name]["StateValue"] == "ALARM"]
             if ringing:
-                key = self.place.alarms[ringing[0]]
+                key = self.alarms[ringing[0]]
                 raise OperatorError(
                     f"{ringing[0]} rings already, so a drill would prove nothing; see"
                     f" {_RUNBOOK}#{key}"
@@ -134,7 +139,7 @@ class Drill:
             time.sleep(_PAUSE_SECONDS)
 
     def _described(self, names: set[str]) -> dict[str, Mapping[str, Any]]:
-        answer = self.place.client("cloudwatch").describe_alarms(
+        answer = self.target.client("cloudwatch").describe_alarms(
             AlarmNames=sorted(names),
             AlarmTypes=["MetricAlarm", "CompositeAlarm"],
             MaxRecords=_PAGE,

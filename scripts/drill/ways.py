@@ -8,6 +8,8 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from botocore.config import Config
+
 from scripts.commands.api import CommandsApi
 from scripts.errors import OperatorError
 from scripts.framework import envelope
@@ -15,10 +17,12 @@ from scripts.framework import envelope
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from scripts.drill.place import Place
+    from scripts.target.target import Target
 
     Undo = Callable[[], None]
 
+# A crash is answered when the invocation has ended.
+_PATIENT = Config(connect_timeout=5, read_timeout=60, retries={"mode": "standard"})
 _LOOKS = 20
 _MOST = 10
 _SAMPLES = 1000
@@ -30,13 +34,13 @@ class Way:
     """What is done, in words for the table, and the function that does it and tells how to undo."""
 
     words: str
-    do: Callable[[Place, Mapping[str, Any]], Undo]
+    do: Callable[[Target, Mapping[str, Any]], Undo]
     real: bool = True
 
 
-def dead_letter(place: Place, _alarm: Mapping[str, Any]) -> Undo:
+def dead_letter(target: Target, _alarm: Mapping[str, Any]) -> Undo:
     """Put a message into the dead-letter queue, as the worker does after the last attempt."""
-    sqs, url, letter = place.client("sqs"), place.outputs["sqs_dlq_url"], f"drill-{uuid.uuid4()}"
+    sqs, url, letter = target.client("sqs"), target.outputs["sqs_dlq_url"], f"drill-{uuid.uuid4()}"
     fifo = {"MessageGroupId": letter, "MessageDeduplicationId": letter}
     sqs.send_message(
         QueueUrl=url,
@@ -71,40 +75,40 @@ def dead_letter(place: Place, _alarm: Mapping[str, Any]) -> Undo:
         if not found:
             raise OperatorError(
                 f"the drill's dead letter {letter} was not found; redrive it, which does no harm:"
-                f" python -m scripts.dlq redrive --apply --id {letter} {place.flags}"
+                f" python -m scripts.dlq redrive --apply --id {letter} {target.flags}"
             )
 
     return undo
 
 
-def crash(place: Place, _alarm: Mapping[str, Any]) -> Undo:
+def crash(target: Target, _alarm: Mapping[str, Any]) -> Undo:
     """Invoke the worker with an event that no queue sends: it crashes and touches no command."""
-    name = place.outputs["worker_function_name"]
-    answer = place.client("lambda").invoke(FunctionName=name, Payload=b"{}")
+    name = target.outputs["worker_function_name"]
+    answer = target.client("lambda", _PATIENT).invoke(FunctionName=name, Payload=b"{}")
     if "FunctionError" not in answer:
         raise OperatorError(f"{name} did not crash on an event without records; see: make logs")
     return _nothing
 
 
-def bad_requests(place: Place, alarm: Mapping[str, Any]) -> Undo:
+def bad_requests(target: Target, alarm: Mapping[str, Any]) -> Undo:
     """Ask for a command that nobody knows, as often as it takes to count."""
     found = re.search(r">= (\d+)", _expression(alarm))
     needed = int(found[1]) if found else _DEFAULT_REQUESTS
-    api = CommandsApi(place.outputs["commands_endpoint"])
+    api = CommandsApi(target.outputs["commands_endpoint"])
     # More than enough for a minute that has begun with good requests.
     for _ in range(2 * needed):
         api.get(f"drill-{uuid.uuid4()}")
     return _nothing
 
 
-def late_commands(place: Place, alarm: Mapping[str, Any]) -> Undo:
+def late_commands(target: Target, alarm: Mapping[str, Any]) -> Undo:
     """Write the metric of commands that ended too late, in every minute that is looked at."""
     metric = next(
         one["MetricStat"]["Metric"]
         for one in alarm["Metrics"]
         if one.get("MetricStat", {}).get("Stat", "").startswith("p")
     )
-    cloudwatch, now = place.client("cloudwatch"), time.time()
+    cloudwatch, now = target.client("cloudwatch"), time.time()
     for minute in range(int(alarm["EvaluationPeriods"]) + 1):
         datum = {
             "MetricName": metric["MetricName"],
@@ -118,15 +122,15 @@ def late_commands(place: Place, alarm: Mapping[str, Any]) -> Undo:
     return _nothing
 
 
-def state(place: Place, alarm: Mapping[str, Any]) -> Undo:
+def state(target: Target, alarm: Mapping[str, Any]) -> Undo:
     """Say that the alarm rings; CloudWatch judges it anew within a minute."""
-    place.client("cloudwatch").set_alarm_state(
+    target.client("cloudwatch").set_alarm_state(
         AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="make drill"
     )
     return _nothing
 
 
-def child(_place: Place, _alarm: Mapping[str, Any]) -> Undo:
+def child(_target: Target, _alarm: Mapping[str, Any]) -> Undo:
     """Do nothing: another alarm of the drill makes this one ring."""
     return _nothing
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,7 @@ from scripts.errors import OperatorError
 from scripts.secrets import entry, rotation, table, value
 from scripts.secrets.scope import Choice, resolve
 from scripts.secrets.store import SecretStore, connect
+from scripts.target.options import target_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from scripts.secrets.scope import Scope
 
 _SCOPE_OPTIONS = [
-    click.option("--env", help="A folder of environments/: its project, environment and region."),
+    target_options,
     click.option("--project", help="With --env: the project, instead of the environment's own."),
     click.option("--prefix", help="Secrets below this name; SECRET_PREFIX does the same."),
     click.option("--region", help="AWS region."),
@@ -32,16 +34,9 @@ _SCOPE_OPTIONS = [
 
 def _scoped(command: Callable[..., None]) -> Callable[..., None]:
     @functools.wraps(command)
-    def with_scope(
-        *,
-        env: str | None,
-        project: str | None,
-        prefix: str | None,
-        region: str | None,
-        profile: str | None,
-        **options: object,
-    ) -> None:
-        scope = resolve(Choice(env, project, prefix, region, profile), os.environ)
+    def with_scope(**options: Any) -> None:  # noqa: ANN401 - each of its own type, checked by click
+        choice = Choice(**{one.name: options.pop(one.name) for one in dataclasses.fields(Choice)})
+        scope = resolve(choice, os.environ)
         command(scope, SecretStore(connect(scope), scope), **options)
 
     for option in reversed(_SCOPE_OPTIONS):

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from scripts.aws_session import session_of
 from scripts.errors import OperatorError
-from scripts.settings import EnvironmentSettings, read_settings
+from scripts.target.options import named, unnamed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from scripts.settings import EnvironmentSettings
+    from scripts.target.target import Target
 
 PREFIX_VARIABLE = "SECRET_PREFIX"
-_ANY_CREDENTIALS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL")
 
 
 @dataclass(frozen=True)
@@ -27,23 +30,25 @@ class Choice:
     prefix: str | None = None
     region: str | None = None
     profile: str | None = None
+    local: bool = False
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The prefix ends in a slash and is None if nobody named one; ``flags`` repeat the choice."""
+    """The prefix ends in a slash and is None if nobody named one; ``flags`` repeat the choice.
+
+    ``client`` makes a boto3 client, for the account and region that the choice means.
+    """
 
     prefix: str | None
-    region: str | None
-    profile: str | None
     flags: str
+    client: Callable[..., Any]
 
     def required_prefix(self) -> str:
         """Return the prefix, or raise an OperatorError that says how to give one."""
         if self.prefix is None:
             raise OperatorError(
-                "say which secrets: --env NAME, --prefix /dev/acme-jobs/,"
-                f" or set {PREFIX_VARIABLE} (the worker's own variable)"
+                unnamed("--prefix /dev/acme-jobs/", f"set {PREFIX_VARIABLE} (the worker's own)")
             )
         return self.prefix
 
@@ -62,33 +67,25 @@ def resolve(choice: Choice, environ: Mapping[str, str]) -> Scope:
 
     Raises OperatorError if the environment is unknown or does not say its project.
     """
-    if choice.env is not None and choice.prefix is not None:
-        raise click.UsageError("--env and --prefix exclude each other: pass one of them")
     if choice.project is not None and choice.env is None:
         raise click.UsageError("--project goes with --env NAME")
-    settings = _settings(choice)
+    if choice.local and (choice.region or choice.profile):
+        raise click.UsageError("--local excludes --profile and --region")
+    target = _target(choice)
+    settings = target.settings if target else None
     prefix = choice.prefix or environ.get(PREFIX_VARIABLE) or None
-    if choice.env is not None:
+    if choice.env is not None or choice.local:
         prefix = _environment_prefix(choice, settings)
-    chooses_credentials = any(environ.get(name) for name in _ANY_CREDENTIALS)
-    return Scope(
-        prefix=prefix and prefix.rstrip("/") + "/",
-        # Where Terraform put them: it goes by its variable, not by AWS_REGION (which boto3, unlike
-        # every other tool, does not read).
-        region=choice.region
-        or (settings.region if settings else None)
-        or environ.get("AWS_REGION"),
-        profile=choice.profile
-        or (settings.profile if settings and not chooses_credentials else None),
-        flags=_flags(choice),
-    )
+    if target is not None and target.local:
+        client: Callable[..., Any] = target.client
+    else:
+        client = session_of(settings, profile=choice.profile, region=choice.region).client
+    return Scope(prefix and prefix.rstrip("/") + "/", _flags(choice), client)
 
 
-def _settings(choice: Choice) -> EnvironmentSettings | None:
-    if choice.env is None:
-        return None
+def _target(choice: Choice) -> Target | None:
     try:
-        return read_settings(choice.env)
+        return named(env=choice.env, local=choice.local, prefix=choice.prefix)
     except OperatorError:
         if choice.project is None:
             raise
@@ -98,8 +95,9 @@ def _settings(choice: Choice) -> EnvironmentSettings | None:
 def _environment_prefix(choice: Choice, settings: EnvironmentSettings | None) -> str:
     project = choice.project or (settings.project if settings else None)
     if not project:
+        folder = settings.folder if settings else choice.env
         raise OperatorError(
-            f"environments/{choice.env}/terraform.tfvars does not set project; pass --project NAME"
+            f"environments/{folder}/terraform.tfvars does not set project; pass --project NAME"
         )
     return f"/{(settings.environment if settings else None) or choice.env}/{project}/"
 
@@ -112,4 +110,5 @@ def _flags(choice: Choice) -> str:
         "--region": choice.region,
         "--profile": choice.profile,
     }
-    return shlex.join(word for flag, value in given.items() if value for word in (flag, value))
+    words = [word for flag, value in given.items() if value for word in (flag, value)]
+    return shlex.join(["--local", *words] if choice.local else words)

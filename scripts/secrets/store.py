@@ -8,7 +8,6 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
@@ -36,12 +35,12 @@ class Secret:
 
 
 def connect(scope: Scope) -> SecretsManagerClient:
-    """Return a client for the scope's account and region; AWS's own variables work as usual."""
+    """Return a client for the scope's account and region."""
     # At debug level botocore quotes requests, values included: not even by mistake.
     logging.getLogger("botocore").setLevel(logging.INFO)
-    session = boto3.Session(profile_name=scope.profile, region_name=scope.region)
     config = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard"})
-    return session.client("secretsmanager", config=config)
+    client: SecretsManagerClient = scope.client("secretsmanager", config=config)
+    return client
 
 
 class SecretStore:

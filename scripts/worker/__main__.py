@@ -16,15 +16,17 @@ import click
 
 from scripts import cli
 from scripts.build.package.build import OUTPUT, described
+from scripts.target.options import targeted
 from scripts.worker import listing, report
-from scripts.worker.place import resolve
+from scripts.worker.deployed import worker_of
 from scripts.worker.promote import fetch
 from scripts.worker.versions import published
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from scripts.worker.place import Place
+    from scripts.target.target import Target
+    from scripts.worker.deployed import DeployedWorker
 
 # AWS: ScalingConfig of CreateEventSourceMapping in the Lambda API reference.
 _CAP = click.IntRange(2, 1000)
@@ -39,17 +41,13 @@ _TIMEOUT = click.option(
 )
 
 
-def _placed(command: Callable[..., None]) -> Callable[..., None]:
+def _on_worker(command: Callable[..., None]) -> Callable[..., None]:
+    @targeted
     @functools.wraps(command)
-    def with_place(*, env: str | None, local: bool, **options: object) -> None:
-        command(resolve(env=env, local=local), **options)
+    def with_worker(target: Target, **options: object) -> None:
+        command(worker_of(target), **options)
 
-    for option in (
-        click.option("--local", is_flag=True, help="The local stack: make up."),
-        click.option("--env", metavar="NAME", help="A folder of environments/ that is applied."),
-    ):
-        with_place = option(with_place)
-    return with_place
+    return with_worker
 
 
 @click.group()
@@ -58,65 +56,65 @@ def worker() -> None:
 
 
 @worker.command()
-@_placed
-def show(place: Place) -> None:
+@_on_worker
+def show(deployed: DeployedWorker) -> None:
     """Say what the worker does now, what waits for it, and what an apply would change."""
-    report.show(place, place.mapping().look())
+    report.show(deployed, deployed.mapping().look())
 
 
 @worker.command()
-@_placed
+@_on_worker
 @_TIMEOUT
-def pause(place: Place, seconds: float) -> None:
+def pause(deployed: DeployedWorker, seconds: float) -> None:
     """Take no more messages: they wait in the queue, batches that run go on to their end."""
-    _change(place, seconds, "paused", enabled=False)
+    _change(deployed, seconds, "paused", enabled=False)
 
 
 @worker.command()
-@_placed
+@_on_worker
 @_TIMEOUT
-def resume(place: Place, seconds: float) -> None:
+def resume(deployed: DeployedWorker, seconds: float) -> None:
     """Take messages again."""
-    _change(place, seconds, "resumed", enabled=True)
+    _change(deployed, seconds, "resumed", enabled=True)
 
 
 @worker.command()
-@_placed
+@_on_worker
 @click.argument("number", metavar="N", type=_CAP)
 @_TIMEOUT
-def cap(place: Place, number: int, seconds: float) -> None:
+def cap(deployed: DeployedWorker, number: int, seconds: float) -> None:
     """Let at most N batches run at once (2-1000), be the worker paused or not."""
-    _change(place, seconds, f"capped at {number}", cap=number)
+    _change(deployed, seconds, f"capped at {number}", cap=number)
 
 
 @worker.command()
-@_placed
+@_on_worker
 @click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
-def versions(place: Place, last: int) -> None:
+def versions(deployed: DeployedWorker, last: int) -> None:
     """List what was published: which version is live, and what switching to another changes."""
-    listing.show(place, published(place.lambda_, place.function), last)
+    listing.show(deployed, published(deployed.lambda_, deployed.function), last)
 
 
 @worker.command()
-@_placed
+@_on_worker
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     default=OUTPUT,
     help="Where to write the zip; build/lambda.zip by default.",
 )
-def promote(place: Place, output: Path) -> None:
+def promote(deployed: DeployedWorker, output: Path) -> None:
     """Fetch the zip that the worker runs, checked against what was deployed there."""
     path = output.absolute()
-    fetch(place, path)
+    fetch(deployed, path)
     for line in described(path):
         click.echo(line)
-    digest = place.package_sha256
+    digest = deployed.package_sha256
     click.echo(f"next: terraform -chdir=environments/NAME apply -var package_sha256={digest}")
 
 
 def _change(
-    place: Place,
+    deployed: DeployedWorker,
     seconds: float,
     done: str,
     *,
@@ -124,12 +122,12 @@ def _change(
     cap: int | None = None,
 ) -> None:
     try:
-        state, changed = place.mapping(seconds).change(enabled=enabled, cap=cap)
+        state, changed = deployed.mapping(seconds).change(enabled=enabled, cap=cap)
     except KeyboardInterrupt:
-        click.echo(f"not waited for; AWS may go on: {place.command('show')}", err=True)
+        click.echo(f"not waited for; AWS may go on: {deployed.command('show')}", err=True)
         raise
-    click.echo(f"{place.function}: {done if changed else f'was {done} already'}")
-    report.show(place, state)
+    click.echo(f"{deployed.function}: {done if changed else f'was {done} already'}")
+    report.show(deployed, state)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -14,7 +14,7 @@ from scripts.worker.versions import before_live
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scripts.worker.place import Place
+    from scripts.worker.deployed import DeployedWorker
     from scripts.worker.versions import Version
 
 # As long as what `sha256sum build/lambda.zip` begins with has to be to tell zips apart.
@@ -23,7 +23,7 @@ _CODE_LENGTH = 12
 _TIMEOUTS_HIDDEN = 6
 
 
-def show(place: Place, versions: Sequence[Version], last: int) -> None:
+def show(deployed: DeployedWorker, versions: Sequence[Version], last: int) -> None:
     """Print the newest `last` versions and the live one."""
     shown = [one for position, one in enumerate(versions) if position < last or one.live]
     live = next((one for one in versions if one.live), None)
@@ -36,9 +36,9 @@ def show(place: Place, versions: Sequence[Version], last: int) -> None:
     else:
         for row in rows:
             click.echo("\t".join(row))
-    for line in _warnings(place, shown):
+    for line in _warnings(deployed, shown):
         click.echo(line, err=True)
-    for line in _next(place, versions, live):
+    for line in _next(deployed, versions, live):
         click.echo(line, err=True)
 
 
@@ -49,9 +49,9 @@ def _row(one: Version, newest: Version, live: Version | None) -> tuple[str, ...]
     return str(one.number), ",".join(which) or "-", one.published, code, ",".join(changes) or "-"
 
 
-def _warnings(place: Place, shown: Sequence[Version]) -> list[str]:
-    known = place.sqs.get_queue_attributes(
-        QueueUrl=place.queue_url, AttributeNames=["VisibilityTimeout"]
+def _warnings(deployed: DeployedWorker, shown: Sequence[Version]) -> list[str]:
+    known = deployed.sqs.get_queue_attributes(
+        QueueUrl=deployed.queue_url, AttributeNames=["VisibilityTimeout"]
     )
     hidden = int(known["Attributes"]["VisibilityTimeout"])
     return [
@@ -63,9 +63,9 @@ def _warnings(place: Place, shown: Sequence[Version]) -> list[str]:
     ]
 
 
-def _next(place: Place, versions: Sequence[Version], live: Version | None) -> list[str]:
-    folder = f"environments/{place.env or 'dev'}"
-    apply = f"terraform -chdir={folder} apply" if place.env else "make up"
+def _next(deployed: DeployedWorker, versions: Sequence[Version], live: Version | None) -> list[str]:
+    target = deployed.target
+    folder, apply = f"environments/{target.settings.folder}", target.apply
     lines = []
     if live and live != versions[0]:
         lines.append(

@@ -11,32 +11,29 @@ from typing import TYPE_CHECKING
 
 from scripts.build.package.build import LIMIT, write
 from scripts.errors import OperatorError
-from scripts.worker.mapping import Mapping
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from scripts.worker.place import Place
+    from scripts.worker.deployed import DeployedWorker
 
 _TIMEOUT = 30  # seconds without a byte
 
 
-def fetch(place: Place, output: Path) -> None:
+def fetch(deployed: DeployedWorker, output: Path) -> None:
     """Write the zip of the code that the queue's messages run, whole or not at all.
 
     Its bytes must have the hash that Lambda names and the one that was deployed, the output
     ``package_sha256``. Raises OperatorError where the three differ; ``output`` stays as it was.
     """
-    if place.package_sha256 is None:
-        raise OperatorError(
-            "the environment has no output package_sha256; apply it again with this version"
-        )
-    found = place.lambda_.get_function(FunctionName=_running(place))
+    deployed.target.require("package_sha256")
+    found = deployed.lambda_.get_function(FunctionName=_running(deployed))
     runs = base64.b64decode(found["Configuration"]["CodeSha256"]).hex()
-    if runs != place.package_sha256:
+    if runs != deployed.package_sha256:
         raise OperatorError(
-            f"{place.function} runs a zip with the SHA-256 {runs}, but {place.package_sha256} was"
-            " deployed: somebody changed or rolled back the function; apply the environment first"
+            f"{deployed.function} runs a zip with the SHA-256 {runs}, but"
+            f" {deployed.package_sha256} was deployed: somebody changed or rolled back the"
+            " function; apply the environment first"
         )
     content = _download(found["Code"]["Location"])
     if (digest := hashlib.sha256(content).hexdigest()) != runs:
@@ -47,11 +44,9 @@ def fetch(place: Place, output: Path) -> None:
     write(output, content)
 
 
-def _running(place: Place) -> str:
+def _running(deployed: DeployedWorker) -> str:
     # What the mapping names, an alias or a version with it, is what runs.
-    return (
-        Mapping(place.lambda_, place.function, place.queue_arn, place.flags, 0).look().function_arn
-    )
+    return deployed.mapping().look().function_arn
 
 
 def _download(url: str) -> bytes:

@@ -13,8 +13,8 @@ from scripts.aws_errors import error_code
 from scripts.cli import many
 
 if TYPE_CHECKING:
+    from scripts.worker.deployed import DeployedWorker
     from scripts.worker.mapping import State
-    from scripts.worker.place import Place
 
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
@@ -29,18 +29,18 @@ class Depth:
     retention: timedelta
 
 
-def show(place: Place, state: State) -> None:
+def show(deployed: DeployedWorker, state: State) -> None:
     """Print all of it on standard output, a line each, and the next command beside it."""
-    depth = _depth(place)
-    for line in _lines(place, state, depth, datetime.now(UTC)):
+    depth = _depth(deployed)
+    for line in _lines(deployed, state, depth, datetime.now(UTC)):
         click.echo(line)
-    click.echo(f"types: {_types(place, state)}")
+    click.echo(f"types: {_types(deployed, state)}")
     if state.paused:
-        click.echo(f"next: {place.command('resume')}", err=True)
+        click.echo(f"next: {deployed.command('resume')}", err=True)
 
 
-def _depth(place: Place) -> Depth:
-    known = place.sqs.get_queue_attributes(QueueUrl=place.queue_url, AttributeNames=["All"])[
+def _depth(deployed: DeployedWorker) -> Depth:
+    known = deployed.sqs.get_queue_attributes(QueueUrl=deployed.queue_url, AttributeNames=["All"])[
         "Attributes"
     ]
     return Depth(
@@ -51,28 +51,28 @@ def _depth(place: Place) -> Depth:
     )
 
 
-def _lines(place: Place, state: State, depth: Depth, now: datetime) -> list[str]:
+def _lines(deployed: DeployedWorker, state: State, depth: Depth, now: datetime) -> list[str]:
     cap = "as many batches as the account allows" if state.cap is None else "at most {} batches"
     most = cap.format(state.cap)
     doing = {
-        "Enabled": f"takes messages of {place.queue_name}, {most} at once",
-        "Disabled": f"is paused and takes no messages of {place.queue_name}; resumed, {most}"
+        "Enabled": f"takes messages of {deployed.queue_name}, {most} at once",
+        "Disabled": f"is paused and takes no messages of {deployed.queue_name}; resumed, {most}"
         " at once",
     }.get(state.name, f"is {state.name}; {most} at once")
     reason = f" (AWS: {state.reason})" if state.reason else ""
     hidden = f"{depth.in_flight} in flight (running, or hidden until their next attempt)"
     return [
-        f"state: {place.function} {doing}{reason}",
+        f"state: {deployed.function} {doing}{reason}",
         f"queue: {depth.waiting} waiting, {hidden}, {depth.delayed} delayed",
         f"meanwhile: {_meanwhile(state, depth, now)}",
         f"next apply: {_next_apply(state)}",
     ]
 
 
-def _types(place: Place, state: State) -> str:
+def _types(deployed: DeployedWorker, state: State) -> str:
     try:
         # Of the version that takes the messages: a rollback brings its own variables along.
-        known = place.lambda_.get_function_configuration(FunctionName=state.function_arn)
+        known = deployed.lambda_.get_function_configuration(FunctionName=state.function_arn)
     except ClientError as error:
         # The switches above work without this permission, so it fails nothing.
         return f"not known, for lambda:GetFunctionConfiguration says {error_code(error)}"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.errors import OperatorError
-from scripts.worker.place import Place
+from scripts.worker.deployed import worker_of
 from scripts.worker.promote import fetch
+from tests.targets import target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,16 +24,7 @@ def test_what_runs_is_fetched_byte_by_byte_and_another_zip_is_refused(
 ) -> None:
     """The zip that Lambda hands out is the one that was applied, and a plan wants no other."""
     outputs, zip_ = environment.outputs, tmp_path / "lambda.zip"
-    place = Place(
-        lambda_=environment.client("lambda"),
-        sqs=environment.client("sqs"),
-        function=outputs["worker_function_name"],
-        queue_url=outputs["sqs_queue_url"],
-        queue_arn=outputs["sqs_queue_arn"],
-        flags="--local",
-        package_sha256=outputs["package_sha256"],
-    )
-    fetch(place, zip_)
+    fetch(worker_of(target(outputs, environment.client, local=True)), zip_)
     applied = environment.deployment.directory / "build" / "lambda.zip"
     assert zip_.read_bytes() == applied.read_bytes()
 

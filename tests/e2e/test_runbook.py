@@ -9,6 +9,7 @@ import shlex
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 
@@ -58,6 +59,7 @@ RUNS = [
     Run("python -m scripts.worker cap 10 PLACE", r"at most 10 batches"),
     Run("python -m scripts.commands submit PLACE --type echo --input '{}'", r"\S"),
     Run("python -m scripts.commands submit PLACE --type echo --input '{}' --wait", r"COMPLETED"),
+    Run("python -m scripts.secrets versions SECRET PLACE", r"AWSCURRENT"),
     Run("make logs FUNCTION=NAME", r'"command_type": ?"drill"'),
 ]
 # Needs another deployment, which these tests have.
@@ -67,6 +69,7 @@ ELSEWHERE = {
     "python -m scripts.commands list PLACE --status FAILED --since 30d": (
         "tests/scripts/commands/test_list.py"
     ),
+    "python -m scripts.secrets rotate SECRET PLACE": "tests/scripts/secrets/test_rotate.py",
     "make up": "tests/e2e/test_demo.py",
     "make drill": "tests/integration/test_monitoring.py",
     "make drill ENV=prod": "tests/scripts/drill",
@@ -108,6 +111,7 @@ class Incident:
             "TYPE": "drill",
             "CODE": "drill_failed",
             "OWNER": "nobody",
+            "SECRET": next(iter(self.environment.outputs["secret_names"])),
             "NAME": self.environment.outputs["worker_function_name"],
         }
         return re.sub(r"\b[A-Z]{2,}\b", lambda word: values.get(word[0], word[0]), line)
@@ -128,6 +132,9 @@ def incident(
         # Terraform is asked once, not for every command.
         patch.setattr(Deployment, "outputs", lambda _: environment.outputs)
         patch.chdir(tmp_path_factory.mktemp("desk"))
+        secret = next(iter(environment.outputs["secret_names"].values()))
+        secrets = environment.client("secretsmanager")
+        secrets.put_secret_value(SecretId=secret, SecretString=uuid4().hex)
         dead = environment.api.submit("drill", {"fail_attempts": 99})
         yield Incident(environment, dead)
 

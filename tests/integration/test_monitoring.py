@@ -13,10 +13,10 @@ import pytest
 
 from scripts.build.terraform.runner import Terraform
 from scripts.drill.__main__ import verdict
-from scripts.drill.place import PATIENT, Place
 from scripts.drill.rounds import Drill
 from scripts.stack.clients import client
 from scripts.stack.process import ROOT
+from tests.targets import target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,8 +47,7 @@ def applied(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iter
     terraform = Terraform(tree / FOLDER, dict(os.environ))
     terraform.init()
     terraform.apply()
-    patient = functools.partial(client, stack, config=PATIENT)
-    yield Applied(terraform, terraform.output(), patient)
+    yield Applied(terraform, terraform.output(), functools.partial(client, stack))
     terraform.destroy()
 
 
@@ -70,11 +69,11 @@ def test_the_dashboard_is_there(applied: Applied) -> None:
 
 def test_every_alarm_is_heard(applied: Applied) -> None:
     """The drill rings them all, and leaves nothing behind; there is no API to send requests to."""
-    place = Place(applied.outputs, applied.client)
     queues = applied.client("sqs").list_queues()["QueueUrls"]
 
     alarms = sorted(set(applied.outputs["alarm_names"]) - {"api-client-errors"})
-    rings = Drill(place, print, timeout=240).run(alarms)
+    root = target(applied.outputs, applied.client, local=True)
+    rings = Drill(root, print, timeout=240).run(alarms)
 
     assert verdict(rings) == 0
     assert sorted(ring.key for ring in rings) == alarms

@@ -14,8 +14,9 @@ from pytest_terraform import terraform
 
 from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from scripts.worker import __main__ as tool
-from scripts.worker.place import Place
+from scripts.worker.deployed import DeployedWorker, worker_of
 from tests.live import eventually
+from tests.targets import aim, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,12 +37,12 @@ class Switchboard:
     """The tool, about the worker of this root."""
 
     applied: TerraformTestApi
-    place: Place
+    deployed: DeployedWorker
     capsys: pytest.CaptureFixture[str]
 
     def __call__(self, *words: str) -> str:
         """What it says of a success."""
-        code = tool.main(words)
+        code = tool.main([*words, "--env", "switches"])
         out, err = self.capsys.readouterr()
         assert code == 0, err
         return out
@@ -49,8 +50,8 @@ class Switchboard:
     def submit(self, command_id: str) -> None:
         """Send a command."""
         named = {"DataType": "String", "StringValue": command_id}
-        self.place.sqs.send_message(
-            QueueUrl=self.place.queue_url,
+        self.deployed.sqs.send_message(
+            QueueUrl=self.deployed.queue_url,
             MessageBody=json.dumps({"type": "echo", "input": {}}),
             MessageAttributes={"command_id": named},  # type: ignore[dict-item]
         )
@@ -77,12 +78,16 @@ def board(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 
     def about(applied: TerraformTestApi) -> Switchboard:
         said = {name: output["value"] for name, output in applied.outputs.items()}
-        function, url, arn = said["function"], said["queue_url"], said["queue_arn"]
-        clients = boto3.client("lambda"), boto3.client("sqs")
-        place = Place(*clients, function, url, arn, "--env switches")
-        place.mapping(60).change(enabled=True, cap=2)
-        monkeypatch.setattr(tool, "resolve", lambda **_: place)
-        return Switchboard(applied, place, capsys)
+        outputs = {
+            "worker_function_name": said["function"],
+            "sqs_queue_url": said["queue_url"],
+            "sqs_queue_arn": said["queue_arn"],
+        }
+        clients = {"lambda": boto3.client("lambda"), "sqs": boto3.client("sqs")}
+        root = target(outputs, clients.__getitem__, env="switches")
+        aim(monkeypatch, root)
+        worker_of(root).mapping(60).change(enabled=True, cap=2)
+        return Switchboard(applied, worker_of(root), capsys)
 
     return about
 

@@ -11,22 +11,23 @@ SCRIPTS = ROOT / "scripts"
 
 # The ground, from the bottom up. `scripts` itself: the modules beside the packages.
 EDGE = {"scripts"}
-GROUND = EDGE | {"scripts.build", "scripts.stack"}
+GROUND = EDGE | {"scripts.build", "scripts.stack", "scripts.target"}
 # What each package may import of the others. Only the local stack's commands use other tools'
-# commands; `target` of `commands` says for dlq, drill and worker which environment is meant.
+# commands; dlq and drill submit and follow commands.
 MAY_IMPORT = {
     "scripts": set[str](),
     "scripts.build": EDGE,
     "scripts.stack": EDGE | {"scripts.build"},
     "scripts.new": EDGE,
+    "scripts.target": EDGE | {"scripts.build", "scripts.stack"},
     "scripts.capacity": EDGE | {"scripts.build"},
-    "scripts.secrets": EDGE,
+    "scripts.secrets": EDGE | {"scripts.target"},
     "scripts.ci": EDGE | {"scripts.build"},
-    "scripts.cleanup": EDGE | {"scripts.stack"},
+    "scripts.cleanup": EDGE | {"scripts.stack", "scripts.target"},
     "scripts.commands": GROUND,
     "scripts.dlq": EDGE | {"scripts.stack", "scripts.commands"},
-    "scripts.drill": EDGE | {"scripts.stack", "scripts.commands"},
-    "scripts.worker": GROUND | {"scripts.commands"},
+    "scripts.drill": EDGE | {"scripts.target", "scripts.commands"},
+    "scripts.worker": EDGE | {"scripts.build", "scripts.target"},
     "scripts.local": EDGE
     | {"scripts.stack", "scripts.cleanup", "scripts.commands", "scripts.dlq", "scripts.worker"},
 }

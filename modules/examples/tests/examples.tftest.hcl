@@ -47,7 +47,9 @@ run "without_a_sender_there_is_nothing_to_verify" {
   variables { settings = { enabled = true } }
 
   assert {
-    condition     = output.policies.email == null && output.environment.EMAIL_SENDER == ""
+    condition = (
+      !contains(keys(output.policies), "email") && output.environment.EMAIL_SENDER == ""
+    )
     error_message = "SES must not be asked to verify nobody"
   }
 }

@@ -120,10 +120,10 @@ run "writes_to_its_own_log_group_only" {
   }
 }
 
-run "grants_what_it_is_given_and_nothing_for_null" {
+run "grants_what_it_is_given" {
   command = plan
   variables {
-    policies = { read = "{\"Version\":\"2012-10-17\",\"Statement\":[]}", secrets = null }
+    policies = { read = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
 
   assert {

@@ -96,19 +96,25 @@ run "rejects_variables_above_4_kb" {
 
 run "rejects_a_grant_name_with_a_space" {
   command = plan
-  variables { policies = { "read table" = null } }
+  variables { policies = { "read table" = "{}" } }
   expect_failures = [var.policies]
 }
 
 run "rejects_a_grant_that_would_replace_the_tracing" {
   command = plan
-  variables { policies = { tracing = null } }
+  variables { policies = { tracing = "{}" } }
   expect_failures = [var.policies]
 }
 
 run "rejects_a_grant_that_would_replace_the_logs" {
   command = plan
-  variables { policies = { logs = null } }
+  variables { policies = { logs = "{}" } }
+  expect_failures = [var.policies]
+}
+
+run "rejects_a_grant_of_nothing" {
+  command = plan
+  variables { policies = { read = null } }
   expect_failures = [var.policies]
 }
 

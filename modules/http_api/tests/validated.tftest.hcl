@@ -95,6 +95,12 @@ run "rejects_validation_without_a_function" {
   expect_failures = [var.submit_function]
 }
 
+run "rejects_a_function_without_its_name" {
+  command = plan
+  variables { submit_function_name = null }
+  expect_failures = [var.submit_function]
+}
+
 run "rejects_a_route_that_is_ours" {
   command = plan
   variables {

@@ -13,6 +13,7 @@ from scripts.build.openapi.choices import environ
 from scripts.build.openapi.page import page
 from scripts.cli import run
 from scripts.errors import OperatorError
+from scripts.settings import environment_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,9 +26,9 @@ ROOT = Path(__file__).resolve().parents[3]
 @click.option("--env", "name", default="dev", help="Whose API; files are written for dev only.")
 def openapi(*, check: bool, name: str) -> None:
     """Describe the API of an environment as OpenAPI 3.1."""
-    folder = ROOT / "environments" / name
+    folder = environment_folder(name)
     if not (folder / "terraform.tfvars").is_file():
-        raise OperatorError(f"there is no environments/{name}; see: ls environments")
+        raise OperatorError(f"environments/{name} has no terraform.tfvars; pass one that has")
     document = describe(environ(folder))
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if name != "dev":

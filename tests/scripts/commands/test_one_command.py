@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         (("submit", "--endpoint", "http://nowhere.invalid"), "nowhere.invalid does not resolve"),
         (("watch", "c-1", "--endpoint", "http://nowhere.invalid"), "does not resolve"),
         (("show", "c-1", "--endpoint", "http://127.0.0.1:9"), "does not answer"),
-        (("show", "c-1", "--env", "nowhere"), "there is no environments/nowhere"),
         (("show", "c-1"), "c-1: the API answered 404 No: Unknown."),
         (("submit", "--input", "3"), "--input is not a JSON object"),
         (("submit", "--input", "{"), "--input is not JSON: Expecting property name"),
@@ -65,7 +64,7 @@ def test_an_endpoint_of_the_environment_is_named(
 @pytest.mark.parametrize(
     "args",
     [
-        ("show", "c-1", "--local", "--env", "dev"),
+        ("show", "c-1", "--local", "--endpoint", "https://x"),
         ("submit", "--id", "a b"),
         ("submit", "--file", "x", "--type", "echo"),
         ("submit", "--concurrency", "0"),
@@ -78,17 +77,6 @@ def test_wrong_usage_is_code_2(api: Api, run: Run, args: tuple[str, ...]) -> Non
     result = run(*args)
     assert (result.code, result.out, api.asked) == (2, "", [])
     assert "--help" in result.err
-
-
-def test_without_an_endpoint_it_says_how_to_name_one(
-    api: Api, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing is guessed."""
-    monkeypatch.delenv("COMMANDS_ENDPOINT")
-    result = run("show", "c-1")
-    assert result.code == 1
-    assert "--local, --env NAME, --endpoint URL, or set COMMANDS_ENDPOINT" in result.err
-    assert api.asked == []
 
 
 def test_a_command_that_is_not_taken_is_an_error(api: Api, run: Run) -> None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.drill import __main__ as tool
-from scripts.drill.place import Place
+from tests.targets import aim, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from scripts.target.target import Target
 
 ALARMS = ("customers-affected", "dead-letters", "oldest-message", "command-age")
 METRIC = {
@@ -127,7 +129,7 @@ def world() -> World:
 
 
 @pytest.fixture
-def place(world: World) -> Place:
+def applied(world: World) -> Target:
     """The environment that they belong to."""
     outputs = {
         "alarm_names": {key: f"acme-dev-{key}" for key in ALARMS},
@@ -136,19 +138,15 @@ def place(world: World) -> Place:
         "sqs_dlq_url": "https://sqs/acme-dev-work-dlq",
         "worker_function_name": "acme-dev-worker",
     }
-    return Place(outputs, lambda _: world)
+    return target(outputs, lambda _: world, local=True)
 
 
 @pytest.fixture
 def run(
-    place: Place, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    applied: Target, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str, str]]:
-    """The tool at that place: exit code, output, errors."""
-    monkeypatch.setattr(
-        tool,
-        "resolve",
-        lambda *, env, local: Place(place.outputs, place.client, env or ""),  # noqa: ARG005
-    )
+    """The tool, about that environment: exit code, output, errors."""
+    aim(monkeypatch, applied)
 
     def run(*args: str) -> tuple[int, str, str]:
         code = tool.main(args)

@@ -9,10 +9,11 @@ import pytest
 
 from scripts.dlq import __main__ as dlq
 from scripts.drill import ways
-from scripts.drill.place import Place
 from scripts.errors import OperatorError
+from tests.targets import target
 
 if TYPE_CHECKING:
+    from scripts.target.target import Target
     from tests.scripts.drill.conftest import World
     from tests.scripts.web import Web
 
@@ -93,19 +94,15 @@ def test_states_only(run: Run, world: World) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "complaint"),
     [
-        ((), 2, "--local or --env NAME"),
         (("--local", "--only", "nothing"), 1, "there is no alarm nothing; there are: command-age"),
         (("--local", "--only", "customers-affected"), 1, "add, say, --only command-age"),
         (("--local", "--timeout", "0"), 2, "--timeout"),
     ],
 )
 def test_wrong_usage_is_one_line(
-    run: Run, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], code: int, complaint: str
+    run: Run, args: tuple[str, ...], code: int, complaint: str
 ) -> None:
     """What cannot be done is said, and what could be."""
-    if not args:
-        monkeypatch.undo()
-
     found, _, err = run(*args)
 
     assert found == code
@@ -140,29 +137,29 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(
     assert cleaned_up(world)
 
 
-def test_a_worker_that_does_not_crash_is_an_error(place: Place) -> None:
+def test_a_worker_that_does_not_crash_is_an_error(applied: Target) -> None:
     """Given a worker that takes anything, the drill says so."""
     with pytest.raises(OperatorError, match="did not crash"):
-        ways.crash(place, {})
+        ways.crash(applied, {})
 
 
-def test_bad_requests_are_enough_to_count(place: Place, web: Web) -> None:
+def test_bad_requests_are_enough_to_count(applied: Target, web: Web) -> None:
     """Twice as many requests as the alarm wants to see, for commands that nobody knows."""
-    outputs = {**place.outputs, "commands_endpoint": f"{web.url}/commands"}
+    outputs = {**applied.outputs, "commands_endpoint": f"{web.url}/commands"}
     alarm = {"Metrics": [{"Expression": "IF(FILL(requests, 0) >= 7, 1, 0)"}]}
 
-    ways.bad_requests(Place(outputs, place.client), alarm)
+    ways.bad_requests(target(outputs), alarm)
 
     assert len(web.asked) == 14
     assert all(path.startswith("/commands/drill-") for path in web.asked)
 
 
 def test_a_letter_that_is_not_found_again_is_named(
-    place: Place, world: World, monkeypatch: pytest.MonkeyPatch
+    applied: Target, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a command line that there is: a redriven drill does nothing and completes."""
     monkeypatch.setattr(ways, "_LOOKS", 1)
-    undo = ways.dead_letter(place, {})
+    undo = ways.dead_letter(applied, {})
     [letter] = world.letters
     world.letters.clear()
     with pytest.raises(OperatorError) as error:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.targets import aim, target
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -34,14 +36,6 @@ variable "repository" {
 """
 
 
-def test_somebody_has_to_say_which_secrets(tool: Tool, aws: SecretsManagerClient) -> None:
-    """Without a prefix the line names the three ways to give one."""
-    assert aws
-    line = tool("list").line
-    for way in ("--env", "--prefix", "SECRET_PREFIX"):
-        assert way in line
-
-
 @pytest.mark.parametrize("env", ["prod", "../dev", "", "dev/.."])
 def test_an_unknown_environment(env: str, tool: Tool, environments: Path) -> None:
     """The line names the environments there are."""
@@ -56,7 +50,13 @@ def test_an_environment_without_a_project(tool: Tool, environments: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "options", [["--env", "dev", "--prefix", "/dev/acme"], ["--project", "acme"]]
+    "options",
+    [
+        ["--env", "dev", "--prefix", "/dev/acme"],
+        ["--project", "acme"],
+        ["--project", "acme", "--local"],
+        ["--local", "--region", "eu-west-1"],
+    ],
 )
 def test_contradictions_are_wrong_usage(options: list[str], tool: Tool, environments: Path) -> None:
     """Options that do not go together are refused, and the line says which."""
@@ -101,6 +101,16 @@ def test_the_prefix(  # noqa: PLR0913  one case has this many parts
     result = tool("read", "stripe", *options)
     assert result.out == "text, 1 character\n"
     assert result.err.strip().endswith(" ".join(["--reveal", *options]))
+
+
+def test_the_local_stack_has_its_secrets(
+    tool: Tool, aws: SecretsManagerClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With --local the prefix is that of the environment that is deployed there."""
+    aim(monkeypatch, target({}, lambda _: aws))
+    aws.create_secret(Name="/dev/acme/stripe", SecretString="x")
+    assert tool("list", "--local").out.startswith("/dev/acme/stripe\t")
+    assert tool("read", "stripe", "--local").err.strip().endswith("read stripe --reveal --local")
 
 
 @pytest.fixture

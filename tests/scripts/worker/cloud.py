@@ -10,6 +10,11 @@ from botocore.exceptions import ClientError
 FUNCTION = "acme-dev-worker"
 FUNCTION_ARN = f"arn:aws:lambda:us-east-1:000000000000:function:{FUNCTION}"
 QUEUE_ARN = "arn:aws:sqs:us-east-1:000000000000:acme-dev-work-queue"
+OUTPUTS = {
+    "worker_function_name": FUNCTION,
+    "sqs_queue_url": "https://queue",
+    "sqs_queue_arn": QUEUE_ARN,
+}
 TRANSIENT = {"Enabled": "Enabling", "Disabled": "Disabling", "Updating": "Updating"}
 
 

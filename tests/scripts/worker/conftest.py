@@ -10,8 +10,8 @@ import pytest
 
 from scripts.worker import __main__ as tool
 from scripts.worker import mapping
-from scripts.worker.place import Place
-from tests.scripts.worker.cloud import FUNCTION, QUEUE_ARN, FakeLambda, FakeQueue
+from tests.scripts.worker.cloud import OUTPUTS, FakeLambda, FakeQueue
+from tests.targets import aim, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,10 +64,10 @@ def run(
     capsys: pytest.CaptureFixture[str],
 ) -> Callable[..., Result]:
     """The tool, about that worker."""
-    place = Place(aws, queue, FUNCTION, "https://queue", QUEUE_ARN, "--env dev")  # type: ignore[arg-type]
-    monkeypatch.setattr(tool, "resolve", lambda **_: place)
+    clients = {"lambda": aws, "sqs": queue}
+    aim(monkeypatch, target(OUTPUTS, lambda service: clients[service]))
 
     def run(*args: str) -> Result:
-        return Result(tool.main(args), *capsys.readouterr())
+        return Result(tool.main([*args, "--env", "dev"]), *capsys.readouterr())
 
     return run

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.worker import __main__ as tool
-from scripts.worker.place import Place
 from tests.scripts.web import Page, Web
+from tests.targets import aim, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,8 +75,13 @@ def promote(
     zip_ = tmp_path / "lambda.zip"
 
     def run(deployed: str | None = sha256(TESTED)) -> tuple[int, str, bytes | None]:
-        place = Place(cloud, None, FUNCTION, "https://q", QUEUE_ARN, "--env dev", "dev", deployed)  # type: ignore[arg-type]
-        monkeypatch.setattr(tool, "resolve", lambda **_: place)
+        outputs = {
+            "worker_function_name": FUNCTION,
+            "sqs_queue_url": "https://q",
+            "sqs_queue_arn": QUEUE_ARN,
+            "package_sha256": deployed,
+        }
+        aim(monkeypatch, target(outputs, lambda _: cloud))
         code = tool.main(["promote", "--env", "dev", "--output", str(zip_)])
         said = capsys.readouterr()
         assert code == 0 or said.err.count("\n") == 1
@@ -166,12 +171,3 @@ def test_an_environment_that_does_not_say_what_it_deployed(promote: Any) -> None
     code, said, content = promote(None)
     assert (code, content) == (1, None)
     assert "no output package_sha256; apply it again" in said
-
-
-@pytest.mark.parametrize("words", [(), ("--env", "dev", "--local")])
-def test_one_place_is_to_be_named(
-    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Promoting from the wrong environment is worse than a second try."""
-    assert tool.main(["promote", *words]) == 2
-    assert "--env NAME or --local" in capsys.readouterr().err

@@ -85,7 +85,7 @@ def test_a_worker_on_its_way_and_why(run: Run, aws: FakeLambda) -> None:
 
 @pytest.mark.parametrize("name", tool.worker.commands)
 def test_every_subcommand_has_its_help(name: str, run: Run) -> None:
-    """And says how to name the place."""
+    """And says how to name the environment."""
     result = run(name, "--help")
     assert result.code == 0
     assert "--env" in result.out

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from scripts.worker import __main__ as tool
-from scripts.worker.place import Place
-from tests.scripts.worker.cloud import FUNCTION, QUEUE_ARN
+from tests.scripts.worker.cloud import FUNCTION, OUTPUTS
+from tests.targets import aim, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,10 +97,12 @@ def listed(
 ) -> Listed:
     """What the tool prints: lines, and what it says beside them."""
 
-    def listed(*words: str, env: str | None = "dev", code: int = 0) -> tuple[list[str], str]:
-        place = Place(cloud, cloud, FUNCTION, "https://queue", QUEUE_ARN, "--env dev", env)  # type: ignore[arg-type]
-        monkeypatch.setattr(tool, "resolve", lambda **_: place)
-        assert tool.main(["versions", *words]) == code
+    aim(monkeypatch, target(OUTPUTS, lambda _: cloud))
+
+    def listed(
+        *words: str, on: tuple[str, ...] = ("--env", "dev"), code: int = 0
+    ) -> tuple[list[str], str]:
+        assert tool.main(["versions", *on, *words]) == code
         out, err = capsys.readouterr()
         return out.splitlines(), err
 
@@ -124,7 +126,7 @@ def test_versions_come_newest_first_with_what_switching_changes(listed: Listed) 
 def test_after_a_rollback_both_ways_are_shown(listed: Listed, cloud: Published) -> None:
     """Forward again, and one further back."""
     cloud.live = "2"
-    lines, beside = listed(env=None)
+    lines, beside = listed(on=("--local",))
     assert [line.split("\t")[:2] for line in lines] == [["3", "newest"], ["2", "live"], ["1", "-"]]
     assert beside.splitlines() == [
         "to roll forward: no worker_version in environments/dev/terraform.tfvars, then: make up",

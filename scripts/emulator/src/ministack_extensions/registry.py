@@ -12,6 +12,7 @@ from ministack_extensions.apigateway.catalogue import Catalogue
 from ministack_extensions.apigateway.data_plane import DataPlane
 from ministack_extensions.apigateway.issuer_keys import IssuerKeys
 from ministack_extensions.apigateway.readback import ApiReadBack, IntegrationReadBack
+from ministack_extensions.apigateway.route_rules import RouteRules
 from ministack_extensions.cloudfront.deleted_tags import DeletedTags
 from ministack_extensions.cloudfront.headers_policy import HeadersPolicyReadBack
 from ministack_extensions.cloudfront.viewers import Viewers
@@ -48,9 +49,7 @@ def build_extensions() -> tuple[Extension, ...]:
         measured_rest,
         RestControlPlane(rest_apis),
         measured_http,
-        IntegrationReadBack(apis),
-        Authorizers(apis, keys),
-        ApiReadBack(apis),
+        RouteRules(apis, IntegrationReadBack(apis), Authorizers(apis, keys), ApiReadBack(apis)),
         HeadersPolicyReadBack(),
         DeletedTags(),
         EventSourceReadBack(),

@@ -1,0 +1,138 @@
+"""One applied environment: its settings, Terraform's outputs, and clients for its account."""
+
+from __future__ import annotations
+
+import functools
+import shlex
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from scripts.errors import OperatorError
+from scripts.settings import environment_folder, read_settings
+
+# botocore, Terraform and the local stack cost a start, and no tool needs all of them.
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from botocore.config import Config
+
+    from scripts.settings import EnvironmentSettings
+    from scripts.stack.stack import LocalStack
+
+
+@dataclass(frozen=True)
+class Target:
+    """An applied folder of environments/, or what is deployed on the local stack.
+
+    `read` returns Terraform's outputs. `connect` returns what makes a boto3 client from a service
+    and a Config. Both are called on first use, once.
+    """
+
+    settings: EnvironmentSettings
+    read: Callable[[], Mapping[str, Any]]
+    connect: Callable[[], Callable[..., Any]]
+    local: bool = False
+
+    @property
+    def flags(self) -> str:
+        """The options that name this target on a command line."""
+        return "--local" if self.local else shlex.join(["--env", self.settings.folder])
+
+    @property
+    def apply(self) -> str:
+        """The command line that applies this target."""
+        return "make up" if self.local else _terraform(self.settings.folder, "apply")
+
+    def command(self, tool: str, *words: str) -> str:
+        """A command line of `scripts.<tool>` about this target, for the operator to copy."""
+        return f"{shlex.join(['python', '-m', f'scripts.{tool}', *words])} {self.flags}"
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Any]:
+        """Terraform's outputs; OperatorError where nothing is applied."""
+        return self.read()
+
+    def require(self, *names: str) -> tuple[Any, ...]:
+        """The outputs of these names; OperatorError where one is absent or empty."""
+        if missing := [name for name in names if not self.outputs.get(name)]:
+            where = "the local stack" if self.local else f"environments/{self.settings.folder}"
+            raise OperatorError(
+                f"{where} has no output {', '.join(missing)}; apply it again with this version:"
+                f" {self.apply}"
+            )
+        return tuple(self.outputs[name] for name in names)
+
+    def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401 - of any service
+        """A boto3 client with the operator's credentials, or with those of the local stack."""
+        from botocore.config import Config  # noqa: PLC0415
+
+        patient = Config(connect_timeout=5, read_timeout=25, retries={"mode": "standard"})
+        return self._factory(service, config=config or patient)
+
+    @cached_property
+    def _factory(self) -> Callable[..., Any]:
+        # One session for all clients: a profile may ask for a code each time.
+        return self.connect()
+
+
+def of_folder(name: str) -> Target:
+    """The environment `environments/<name>`; OperatorError where there is no such folder."""
+    settings = read_settings(name)
+
+    def connect() -> Callable[..., Any]:
+        from scripts.aws_session import session_of  # noqa: PLC0415
+
+        return session_of(settings).client
+
+    return Target(settings, functools.partial(_outputs, name), connect)
+
+
+def of_stack() -> Target:
+    """The environment that `make up` deployed; OperatorError where the local stack does not run."""
+    from scripts.stack.deployment import Deployment  # noqa: PLC0415
+
+    stack = running_stack()
+    deployment = Deployment(stack)
+    settings = replace(
+        read_settings(deployment.environment), region=stack.environ["AWS_REGION"], profile=None
+    )
+
+    def connect() -> Callable[..., Any]:
+        from scripts.stack.clients import client  # noqa: PLC0415
+
+        return functools.partial(client, stack)
+
+    return Target(settings, deployment.outputs, connect, local=True)
+
+
+def running_stack() -> LocalStack:
+    """The local stack; OperatorError where it does not run."""
+    from scripts.stack.stack import LocalStack  # noqa: PLC0415
+
+    stack = LocalStack()
+    if stack.find() is None:
+        raise OperatorError("the local stack does not run; run: make up")
+    return stack
+
+
+def _outputs(name: str) -> Mapping[str, Any]:
+    from scripts.build.terraform.runner import Terraform  # noqa: PLC0415
+
+    folder = environment_folder(name)
+    if not (folder / ".terraform").is_dir():
+        raise OperatorError(
+            f"environments/{name} is not initialized; run: {_terraform(name, 'init')}"
+            " (for the stack on this machine: --local)"
+        )
+    outputs = Terraform(folder).output()
+    if not outputs:
+        raise OperatorError(
+            f"environments/{name} is not applied; run: {_terraform(name, 'apply')}"
+            " (for the stack on this machine: --local)"
+        )
+    return outputs
+
+
+def _terraform(name: str, verb: str) -> str:
+    return shlex.join(["terraform", f"-chdir=environments/{name}", verb])
