@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import queue
 import threading
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from scripts import interrupts
+from scripts.interrupts import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,7 +44,7 @@ def in_threads(
     for item in items:
         left.put(item)
     # None stands for Ctrl-C: a signal handler may put into a SimpleQueue, and it wakes `get`.
-    ended: queue.SimpleQueue[_Ended[Item, Result] | None] = queue.SimpleQueue()
+    ended: queue.SimpleQueue[tuple[Item, Outcome[Result]] | None] = queue.SimpleQueue()
     begun: list[Item] = []
     lock, stop = threading.Lock(), threading.Event()
 
@@ -54,10 +55,7 @@ def in_threads(
                     return
                 item = left.get()
                 begun.append(item)
-            try:
-                ended.put(_Ended(item, [work(item, stop)]))
-            except BaseException as error:  # noqa: BLE001 - raised again by who asked
-                ended.put(_Ended(item, [], error))
+            ended.put((item, Outcome.of(functools.partial(work, item, stop))))
 
     count = 0
     try:
@@ -67,35 +65,21 @@ def in_threads(
                 threading.Thread(target=serve, daemon=True).start()
             while count < len(items) and (one := ended.get()):
                 count += 1
-                yield one.outcome()
+                yield one[0], one[1].value()
             with lock:
                 stop.set()
             for one in _within(GRACE_SECONDS, ended, len(begun) - count):
                 count += 1
-                yield one.outcome()
+                yield one[0], one[1].value()
         if count < len(items):
             raise Interrupted(len(begun) - count)
     finally:
         stop.set()
 
 
-@dataclass(frozen=True)
-class _Ended(Generic[Item, Result]):
-    """What became of one item: a result in a list of one, or an error."""
-
-    item: Item
-    result: list[Result]
-    error: BaseException | None = None
-
-    def outcome(self) -> tuple[Item, Result]:
-        if self.error:
-            raise self.error
-        return self.item, self.result[0]
-
-
 def _within(
-    seconds: float, ended: queue.SimpleQueue[_Ended[Item, Result] | None], most: int
-) -> Iterator[_Ended[Item, Result]]:
+    seconds: float, ended: queue.SimpleQueue[tuple[Item, Outcome[Result]] | None], most: int
+) -> Iterator[tuple[Item, Outcome[Result]]]:
     end = time.monotonic() + seconds
     while most:
         try:
@@ -115,22 +99,18 @@ async def off_the_loop(work: Callable[[], Result]) -> Result:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Result] = loop.create_future()
 
-    def tell(result: Result | None, error: BaseException | None) -> None:
+    def tell(outcome: Outcome[Result]) -> None:
         if future.done():  # whoever asked has gone
             return
-        if error:
-            future.set_exception(error)
+        if outcome.error:
+            future.set_exception(outcome.error)
         else:
-            future.set_result(cast("Result", result))
+            future.set_result(outcome.value())
 
     def serve() -> None:
-        result, error = None, None
-        try:
-            result = work()
-        except BaseException as raised:  # noqa: BLE001 - raised again by who asked
-            error = raised
+        outcome = Outcome.of(work)
         with contextlib.suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(tell, result, error)
+            loop.call_soon_threadsafe(tell, outcome)
 
     threading.Thread(target=serve, daemon=True).start()
     return await future

@@ -1,4 +1,4 @@
-# The worked examples of docs/examples. To delete them: see README.md.
+# The worked examples of docs/examples. To take them out: python -m scripts.new --without examples
 
 module "examples" {
   source = "../../modules/examples"
@@ -8,7 +8,7 @@ module "examples" {
   secrets                = module.secrets
   settings               = var.examples
   point_in_time_recovery = var.enable_dynamodb_pitr
-  keep_data              = var.environment == "prod"
+  keep_data              = local.prod
 }
 
 variable "examples" {

@@ -143,6 +143,6 @@ variable "kms_key" {
       var.kms_key == null ||
       can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$", var.kms_key.arn))
     )
-    error_message = "No alias but a key, like { arn = \"arn:aws:kms:us-east-1:123456789012:key/1\" }."
+    error_message = "A key, like { arn = \"arn:aws:kms:us-east-1:123456789012:key/1\" }."
   }
 }

@@ -1,1 +1,1 @@
-"""Dead letters: look at them, keep a copy, send them back, delete them."""
+"""Dead-letter messages: look at them, keep a copy, send them back, delete them."""

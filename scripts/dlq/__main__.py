@@ -9,21 +9,23 @@ from __future__ import annotations
 import functools
 import shlex
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scripts import cli
-from scripts.dlq import copies, look, send_back
-from scripts.dlq import purge as purging
-from scripts.dlq.choice import Age, Choice
-from scripts.dlq.desk import Desk, say
-from scripts.dlq.place import resolve
-from scripts.dlq.stop import stoppable
+from scripts.dlq import export_import
+from scripts.dlq import redrive as redriving
+from scripts.dlq import show as showing
+from scripts.dlq.filter import Age, Filter
+from scripts.dlq.session import Session, print_note
+from scripts.dlq.target import resolve
+from scripts.errors import OperatorError
+from scripts.interrupts import GracefulShutdown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import timedelta
 
 _WORDS = "scripts.dlq.words"
 # SQS's own limits: of a visibility timeout, and of a move task.
@@ -42,65 +44,47 @@ _FILTERS = [
 ]
 
 
-def _at_desk(command: Callable[..., int]) -> Callable[..., int]:
+def _with_session(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
-    def with_desk(*, env: str | None, local: bool, hide: int | None, **options: object) -> int:
-        place = resolve(env=env, local=local)
-        with stoppable() as stop:
+    def with_session(*, env: str | None, local: bool, hide: int | None, **options: object) -> int:
+        code = 0
+        with GracefulShutdown() as shutdown:
             try:
-                code = command(Desk(place, stop, hide), **options)
-            except KeyboardInterrupt:
-                _say_what_is_next()
-                raise
-            if stop.asked:
-                _say_what_is_next()
-            return stop.code or code
+                target = resolve(env=env, local=local)
+                code = command(Session(target, shutdown, hide), **options)
+            except (KeyboardInterrupt, click.Abort):
+                if not shutdown.requested:  # the end of the input, and not a signal
+                    raise
+            finally:
+                if shutdown.requested:
+                    words = click.get_current_context().meta[_WORDS]
+                    again = shlex.join(["python", "-m", "scripts.dlq", *words])
+                    print_note(f"interrupted: nothing is lost; to go on: {again}")
+            return shutdown.exit_code or code
 
     for option in (
         click.option(
             "--hide",
             type=_HIDE,
             metavar="SECONDS",
-            help="How long letters stay hidden if this run is killed; default: by their number.",
+            help="How long messages stay hidden if this run is killed; default: by their number.",
         ),
         click.option("--local", is_flag=True, help="The local stack: make up."),
         click.option("--env", metavar="NAME", help="A folder of environments/ that is applied."),
     ):
-        with_desk = option(with_desk)
-    return with_desk
-
-
-def _say_what_is_next() -> None:
-    again = shlex.join(["python", "-m", "scripts.dlq", *click.get_current_context().meta[_WORDS]])
-    say(f"interrupted: nothing is lost; to go on: {again}")
+        with_session = option(with_session)
+    return with_session
 
 
 def _filtered(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
-    def with_choice(  # noqa: PLR0913  one parameter for each option
-        desk: Desk,
-        *,
-        types: tuple[str, ...],
-        codes: tuple[str, ...],
-        older_than: timedelta | None,
-        younger_than: timedelta | None,
-        owner: str | None,
-        ids: tuple[str, ...],
-        **options: object,
-    ) -> int:
-        choice = Choice(
-            types=types,
-            codes=codes,
-            older_than=older_than,
-            younger_than=younger_than,
-            owner=owner,
-            ids=ids,
-        )
-        return command(desk, choice, **options)
+    def with_filter(session: Session, **options: Any) -> int:  # noqa: ANN401 - of click
+        wanted = Filter(**{one.name: options.pop(one.name) for one in fields(Filter)})
+        return command(session, wanted, **options)
 
     for option in reversed(_FILTERS):
-        with_choice = option(with_choice)
-    return with_choice
+        with_filter = option(with_filter)
+    return with_filter
 
 
 class _Group(click.Group):
@@ -113,29 +97,29 @@ class _Group(click.Group):
 
 @click.group(cls=_Group)
 def dlq() -> None:
-    """Look at dead letters, keep a copy of them, send them back or delete them."""
+    """Look at dead-letter messages, keep a copy of them, send them back or delete them."""
 
 
 @dlq.command()
-@_at_desk
+@_with_session
 @_filtered
 @click.option(
     "--limit",
     type=_LIMIT,
-    default=look.SAMPLE,
+    default=showing.SAMPLE,
     show_default=True,
     metavar="N",
     help="Look at a sample of so many.",
 )
 @click.option("--all", "everything", is_flag=True, help="Look at all of them.")
-def show(desk: Desk, choice: Choice, limit: int, *, everything: bool) -> int:
-    """Count letters by type and error, with the commands' status and last error."""
-    look.show(desk, choice, None if everything else limit)
+def show(session: Session, wanted: Filter, limit: int, *, everything: bool) -> int:
+    """Count messages by type and error, with the commands' status and last error."""
+    session.run(lambda: showing.show(session, wanted, None if everything else limit))
     return 0
 
 
 @dlq.command()
-@_at_desk
+@_with_session
 @click.argument("command_id", metavar="ID")
 @click.option("--body", is_flag=True, help="Show what the client sent, too.")
 @click.option(
@@ -144,46 +128,62 @@ def show(desk: Desk, choice: Choice, limit: int, *, everything: bool) -> int:
     default=1000,
     show_default=True,
     metavar="N",
-    help="Look for letters among so many.",
+    help="Look for messages among so many.",
 )
-def inspect(desk: Desk, command_id: str, *, body: bool, limit: int) -> int:
-    """Print one command, its earlier failures and its letters as JSON."""
-    return look.inspect(desk, command_id, limit, body=body)
+def inspect(session: Session, command_id: str, *, body: bool, limit: int) -> int:
+    """Print one command, its earlier failures and its messages as JSON."""
+    return session.run(lambda: showing.inspect(session, command_id, limit, body=body))
 
 
 @dlq.command()
-@_at_desk
+@_with_session
 @_filtered
 @click.option("--apply", is_flag=True, help="Do it; without this, only say what would be done.")
 @_RATE
-def redrive(desk: Desk, choice: Choice, *, apply: bool, rate: int | None) -> int:
-    """Send letters back to their queue: all by SQS's own task, a choice one by one."""
-    return send_back.redrive(desk, choice, apply=apply, rate=rate)
+def redrive(session: Session, wanted: Filter, *, apply: bool, rate: int | None) -> int:
+    """Send messages back to their queue: all by SQS's own task, a selection one by one."""
+    return session.run(lambda: redriving.redrive(session, wanted, apply=apply, rate=rate))
 
 
 @dlq.command()
-@_at_desk
+@_with_session
 @click.option("--yes-really", "confirmed", metavar="QUEUE", help="The queue's name, for scripts.")
-def purge(desk: Desk, confirmed: str | None) -> int:
-    """Delete all letters for good; asks for the queue's name."""
-    return purging.purge(desk, confirmed)
+def purge(session: Session, confirmed: str | None) -> int:
+    """Delete all messages for good; asks for the queue's name. The records stay as they are."""
+    name, about = session.dlq.name, session.count()
+    if confirmed is None:
+        print_note(f"keep a copy first: {session.target.command('export', 'FILE')}")
+        if not sys.stdin.isatty():
+            raise OperatorError(f"nobody can be asked here; pass --yes-really {name}")
+        confirmed = click.prompt(
+            f"This deletes about {about} dead-letter messages for good. Type {name} to go on",
+            default="",
+            show_default=False,
+            err=True,
+        )
+    if confirmed != name:
+        raise OperatorError(f"that is not the name of this queue, {name}; nothing was deleted")
+    session.so_far = f"SQS may purge {name}"
+    session.run(session.dlq.purge)
+    print_note(f"purged {name}: about {about} dead-letter messages; SQS may take a minute")
+    return 0
 
 
 @dlq.command()
-@_at_desk
+@_with_session
 @click.argument("path", metavar="FILE")
-def export(desk: Desk, path: str) -> int:
-    """Copy all letters into a new file, as JSON lines; none is deleted."""
-    return copies.export(desk, path)
+def export(session: Session, path: str) -> int:
+    """Copy all messages into a new file, as JSON lines; none is deleted."""
+    return export_import.export(session, path)
 
 
 @dlq.command("import")
-@_at_desk
+@_with_session
 @click.argument("path", metavar="FILE|-")
 @_RATE
-def import_(desk: Desk, path: str, *, rate: int | None) -> int:
-    """Put exported letters back into the dead-letter queue, where they wait for a redrive."""
-    return copies.import_(desk, path, rate)
+def import_(session: Session, path: str, *, rate: int | None) -> int:
+    """Put exported messages back into the dead-letter queue, where they wait for a redrive."""
+    return export_import.import_(session, path, rate)
 
 
 def main(args: Sequence[str] | None = None) -> int:

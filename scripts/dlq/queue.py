@@ -1,4 +1,4 @@
-"""A queue in the words of this tool: whole batches, and what became of each of their entries."""
+"""A queue: whole batches, what became of each of their entries, and how fast they are sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code
-from scripts.dlq import letter
+from scripts.dlq.message import from_sqs
 from scripts.errors import OperatorError
 from scripts.framework import envelope
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_sqs import SQSClient
 
-    from scripts.dlq.letter import Letter
+    from scripts.dlq.message import DeadLetterMessage
 
 BATCH = 10
 # Every message fits into a batch alone, and so does every queue's own limit.
@@ -27,6 +27,7 @@ BATCH_BYTES = 250_000
 WAIT_SECONDS = 1
 # Between the tries of what AWS refused through no fault of ours.
 PAUSES = (0.2, 1.0, 3.0)
+_BUSY = {"AWS.SimpleQueueService.PurgeQueueInProgress", "PurgeQueueInProgress"}
 _MISSING = {"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"}
 
 
@@ -38,11 +39,36 @@ class Depth:
     hidden: int
 
 
-class Queue:
-    """One queue."""
+@dataclass
+class RateLimiter:
+    """At most `rate` messages a second; no limit where it is None."""
 
-    def __init__(self, client: SQSClient, url: str) -> None:
-        self._client = client
+    rate: int | None
+    wait: Callable[[float], None] = time.sleep
+    _due: float = 0.0
+
+    @property
+    def step(self) -> int:
+        """How many to send at once: what a second may have, so that a slow rate is an even one."""
+        return BATCH if self.rate is None else min(BATCH, self.rate)
+
+    def acquire(self, number: int) -> None:
+        """Return when so many messages more may be sent."""
+        if self.rate is None:
+            return
+        now = time.monotonic()
+        if self._due > now:
+            self.wait(self._due - now)
+        self._due = max(self._due, now) + number / self.rate
+
+
+class Queue:
+    """One queue; `wait` pauses between two tries."""
+
+    def __init__(
+        self, client: SQSClient, url: str, wait: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client, self._wait = client, wait
         self.url = url
         self.name = url.rpartition("/")[2]
         self.fifo = url.endswith(".fifo")
@@ -69,7 +95,7 @@ class Queue:
             int(found["ApproximateNumberOfMessagesNotVisible"]),
         )
 
-    def receive(self, number: int, hide: int) -> list[Letter]:
+    def receive(self, number: int, hide: int) -> list[DeadLetterMessage]:
         """The next messages, hidden from others for so many seconds."""
         answer = self._client.receive_message(
             QueueUrl=self.url,
@@ -79,7 +105,7 @@ class Queue:
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["All"],
         )
-        return [letter.from_sqs(one) for one in answer.get("Messages", [])]
+        return [from_sqs(one) for one in answer.get("Messages", [])]
 
     def hide(self, receipts: Sequence[str], seconds: int) -> dict[int, str]:
         """Hide messages for so many seconds from now; codes of those that were refused."""
@@ -91,18 +117,20 @@ class Queue:
         entries = [{"ReceiptHandle": one} for one in receipts]
         return self._in_batches(self._client.delete_message_batch, entries)
 
-    def send(self, letters: Sequence[Letter], *, dedup: Sequence[str] = ()) -> dict[int, str]:
+    def send(
+        self, messages: Sequence[DeadLetterMessage], *, dedup: Sequence[str] = ()
+    ) -> dict[int, str]:
         """Send messages; codes of those that were refused, by their place in the list.
 
         `dedup` are the deduplication ids for a FIFO queue, where messages go one by one: a batch
         may take a later message of a group and refuse an earlier one.
         """
-        entries = [_entry(one) for one in letters]
+        entries = [_entry(one) for one in messages]
         if not self.fifo:
             return self._in_batches(self._client.send_message_batch, entries)
         refused: dict[int, str] = {}
         groups: set[str] = set()
-        for number, (one, entry, name) in enumerate(zip(letters, entries, dedup, strict=True)):
+        for number, (one, entry, name) in enumerate(zip(messages, entries, dedup, strict=True)):
             entry["MessageDeduplicationId"] = name
             if one.group in groups:
                 refused[number] = "BehindARefusedMessage"
@@ -110,6 +138,18 @@ class Queue:
                 refused[number] = failed[0]
                 groups.add(one.group)
         return refused
+
+    def purge(self) -> None:
+        """Delete all messages, also those that somebody looks at."""
+        try:
+            self._client.purge_queue(QueueUrl=self.url)
+        except ClientError as error:
+            if error_code(error) not in _BUSY:
+                raise
+            raise OperatorError(
+                f"{self.name} was purged within the last minute, and SQS allows one purge a minute;"
+                " wait and look again"
+            ) from None
 
     def _in_batches(
         self, call: Callable[..., Any], entries: Sequence[Mapping[str, Any]]
@@ -129,12 +169,12 @@ class Queue:
                         again += [one for one in batch if one["Id"] == failed["Id"]]
             if not again or pause is None:
                 break
-            time.sleep(pause)
+            self._wait(pause)
             waiting = again
         return refused
 
 
-def _entry(one: Letter) -> dict[str, Any]:
+def _entry(one: DeadLetterMessage) -> dict[str, Any]:
     entry: dict[str, Any] = {"MessageBody": one.body}
     if one.attributes:
         entry["MessageAttributes"] = one.attributes

@@ -128,16 +128,16 @@ def test_dead_letters_are_redriven(board: Page, environment: Environment) -> Non
 
     cured.get_by_role("button", name="Redrive").click()
     dialog = board.get_by_role("dialog")
-    expect(dialog).to_contain_text("1 letter would go back", timeout=SECONDS)
+    expect(dialog).to_contain_text("1 message would go back", timeout=SECONDS)
     expect(stage(board, "dlq")).to_have_text("2")  # a dry run moves nothing
-    dialog.get_by_role("button", name="Redrive 1 letter").click()
+    dialog.get_by_role("button", name="Redrive 1 message").click()
     expect(cured.locator(".status")).to_have_text("COMPLETED", timeout=SECONDS)
     expect(stage(board, "dlq")).to_have_text("1", timeout=SECONDS)
 
     board.get_by_role("button", name="Redrive all …").click()
     expect(dialog).to_contain_text("drill_failed", timeout=SECONDS)
-    dialog.get_by_role("button", name="Redrive 1 letter").click()
-    expect(board.locator("#toast")).to_contain_text("redrove about 1 letter", timeout=SECONDS)
+    dialog.get_by_role("button", name="Redrive 1 message").click()
+    expect(board.locator("#toast")).to_contain_text("redrove about 1 message", timeout=SECONDS)
     expect(stage(board, "queue")).to_have_text("0", timeout=SECONDS)
     expect(stage(board, "dlq")).to_have_text("1", timeout=SECONDS)  # dead again
     expect(doomed.locator(".status")).to_have_text("FAILED", timeout=SECONDS)

@@ -31,6 +31,9 @@ KNOWN = {
     "cancelled between two attempts": command(Status.PENDING, failure=TEMPORARY).cancelled(
         now=NOW, purge_at=PURGE_AT
     ),
+    "waiting when its message was lost": command(Status.PENDING, waits_until=NOW - SECOND),
+    "waiting until this moment": command(Status.PENDING, waits_until=NOW),
+    "left behind when its message was lost": command(lease=EXPIRED, waits_until=NOW - SECOND),
     "past its time": command().completed({}, now=NOW, purge_at=NOW - SECOND),
 }
 

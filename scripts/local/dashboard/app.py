@@ -98,7 +98,7 @@ class Dashboard:
             raise Problem(HTTPStatus.BAD_REQUEST, "ids is a list of ids; an empty one means all.")
         # As on the command line: without `apply` nothing is moved.
         act = self.redriving.start if asked.get("apply") is True else self.redriving.preview
-        return json_response(HTTPStatus.OK, act(self.find().place, ids))
+        return json_response(HTTPStatus.OK, act(self.find().target, ids))
 
 
 def _object(request: Request) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scripts.commands.api import CommandsApi
-from scripts.dlq import place as dead_letters
+from scripts.dlq import target as dead_letters
 from scripts.errors import OperatorError
 from scripts.local.dashboard import contract
 from scripts.stack import clients
@@ -17,7 +17,7 @@ from scripts.worker.mapping import Mapping
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-    from scripts.dlq.place import Place
+    from scripts.dlq.target import Target
     from scripts.local.dashboard.contract import Contract
     from scripts.stack.stack import LocalStack
 
@@ -34,7 +34,7 @@ class Deployed:
     environment: str
     api: CommandsApi
     contract: Contract
-    place: Place
+    target: Target
     worker: str
     mapping: Mapping
     cloudwatch: CloudWatchClient
@@ -79,7 +79,7 @@ class Finder:
             environment=deployment.environment,
             api=CommandsApi(endpoint),
             contract=contract.ask(endpoint),
-            place=dead_letters.of(
+            target=dead_letters.of(
                 outputs,
                 clients.sqs_client(self._stack, impatient),
                 clients.dynamodb_client(self._stack, impatient),

@@ -11,50 +11,54 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from scripts.cli import INTERRUPTED
-from scripts.dlq import look, send_back
-from scripts.dlq.choice import Choice
-from scripts.dlq.desk import Desk
-from scripts.dlq.overview import age
-from scripts.dlq.stop import Stop
+from scripts.dlq.filter import Filter
+from scripts.dlq.redrive import redrive
+from scripts.dlq.session import Session
+from scripts.dlq.show import SAMPLE, age, summarize
+from scripts.interrupts import GracefulShutdown, Unfinished
 from scripts.local.dashboard.problem import Problem
 from scripts.local.dashboard.words import of_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scripts.dlq.place import Place
-
-HIDE_SECONDS = 60
-# A dry run looks at so many letters and says how many more there are.
-MOST_SEEN = 1000
+    from scripts.dlq.target import Target
 
 
 @dataclass
 class Redriving:
     """The redrive that runs, or the last one: what it said, and what went wrong."""
 
-    stop: Stop = field(default_factory=Stop)
+    shutdown: GracefulShutdown = field(default_factory=GracefulShutdown)
+    # A preview hides messages, which a redrive would not see: one after the other.
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
     _number: int = 0
     _said: list[str] = field(default_factory=list)
     _error: str = ""
     _command: str = ""
+    _ended: bool = False
+    _interrupted: bool = False
 
-    def preview(self, place: Place, ids: Sequence[str]) -> dict[str, Any]:
-        """What a redrive of these commands (none named: of all) would send back; moves nothing."""
-        if self._busy():
-            raise _busy()
+    def preview(self, target: Target, ids: Sequence[str]) -> dict[str, Any]:
+        """What a redrive of these commands (none named: of all) would send back; moves nothing.
+
+        All messages are looked at for the named ones: a sample could miss them.
+        """
         said: list[str] = []
-        desk = Desk(place, self.stop, HIDE_SECONDS, tell=said.append, bars=False)
-        found = look.survey(desk, Choice(ids=tuple(ids)), MOST_SEEN)
+        wanted = Filter(ids=tuple(ids))
+        with self._lock:
+            if self._busy():
+                raise _busy()
+            session = Session(target, self.shutdown, notes=said.append, bars=False)
+            limit = SAMPLE if wanted.empty else None
+            found = session.run(lambda: summarize(session, wanted, limit))
         now = datetime.now(UTC)
         return {
-            "letters": found.meant,
+            "letters": found.estimate if wanted.empty else found.matching,
             "more": max(0, found.about - found.seen),
             "notes": said,
-            "command": place.command("redrive", "--apply", *Choice(ids=tuple(ids)).words()),
+            "command": target.command("redrive", "--apply", *wanted.options()),
             "groups": [
                 {
                     "type": one.type,
@@ -62,23 +66,23 @@ class Redriving:
                     "status": one.status,
                     "count": one.count,
                     "oldest": age(now - one.oldest),
-                    "message": one.message,
+                    "message": one.last_error,
                     "ifRedriven": one.if_redriven,
                 }
-                for one in found.overview.by_size()
+                for one in found.groups
             ],
         }
 
-    def start(self, place: Place, ids: Sequence[str]) -> dict[str, Any]:
-        """Begin to send back the letters of these commands (none named: all)."""
+    def start(self, target: Target, ids: Sequence[str]) -> dict[str, Any]:
+        """Begin to send back the messages of these commands (none named: all)."""
         with self._lock:
             if self._busy():
                 raise _busy()
             self._number, self._said, self._error = self._number + 1, [], ""
-            choice = Choice(ids=tuple(ids))
-            self._command = place.command("redrive", "--apply", *choice.words())
+            wanted = Filter(ids=tuple(ids))
+            self._command = target.command("redrive", "--apply", *wanted.options())
             # A daemon: Python waits for any other thread when it ends.
-            self._thread = threading.Thread(target=self._run, args=(place, choice), daemon=True)
+            self._thread = threading.Thread(target=self._run, args=(target, wanted), daemon=True)
             self._thread.start()
         return self.shown()
 
@@ -92,23 +96,26 @@ class Redriving:
         }
 
     def end(self, seconds: float) -> str:
-        """Stop between two steps, or after that time; what to run to go on, if anything.
+        """End it as Ctrl-C ends `scripts.dlq`, or leave it after that time; what to run to go on.
 
         Nothing is lost either way: `scripts.dlq` may be killed at any moment.
         """
-        going = self._busy()
-        self.stop.code = INTERRUPTED
+        if not self._ended:
+            self._ended, self._interrupted = True, self._busy()
+            self.shutdown.request()
         if self._thread:
             self._thread.join(seconds)
-        return self._command if going else ""
+        return self._command if self._interrupted else ""
 
     def _busy(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def _run(self, place: Place, choice: Choice) -> None:
-        desk = Desk(place, self.stop, HIDE_SECONDS, tell=self._said.append, bars=False)
+    def _run(self, target: Target, wanted: Filter) -> None:
+        session = Session(target, self.shutdown, notes=self._said.append, bars=False)
         try:
-            send_back.redrive(desk, choice, apply=True, rate=None)
+            session.run(lambda: redrive(session, wanted, apply=True, rate=None))
+        except Unfinished:
+            return
         except Exception as error:  # noqa: BLE001 - the edge of this thread: the page shows it
             self._error = of_error(error)
 

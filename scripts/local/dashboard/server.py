@@ -11,6 +11,7 @@ import click
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from scripts import interrupts
 from scripts.errors import OperatorError
 from scripts.local.dashboard.app import Dashboard
 
@@ -28,14 +29,15 @@ GRACE_SECONDS = 0.5
 def run(find: Finder, port: int | None, ready: Callable[[str], None]) -> None:
     """Serve on this port (None: any free one) until Ctrl-C; `ready` hears the URL.
 
-    A redrive that is under way is ended between two steps.
+    A redrive that is under way is ended as Ctrl-C ends `scripts.dlq`.
     """
     listener = _listening(port)
     app = Dashboard(find, listener.getsockname()[1])
     try:
         asyncio.run(_serve(app, listener, ready))
     finally:
-        if command := app.redriving.end(GRACE_SECONDS):
+        # A second to complete its step, and one to release what it hides.
+        if command := app.redriving.end(2 * interrupts.GRACE_SECONDS):
             click.echo(f"redrive interrupted: nothing is lost; to go on: {command}", err=True)
 
 
@@ -53,6 +55,7 @@ async def _serve(app: Dashboard, listener: socket.socket, ready: Callable[[str],
 
     async def shutdown() -> None:
         await stopped.wait()
+        app.redriving.end(0)
 
     ready(f"http://{HOST}:{app.port}/")
     await serve(cast("ASGIFramework", app), config, shutdown_trigger=shutdown)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.commands.board import QUEUED
 from scripts.dlq.queue import Queue
-from scripts.dlq.records import Records
+from scripts.dlq.stored_commands import StoredCommands
 from scripts.errors import OperatorError
 from scripts.framework import model, records
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-    from scripts.dlq.records import Known
+    from scripts.dlq.stored_commands import StoredCommand
     from scripts.local.dashboard.deployed import Deployed
     from scripts.local.dashboard.submitted import Memory, Submitted
 
@@ -38,18 +38,18 @@ _METRICS = {
 
 def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
     """The way of the commands from left to right, and the newest of them."""
-    place = deployed.place
-    stored = Records(place)
-    known, whole = stored.some(MOST_READ)
+    target = deployed.target
+    stored = StoredCommands(target)
+    known, whole = stored.scan(MOST_READ)
     submitted = memory.all(deployed.stack)
     rows = [*map(_row, known), *_queued(stored, submitted, {one.command.id for one in known})]
     for row in rows:
         if row["type"] == "-" and row["id"] in submitted:
             row["type"] = submitted[row["id"]].type
     rows.sort(key=lambda row: (row["createdAt"], row["id"]), reverse=True)
-    queue, letters = Queue(place.sqs, place.queue_url), Queue(place.sqs, place.dlq_url)
+    queue, dlq = Queue(target.sqs, target.queue_url), Queue(target.sqs, target.dlq_url)
     counted = Counter(row["status"] for row in rows)
-    waiting, dead = queue.depth(), letters.depth()
+    waiting, dead = queue.depth(), dlq.depth()
     return {
         "version": deployed.version,
         "now": records.moment(datetime.now(UTC)),
@@ -58,18 +58,18 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
         "queue": {"name": queue.name, "waiting": waiting.visible, "taken": waiting.hidden},
         "worker": _worker(deployed),
         "table": {
-            "name": place.table,
+            "name": target.table,
             "read": len(known),
             "whole": whole,
             # All of them, in the order of a command's life.
             "counts": {status: counted[status] for status in (QUEUED, *model.Status)},
         },
-        "dlq": {"name": letters.name, "letters": dead.visible + dead.hidden},
+        "dlq": {"name": dlq.name, "letters": dead.visible + dead.hidden},
         "commands": rows[:MOST_SHOWN],
     }
 
 
-def _row(known: Known) -> dict[str, Any]:
+def _row(known: StoredCommand) -> dict[str, Any]:
     command = known.command
     error = command.failure
     return {
@@ -91,7 +91,7 @@ def _row(known: Known) -> dict[str, Any]:
 
 
 def _queued(
-    stored: Records, submitted: Mapping[str, Submitted], read: set[str]
+    stored: StoredCommands, submitted: Mapping[str, Submitted], read: set[str]
 ) -> Iterable[dict[str, Any]]:
     # Not all of the table may have been read.
     missing = submitted.keys() - read

@@ -172,7 +172,7 @@ def _on_refusal(
     if stored.status.terminal or not lifecycle.asks_for(stored, submission):
         ended = stored.status.terminal
         return _dropped("it has ended" if ended else "the id stands for other work")
-    return _while_unfinished(stored, attempt, now=terms.now)
+    return _while_unfinished(stored, submission, attempt, now=terms.now)
 
 
 def _after_retryable_failure(
@@ -196,16 +196,19 @@ def _after_retryable_failure(
     return _dropped("it has failed")
 
 
-def _while_unfinished(stored: Command, attempt: Attempt, *, now: datetime) -> Decision:
+def _while_unfinished(
+    stored: Command, submission: Submission, attempt: Attempt, *, now: datetime
+) -> Decision:
+    lost = lifecycle.submitted_after_loss(stored, submission)
     if stored.lease is None:
-        return _wait("overtaken", 1.0)
+        return _restart(stored, submission, attempt) if lost else _wait("overtaken", 1.0)
     if not lifecycle.lease_ran_out(stored, now=now):
         if stored.message_id != attempt.message_id:
             return _dropped("another message runs it")
         left = (stored.lease.expires_at - now).total_seconds()
         return _wait("it still runs", left + 1)
     if attempt.takes_over:
-        return _wait("overtaken", 1.0)
+        return _restart(stored, submission, attempt) if lost else _wait("overtaken", 1.0)
     return Decision(then=Then.RUN_ALONE, event="not run", reason="its worker died")
 
 

@@ -39,11 +39,12 @@ def claimable(known: Command | None, submission: Submission, attempt: Attempt) -
     """Whether a claim succeeds: the command is new, or it waits and the message asks for it.
 
     One whose worker died, with attempts to go, only where the attempt `takes_over`. A message of
-    another owner, or that asks for other work, gets nothing.
+    another owner, or that asks for other work, gets nothing. One that was submitted again after its
+    message was lost is not claimed but restarted.
     """
     if known is None:
         return True
-    if not asks_for(known, submission):
+    if not asks_for(known, submission) or submitted_after_loss(known, submission):
         return False
     return known.status is Status.PENDING or (
         attempt.takes_over
@@ -60,6 +61,14 @@ def asks_for(known: Command, submission: Submission) -> bool:
     another owner was made by other means.
     """
     return (known.owner, known.work) == (submission.owner, submission.work)
+
+
+def submitted_after_loss(known: Command, submission: Submission) -> bool:
+    """Whether a message was sent when the command's own could no longer be in the queue.
+
+    A message that was sent before and turns up late goes on where the command stopped.
+    """
+    return known.waits_until is not None and known.waits_until < submission.submitted_at
 
 
 def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> Command:
@@ -88,7 +97,7 @@ def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> 
 
 
 def restarted(known: Command, submission: Submission, attempt: Attempt) -> Command:
-    """The command claimed anew, after a failure or past its time.
+    """The command claimed anew: after a failure, past its time, or after its message was lost.
 
     Results of steps and earlier failures survive only where the same work is asked for again: a
     step's result belongs to the input that it was made from.

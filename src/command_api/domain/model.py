@@ -189,8 +189,8 @@ class Command:
 
     @property
     def undone_steps(self) -> Mapping[str, Step]:
-        """The steps that still hold where the work is done again: it has failed, or was lost."""
-        return self.steps if self.status in (Status.PROCESSING, Status.FAILED) else {}
+        """The steps that still hold where the work is done again: it never came to its end."""
+        return {} if self.status in (Status.COMPLETED, Status.CANCELLED) else self.steps
 
     def completed(self, result: JSON, *, now: datetime, purge_at: datetime) -> Command:
         """The command with its work done."""

@@ -12,13 +12,16 @@ import pytest
 from moto import mock_aws
 
 from scripts.dlq import __main__ as tool
-from scripts.dlq import moving, queue, records
-from scripts.dlq.place import Place
+from scripts.dlq import queue
+from scripts.dlq.target import Target
+from scripts.interrupts import GracefulShutdown
+from tests.live import eventually
 from tests.scripts.dlq.world import Client, Result, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import Self
 
     from botocore.loaders import Loader
 
@@ -39,9 +42,28 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """No test waits; what would have been waited for, in seconds."""
     slept: list[float] = []
     monkeypatch.setattr(queue, "WAIT_SECONDS", 0)
-    for module in (queue, records, moving):
-        monkeypatch.setattr(module.time, "sleep", slept.append)
+    monkeypatch.setattr(GracefulShutdown, "wait", lambda _, seconds: slept.append(seconds))
     return slept
+
+
+@pytest.fixture
+def press(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Send this process a signal, and return when the tool has heard it."""
+    heard: list[GracefulShutdown] = []
+
+    class Noted(GracefulShutdown):
+        def __enter__(self) -> Self:
+            heard.append(self)
+            return super().__enter__()
+
+    def press(number: int) -> None:
+        [shutdown] = heard
+        again = shutdown.requested
+        os.kill(os.getpid(), number)
+        eventually(lambda: shutdown.abandoned if again else shutdown.requested, seconds=10)
+
+    monkeypatch.setattr(tool, "GracefulShutdown", Noted)
+    return press
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +80,7 @@ def parsed_once(service_models: Loader, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """A queue with its dead letters and a table, as the target of every command line."""
+    """A queue with its dead-letter messages and a table, as the target of every command line."""
     with mock_aws():
         yield _aimed(monkeypatch, fifo=False)
 
@@ -89,7 +111,7 @@ def _aimed(monkeypatch: pytest.MonkeyPatch, *, fifo: bool) -> World:
     sqs: Any = session.client("sqs")
     dynamodb: Any = session.client("dynamodb")
     world = World.create(Client(sqs), Client(dynamodb), fifo=fifo)
-    place = Place(
+    target = Target(
         world.sqs,  # type: ignore[arg-type]
         world.dynamodb,  # type: ignore[arg-type]
         world.queue_url,
@@ -98,5 +120,5 @@ def _aimed(monkeypatch: pytest.MonkeyPatch, *, fifo: bool) -> World:
         "gone_at",
         "--env dev",
     )
-    monkeypatch.setattr(tool, "resolve", lambda **_: place)
+    monkeypatch.setattr(tool, "resolve", lambda **_: target)
     return world

@@ -4,21 +4,29 @@
 from __future__ import annotations
 
 import itertools
+import json
 import threading
+import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
 # What SQS hides at once, and what a move task moves in a second.
 MOST_HIDDEN, MOVED_PER_SECOND = 120_000, 500
 SECONDS_PER_CALL = 0.03
 
 
+def body(number: int) -> str:
+    """Every other one is meant by a redrive of `echo`."""
+    return json.dumps({"type": "echo" if number % 2 else "drill", "number": number})
+
+
 @dataclass
-class Lying:
+class QueuedMessages:
     """The messages of one queue: those to be received, and until when the others are hidden."""
 
     bodies: dict[str, str] = field(default_factory=dict)
@@ -48,9 +56,10 @@ class StrictSqs:
     """The client: each call counts and takes time; `watch` may end the process at one of them."""
 
     def __init__(self) -> None:
-        self.queues = {"work": Lying(), "work-dlq": Lying()}
+        self.queues = {"work": QueuedMessages(), "work-dlq": QueuedMessages()}
         self.calls: Counter[str] = Counter()
         self.now = 0.0
+        self.seconds_per_call = SECONDS_PER_CALL
         self.watch: Callable[[Callable[[], Any]], Any] = lambda call: call()
         self._ids = itertools.count()
         self._task: dict[str, Any] = {}
@@ -63,7 +72,7 @@ class StrictSqs:
         def call(**arguments: Any) -> Any:
             with self._lock:
                 self.calls[name] += 1
-                self.sleep(SECONDS_PER_CALL)
+                self.sleep(self.seconds_per_call)
                 return self.watch(lambda: operation(self, **arguments))
 
         return call
@@ -76,7 +85,7 @@ class StrictSqs:
         self._move()
 
     def fill(self, number: int, body: Callable[[int], str]) -> None:
-        """So many dead letters."""
+        """So many dead-letter messages."""
         for place in range(number):
             self.queues["work-dlq"].put(f"m-{place}", body(place))
 
@@ -146,10 +155,15 @@ class StrictSqs:
         self._task |= {"ApproximateNumberOfMessagesMoved": 0, "since": self.now}
         return {"TaskHandle": "t"}
 
+    def do_cancel_message_move_task(self, TaskHandle: str) -> Any:
+        assert TaskHandle == "t"
+        self._task["Status"] = "CANCELLED"
+        return {}
+
     def do_list_message_move_tasks(self, **_: Any) -> Any:
         return {"Results": [dict(self._task)] if self._task else []}
 
-    def _at(self, url: str) -> Lying:
+    def _at(self, url: str) -> QueuedMessages:
         return self.queues[url.rpartition("/")[2]]
 
     def _move(self) -> None:
@@ -164,6 +178,54 @@ class StrictSqs:
             name = source.visible.popleft()
             target.put(name, source.bodies.pop(name))
             self._task["ApproximateNumberOfMessagesMoved"] += 1
+
+
+class RealTimeSqs(StrictSqs):
+    """The same with real time: each call takes `seconds`, or what `slow` says of its operation.
+
+    Each call is one byte more in the file `calls`, for a test in another process to wait for.
+    """
+
+    def __init__(self, calls: Path, slow: Mapping[str, float], seconds: float = 0.01) -> None:
+        super().__init__()
+        self._file, self._slow, self._seconds = calls, slow, seconds
+        self._began = time.monotonic()
+        self._waiting = threading.local()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        """One of the operations, which takes effect half way."""
+        operation = getattr(type(self), f"do_{name}")
+
+        def call(**arguments: Any) -> Any:
+            self._waiting.seconds = 0.0
+            self.calls[name] += 1
+            with self._file.open("ab") as file:
+                file.write(b".")
+            time.sleep(self._slow.get(name, self._seconds) / 2)
+            with self._lock:
+                self.time_passes()
+                answer = operation(self, **arguments)
+            time.sleep(self._slow.get(name, self._seconds) / 2 + self._waiting.seconds)
+            return answer
+
+        return call
+
+    def sleep(self, seconds: float) -> None:
+        """Wait after the answer is known, where nobody is kept from other calls."""
+        self._waiting.seconds = seconds
+
+    def time_passes(self) -> None:
+        """What SQS does by itself."""
+        super().sleep(time.monotonic() - self._began - self.now)
+
+    def state(self) -> dict[str, Any]:
+        """By queue, the bodies and how many of them are hidden."""
+        with self._lock:
+            self.time_passes()
+            return {
+                name: {"bodies": [*one.bodies.values()], "hidden": len(one.hidden)}
+                for name, one in self.queues.items()
+            }
 
 
 class NoRecords:

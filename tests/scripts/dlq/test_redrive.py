@@ -1,4 +1,4 @@
-"""`redrive` of a choice: what is sent, what is kept, what is written into the records."""
+"""`redrive` with a filter: what is sent, what is kept, what is written into the records."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.dlq.pace import Pace
+from scripts.dlq.queue import RateLimiter
 from tests.scripts.dlq.world import HOUR, SECRET_INPUT, Result, World, text
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def test_without_apply_nothing_moves(world: World, run: Run) -> None:
     """The dry run says what would be done, and how to do it."""
     world.both("c-1", "c-2")
     world.record("d-1", code="timeout")
-    world.letter("d-1")
+    world.dead_letter("d-1")
     result = run("redrive", "--code", "timeout", "--older-than", "30m", "--rate", "5")
     assert result.code == 0
     assert [line.split("\t")[:4] for line in result.out.splitlines()] == [
@@ -58,11 +58,11 @@ def test_only_what_is_meant_is_sent(
     """All filters have to agree; the rest stays visible."""
     world.both("c-1")
     world.record("d-1", type="drill", code="timeout")
-    world.letter("d-1", ago=timedelta(minutes=5))
+    world.dead_letter("d-1", ago=timedelta(minutes=5))
     world.both("old", ago=timedelta(hours=11))  # older ones moto does not show again
     world.record("mine", owner="ada")
-    world.letter("mine", more={"owner": text("ada")})
-    world.letter("gone")
+    world.dead_letter("mine", more={"owner": text("ada")})
+    world.dead_letter("gone")
     result = run("redrive", "--apply", *options)
     assert result.code == 0, result.err
     assert set(world.sent()) == expected
@@ -85,8 +85,8 @@ def test_a_message_is_sent_as_it_was(world: World, run: Run) -> None:
         "raw": {"DataType": "Binary.gz", "BinaryValue": b"\x00\xff"},
         "copy_of": text("m-1 1893553445000"),
     }
-    world.letter("c-1", body=body, more=more, trace=TRACE)
-    nameless = world.letter(None, body='{"type": "echo"}')
+    world.dead_letter("c-1", body=body, more=more, trace=TRACE)
+    nameless = world.dead_letter(None, body='{"type": "echo"}')
     assert run(*APPLY).code == 0
     first, second = world.messages(world.queue_url)
     assert first.body == body
@@ -121,22 +121,22 @@ def test_the_order_is_send_delete(world: World, run: Run) -> None:
 
 
 def test_nothing_is_waited_for(world: World, run: Run, no_waiting: list[float]) -> None:
-    """A letter comes after its failure, so that what is sent from it does, too."""
+    """A message comes after its failure, so that what is sent from it does, too."""
     world.record("c-1", ago=timedelta(0))
-    world.letter("c-1")
+    world.dead_letter("c-1")
     assert run(*APPLY).code == 0
     assert (world.sent(), no_waiting) == (["c-1"], [])
 
 
-def test_a_pace_is_even(no_waiting: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_is_even(no_waiting: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten at once at most, and after each what it costs."""
-    monkeypatch.setattr("scripts.dlq.pace.time.monotonic", lambda: 100.0)
-    pace = Pace(4)
-    assert pace.step == 4
+    monkeypatch.setattr("scripts.dlq.queue.time.monotonic", lambda: 100.0)
+    limiter = RateLimiter(4, no_waiting.append)
+    assert limiter.step == 4
     for _ in range(3):
-        pace.wait(4)
+        limiter.acquire(4)
     assert no_waiting == [1.0, 2.0]
-    assert (Pace(None).step, Pace(1).step, Pace(500).step) == (10, 1, 10)
+    assert (RateLimiter(None).step, RateLimiter(1).step, RateLimiter(500).step) == (10, 1, 10)
 
 
 def test_a_rate_limits_how_many_go_at_once(world: World, run: Run) -> None:
@@ -154,7 +154,7 @@ def test_a_rate_limits_how_many_go_at_once(world: World, run: Run) -> None:
 def test_large_messages_share_no_batch(world: World, run: Run) -> None:
     """A batch has a limit of its own."""
     for number in range(3):
-        world.letter(f"c-{number}", body=json.dumps({"type": "echo", "input": "x" * 100_000}))
+        world.dead_letter(f"c-{number}", body=json.dumps({"type": "echo", "input": "x" * 100_000}))
     assert run(*APPLY).code == 0
     assert len(world.sent()) == 3
     assert world.sqs.names().count("send_message_batch") == 2

@@ -1,8 +1,7 @@
-"""`redrive` of a choice on a bad day: partial failures, lost answers, signals."""
+"""`redrive` with a filter on a bad day: partial failures, lost answers, signals."""
 
 from __future__ import annotations
 
-import os
 import signal
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -38,7 +37,7 @@ def test_a_refused_message_stays_and_is_named_by_its_code(world: World, run: Run
     world.both("c-1", "c-2", "c-3")
     world.sqs.steps["send_message_batch"] = [refusing("InvalidMessageContents", sender=True)]
     line = run(*APPLY).line
-    assert "SQS refused 1 letter: InvalidMessageContents (1)" in line
+    assert "SQS refused 1 message: InvalidMessageContents (1)" in line
     assert "run the same again" in line
     assert (world.dead(), world.sent()) == (["c-1"], ["c-2", "c-3"])
     assert world.all_visible()
@@ -52,18 +51,18 @@ def test_what_sqs_could_not_take_is_tried_again(world: World, run: Run) -> None:
     assert (world.dead(), Counter(world.sent())) == ([], Counter(["c-1", "c-2"]))
 
 
-def test_a_letter_that_cannot_be_deleted_is_not_sent_twice(world: World, run: Run) -> None:
+def test_a_message_that_cannot_be_deleted_is_not_sent_twice(world: World, run: Run) -> None:
     """It is left over, which is harmless, and said."""
     world.both("c-1", "c-2")
     world.sqs.steps["delete_message_batch"] = [refusing("ReceiptHandleIsInvalid", sender=True)]
     result = run(*APPLY)
     assert result.code == 1
-    assert "1 letter of those could not be deleted here: the worker drops them" in result.err
+    assert "1 message of those could not be deleted here: the worker drops them" in result.err
     assert (world.dead(), Counter(world.sent())) == (["c-1"], Counter(["c-1", "c-2"]))
     assert world.all_visible()
 
 
-def test_a_letter_that_comes_again_after_its_end_is_deleted_again(world: World, run: Run) -> None:
+def test_a_message_that_comes_again_after_its_end_is_deleted_again(world: World, run: Run) -> None:
     """SQS may deliver once more what was deleted a moment ago."""
     world.both("c-1")
     answers: list[Any] = []
@@ -91,7 +90,7 @@ def test_a_letter_that_comes_again_after_its_end_is_deleted_again(world: World, 
 def test_a_call_that_is_refused_ends_the_run_in_one_line(  # noqa: PLR0913  one case
     *, client: str, operation: str, error: str, words: str, left: str, world: World, run: Run
 ) -> None:
-    """Every letter is still here, and visible."""
+    """Every message is still here, and visible."""
     world.both("c-1")
     getattr(world, client).steps[operation] = [refusal(error, operation)]
     result = run(*APPLY)
@@ -118,13 +117,13 @@ def test_an_answer_that_got_lost_leaves_the_command_in_both_queues(world: World,
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_run_between_two_steps(
-    number: signal.Signals, world: World, run: Run
+    number: signal.Signals, world: World, run: Run, press: Callable[[int], None]
 ) -> None:
     """What was sent is deleted; the rest stays, visible at once."""
     world.both("c-1", "c-2", "c-3")
 
     def interrupted(real: Any, arguments: dict[str, Any]) -> Any:
-        os.kill(os.getpid(), number)
+        press(number)
         return real(**arguments)
 
     world.sqs.steps["send_message_batch"] = [interrupted]
@@ -139,17 +138,20 @@ def test_a_signal_ends_the_run_between_two_steps(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_second_signal_ends_it_at_once(world: World, run: Run) -> None:
-    """Even then the letters are made visible."""
+def test_a_second_signal_ends_it_at_once(
+    world: World, run: Run, press: Callable[[int], None]
+) -> None:
+    """Even then the messages are made visible."""
     world.both("c-1")
 
     def twice(*_: Any) -> Any:
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
+        press(signal.SIGINT)
+        press(signal.SIGINT)
 
     world.sqs.steps["send_message_batch"] = [twice]
     result = run(*APPLY)
     assert result.code == 130
+    assert "interrupted in the middle of a step: " in result.err
     assert "to go on: python -m scripts.dlq redrive --apply --type echo\n" in result.err
     assert world.dead() == ["c-1"]
     assert world.all_visible()
@@ -165,12 +167,12 @@ def test_a_fifo_group_keeps_its_order(fifo: World, run: Run) -> None:
         refusing("InvalidMessageContents", sender=True),
     ]
     line = run(*APPLY).line
-    assert "SQS refused 1 letter: InvalidMessageContents (1)" in line
+    assert "SQS refused 1 message: InvalidMessageContents (1)" in line
     assert fifo.sent() == ["a-0", "b-0", "b-1", "b-2"]
     assert fifo.dead() == ["a-1", "a-2"]
 
 
-def test_a_fifo_letter_sent_twice_is_one_message(fifo: World, run: Run) -> None:
+def test_a_fifo_message_sent_twice_is_one_message(fifo: World, run: Run) -> None:
     """Its deduplication id is made of its message id, however often that is tried."""
     fifo.both("a-1", group="a")
 

@@ -26,7 +26,7 @@ class Killed(BaseException):
     """The process is gone: nothing after this has an effect."""
 
 
-class Fate:
+class LastCall:
     """Which call is the last one, and whether it still has its effect."""
 
     def __init__(self, last: int, *, has_effect: bool) -> None:
@@ -44,7 +44,7 @@ class Fate:
 
 def killed(world: World, run: Run, last: int, *, has_effect: bool) -> bool:
     """Run until the fatal call; False where the run was over before."""
-    world.sqs.watch = world.dynamodb.watch = Fate(last, has_effect=has_effect)
+    world.sqs.watch = world.dynamodb.watch = LastCall(last, has_effect=has_effect)
     try:
         run(*APPLY)
     except Killed:
@@ -64,10 +64,10 @@ def everything_is_safe(world: World) -> None:
 
 
 def filled(world: World) -> None:
-    """Three letters that are meant, and one that is not."""
+    """Three messages that are meant, and one that is not."""
     world.both(*IDS)
     world.record("other", Status.FAILED, type="drill")
-    world.letter("other", kind="drill")
+    world.dead_letter("other", kind="drill")
 
 
 def test_these_are_all_calls(world: World, run: Run) -> None:
@@ -91,5 +91,5 @@ def test_no_kill_loses_a_command(last: int, world: World, run: Run, *, has_effec
     assert world.all_visible()
     sent = Counter(world.sent())
     assert max(sent.values()) <= 2
-    # A pace of two a second: no more than two letters are between their send and their end.
+    # A rate of two a second: no more than two messages are between their send and their end.
     assert sum(number - 1 for number in sent.values()) <= 2

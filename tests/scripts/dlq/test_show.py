@@ -1,13 +1,14 @@
-"""`show`: counts, and everything stays as it was."""
+"""`show` and `inspect`: counts, one command; everything stays as it was."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from command_api.domain.model import Status
-from tests.scripts.dlq.world import HOUR, SECRET_INPUT, Result, World
+from command_api.domain.model import EarlierFailure, Status
+from tests.scripts.dlq.world import HOUR, SECRET_INPUT, Result, World, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,17 +31,17 @@ def test_an_empty_queue_is_said(world: World, run: Run) -> None:
     assert world.dynamodb.calls == []
 
 
-def test_letters_are_counted_by_type_and_error(world: World, run: Run) -> None:
+def test_messages_are_counted_by_type_and_error(world: World, run: Run) -> None:
     """With the commands' status; what the worker would do follows its own rules."""
     world.both("c-1", "c-2", "c-3")
     world.record("d-1", type="drill", code="timeout")
-    world.letter("d-1", kind="drill")
+    world.dead_letter("d-1", kind="drill")
     world.record("done", Status.COMPLETED)
-    world.letter("done")
-    world.letter("never-claimed", kind="report")
+    world.dead_letter("done")
+    world.dead_letter("never-claimed", kind="report")
     world.record("owned", owner="ada")
-    world.letter("owned")
-    world.letter(None, body="no json")
+    world.dead_letter("owned")
+    world.dead_letter(None, body="no json")
     result = run("show")
     assert Counter(map(tuple, rows(result))) == Counter(
         [
@@ -54,7 +55,7 @@ def test_letters_are_counted_by_type_and_error(world: World, run: Run) -> None:
     )
     assert rows(result)[0][3] == "3"
     assert "Try again." in result.out
-    assert "8 letters of 8 looked at in work-dlq" in result.err
+    assert "8 messages of 8 looked at in work-dlq" in result.err
 
 
 def test_a_look_leaves_everything_in_its_place(world: World, run: Run) -> None:
@@ -72,8 +73,8 @@ def test_a_look_leaves_everything_in_its_place(world: World, run: Run) -> None:
     assert "delete_message_batch" not in world.sqs.names()
 
 
-def test_a_look_hides_each_letter_once(world: World, run: Run) -> None:
-    """And shows it once: no letter's time is set anew in between."""
+def test_a_look_hides_each_message_once(world: World, run: Run) -> None:
+    """And shows it once: no message's time is set anew in between."""
     world.both(*[f"c-{number}" for number in range(15)])
     assert rows(run("show", "--all")) == [["echo", "drill_failed", "FAILED", "15", "runs"]]
     changed = [
@@ -88,21 +89,21 @@ def test_a_look_hides_each_letter_once(world: World, run: Run) -> None:
 
 
 def test_a_sample_says_that_it_is_one(world: World, run: Run) -> None:
-    """With how many letters there are, and how to count them."""
+    """With how many messages there are, and how to count them."""
     world.both(*[f"c-{number}" for number in range(12)])
     result = run("show", "--limit", "5")
     assert rows(result)[0][3] == "5"
     assert (
-        "a sample: there are about 12 letters; to count: python -m scripts.dlq show --all --env dev"
-        in result.err
+        "a sample: there are about 12 messages; to count:"
+        " python -m scripts.dlq show --all --env dev" in result.err
     )
 
 
 def test_a_sample_estimates_what_is_meant(world: World, run: Run) -> None:
-    """By its share of the letters that were looked at."""
+    """By its share of the messages that were looked at."""
     world.both(*[f"c-{number}" for number in range(12)])
     result = run("show", "--limit", "6", "--type", "echo")
-    assert "there are about 12 letters, so about 12 are meant; to count:" in result.err
+    assert "there are about 12 messages, so about 12 match; to count:" in result.err
     assert "show --all --type echo --env dev" in result.err
 
 
@@ -110,8 +111,8 @@ def test_ages_are_those_of_the_messages(world: World, run: Run) -> None:
     """Oldest and newest, in two units."""
     world.record("c-1")
     world.record("c-2")
-    world.letter("c-1", ago=timedelta(days=3, hours=4, minutes=2))
-    world.letter("c-2", ago=HOUR)
+    world.dead_letter("c-1", ago=timedelta(days=3, hours=4, minutes=2))
+    world.dead_letter("c-2", ago=HOUR)
     [line] = run("show").out.splitlines()
     assert line.split("\t")[4] == "3d4h"
     assert line.split("\t")[5].startswith("1h")
@@ -120,8 +121,8 @@ def test_ages_are_those_of_the_messages(world: World, run: Run) -> None:
 def test_a_fifo_queue_shows_the_first_of_each_group(fifo: World, run: Run) -> None:
     """And says why it does not show more."""
     for number in range(12):
-        fifo.letter(f"a-{number}", group="a")
-    fifo.letter("b-1", group="b")
+        fifo.dead_letter(f"a-{number}", group="a")
+    fifo.dead_letter("b-1", group="b")
     result = run("show")
     assert result.code == 0
     assert "behind the first ten of their group" in result.err
@@ -139,3 +140,51 @@ def test_an_error_text_cannot_move_the_cursor(world: World, run: Run) -> None:
         ExpressionAttributeValues={":text": {"S": "a\x1b[2J\nb"}},
     )
     assert run("show").out.rstrip().endswith("\ta[2J b")
+
+
+def test_an_id_that_nobody_knows_is_one_line(world: World, run: Run) -> None:
+    """With what to run next."""
+    world.both("c-1")
+    line = run("inspect", "c-2").line
+    assert "no command c-2 and no message of it among the 1 looked at" in line
+    assert "see: python -m scripts.dlq show --env dev" in line
+    assert world.all_visible()
+
+
+def test_a_command_is_shown_with_its_messages_and_earlier_failures(world: World, run: Run) -> None:
+    """By its own id or by that of the message; without what the client sent."""
+    world.both("c-1", "c-2")
+    message = world.dead_letter("c-1", more={"owner": text("ada")})
+    assert run("redrive", "--apply", "--id", "c-1").code == 0
+    earlier = EarlierFailure(world.now, "timeout", "Late.", 3)
+    world.record("c-1", earlier_failures=(earlier,))
+    again = world.dead_letter("c-1", more={"owner": text("ada")})
+    result = run("inspect", "c-1")
+    assert SECRET_INPUT not in result.out + result.err
+    shown = json.loads(result.out)
+    assert shown["command"]["error"]["code"] == "drill_failed"
+    [history] = shown["history"]
+    assert (history["code"], history["message"], history["attempts"]) == ("timeout", "Late.", 3)
+    [message] = shown["messages"]
+    assert (message["messageId"], message["owner"]) == (again, "ada")
+    assert message["attributes"] == ["command_id", "owner"]
+    assert message["ifRedriven"] == "dropped"  # another owner's message
+    assert message != again
+    assert json.loads(run("inspect", again).out)["id"] == "c-1"
+    assert world.all_visible()
+
+
+def test_the_input_is_shown_when_it_is_asked_for(world: World, run: Run) -> None:
+    """Body and attributes, as they are."""
+    world.both("c-1")
+    [message] = json.loads(run("inspect", "c-1", "--body").out)["messages"]
+    assert json.loads(message["body"])["input"] == {"n": SECRET_INPUT}
+    assert message["attributes"]["command_id"]["StringValue"] == "c-1"
+
+
+def test_a_command_without_a_message_is_shown_too(world: World, run: Run) -> None:
+    """After a redrive its history is what one wants to see."""
+    world.record("c-1", Status.COMPLETED)
+    result = run("inspect", "c-1")
+    assert json.loads(result.out)["command"]["status"] == "COMPLETED"
+    assert "no message of it" in result.err

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     Run = Callable[..., Result]
 
 
-def test_without_permission_to_read_the_table_the_letters_come_back(world: World, run: Run) -> None:
+def test_without_permission_to_read_the_table_the_messages_come_back(
+    world: World, run: Run
+) -> None:
     """One line names the call; nothing stays hidden."""
     world.both("c-1")
     world.dynamodb.steps["batch_get_item"] = [refusal("AccessDeniedException", "BatchGetItem")]
@@ -48,7 +50,7 @@ def test_a_queue_that_hides_all_that_it_can_ends_the_pass(world: World, run: Run
     world.sqs.steps["receive_message"] = [full, full]
     result = run("redrive", "--apply", "--type", "echo")
     assert result.code == 0
-    assert "redrove 0 of 0 that are meant; looked at 0" in result.err
+    assert "redrove 0 of 0 that match; looked at 0" in result.err
     assert "about 2 more were not seen" in result.err
     assert world.all_visible()
 
@@ -66,7 +68,7 @@ def test_a_queue_with_a_redrive_policy_of_its_own_is_not_touched(world: World, r
     assert "receive_message" not in world.sqs.names()
 
 
-def test_letters_that_cannot_be_shown_again_are_counted(world: World, run: Run) -> None:
+def test_messages_that_cannot_be_shown_again_are_counted(world: World, run: Run) -> None:
     """A batch that fails in part is tried again; what stays hidden is said."""
     world.both("c-1", "c-2")
 
@@ -81,7 +83,7 @@ def test_letters_that_cannot_be_shown_again_are_counted(world: World, run: Run) 
     world.sqs.steps["change_message_visibility_batch"] = [half, failing, failing, failing]
     result = run("show")
     assert result.code == 0
-    assert "1 letter may stay hidden for up to 65 seconds" in result.err
+    assert "1 message may stay hidden for up to 65 seconds" in result.err
     shown = [asked for name, asked in world.sqs.calls if name.startswith("change_")]
     last = shown[-1]["Entries"]
     assert [one["Id"] for one in last] == ["0"]

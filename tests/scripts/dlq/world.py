@@ -1,4 +1,4 @@
-"""A queue, its dead letters and a table in moto; and a client that does what a test wants."""
+"""A queue, its dead-letter queue and a table in moto; and a client that does what a test wants."""
 
 from __future__ import annotations
 
@@ -106,8 +106,8 @@ class World:
         )
         return cls(sqs, dynamodb, url, dlq)
 
-    def letter(self, command_id: str | None, *, ago: timedelta = HOUR, **options: Any) -> str:
-        """Put a letter into the dead-letter queue; its message id.
+    def dead_letter(self, command_id: str | None, *, ago: timedelta = HOUR, **options: Any) -> str:
+        """Put a message into the dead-letter queue; its message id.
 
         Options: `kind`, `body`, `more` attributes, `group`, `trace`.
         """
@@ -143,10 +143,10 @@ class World:
         self.dynamodb.real.put_item(TableName="commands", Item=item)
 
     def both(self, *ids: str, **more: Any) -> None:
-        """A failed command with its letter, for each of these ids."""
+        """A failed command with its message, for each of these ids."""
         for one in ids:
             self.record(one)
-            self.letter(one, **more)
+            self.dead_letter(one, **more)
 
     def item(self, command_id: str) -> dict[str, Any]:
         """What the table holds."""
@@ -173,7 +173,7 @@ class World:
         return self.ids(self.queue_url)
 
     def all_visible(self) -> bool:
-        """Whether every letter can be received now."""
+        """Whether every message can be received now."""
         return all(one.visible_at < self.later() for one in self.messages(self.dlq_url))
 
     def later(self) -> float:

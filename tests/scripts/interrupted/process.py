@@ -54,13 +54,18 @@ def started(*arguments: str, **environment: str) -> Iterator[subprocess.Popen[st
         process.communicate()
 
 
-def interrupt(process: subprocess.Popen[str], *, again_after: float | None = None) -> Ended:
-    """Press Ctrl-C, perhaps twice, and wait for the end."""
+def interrupt(
+    process: subprocess.Popen[str],
+    *,
+    again_after: float | None = None,
+    number: int = signal.SIGINT,
+) -> Ended:
+    """Press Ctrl-C (or send another signal), perhaps twice, and wait for the end."""
     began = time.monotonic()
-    _press(process)
+    _press(process, number)
     if again_after is not None:
         time.sleep(again_after)
-        _press(process)
+        _press(process, number)
     out, err = process.communicate(timeout=STARTED_SECONDS)
     return Ended(process.returncode, out, err, time.monotonic() - began)
 
@@ -79,6 +84,6 @@ def later() -> None:
     time.sleep(random.uniform(0, 0.15))  # noqa: S311 - no secret
 
 
-def _press(process: subprocess.Popen[str]) -> None:
+def _press(process: subprocess.Popen[str], number: int) -> None:
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)

@@ -34,8 +34,10 @@ function preview(found) {
     );
     return;
   }
-  const what = many(found.letters, "letter");
-  const more = found.more ? ` About ${found.more} more were not looked at.` : "";
+  const what = many(found.letters, "message");
+  const more = found.more
+    ? ` About ${found.more} ${ids.length ? "more" : "of them"} were not looked at.`
+    : "";
   body.replaceChildren(
     element("p", {}, `Dry run: ${what} would go back to the queue.${more} Nothing has moved yet.`),
     element("ul", { className: "groups" }, ...found.groups.map(group)),

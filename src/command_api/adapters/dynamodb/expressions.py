@@ -31,6 +31,8 @@ CANCEL = (
     "REMOVE #error"
 )
 _ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts"
+# The same as `not lifecycle.submitted_after_loss`.
+_NOT_LOST = "(attribute_not_exists(#waitsUntil) OR #waitsUntil >= :createdAt)"
 # With `item.unchanged`: nobody has touched the command since it was read.
 UNCHANGED = "#status = :oldStatus AND #updatedAt = :oldUpdatedAt"
 HELD = "#leaseToken = :token AND #status = :processing"
@@ -47,7 +49,7 @@ def claimable(*, owned: bool, takes_over: bool) -> str:
     """The same as lifecycle.claimable."""
     same = "#owner = :owner" if owned else "attribute_not_exists(#owner)"
     known = f"(#status = :pending OR ({_ABANDONED}))" if takes_over else "#status = :pending"
-    return f"attribute_not_exists(id) OR ({known} AND {same} AND #work = :work)"
+    return f"attribute_not_exists(id) OR ({known} AND {same} AND #work = :work AND {_NOT_LOST})"
 
 
 def cancellable(caller: Caller) -> str:

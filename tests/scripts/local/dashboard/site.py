@@ -61,7 +61,7 @@ class Site:
 
     def deploy(self, endpoint: str = "http://127.0.0.1:9/commands", **changes: Any) -> None:
         """An API at this endpoint; nothing else is asked for."""
-        told: dict[str, Any] = {"contract": OPEN, "place": None, "mapping": None, **changes}
+        told: dict[str, Any] = {"contract": OPEN, "target": None, "mapping": None, **changes}
         self.deployed = Deployed(
             stack="stack-1",
             version="stack-1@1",

@@ -69,7 +69,7 @@ def test_an_unknown_path_is_not_found(site: Site) -> None:
 
 def test_one_redrive_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second one is refused, and what went wrong in the first is kept for the page."""
-    site.deploy(place=SimpleNamespace(command=lambda *words: " ".join(words)))
+    site.deploy(target=SimpleNamespace(command=lambda *words: " ".join(words)))
     going, release = threading.Event(), threading.Event()
 
     def redrive(*_: object, **__: object) -> int:
@@ -77,7 +77,7 @@ def test_one_redrive_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
         release.wait(10)
         raise OperatorError("SQS refused 1 letter")
 
-    monkeypatch.setattr("scripts.dlq.send_back.redrive", redrive)
+    monkeypatch.setattr("scripts.local.dashboard.redriving.redrive", redrive)
     assert site.ask("POST", "/api/redrive", {"apply": True}).json()["running"] is True
     assert going.wait(10)
     assert site.ask("POST", "/api/redrive", {"apply": True}).status == 409
