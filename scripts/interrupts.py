@@ -60,7 +60,7 @@ def told(tell: Callable[[], None]) -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL)
         tell()
 
-    with _handling(first, signal.SIGINT):
+    with handling(first, signal.SIGINT):
         yield
 
 
@@ -126,7 +126,7 @@ class GracefulShutdown:
 
     def __enter__(self) -> Self:
         """Listen, unless this is not the main thread."""
-        self._listening.enter_context(_handling(self._signalled, signal.SIGINT, signal.SIGTERM))
+        self._listening.enter_context(handling(self._signalled, signal.SIGINT, signal.SIGTERM))
         return self
 
     def __exit__(
@@ -207,7 +207,7 @@ class GracefulShutdown:
 
 
 @contextlib.contextmanager
-def _handling(handle: Callable[[int], None], *numbers: int) -> Iterator[None]:
+def handling(handle: Callable[[int], None], *numbers: int) -> Iterator[None]:
     """Let `handle` hear these signals, but for those that are ignored (nohup).
 
     Python delivers signals to the main thread alone: in any other one nothing is heard.

@@ -6,7 +6,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import threading
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -15,7 +14,6 @@ from scripts import interrupts
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-    from types import FrameType
 
 _FINISHING = b"Terraform is finishing what it began; Ctrl-C again makes it give up\n"
 _GIVES_UP = 2
@@ -42,7 +40,7 @@ def started(
     end is not lost. Then the block is left by KeyboardInterrupt, or by GaveUp.
     """
     ctrl_c = _CtrlC()
-    with ctrl_c.handed_on():
+    with interrupts.handling(ctrl_c.press, signal.SIGINT):
         with interrupts.deferred():
             ctrl_c.process = process = subprocess.Popen(
                 arguments,
@@ -79,21 +77,12 @@ class _CtrlC:
     process: subprocess.Popen[str] | None = None
     presses: int = 0
 
-    @contextlib.contextmanager
-    def handed_on(self) -> Iterator[None]:
-        before = signal.getsignal(signal.SIGINT)
-        if before is signal.SIG_IGN or threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        signal.signal(signal.SIGINT, self._press)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
-
-    def _press(self, _number: int, _frame: FrameType | None) -> None:
+    def press(self, _number: int) -> None:
+        """Do what one more Ctrl-C does."""
         self.presses += 1
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None:
+            raise KeyboardInterrupt  # nothing has been started yet
+        if self.process.poll() is not None:
             return
         if self.presses == 1:
             os.write(_STDERR, _FINISHING)
