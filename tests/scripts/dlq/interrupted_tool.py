@@ -1,4 +1,4 @@
-"""The tool with a queue in real time, as a process of its own: FOLDER MESSAGES SLOW ARGUMENTS...
+"""The tool with a queue in real time, as a process: FOLDER MESSAGES SLOW GRACE ARGUMENTS...
 
 FOLDER gets `calls`, which grows with each call, and in the end `state`, what the queues hold.
 """
@@ -9,11 +9,13 @@ import json
 import sys
 from pathlib import Path
 
+from scripts import interrupts
 from scripts.dlq import __main__ as tool
 from scripts.dlq.target import Target
 from tests.scripts.dlq.strict_sqs import NoRecords, RealTimeSqs, body
 
-folder, messages, slow, *arguments = sys.argv[1:]
+folder, messages, slow, grace, *arguments = sys.argv[1:]
+interrupts.GRACE_SECONDS = float(grace)
 sqs = RealTimeSqs(Path(folder, "calls"), json.loads(slow))
 sqs.fill(int(messages), body)
 target = Target(
