@@ -56,18 +56,18 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
 test: check ## Run every check and every test but the long ones; needs nothing running
-	@$(PY) -m tests.lanes "-n 2 --dist loadgroup tests/unit tests/contract tests/property \
+	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) tests/unit tests/contract tests/property \
 		tests/fuzz tests/scripts tests/infra tests/local" \
 		"-m not(long) tests/e2e" "-m not(long) tests/doors"
 
 test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
 
-test-long: test-tools browser ## Run the long tests: small roots, rare changes, faults, web pages
+test-long: test-tools browser ## Run the long tests: small roots, rare changes, faults, interruptions, web pages
 	@$(PY) -m tests.lanes \
 		"tests/integration --ignore=tests/integration/test_bootstrap.py" \
 		"-m long tests/e2e tests/doors" "tests/browser tests/faults" \
-		"tests/integration/test_bootstrap.py"
+		"tests/integration/test_bootstrap.py" "-m long tests/local"
 
 fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=5000
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest -n 2 tests/fuzz --timeout 7200

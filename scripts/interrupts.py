@@ -65,6 +65,19 @@ def told(tell: Callable[[], None]) -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def deferred() -> Iterator[None]:
+    """While this lasts, the first SIGINT waits for its end; a second one ends the process.
+
+    For `subprocess.Popen`: interrupted after its fork, it forgets the child.
+    """
+    pressed: list[bool] = []
+    with told(lambda: pressed.append(True)):
+        yield
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
+
+
 @dataclass(frozen=True)
 class Outcome(Generic[Result]):
     """What became of work in another thread: a result in a list of one, or an error."""

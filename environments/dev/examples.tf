@@ -8,7 +8,7 @@ module "examples" {
   secrets                = module.secrets
   settings               = var.examples
   point_in_time_recovery = var.enable_dynamodb_pitr
-  keep_data              = var.environment == "prod"
+  keep_data              = local.prod
 }
 
 variable "examples" {

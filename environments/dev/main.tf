@@ -2,6 +2,7 @@
 # adds those of your handlers. Every function may also write its own log and, with tracing, traces.
 
 locals {
+  prod = var.environment == "prod"
   runtime = {
     package_path         = module.package.path
     architecture         = var.lambda_architecture
@@ -42,7 +43,6 @@ module "queue" {
   fifo                  = var.commands.fifo
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
-
   consumer = {
     timeout_seconds         = var.worker_timeout
     batch_size              = var.worker_batch_size
@@ -61,11 +61,11 @@ module "data" {
   point_in_time_recovery = var.enable_dynamodb_pitr
   index_by_status        = var.commands.index
   index_unsent           = module.api.stores_submissions
-  deletion_protection    = var.environment == "prod"
+  deletion_protection    = local.prod
 
   results = {
     enabled            = true, name = module.naming.results
-    cors_allow_origins = var.cors_allow_origins, force_destroy = var.environment != "prod"
+    cors_allow_origins = var.cors_allow_origins, force_destroy = !local.prod
   }
 }
 
@@ -74,7 +74,7 @@ module "secrets" {
   prefix               = module.naming.secret_prefix
   secrets              = var.secrets
   values               = var.secret_values
-  recovery_window_days = var.secrets_recovery_window_days
+  recovery_window_days = coalesce(var.secrets_recovery_window_days, local.prod ? 30 : 0)
 }
 
 module "worker" {

@@ -82,9 +82,9 @@ variable "secret_values" {
 }
 
 variable "secrets_recovery_window_days" {
-  description = "Time for which a deleted secret can be restored, in days; 0 deletes at once."
+  description = "Days in which a deleted secret can be restored; null: 30 in prod, else 0, at once."
   type        = number
-  default     = 7
+  default     = null
 }
 
 variable "sqs_retention_seconds" {

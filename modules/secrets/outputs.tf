@@ -17,3 +17,8 @@ output "policies" {
   description = "IAM policies (JSON) by verb: `read` exactly these secrets; null without secrets."
   value       = local.policies
 }
+
+output "recovery_window_days" {
+  description = "Days in which a deleted secret can be restored."
+  value       = var.recovery_window_days
+}

@@ -16,6 +16,7 @@ from scripts.local import preview as previews
 from scripts.local.demo import Demo, summary
 from scripts.stack.clients import sqs_client
 from scripts.stack.deployment import Deployment, remove_all
+from scripts.stack.interruption import step
 from scripts.stack.logs import emulator_lines, function_lines
 from scripts.stack.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
 from scripts.stack.status import report
@@ -75,7 +76,9 @@ def demo(stack: LocalStack) -> None:
         outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
         seed(console, stack, outputs)
         show = Demo(console, outputs, sqs_client(stack))
-        click.echo(summary(show, show.run(), stack))
+        with step("following the commands, which go on"):
+            board = show.run()
+        click.echo(summary(show, board, stack))
 
 
 _pull_request = click.option(
@@ -93,7 +96,7 @@ _pull_request = click.option(
 @click.pass_obj
 def preview(stack: LocalStack, *, number: int) -> None:
     """Start the emulator and apply environments/preview to it, for one pull request."""
-    with stack.changing("make preview"):
+    with stack.changing(f"make preview PR={number}"):
         outputs = previews.up(terminal(), stack, number)
     click.echo(f"PreviewUrl  {outputs['preview_url']}")
     click.echo(f"ApiUrl      {outputs['api_url']}")
@@ -108,7 +111,7 @@ def preview_down(stack: LocalStack, *, number: int) -> int:
 
     The emulator keeps running.
     """
-    with stack.changing("make preview-down"):
+    with stack.changing(f"make preview-down PR={number}"):
         destroyed = previews.down(terminal(), stack, number)
     if not destroyed:
         click.echo(f"There is no pr-{number} on the local stack.")

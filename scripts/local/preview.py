@@ -51,6 +51,10 @@ def down(console: Console, stack: LocalStack, number: int) -> bool:
     if stack.find() is None:
         return False
     one = deployment(stack, number)
+    if one.start_over():
+        console.print("Its last run was cut off: everything on the local stack goes with it.")
+        stack.start()
+        return True
     if not one.applied_variables():
         return False
     with shown(console, "Terraform") as on_event:

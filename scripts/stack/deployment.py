@@ -13,13 +13,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scripts.build.package import build
-from scripts.build.terraform.runner import Terraform
+from scripts.build.terraform.process import GaveUp
+from scripts.build.terraform.runner import Killed, Terraform
 from scripts.errors import OperatorError
 from scripts.stack.addresses import reachable
-from scripts.stack.process import ROOT
+from scripts.stack.changes import Changes, resources
+from scripts.stack.interruption import Interrupted, step
+from scripts.stack.process import ROOT, ProcessGroup, command_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from scripts.build.terraform.diagnostics import Event
@@ -29,6 +32,7 @@ _SOURCES = ("*.tf", "terraform.tfvars", ".terraform.lock.hcl")
 # What an environment does not deploy; its other folders go along.
 _BESIDE = ("examples", "tests")
 _OVERRIDES = "overrides.auto.tfvars.json"
+_OVER = "the next run starts from an empty emulator"
 
 
 @dataclass
@@ -51,6 +55,11 @@ class Deployment:
         return _all(self.stack) / (self.name or self.environment)
 
     @property
+    def state(self) -> Path:
+        """Terraform's state, once something was applied."""
+        return self._folder / "terraform.tfstate"
+
+    @property
     def terraform(self) -> Terraform:
         """Terraform on the copy, pointed at the local stack and at nothing else."""
         inherited = {
@@ -61,24 +70,44 @@ class Deployment:
     def apply(self, on_event: Callable[[Event], object] | None = None) -> dict[str, Any]:
         """Bring the stack to what the working tree says now, and return Terraform's outputs."""
         self._follow_stack()
-        self._copy()
+        with step("packaging the functions"):
+            self._copy()
         terraform = self.terraform
-        terraform.init()
-        terraform.apply(on_event)
+        with self._noted("applying", on_event) as take:
+            terraform.init()
+            terraform.apply(take)
         return reachable(terraform.output(), self.stack.endpoint)
 
     def destroy(self, on_event: Callable[[Event], object] | None = None) -> bool:
         """Destroy what was applied and forget it; False where nothing was."""
         if not self._belongs_to_stack():
             return False
-        self.terraform.destroy(on_event)
+        with self._noted("destroying", on_event) as take:
+            self.terraform.destroy(take)
         self.remove()
         return True
+
+    def in_doubt(self) -> bool:
+        """Whether Terraform's state may miss what the last run did, which was cut off."""
+        if self._note.exists() or (self._folder / "errored.tfstate").exists():
+            return True
+        try:
+            resources(self.state)
+        except ValueError:
+            return True
+        return False
+
+    def start_over(self) -> bool:
+        """Stop the whole stack and forget all states if this one is in doubt; whether it is."""
+        if in_doubt := self.in_doubt():
+            remove_all(self.stack)
+            self.stack.stop()
+        return in_doubt
 
     def applied_variables(self) -> dict[str, Any]:
         """The variables of the last apply to this stack; none where there was none."""
         overrides = self._folder / _OVERRIDES
-        if not self._belongs_to_stack() or not overrides.is_file():
+        if self.in_doubt() or not self._belongs_to_stack() or not overrides.is_file():
             return {}
         found: dict[str, Any] = json.loads(overrides.read_text())
         return found
@@ -91,13 +120,13 @@ class Deployment:
 
     def version(self) -> tuple[str, int]:
         """What changes with the stack and with every apply; OperatorError where there was none."""
-        state = self._folder / "terraform.tfstate"
-        if not self._belongs_to_stack() or not state.is_file():
+        if not self._belongs_to_stack() or not self.state.is_file():
             raise OperatorError(f"{self.environment} is not deployed here; run: make up")
-        return self._owner.read_text(), state.stat().st_mtime_ns
+        return self._owner.read_text(), self.state.stat().st_mtime_ns
 
     def remove(self) -> None:
         """Delete the copy and its state."""
+        _end_terraform_below(self.directory)
         shutil.rmtree(self.directory, ignore_errors=True)
         with contextlib.suppress(OSError):
             _all(self.stack).rmdir()
@@ -109,6 +138,40 @@ class Deployment:
     @property
     def _owner(self) -> Path:
         return self.directory / "stack"
+
+    @property
+    def _note(self) -> Path:
+        return self.directory / "in-doubt"
+
+    @contextlib.contextmanager
+    def _noted(
+        self, doing: str, on_event: Callable[[Event], object] | None
+    ) -> Iterator[Callable[[Event], object]]:
+        """Keep a note while Terraform runs; it stays if the state is in doubt after that."""
+        changes = Changes(self.state, doing)
+
+        def take(event: Event) -> None:
+            changes.take(event)
+            if on_event:
+                on_event(event)
+
+        self._note.touch()
+        try:
+            yield take
+        except Killed:
+            raise
+        except GaveUp:
+            raise Interrupted(f"{doing}; Terraform gave up: {_OVER}") from None
+        except KeyboardInterrupt:
+            so_far, unsure = changes.so_far(), len(changes.in_doubt())
+            if unsure:
+                raise Interrupted(f"{so_far}, {unsure} in doubt: {_OVER}") from None
+            self._note.unlink()
+            raise Interrupted(so_far) from None
+        except BaseException:
+            self._note.unlink()
+            raise
+        self._note.unlink()
 
     def _belongs_to_stack(self) -> bool:
         current = self.stack.current()
@@ -144,14 +207,25 @@ class Deployment:
             if folder.is_dir() and folder.name not in _BESIDE and folder.name[0] != ".":
                 _copy_tree(folder, self._folder / folder.name)
         # Of all places for a value only this one and -var are stronger than terraform.tfvars.
-        (self._folder / _OVERRIDES).write_text(json.dumps(dict(self.variables)))
+        new = self.directory / "overrides.new"
+        new.write_text(json.dumps(dict(self.variables)))
+        new.replace(self._folder / _OVERRIDES)
         _copy_tree(ROOT / "modules", self.directory / "modules")
         build(self.directory / "build" / "lambda.zip")
 
 
 def remove_all(stack: LocalStack) -> None:
     """Delete every copy and its state; what they describe vanishes with the stack."""
+    _end_terraform_below(_all(stack))
     shutil.rmtree(_all(stack), ignore_errors=True)
+
+
+def _end_terraform_below(folder: Path) -> None:
+    """End what works there still: a Terraform outlives the command that was killed."""
+    argument = f"-chdir={folder.resolve()}/"
+    for pid, command in command_lines():
+        if argument in command:
+            ProcessGroup(pid, argument).end(0)
 
 
 def _all(stack: LocalStack) -> Path:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.stack.process import MODULE, EmulatorProcess, command_line
+from scripts.stack.process import MODULE, ProcessGroup, command_lines
 
-_PROC = Path("/proc")
 _COMMAND = re.compile(rf" -m {MODULE} (\d+) (local-stack-[0-9a-f]{{32}}) (/.*)$")
 
 
@@ -18,7 +15,7 @@ _COMMAND = re.compile(rf" -m {MODULE} (\d+) (local-stack-[0-9a-f]{{32}}) (/.*)$"
 class Emulator:
     """An emulator by its arguments: the process, its port, and whose it is."""
 
-    process: EmulatorProcess
+    process: ProcessGroup
     port: int
     state_dir: Path
 
@@ -32,9 +29,9 @@ class Emulator:
 def emulators() -> list[Emulator]:
     """All emulators of this user, those of other clones included."""
     found = []
-    for pid, command in _commands():
+    for pid, command in command_lines():
         if match := _COMMAND.search(command.rstrip()):
-            process = EmulatorProcess(pid, match[2])
+            process = ProcessGroup(pid, match[2])
             found.append(Emulator(process, int(match[1]), Path(match[3])))
     return found
 
@@ -42,24 +39,3 @@ def emulators() -> list[Emulator]:
 def emulators_of(state_dir: Path) -> list[Emulator]:
     """The emulators that were started for the state directory, which may be gone."""
     return [one for one in emulators() if one.state_dir == state_dir.resolve()]
-
-
-def _commands() -> list[tuple[int, str]]:
-    if (_PROC / "self").exists():
-        mine = [entry for entry in _PROC.glob("[0-9]*") if _owner(entry) == os.getuid()]
-        return [(int(entry.name), command_line(int(entry.name))) for entry in mine]
-    shown = subprocess.run(
-        ["ps", "-ww", "-U", str(os.getuid()), "-o", "pid=,command="],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    lines = (line.split(None, 1) for line in shown.stdout.splitlines())
-    return [(int(line[0]), line[1]) for line in lines if len(line) > 1]
-
-
-def _owner(entry: Path) -> int | None:
-    try:
-        return entry.stat().st_uid
-    except OSError:
-        return None

@@ -23,8 +23,8 @@ _NAMELESS_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
-class EmulatorProcess:
-    """A process that serves the emulator, known by its id and by a random id in its arguments."""
+class ProcessGroup:
+    """A process at the head of its group, known by its id and by an argument of its own."""
 
     pid: int
     instance: str
@@ -43,7 +43,7 @@ class EmulatorProcess:
     def end(self, grace_seconds: float) -> None:
         """SIGTERM, wait, then SIGKILL for whatever is left of its process group.
 
-        The functions' workers are in the same group: nothing of them survives.
+        The emulator's workers are in the same group, as are Terraform's providers: none survives.
         """
         if not self.alive():
             # Workers may outlive a crash. A living process of that id would be somebody else's;
@@ -68,7 +68,7 @@ def require_installed() -> None:
 
 def spawn(
     port: int, instance: str, state_dir: Path, log: Path, environ: dict[str, str]
-) -> EmulatorProcess:
+) -> ProcessGroup:
     """Start the emulator detached from this terminal, its output going to the log file.
 
     The state directory, absolute, is an argument so that the process list tells whose it is.
@@ -85,7 +85,7 @@ def spawn(
         )
     # Popen would warn about a child that outlives it; here that is the point.
     child.returncode = 0
-    return EmulatorProcess(child.pid, instance)
+    return ProcessGroup(child.pid, instance)
 
 
 def emulator_environ(port: int, temporary: Path) -> dict[str, str]:
@@ -111,6 +111,21 @@ def emulator_environ(port: int, temporary: Path) -> dict[str, str]:
     }
 
 
+def command_lines() -> list[tuple[int, str]]:
+    """The processes of this user by their ids."""
+    if _PROC.exists():
+        mine = [entry for entry in Path("/proc").glob("[0-9]*") if _owner(entry) == os.getuid()]
+        return [(int(entry.name), command_line(int(entry.name))) for entry in mine]
+    shown = subprocess.run(
+        ["ps", "-ww", "-U", str(os.getuid()), "-o", "pid=,command="],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = (line.split(None, 1) for line in shown.stdout.splitlines())
+    return [(int(line[0]), line[1]) for line in lines if len(line) > 1]
+
+
 def command_line(pid: int) -> str:
     """The command line of a process; empty when there is none."""
     if _PROC.exists():
@@ -119,6 +134,13 @@ def command_line(pid: int) -> str:
             return arguments.replace(b"\0", b" ").decode(errors="replace")
         return ""
     return _ps(pid, "command=")
+
+
+def _owner(entry: Path) -> int | None:
+    try:
+        return entry.stat().st_uid
+    except OSError:
+        return None
 
 
 def _exists(pid: int) -> bool:

@@ -37,8 +37,8 @@ class Progress:
 
     def take(self, event: Event) -> bool:
         """Note an event of Terraform; True where an operation on a resource has just ended."""
-        if ".data." in f".{event.address}":
-            return False  # a data source is only read
+        if event.action == "read":
+            return False  # a data source
         if event.kind in _STARTS:
             self.under_way.setdefault(event.address, time.monotonic())
         elif event.kind in _ENDS and event.address in self.under_way:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scripts.stack.process import EmulatorProcess
+from scripts.stack.process import ProcessGroup
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Running:
     """What the state file says about the emulator; `started` is in epoch seconds."""
 
-    process: EmulatorProcess
+    process: ProcessGroup
     port: int
     started: float
 
@@ -35,7 +35,7 @@ def read(path: Path) -> Running | None:
     """What the file says; None where there is none, or it cannot be read."""
     try:
         state = json.loads(path.read_text())
-        process = EmulatorProcess(int(state["pid"]), str(state["instance"]))
+        process = ProcessGroup(int(state["pid"]), str(state["instance"]))
         return Running(process, int(state["port"]), float(state["started"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scripts import interrupts
 from scripts.errors import OperatorError
 from scripts.stack.emulators import emulators_of
+from scripts.stack.interruption import resumable
 from scripts.stack.lock import changing
 from scripts.stack.port import require_free_port
 from scripts.stack.process import (
     ROOT,
-    EmulatorProcess,
+    ProcessGroup,
     emulator_environ,
     require_installed,
     spawn,
@@ -27,8 +29,7 @@ from scripts.stack.process import (
 from scripts.stack.running import Running, read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractContextManager
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 DEFAULT_STATE_DIR = ROOT / ".local" / "stack"
@@ -86,9 +87,15 @@ class LocalStack:
         kept = self.state_dir.parent if self.state_dir == DEFAULT_STATE_DIR else self.state_dir
         return kept.with_name(f"{kept.name}.lock")
 
-    def changing(self, command: str) -> AbstractContextManager[None]:
-        """Held while `command` changes the stack; OperatorError while another one does."""
-        return changing(self.lock_path, command)
+    @contextlib.contextmanager
+    def changing(self, command: str) -> Iterator[None]:
+        """Held while `command` changes the stack; OperatorError while another one does.
+
+        Whoever interrupts it is told how far it came, and to run `command` again.
+        """
+        port = "" if self.port == DEFAULT_PORT else f" LOCAL_PORT={self.port}"
+        with resumable(f"{command}{port}"), changing(self.lock_path, command):
+            yield
 
     def current(self) -> Running | None:
         """The emulator that runs for this state directory, on whatever port."""
@@ -125,17 +132,17 @@ class LocalStack:
         self._temporary.mkdir(parents=True)
         instance = f"local-stack-{uuid.uuid4().hex}"
         environ = emulator_environ(self.port, self._temporary.resolve())
-        process = spawn(self.port, instance, self.state_dir.resolve(), self.log_path, environ)
+        folder = self.state_dir.resolve()
         try:
-            Running(process, self.port, time.time()).write(self._state_path)
+            with interrupts.deferred():
+                process = spawn(self.port, instance, folder, self.log_path, environ)
+                Running(process, self.port, time.time()).write(self._state_path)
             self._await_health(process)
         except OperatorError:
-            process.end(STOP_SECONDS)
-            self._clean(keep_log=True)
+            self._end(keep_log=True)
             raise
         except BaseException:  # Ctrl-C above all: leave nothing behind
-            process.end(STOP_SECONDS)
-            self._clean()
+            self._end()
             raise
 
     def stop(self) -> bool:
@@ -150,7 +157,7 @@ class LocalStack:
         lines = self.log_path.read_text(errors="replace").splitlines()
         return [line for line in lines if line.strip()][-count:]
 
-    def _await_health(self, process: EmulatorProcess) -> None:
+    def _await_health(self, process: ProcessGroup) -> None:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if not process.alive():
@@ -176,7 +183,7 @@ class LocalStack:
         lines = " | ".join(self.last_log_lines()) or "it logged nothing"
         return f"{lines} (log: {self.log_path})"
 
-    def _end(self) -> bool:
+    def _end(self, *, keep_log: bool = False) -> bool:
         """End everything of this stack; whether there was an emulator without a state file."""
         if known := read(self._state_path):
             known.process.end(STOP_SECONDS)
@@ -185,7 +192,7 @@ class LocalStack:
             emulator.process.end(STOP_SECONDS)
         if forgotten:
             self.say("Ended stale processes of a local stack whose files had been deleted.")
-        self._clean()
+        self._clean(keep_log=keep_log)
         return bool(forgotten)
 
     def _clean(self, *, keep_log: bool = False) -> None:

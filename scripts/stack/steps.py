@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from scripts.errors import OperatorError
+from scripts.stack.interruption import step
 from scripts.stack.process import ROOT
 from scripts.stack.progress import shown
 
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 def deploy(console: Console, deployment: Deployment) -> dict[str, Any]:
     """Start the emulator and apply the environment to it; Terraform's outputs."""
     stack = deployment.stack
-    was_running = stack.running()
-    stack.start()
+    with step("starting the emulator"):
+        if deployment.start_over():
+            console.print("The last apply was cut off: starting again from an empty emulator.")
+        was_running = stack.running()
+        stack.start()
     console.print(f"Emulator: {'already runs' if was_running else 'runs'} at {stack.endpoint}")
     with shown(console, "Terraform") as on_event:
         return deployment.apply(on_event)
@@ -34,6 +38,11 @@ def deploy(console: Console, deployment: Deployment) -> dict[str, Any]:
 
 def seed(console: Console, stack: LocalStack, outputs: Mapping[str, Any]) -> None:
     """Give every secret of the environment a random value, by the CLI that operators use."""
+    with step("seeding secrets"):
+        _seed(console, stack, outputs)
+
+
+def _seed(console: Console, stack: LocalStack, outputs: Mapping[str, Any]) -> None:
     for purpose, name in sorted(outputs["secret_names"].items()):
         prefix = name.removesuffix(purpose)
         command = ["seed", purpose, "--prefix", prefix]

@@ -38,6 +38,7 @@ RECOMMENDED = {
 SETTINGS = {
     "staging": """
       !module.data.deletion_protection && module.data.results_force_destroy &&
+      module.secrets.recovery_window_days == 0 &&
       module.worker.environment.DEMO_HANDLERS == "false" &&
       !contains(module.worker.grants, "orders") && module.api.functions.submit == null &&
       contains(module.worker.grants, "tracing") &&
@@ -45,7 +46,7 @@ SETTINGS = {
     """,
     "prod": """
       module.data.deletion_protection && !module.data.results_force_destroy &&
-      var.enable_dynamodb_pitr && var.secrets_recovery_window_days >= 7 &&
+      var.enable_dynamodb_pitr && module.secrets.recovery_window_days == 30 &&
       module.worker.environment.DEMO_HANDLERS == "false" &&
       !contains(module.worker.grants, "orders") && module.api.functions.submit == null &&
       contains(module.worker.grants, "tracing") &&

@@ -122,7 +122,7 @@ def test_the_roles_deploy_dev(account: Account) -> None:
     plans = account.terraform("dev", take(outputs["plan_role_arn"], **PULL_REQUEST))
     applies = account.terraform("dev", take(outputs["apply_role_arn"], **DEPLOYMENT))
     assert account.backend("dev") == 0
-    options = ("-var=secrets_recovery_window_days=0", '-var=api={submission="validated"}')
+    options = ('-var=api={submission="validated"}',)
     applies.init()
 
     try:

@@ -30,12 +30,14 @@ class Event:
     (https://developer.hashicorp.com/terraform/internals/machine-readable-ui).
     ``address``: the resource's address, empty for events of the whole run.
     ``elapsed``: seconds since the operation on that resource began. ``message``: for people.
+    ``action``: ``create``, ``update``, ``delete``, ``replace`` or ``read``; empty where none is.
     """
 
     kind: str
     address: str
     elapsed: float
     message: str
+    action: str = ""
 
 
 @dataclass
@@ -95,4 +97,5 @@ def _event(entry: dict[str, Any]) -> Event:
         address=str(resource.get("addr", "")),
         elapsed=float(subject.get("elapsed_seconds", 0)),
         message=str(entry["@message"]),
+        action=str(subject.get("action", "")),
     )

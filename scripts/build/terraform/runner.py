@@ -14,6 +14,7 @@ from scripts.build.terraform.diagnostics import Report, failed, plain_text
 from scripts.build.terraform.process import started
 from scripts.build.terraform.providers import provider_environment
 from scripts.build.terraform.user_config import without_missing_config
+from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +27,12 @@ if TYPE_CHECKING:
 # The commands that install providers; all others find them in .terraform/.
 INSTALLING = frozenset({"init", "providers"})
 _CHANGES = 2  # what `plan -detailed-exitcode` says when there is something to do
+
+_BY_ITSELF = frozenset({0, 1, _CHANGES})  # a crash has another code
+
+
+class Killed(OperatorError):
+    """Terraform was ended by something else than itself, perhaps without saving its state."""
 
 
 def child_environment(arguments: Sequence[str], environ: Mapping[str, str]) -> dict[str, str]:
@@ -58,11 +65,16 @@ class Terraform:
         """
         return self._run(args, child_environment(args, self._environ), check=check)
 
+    @property
+    def _chdir(self) -> str:
+        # It starts there anyway: this tells the process list which directory is being worked on.
+        return f"-chdir={self.directory.resolve()}"
+
     def _run(
         self, args: Sequence[str], environ: Mapping[str, str], *, check: bool
     ) -> subprocess.CompletedProcess[str]:
         with started(
-            [terraform_binary(self._environ), *args],
+            [terraform_binary(self._environ), self._chdir, *args],
             directory=self.directory,
             environ=environ,
             stderr=subprocess.PIPE,
@@ -105,7 +117,7 @@ class Terraform:
         arguments = [action, "-json", "-input=false", *options]
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as stderr:
             with started(
-                [terraform_binary(self._environ), *arguments],
+                [terraform_binary(self._environ), self._chdir, *arguments],
                 directory=self.directory,
                 environ=child_environment(arguments, self._environ),
                 stderr=stderr,
@@ -115,6 +127,8 @@ class Terraform:
                     if event and on_event:
                         on_event(event)
             stderr.seek(0)
+            if process.returncode not in _BY_ITSELF:
+                raise Killed(f"terraform {action} was killed or crashed; run the same again")
             if process.returncode not in expected or report.errors:
                 raise report.failure(action, stderr.read())
         return process.returncode

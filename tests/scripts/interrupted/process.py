@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -76,6 +77,11 @@ def wait_for(process: subprocess.Popen[str], happened: Callable[[], bool]) -> No
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < end, "the tool has not come that far"
         time.sleep(0.002)
+
+
+def later() -> None:
+    """Let a moment pass, another one each time."""
+    time.sleep(random.uniform(0, 0.15))  # noqa: S311 - no secret
 
 
 def _press(process: subprocess.Popen[str], number: int) -> None:

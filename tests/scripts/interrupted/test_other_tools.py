@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
-import random
 import socket
 import threading
-import time
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +18,7 @@ from tests.scripts.interrupted.process import (
     REPOSITORY,
     TIMES,
     interrupt,
+    later,
     started,
     wait_for,
 )
@@ -84,11 +83,6 @@ def tool():
 
 sys.exit(cli.run(tool, []))
 """
-
-
-def later() -> None:
-    """Let a moment pass, another one each time."""
-    time.sleep(random.uniform(0, 0.15))  # noqa: S311 - no secret
 
 
 @pytest.mark.parametrize("_", range(TIMES))

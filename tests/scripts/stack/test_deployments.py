@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
 from scripts.errors import OperatorError
 from scripts.local import __main__
+from scripts.local import preview as previews
 from scripts.local.preview import deployment
 from scripts.stack.deployment import Deployment, remove_all
 from scripts.stack.process import ROOT
@@ -73,3 +77,63 @@ def test_texts_of_exceptions_are_logged_on_this_machine(
     assert [one.variables for one in applied] == [{"log_exception_text": True}]
     declared = (ROOT / "environments" / "dev" / "variables.tf").read_text("utf-8")
     assert 'variable "log_exception_text"' in declared
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("in-doubt", ""),
+        ("environments/dev/errored.tfstate", "{}"),
+        ("environments/dev/terraform.tfstate", '{"version": 4, "resour'),
+    ],
+)
+def test_a_state_in_doubt_goes_with_the_whole_stack(
+    copies: list[Deployment], file: str, content: str
+) -> None:
+    """The last run was killed, could not store the state, or was killed while it stored it."""
+    dev = copies[0]
+    assert not dev.start_over()
+    assert states(copies) == [True, True, True]
+    (dev.directory / file).parent.mkdir(parents=True, exist_ok=True)
+    (dev.directory / file).write_text(content)
+
+    assert dev.start_over()
+
+    assert states(copies) == [False, False, False]
+    assert not dev.in_doubt()
+
+
+def test_a_terraform_that_outlived_its_command_is_ended(copies: list[Deployment]) -> None:
+    """Else it would go on with what starts anew; that of another clone is left alone."""
+    wait = [sys.executable, "-c", "import time; time.sleep(60)"]
+    folders = (copies[0].directory, copies[0].directory.parent.with_name("other"))
+    mine, other = (
+        subprocess.Popen(
+            [*wait, f"-chdir={folder.resolve()}/environments/dev"], start_new_session=True
+        )
+        for folder in folders
+    )
+    try:
+        remove_all(copies[0].stack)
+        mine.wait(10)
+        assert other.poll() is None
+    finally:
+        for one in (mine, other):
+            one.kill()
+            one.wait()
+
+
+def test_a_preview_in_doubt_is_down_once_the_stack_is_empty(
+    copies: list[Deployment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Terraform could not destroy what it does not know."""
+    stack = copies[1].stack
+    started: list[bool] = []
+    monkeypatch.setattr(LocalStack, "find", lambda _: True)
+    monkeypatch.setattr(LocalStack, "start", lambda _: started.append(True))
+    (copies[1].directory / "in-doubt").touch()
+
+    assert previews.down(Console(), stack, 7)
+
+    assert states(copies) == [False, False, False]
+    assert started

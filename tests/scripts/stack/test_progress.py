@@ -36,7 +36,7 @@ def test_long_waits_are_explained(*, terminal: bool) -> None:
     def act(console: Console) -> None:
         with shown(console, "Terraform") as on_event:
             on_event(Event("apply_start", QUEUE, 0, f"{QUEUE}: Creating..."))
-            on_event(Event("apply_start", "module.x.data.aws_region.current", 0, "reading"))
+            on_event(Event("apply_start", "module.x.data.aws_region.now", 0, "reading", "read"))
             on_event(Event("apply_complete", QUEUE, 25, f"{QUEUE}: Creation complete after 25s"))
 
     text = printed(act, terminal=terminal)

@@ -7,7 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
+
+import pytest
+
+from tests.live import eventually
 
 ROOT = """
 resource "terraform_data" "first" {}
@@ -83,3 +88,59 @@ def test_ctrl_c_ends_terraform_cleanly(tmp_path: Path) -> None:
     assert not alive(terraform)
     assert not list(tmp_path.glob(".*.lock.info"))
     assert '"name": "first"' in (tmp_path / "terraform.tfstate").read_text()
+
+
+STUBBORN = """#!/bin/sh
+if [ "$1" = version ]; then echo '{"terraform_version": "1.11.4"}'; exit; fi
+trap 'echo >> interrupts; [ $(wc -l < interrupts) -ge 2 ] && exit 1' INT
+echo $$ > pid.new && mv pid.new pid
+while [ ! -e end ]; do sleep 0.02; done
+"""
+TELL = """
+import sys
+from pathlib import Path
+from scripts.build.terraform import Terraform
+
+try:
+    Terraform(Path(sys.argv[1])).apply()
+except KeyboardInterrupt as interrupt:
+    print(type(interrupt).__name__)
+"""
+
+
+@pytest.mark.parametrize(("presses", "raised"), [(1, "KeyboardInterrupt"), (2, "GaveUp")])
+def test_terraform_gets_each_ctrl_c_once(tmp_path: Path, presses: int, raised: str) -> None:
+    """One lets it save its state; a second one makes it give up, and the caller learns that."""
+    # given a Terraform that takes its time
+    (tmp_path / "terraform").write_text(STUBBORN)
+    (tmp_path / "terraform").chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-c", TELL, tmp_path],
+        cwd=REPOSITORY,
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        terraform = int(wait_for(tmp_path / "pid", process))
+        # when the terminal interrupts the whole process group
+        for press in range(presses):
+            os.killpg(process.pid, signal.SIGINT)
+            eventually(partial(has_received, tmp_path, press + 1))
+        (tmp_path / "end").touch()
+        out, err = process.communicate(timeout=DEADLINE)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    # then
+    assert out == f"{raised}\n", err
+    assert has_received(tmp_path, presses)
+    assert not alive(terraform)
+
+
+def has_received(folder: Path, signals: int) -> bool:
+    """Whether the stubborn Terraform has received exactly so many."""
+    file = folder / "interrupts"
+    return len(file.read_text().splitlines() if file.exists() else []) == signals

@@ -1,0 +1,72 @@
+"""Ctrl-C in `make up` before Terraform has begun to change anything."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.stack.deployment import Deployment
+from scripts.stack.stack import LocalStack
+from tests.live import free_port
+from tests.local.processes import processes
+from tests.scripts.interrupted.process import TIMES, Ended, interrupt, later, started, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# The emulator may take its time to end.
+MOST_SECONDS = 7.0
+
+
+def up(stack: LocalStack, come_to: Path) -> Ended:
+    """Run `up` and press Ctrl-C a moment after the file or folder is there."""
+    words = ("-m", "scripts.local", "--port", str(stack.port), "--state-dir", str(stack.state_dir))
+    with started(*words, "up") as process:
+        wait_for(process, come_to.exists)
+        later()
+        ended = interrupt(process)
+    assert ended.code == 130, ended
+    assert ended.seconds < MOST_SECONDS
+    assert "Traceback" not in ended.err
+    assert not stack.lock_path.exists()
+    return ended
+
+
+@pytest.mark.parametrize("_", range(TIMES))
+def test_an_emulator_that_starts_goes_with_the_command(local: LocalStack, _: int) -> None:
+    """From the first file on; no process and no file is left."""
+    first = random.choice((local.state_dir, local.log_path, local.state_dir / "stack.json"))  # noqa: S311
+    ended = up(local, first)
+
+    run = f"Run: make up LOCAL_PORT={local.port}\n"
+    assert ended.err.startswith(f"Interrupted while starting the emulator. {run}")
+    assert processes(local) == []
+    assert not local.state_dir.exists()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """A stack that runs already."""
+    one = LocalStack(tmp_path_factory.mktemp("running") / "stack", free_port())
+    one.start()
+    yield one
+    one.stop()
+
+
+@pytest.mark.parametrize("_", range(TIMES))
+def test_a_copy_that_was_cut_off_is_made_anew(running: LocalStack, _: int) -> None:
+    """The emulator goes on, and nothing is in doubt before Terraform has begun."""
+    copy = running.state_dir / "deployments" / "dev"
+    come_to = random.choice(("modules/queue", "build/lambda.zip", "in-doubt"))  # noqa: S311
+    Deployment(running).remove()
+
+    ended = up(running, copy / come_to)
+
+    doing = ended.err.split("Interrupted while ")[1].split(".")[0]
+    assert doing in {"packaging the functions", "planning; 0 resources are there"}
+    assert "in doubt" not in ended.err
+    assert not (copy / "in-doubt").exists()
+    assert running.running()
