@@ -5,12 +5,15 @@ PY := .venv/bin/python
 ENV ?= dev
 export LOCAL_PORT PYTHON
 
-.PHONY: help demo up down status logs package test test-long check lock docs bench faults drill
+.PHONY: help new demo up down status logs package test test-long check lock docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools test-emulator fuzz
+.PHONY: test-tools test-emulator test-profiles fuzz
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+new: test-tools ## Make this yours: your project's name, and only the parts you want; NEW="--help"
+	@$(PY) -m scripts.new $(NEW)
 
 demo: tools ## Run the whole API on this machine and show it at work
 	@$(PY) -m scripts.local demo
@@ -56,8 +59,8 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
 test: check ## Run every check and every test but the long ones; needs nothing running
-	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) tests/unit tests/contract tests/property \
-		tests/fuzz tests/scripts tests/infra tests/local" \
+	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) tests/unit tests/contract \
+		tests/property tests/fuzz tests/scripts tests/infra tests/local" \
 		"-m not(long) tests/e2e" "-m not(long) tests/doors"
 
 test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own
@@ -66,8 +69,14 @@ test-emulator: test-tools ## Test the emulator's extensions, a distribution of i
 test-long: test-tools browser ## Run the long tests: small roots, rare changes, faults, interruptions, web pages
 	@$(PY) -m tests.lanes \
 		"tests/integration --ignore=tests/integration/test_bootstrap.py" \
-		"-m long tests/e2e tests/doors" "tests/browser tests/faults" \
-		"tests/integration/test_bootstrap.py" "-m long tests/local"
+		"tests/integration/test_bootstrap.py" \
+		"tests/faults" \
+		"tests/browser" \
+		"-m long tests/local" \
+		"-m long tests/e2e tests/doors"
+
+test-profiles: test-tools ## Make each profile of scripts.new from a clone, and test it (an hour)
+	@$(PY) -m pytest tests/profiles
 
 fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=5000
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest -n 2 tests/fuzz --timeout 7200
@@ -84,6 +93,7 @@ audit: test-tools ## Ask whether a pinned package has a known weakness
 docs: test-tools ## Write the generated parts of the READMEs anew
 	@$(PY) -m scripts.build.docs
 	@$(PY) -m scripts.build.openapi
+	@$(PY) -m scripts.new.pages
 
 site: test-tools ## Build the documentation as a site in build/site
 	@$(PY) -m scripts.build.docs.site

@@ -64,11 +64,13 @@ class WatchedApi(CommandsApi):
 
     watch: Watch = field(default_factory=Watch)
 
-    def submit(self, kind: str, work: Mapping[str, Any], command_id: str | None = None) -> str:
+    def submit(
+        self, kind: str, work: Mapping[str, Any], command_id: str | None = None, **headers: str
+    ) -> str:
         """Submit with a canary beside what the test says."""
         if kind in {"echo", "drill"}:
             work = {"canary": CANARY, **work}
-        return super().submit(kind, work, command_id)
+        return super().submit(kind, work, command_id, **headers)
 
     def request(
         self,

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+# Whatever terraform.tfvars chooses: the direct way in, a standard queue, and a validated route.
+CHOSEN = {
+    **ON_THIS_MACHINE,
+    "api": {},
+    "commands": {},
+    "routes": {"POST /echoes": {"type": "echo"}},
+}
+
 
 @dataclass(frozen=True)
 class Environment:
@@ -45,11 +53,11 @@ class Environment:
 
 @contextlib.contextmanager
 def applied(folder: Path) -> Iterator[Environment]:
-    """environments/dev as `make up` applies it, on a fresh stack whose state this folder keeps."""
+    """environments/dev on a fresh stack whose state this folder keeps."""
     stack = LocalStack(folder, free_port())
     stack.start()
     try:
-        deployment = Deployment(stack, variables=ON_THIS_MACHINE)
+        deployment = Deployment(stack, variables=CHOSEN)
         outputs = deployment.apply()
         yield Environment(deployment, outputs, WatchedApi(outputs["commands_endpoint"]))
     finally:

@@ -1,4 +1,4 @@
-# The worked examples of docs/examples. To delete them: see README.md.
+# The worked examples of docs/examples. To take them out: python -m scripts.new --without examples
 
 module "examples" {
   source = "../../modules/examples"

@@ -36,6 +36,7 @@ variable "settings" {
   default  = {}
   nullable = false
 
+  # A REST API is a choice.
   validation {
     condition     = contains(["http", "rest"], var.settings.type)
     error_message = "The type of an API is http or rest, for example { type = \"http\" }."
@@ -46,12 +47,13 @@ variable "settings" {
     error_message = "submission is direct or validated, like { submission = \"direct\" }."
   }
 
+  # A REST API has no submit function.
   validation {
     condition     = var.settings.submission == "direct" || var.settings.type != "rest"
     error_message = "A REST API checks by models alone; set, say, { submission = \"direct\" }."
   }
 
-  # Modules http_api and rest_api have the other rules; these are about what only the other one has.
+  # A REST API takes no tokens; modules http_api and rest_api have the other rules.
   validation {
     condition = var.settings.type != "rest" || (
       contains(["none", "iam"], var.settings.authentication.mode) &&
@@ -62,16 +64,19 @@ variable "settings" {
     error_message = "A REST API takes no tokens; set, say, authentication = { mode = \"iam\" }."
   }
 
+  # A REST API knows no owners.
   validation {
     condition     = !var.settings.fair_queue || var.settings.type != "rest"
     error_message = "A REST API knows no owners; set, say, { type = \"rest\", fair_queue = false }."
   }
 
+  # A REST API alone has keys.
   validation {
     condition     = length(var.settings.rest.api_keys) == 0 || var.settings.type == "rest"
     error_message = "HTTP APIs have no API keys; set, say, { type = \"rest\" }."
   }
 
+  # A REST API alone has a firewall.
   validation {
     condition     = var.settings.rest.waf == null || var.settings.type == "rest"
     error_message = "HTTP APIs have no AWS WAF; set, say, { type = \"rest\" }."
@@ -116,6 +121,7 @@ variable "routes" {
     error_message = "A type is 1-64 letters, digits or _.- , like { type = \"process_order\" }."
   }
 
+  # A REST API has no routes of one type.
   validation {
     condition     = length(var.routes) == 0 || var.settings.type != "rest"
     error_message = "Routes need an HTTP API; set, say, api = { type = \"http\" } or routes = {}."

@@ -1,4 +1,4 @@
-"""What is left of a pull request's stack: after `make preview-down` that is nothing."""
+"""What is left of a pull request's stack: after its end that is nothing."""
 
 from __future__ import annotations
 

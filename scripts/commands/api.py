@@ -58,13 +58,16 @@ class CommandsApi:
         """`DELETE /commands/{id}`: 200 where the command is cancelled now, 409 where it is not."""
         return self.request("DELETE", f"/{quote(command_id, safe='')}")
 
-    def submit(self, kind: str, work: Mapping[str, Any], command_id: str | None = None) -> str:
+    def submit(
+        self, kind: str, work: Mapping[str, Any], command_id: str | None = None, **headers: str
+    ) -> str:
         """Submit a command and return its id; OperatorError where the API did not take it."""
-        return self.submit_body(json.dumps({"type": kind, "input": work}), command_id)
+        body = json.dumps({"type": kind, "input": work})
+        return self.submit_body(body, command_id, **headers)
 
-    def submit_body(self, body: str, command_id: str | None = None) -> str:
+    def submit_body(self, body: str, command_id: str | None = None, **headers: str) -> str:
         """The same with a body that is JSON already."""
-        answer = self.put(command_id, body) if command_id else self.post(body)
+        answer = self.put(command_id, body, **headers) if command_id else self.post(body, **headers)
         if answer.status != HTTPStatus.ACCEPTED:
             raise OperatorError(explained(answers.refused(answer)))
         # The body is SQS's own answer, XML or JSON; the id travels in the header.

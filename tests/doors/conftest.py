@@ -30,10 +30,10 @@ SCOPES = {
     "cancel": ["commands:write"],
     "admin": "commands:admin",
 }
-ORDERS = {"POST /orders": {"type": "process_order"}}
+ROUTES = {"POST /echoes": {"type": "echo"}}
 DOORS: dict[str, dict[str, Any]] = {
-    "direct": {"routes": ORDERS},
-    "validated": {"api": {"submission": "validated"}, "routes": ORDERS},
+    "direct": {"routes": ROUTES},
+    "validated": {"api": {"submission": "validated"}, "routes": ROUTES},
     "rest": {"api": {"type": "rest"}, "routes": {}, "monitoring": {"tracing": True}},
 }
 SEEN = pytest.StashKey[dict[str, dict[str, str]]]()
@@ -120,6 +120,7 @@ def assert_nothing_private_was_logged(door: Door, stack: LocalStack) -> None:
 def examples(receiver: Receiver) -> dict[str, Any]:
     """What send_email and deliver_webhook need to do their work on this machine."""
     return {
+        "routes": {"POST /orders": {"type": "process_order"}},
         "examples": {
             "enabled": True,
             "demo": True,
@@ -137,7 +138,7 @@ def examples(receiver: Receiver) -> dict[str, Any]:
 def tokens(issuer: Issuer) -> dict[str, Any]:
     """Both doors of an HTTP API, for bearers of tokens."""
     authentication = {"mode": "jwt", "issuer": issuer.url, "audience": [AUDIENCE], "scopes": SCOPES}
-    return {"api": {"authentication": authentication, "fair_queue": True}, "routes": ORDERS}
+    return {"api": {"authentication": authentication, "fair_queue": True}, "routes": ROUTES}
 
 
 def asked() -> list[Any]:

@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="a deployed API has its own issuer"),
 ]
 ALL = "commands:write commands:read"
-ORDER = {"productId": "p-1", "quantity": 2, "customerEmail": "ann@example.com", "unitPrice": 9.5}
+INPUT = {"n": 1}
 
 REFUSED: dict[str, tuple[int, Callable[[Issuer], str]]] = {
     "missing": (401, lambda _: ""),
@@ -35,25 +35,25 @@ REFUSED: dict[str, tuple[int, Callable[[Issuer], str]]] = {
 
 
 @pytest.mark.parametrize("token", REFUSED)
-@pytest.mark.parametrize("path", ["/commands", "/orders"])
+@pytest.mark.parametrize("path", ["/commands", "/echoes"])
 def test_a_bad_token_opens_no_door(door: Door, issuer: Issuer, token: str, path: str) -> None:
     """Not the direct one, and not one with a function behind it."""
     status, made = REFUSED[token]
     headers = bearer(sent) if (sent := made(issuer)) else {}
-    body = json.dumps({"type": "echo"} if path == "/commands" else ORDER)
+    body = json.dumps({"type": "echo"} if path == "/commands" else INPUT)
     assert door.at(path).request("POST", "", body, headers).status == status
     assert door.api.request("GET", "/some-command", None, headers).status == status
 
 
 def submitted(door: Door, path: str, token: str) -> str:
     """The id of a command that was taken."""
-    body = json.dumps({"type": "echo"} if path == "/commands" else ORDER)
+    body = json.dumps({"type": "echo"} if path == "/commands" else INPUT)
     answer = door.at(path).request("POST", "", body, bearer(token))
     assert answer.status == 202, answer
     return answer.headers["x-command-id"]
 
 
-@pytest.mark.parametrize("path", ["/commands", "/orders"])
+@pytest.mark.parametrize("path", ["/commands", "/echoes"])
 def test_a_command_is_its_owners(door: Door, issuer: Issuer, path: str) -> None:
     """Another's is not found, to read or to cancel; who has the admin scope sees it."""
     ann, bob = (issuer.token(sub=name, scope=ALL) for name in ("ann", "bob"))
@@ -72,8 +72,8 @@ def test_one_owners_key_is_not_anothers(door: Door, issuer: Issuer) -> None:
     """The same Idempotency-Key of two owners stands for two commands."""
     tokens = [issuer.token(sub=name, scope=ALL) for name in ("ann", "bob", "ann")]
     ids = [
-        door.at("/orders")
-        .request("POST", "", json.dumps(ORDER), {**bearer(token), "idempotency-key": '"k-1"'})
+        door.at("/echoes")
+        .request("POST", "", json.dumps(INPUT), {**bearer(token), "idempotency-key": '"k-1"'})
         .headers["x-command-id"]
         for token in tokens
     ]
@@ -102,7 +102,7 @@ def test_the_description_needs_no_token(door: Door) -> None:
 
 def test_owners_share_the_queue_fairly(door: Door, issuer: Issuer) -> None:
     """Both doors name the owner as the message group, and the queue stays a standard one."""
-    for path in ("/commands", "/orders"):
+    for path in ("/commands", "/echoes"):
         mine = submitted(door, path, issuer.token(sub="ann", scope=ALL))
         shown = door.ended(mine, **bearer(issuer.token(sub="ann", scope=ALL)))
         assert shown["status"] == "COMPLETED"

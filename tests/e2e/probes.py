@@ -118,12 +118,11 @@ def it_reports(environment: Environment) -> bool:
     return bool(deliver(environment, message)["status"] == "COMPLETED")
 
 
-def it_takes_an_order(environment: Environment) -> bool:
+def it_takes_a_checked_command(environment: Environment) -> bool:
     """The validated door writes the command down and queues it."""
     endpoint = environment.api.endpoint.removesuffix("/commands")
-    orders = replace(environment.api, endpoint=f"{endpoint}/orders")
-    answer = orders.request("POST", "", json.dumps(ORDER))
-    return answer.status == 202
+    echoes = replace(environment.api, endpoint=f"{endpoint}/echoes")
+    return echoes.request("POST", "", "{}").status == 202
 
 
 def it_sweeps(environment: Environment) -> bool:
@@ -166,10 +165,10 @@ PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (WORKER, "s3:PutObject"): it_keeps_a_large_result,
     (WORKER, "dynamodb:PutItem"): it_stores_an_order,
     (WORKER, "dynamodb:Scan"): it_reports,
-    (SUBMIT, "dynamodb:UpdateItem"): it_takes_an_order,
+    (SUBMIT, "dynamodb:UpdateItem"): it_takes_a_checked_command,
     (SUBMIT, "dynamodb:GetItem"): the_inputs_may_be("get_item", Key=INPUT),
     (SUBMIT, "dynamodb:PutItem"): the_inputs_may_be("put_item", Item=INPUT),
-    (SUBMIT, "sqs:SendMessage"): it_takes_an_order,
+    (SUBMIT, "sqs:SendMessage"): it_takes_a_checked_command,
     (SWEEP, "dynamodb:Query"): it_sweeps,
     (SWEEP, "dynamodb:GetItem"): it_sweeps,
     (SWEEP, "dynamodb:UpdateItem"): it_sweeps,

@@ -8,7 +8,7 @@ import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
-from scripts.local.__main__ import main
+from scripts.local import __main__ as tool
 
 if TYPE_CHECKING:
     import pytest
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 def run(environment: Environment, capfd: pytest.CaptureFixture[str], *words: str) -> str:
     """Run a command of `python -m scripts.local` and return what it printed."""
     stack = environment.deployment.stack
-    assert main(["--state-dir", str(stack.state_dir), "--port", str(stack.port), *words]) == 0
+    assert tool.main(["--state-dir", str(stack.state_dir), "--port", str(stack.port), *words]) == 0
     return capfd.readouterr().out
 
 
 def test_the_demo_shows_every_fate(
-    environment: Environment, capfd: pytest.CaptureFixture[str]
+    environment: Environment,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """On a running stack nothing is applied again, and all commands end as they are meant to."""
+    monkeypatch.setattr(tool, "ON_THIS_MACHINE", environment.deployment.variables)
     shown = run(environment, capfd, "demo")
     assert "nothing to change" in shown
     assert re.search(r"fails twice, then succeeds +COMPLETED +3", shown)
@@ -46,7 +49,8 @@ def test_status_shows_what_runs(
     """The functions and the queues of the environment are listed with their counts."""
     shown = run(environment, capfd, "status")
     assert environment.outputs["worker_function_name"] in shown
-    assert re.search(r"async-api-dev-work-queue: \d+ waiting, \d+ in flight", shown)
+    queue = environment.outputs["sqs_queue_url"].rpartition("/")[2]
+    assert re.search(rf"{queue}: \d+ waiting, \d+ in flight", shown)
 
 
 def test_logs_of_a_function_are_json_lines(

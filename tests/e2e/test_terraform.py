@@ -38,7 +38,10 @@ def test_a_second_plan_is_empty(environment: Environment) -> None:
 @pytest.mark.long
 def test_one_setting_changes_one_thing(environment: Environment) -> None:
     """A larger worker is an update of that function, and of what points to its version."""
-    larger = replace(environment.deployment, variables={"worker_memory_size": 512})
+    larger = replace(
+        environment.deployment,
+        variables={**environment.deployment.variables, "worker_memory_size": 512},
+    )
     changed: list[str] = []
 
     def note(event: Event) -> None:

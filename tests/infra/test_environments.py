@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from typing import TYPE_CHECKING
@@ -40,7 +39,7 @@ SETTINGS = {
       !module.data.deletion_protection && module.data.results_force_destroy &&
       module.secrets.recovery_window_days == 0 &&
       module.worker.environment.DEMO_HANDLERS == "false" &&
-      !contains(module.worker.grants, "orders") && module.api.functions.submit == null &&
+      !contains(module.worker.grants, "orders") && length(var.routes) == 0 &&
       contains(module.worker.grants, "tracing") &&
       var.log_retention_days == 30 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
     """,
@@ -48,7 +47,7 @@ SETTINGS = {
       module.data.deletion_protection && !module.data.results_force_destroy &&
       var.enable_dynamodb_pitr && module.secrets.recovery_window_days == 30 &&
       module.worker.environment.DEMO_HANDLERS == "false" &&
-      !contains(module.worker.grants, "orders") && module.api.functions.submit == null &&
+      !contains(module.worker.grants, "orders") && length(var.routes) == 0 &&
       contains(module.worker.grants, "tracing") &&
       var.log_retention_days == 90 && module.worker.environment.POWERTOOLS_LOG_LEVEL == "INFO"
     """,
@@ -174,24 +173,6 @@ def different(one: Path, other: Path) -> set[str]:
     ]
     names = contents[0].keys() | contents[1].keys()
     return {name for name in names if contents[0].get(name) != contents[1].get(name)}
-
-
-DELETE = re.compile(r"<!-- steps:examples -->\n```sh\n(.*?)```", re.DOTALL)
-
-
-def test_an_environment_without_the_examples_is_valid(own_tree: Path) -> None:
-    """The README's one command deletes them, and leaves nothing that names them."""
-    dev = own_tree / "environments/dev"
-    steps = DELETE.search((ROOT / "environments/dev/README.md").read_text())
-    assert steps, "environments/dev/README.md does not say how the examples are deleted"
-
-    subprocess.run(["sh", "-eu", "-c", steps[1]], cwd=own_tree, check=True)
-
-    terraform = terraform_in(dev)
-    report = json.loads(terraform.run("validate", "-json", check=False).stdout)
-    assert report["diagnostics"] == []
-    assert terraform.run("fmt", "-check", "-recursive", check=False).returncode == 0
-    assert not [it for it in dev.glob("*.tf*") if "examples" in it.read_text()]
 
 
 def test_lock_file_knows_every_platform() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from command_api.adapters.dynamodb.item import ATTRIBUTES
 from scripts.build.docs.configuration import blocks, inputs, outputs
-from tests.infra.tree import ROOT, terraform_in
+from tests.infra.tree import ROOT, WITHOUT_MOCKS, terraform_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +22,7 @@ EXPECTED = re.compile(r"expect_failures\s*=\s*\[([^\]]*)\]")
 TAKEN = re.compile(r"!contains\(\[(.*?)\], var", re.DOTALL)
 EXAMPLE = re.compile(r"for example|\blike\b|\b[Ss]ay,? |\bset TF_VAR_|run: make|give it the same")
 # No mocked run is possible above an ephemeral block; its refusals are tested below.
-MOCKED = [folder for folder in FOLDERS if folder.name != "generated_secret"]
+MOCKED = [folder for folder in FOLDERS if folder.name not in WITHOUT_MOCKS]
 
 
 def identify(folder: Path) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.infra.tree import ROOT, terraform_in
+from tests.infra.tree import ROOT, WITHOUT_MOCKS, terraform_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +19,6 @@ FOLDERS = sorted(
         for path in ROOT.glob(pattern)
     }
 )
-# Mocks cannot see ephemeral blocks; the integration tests run this module instead.
-WITHOUT_MOCKS = {"generated_secret"}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.build.docs.__main__ import main
-from tests.infra.tree import PROVIDER_LEFTOVERS, ROOT, terraform_in
+from tests.infra.tree import PROVIDER_LEFTOVERS, ROOT, WITHOUT_MOCKS, terraform_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 EXAMPLE = re.compile(r"```hcl\n(.*?)```", re.DOTALL)
 MODULES = sorted(path.parent.name for path in ROOT.glob("modules/*/main.tf"))
-WITHOUT_MOCKS = {"generated_secret"}
 PLAN = 'mock_provider "aws" {\n  source = "../../tests/mocks"\n}\n\nrun "plans" {\n%s}\n'
 
 REQUIREMENTS = """terraform {

@@ -80,17 +80,18 @@ WRONG = {
     },
     "owners that share groups": {
         """api = {
-      authentication = { mode = "jwt", issuer = "https://id.example.com", audience = ["jobs"] }
-    }""": "Owners must not share FIFO groups",
+          authentication = { mode = "jwt", issuer = "https://id.example.com", audience = ["jobs"] }
+        }""": "Owners must not share FIFO groups",
         "commands = { fifo = true }": "",
     },
     "a REST API with routes": {
         'api = { type = "rest" }': "Routes need an HTTP API",
+        'routes = { "POST /echoes" = { type = "echo" } }': "",
     },
     "an identity of somebody else": {
-        """examples = {
-      enabled = true, email = { sender = "jobs@example.com", identity = "example.org" }
-    }""": "the sender or its domain",
+        'examples = { enabled = true, email = { sender = "a@b.com", identity = "c.org" } }': (
+            "the sender or its domain"
+        ),
     },
     "a drill in prod": {
         'environment = "prod"': "In prod nobody may crash workers on request",

@@ -27,7 +27,7 @@ CONSUME = json.dumps(
 
 
 def distribution(name: str, access: str, headers: str) -> dict[str, Any]:
-    """A page in a bucket, as modules/site puts it before the world."""
+    """A page in a bucket, as a distribution puts it before the world."""
     origin = {
         "Id": "bucket",
         "DomainName": f"{name}.s3.amazonaws.com",

@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "scripts": set[str](),
     "scripts.build": EDGE,
     "scripts.stack": EDGE | {"scripts.build"},
+    "scripts.new": EDGE,
     "scripts.target": EDGE | {"scripts.build", "scripts.stack"},
     "scripts.capacity": EDGE | {"scripts.build"},
     "scripts.secrets": EDGE | {"scripts.target"},

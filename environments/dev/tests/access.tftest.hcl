@@ -14,6 +14,7 @@ variables {
   commands               = { retention_days = 90, default_type = "drill" }
   monitoring             = { log_level = "DEBUG" }
   api                    = { max_wait_seconds = 25 }
+  routes                 = { "POST /echoes" = { type = "echo" } }
 }
 
 # process_ordre is a type that this zip has no longer, or not yet: it may be paused all the same.
@@ -97,7 +98,7 @@ run "grants_what_each_function_needs" {
       sweep   = toset(["commands", "find", "read_inputs", "send"])
       openapi = toset([])
     }
-    error_message = "the routes of the examples are validated"
+    error_message = "routes are validated"
   }
 
   assert {

@@ -8,6 +8,8 @@ variables {
   environment   = "dev"
   secrets       = { "payment-api-key" = { description = "Key of the payment API" } }
   secret_values = {}
+  api           = {}
+  commands      = {}
 }
 
 run "names_everything_after_project_and_environment" {

@@ -7,6 +7,8 @@ variables {
   project     = "acme-jobs"
   environment = "dev"
   secrets     = {}
+  api         = {}
+  commands    = {}
 }
 
 run "rejects_an_environment_that_nobody_knows" {

@@ -16,7 +16,7 @@ POLL_SECONDS = 5.0
 
 def _look_at_distribution(aws: Aws, target: Target) -> Facts | None:
     config = aws.client("cloudfront").get_distribution_config(Id=target.id)["DistributionConfig"]
-    # A distribution has no name; modules/site writes its own into the comment.
+    # A distribution has no name; ours has one in its comment.
     return Facts((config["Comment"],) if config["Comment"] else ())
 
 

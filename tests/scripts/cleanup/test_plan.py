@@ -86,7 +86,7 @@ def test_what_has_no_tags_goes_with_its_stack_only() -> None:
 
 
 def test_a_state_that_nothing_else_is_left_of_goes_after_three_days() -> None:
-    """What `make preview-down` leaves in the state bucket."""
+    """What the end of a preview leaves in the state bucket."""
     for age, outcome in ((71, Outcome.KEEP), (73, Outcome.DELETE)):
         changed = NOW - timedelta(hours=age)
         state = Resource("arn:aws:s3:::b/k", "state", 95, belongs_to=SEVEN, changed=changed)

@@ -20,7 +20,7 @@ def root(tmp_path: Path) -> Path:
     """A repository with pages in and outside of docs/, and a source file."""
     for name in (
         "docs/doors.md",
-        "docs/examples/mail.md",
+        "docs/guides/mail.md",
         "modules/queue/README.md",
         "environments/dev/README.md",
         "src/worker.py",
@@ -35,8 +35,8 @@ def root(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("source", "target", "expected"),
     [
-        ("docs/doors.md", "examples/mail.md#send", "examples/mail.md#send"),
-        ("docs/examples/mail.md", "../doors.md", "../doors.md"),
+        ("docs/doors.md", "guides/mail.md#send", "guides/mail.md#send"),
+        ("docs/guides/mail.md", "../doors.md", "../doors.md"),
         ("docs/doors.md", "../modules/queue/README.md", "reference/modules/queue.md"),
         ("docs/doors.md", "../modules/queue", "reference/modules/queue.md"),
         ("environments/dev/README.md", "../../docs/doors.md#a", "../../doors.md#a"),
@@ -44,7 +44,7 @@ def root(tmp_path: Path) -> Path:
         ("docs/doors.md", "../README.md#deploy", "index.md"),
         ("docs/doors.md", "../src/worker.py#L3", f"{REPOSITORY}/blob/main/src/worker.py#L3"),
         ("docs/doors.md", "../src", f"{REPOSITORY}/tree/main/src"),
-        ("docs/doors.md", "examples", f"{REPOSITORY}/tree/main/docs/examples"),
+        ("docs/doors.md", "guides", f"{REPOSITORY}/tree/main/docs/guides"),
         ("docs/doors.md", "https://example.org/x", "https://example.org/x"),
         ("docs/doors.md", "gone.md", "gone.md"),
     ],

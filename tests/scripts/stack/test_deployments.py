@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def copies(tmp_path: Path) -> list[Deployment]:
-    """The environment dev and two previews, each with a copy that holds a state."""
+    """Three deployments of dev, each with a copy that holds a state."""
     stack = LocalStack(tmp_path / "stack", 4567)
-    made = [Deployment(stack), deployment(stack, 7), deployment(stack, 8)]
+    made = [Deployment(stack, name=name) for name in ("dev", "pr-7", "pr-8")]
     for one in made:
         one.directory.mkdir(parents=True)
         (one.directory / "terraform.tfstate").write_text(one.name)

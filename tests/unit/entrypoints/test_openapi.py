@@ -84,7 +84,7 @@ def test_a_document_is_whole(openapi: ModuleType, choices: dict[str, str]) -> No
 
 
 def test_each_door_has_its_own_routes(openapi: ModuleType) -> None:
-    """What is there to be asked is what modules/http_api and modules/rest_api make."""
+    """What is there to be asked is what the modules of both kinds of API make."""
     common = {"POST /commands", "GET /commands/{id}", "DELETE /commands/{id}", "GET /openapi.json"}
     found = [{where for where, _ in operations(described(openapi, **one))} for one in CHOICES]
     orders = {"POST /orders"}

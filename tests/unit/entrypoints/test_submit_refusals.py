@@ -11,6 +11,9 @@ from command_api.domain.model import Status
 from tests.builders import FUNCTION_ENVIRONMENT, NOW, command, fail
 from tests.unit.entrypoints.submitting import ORDER, Function, function
 
+BAD_ORDER = {**ORDER, "quantity": 0, "x": 1}
+ORDERED = {"type": "process_order", "input": BAD_ORDER}
+
 
 @pytest.fixture
 def submit(monkeypatch: pytest.MonkeyPatch) -> Function:
@@ -110,12 +113,8 @@ def test_numbers_that_grow_are_counted_as_they_are_sent(submit: Function) -> Non
         ("POST /commands", {"type": None}, ["#/type"]),
         ("POST /commands", {"type": ["echo"]}, ["#/type"]),
         ("POST /commands", {"input": [1]}, ["#/input"]),
-        (
-            "POST /commands",
-            {"type": "process_order", "input": {**ORDER, "quantity": 0, "x": 1}},
-            ["#/input/quantity", "#/input/x"],
-        ),
-        ("POST /orders", {**ORDER, "quantity": 0, "x": 1}, ["#/quantity", "#/x"]),
+        ("POST /commands", ORDERED, ["#/input/quantity", "#/input/x"]),
+        ("POST /orders", BAD_ORDER, ["#/quantity", "#/x"]),
         ("POST /orders", "7", ["#"]),
     ],
 )

@@ -1,0 +1,163 @@
+"""What a tree becomes without some of its parts; nothing here reads or writes a file."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from functools import partial
+from operator import methodcaller
+from typing import TYPE_CHECKING
+
+from scripts.new import code, prose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from scripts.new.parts import Part
+
+_TEMPLATE = "environments/dev/"
+_ROOTS = ("environments/bootstrap", "environments/preview")  # no copies of the template
+_OWN = ("scripts/new/", "tests/scripts/new/", "tests/profiles/")  # they name all parts
+HISTORY = "CHANGELOG.md"
+_GROUP = re.compile(r"^( *)- [^\n:]+:\n(?!\1 +)", re.MULTILINE)  # without pages
+_LINK = re.compile(r"\]\(([^)\s#]+)")
+
+
+@dataclass
+class Pruned:
+    """A tree by paths, texts of files only, and what went amiss on the way to it."""
+
+    files: dict[str, str]
+    removed: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    # What the list names and the tree does not have: somebody has changed it since.
+    missed: list[str] = field(default_factory=list)
+
+
+def prune(files: Mapping[str, str], gone: Iterable[Part]) -> Pruned:
+    """The tree without these parts."""
+    parts = [part for part in gone if any(map(part.owns, files))]
+    removed = {path for path in files if any(part.owns(_original(path)) for part in parts)}
+    left = Pruned({path: text for path, text in files.items() if path not in removed}, removed)
+    for part in parts:
+        _edit(left, part)
+    names = naming(parts)
+    links = _folders(files) - _folders(left.files)
+    for path, text in left.files.items():
+        if path.endswith(".md") and path != HISTORY:
+            named = _named(path, names, links)
+            if named(" ".join(text.split())):
+                left.files[path] = prose.without(text, named)
+    _navigate(left)
+    left.changed = {path for path, text in left.files.items() if files[path] != text}
+    return left
+
+
+def _original(path: str) -> str:
+    """The template's file of which an environment's is a copy; any other path as it is."""
+    if not path.startswith("environments/") or path.startswith(_ROOTS):
+        return path
+    return _TEMPLATE + path.split("/", 2)[2]
+
+
+def naming(parts: Iterable[Part]) -> re.Pattern[str]:
+    """What a text may not name any more: paths, modules of Python, targets of make, and names."""
+    words = {word for part in parts for word in (*_words(part), *part.names)}
+    return _pattern(words)
+
+
+def leftovers(left: Pruned, parts: Iterable[Part]) -> list[str]:
+    """Lines that still name a path, a module or a target that is gone, as `path:line: text`."""
+    gone = _pattern({word for part in parts for word in _words(part)})
+    return [
+        f"{path}:{number}: {line.strip()}"
+        for path, text in left.files.items()
+        if path != HISTORY and not path.startswith(_OWN) and gone.search(text)
+        for number, line in enumerate(text.splitlines(), 1)
+        if gone.search(line)
+    ]
+
+
+def _words(part: Part) -> Iterator[str]:
+    for path in part.files:
+        if "*" not in path:
+            yield path
+            if path.startswith(("scripts/", "tests/", "src/")):
+                module = path.removeprefix("src/").removesuffix(".py")
+                yield module.replace("/", ".")
+    yield from (f"make {target}" for target in part.targets)
+
+
+def _pattern(words: Iterable[str]) -> re.Pattern[str]:
+    ordered = [*map(re.escape, sorted(words, reverse=True))]
+    # A word has an edge; what begins with a sign, like an anchor, needs none.
+    plain = "|".join(word for word in ordered if word[0].isalnum()) or "(?!)"
+    signs = "|".join(word for word in ordered if not word[0].isalnum()) or "(?!)"
+    return re.compile(rf"(?:\b(?<!-)(?:{plain})|(?:{signs}))(?![\w-])")
+
+
+def _named(path: str, names: re.Pattern[str], gone: set[str]) -> Callable[[str], bool]:
+    folder = posixpath.dirname(path)
+
+    def named(text: str) -> bool:
+        targets = (posixpath.normpath(posixpath.join(folder, it)) for it in _LINK.findall(text))
+        return bool(names.search(text)) or any(it in gone for it in targets)
+
+    return named
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """All paths, and all folders above them."""
+    found = set()
+    for path in paths:
+        while path and path not in found:
+            found.add(path)
+            path = posixpath.dirname(path)  # noqa: PLW2901 - upwards
+    return found
+
+
+def _edit(left: Pruned, part: Part) -> None:
+    for path, starts in part.cut.items():
+        for start in starts:
+            _replace(left, path, start, partial(_cut, path, start))
+    for path, pairs in part.change.items():
+        for old, new in pairs:
+            _replace(left, path, old, methodcaller("replace", old, new))
+    for target in part.targets:
+        _replace(left, "Makefile", f"{target}:", partial(_without_target, target))
+
+
+def _cut(path: str, start: str, text: str) -> str:
+    if path.endswith(".md"):
+        return prose.without(text, methodcaller("startswith", start))
+    return code.cut(text, start)
+
+
+def _replace(left: Pruned, path: str, what: str, edit: Callable[[str], str]) -> None:
+    copies = (it for it in left.files if _original(it) == path) if _TEMPLATE in path else [path]
+    edited = {place: edit(left.files[place]) for place in copies if place in left.files}
+    if edited and all(left.files[place] == text for place, text in edited.items()):
+        left.missed.append(f"{path}: {what.strip().splitlines()[0]}")
+    left.files.update(edited)
+
+
+def _without_target(target: str, text: str) -> str:
+    lines = code.cut(text, f"{target}:").splitlines(keepends=True)
+    phony = [
+        re.sub(rf" {re.escape(target)}(?=\s)", "", line) if line.startswith(".PHONY") else line
+        for line in lines
+    ]
+    return "".join(phony)
+
+
+def _navigate(left: Pruned) -> None:
+    """Take pages that are gone out of the site's navigation."""
+    if (text := left.files.get("mkdocs.yml")) is None:
+        return
+    for path in left.removed:
+        if path.startswith("docs/"):
+            text = code.cut(text, f"- {path.removeprefix('docs/')}")
+    while (shorter := _GROUP.sub("", text)) != text:
+        text = shorter
+    left.files["mkdocs.yml"] = text

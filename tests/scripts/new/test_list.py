@@ -1,0 +1,64 @@
+"""The list of parts is true: all that it names is there, and nothing else names what goes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scripts.new.pages import PAGES, refreshed
+from scripts.new.parts import Part, Parts
+from scripts.new.prune import leftovers, prune
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIST = Parts.read()
+
+
+@pytest.mark.parametrize("part", LIST.parts.values(), ids=lambda part: part.name)
+def test_every_path_of_a_part_is_there(part: Part, files: Mapping[str, str]) -> None:
+    """A file that was moved or deleted is taken off the list."""
+    for pattern in part.files:
+        alone = Part(part.name, part.what, files=[pattern])
+        assert any(map(alone.owns, files)), pattern
+
+
+@pytest.mark.parametrize("name", [*LIST.parts, *LIST.profiles])
+def test_what_is_left_names_nothing_that_is_gone(name: str, files: Mapping[str, str]) -> None:
+    """Without one part, and as each profile: every cut finds its place, and no trace is left."""
+    profile = LIST.profiles.get(name)
+    kept = LIST.kept(profile.keep if profile else LIST.parts, (), () if profile else (name,))
+    gone = LIST.without(kept)
+    left = prune(files, gone)
+    assert left.missed == []
+    assert leftovers(left, gone) == []
+
+
+def test_a_part_that_is_needed_stays() -> None:
+    """Previews are deployed by workflows, and removed by the cleanup."""
+    assert LIST.kept(["preview"], (), ()) >= {"preview", "delivery", "cleanup"}
+    assert "preview" not in LIST.kept(LIST.parts, (), ["cleanup"])
+
+
+def test_the_command_goes_with_the_last_part() -> None:
+    """It has nothing to take out any more."""
+    assert LIST.kept([], (), ()) == set()
+    assert LIST.kept(["rest"], (), ()) == {"rest", "new"}
+
+
+@pytest.mark.parametrize("page", PAGES.values())
+def test_the_tables_say_how_many_lines_there_are(page: str, files: Mapping[str, str]) -> None:
+    """Within a tenth, so that not every change has to write them anew: `make docs` does."""
+    shown, true = ([*numbers(text)] for text in (files[page], refreshed(LIST, files)[page]))
+    assert [name for name, _ in shown] == [name for name, _ in true]
+    for (name, said), (_, counted) in zip(shown, true, strict=True):
+        assert abs(said - counted) <= max(1_000 if counted > 10_000 else 200, counted / 10), name
+
+
+def numbers(page: str) -> list[tuple[str, int]]:
+    """Names and lines in the tables between the page's markers."""
+    tables = "".join(re.findall(r"<!-- (?:parts|profiles) -->(.*?)<!-- /", page, re.DOTALL))
+    rows = re.findall(r"^\| (\S.*?) \|.*\| ([0-9,]+) \|$", tables, re.MULTILINE)
+    return [(name, int(count.replace(",", ""))) for name, count in rows]
