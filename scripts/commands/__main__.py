@@ -15,9 +15,9 @@ from scripts import cli
 from scripts.commands import checked, listing
 from scripts.commands.api import explained
 from scripts.commands.board import Board
+from scripts.commands.deployed import ENDPOINT_VARIABLE, resolve
 from scripts.commands.lines import NO_ID
 from scripts.commands.many import submit_file
-from scripts.commands.target import ENDPOINT_VARIABLE, resolve
 from scripts.errors import OperatorError
 from scripts.framework import answers, model
 from scripts.target.options import target_options
@@ -26,22 +26,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from scripts.commands.api import CommandsApi
-    from scripts.commands.target import Target
+    from scripts.commands.deployed import DeployedApi
 
 _TIMEOUT = click.option(
     "--timeout", type=click.FloatRange(min=0), default=300, show_default=True, metavar="SECONDS"
 )
 
 
-def _targeted(command: Callable[..., int]) -> Callable[..., int]:
+def _on_api(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
-    def with_target(
-        *, endpoint: str | None, env: str | None, local: bool, **options: object
-    ) -> int:
+    def with_api(*, endpoint: str | None, env: str | None, local: bool, **options: object) -> int:
         return command(resolve(endpoint=endpoint, env=env, local=local), **options)
 
     url = click.option("--endpoint", metavar="URL", help=f"The API; also: {ENDPOINT_VARIABLE}.")
-    return target_options(url(with_target))
+    return target_options(url(with_api))
 
 
 @click.group()
@@ -50,7 +48,7 @@ def commands() -> None:
 
 
 @commands.command()
-@_targeted
+@_on_api
 @click.option("--type", "kind", help="Type of the command; without it, the environment's default.")
 @click.option("--input", "text", metavar="JSON|@FILE|-", help="Input of the command: an object.")
 @click.option("--id", "command_id", help="An id of your own: sending it again is safe.")
@@ -59,7 +57,7 @@ def commands() -> None:
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True)
 @_TIMEOUT
 def submit(  # noqa: PLR0913  one parameter for each option
-    target: Target,
+    deployed: DeployedApi,
     *,
     kind: str | None,
     text: str | None,
@@ -73,22 +71,22 @@ def submit(  # noqa: PLR0913  one parameter for each option
     if path is not None:
         if kind or text or command_id or wait:
             raise click.UsageError("--file goes with --concurrency only: each line says the rest")
-        return submit_file(target.api, _bytes(path), concurrency)
+        return submit_file(deployed.api, _bytes(path), concurrency)
     if command_id is not None and not model.ID_PATTERN.fullmatch(command_id):
         raise click.UsageError(f"--id {NO_ID}")
     command = checked.command(kind, None if text is None else _input(text))
-    taken = target.api.submit_body(json.dumps(command), command_id)
+    taken = deployed.api.submit_body(json.dumps(command), command_id)
     click.echo(taken)
-    return _follow(target.api, [taken], timeout) if wait else 0
+    return _follow(deployed.api, [taken], timeout) if wait else 0
 
 
 @commands.command()
-@_targeted
+@_on_api
 @click.argument("command_id", metavar="ID")
-def show(target: Target, command_id: str) -> int:
+def show(deployed: DeployedApi, command_id: str) -> int:
     """Print what became of a command, as JSON."""
     try:
-        found = answers.command_of(target.api.get(command_id))
+        found = answers.command_of(deployed.api.get(command_id))
     except answers.Refused as error:
         raise OperatorError(f"{command_id}: {explained(error)}") from None
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -96,23 +94,23 @@ def show(target: Target, command_id: str) -> int:
 
 
 @commands.command()
-@_targeted
+@_on_api
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @_TIMEOUT
-def watch(target: Target, ids: tuple[str, ...], *, timeout: float) -> int:
+def watch(deployed: DeployedApi, ids: tuple[str, ...], *, timeout: float) -> int:
     """Follow commands until they have ended; exit code 1 unless all are COMPLETED."""
-    return _follow(target.api, ids, timeout)
+    return _follow(deployed.api, ids, timeout)
 
 
 @commands.command()
-@_targeted
+@_on_api
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
-def cancel(target: Target, ids: tuple[str, ...]) -> int:
+def cancel(deployed: DeployedApi, ids: tuple[str, ...]) -> int:
     """Take back commands that do not run yet; exit code 1 unless all are."""
     refused = 0
     for command_id in ids:
         try:
-            status = answers.command_of(target.api.cancel(command_id))["status"]
+            status = answers.command_of(deployed.api.cancel(command_id))["status"]
         except answers.Refused as error:
             refused += 1
             click.echo(f"{command_id}: not cancelled; {explained(error)}", err=True)
@@ -122,14 +120,14 @@ def cancel(target: Target, ids: tuple[str, ...]) -> int:
 
 
 @commands.command("list")
-@_targeted
+@_on_api
 @click.option("--status", type=click.Choice(model.Status, case_sensitive=False))
 @click.option("--since", default="1h", show_default=True, help="Last written within 90s, 15m, 7d.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
-def list_(target: Target, *, status: model.Status | None, since: str, limit: int) -> int:
+def list_(deployed: DeployedApi, *, status: model.Status | None, since: str, limit: int) -> int:
     """List commands by status and age, newest first, from the index and not by a scan."""
     within = listing.age(since)
-    found = listing.list_commands(target.table(), status, within, limit, now=listing.now())
+    found = listing.list_commands(deployed.table(), status, within, limit, now=listing.now())
     for one in found:
         line = f"{one.updated_at}  {one.status:<10}  {one.attempts:>3}  {one.type:<16}  {one.id}"
         click.echo(line)

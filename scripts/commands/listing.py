@@ -14,7 +14,7 @@ from scripts.framework import model, records
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scripts.commands.target import Table
+    from scripts.commands.deployed import Table
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -66,17 +66,13 @@ def _first(listed: Iterator[Listed], wanted: set[model.Status], limit: int) -> I
 
 
 def _query(table: Table, status: str, after: str, *, now: datetime) -> Iterator[Listed]:
-    pages = (
-        table.client()
-        .get_paginator("query")
-        .paginate(
-            TableName=table.name,
-            IndexName=table.index,
-            KeyConditionExpression="#status = :status AND updatedAt >= :after",
-            ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={":status": {"S": status}, ":after": {"S": after}},
-            ScanIndexForward=False,
-        )
+    pages = table.client.get_paginator("query").paginate(
+        TableName=table.name,
+        IndexName=table.index,
+        KeyConditionExpression="#status = :status AND updatedAt >= :after",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":status": {"S": status}, ":after": {"S": after}},
+        ScanIndexForward=False,
     )
     for page in pages:
         for item in page["Items"]:

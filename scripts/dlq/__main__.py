@@ -18,11 +18,12 @@ from scripts import cli
 from scripts.dlq import export_import
 from scripts.dlq import redrive as redriving
 from scripts.dlq import show as showing
+from scripts.dlq.deployed import resolve
 from scripts.dlq.filter import Age, Filter
 from scripts.dlq.session import Session, print_note
-from scripts.dlq.target import resolve
 from scripts.errors import OperatorError
 from scripts.interrupts import GracefulShutdown
+from scripts.target.options import target_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,18 +63,13 @@ def _with_session(command: Callable[..., int]) -> Callable[..., int]:
                     print_note(f"interrupted: nothing is lost; to go on: {again}")
             return shutdown.exit_code or code
 
-    for option in (
-        click.option(
-            "--hide",
-            type=_HIDE,
-            metavar="SECONDS",
-            help="How long messages stay hidden if this run is killed; default: by their number.",
-        ),
-        click.option("--local", is_flag=True, help="The local stack: make up."),
-        click.option("--env", metavar="NAME", help="A folder of environments/ that is applied."),
-    ):
-        with_session = option(with_session)
-    return with_session
+    hide = click.option(
+        "--hide",
+        type=_HIDE,
+        metavar="SECONDS",
+        help="How long messages stay hidden if this run is killed; default: by their number.",
+    )
+    return target_options(hide(with_session))
 
 
 def _filtered(command: Callable[..., int]) -> Callable[..., int]:

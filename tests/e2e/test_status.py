@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from scripts.commands import __main__ as tool
-from scripts.commands.target import Target
+from tests.targets import aim, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,6 @@ def test_waiting_and_listing_where_they_are_turned_on(
     answer = waiting.api.request("GET", f"/{command_id}?wait=10")
     assert (answer.status, answer.json()["status"]) == (200, "COMPLETED")
     assert waiting.api.request("GET", f"/{uuid4().hex}?wait=1").status == 404
-    target = Target(waiting.api, waiting.outputs, lambda: waiting.client("dynamodb"))
-    monkeypatch.setattr(tool, "resolve", lambda **_: target)
-    assert tool.main(["list", "--status", "COMPLETED", "--since", "5m"]) == 0
+    aim(monkeypatch, target(waiting.outputs, waiting.client))
+    assert tool.main(["list", "--local", "--status", "COMPLETED", "--since", "5m"]) == 0
     assert command_id in capsys.readouterr().out

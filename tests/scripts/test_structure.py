@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "scripts.ci": EDGE | {"scripts.build"},
     "scripts.cleanup": EDGE | {"scripts.stack", "scripts.target"},
     "scripts.commands": GROUND,
-    "scripts.dlq": EDGE | {"scripts.stack", "scripts.commands"},
+    "scripts.dlq": EDGE | {"scripts.target"},
     "scripts.drill": EDGE | {"scripts.target", "scripts.commands"},
     "scripts.worker": EDGE | {"scripts.build", "scripts.target"},
     "scripts.local": EDGE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scripts.commands.api import CommandsApi
-from scripts.dlq import target as dead_letters
+from scripts.dlq import deployed as dead_letters
 from scripts.errors import OperatorError
 from scripts.local.dashboard import contract
 from scripts.stack import clients
@@ -17,7 +17,7 @@ from scripts.worker.mapping import Mapping
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-    from scripts.dlq.target import Target
+    from scripts.dlq.deployed import DeadLetters
     from scripts.local.dashboard.contract import Contract
     from scripts.stack.stack import LocalStack
 
@@ -34,7 +34,7 @@ class Deployed:
     environment: str
     api: CommandsApi
     contract: Contract
-    target: Target
+    target: DeadLetters
     worker: str
     mapping: Mapping
     cloudwatch: CloudWatchClient
@@ -69,6 +69,12 @@ class Finder:
         try:
             endpoint, worker = outputs["commands_endpoint"], outputs["worker_function_name"]
             queue_arn = outputs["sqs_queue_arn"]
+            target = dead_letters.of(
+                outputs,
+                clients.sqs_client(self._stack, impatient),
+                clients.dynamodb_client(self._stack, impatient),
+                "--local",
+            )
         except KeyError as error:
             raise OperatorError(
                 f"the deployment has no output {error} (yet); run: make up"
@@ -79,12 +85,7 @@ class Finder:
             environment=deployment.environment,
             api=CommandsApi(endpoint),
             contract=contract.ask(endpoint),
-            target=dead_letters.of(
-                outputs,
-                clients.sqs_client(self._stack, impatient),
-                clients.dynamodb_client(self._stack, impatient),
-                "--local",
-            ),
+            target=target,
             worker=worker,
             mapping=Mapping(
                 clients.lambda_client(self._stack, impatient), worker, queue_arn, "--local", 0

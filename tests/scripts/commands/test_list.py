@@ -11,9 +11,7 @@ from moto import mock_aws
 
 from command_api.adapters.dynamodb.item import attributes
 from command_api.domain.model import Lease, Status
-from scripts.commands import __main__ as tool
-from scripts.commands.api import CommandsApi
-from scripts.commands.target import Target
+from tests import targets
 from tests.builders import command
 
 if TYPE_CHECKING:
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 OUTPUTS = {
+    "commands_endpoint": "http://127.0.0.1:9/commands",
     "dynamodb_table_name": "commands",
     "dynamodb_ttl_attribute": "gone_at",
     "command_index_name": "by-status",
@@ -71,8 +70,7 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBClient]:
 
 def aim(monkeypatch: pytest.MonkeyPatch, client: Any, outputs: dict[str, Any]) -> None:
     """Let every command line mean this table."""
-    target = Target(CommandsApi("http://127.0.0.1:9/commands"), outputs, lambda: client)
-    monkeypatch.setattr(tool, "resolve", lambda **_: target)
+    targets.aim(monkeypatch, targets.target(outputs, lambda _: client))
 
 
 def put(
@@ -95,7 +93,7 @@ def test_without_the_index_it_says_how_to_have_one(
 ) -> None:
     """One line, and no scan instead."""
     aim(monkeypatch, dynamodb, {**OUTPUTS, "command_index_name": None})
-    result = run("list")
+    result = run("list", "--local")
     assert (result.code, result.out) == (1, "")
     assert "write commands = { index = true }" in result.err
 
@@ -103,7 +101,7 @@ def test_without_the_index_it_says_how_to_have_one(
 @pytest.mark.usefixtures("dynamodb")
 def test_nothing_to_list_is_said(run: Run) -> None:
     """An empty list is no error, and standard output stays empty."""
-    result = run("list", "--since", "5m")
+    result = run("list", "--local", "--since", "5m")
     assert (result.code, result.out) == (0, "")
     assert "no commands like that in the last 5m" in result.err
 
@@ -116,10 +114,10 @@ def test_what_readers_may_not_see_is_not_listed(dynamodb: DynamoDBClient, run: R
     put(dynamodb, "lost", Status.PROCESSING, 2 * minute, attempts=3, lease=lost)
     put(dynamodb, "purged", Status.PENDING, 3 * minute, waits_until=NOW - 3 * minute)
     put(dynamodb, "busy", Status.PROCESSING, minute / 2, lease=Lease("t", NOW + minute))
-    assert ids(run("list")) == ["busy", "lost", "purged"]
-    assert ids(run("list", "--status", "failed")) == ["lost", "purged"]
-    assert ids(run("list", "--status", "pending")) == []
-    assert ids(run("list", "--status", "PROCESSING")) == ["busy"]
+    assert ids(run("list", "--local")) == ["busy", "lost", "purged"]
+    assert ids(run("list", "--local", "--status", "failed")) == ["lost", "purged"]
+    assert ids(run("list", "--local", "--status", "pending")) == []
+    assert ids(run("list", "--local", "--status", "PROCESSING")) == ["busy"]
 
 
 def test_it_lists_by_status_and_age_newest_first(dynamodb: DynamoDBClient, run: Run) -> None:
@@ -127,9 +125,13 @@ def test_it_lists_by_status_and_age_newest_first(dynamodb: DynamoDBClient, run: 
     for hours in range(5):
         put(dynamodb, f"c-{hours}", Status.COMPLETED, timedelta(hours=hours, minutes=30))
     put(dynamodb, "p-1", Status.PENDING, timedelta(minutes=45))
-    assert ids(run("list")) == ["c-0", "p-1"]
-    assert ids(run("list", "--status", "COMPLETED", "--since", "3h")) == ["c-0", "c-1", "c-2"]
-    limited = run("list", "--since", "1d", "--limit", "2")
+    assert ids(run("list", "--local")) == ["c-0", "p-1"]
+    assert ids(run("list", "--local", "--status", "COMPLETED", "--since", "3h")) == [
+        "c-0",
+        "c-1",
+        "c-2",
+    ]
+    limited = run("list", "--local", "--since", "1d", "--limit", "2")
     assert ids(limited) == ["c-0", "p-1"]
     assert "more than 2" in limited.err
 
@@ -147,5 +149,5 @@ def test_a_list_reads_the_index_only(
 
     aim(monkeypatch, Recorder(), OUTPUTS)
     put(dynamodb, "c-1", Status.FAILED, timedelta(minutes=1))
-    assert ids(run("list", "--status", "FAILED")) == ["c-1"]
+    assert ids(run("list", "--local", "--status", "FAILED")) == ["c-1"]
     assert asked == ["query", "query", "query"]

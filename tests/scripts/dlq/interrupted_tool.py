@@ -11,14 +11,14 @@ from pathlib import Path
 
 from scripts import interrupts
 from scripts.dlq import __main__ as tool
-from scripts.dlq.target import Target
+from scripts.dlq.deployed import DeadLetters
 from tests.scripts.dlq.strict_sqs import NoRecords, RealTimeSqs, body
 
 folder, messages, slow, grace, *arguments = sys.argv[1:]
 interrupts.GRACE_SECONDS = float(grace)
 sqs = RealTimeSqs(Path(folder, "calls"), json.loads(slow))
 sqs.fill(int(messages), body)
-target = Target(
+target = DeadLetters(
     sqs,  # type: ignore[arg-type]
     NoRecords(),  # type: ignore[arg-type]
     "https://sqs/1/work",

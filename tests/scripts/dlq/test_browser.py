@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.dlq import __main__ as tool
-from scripts.dlq.target import Target
+from scripts.dlq.deployed import DeadLetters
 from scripts.interrupts import GracefulShutdown
 from tests.scripts.dlq.strict_sqs import MOVED_PER_SECOND, NoRecords, StrictSqs, body
 from tests.scripts.dlq.test_redrive_killed import Killed, LastCall
@@ -28,7 +28,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> StrictSqs:
     """The target of every command line."""
     sqs = StrictSqs()
     monkeypatch.setattr(GracefulShutdown, "wait", lambda _, seconds: sqs.sleep(seconds))
-    target = Target(
+    target = DeadLetters(
         sqs,  # type: ignore[arg-type]
         NoRecords(),  # type: ignore[arg-type]
         "https://sqs/1/work",

@@ -10,6 +10,7 @@ import pytest
 from command_api.domain import lifecycle
 from command_api.domain.decision import Then
 from command_api.domain.model import Lease, Status
+from scripts.dlq.deployed import DeadLetters
 from scripts.dlq.message import DeadLetterMessage
 from scripts.dlq.stored_commands import (
     DROPPED,
@@ -18,7 +19,6 @@ from scripts.dlq.stored_commands import (
     StoredCommands,
     if_redriven,
 )
-from scripts.dlq.target import Target
 from tests.builders import FINAL, NOW, SECOND, TEMPORARY, command
 from tests.scripts.dlq.world import text
 from tests.unit.conftest import Bench
@@ -118,7 +118,9 @@ def commands(world: World) -> StoredCommands:
     """The table, by a client that pages."""
     clients: dict[str, Any] = {"sqs": world.sqs, "dynamodb": world.dynamodb.real}
     return StoredCommands(
-        Target(**clients, queue_url="q", dlq_url="d", table="commands", ttl_attribute="gone_at")
+        DeadLetters(
+            **clients, queue_url="q", dlq_url="d", table="commands", ttl_attribute="gone_at"
+        )
     )
 
 

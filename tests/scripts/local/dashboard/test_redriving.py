@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.dlq.target import Target
+from scripts.dlq.deployed import DeadLetters
 from scripts.interrupts import GRACE_SECONDS, GracefulShutdown
 from scripts.local.dashboard.redriving import Redriving
 from tests.live import eventually
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 MANY = 8_000
 
 
-def aimed(sqs: StrictSqs) -> Target:
+def aimed(sqs: StrictSqs) -> DeadLetters:
     """A deployment with these queues."""
-    return Target(
+    return DeadLetters(
         sqs,  # type: ignore[arg-type]
         NoRecords(),  # type: ignore[arg-type]
         "https://sqs/1/work",

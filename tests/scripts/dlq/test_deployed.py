@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 
-from scripts.commands import target as commands_target
-from scripts.commands.api import CommandsApi
 from scripts.dlq import __main__ as tool
-from scripts.dlq import target
+from scripts.dlq import deployed
+from tests.targets import aim, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,11 +32,11 @@ OUTPUTS = dict(
 @pytest.fixture(autouse=True)
 def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the machine's own."""
-    for name in target.VARIABLES:
+    for name in deployed.VARIABLES:
         monkeypatch.delenv(name, raising=False)
 
 
-def names(found: target.Target) -> tuple[str, ...]:
+def names(found: deployed.DeadLetters) -> tuple[str, ...]:
     """What a target consists of."""
     return (found.queue_url, found.dlq_url, found.table, found.ttl_attribute)
 
@@ -72,7 +72,7 @@ def test_no_local_stack(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_environment_of_an_older_version(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its outputs lack something."""
-    aim(monkeypatch, {**OUTPUTS, "sqs_dlq_url": None})
+    aim(monkeypatch, target({**OUTPUTS, "sqs_dlq_url": None}))
     line = run("show", "--env", "dev").line
     assert "has no output sqs_dlq_url; apply it again" in line
 
@@ -84,8 +84,8 @@ def test_an_environment_says_it_all(
     """Its outputs, and a client for each service."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    aim(monkeypatch, OUTPUTS)
-    found = target.resolve(**options)
+    aim(monkeypatch, target(OUTPUTS, partial(boto3.client, region_name="us-east-1")))
+    found = deployed.resolve(**options)
     assert names(found) == NAMES
     assert found.sqs.meta.service_model.service_name == "sqs"
     assert found.command("show") == "python -m scripts.dlq show " + found.flags
@@ -94,10 +94,10 @@ def test_an_environment_says_it_all(
 
 def test_the_workers_own_variables_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no Terraform."""
-    for name, value in zip(target.VARIABLES, NAMES, strict=True):
+    for name, value in zip(deployed.VARIABLES, NAMES, strict=True):
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    found = target.resolve(env=None, local=False)
+    found = deployed.resolve(env=None, local=False)
     assert names(found) == NAMES
     assert found.sqs.meta.region_name == "eu-west-1"
     assert found.command("show") == "python -m scripts.dlq show"
@@ -109,10 +109,3 @@ def test_every_subcommand_has_its_help(name: str, run: Run) -> None:
     result = run(name, "--help")
     assert result.code == 0
     assert "--env" in result.out
-
-
-def aim(monkeypatch: pytest.MonkeyPatch, outputs: dict[str, Any]) -> None:
-    """Let every environment have these outputs."""
-    api, client = CommandsApi("http://127.0.0.1:9/commands"), SimpleNamespace()
-    found = commands_target.Target(api, outputs, lambda: client)  # type: ignore[arg-type,return-value]
-    monkeypatch.setattr(commands_target, "resolve", lambda **_: found)

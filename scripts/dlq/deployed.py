@@ -1,0 +1,74 @@
+"""Which environment a command line is about: its queue, dead-letter queue and table."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.config import Config
+
+from scripts.aws_session import session_of
+from scripts.errors import OperatorError
+from scripts.target.options import named, unnamed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+# The worker's own variables, in this order: queue, dead-letter queue, table, time to live.
+VARIABLES = ("QUEUE_URL", "DLQ_URL", "TABLE_NAME", "TTL_ATTRIBUTE")
+_OUTPUTS = ("sqs_queue_url", "sqs_dlq_url", "dynamodb_table_name", "dynamodb_ttl_attribute")
+_PATIENT = Config(connect_timeout=5, read_timeout=25, retries={"mode": "standard"})
+
+
+@dataclass(frozen=True)
+class DeadLetters:
+    """Queue, dead-letter queue and table of an environment; `flags` name it on a command line."""
+
+    sqs: SQSClient
+    dynamodb: DynamoDBClient
+    queue_url: str
+    dlq_url: str
+    table: str
+    ttl_attribute: str
+    flags: str = ""
+
+    def command(self, verb: str, *words: str) -> str:
+        """A command line about the same environment, to be copied by the operator."""
+        line = shlex.join(["python", "-m", "scripts.dlq", verb, *words])
+        return f"{line} {self.flags}".strip()
+
+
+def resolve(*, env: str | None, local: bool) -> DeadLetters:
+    """The environment that the options name, else that of the worker's own variables."""
+    target = named(env=env, local=local)
+    if target is None:
+        return _from_variables(os.environ)
+    target.require(*_OUTPUTS)
+    return of(target.outputs, target.client("sqs"), target.client("dynamodb"), target.flags)
+
+
+def of(
+    outputs: Mapping[str, Any], sqs: SQSClient, dynamodb: DynamoDBClient, flags: str
+) -> DeadLetters:
+    """The environment that Terraform's outputs describe."""
+    queue, dlq, table, ttl = (str(outputs[name]) for name in _OUTPUTS)
+    return DeadLetters(sqs, dynamodb, queue, dlq, table, ttl, flags)
+
+
+def _from_variables(environ: Mapping[str, str]) -> DeadLetters:
+    missing = [name for name in VARIABLES if not environ.get(name)]
+    if missing:
+        given = len(missing) < len(VARIABLES)
+        raise OperatorError(
+            unnamed(f"set {', '.join(VARIABLES)}")
+            + (f" (missing: {', '.join(missing)})" if given else "")
+        )
+    names = [environ[name] for name in VARIABLES]
+    session = session_of(None)
+    sqs = session.client("sqs", config=_PATIENT)
+    return DeadLetters(sqs, session.client("dynamodb", config=_PATIENT), *names)
