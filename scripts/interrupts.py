@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-# What a graceful shutdown waits for the step that is under way, and for each answer after that.
-GRACE_SECONDS = 1.0
+# What a graceful shutdown waits for the step that is under way, and for each answer after that: a
+# little more than a receive that waits a second for messages.
+GRACE_SECONDS = 1.2
 # A system may interrupt another thread than the main one, whose handlers run when it wakes up.
 _WAKE_SECONDS = 0.1
 

@@ -41,13 +41,14 @@ class Tool:
     folder: Path
     messages: int = MESSAGES
     slow: dict[str, float] = field(default_factory=dict)
+    # How long the tool waits for its step: a test that waits for nothing sets it high.
     grace: float = GRACE_SECONDS
 
     def start(self, *arguments: str) -> AbstractContextManager[Popen[str]]:
         """A process of its own."""
-        words = (self.folder, self.messages, json.dumps(self.slow), self.grace)
-        module = "tests.scripts.dlq.interrupted_tool"
-        return started("-m", module, *map(str, words), *arguments)
+        numbers = (str(self.messages), json.dumps(self.slow), str(self.grace))
+        words = (str(self.folder), *numbers, *arguments)
+        return started("-m", "tests.scripts.dlq.interrupted_tool", *words)
 
     def calls(self) -> int:
         """How many calls it has begun."""
@@ -135,7 +136,7 @@ def test_a_call_that_hangs_holds_nobody(tool: Tool, operation: str, calls: int) 
     name = {"receive": "receive_message"}.get(operation, f"{operation}_message_batch")
     tool.slow = {name: 60}
     ended = tool.interrupted(*SOME, calls=calls)
-    assert ended.seconds < MOST_SECONDS, ended
+    assert ended.seconds < GRACE_SECONDS + MOST_SECONDS, ended
     assert "interrupted in the middle of a step: " in ended.err
     tool.nothing_is_lost()
     stuck = "10 messages may stay hidden for up to 63 seconds"
@@ -144,8 +145,8 @@ def test_a_call_that_hangs_holds_nobody(tool: Tool, operation: str, calls: int) 
 
 
 def test_a_second_signal_ends_a_step_at_once_and_still_releases(tool: Tool) -> None:
-    """Without the time that the first one would have waited."""
-    tool.slow, tool.grace = {"send_message_batch": 60}, 60
+    """It does not wait for what the first one would have waited for."""
+    tool.slow, tool.grace = {"send_message_batch": 60}, 30
     ended = tool.interrupted(*SOME, calls=5, again=0.1)
     assert ended.seconds < MOST_SECONDS, ended
     assert "interrupted in the middle of a step: nothing was changed" in ended.err
@@ -172,9 +173,9 @@ def test_a_signal_during_the_release_lets_it_end(tool: Tool, number: int) -> Non
 
 def test_a_second_signal_during_the_release_ends_it_at_once(tool: Tool) -> None:
     """And says how many messages stay hidden, and for how long."""
-    tool.messages, tool.slow = 400, {"change_message_visibility_batch": 1.0}
+    tool.messages, tool.slow, tool.grace = 400, {"change_message_visibility_batch": 60}, 30
     ended = tool.interrupted("show", "--all", calls=LOOKED + 1, again=0.2)
-    assert ended.seconds < 1.0, ended
+    assert ended.seconds < MOST_SECONDS, ended
     said = re.search(r"(\d+) messages may stay hidden for up to 80 seconds", ended.err)
     assert said, ended
     hidden = tool.queues()[2]
@@ -200,7 +201,7 @@ def test_a_run_that_ignores_ctrl_c_goes_on(tool: Tool) -> None:
     """As under nohup."""
     run = "import os, signal, sys; signal.signal(2, signal.SIG_IGN); os.execv(sys.executable, "
     run += "[sys.executable, '-m', 'tests.scripts.dlq.interrupted_tool', *sys.argv[1:]])"
-    with started("-c", run, str(tool.folder), "20", "{}", *SOME) as process:
+    with started("-c", run, str(tool.folder), "20", "{}", "1", *SOME) as process:
         wait_for(process, lambda: tool.calls() >= 3)
         ended = interrupt(process)
     assert ended.code == 0, ended
