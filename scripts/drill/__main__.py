@@ -38,7 +38,7 @@ _AWS_SECONDS = 1800.0
 @click.command()
 @targeted
 @click.option("--only", multiple=True, metavar="ALARM", help="This alarm only; repeatable.")
-@click.option("--states", is_flag=True, help="Only set states: no letter, no crash, no metric.")
+@click.option("--states", is_flag=True, help="Only set states: no message, no crash, no metric.")
 @click.option("--yes", is_flag=True, help="On AWS: do not ask before people are called.")
 @click.option("--timeout", type=click.FloatRange(min=1), metavar="SECONDS")
 def drill(

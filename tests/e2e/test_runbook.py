@@ -40,7 +40,7 @@ class Run:
 RUNS = [
     Run("python -m scripts.dlq show PLACE", r"drill_failed"),
     Run("python -m scripts.dlq inspect ID PLACE", r'"drill_failed"'),
-    Run("python -m scripts.dlq export letters.jsonl PLACE", r"exported [1-9]"),
+    Run("python -m scripts.dlq export messages.jsonl PLACE", r"exported [1-9]"),
     Run("python -m scripts.dlq redrive PLACE", r"--apply"),
     Run("python -m scripts.dlq redrive --owner OWNER PLACE", r"nothing|no |0 "),
     Run("python -m scripts.dlq redrive --type TYPE --code CODE PLACE", r"--apply"),
@@ -48,7 +48,7 @@ RUNS = [
     Run("python -m scripts.commands watch ID PLACE", r"FAILED", 1),
     Run("python -m scripts.dlq redrive --type TYPE --code CODE --apply --rate 5 PLACE", r"[1-9]"),
     Run("python -m scripts.dlq purge PLACE", r"purged "),
-    Run("python -m scripts.dlq import letters.jsonl PLACE", r"[1-9]"),
+    Run("python -m scripts.dlq import messages.jsonl PLACE", r"[1-9]"),
     Run("python -m scripts.worker versions PLACE", r"live"),
     Run("python -m scripts.worker show PLACE", r"takes messages(.|\n)*types: none is paused"),
     Run("python -m scripts.worker pause PLACE", r"is paused and takes no messages"),

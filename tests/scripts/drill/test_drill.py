@@ -86,7 +86,7 @@ def test_an_alarm_that_rings_already_is_no_drill(run: Run, world: World) -> None
 
 
 def test_states_only(run: Run, world: World) -> None:
-    """With --states no letter is sent and no metric written."""
+    """With --states no message is sent and no metric written."""
     assert run("--local", "--states")[0] == 0
     assert world.called("send_message") == world.called("put_metric_data") == []
 
