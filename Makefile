@@ -59,8 +59,8 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
 test: check ## Run every check and every test but the long ones; needs nothing running
-	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) tests/unit tests/contract \
-		tests/property tests/fuzz tests/scripts tests/infra tests/local" \
+	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) tests/local tests/infra \
+		tests/property tests/fuzz tests/scripts tests/contract tests/unit" \
 		"-m not(long) tests/e2e" "-m not(long) tests/doors"
 
 test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from tests.doors.conftest import Door
 
 pytestmark = pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="looks into the logs")
-NAMING = pytest.mark.parametrize("door", ["validated", "rest"], indirect=True, scope="session")
+NAMING = pytest.mark.parametrize(
+    "door",
+    ["validated", pytest.param("rest", marks=pytest.mark.long)],
+    indirect=True,
+    scope="session",
+)
 TRACE = "1-5759e988-bd862e3fe1be46a994272793"
 
 
