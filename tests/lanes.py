@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from itertools import chain
 
 
 def main(lanes: list[str]) -> int:
@@ -18,7 +19,7 @@ def main(lanes: list[str]) -> int:
     with ThreadPoolExecutor(len(lanes)) as pool:
         first = pool.submit(_run, lanes[0], None)
         others = [pool.submit(_run, lane, subprocess.PIPE) for lane in lanes[1:]]
-        passed = [_report(one.result()) for one in (first, *as_completed(others))]
+        passed = [_report(one.result()) for one in chain([first], as_completed(others))]
     return 0 if all(passed) else 1
 
 
