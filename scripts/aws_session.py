@@ -6,10 +6,13 @@ import os
 from typing import TYPE_CHECKING
 
 import boto3
+from botocore.config import Config
 
 if TYPE_CHECKING:
     from scripts.settings import EnvironmentSettings
 
+# Longer than a receive waits for messages.
+PATIENT = Config(connect_timeout=5, read_timeout=25, retries={"mode": "standard"})
 _ANY_CREDENTIALS = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL")
 
 

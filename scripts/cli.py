@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 import traceback
 from pathlib import Path
@@ -56,6 +57,11 @@ def one_line(text: str) -> str:
 def many(number: int, noun: str) -> str:
     """A number with its noun, in the plural where there is not one."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def command_line(tool: str, *words: str, flags: str = "") -> str:
+    """A command line of `scripts.<tool>`, to be copied; `flags` are quoted already."""
+    return f"{shlex.join(['python', '-m', f'scripts.{tool}', *words])} {flags}".strip()
 
 
 def _report(error: Exception) -> int:

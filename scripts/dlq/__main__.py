@@ -7,7 +7,6 @@ interrupted by Ctrl-C or SIGTERM, and then everything is in a queue.
 from __future__ import annotations
 
 import functools
-import shlex
 import sys
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
@@ -59,7 +58,7 @@ def _with_session(command: Callable[..., int]) -> Callable[..., int]:
             finally:
                 if shutdown.requested:
                     words = click.get_current_context().meta[_WORDS]
-                    again = shlex.join(["python", "-m", "scripts.dlq", *words])
+                    again = cli.command_line("dlq", *words)
                     print_note(f"interrupted: nothing is lost; to go on: {again}")
             return shutdown.exit_code or code
 

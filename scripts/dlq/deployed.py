@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.config import Config
-
-from scripts.aws_session import session_of
+from scripts import cli
+from scripts.aws_session import PATIENT, session_of
 from scripts.errors import OperatorError
 from scripts.target.options import named, unnamed
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 # The worker's own variables, in this order: queue, dead-letter queue, table, time to live.
 VARIABLES = ("QUEUE_URL", "DLQ_URL", "TABLE_NAME", "TTL_ATTRIBUTE")
 _OUTPUTS = ("sqs_queue_url", "sqs_dlq_url", "dynamodb_table_name", "dynamodb_ttl_attribute")
-_PATIENT = Config(connect_timeout=5, read_timeout=25, retries={"mode": "standard"})
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,7 @@ class DeadLetters:
 
     def command(self, verb: str, *words: str) -> str:
         """A command line about the same environment, to be copied by the operator."""
-        line = shlex.join(["python", "-m", "scripts.dlq", verb, *words])
-        return f"{line} {self.flags}".strip()
+        return cli.command_line("dlq", verb, *words, flags=self.flags)
 
 
 def resolve(*, env: str | None, local: bool) -> DeadLetters:
@@ -70,5 +66,5 @@ def _from_variables(environ: Mapping[str, str]) -> DeadLetters:
         )
     names = [environ[name] for name in VARIABLES]
     session = session_of(None)
-    sqs = session.client("sqs", config=_PATIENT)
-    return DeadLetters(sqs, session.client("dynamodb", config=_PATIENT), *names)
+    sqs = session.client("sqs", config=PATIENT)
+    return DeadLetters(sqs, session.client("dynamodb", config=PATIENT), *names)

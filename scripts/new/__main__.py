@@ -71,7 +71,6 @@ def new(  # noqa: PLR0913 - one argument for each option
         keep = parts.there(files)
     keep = parts.kept(keep, added, dropped)
     left = prune(files, parts.without(keep))
-    after = refreshed(parts, choices.made(left.files) if choices else left.files)
     for line in shown(parts, files, left, each=verbose):
         click.echo(line)
     if not yes:
@@ -81,7 +80,8 @@ def new(  # noqa: PLR0913 - one argument for each option
         raise OperatorError(f"{dirty} has changes; commit or stash them first")
     if not (_BIN / "ruff").exists():
         raise OperatorError("this needs the tools of the tests; run: make test-tools")
-    write(root, files, after)
+    made = choices.made(left.files) if choices else left.files
+    write(root, files, refreshed(parts, made))
     for words in _TIDY:
         if subprocess.run(words, cwd=root, stdout=subprocess.DEVNULL, check=False).returncode:
             raise OperatorError(f"{' '.join(map(str, words))} failed; see above")

@@ -62,7 +62,7 @@ def _parts(parts: Parts, files: Mapping[str, str]) -> list[Row]:
     rows = [Row("part", "what it is")]
     there = parts.there(files)
     for name, part in parts.parts.items():
-        owned = lines({path: text for path, text in files.items() if part.owns(path)})
+        owned = lines(part.owned(files))
         needs = f" Needs {' and '.join(f'`{it}`' for it in part.needs)}." if part.needs else ""
         if name in there:
             rows.append(Row(f"`{name}`", f"{part.what}{needs}", owned, 100))

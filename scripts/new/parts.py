@@ -39,6 +39,10 @@ class Part:
             for it in self.files
         )
 
+    def owned(self, files: Mapping[str, str]) -> dict[str, str]:
+        """Those of the files that belong to this part."""
+        return {path: text for path, text in files.items() if self.owns(path)}
+
 
 @dataclass(frozen=True)
 class Profile:

@@ -29,7 +29,7 @@ def shown(parts: Parts, files: Mapping[str, str], left: Pruned, *, each: bool) -
     for name, part in parts.parts.items():
         if name not in there:
             continue
-        owned = {path: text for path, text in files.items() if part.owns(path)}
+        owned = part.owned(files)
         goes = all(path in left.removed for path in owned)
         yield (
             f"{'goes' if goes else 'stays':<5} {name:<15} {len(owned):>3} files"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scripts import cli
 from scripts.aws_session import session_of
 from scripts.errors import OperatorError
 from scripts.target.options import named, unnamed
@@ -58,8 +59,7 @@ class Scope:
 
     def command(self, verb: str, *words: str) -> str:
         """Return a command line that works on the same secrets, to be copied by the operator."""
-        line = shlex.join(["python", "-m", "scripts.secrets", verb, *words])
-        return f"{line} {self.flags}".strip()
+        return cli.command_line("secrets", verb, *words, flags=self.flags)
 
 
 def resolve(choice: Choice, environ: Mapping[str, str]) -> Scope:

@@ -16,6 +16,7 @@ from scripts.build.package import build
 from scripts.build.terraform.process import GaveUp
 from scripts.build.terraform.runner import Killed, Terraform
 from scripts.errors import OperatorError
+from scripts.settings import environment_folder
 from scripts.stack.addresses import reachable
 from scripts.stack.changes import Changes, resources
 from scripts.stack.interruption import Interrupted, step
@@ -192,11 +193,7 @@ class Deployment:
             self._owner.write_text(current.process.instance)
 
     def _copy(self) -> None:
-        original = ROOT / "environments" / self.environment
-        if not original.is_dir():
-            raise OperatorError(
-                f"there is no environments/{self.environment}; see: ls environments"
-            )
+        original = environment_folder(self.environment)
         for pattern in _SOURCES:
             for stale in self._folder.glob(pattern):
                 stale.unlink()

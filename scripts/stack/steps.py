@@ -36,13 +36,9 @@ def deploy(console: Console, deployment: Deployment) -> dict[str, Any]:
         return deployment.apply(on_event)
 
 
+@step("seeding secrets")
 def seed(console: Console, stack: LocalStack, outputs: Mapping[str, Any]) -> None:
     """Give every secret of the environment a random value, by the CLI that operators use."""
-    with step("seeding secrets"):
-        _seed(console, stack, outputs)
-
-
-def _seed(console: Console, stack: LocalStack, outputs: Mapping[str, Any]) -> None:
     for purpose, name in sorted(outputs["secret_names"].items()):
         prefix = name.removesuffix(purpose)
         command = ["seed", purpose, "--prefix", prefix]

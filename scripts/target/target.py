@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from scripts import cli
 from scripts.errors import OperatorError
 from scripts.settings import environment_folder, read_settings
 
@@ -46,7 +47,7 @@ class Target:
 
     def command(self, tool: str, *words: str) -> str:
         """A command line of `scripts.<tool>` about this target, for the operator to copy."""
-        return f"{shlex.join(['python', '-m', f'scripts.{tool}', *words])} {self.flags}"
+        return cli.command_line(tool, *words, flags=self.flags)
 
     @cached_property
     def outputs(self) -> Mapping[str, Any]:
@@ -65,10 +66,9 @@ class Target:
 
     def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401 - of any service
         """A boto3 client with the operator's credentials, or with those of the local stack."""
-        from botocore.config import Config  # noqa: PLC0415
+        from scripts.aws_session import PATIENT  # noqa: PLC0415
 
-        patient = Config(connect_timeout=5, read_timeout=25, retries={"mode": "standard"})
-        return self._factory(service, config=config or patient)
+        return self._factory(service, config=config or PATIENT)
 
     @cached_property
     def _factory(self) -> Callable[..., Any]:

@@ -11,23 +11,13 @@ from pathlib import Path
 
 from scripts import interrupts
 from scripts.dlq import __main__ as tool
-from scripts.dlq.deployed import DeadLetters
-from tests.scripts.dlq.strict_sqs import NoRecords, RealTimeSqs, body
+from tests.scripts.dlq.strict_sqs import RealTimeSqs, aimed, body
 
 folder, messages, slow, grace, *arguments = sys.argv[1:]
 interrupts.GRACE_SECONDS = float(grace)
 sqs = RealTimeSqs(Path(folder, "calls"), json.loads(slow))
 sqs.fill(int(messages), body)
-target = DeadLetters(
-    sqs,  # type: ignore[arg-type]
-    NoRecords(),  # type: ignore[arg-type]
-    "https://sqs/1/work",
-    "https://sqs/1/work-dlq",
-    "commands",
-    "gone_at",
-    "--env dev",
-)
-vars(tool)["resolve"] = lambda **_: target
+vars(tool)["resolve"] = lambda **_: aimed(sqs, "--env dev")
 try:
     code = tool.main(arguments)
 finally:

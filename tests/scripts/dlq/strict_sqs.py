@@ -11,6 +11,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from scripts.dlq.deployed import DeadLetters
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
@@ -235,6 +237,19 @@ class NoRecords:
         """Nothing."""
         assert all(len(one["Keys"]) <= 100 for one in RequestItems.values())
         return {"Responses": {}}
+
+
+def aimed(sqs: StrictSqs, flags: str) -> DeadLetters:
+    """An environment with these queues; `flags` name it on a command line."""
+    return DeadLetters(
+        sqs,  # type: ignore[arg-type]
+        NoRecords(),  # type: ignore[arg-type]
+        "https://sqs/1/work",
+        "https://sqs/1/work-dlq",
+        "commands",
+        "gone_at",
+        flags,
+    )
 
 
 def _received(name: str, body: str) -> dict[str, Any]:

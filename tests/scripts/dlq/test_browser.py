@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.dlq import __main__ as tool
-from scripts.dlq.deployed import DeadLetters
 from scripts.interrupts import GracefulShutdown
-from tests.scripts.dlq.strict_sqs import MOVED_PER_SECOND, NoRecords, StrictSqs, body
+from tests.scripts.dlq.strict_sqs import MOVED_PER_SECOND, StrictSqs, aimed, body
 from tests.scripts.dlq.test_redrive_killed import Killed, LastCall
 
 if TYPE_CHECKING:
@@ -28,16 +27,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> StrictSqs:
     """The target of every command line."""
     sqs = StrictSqs()
     monkeypatch.setattr(GracefulShutdown, "wait", lambda _, seconds: sqs.sleep(seconds))
-    target = DeadLetters(
-        sqs,  # type: ignore[arg-type]
-        NoRecords(),  # type: ignore[arg-type]
-        "https://sqs/1/work",
-        "https://sqs/1/work-dlq",
-        "commands",
-        "gone_at",
-        "--env dev",
-    )
-    monkeypatch.setattr(tool, "resolve", lambda **_: target)
+    monkeypatch.setattr(tool, "resolve", lambda **_: aimed(sqs, "--env dev"))
     return sqs
 
 

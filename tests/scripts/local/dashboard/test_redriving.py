@@ -9,30 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.dlq.deployed import DeadLetters
 from scripts.interrupts import GRACE_SECONDS, GracefulShutdown
 from scripts.local.dashboard.redriving import Redriving
 from tests.live import eventually
-from tests.scripts.dlq.strict_sqs import NoRecords, RealTimeSqs, StrictSqs
+from tests.scripts.dlq.strict_sqs import RealTimeSqs, StrictSqs, aimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 MANY = 8_000
-
-
-def aimed(sqs: StrictSqs) -> DeadLetters:
-    """A deployment with these queues."""
-    return DeadLetters(
-        sqs,  # type: ignore[arg-type]
-        NoRecords(),  # type: ignore[arg-type]
-        "https://sqs/1/work",
-        "https://sqs/1/work-dlq",
-        "commands",
-        "gone_at",
-        "--local",
-    )
 
 
 @pytest.fixture
@@ -60,7 +46,7 @@ def test_a_selection_is_redriven_once_and_hides_each_message_once(sqs: StrictSqs
     # At this speed the look takes some minutes; a fixed minute would end in the middle of it.
     sqs.seconds_per_call = 0.2
     redriving = Redriving()
-    redriving.start(aimed(sqs), [f"m-{MANY - 1}"])
+    redriving.start(aimed(sqs, "--local"), [f"m-{MANY - 1}"])
     shown = ended(redriving)
     assert shown["error"] == ""
     assert shown["said"] == [f"redrove 1 of 1 that match; looked at {MANY}"]
@@ -72,7 +58,7 @@ def test_a_selection_is_redriven_once_and_hides_each_message_once(sqs: StrictSqs
 def test_a_preview_finds_its_command_behind_a_thousand_others(sqs: StrictSqs) -> None:
     """Told that there is no message of it, an operator would give it up."""
     filled(sqs, 1_500)
-    shown = Redriving().preview(aimed(sqs), ["m-1499"])
+    shown = Redriving().preview(aimed(sqs, "--local"), ["m-1499"])
     assert (shown["letters"], shown["more"]) == (1, 0)
     assert not sqs.queues["work-dlq"].hidden
 
@@ -80,7 +66,7 @@ def test_a_preview_finds_its_command_behind_a_thousand_others(sqs: StrictSqs) ->
 def test_a_preview_of_all_counts_all_and_looks_at_a_sample(sqs: StrictSqs) -> None:
     """The button says how many messages go back, and few are hidden for that."""
     filled(sqs, 1_500)
-    shown = Redriving().preview(aimed(sqs), [])
+    shown = Redriving().preview(aimed(sqs, "--local"), [])
     assert (shown["letters"], shown["more"]) == (1_500, 1_400)
     assert sqs.queues["work-dlq"].times_hidden.total() == 100
     assert not sqs.queues["work-dlq"].hidden
@@ -100,10 +86,10 @@ def test_a_redrive_waits_for_a_preview_to_end(sqs: StrictSqs) -> None:
         return call()
 
     sqs.watch = held
-    preview = threading.Thread(target=redriving.preview, args=(aimed(sqs), []))
+    preview = threading.Thread(target=redriving.preview, args=(aimed(sqs, "--local"), []))
     preview.start()
     assert looking.wait(30)
-    redrive = threading.Thread(target=redriving.start, args=(aimed(sqs), []))
+    redrive = threading.Thread(target=redriving.start, args=(aimed(sqs, "--local"), []))
     redrive.start()
     assert not sqs.calls["start_message_move_task"]
     go_on.set()
@@ -121,7 +107,7 @@ def test_the_end_of_the_dashboard_releases_what_its_redrive_hides(
     sqs = RealTimeSqs(tmp_path / "calls", slow)
     filled(sqs, 200)
     redriving = Redriving()
-    redriving.start(aimed(sqs), [f"m-{place}" for place in range(100, 200)])
+    redriving.start(aimed(sqs, "--local"), [f"m-{place}" for place in range(100, 200)])
     eventually(lambda: bool(sqs.calls["send_message_batch"]), seconds=30)
     began = time.monotonic()
     assert "redrive --apply" in redriving.end(2 * GRACE_SECONDS)
@@ -136,7 +122,7 @@ def test_the_end_of_the_dashboard_ends_the_redrive_of_sqs(tmp_path: Path) -> Non
     sqs = RealTimeSqs(tmp_path / "calls", {})
     filled(sqs, 5_000)
     redriving = Redriving()
-    redriving.start(aimed(sqs), [])
+    redriving.start(aimed(sqs, "--local"), [])
     eventually(lambda: bool(sqs._task), seconds=30)
     redriving.end(2 * GRACE_SECONDS)
     assert sqs._task["Status"] == "CANCELLED"

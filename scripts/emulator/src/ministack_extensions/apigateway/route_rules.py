@@ -65,7 +65,6 @@ def _twice(
 def _referenced(kind: str, identity: str, routes: tuple[Mapping[str, Any], ...]) -> str | None:
     name = {"integrations": "Integration", "authorizers": "authorizer"}[kind]
     for one in routes:
-        has = {f"integrations/{identity}": one.get("target"), identity: one.get("authorizerId")}
-        if any(wanted == value for wanted, value in has.items()):
+        if identity in (str(one.get("target")).rpartition("/")[2], one.get("authorizerId")):
             return f"Cannot delete {name} '{identity}', is referenced in route: {one['routeKey']}"
     return None
