@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
-import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from scripts.build.package.build import build
 from scripts.cli import ROOT
 from tests.builders import FUNCTION_ENVIRONMENT
 from tests.live import eventually
 from tests.local.aws import Aws
+from tests.package import with_handlers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,15 +175,7 @@ class FailedCommands:
 
 def package() -> bytes:
     """The zip that ships, with handlers that fail until they are healed in the place of ours."""
-    target = io.BytesIO()
-    with tempfile.TemporaryDirectory() as scratch:
-        shipped = build(Path(scratch, "lambda.zip"))
-        with zipfile.ZipFile(shipped) as old, zipfile.ZipFile(target, "w") as new:
-            for name in old.namelist():
-                if not name.startswith("handlers/"):
-                    new.writestr(name, old.read(name))
-            new.write(Path(__file__).with_name("healing.py"), "handlers/__init__.py")
-    return target.getvalue()
+    return with_handlers(Path(__file__).with_name("healing.py").read_text(encoding="utf-8"))
 
 
 def new_table(aws: Aws) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.live import eventually
+from tests.scripts.interrupted.process import started, wait_for
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ROOT = """
 resource "terraform_data" "first" {}
@@ -38,18 +39,7 @@ def apply():
 
 sys.exit(cli.run(apply, []))
 """
-REPOSITORY = Path(__file__).resolve().parents[3]
 DEADLINE = 30.0
-
-
-def wait_for(path: Path, process: subprocess.Popen[str]) -> str:
-    """Poll until the file is there."""
-    end = time.monotonic() + DEADLINE
-    while not path.exists():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < end, "the provisioner has not started"
-        time.sleep(0.02)
-    return path.read_text()
 
 
 def alive(pid: int) -> bool:
@@ -65,22 +55,12 @@ def test_ctrl_c_ends_terraform_cleanly(tmp_path: Path) -> None:
     """No process and no lock is left, what was created is in the state, and the code is 130."""
     # given an apply that hangs in its second resource
     (tmp_path / "main.tf").write_text(ROOT)
-    process = subprocess.Popen(
-        [sys.executable, "-c", APPLY, tmp_path],
-        cwd=REPOSITORY,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        terraform = int(wait_for(tmp_path / "pid", process))
+    with started("-c", APPLY, str(tmp_path)) as process:
+        wait_for(process, (tmp_path / "pid").exists)
         # when the terminal interrupts the whole process group
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=DEADLINE)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+    terraform = int((tmp_path / "pid").read_text())
     # then
     assert process.returncode == 130
     assert "Traceback" not in err
@@ -117,26 +97,16 @@ def test_terraform_gets_each_ctrl_c_once(tmp_path: Path, presses: int, said: str
     # given a Terraform that takes its time
     (tmp_path / "terraform").write_text(STUBBORN)
     (tmp_path / "terraform").chmod(0o755)
-    process = subprocess.Popen(
-        [sys.executable, "-c", TELL, tmp_path],
-        cwd=REPOSITORY,
-        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        terraform = int(wait_for(tmp_path / "pid", process))
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    with started("-c", TELL, str(tmp_path), PATH=path) as process:
+        wait_for(process, (tmp_path / "pid").exists)
         # when the terminal interrupts the whole process group
         for press in range(presses):
             os.killpg(process.pid, signal.SIGINT)
             eventually(partial(has_received, tmp_path, press + 1))
         (tmp_path / "end").touch()
         out, err = process.communicate(timeout=DEADLINE)
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+    terraform = int((tmp_path / "pid").read_text())
     # then
     assert out == said, err
     assert has_received(tmp_path, presses)
