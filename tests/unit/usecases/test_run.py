@@ -212,10 +212,10 @@ def test_an_unexpected_error_keeps_its_text_to_itself(
 ) -> None:
     """Neither the client nor the log learns what an unforeseen exception says."""
     caplog.set_level(logging.INFO)
-    bench.handle(lambda _: fail(KeyError("card 4111-1111")))
+    bench.handle(lambda _: fail(KeyError("card number")))
     assert bench.deliver() is Then.RETURN
     assert failure_of(bench).message == "The handler failed unexpectedly (KeyError)."
-    assert "4111" not in str([vars(record) for record in caplog.records])
+    assert "card number" not in str([vars(record) for record in caplog.records])
     assert any(__file__ in str(vars(one).get("stack")) for one in caplog.records)
 
 
@@ -225,15 +225,15 @@ def test_an_unforeseen_text_is_logged_where_the_environment_allows_it(
     """Neither the client nor the record learns it there either."""
     caplog.set_level(logging.INFO)
     bench.log_exception_text = True
-    bench.handle(lambda _: fail(ValueError("card 4111-1111 \ud800")))
+    bench.handle(lambda _: fail(ValueError("card number \ud800")))
     assert bench.deliver() is Then.RETURN
     assert failure_of(bench).message == "The handler failed unexpectedly (ValueError)."
-    assert "4111" not in str(bench.command)
+    assert "card number" not in str(bench.command)
     [line] = [vars(one) for one in caplog.records if one.getMessage() == "handler raised"]
-    assert line["error_text"] == "card 4111-1111 ?"
+    assert line["error_text"] == "card number ?"
 
 
-def refused(code: object, message: str = "card 4111-1111") -> ClientError:
+def refused(code: object, message: str = "card number") -> ClientError:
     """What boto3 raises where AWS refuses to store an item."""
     response: Any = {"Error": {"Code": code, "Message": message}}
     return ClientError(response, "PutItem")
@@ -251,19 +251,23 @@ def test_an_error_of_aws_names_the_call_and_the_code(
     [line] = [vars(one) for one in caplog.records if one.getMessage() == "handler raised"]
     assert (line["aws_error"], line["aws_operation"]) == ("AccessDeniedException", "PutItem")
     assert line["error_type"] == "ClientError"
-    assert "4111" not in str([vars(record) for record in caplog.records])
+    assert "card number" not in str([vars(record) for record in caplog.records])
 
 
 class Foreign(Exception):
     """Looks like an error of botocore's and is none."""
 
-    response: Any = {"Error": "card 4111-1111"}  # noqa: RUF012
-    operation_name = "card 4111-1111"
+    response: Any = {"Error": "card number"}  # noqa: RUF012
+    operation_name = "card number"
 
 
 @pytest.mark.parametrize(
     ("error", "name"),
-    [(Foreign(), "Foreign"), (refused("card 4111"), "ClientError"), (refused(None), "ClientError")],
+    [
+        (Foreign(), "Foreign"),
+        (refused("card number"), "ClientError"),
+        (refused(None), "ClientError"),
+    ],
 )
 def test_what_only_looks_like_an_error_of_aws_keeps_its_text_to_itself(
     bench: Bench, caplog: pytest.LogCaptureFixture, error: Exception, name: str
@@ -273,7 +277,7 @@ def test_what_only_looks_like_an_error_of_aws_keeps_its_text_to_itself(
     bench.handle(lambda _: fail(error))
     assert bench.deliver() is Then.RETURN
     assert failure_of(bench).message == f"The handler failed unexpectedly ({name})."
-    assert "4111" not in str([vars(record) for record in caplog.records])
+    assert "card number" not in str([vars(record) for record in caplog.records])
 
 
 def test_an_unexpected_error_ends_in_the_dlq(bench: Bench) -> None:
