@@ -38,22 +38,30 @@ def _on_api(command: Callable[..., int]) -> Callable[..., int]:
     def with_api(*, endpoint: str | None, env: str | None, local: bool, **options: object) -> int:
         return command(resolve(endpoint=endpoint, env=env, local=local), **options)
 
-    url = click.option("--endpoint", metavar="URL", help=f"The API; also: {ENDPOINT_VARIABLE}.")
+    url = click.option(
+        "--endpoint",
+        metavar="URL",
+        help=f"Endpoint of the API; environment variable: {ENDPOINT_VARIABLE}.",
+    )
     return target_options(url(with_api))
 
 
 @click.group()
 def commands() -> None:
-    """Submit commands, follow them, list them and take them back."""
+    """Submit, watch, list and cancel commands."""
 
 
 @commands.command()
 @_on_api
-@click.option("--type", "kind", help="Type of the command; without it, the environment's default.")
-@click.option("--input", "text", metavar="JSON|@FILE|-", help="Input of the command: an object.")
-@click.option("--id", "command_id", help="An id of your own: sending it again is safe.")
-@click.option("--wait", is_flag=True, help="Wait for the end; exit code 1 unless COMPLETED.")
-@click.option("--file", "path", metavar="PATH|-", help="Many commands, one JSON object a line.")
+@click.option("--type", "kind", help="Command type; default: the environment's default type.")
+@click.option("--input", "text", metavar="JSON|@FILE|-", help="Command input, a JSON object.")
+@click.option("--id", "command_id", help="Client-chosen id; makes a repeated submission safe.")
+@click.option(
+    "--wait", is_flag=True, help="Wait until the command ends; exit code 1 unless COMPLETED."
+)
+@click.option(
+    "--file", "path", metavar="PATH|-", help="File of commands, one JSON object per line."
+)
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True)
 @_TIMEOUT
 def submit(  # noqa: PLR0913  one parameter for each option
@@ -67,10 +75,13 @@ def submit(  # noqa: PLR0913  one parameter for each option
     concurrency: int,
     timeout: float,
 ) -> int:
-    """Submit one command and print its id, or a file of them."""
+    """Submit a command and print its id, or submit a file of commands."""
     if path is not None:
         if kind or text or command_id or wait:
-            raise click.UsageError("--file goes with --concurrency only: each line says the rest")
+            raise click.UsageError(
+                "--file can be combined with --concurrency only; put type, input and id on each"
+                " line"
+            )
         return submit_file(deployed.api, _bytes(path), concurrency)
     if command_id is not None and not model.ID_PATTERN.fullmatch(command_id):
         raise click.UsageError(f"--id {NO_ID}")
@@ -84,7 +95,7 @@ def submit(  # noqa: PLR0913  one parameter for each option
 @_on_api
 @click.argument("command_id", metavar="ID")
 def show(deployed: DeployedApi, command_id: str) -> int:
-    """Print what became of a command, as JSON."""
+    """Print the status of a command as JSON."""
     try:
         found = answers.command_of(deployed.api.get(command_id))
     except answers.Refused as error:
@@ -98,7 +109,7 @@ def show(deployed: DeployedApi, command_id: str) -> int:
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @_TIMEOUT
 def watch(deployed: DeployedApi, ids: tuple[str, ...], *, timeout: float) -> int:
-    """Follow commands until they have ended; exit code 1 unless all are COMPLETED."""
+    """Watch commands until they end; exit code 1 unless all are COMPLETED."""
     return _follow(deployed.api, ids, timeout)
 
 
@@ -106,7 +117,7 @@ def watch(deployed: DeployedApi, ids: tuple[str, ...], *, timeout: float) -> int
 @_on_api
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 def cancel(deployed: DeployedApi, ids: tuple[str, ...]) -> int:
-    """Take back commands that do not run yet; exit code 1 unless all are."""
+    """Cancel waiting commands; exit code 1 unless all are cancelled."""
     refused = 0
     for command_id in ids:
         try:
@@ -122,19 +133,26 @@ def cancel(deployed: DeployedApi, ids: tuple[str, ...]) -> int:
 @commands.command("list")
 @_on_api
 @click.option("--status", type=click.Choice(model.Status, case_sensitive=False))
-@click.option("--since", default="1h", show_default=True, help="Last written within 90s, 15m, 7d.")
+@click.option(
+    "--since",
+    default="1h",
+    show_default=True,
+    help="Last change at most this long ago, for example 90s, 15m or 7d.",
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 def list_(deployed: DeployedApi, *, status: model.Status | None, since: str, limit: int) -> int:
-    """List commands by status and age, newest first, from the index and not by a scan."""
+    """List commands by status and age, newest first; reads the index, not the whole table."""
     within = listing.age(since)
     found = listing.list_commands(deployed.table(), status, within, limit, now=listing.now())
     for one in found:
         line = f"{one.updated_at}  {one.status:<10}  {one.attempts:>3}  {one.type:<16}  {one.id}"
         click.echo(line)
     if not found:
-        click.echo(f"no commands like that in the last {since}", err=True)
+        click.echo(f"no matching commands in the last {since}", err=True)
     elif len(found) == limit:
-        click.echo(f"there may be more than {limit}; see --limit and --since", err=True)
+        click.echo(
+            f"stopped after {limit}; raise --limit or shorten --since to see others", err=True
+        )
     return 0
 
 
@@ -150,8 +168,8 @@ def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
     except KeyboardInterrupt:
         words = " ".join(row.id for row in board.rows if not row.follower.ended)
         click.echo(
-            "interrupted: the commands go on; to follow them with the same --local, --env or"
-            f" --endpoint: python -m scripts.commands watch {words}",
+            "interrupted; the commands continue. To watch them, add the same --local, --env or"
+            f" --endpoint to: python -m scripts.commands watch {words}",
             err=True,
         )
         raise
@@ -160,7 +178,7 @@ def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
             f"{row.id}: {row.follower.trouble}" for row in board.rows if row.follower.trouble
         ]
         why = f" ({troubles[0]})" if troubles else ""
-        raise OperatorError(f"not ended within {timeout:g} seconds{why}; see --timeout")
+        raise OperatorError(f"not finished within {timeout:g} seconds{why}; raise --timeout")
     return 0 if all(row.status == model.Status.COMPLETED for row in board.rows) else 1
 
 

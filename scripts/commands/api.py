@@ -73,7 +73,7 @@ class CommandsApi:
         # The body is SQS's own answer, XML or JSON; the id travels in the header.
         taken = command_id or answer.headers.get("x-command-id")
         if not taken:
-            raise OperatorError(f"{self.endpoint} names no command in its answer; check the URL")
+            raise OperatorError(f"{self.endpoint} answered without a command id; check the URL")
         return taken
 
     def request(
@@ -98,8 +98,8 @@ class CommandsApi:
             raise OperatorError(str(error)) from None
         except transport.Unreachable as error:
             raise Unreachable(
-                f"{self.endpoint} does not answer ({error}); is it deployed, and the URL right?"
-                " For the local stack run: make up",
+                f"{self.endpoint} does not answer ({error}); check that it is deployed and that"
+                " the URL is correct. Local stack: make up",
                 permanent=error.permanent,
             ) from error
 
@@ -107,5 +107,5 @@ class CommandsApi:
 def explained(refused: Refused) -> str:
     """Why the API did not do what was asked, and what may help, in one line."""
     if refused.status in CLOSED:
-        return f"{refused}; this tool sends no token, signature or API key: see docs/doors.md"
+        return f"{refused}; this tool cannot send a token, signature or API key: see docs/doors.md"
     return f"{refused}; try again later" if answers.passes(refused.status) else str(refused)

@@ -96,7 +96,7 @@ class Board:
     def table(self) -> Table:
         """The commands as they are now."""
         table = Table(
-            "Command", "What it does", "Status", "Attempts", "Last error", box=None, pad_edge=False
+            "Command", "Description", "Status", "Attempts", "Last error", box=None, pad_edge=False
         )
         for row in self.rows:
             status = f"[{_STYLES.get(row.status, 'dim')}]{row.status}[/]"

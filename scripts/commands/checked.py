@@ -18,16 +18,16 @@ _BYTE_ORDER_MARK = "\ufeff"
 _DEPTH = f"is nested deeper than {message.MOST_LEVELS} levels"
 # What to do about each of the framework's refusals.
 _REMEDIES = {
-    "unknown_type": "has no type that can be: it must be 1-64 letters, digits or any of _ . -,"
+    "unknown_type": "has an invalid type: it must be 1-64 letters, digits or any of _ . -,"
     ' for example "process_order"',
     "invalid_input": 'has an input that is not a JSON object like {"n": 1}',
-    "malformed_body": "has a number beyond the range of a double; write it as a string",
+    "malformed_body": "has a number outside the range of a double; write it as a string",
 }
 
 _BEYOND = {
-    "nested": "flatten it",
+    "nested": "use fewer levels",
     "number": "write it as a string",
-    "surrogate": "write the whole character",
+    "surrogate": "write the complete surrogate pair",
 }
 
 
@@ -108,7 +108,7 @@ def _why(text: str) -> str:
         place = place if error.lineno == 1 else f"line {error.lineno}, {place}"
         return f"is not JSON: {error.msg.removesuffix(' at')} at {place}"
     except _Constant as error:
-        return f"has {error}, which JSON does not know; write null or a string"
+        return f"has {error}, which is not valid JSON; write null or a string"
     except (RecursionError, ValueError):
         pass
     return f"is not JSON, and {_DEPTH}"

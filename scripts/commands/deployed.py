@@ -40,13 +40,13 @@ class DeployedApi:
         """The table with its index; OperatorError where the target or the environment has none."""
         if self.target is None:
             raise OperatorError(
-                "list reads the table, which a URL does not name; pass --env or --local"
+                "list reads the table and cannot use an endpoint URL; pass --env or --local"
             )
         index = self.target.outputs.get("command_index_name")
         if not index:
             raise OperatorError(
-                "this environment has no index to list by; write commands = { index = true } into"
-                " its terraform.tfvars and apply (see docs/status.md for what it costs)"
+                "this environment has no index to list by; set commands = { index = true } in"
+                " its terraform.tfvars and apply (for the cost see docs/status.md)"
             )
         name, ttl = self.target.require("dynamodb_table_name", "dynamodb_ttl_attribute")
         return Table(name, index, ttl, self.target.client("dynamodb"))

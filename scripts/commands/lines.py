@@ -68,8 +68,8 @@ def _named(texts: Iterable[tuple[int, bytes]]) -> Lines:
         first, other = known.setdefault(command_id, (number, asked))
         if other != asked:
             problems.append(
-                f"line {number} has the id of line {first} ({command_id}) but another type or"
-                " input; give it an id of its own"
+                f"line {number} repeats the id of line {first} ({command_id}) with a different"
+                " type or input; use another id"
             )
         elif first == number:
             commands.append(Line(number, command_id, json.dumps(command)))
@@ -80,11 +80,11 @@ def _command(text: bytes) -> tuple[str | None, dict[str, Any]]:
     command = json_object(text)
     if unknown := sorted(set(command) - _FIELDS):
         field = violations.pointer((unknown[0],))
-        raise Unfit(f"has an unknown field ({field}); a line has id, type and input")
+        raise Unfit(f"has an unknown field ({field}); allowed: id, type and input")
     command_id = None
     if "id" in command:
         command_id = command.pop("id")
         if not isinstance(command_id, str) or not model.ID_PATTERN.fullmatch(command_id):
-            raise Unfit(f"has no id that can be: it {NO_ID}")
+            raise Unfit(f"has an invalid id: it {NO_ID}")
     check(command)
     return command_id, command

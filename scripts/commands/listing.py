@@ -34,7 +34,7 @@ def age(text: str) -> timedelta:
     """A duration like 90s, 15m, 1h or 7d."""
     found = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
     if not found:
-        raise OperatorError(f"--since takes a duration like 90s, 15m, 1h or 7d, not {text!r}")
+        raise OperatorError(f"--since {text!r} is not a duration like 90s, 15m, 1h or 7d")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 

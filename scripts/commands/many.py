@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scripts.commands.sending import Sent
 
 _MOST_SHOWN = 20
-_AGAIN = "run the same command again: what was taken does not run twice"
+_AGAIN = "run the same command again; commands that were accepted do not run twice"
 
 
 def submit_file(api: CommandsApi, data: bytes, concurrency: int) -> int:
@@ -76,7 +76,7 @@ class _Report:
         tried = [(one, said) for one in self.commands if (said := self.outcomes[one.id]).problem]
         _say([f"line {one.number} {said.problem}" for one, said in tried if said.tried])
         if rest := sum(not said.tried for _, said in tried):
-            click.echo(f"{rest} more were not tried", err=True)
+            click.echo(f"{rest} more were not attempted", err=True)
         click.echo(f"submitted {self._taken} of {len(self.commands)} commands", err=True)
         if tried:
             click.echo(_AGAIN, err=True)
@@ -87,7 +87,7 @@ class _Report:
         for line in self.commands[self._printed :]:
             if line.id in self.outcomes:
                 self._print(line)
-        unknown = f"; {unfinished} more had no answer yet" if unfinished else ""
+        unknown = f"; {unfinished} more without an answer yet" if unfinished else ""
         click.echo(
             f"interrupted: submitted {self._taken} of {len(self.commands)} commands{unknown}",
             err=True,

@@ -63,10 +63,10 @@ class _Sender:
         except Unreachable as error:
             self.hopeless |= last or error.permanent
             pause = None if self.hopeless else answers.backoff(None, attempt)
-            return Sent(f"was not taken: {error}"), pause
+            return Sent(f"was not accepted: {error}"), pause
         if answer.status == HTTPStatus.ACCEPTED:
             return Sent(), None
         self.hopeless |= answer.status in CLOSED
         again = answers.passes(answer.status) and not last
-        problem = f"was refused: {explained(answers.refused(answer))}"
+        problem = f"was rejected: {explained(answers.refused(answer))}"
         return Sent(problem), answers.backoff(answer, attempt) if again else None

@@ -43,7 +43,7 @@ def endpoint() -> Iterator[str]:
 
 def test_nobody_there_is_one_line() -> None:
     """A refused connection says what to run."""
-    with pytest.raises(OperatorError, match="is it deployed"):
+    with pytest.raises(OperatorError, match="check that it is deployed"):
         CommandsApi("http://127.0.0.1:9/commands").get("c-1")
 
 

@@ -29,7 +29,7 @@ def test_a_wait_ends_with_its_time(api: Api, run: Run) -> None:
     api.says("c-1", shown("PROCESSING"))
     result = run("watch", "c-1", "--timeout", "0")
     assert result.code == 1
-    assert "not ended within 0 seconds; see --timeout" in result.err
+    assert "not finished within 0 seconds; raise --timeout" in result.err
 
 
 def test_watching_ends_when_all_have_ended(api: Api, run: Run) -> None:

@@ -95,7 +95,7 @@ def test_without_the_index_it_says_how_to_have_one(
     aim(monkeypatch, dynamodb, {**OUTPUTS, "command_index_name": None})
     result = run("list", "--local")
     assert (result.code, result.out) == (1, "")
-    assert "write commands = { index = true }" in result.err
+    assert "set commands = { index = true }" in result.err
 
 
 @pytest.mark.usefixtures("dynamodb")
@@ -103,7 +103,7 @@ def test_nothing_to_list_is_said(run: Run) -> None:
     """An empty list is no error, and standard output stays empty."""
     result = run("list", "--local", "--since", "5m")
     assert (result.code, result.out) == (0, "")
-    assert "no commands like that in the last 5m" in result.err
+    assert "no matching commands in the last 5m" in result.err
 
 
 def test_what_readers_may_not_see_is_not_listed(dynamodb: DynamoDBClient, run: Run) -> None:
@@ -133,7 +133,7 @@ def test_it_lists_by_status_and_age_newest_first(dynamodb: DynamoDBClient, run: 
     ]
     limited = run("list", "--local", "--since", "1d", "--limit", "2")
     assert ids(limited) == ["c-0", "p-1"]
-    assert "more than 2" in limited.err
+    assert "stopped after 2" in limited.err
 
 
 def test_a_list_reads_the_index_only(

@@ -36,23 +36,23 @@ def lines(tmp_path: Path, *texts: str | bytes) -> str:
     ("line", "problem"),
     [
         ('{"type": "echo"', "is not JSON: Expecting ',' delimiter at column 16"),
-        ('{"input": {"n": NaN}}', "has NaN, which JSON does not know; write null or a string"),
-        ('{"input": {"n": -Infinity}}', "has -Infinity, which JSON does not know"),
+        ('{"input": {"n": NaN}}', "has NaN, which is not valid JSON; write null or a string"),
+        ('{"input": {"n": -Infinity}}', "has -Infinity, which is not valid JSON"),
         ('{"input": {"n": 1e400}}', "double (at #/input/n); write it as a string"),
         (f'{{"input": {{"n": {"9" * 5000}}}}}', "double (at #/input/n); write it as a string"),
         (f'{{"input": {{"n": {"[" * 101}{"]" * 101}}}}}', "deeper than 100 levels (at #/input)"),
         (f'{{"input": {"[" * 50_000}{"]" * 50_000}}}', "has an input that is not a JSON object"),
         ("[" * 50_000, "is not JSON, and is nested deeper than 100 levels"),
-        (r'{"input": {"n": "\ud83d"}}', "write the whole character"),
+        (r'{"input": {"n": "\ud83d"}}', "write the complete surrogate pair"),
         ("\ufeff{}", "begins with a byte order mark; remove it"),
         (b"\xff", "is not UTF-8 (byte 1); save it as UTF-8"),
         ("[]", "is not a JSON object"),
-        ('{"inptu": {}}', "has an unknown field (#/inptu); a line has id, type and input"),
-        ('{"id": 7}', "has no id that can be: it must be 1-128"),
-        ('{"id": "a b"}', "has no id that can be: it must be 1-128"),
-        ('{"type": 7}', "has no type that can be"),
-        ('{"type": "a b"}', "has no type that can be"),
-        ('{"input": 1e400}', "has a number beyond the range of a double; write it as a string"),
+        ('{"inptu": {}}', "has an unknown field (#/inptu); allowed: id, type and input"),
+        ('{"id": 7}', "has an invalid id: it must be 1-128"),
+        ('{"id": "a b"}', "has an invalid id: it must be 1-128"),
+        ('{"type": 7}', "has an invalid type"),
+        ('{"type": "a b"}', "has an invalid type"),
+        ('{"input": 1e400}', "has a number outside the range of a double; write it as a string"),
         ('{"input": null}', "has an input that is not a JSON object"),
     ],
 )
@@ -123,7 +123,9 @@ def test_an_id_stands_for_one_command(api: Api, run: Run, tmp_path: Path) -> Non
     one, other = '{"id": "inv-7", "input": {"n": 1}}', '{"id": "inv-7", "input": {"n": 2}}'
     result = run("submit", "--file", lines(tmp_path, one, "{}", other))
     assert (result.code, result.out, api.asked) == (1, "", [])
-    assert result.err.startswith("line 3 has the id of line 1 (inv-7) but another type or input;")
+    assert result.err.startswith(
+        "line 3 repeats the id of line 1 (inv-7) with a different type or input;"
+    )
     same = run("submit", "--file", lines(tmp_path, one, "{}", one))
     assert (same.code, len(api.asked)) == (0, 2)
     assert "submitted 2 of 2 commands" in same.err
@@ -134,7 +136,7 @@ def test_a_refused_line_does_not_stop_the_others(api: Api, run: Run, file: Path)
     api.says("order-1", (400, {}))
     result = run("submit", "--file", str(file))
     assert result.code == 1
-    assert "line 1 was refused: the API answered 400" in result.err
+    assert "line 1 was rejected: the API answered 400" in result.err
     assert "submitted 2 of 3" in result.err
     assert len(api.asked) == 3
 
@@ -155,8 +157,8 @@ def test_when_nobody_answers_the_rest_is_not_tried(run: Run, api: Api, tmp_path:
         "submit", "--file", str(path), "--endpoint", "http://127.0.0.1:9", "--concurrency", "1"
     )
     assert (result.code, result.out, api.asked) == (1, "", [])
-    assert "line 1 was not taken: http://127.0.0.1:9/commands does not answer" in result.err
-    assert "49 more were not tried" in result.err
+    assert "line 1 was not accepted: http://127.0.0.1:9/commands does not answer" in result.err
+    assert "49 more were not attempted" in result.err
     assert "submitted 0 of 50" in result.err
 
 
@@ -165,8 +167,8 @@ def test_an_api_that_wants_a_token_is_asked_once(api: Api, run: Run, file: Path)
     api.says("order-1", (401, {"message": "Unauthorized"}))
     result = run("submit", "--file", str(file), "--concurrency", "1")
     assert (result.code, result.out, len(api.asked)) == (1, "", 1)
-    assert "line 1 was refused: the API answered 401 Unauthorized; this tool" in result.err
-    assert "2 more were not tried" in result.err
+    assert "line 1 was rejected: the API answered 401 Unauthorized; this tool" in result.err
+    assert "2 more were not attempted" in result.err
 
 
 def test_what_is_wrong_with_a_line_is_said(api: Api, run: Run, file: Path) -> None:
@@ -174,7 +176,7 @@ def test_what_is_wrong_with_a_line_is_said(api: Api, run: Run, file: Path) -> No
     errors = [{"pointer": "#/input/n", "detail": "must be 1 or more"}]
     api.says("order-1", (422, {"title": "Unprocessable", "detail": "Invalid.", "errors": errors}))
     result = run("submit", "--file", str(file))
-    said = "line 1 was refused: the API answered 422 Unprocessable: Invalid."
+    said = "line 1 was rejected: the API answered 422 Unprocessable: Invalid."
     assert f"{said} (#/input/n must be 1 or more)" in result.err
 
 

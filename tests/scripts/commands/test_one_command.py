@@ -31,11 +31,11 @@ if TYPE_CHECKING:
         (("show", "c-1"), "c-1: the API answered 404 No: Unknown."),
         (("submit", "--input", "3"), "--input is not a JSON object"),
         (("submit", "--input", "{"), "--input is not JSON: Expecting property name"),
-        (("submit", "--input", '{"n":\nNaN}'), "--input has NaN, which JSON does not know"),
+        (("submit", "--input", '{"n":\nNaN}'), "--input has NaN, which is not valid JSON"),
         (("submit", "--input", '{"n": 1e400}'), "double (at #/input/n); write it as a string"),
         (("submit", "--input", "[" * 50_000), "is nested deeper than 100 levels"),
         (("submit", "--input", '{"n": "\udcff"}'), "--input is not UTF-8 (byte 8)"),
-        (("submit", "--type", "a b"), "the command has no type that can be"),
+        (("submit", "--type", "a b"), "the command has an invalid type"),
         (("submit", "--input", "@missing.json"), "No such file or directory: missing.json"),
         (("list",), "pass --env or --local"),
         (("list", "--since", "soon"), "a duration like 90s"),
@@ -99,7 +99,7 @@ def test_what_is_wrong_with_a_command_is_said(api: Api, run: Run) -> None:
 def test_an_answer_that_names_no_command_is_an_error(api: Api, run: Run) -> None:
     """A proxy takes a POST, too, and answers a DELETE or a GET with a page."""
     api.answers["/commands"].append(Said(202, "", {"x-command-id": ""}))
-    assert "names no command in its answer; check the URL" in run("submit").err
+    assert "answered without a command id; check the URL" in run("submit").err
     api.says("c-1", (200, "<html>"))
     for verb in ("show", "cancel"):
         result = run(verb, "c-1")

@@ -51,7 +51,7 @@ def test_the_dashboard_waits_for_nobody(_: int) -> None:
     assert ended.code == 0, ended
     assert ended.seconds < MOST_SECONDS
     assert "Traceback" not in ended.err
-    assert "redrive interrupted: nothing is lost; to go on: redrive --apply" in ended.err
+    assert "redrive interrupted; no message is lost. To continue: redrive --apply" in ended.err
 
 
 def ask(url: str, begun: threading.Event) -> None:

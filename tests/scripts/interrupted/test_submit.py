@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMANDS = 200
-AGAIN = "run the same command again: what was taken does not run twice"
+AGAIN = "run the same command again; commands that were accepted do not run twice"
 
 
 @dataclass
@@ -97,7 +97,7 @@ def check(ended: Ended, api: SlowApi) -> None:
     assert "Traceback" not in ended.err
     assert AGAIN in ended.err
     said = re.search(
-        rf"interrupted: submitted (\d+) of {COMMANDS} commands(?:; (\d+) more had no answer)?",
+        rf"interrupted: submitted (\d+) of {COMMANDS} commands(?:; (\d+) more without an answer yet)?",
         ended.err,
     )
     assert said, ended
@@ -120,7 +120,7 @@ def test_an_api_that_never_answers_holds_nobody(file: Path) -> None:
     with serve(SlowApi(seconds=60)) as api:
         ended = submit(api, file, 8)
         check(ended, api)
-    assert "submitted 0 of 200 commands; 8 more had no answer yet" in ended.err
+    assert "submitted 0 of 200 commands; 8 more without an answer yet" in ended.err
 
 
 def test_a_pause_between_two_tries_ends_with_it(file: Path) -> None:
