@@ -5,7 +5,7 @@ from __future__ import annotations
 from botocore import exceptions as aws
 
 _SIGN_IN = "sign in (aws sso login, aws configure) or set AWS_PROFILE; local stack: make up"
-_PERMISSION = "ask for that permission or use another AWS_PROFILE"
+_PERMISSION = "request that permission or use another AWS_PROFILE"
 
 # The first line that fits wins; {error} is botocore's own text.
 _CLIENT_SIDE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
@@ -31,15 +31,15 @@ _CLIENT_SIDE: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ),
     (
         (aws.SSLError,),
-        "TLS to AWS failed ({error}); behind a company proxy set AWS_CA_BUNDLE",
+        "TLS connection to AWS failed ({error}); behind a company proxy, set AWS_CA_BUNDLE",
     ),
     (
         (aws.ConnectionError, aws.HTTPClientError),
-        "AWS cannot be reached ({error}); check AWS_ENDPOINT_URL; for the local stack run: make up",
+        "AWS is unreachable ({error}); check AWS_ENDPOINT_URL. Local stack: make up",
     ),
     (
         (aws.BotoCoreError,),
-        "the AWS client refused: {error}",
+        "the AWS client failed: {error}",
     ),
 )
 
@@ -61,7 +61,7 @@ _ANSWERS: tuple[tuple[frozenset[str], str], ...] = (
                 "UnrecognizedClientException",
             }
         ),
-        f"AWS does not accept these credentials ({{words}}); {_SIGN_IN}",
+        f"AWS rejected these credentials ({{words}}); {_SIGN_IN}",
     ),
     (
         frozenset(
@@ -82,7 +82,7 @@ _ANSWERS: tuple[tuple[frozenset[str], str], ...] = (
                 "TooManyRequestsException",
             }
         ),
-        "AWS throttles {call}; wait a minute and run the same command again",
+        "AWS is throttling {call}; wait a minute and run the same command again",
     ),
 )
 

@@ -91,7 +91,7 @@ def _usage(error: click.UsageError) -> str:
 def _aborted(error: click.Abort) -> int:
     # click turns both Ctrl-C and the end of the input into Abort.
     if isinstance(error.__cause__ or error.__context__, EOFError):
-        return _fail("the input ended before the question was answered", 1)
+        return _fail("the input ended before the prompt was answered", 1)
     return INTERRUPTED
 
 
@@ -118,5 +118,6 @@ def _bug(error: Exception) -> str:
     frame = (ours or frames)[-1]
     where = f"{Path(frame.filename).name}:{frame.lineno}"
     return (
-        f"unexpected {type(error).__name__} at {where}; set TRACEBACK=1 and run it again to see why"
+        f"unexpected {type(error).__name__} at {where}; for details set TRACEBACK=1 and run the"
+        " same command again"
     )

@@ -31,7 +31,7 @@ def environment_folder(name: str, directory: Path | None = None) -> Path:
     folder = directory / name
     if not folder.is_dir() or folder.parent != directory:
         there = ", ".join(sorted(path.name for path in directory.glob("*") if path.is_dir()))
-        raise OperatorError(f"there is no environments/{name}; there are: {there or 'none'}")
+        raise OperatorError(f"environments/{name} does not exist; environments: {there or 'none'}")
     return folder
 
 

@@ -1,4 +1,4 @@
-"""``python -m scripts.capacity``: how deep the queue gets, what breaks first, what it costs."""
+"""``python -m scripts.capacity``: queue depth, limits and cost for a given load."""
 
 from __future__ import annotations
 
@@ -39,34 +39,79 @@ class Bytes(click.ParamType[int]):
         """Turn text into bytes."""
         found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(B|KB|MB)?", str(value), re.IGNORECASE)
         if not found:
-            self.fail(f"{value!r} is no size; write, for example, 2KB", param, ctx)
+            self.fail(f"{value!r} is not a size; use, for example, 2KB", param, ctx)
         unit = {"KB": limits.KB, "MB": limits.KB**2}.get((found[2] or "").upper(), 1)
         return max(1, round(float(found[1]) * unit))
 
 
 @click.command(context_settings={"show_default": True})
-@click.option("--env", default="dev", help="A folder of environments/: where the sizes are from.")
-@click.option("--rate", type=_AMOUNT, default=1.0, help="Commands a second, all the time.")
-@click.option("--burst", type=_AMOUNT, default=0.0, help="Commands on top of that, once.")
-@click.option("--burst-seconds", type=_AMOUNT, default=0.0, help="How long the burst takes.")
-@click.option("--bursts", type=_AMOUNT, default=30.0, help="Bursts a month, for the bill.")
-@click.option("--work", type=_POSITIVE, default=0.05, help="Seconds that a handler takes.")
-@click.option("--payload", type=Bytes(), default="1KB", help="A command's input.")
-@click.option("--result", type=Bytes(), default="200B", help="A command's result.")
-@click.option("--polls", type=_AMOUNT, default=1.0, help="Status requests for each command.")
-@click.option("--seconds", type=_POSITIVE, default=_HORIZON, help="Simulate at most so long.")
-@click.option("--direct", is_flag=True, help="Commands come to the queue, not through the API.")
-@click.option("--batch-size", type=click.IntRange(1, 10_000), help="Instead of the environment's.")
-@click.option("--batch-concurrency", type=click.IntRange(1, 10_000), help="The same.")
-@click.option("--window", "window_seconds", type=click.FloatRange(0, 300), help="The same.")
-@click.option("--max-concurrency", type=click.IntRange(2, 1000), help="The same.")
-@click.option("--timeout", "timeout_seconds", type=click.FloatRange(1, 900), help="The same.")
-@click.option("--memory", "memory_mb", type=click.IntRange(128, 10_240), help="The same.")
-@click.option("--retention", "retention_seconds", type=click.FloatRange(60, 1_209_600))
-@click.option("--api-rate", type=_POSITIVE, help="Requests a second that the API lets through.")
-@click.option("--api-burst", type=click.FloatRange(min=1), help="How many it takes at once.")
+@click.option("--env", default="dev", help="Folder of environments/ whose settings are used.")
+@click.option("--rate", type=_AMOUNT, default=1.0, help="Steady load, in commands per second.")
 @click.option(
-    "--plot", type=click.Path(path_type=Path, dir_okay=False), help="Write a chart (SVG) there."
+    "--burst", type=_AMOUNT, default=0.0, help="Size of one additional burst, in commands."
+)
+@click.option(
+    "--burst-seconds", type=_AMOUNT, default=0.0, help="Duration of the burst, in seconds."
+)
+@click.option("--bursts", type=_AMOUNT, default=30.0, help="Bursts per month, for the cost.")
+@click.option("--work", type=_POSITIVE, default=0.05, help="Duration of a handler run, in seconds.")
+@click.option(
+    "--payload", type=Bytes(), default="1KB", help="Size of a command's input, for example 2KB."
+)
+@click.option(
+    "--result", type=Bytes(), default="200B", help="Size of a command's result, for example 200B."
+)
+@click.option("--polls", type=_AMOUNT, default=1.0, help="Status requests per command.")
+@click.option(
+    "--seconds",
+    type=_POSITIVE,
+    default=_HORIZON,
+    help="Stop the simulation after this time, in seconds.",
+)
+@click.option(
+    "--direct", is_flag=True, help="Commands arrive in the queue directly, not through the API."
+)
+@click.option("--batch-size", type=click.IntRange(1, 10_000), help="Override worker_batch_size.")
+@click.option(
+    "--batch-concurrency", type=click.IntRange(1, 10_000), help="Override worker.batch_concurrency."
+)
+@click.option(
+    "--window",
+    "window_seconds",
+    type=click.FloatRange(0, 300),
+    help="Override the batching window, in seconds.",
+)
+@click.option(
+    "--max-concurrency", type=click.IntRange(2, 1000), help="Override worker_max_concurrency."
+)
+@click.option(
+    "--timeout",
+    "timeout_seconds",
+    type=click.FloatRange(1, 900),
+    help="Override worker_timeout, in seconds.",
+)
+@click.option(
+    "--memory",
+    "memory_mb",
+    type=click.IntRange(128, 10_240),
+    help="Override the worker's memory, in MB.",
+)
+@click.option(
+    "--retention",
+    "retention_seconds",
+    type=click.FloatRange(60, 1_209_600),
+    help="Override sqs_retention_seconds.",
+)
+@click.option(
+    "--api-rate", type=_POSITIVE, help="Throttling rate of the API, in requests per second."
+)
+@click.option(
+    "--api-burst", type=click.FloatRange(min=1), help="Throttling burst of the API, in requests."
+)
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a chart to this SVG file.",
 )
 def capacity(  # noqa: PLR0913  one parameter for each option
     *,
@@ -84,9 +129,9 @@ def capacity(  # noqa: PLR0913  one parameter for each option
     direct: bool,
     **sizes: Any,  # noqa: ANN401  each of its own type, checked by click
 ) -> None:
-    """Say how deep the queue gets, when it drains, what breaks first and what a month costs."""
+    """Estimate queue depth, drain time, the first limits reached, and the monthly cost."""
     if not rate and not burst:
-        raise click.UsageError("there is no load: pass --rate, --burst or both")
+        raise click.UsageError("no load given; pass --rate, --burst or both")
     chosen = {name: value for name, value in sizes.items() if value is not None}
     if direct:
         chosen |= {"api_rate": None, "submission": DIRECT}

@@ -1,4 +1,4 @@
-"""What breaks first: everything that a load runs into, by when it does."""
+"""Limits reached, in order: everything that a load runs into, by when it does."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def findings(load: Load, sizes: Sizes, run: Run) -> list[Finding]:
 
 def _at_once(load: Load, sizes: Sizes) -> Iterator[Finding]:
     if load.payload_bytes > limits.MESSAGE_BYTES:
-        yield Finding(0, "a message is larger than the queue takes", "keep large input in S3")
+        yield Finding(0, "a message exceeds the queue's size limit", "store large input in S3")
     if sizes.receives < LEAST_RECEIVES:
         yield Finding(
             0,
-            f"Terraform refuses: {sizes.retention_seconds:g} s of retention are"
-            f" {sizes.receives} receives before SQS dead-letters, and {LEAST_RECEIVES} are needed",
+            f"Terraform rejects this: a retention of {sizes.retention_seconds:g} s allows"
+            f" {sizes.receives} receives, but {LEAST_RECEIVES} are required",
             f"set sqs_retention_seconds = {2 * LEAST_RECEIVES * sizes.visibility_seconds:.0f},"
             " or lower worker_timeout",
         )
@@ -45,28 +45,28 @@ def _at_once(load: Load, sizes: Sizes) -> Iterator[Finding]:
     if alone > sizes.timeout_seconds:
         yield Finding(
             0,
-            f"one command takes {alone:.1f} s, and the worker has {sizes.timeout_seconds:g} s:"
-            " it is cut off and ends as worker_lost",
+            f"a command takes {alone:.1f} s, more than the worker's timeout of"
+            f" {sizes.timeout_seconds:g} s: it fails as worker_lost",
             "raise worker_timeout",
         )
     elif seconds > sizes.timeout_seconds:
         yield Finding(
             0,
-            f"a batch takes {seconds:.1f} s, and the worker has {sizes.timeout_seconds:g} s:"
-            " what does not fit comes back later",
+            f"a batch takes {seconds:.1f} s, more than the worker's timeout of"
+            f" {sizes.timeout_seconds:g} s: the remaining messages are retried later",
             "lower worker_batch_size or raise worker_timeout",
         )
     if sizes.max_concurrency > limits.ACCOUNT_CONCURRENCY:
         yield Finding(
             0,
-            f"{sizes.max_concurrency} workers are more than an account's default quota of"
+            f"{sizes.max_concurrency} workers exceed an account's default quota of"
             f" {limits.ACCOUNT_CONCURRENCY}",
-            "ask AWS for more concurrent executions",
+            "request a higher quota for concurrent executions",
         )
     if sizes.max_concurrency * sizes.batch_size > limits.IN_FLIGHT:
         yield Finding(
             0,
-            f"{sizes.max_concurrency} batches of {sizes.batch_size} are more than"
+            f"{sizes.max_concurrency} batches of {sizes.batch_size} exceed the limit of"
             f" {limits.IN_FLIGHT} messages in flight",
             "lower worker_batch_size",
         )
@@ -78,7 +78,7 @@ def _in_time(load: Load, sizes: Sizes, run: Run) -> Iterator[Finding]:
         first = sizes.api_burst / above
         yield Finding(
             first if run.rejected_at is None else min(first, run.rejected_at),
-            f"the API answers 429 to {above:g} of {load.rate:g} commands a second",
+            f"the API answers 429 to {above:g} of {load.rate:g} commands/s",
             "raise the api module's throttling",
         )
     elif run.rejected_at is not None:
@@ -90,7 +90,7 @@ def _in_time(load: Load, sizes: Sizes, run: Run) -> Iterator[Finding]:
     if run.table_full_at is not None:
         yield Finding(
             run.table_full_at,
-            "the table throttles writes, and commands wait for it to grow",
+            "the table throttles writes until it has scaled up, and commands wait",
             "set a warm throughput before the burst",
         )
     arriving = min(load.rate, sizes.api_rate) if sizes.api_rate is not None else load.rate
@@ -98,20 +98,21 @@ def _in_time(load: Load, sizes: Sizes, run: Run) -> Iterator[Finding]:
     if arriving > capacity:
         yield Finding(
             0,
-            f"{arriving:g} commands a second are more than the worker's {capacity:.1f}:"
-            " the queue grows without end",
-            "raise worker_max_concurrency, or worker.batch_concurrency for work that waits",
+            f"{arriving:g} commands/s exceed the worker's {capacity:.1f}: the queue grows"
+            " without limit",
+            "raise worker_max_concurrency, or worker.batch_concurrency for handlers that wait"
+            " for I/O",
         )
     if run.expired_at is not None:
         yield Finding(
             run.expired_at,
-            f"SQS drops what has waited for {sizes.retention_seconds:g} s:"
+            f"SQS deletes messages after {sizes.retention_seconds:g} s:"
             f" {run.expired:.0f} commands so far",
             "raise sqs_retention_seconds and worker_max_concurrency",
         )
     elif arriving > capacity:
         yield Finding(
             sizes.retention_seconds / (1 - capacity / arriving),
-            f"SQS drops what has waited for {sizes.retention_seconds:g} s",
-            "raise worker_max_concurrency before that",
+            f"SQS deletes messages after {sizes.retention_seconds:g} s",
+            "raise worker_max_concurrency before then",
         )

@@ -22,7 +22,7 @@ def text_chart(points: Sequence[Point]) -> str:
     heights = _columns([point.queued for point in points])
     top = max(heights, default=0.0)
     if not top:
-        return "  nothing ever waits longer than a second"
+        return "  no command waits longer than a second"
     lines = []
     for row in range(ROWS, 0, -1):
         cells = [round((height / top * ROWS - row + 1) * 8) for height in heights]
@@ -52,8 +52,8 @@ def svg_chart(points: Sequence[Point]) -> str:
         f'<path d="M{_LEFT} {_TOP}V{HEIGHT - _BOTTOM}H{WIDTH - 10}" fill="none" stroke="{_TEXT}"/>',
         queue,
         age,
-        _text(_LEFT, 18, f"waiting, at most {deepest:,.0f}", _QUEUE),
-        _text(_LEFT + 220, 18, f"oldest, at most {duration(oldest)}", _AGE),
+        _text(_LEFT, 18, f"waiting, maximum {deepest:,.0f}", _QUEUE),
+        _text(_LEFT + 220, 18, f"oldest, maximum {duration(oldest)}", _AGE),
         _text(_LEFT, HEIGHT - 10, "0 s", _TEXT),
         _text(WIDTH - 70, HEIGHT - 10, duration(end), _TEXT),
     ]

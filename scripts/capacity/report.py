@@ -1,4 +1,4 @@
-"""What the operator is told: depth, drain, age, what breaks first, what a month costs."""
+"""The report: queue depth, drain time, limits reached and monthly cost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INPUTS_KB = (0.5, 4, 16, 64)
 
 
 def report(load: Load, sizes: Sizes, run: Run, found: Sequence[Finding], bill: Bill) -> str:
-    """The whole answer as text."""
+    """Return the whole report as text."""
     sections = (
         _queue(load, sizes, run),
         iter([text_chart(run.points)]),
@@ -35,45 +35,51 @@ def report(load: Load, sizes: Sizes, run: Run, found: Sequence[Finding], bill: B
 
 def _queue(load: Load, sizes: Sizes, run: Run) -> Iterator[str]:
     busy = load.rate / sizes.capacity(load)
-    yield _row("takes", f"{sizes.capacity(load):,.1f} commands/s once scaled out")
+    yield _row("throughput", f"{sizes.capacity(load):,.1f} commands/s, scaled out")
     yield _row(
         "", f"{sizes.most_batches} batches of {sizes.batch_size}, {sizes.batch_seconds(load):.2f} s"
     )
-    yield _row("steady load", f"{busy:.0%} of that")
+    yield _row("steady load", f"{busy:.0%} of capacity")
     yield _row("offered", f"{run.offered:,.0f} commands, {run.rejected:,.0f} answered 429")
     yield _row("done", f"{run.done:,.0f}, {run.expired:,.0f} expired, {run.queued:,.0f} waiting")
     yield _row("deepest queue", f"{run.deepest:,.0f}")
     yield _row("longest wait", duration(max(run.oldest_seconds, 0.1)))
     drained = run.drained_at
-    yield _row("drained after", "not in this time" if drained is None else duration(drained))
+    yield _row(
+        "queue empty after", "not within the simulation" if drained is None else duration(drained)
+    )
 
 
 def _breaks(found: Sequence[Finding]) -> Iterator[str]:
     if not found:
-        yield "Nothing breaks."
+        yield "No limit is reached."
         return
-    yield "What breaks first:"
+    yield "Limits reached, in order:"
     for number, finding in enumerate(found, start=1):
-        when = f"after {duration(finding.at)}" if finding.at else "at once"
+        when = f"after {duration(finding.at)}" if finding.at else "immediately"
         yield f"  {number}. {when}: {finding.what}"
         yield f"     {finding.advice}"
 
 
 def _costs(bill: Bill) -> Iterator[str]:
-    yield f"A month of {bill.commands:,.0f} commands, list prices of us-east-1:"
+    yield f"Monthly cost of {bill.commands:,.0f} commands, list prices of us-east-1:"
     for name, dollars in bill.items.items():
-        yield _row("  " + name, f"{dollars:12,.2f} $")
-    yield _row("  total", f"{bill.total:12,.2f} $")
+        yield _row("  " + name, _price(dollars))
+    yield _row("  total", _price(bill.total))
     if bill.commands:
-        yield _row("  per million commands", f"{bill.total / bill.commands * 1e6:12,.2f} $")
+        yield _row("  per million commands", _price(bill.total / bill.commands * 1e6))
 
 
 def _writes(load: Load) -> Iterator[str]:
-    yield "DynamoDB write units of a command by its input, without steps and retries:"
+    yield "DynamoDB write units per command by input size, without steps and retries:"
     yield _row("", "".join(f"{size:>7g} KB" for size in _INPUTS_KB))
     loads = [replace(load, payload_bytes=round(size * limits.KB)) for size in _INPUTS_KB]
     for mode in (DIRECT, VALIDATED):
         yield _row(f"  {mode}", "".join(f"{write_units(one, mode):10}" for one in loads))
+
+
+def _price(dollars: float) -> str:
+    return f"{f'${dollars:,.2f}':>14}"
 
 
 def _row(label: str, value: str) -> str:

@@ -34,29 +34,48 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--apply", is_flag=True, help="Do it; without this, only say what would be done.")
-@click.option("--open-prs", metavar="3,9", help="The pull requests that are open, or: none.")
-@click.option("--github", "repository", metavar="OWNER/REPO", help="Ask GitHub (GITHUB_TOKEN).")
-@click.option("--project", metavar="NAME", help="Only what has this tag Project.")
-@click.option("--state-bucket", metavar="NAME", help="Remove the stacks' states from there, too.")
+@click.option("--apply", is_flag=True, help="Apply the changes; without it, dry run.")
+@click.option("--open-prs", metavar="3,9", help="Open pull requests, for example 3,9, or: none.")
 @click.option(
-    "--state-key", metavar="KEY", default=DEFAULT_KEY, show_default=True, help="Where states lie."
+    "--github",
+    "repository",
+    metavar="OWNER/REPO",
+    help="GitHub repository to ask for open pull requests (needs GITHUB_TOKEN).",
+)
+@click.option("--project", metavar="NAME", help="Only resources tagged Project=NAME.")
+@click.option(
+    "--state-bucket",
+    metavar="NAME",
+    help="S3 bucket of the Terraform states; removes the stacks' states too.",
 )
 @click.option(
-    "--audit", is_flag=True, help="With --pr: list what is left of it, and change nothing."
+    "--state-key",
+    metavar="KEY",
+    default=DEFAULT_KEY,
+    show_default=True,
+    help="Region of the state bucket.",
 )
-@click.option("--pr", "pull", type=click.IntRange(1, 999_999), metavar="N", help="With --audit.")
+@click.option(
+    "--audit", is_flag=True, help="With --pr: list the remaining resources, change nothing."
+)
+@click.option(
+    "--pr",
+    "pull",
+    type=click.IntRange(1, 999_999),
+    metavar="N",
+    help="With --audit: number of the pull request.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @LOCAL
-@click.option("--profile", help="A profile of your AWS configuration.")
-@click.option("--region", help="The AWS region; CloudFront and IAM are looked at in any case.")
+@click.option("--profile", help="AWS profile.")
+@click.option("--region", help="AWS region; CloudFront and IAM are always included.")
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
     default=900,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for a CloudFront distribution to be disabled.",
+    help="Maximum time to wait for a CloudFront distribution to be disabled, in seconds.",
 )
 def cleanup(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -85,13 +104,13 @@ def cleanup(  # noqa: PLR0913 - one parameter for each option
     anything that is left; 2 wrong usage; 130 interrupted, and then the same command goes on.
     """
     if local and (profile or region):
-        raise click.UsageError("--local excludes --profile and --region")
+        raise click.UsageError("--local cannot be combined with --profile or --region")
     if project == "":
-        raise click.UsageError("--project is empty; name one, or leave it out for all projects")
+        raise click.UsageError("--project is empty; pass a name, or omit it for all projects")
     if audit != (pull is not None):
-        raise click.UsageError("--audit goes with --pr N")
+        raise click.UsageError("--audit requires --pr N")
     if audit and (apply or open_prs or repository or state_bucket):
-        raise click.UsageError("--audit changes nothing; leave out what is about removing")
+        raise click.UsageError("--audit only reports; omit the options that remove resources")
     pulls = _pulls(open_prs, repository)
     states = StateBucket(state_bucket, state_key) if state_bucket else None
     aws = connect(local=local, profile=profile, region=region, wait=wait)
@@ -109,7 +128,7 @@ def cleanup(  # noqa: PLR0913 - one parameter for each option
 
 def _pulls(open_prs: str | None, repository: str | None) -> Pulls:
     if open_prs is not None and repository is not None:
-        raise click.UsageError("--open-prs and --github exclude each other: pass one of them")
+        raise click.UsageError("--open-prs and --github are mutually exclusive; pass one of them")
     if open_prs is not None:
         return told(open_prs)
     return github(repository) if repository is not None else Nobody()
@@ -150,7 +169,7 @@ def _applied(aws: Aws, verdicts: list[Verdict]) -> list[Result]:
                 f"{one.verdict.resource.kind} {one.verdict.resource.name}: {one.words}", err=True
             )
     except KeyboardInterrupt:
-        click.echo("interrupted; the same command goes on where this one ended", err=True)
+        click.echo("interrupted; to continue, run the same command again", err=True)
         raise
     return results
 

@@ -108,9 +108,9 @@ def _look(
     except ClientError as error:
         if gone(error):
             return None
-        obstacle = f"cannot be looked at: {explain(error)}"
+        obstacle = f"cannot be read: {explain(error)}"
     except BotoCoreError as error:
-        obstacle = f"cannot be looked at: {explain(error)}"
+        obstacle = f"cannot be read: {explain(error)}"
     return Resource(
         arn,
         kind.name,

@@ -95,18 +95,21 @@ def _contradiction(tags: Mapping[str, str], stack: Stack | None) -> str | None:
     # AWS tells Environment from environment; whoever set both meant something else by one of them.
     for key in tags:
         if known.get(key.lower(), key) != key:
-            return f"the tag {key} stands beside {known[key.lower()]}"
+            return f"the tags {key} and {known[key.lower()]} differ only in case"
     pull = tags.get("PullRequest")
     expected = None if stack.pull is None else str(stack.pull)
     if pull != expected:
         if pull is None:
             return _missing("PullRequest", "")
-        return f"Environment {stack.environment} does not go with PullRequest {pull!r}"
+        return (
+            f"the tags Environment={stack.environment} and PullRequest={pull!r} contradict each"
+            " other"
+        )
     return None
 
 
 def _missing(key: str, value: str) -> str:
-    return f"the tag {key} is not readable: {value!r}" if value else f"it has no tag {key}"
+    return f"the tag {key} is malformed: {value!r}" if value else f"it has no tag {key}"
 
 
 def _time(text: str) -> datetime | None:

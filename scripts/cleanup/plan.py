@@ -32,12 +32,12 @@ class Outcome(enum.Enum):
     """What becomes of a resource that is, or claims to be, temporary."""
 
     DELETE = "delete"
-    GOES_ALONG = "goes along"
+    GOES_ALONG = "deleted with parent"
     KEEP = "keep"
     WAITS = "waits"
     CANNOT_TELL = "cannot tell"
     REFUSED = "refused"
-    NO_WAY = "no way known"
+    NO_WAY = "unsupported"
 
 
 # What a person has to look at.
@@ -77,7 +77,7 @@ def plan(
     verdicts = _parts(_wholes(verdicts, found))
     stuck = {one.stack for one in verdicts if one.outcome in TROUBLE}
     verdicts = [
-        replace(one, outcome=Outcome.WAITS, why="goes when the rest of its stack is gone")
+        replace(one, outcome=Outcome.WAITS, why="deleted after the rest of its stack")
         if one.stack in stuck and one.outcome is Outcome.DELETE and one.resource.rank >= STATE
         else one
         for one in verdicts
@@ -124,9 +124,9 @@ def _why_kept(
             case Pull.OPEN:
                 return f"pull request {stack.pull} is open"
             case Pull.UNKNOWN:
-                return f"not known whether pull request {stack.pull} is open"
+                return f"unknown whether pull request {stack.pull} is open"
     if now < expires:
-        return f"may live until {expires:%Y-%m-%d %H:%M} UTC"
+        return f"kept until {expires:%Y-%m-%d %H:%M} UTC"
     return held.get(stack)
 
 
@@ -143,11 +143,13 @@ def _verdict(
         return None
     created = label.created if label else one.changed
     # What has no tags, of a stack that nothing stands for any more.
-    kept = reasons.get(stack, "nothing of its stack has tags")
+    kept = reasons.get(stack, "no resource of its stack has tags")
     if kept is not None:
         return Verdict(one, Outcome.KEEP, kept, stack, created)
     if one.rank == UNKNOWN:
-        return Verdict(one, Outcome.NO_WAY, "no way to delete it known", stack, created)
+        return Verdict(
+            one, Outcome.NO_WAY, "this tool cannot delete this kind of resource", stack, created
+        )
     if one.obstacle:
         return Verdict(one, Outcome.REFUSED, one.obstacle, stack, created)
     why = "older than its time to live" if stack.pull is None else "its pull request is closed"
@@ -166,7 +168,7 @@ def _wholes(verdicts: list[Verdict], found: list[Resource]) -> list[Verdict]:
         part = claimed.get(one.resource.arn)
         if part is None or one.outcome is not Outcome.DELETE:
             return one
-        why = f"its part {part.arn} has tags of something else"
+        why = f"its part {part.arn} has tags of another stack"
         return replace(one, outcome=Outcome.CANNOT_TELL, why=why)
 
     return [judged(one) for one in verdicts]
@@ -183,10 +185,12 @@ def _parts(verdicts: list[Verdict]) -> list[Verdict]:
             return replace(
                 one,
                 outcome=Outcome.CANNOT_TELL,
-                why=f"it is part of {one.resource.part_of}, which is not of its stack",
+                why=f"it is part of {one.resource.part_of}, which belongs to another stack",
             )
         if whole.outcome is not Outcome.DELETE:
             return replace(one, outcome=whole.outcome, why=whole.why)
-        return replace(one, outcome=Outcome.GOES_ALONG, why="goes with what it is part of")
+        return replace(
+            one, outcome=Outcome.GOES_ALONG, why="deleted with the resource it is part of"
+        )
 
     return [judged(one) for one in verdicts]

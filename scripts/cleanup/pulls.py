@@ -47,7 +47,7 @@ def told(text: str) -> Told:
     numbers = [one.strip() for one in text.split(",")]
     if not all(_NUMBER.fullmatch(one) for one in numbers):
         raise OperatorError(
-            f"--open-prs {text!r} is no list of pull requests; pass one like 3,9, or none"
+            f"--open-prs {text!r} is not a list of pull requests; pass, for example, 3,9, or none"
         )
     return Told(frozenset(int(one) for one in numbers))
 
@@ -91,7 +91,7 @@ class GitHub:
             # Not there, or not for this token to see.
             if error.code == http.client.NOT_FOUND:
                 return Pull.UNKNOWN
-            raise self._failed(f"it answers {error.code}") from None
+            raise self._failed(f"HTTP {error.code}") from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise self._failed(str(error) or type(error).__name__) from None
         # An answer about something else, say of a proxy, says nothing.
@@ -103,8 +103,8 @@ class GitHub:
 
     def _failed(self, why: str) -> OperatorError:
         return OperatorError(
-            f"GitHub cannot be asked about pull requests of {self.repository}: {why}; nothing of"
-            " them is touched; check GITHUB_TOKEN, or pass --open-prs"
+            f"pull requests of {self.repository} could not be read from GitHub: {why}; no"
+            " previews were removed: check GITHUB_TOKEN, or pass --open-prs"
         )
 
 
@@ -113,7 +113,9 @@ def github(repository: str) -> GitHub:
     token = os.environ.get("GITHUB_TOKEN")
     url = os.environ.get("GITHUB_API_URL") or "https://api.github.com"
     if not _REPOSITORY.fullmatch(repository):
-        raise OperatorError(f"--github {repository!r} is no repository; pass one like acme/jobs")
+        raise OperatorError(
+            f"--github {repository!r} is not a repository; pass, for example, acme/jobs"
+        )
     if not token:
         raise OperatorError("--github needs a token in GITHUB_TOKEN that may read pull requests")
     if not re.match(r"https://|http://127\.0\.0\.1:", url):

@@ -26,10 +26,10 @@ class Done(enum.Enum):
     """What became of a resource in this run."""
 
     DELETED = "deleted"
-    GONE = "gone already"
+    GONE = "already deleted"
     FAILED = "failed"
     WOULD_DELETE = "would be deleted"
-    LEFT = "left alone"
+    LEFT = "kept"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,9 @@ def remove(aws: Aws, verdicts: Iterable[Verdict]) -> Iterator[Result]:
         elif one.outcome is not Outcome.DELETE:
             result = Result(one, Done.LEFT, one.why)
         elif one.resource.rank >= LAST and one.stack in failed:
-            result = Result(one, Done.LEFT, "waits for the rest of its stack: run it again")
+            result = Result(
+                one, Done.LEFT, "waits for the rest of its stack; run the same command again"
+            )
         else:
             result = _delete(aws, one)
         if result.done is Done.FAILED:
@@ -86,7 +88,7 @@ def remove(aws: Aws, verdicts: Iterable[Verdict]) -> Iterator[Result]:
 def _delete(aws: Aws, one: Verdict) -> Result:
     known = kind_of(one.resource.arn)
     if known is None or known[0].delete is None:
-        return Result(one, Done.FAILED, "no way to delete it known")
+        return Result(one, Done.FAILED, "this tool cannot delete this kind of resource")
     kind, target = known
     assert kind.delete is not None  # noqa: S101 - asked a line above, through the tuple
     try:

@@ -32,7 +32,7 @@ def show(results: Sequence[Result], now: datetime) -> None:
             for one in rows:
                 click.echo("\t".join([stack, *_row(one, now)]))
             continue
-        table = Table("kind", "name", "age", "what is done", "why", title=stack)
+        table = Table("kind", "name", "age", "action", "why", title=stack)
         for one in rows:
             style = "yellow" if one.trouble else _STYLES.get(one.done, "")
             table.add_row(*(escape(word) for word in _row(one, now)), style=style)
@@ -43,7 +43,7 @@ def show(results: Sequence[Result], now: datetime) -> None:
 def summary(results: Sequence[Result]) -> str:
     """One line that counts."""
     if not results:
-        return "nothing temporary was found"
+        return "no temporary resources found"
     counts = _counts(results)
     return ", ".join(f"{number} {words}" for words, number in counts.items())
 

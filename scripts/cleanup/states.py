@@ -46,7 +46,7 @@ class StateBucket:
                     found.append(self._resource(one["Key"], stack, one["LastModified"]))
                     if match["lock"] and now - one["LastModified"] < LOCK_AGE:
                         since = f"{one['LastModified']:%Y-%m-%d %H:%M} UTC"
-                        held[stack] = f"a run of Terraform holds its lock since {since}"
+                        held[stack] = f"locked by a Terraform run since {since}"
         return found, held
 
     def _keys(self, project: str) -> tuple[str, re.Pattern[str]]:

@@ -31,16 +31,40 @@ _WORDS = "scripts.dlq.words"
 # SQS's own limits: of a visibility timeout, and of a move task.
 _HIDE = click.IntRange(5, 43200)
 _RATE = click.option(
-    "--rate", type=click.IntRange(1, 500), metavar="N", help="At most N messages a second."
+    "--rate",
+    type=click.IntRange(1, 500),
+    metavar="N",
+    help="Limit the rate to N messages per second.",
 )
 _LIMIT = click.IntRange(1, 1_000_000)
 _FILTERS = [
-    click.option("--type", "types", multiple=True, help="Commands of this type; repeatable."),
-    click.option("--code", "codes", multiple=True, help="Whose last error is this; repeatable."),
-    click.option("--older-than", type=Age(), metavar="AGE", help="Sent longer ago than 15m, 1d."),
-    click.option("--younger-than", type=Age(), metavar="AGE", help="Sent within 15m, 1d."),
-    click.option("--owner", help="Commands of this owner."),
-    click.option("--id", "ids", multiple=True, metavar="ID", help="This command; repeatable."),
+    click.option("--type", "types", multiple=True, help="Only commands of this type; repeatable."),
+    click.option(
+        "--code",
+        "codes",
+        multiple=True,
+        help="Only commands whose last error has this code; repeatable.",
+    ),
+    click.option(
+        "--older-than",
+        type=Age(),
+        metavar="AGE",
+        help="Only messages older than this, for example 15m or 1d.",
+    ),
+    click.option(
+        "--younger-than",
+        type=Age(),
+        metavar="AGE",
+        help="Only messages younger than this, for example 15m or 1d.",
+    ),
+    click.option("--owner", help="Only commands of this owner."),
+    click.option(
+        "--id",
+        "ids",
+        multiple=True,
+        metavar="ID",
+        help="Only the command with this id; repeatable.",
+    ),
 ]
 
 
@@ -59,14 +83,15 @@ def _with_session(command: Callable[..., int]) -> Callable[..., int]:
                 if shutdown.requested:
                     words = click.get_current_context().meta[_WORDS]
                     again = cli.command_line("dlq", *words)
-                    print_note(f"interrupted: nothing is lost; to go on: {again}")
+                    print_note(f"interrupted; no message is lost. To continue: {again}")
             return shutdown.exit_code or code
 
     hide = click.option(
         "--hide",
         type=_HIDE,
         metavar="SECONDS",
-        help="How long messages stay hidden if this run is killed; default: by their number.",
+        help="Visibility timeout of messages being read, in seconds; default: depends on their"
+        " number.",
     )
     return target_options(hide(with_session))
 
@@ -92,7 +117,7 @@ class _Group(click.Group):
 
 @click.group(cls=_Group)
 def dlq() -> None:
-    """Look at dead-letter messages, keep a copy of them, send them back or delete them."""
+    """Show, redrive, export, import and purge dead-letter messages."""
 
 
 @dlq.command()
@@ -104,9 +129,9 @@ def dlq() -> None:
     default=showing.SAMPLE,
     show_default=True,
     metavar="N",
-    help="Look at a sample of so many.",
+    help="Maximum number of messages to read.",
 )
-@click.option("--all", "everything", is_flag=True, help="Look at all of them.")
+@click.option("--all", "everything", is_flag=True, help="Read all messages.")
 def show(session: Session, wanted: Filter, limit: int, *, everything: bool) -> int:
     """Count messages by type and error, with the commands' status and last error."""
     session.run(lambda: showing.show(session, wanted, None if everything else limit))
@@ -116,48 +141,50 @@ def show(session: Session, wanted: Filter, limit: int, *, everything: bool) -> i
 @dlq.command()
 @_with_session
 @click.argument("command_id", metavar="ID")
-@click.option("--body", is_flag=True, help="Show what the client sent, too.")
+@click.option("--body", is_flag=True, help="Include the message body that the client sent.")
 @click.option(
     "--limit",
     type=_LIMIT,
     default=1000,
     show_default=True,
     metavar="N",
-    help="Look for messages among so many.",
+    help="Maximum number of messages to search.",
 )
 def inspect(session: Session, command_id: str, *, body: bool, limit: int) -> int:
-    """Print one command, its earlier failures and its messages as JSON."""
+    """Print one command, its failed attempts and its messages as JSON."""
     return session.run(lambda: showing.inspect(session, command_id, limit, body=body))
 
 
 @dlq.command()
 @_with_session
 @_filtered
-@click.option("--apply", is_flag=True, help="Do it; without this, only say what would be done.")
+@click.option("--apply", is_flag=True, help="Apply the changes; without it, dry run.")
 @_RATE
 def redrive(session: Session, wanted: Filter, *, apply: bool, rate: int | None) -> int:
-    """Send messages back to their queue: all by SQS's own task, a selection one by one."""
+    """Move messages back to their queue; with filters, only the matching ones."""
     return session.run(lambda: redriving.redrive(session, wanted, apply=apply, rate=rate))
 
 
 @dlq.command()
 @_with_session
-@click.option("--yes-really", "confirmed", metavar="QUEUE", help="The queue's name, for scripts.")
+@click.option(
+    "--yes-really", "confirmed", metavar="QUEUE", help="Name of the queue; skips the confirmation."
+)
 def purge(session: Session, confirmed: str | None) -> int:
-    """Delete all messages for good; asks for the queue's name. The records stay as they are."""
+    """Delete all messages permanently, after confirmation. Command records are kept."""
     name, about = session.dlq.name, session.count()
     if confirmed is None:
-        print_note(f"keep a copy first: {session.target.command('export', 'FILE')}")
+        print_note(f"to keep a copy, cancel and run: {session.target.command('export', 'FILE')}")
         if not sys.stdin.isatty():
-            raise OperatorError(f"nobody can be asked here; pass --yes-really {name}")
+            raise OperatorError(f"no terminal for the confirmation; pass --yes-really {name}")
         confirmed = click.prompt(
-            f"This deletes about {about} dead-letter messages for good. Type {name} to go on",
+            f"This deletes about {about} dead-letter messages permanently. Type {name} to confirm",
             default="",
             show_default=False,
             err=True,
         )
     if confirmed != name:
-        raise OperatorError(f"that is not the name of this queue, {name}; nothing was deleted")
+        raise OperatorError(f"the queue's name is {name}; nothing was deleted")
     session.so_far = f"SQS may purge {name}"
     session.run(session.dlq.purge)
     print_note(f"purged {name}: about {about} dead-letter messages; SQS may take a minute")
@@ -168,7 +195,7 @@ def purge(session: Session, confirmed: str | None) -> int:
 @_with_session
 @click.argument("path", metavar="FILE")
 def export(session: Session, path: str) -> int:
-    """Copy all messages into a new file, as JSON lines; none is deleted."""
+    """Copy all messages into a new file as JSON lines; the queue keeps them."""
     return export_import.export(session, path)
 
 
@@ -177,7 +204,7 @@ def export(session: Session, path: str) -> int:
 @click.argument("path", metavar="FILE|-")
 @_RATE
 def import_(session: Session, path: str, *, rate: int | None) -> int:
-    """Put exported messages back into the dead-letter queue, where they wait for a redrive."""
+    """Put exported messages back into the dead-letter queue."""
     return export_import.import_(session, path, rate)
 
 

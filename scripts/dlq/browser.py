@@ -78,8 +78,8 @@ class QueueBrowser:
         """Refuse a queue where a look is dangerous."""
         if self._queue.attributes().get("RedrivePolicy"):
             raise OperatorError(
-                f"{self._queue.name} has a redrive policy of its own: each look at its messages"
-                " counts as a receive and could move them on; remove that policy first"
+                f"{self._queue.name} has a redrive policy, so reading its messages could move"
+                " them to another queue; remove that policy first"
             )
         return self
 

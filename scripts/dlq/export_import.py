@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def export(session: Session, path: str) -> int:
     """Write all messages into a new file and leave them in the queue; 1 if some were not seen."""
-    session.so_far = f"no file {path} was written"
+    session.so_far = f"file {path} was not written"
     with _whole_file(path) as file:
         seen, before = session.run(lambda: _write_all(session, file))
         if session.shutdown.requested:
@@ -31,10 +31,10 @@ def export(session: Session, path: str) -> int:
             raise SystemExit(session.shutdown.exit_code)  # a part of them is no copy
     session.notes(f"exported {many(seen)} to {path}")
     if before > seen:
-        why = "hidden by another reader"
+        why = "in use by another reader"
         if session.dlq.fifo:
-            why += ", or behind the first ten of their group, which a FIFO queue does not show"
-        session.notes(f"the file is not complete: about {before - seen} more were not seen: {why}")
+            why += ", or behind the first ten of their group (FIFO queues hide those)"
+        session.notes(f"the file is incomplete: about {before - seen} more were not read: {why}")
         return 1
     return 0
 
@@ -85,14 +85,16 @@ def _send_missing(session: Session, messages: Sequence[DeadLetterMessage], rate:
             session.so_far = f"imported {many(sent)}"
             on_progress(len(some))
     if session.shutdown.requested:
-        session.notes(f"imported {many(sent)}; the rest of the file was not looked at")
+        session.notes(f"imported {many(sent)}; the rest of the file was not read")
         return 0
-    session.notes(f"imported {many(sent)}; {len(messages) - len(missing)} were there already")
+    session.notes(
+        f"imported {many(sent)}; {len(messages) - len(missing)} were already in the queue"
+    )
     if refused:
         codes = ", ".join(f"{code} ({number})" for code, number in refused.items())
         raise OperatorError(
-            f"SQS refused {many(refused.total())}: {codes}; import the same file again: what is"
-            " there is not sent twice"
+            f"SQS refused {many(refused.total())}: {codes}; import the same file again (messages"
+            " already in the queue are skipped)"
         )
     return 0
 
@@ -106,7 +108,7 @@ def _whole_file(path: str) -> Iterator[TextIO]:
     """
     target, partial = Path(path), Path(f"{path}.partial")
     if target.exists():
-        raise OperatorError(f"{path} exists; name a new file, nothing is overwritten")
+        raise OperatorError(f"{path} already exists; choose a new file name")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:

@@ -29,7 +29,7 @@ class Age(click.ParamType[timedelta]):
         """Read 90s, 15m, 1h or 7d."""
         found = re.fullmatch(r"([0-9]{1,6})([smhd])", str(value))
         if not found:
-            self.fail(f"{value!r} is no duration like 90s, 15m, 1h or 7d", param, ctx)
+            self.fail(f"{value!r} is not a duration like 90s, 15m, 1h or 7d", param, ctx)
         return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 

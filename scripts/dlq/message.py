@@ -143,8 +143,7 @@ def from_lines(data: bytes) -> list[DeadLetterMessage]:
                 messages.append(_from_json(json.loads(line)))
             except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
                 raise OperatorError(
-                    f"line {number} is not a dead-letter message as export writes it; nothing was"
-                    " sent"
+                    f"line {number} is not an exported dead-letter message; nothing was sent"
                 ) from None
     return messages
 

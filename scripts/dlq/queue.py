@@ -80,7 +80,7 @@ class Queue:
         except ClientError as error:
             if error_code(error) in _MISSING:
                 raise OperatorError(
-                    f"there is no queue {self.name} here; check account and region, or apply the"
+                    f"queue {self.name} not found; check account and region, or apply the"
                     " environment"
                 ) from None
             raise
@@ -147,8 +147,8 @@ class Queue:
             if error_code(error) not in _BUSY:
                 raise
             raise OperatorError(
-                f"{self.name} was purged within the last minute, and SQS allows one purge a minute;"
-                " wait and look again"
+                f"{self.name} was purged less than a minute ago; SQS allows one purge per"
+                " minute: wait, then run show"
             ) from None
 
     def _in_batches(

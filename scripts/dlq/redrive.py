@@ -101,13 +101,13 @@ def _send_matching(session: Session, wanted: Filter, rate: int | None) -> int:
                         break
                     on_progress(_send(session, some, browser, tally))
     except (ClientError, BotoCoreError, OperatorError):
-        session.notes(f"redrove {many(tally.sent)} before that; the rest is where it was")
+        session.notes(f"redrove {many(tally.sent)} before that; the others are unchanged")
         raise
     finally:
         if tally.undeleted:
             session.notes(
-                f"{many(tally.undeleted)} of those could not be deleted here: the worker drops them"
-                " when they are redriven in their turn"
+                f"{many(tally.undeleted)} of those could not be deleted from the dead-letter"
+                " queue; if redriven again, the worker skips them"
             )
     return _report(session, tally, browser)
 
@@ -138,19 +138,19 @@ def _send(
 
 
 def _report(session: Session, tally: _Tally, browser: QueueBrowser) -> int:
-    session.notes(f"redrove {tally.sent} of {tally.matching} that match; looked at {browser.seen}")
+    session.notes(f"redrove {tally.sent} of {tally.matching} matching; read {browser.seen}")
     if not session.shutdown.requested:
         left = session.count() - (browser.seen - tally.sent)
         if left := max(left, 0 if browser.complete else 1):
             session.notes(
-                f"about {left} more were not seen, hidden by a reader or more than SQS hides at"
-                " once; run the same again"
+                f"about {left} more could not be read (in use by another reader, or above SQS's"
+                " limit of messages in flight); run the same command again"
             )
     if tally.refused:
         codes = ", ".join(f"{code} ({n})" for code, n in Counter(tally.refused.values()).items())
         raise OperatorError(
             f"SQS refused {many(len(tally.refused))}: {codes}; they are still in"
-            f" {session.dlq.name}: run the same again"
+            f" {session.dlq.name}; run the same command again"
         )
     return 1 if tally.undeleted else 0
 
@@ -164,16 +164,19 @@ def _move_all(session: Session, rate: int | None) -> int:
     )
     if session.shutdown.requested:
         return 0
-    session.so_far = f"SQS may go on; see: {session.target.command('show')}"
+    session.so_far = f"SQS may continue; check with: {session.target.command('show')}"
     if not task.start(rate):
-        session.notes("a redrive of this queue is under way already: following it, at its own rate")
+        session.notes(
+            "a redrive of this queue is already running; following it at the rate it was"
+            " started with"
+        )
     with session.progress("Redriving", session.count()) as on_progress:
         moved = task.follow(on_progress)
     session.notes(f"redrove about {many(moved)}")
     if left := session.count():
         session.notes(
-            f"about {left} are still in {session.dlq.name}: hidden by a reader, or dead again; see:"
-            f" {session.target.command('show')}"
+            f"about {left} are still in {session.dlq.name} (in use by another reader, or"
+            f" dead-lettered again); see: {session.target.command('show')}"
         )
     return 0
 
@@ -229,7 +232,8 @@ class MoveTask:
             if state["Status"] == "FAILED":
                 raise OperatorError(
                     f"SQS ended the redrive after about {moved} messages"
-                    f" ({state.get('FailureReason', 'no reason given')}); the rest is still here"
+                    f" ({state.get('FailureReason', 'no reason given')}); the other messages are"
+                    " still in the dead-letter queue"
                 )
             if state["Status"] not in _ACTIVE:
                 return moved
@@ -252,7 +256,8 @@ class MoveTask:
                 return last
             self._pause()
         raise OperatorError(
-            "SQS does not show the redrive that it has started; look at what is left with: show"
+            "SQS does not list the redrive that was started; check the remaining messages with:"
+            " show"
         )
 
     def _last(self) -> dict[str, Any]:

@@ -81,7 +81,7 @@ class Session:
             if self._progress:
                 self._progress.stop()
             notes, self.notes = self.notes, lambda _: None  # what is left behind says no more
-            notes(f"interrupted in the middle of a step: {self.so_far}")
+            notes(f"interrupted during a step: {self.so_far}")
             browser = self._browser
             if browser and not browser.releasing:
                 with contextlib.suppress(Unfinished):
@@ -93,8 +93,8 @@ class Session:
     def _warn(self) -> None:
         if self._browser and self._browser.hidden:
             self.notes(
-                f"releasing {many(self._browser.hidden)}; interrupt again to end at once: what is"
-                f" left is visible again after {self._browser.hide} seconds at the latest"
+                f"releasing {many(self._browser.hidden)}; interrupt again to stop immediately"
+                f" (the others become visible within {self._browser.hide} seconds)"
             )
 
     @contextlib.contextmanager

@@ -109,18 +109,18 @@ def show(session: Session, wanted: Filter, limit: int | None) -> Summary:
     if not found.seen and not found.about:
         session.notes(f"{session.dlq.name} is empty")
         return found
-    session.notes(f"{many(found.matching)} of {found.seen} looked at in {session.dlq.name}")
+    session.notes(f"{many(found.matching)} of {found.seen} read from {session.dlq.name}")
     if found.about <= found.seen or session.shutdown.requested:
         return found
     if found.seen == limit:
         meant = "" if wanted.empty else f", so about {found.estimate} match"
         every = session.target.command("show", "--all", *wanted.options())
-        session.notes(f"a sample: there are about {found.about} messages{meant}; to count: {every}")
+        session.notes(f"sample of about {found.about} messages{meant}; to read all: {every}")
     else:
-        why = "hidden by another reader, or more than the 120,000 that SQS hides at once"
+        why = "in use by another reader, or above SQS's limit of 120,000 messages in flight"
         if session.dlq.fifo:
-            why = "hidden by another reader, or behind the first ten of their group"
-        session.notes(f"about {found.about - found.seen} more were not seen: {why}")
+            why = "in use by another reader, or behind the first ten of their group"
+        session.notes(f"about {found.about - found.seen} more were not read: {why}")
     return found
 
 
@@ -135,7 +135,7 @@ def summarize(session: Session, wanted: Filter, limit: int | None) -> Summary:
             for one in batch:
                 if wanted.matches(one, stored.get(one.command_id), now=now):
                     found.add(one, stored.get(one.command_id), now=now)
-            session.so_far = f"looked at {many(browser.seen)}"
+            session.so_far = f"read {many(browser.seen)}"
     found.seen = browser.seen
     return found
 
@@ -162,16 +162,16 @@ def inspect(session: Session, command_id: str, limit: int, *, body: bool) -> int
     with session.browse(limit) as browser:
         for batch in browser:
             messages += [one for one in batch if command_id in (one.command_id, one.message_id)]
-            session.so_far = f"looked at {many(browser.seen)}"
+            session.so_far = f"read {many(browser.seen)}"
     if session.shutdown.requested:
-        session.notes(f"looked at {many(browser.seen)}, not at all that were asked for")
+        session.notes(f"read {many(browser.seen)}, fewer than requested")
         return 0
     key = messages[0].command_id if messages else command_id
     stored = session.commands.find([key]).get(key)
     if not messages and stored is None:
         raise OperatorError(
-            f"there is no command {command_id} and no message of it among the {browser.seen}"
-            f" looked at; see: {session.target.command('show')}"
+            f"command {command_id} not found: no record, and no message among the {browser.seen}"
+            f" read; see: {session.target.command('show')}"
         )
     now = datetime.now(UTC)
     shown = {
@@ -182,7 +182,7 @@ def inspect(session: Session, command_id: str, limit: int, *, body: bool) -> int
     }
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     if not messages:
-        session.notes(f"no message of it among the {browser.seen} looked at")
+        session.notes(f"none of {many(browser.seen)} read belongs to this command")
     return 0
 
 

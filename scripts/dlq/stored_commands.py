@@ -102,7 +102,8 @@ class StoredCommands:
             if pause is not None:
                 self._wait(pause)
         raise OperatorError(
-            f"DynamoDB throttles reads of {self._table}; wait a minute and run the same again"
+            f"DynamoDB throttles reads of {self._table}; wait a minute and run the same command"
+            " again"
         )
 
     def _get(self, wanted: Any) -> Any:  # noqa: ANN401 - DynamoDB's own forms
@@ -112,8 +113,7 @@ class StoredCommands:
             if error_code(error) != "ResourceNotFoundException":
                 raise
             raise OperatorError(
-                f"there is no table {self._table} here; check account and region, or apply the"
-                " environment"
+                f"table {self._table} not found; check account and region, or apply the environment"
             ) from None
 
     def _stored(self, item: Mapping[str, Any], now: datetime) -> StoredCommand | None:

@@ -37,9 +37,15 @@ _AWS_SECONDS = 1800.0
 
 @click.command()
 @targeted
-@click.option("--only", multiple=True, metavar="ALARM", help="This alarm only; repeatable.")
-@click.option("--states", is_flag=True, help="Only set states: no message, no crash, no metric.")
-@click.option("--yes", is_flag=True, help="On AWS: do not ask before people are called.")
+@click.option("--only", multiple=True, metavar="ALARM", help="Test only this alarm; repeatable.")
+@click.option(
+    "--states",
+    is_flag=True,
+    help="Only set alarm states; send no message, cause no error, write no metric.",
+)
+@click.option(
+    "--yes", is_flag=True, help="On AWS: skip the confirmation before subscribers are notified."
+)
 @click.option("--timeout", type=click.FloatRange(min=1), metavar="SECONDS")
 def drill(
     target: Target,
@@ -49,15 +55,13 @@ def drill(
     yes: bool,
     timeout: float | None,
 ) -> int:
-    """Ring every alarm of an environment, for real where that is possible."""
+    """Trigger every alarm of an environment and check that its notification arrives."""
     target.require(*_OUTPUTS)
     name = target.settings.folder
     if not (target.local or yes):
-        click.echo(
-            f"This rings every alarm of {name}, and calls everybody who is subscribed.", err=True
-        )
-        if click.prompt("Type the environment's name to go on", err=True) != name:
-            raise OperatorError("not the environment's name: nothing was done")
+        click.echo(f"This triggers every alarm of {name} and notifies all subscribers.", err=True)
+        if click.prompt("Type the environment's name to confirm", err=True) != name:
+            raise OperatorError("the environment's name does not match; nothing was done")
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=110)
@@ -70,7 +74,7 @@ def drill(
 
 def table(rings: Sequence[Ring]) -> Table:
     """What was done about each alarm, and what was heard."""
-    shown = Table("Alarm", "Set by", "Rang after", "OK again after", box=None, pad_edge=False)
+    shown = Table("Alarm", "Trigger", "Alarm after", "OK again after", box=None, pad_edge=False)
     for ring in rings:
         shown.add_row(ring.key, ring.way.words, _seconds(ring.heard), _seconds(ring.over))
     return shown
@@ -81,18 +85,18 @@ def verdict(rings: Sequence[Ring]) -> int:
     silent = [ring.key for ring in rings if ring.heard is None]
     if silent:
         raise OperatorError(
-            f"nobody heard {', '.join(silent)}; look at the history of the alarm and at its topic:"
-            " docs/runbook.md#the-drill"
+            f"no notification arrived for {', '.join(silent)}; check the alarm's history and its"
+            " topic: docs/runbook.md#the-drill"
         )
     if lasting := [ring.key for ring in rings if ring.over is None]:
         raise OperatorError(
-            f"{', '.join(lasting)} did not go back to OK in time; see docs/runbook.md#{lasting[0]}"
+            f"{', '.join(lasting)} did not return to OK in time; see docs/runbook.md#{lasting[0]}"
         )
     return 0
 
 
 def _seconds(value: float | None) -> str:
-    return "[red]not heard[/]" if value is None else f"{value:.0f} s"
+    return "[red]not notified[/]" if value is None else f"{value:.0f} s"
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -92,7 +92,7 @@ class Drill:
                 passed = time.monotonic() - ring.began
                 if notification.state == "ALARM" and ring.heard is None:
                     ring.heard = passed
-                    self.tell(f"  {ring.key}: rang after {passed:.0f} s")
+                    self.tell(f"  {ring.key}: in alarm after {passed:.0f} s")
                     undone[ring.name].close()
                 elif notification.state == "OK" and ring.heard is not None and ring.over is None:
                     ring.over = passed
@@ -102,7 +102,7 @@ class Drill:
         by_name = self.alarms
         if unknown := sorted(only - set(by_name.values())):
             known = ", ".join(sorted(by_name.values()))
-            raise OperatorError(f"there is no alarm {', '.join(unknown)}; there are: {known}")
+            raise OperatorError(f"unknown alarm: {', '.join(unknown)}; alarms: {known}")
         alarms = self._quiet(set(by_name))
         rings = [
             Ring(by_name[name], way_of(by_name[name], states_only=self.states_only), alarm)
@@ -113,7 +113,8 @@ class Drill:
             members = {by_name[name] for name in ring.members if name in by_name}
             if members and members.isdisjoint(one.key for one in rings):
                 raise OperatorError(
-                    f"{ring.key} rings with others only; add, say, --only {min(members)}"
+                    f"{ring.key} is a composite alarm; add one of its members, for example"
+                    f" --only {min(members)}"
                 )
         return sorted(rings, key=lambda ring: bool(ring.members))
 
@@ -123,19 +124,19 @@ class Drill:
         while True:
             alarms = self._described(names)
             if missing := sorted(names - set(alarms)):
-                raise OperatorError(f"the alarm {missing[0]} is gone; apply the environment again")
+                raise OperatorError(f"alarm {missing[0]} not found; apply the environment again")
             ringing = [name for name in sorted(alarms) if alarms[name]["StateValue"] == "ALARM"]
             if ringing:
                 key = self.alarms[ringing[0]]
                 raise OperatorError(
-                    f"{ringing[0]} rings already, so a drill would prove nothing; see"
-                    f" {_RUNBOOK}#{key}"
+                    f"{ringing[0]} is already in alarm, which would hide the result of the test;"
+                    f" see {_RUNBOOK}#{key}"
                 )
             new = [name for name, one in alarms.items() if one["StateValue"] != "OK"]
             if not new:
                 return alarms
             if time.monotonic() > deadline:
-                raise OperatorError(f"CloudWatch has not judged {min(new)} yet; try again")
+                raise OperatorError(f"CloudWatch has not evaluated {min(new)} yet; try again")
             time.sleep(_PAUSE_SECONDS)
 
     def _described(self, names: set[str]) -> dict[str, Mapping[str, Any]]:

@@ -74,8 +74,8 @@ def dead_letter(target: Target, _alarm: Mapping[str, Any]) -> Undo:
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
         if not found:
             raise OperatorError(
-                f"the drill's dead letter {letter} was not found; redrive it, which does no harm:"
-                f" python -m scripts.dlq redrive --apply --id {letter} {target.flags}"
+                f"the test's dead-letter message {letter} was not found; redrive it (this is"
+                f" harmless): python -m scripts.dlq redrive --apply --id {letter} {target.flags}"
             )
 
     return undo
@@ -86,7 +86,7 @@ def crash(target: Target, _alarm: Mapping[str, Any]) -> Undo:
     name = target.outputs["worker_function_name"]
     answer = target.client("lambda", _PATIENT).invoke(FunctionName=name, Payload=b"{}")
     if "FunctionError" not in answer:
-        raise OperatorError(f"{name} did not crash on an event without records; see: make logs")
+        raise OperatorError(f"{name} did not fail on an event without records; see: make logs")
     return _nothing
 
 
@@ -137,11 +137,11 @@ def child(_target: Target, _alarm: Mapping[str, Any]) -> Undo:
 
 STATE = Way("SetAlarmState", state, real=False)
 WAYS = {
-    "dead-letters": Way("a dead letter", dead_letter),
-    "worker-errors": Way("a crash of the worker", crash),
+    "dead-letters": Way("a dead-letter message", dead_letter),
+    "worker-errors": Way("an error in the worker", crash),
     "api-client-errors": Way("requests for unknown commands", bad_requests),
-    "command-age": Way("the metric of late commands", late_commands),
-    "customers-affected": Way("an alarm that it contains", child),
+    "command-age": Way("the metric for late commands", late_commands),
+    "customers-affected": Way("a member alarm", child),
 }
 
 

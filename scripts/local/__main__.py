@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     type=int,
     default=DEFAULT_PORT,
     show_default=True,
-    help="Port on 127.0.0.1 (also: LOCAL_PORT).",
+    help="Port on 127.0.0.1; environment variable: LOCAL_PORT.",
 )
 @click.option(
     "--state-dir",
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def local(context: click.Context, port: int, state_dir: Path) -> None:
-    """Run the whole stack on this machine: no AWS account, no Docker."""
+    """Run the whole stack on this machine, without an AWS account and without Docker."""
     context.obj = LocalStack(state_dir, port)
 
 
@@ -60,23 +60,23 @@ def terminal() -> Console:
 @local.command()
 @click.pass_obj
 def up(stack: LocalStack) -> None:
-    """Start the emulator and apply environments/dev to it; applies only what has changed."""
+    """Start the emulator and apply the changes of environments/dev."""
     console = terminal()
     with stack.changing("make up"):
         outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
-    console.print(f"The API takes commands at {outputs['commands_endpoint']}")
+    console.print(f"API endpoint: {outputs['commands_endpoint']}")
 
 
 @local.command()
 @click.pass_obj
 def demo(stack: LocalStack) -> None:
-    """Start everything, submit commands of every fate, and follow them to their end."""
+    """Start the stack, submit sample commands that cover every outcome, and watch them end."""
     console = terminal()
     with stack.changing("make demo"):
         outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
         seed(console, stack, outputs)
         show = Demo(console, outputs, sqs_client(stack))
-        with step("following the commands, which go on"):
+        with step("watching the commands, which continue"):
             board = show.run()
         click.echo(summary(show, board, stack))
 
@@ -87,7 +87,7 @@ _pull_request = click.option(
     required=True,
     type=click.IntRange(1, previews.LARGEST_NUMBER),
     metavar="NUMBER",
-    help="The pull request.",
+    help="Number of the pull request.",
 )
 
 
@@ -95,7 +95,7 @@ _pull_request = click.option(
 @_pull_request
 @click.pass_obj
 def preview(stack: LocalStack, *, number: int) -> None:
-    """Start the emulator and apply environments/preview to it, for one pull request."""
+    """Start the emulator and apply environments/preview for one pull request."""
     with stack.changing(f"make preview PR={number}"):
         outputs = previews.up(terminal(), stack, number)
     click.echo(f"PreviewUrl  {outputs['preview_url']}")
@@ -107,36 +107,35 @@ def preview(stack: LocalStack, *, number: int) -> None:
 @_pull_request
 @click.pass_obj
 def preview_down(stack: LocalStack, *, number: int) -> int:
-    """Destroy the preview of one pull request; exit code 1 where something is left of it.
-
-    The emulator keeps running.
+    """Destroy the preview of a pull request; exit code 1 if resources remain. The emulator keeps
+    running.
     """
     with stack.changing(f"make preview-down PR={number}"):
         destroyed = previews.down(terminal(), stack, number)
     if not destroyed:
-        click.echo(f"There is no pr-{number} on the local stack.")
+        click.echo(f"pr-{number} does not exist on the local stack.")
         return 0
-    click.echo(f"pr-{number} is destroyed.")
+    click.echo(f"pr-{number} was destroyed.")
     return 1 if show_left(previews.left(stack, number), as_json=False) else 0
 
 
 @local.command()
 @click.pass_obj
 def down(stack: LocalStack) -> None:
-    """Stop the emulator and its functions and remove everything they kept."""
+    """Stop the emulator and its functions, and delete their data."""
     with stack.changing("make down"):
         remove_all(stack)
         stopped = stack.stop()
-    click.echo("Stopped; nothing is left behind." if stopped else "Nothing runs.")
+    click.echo("Local stack stopped and removed." if stopped else "No local stack is running.")
 
 
 @local.command()
 @click.pass_obj
 def status(stack: LocalStack) -> int:
-    """Show whether the emulator runs and what is in it; exit code 1 when it does not run."""
+    """Show the emulator and its contents; exit code 1 if it is not running."""
     current = stack.find()
     if current is None:
-        click.echo("The local stack does not run; start it with: make up")
+        click.echo("The local stack is not running; start it with: make up")
         return 1
     for line in report(stack, current):
         click.echo(line)
@@ -144,11 +143,11 @@ def status(stack: LocalStack) -> int:
 
 
 @local.command()
-@click.option("-f", "--follow", is_flag=True, help="Keep printing new lines until Ctrl-C.")
-@click.option("--function", metavar="NAME", help="A function's log instead of the emulator's.")
+@click.option("-f", "--follow", is_flag=True, help="Follow the log until Ctrl-C.")
+@click.option("--function", metavar="NAME", help="Name of a function; default: the emulator's log.")
 @click.pass_obj
 def logs(stack: LocalStack, *, follow: bool, function: str | None) -> None:
-    """Print the emulator's log, or a function's."""
+    """Print the log of the emulator or of a function."""
     stack.find()
     lines = (
         function_lines(stack, function, follow=follow)
@@ -160,13 +159,16 @@ def logs(stack: LocalStack, *, follow: bool, function: str | None) -> None:
 
 
 @local.command()
-@click.option("--open", "opens", is_flag=True, help="Open the page in the browser, too.")
+@click.option("--open", "opens", is_flag=True, help="Open the page in a browser.")
 @click.option(
-    "--page-port", type=click.IntRange(1, 65535), metavar="PORT", help="Default: any free one."
+    "--page-port",
+    type=click.IntRange(1, 65535),
+    metavar="PORT",
+    help="Port of the page; default: a free port.",
 )
 @click.pass_obj
 def dashboard(stack: LocalStack, *, opens: bool, page_port: int | None) -> None:
-    """Serve a page on this machine: see, submit, cancel and redrive commands; Ctrl-C ends it."""
+    """Serve a local web page to view, submit, cancel and redrive commands. Stop it with Ctrl-C."""
     # The page needs an ASGI server and the dead letters' tool, which the other commands do not.
     from scripts.local.dashboard import server  # noqa: PLC0415
     from scripts.local.dashboard.deployed import Finder  # noqa: PLC0415
@@ -175,9 +177,9 @@ def dashboard(stack: LocalStack, *, opens: bool, page_port: int | None) -> None:
     find()  # says so, if nothing is deployed
 
     def ready(url: str) -> None:
-        click.echo(f"Dashboard: {url} (Ctrl-C ends it; the stack goes on)")
+        click.echo(f"Dashboard: {url} (Ctrl-C stops it; the stack keeps running)")
         if opens and not webbrowser.open(url):
-            click.echo("No browser could be opened; open that URL yourself.", err=True)
+            click.echo("Could not open a browser; open the URL manually.", err=True)
 
     server.run(find, page_port, ready)
 

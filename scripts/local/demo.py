@@ -39,10 +39,10 @@ SCENES = (
     Scene("says hello", "echo", {"hello": "world"}),
     Scene("says grüß Gott", "echo", {"hello": "wörld & <friends>"}),
     Scene("takes two seconds", "drill", {"sleep_seconds": 2}),
-    Scene("has an id of its own", "echo", {"order": 1042}, name="order-1042"),
+    Scene("has a client-chosen id", "echo", {"order": 1042}, name="order-1042"),
     Scene("reads a secret", "drill", {"read_secret": "third-party-api-key"}),
     Scene("fails twice, then succeeds", "drill", {"fail_attempts": 2}, name="flaky"),
-    Scene("can never succeed", "drill", {"reject": True}),
+    Scene("is rejected", "drill", {"reject": True}),
     Scene("fails until it is dead-lettered", "drill", {"fail_attempts": 99}, dead_letter=True),
 )
 
@@ -70,7 +70,7 @@ class Demo:
                 # PUT is safe to repeat: the second message is recognised as a duplicate.
                 api.submit(scene.kind, scene.work, chosen, **group)
         if not board.follow(self.console, seconds=FOLLOW_SECONDS):
-            raise OperatorError("some commands have not ended in time; see: make logs")
+            raise OperatorError("some commands did not finish in time; see: make logs")
         expected = already_dead + sum(scene.dead_letter for scene in SCENES)
         deadline = time.monotonic() + _DEAD_LETTER_SECONDS
         while self.dead_letters() < expected and time.monotonic() < deadline:

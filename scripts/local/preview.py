@@ -52,7 +52,7 @@ def down(console: Console, stack: LocalStack, number: int) -> bool:
         return False
     one = deployment(stack, number)
     if one.start_over():
-        console.print("Its last run was cut off: everything on the local stack goes with it.")
+        console.print("The last run was interrupted: the whole local stack is removed.")
         stack.start()
         return True
     if not one.applied_variables():

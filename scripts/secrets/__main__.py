@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 
 _SCOPE_OPTIONS = [
     target_options,
-    click.option("--project", help="With --env: the project, instead of the environment's own."),
-    click.option("--prefix", help="Secrets below this name; SECRET_PREFIX does the same."),
+    click.option("--project", help="With --env: project name; default: the environment's project."),
+    click.option(
+        "--prefix", help="Prefix of the secret names; environment variable: SECRET_PREFIX."
+    ),
     click.option("--region", help="AWS region."),
-    click.option("--profile", help="Profile of the AWS configuration."),
+    click.option("--profile", help="AWS profile."),
 ]
 
 
@@ -46,19 +48,20 @@ def _scoped(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def secrets() -> None:
-    """List, seed, read and rotate the secrets of an environment."""
+    """List, set, read and rotate the secrets of an environment."""
 
 
 @secrets.command("list")
 @_scoped
 def list_(scope: Scope, store: SecretStore) -> None:
-    """Show each secret: whether it has a value, and when it last changed."""
+    """List secrets with state and last change."""
     found = store.all()
     table.show(found)
     empty = [secret.name for secret in found if table.state(secret) == "empty"]
     if not found:
         click.echo(
-            f"no secrets below {scope.prefix}; declare them in the environment's variable secrets",
+            f"no secrets below {scope.prefix}; declare them in the environment's variable"
+            " secrets and apply",
             err=True,
         )
     elif empty:
@@ -73,14 +76,14 @@ def list_(scope: Scope, store: SecretStore) -> None:
 @secrets.command(context_settings={"ignore_unknown_options": True})
 @_scoped
 @entry.given
-@click.option("--yes", is_flag=True, help="Replace a value without asking.")
+@click.option("--yes", is_flag=True, help="Replace an existing value without confirmation.")
 def seed(
     scope: Scope, store: SecretStore, name: str, *, take: Callable[[str], str], yes: bool
 ) -> None:
-    """Give a secret its value: typed without echo, from a file, or from a pipe.
+    """Set the value of a secret: typed without echo, from a file, or from a pipe.
 
-    One newline at the end of a file or a pipe is not part of the value. What else pasting and
-    exporting leave around a value is named, and removed only with --strip.
+    One newline at the end of a file or a pipe is not part of the value. Other characters left by
+    copying (quotes, spaces, byte order marks) are reported; --strip removes them.
     """
     secret = store.find(scope.full_name(name))
     if secret.seeded and not yes:
@@ -96,10 +99,10 @@ def seed(
 @secrets.command()
 @_scoped
 @click.argument("name")
-@click.option("--key", help="Only this key of a JSON object.")
-@click.option("--reveal", is_flag=True, help="Show the value itself.")
+@click.option("--key", help="Read only this key of a JSON object.")
+@click.option("--reveal", is_flag=True, help="Print the value.")
 def read(scope: Scope, store: SecretStore, name: str, *, key: str | None, reveal: bool) -> None:
-    """Say what kind of value a secret has, or show it with --reveal."""
+    """Describe the value of a secret; show it with --reveal."""
     whole = scope.full_name(name)
     content = store.value(whole)
     part = content if key is None else value.pick(content, key, whole)
@@ -108,22 +111,22 @@ def read(scope: Scope, store: SecretStore, name: str, *, key: str | None, reveal
         return
     click.echo(value.describe(content) if key is None else value.describe_part(part))
     words = (name, "--reveal") if key is None else (name, "--key", key, "--reveal")
-    click.echo(f"to see it: {scope.command('read', *words)}", err=True)
+    click.echo(f"to show the value: {scope.command('read', *words)}", err=True)
 
 
 @secrets.command()
 @_scoped
 @click.argument("name")
 def versions(scope: Scope, store: SecretStore, name: str) -> None:
-    """Show which versions of a secret there are: when made, when last read, current or not."""
+    """List the versions of a secret with creation date, last read and stage."""
     table.show_versions(store.versions(scope.full_name(name)).all())
 
 
 @secrets.command(context_settings={"ignore_unknown_options": True})
 @_scoped
 @entry.given
-@click.option("--pending", is_flag=True, help="Keep it beside the current value until promoted.")
-@click.option("--yes", is_flag=True, help="Rotate a second time within minutes.")
+@click.option("--pending", is_flag=True, help="Store the value as pending until it is promoted.")
+@click.option("--yes", is_flag=True, help="Allow a second rotation within minutes.")
 def rotate(
     scope: Scope,
     store: SecretStore,
@@ -133,19 +136,23 @@ def rotate(
     pending: bool,
     yes: bool,
 ) -> None:
-    """Give a secret its next value and keep the one before; values come in as for seed."""
+    """Replace the value of a secret and keep the previous one; input as for seed."""
     rotating = rotation.Rotation(scope, store, scope.full_name(name))
     if rotating.recent() and not (pending or yes):
-        _confirm(rotating.name, "was changed within minutes", "Forget the value before that?")
+        _confirm(rotating.name, "was changed a few minutes ago", "Discard the value before that?")
     rotating.rotate(take, pending=pending)
 
 
 @secrets.command()
 @_scoped
 @click.argument("name")
-@click.option("--version", metavar="ID", help="This one, to go back; the beginning is enough.")
+@click.option(
+    "--version",
+    metavar="ID",
+    help="Id of the version, for example to roll back; a unique beginning is enough.",
+)
 def promote(scope: Scope, store: SecretStore, name: str, *, version: str | None) -> None:
-    """Make the pending version of a secret the current one, or any that versions shows."""
+    """Make the pending version of a secret (or any other version) the current one."""
     rotation.Rotation(scope, store, scope.full_name(name)).promote(version)
 
 
@@ -153,7 +160,7 @@ def _confirm(name: str, state: str, question: str) -> None:
     if not entry.interactive():
         raise OperatorError(f"{name} {state}; pass --yes to replace it")
     if not click.confirm(f"{name} {state}. {question}", err=True):
-        raise OperatorError(f"{name} was left as it is")
+        raise OperatorError(f"{name} was not changed")
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -40,7 +40,7 @@ def take(name: str, source: str | None) -> str:
     )
     if len(value.encode()) >= _LINE:
         raise OperatorError(
-            "terminals cut lines this long; nothing was stored: use --from-file PATH"
+            "terminals truncate lines this long; nothing was stored: use --from-file PATH"
         )
     return value
 
@@ -51,17 +51,19 @@ def given(command: Callable[..., None]) -> Callable[..., None]:
     @click.argument("name")
     @click.argument("surplus", nargs=-1, metavar="")
     @click.option(
-        "--from-file", metavar="PATH", help="Take the value from a file; - is standard input."
+        "--from-file", metavar="PATH", help="Read the value from a file; - is standard input."
     )
-    @click.option("--json", "must_be_json", is_flag=True, help="Refuse a value that is not JSON.")
-    @click.option("--text", "any_text", is_flag=True, help="Store text that only looks like JSON.")
+    @click.option("--json", "must_be_json", is_flag=True, help="Require a valid JSON value.")
+    @click.option(
+        "--text", "any_text", is_flag=True, help="Store text that looks like JSON but is invalid."
+    )
     @click.option(
         "--strip",
         "kinds",
         multiple=True,
         type=click.Choice(edges.KINDS),
-        help="Remove from both ends: a byte order mark, spaces and line ends, or one pair of"
-        " quotes. Repeat it for several.",
+        help="Remove a byte order mark, spaces and line ends, or one pair of quotes from both"
+        " ends; repeatable.",
     )
     @functools.wraps(command)
     def with_value(
@@ -75,12 +77,11 @@ def given(command: Callable[..., None]) -> Callable[..., None]:
     ) -> None:
         if surplus:
             raise click.UsageError(
-                f"{command.__name__} takes one NAME and the options below --help; a value does"
-                " not go on a command line, where others can see it: leave it out to be asked for"
-                " it, or pipe it in"
+                f"{command.__name__} takes one NAME; do not pass the value as an argument, where"
+                " other users can see it: pipe it in, or omit it to be prompted"
             )
         if must_be_json and any_text:
-            raise click.UsageError("--json and --text exclude each other: pass one of them")
+            raise click.UsageError("--json and --text are mutually exclusive; pass one of them")
 
         def checked(name: str) -> str:
             text = take(name, from_file)

@@ -45,17 +45,18 @@ class Rotation:
         """Store what ``take`` gives, as the current value or beside it."""
         if not self._secret.seeded:
             seed = self._scope.command("seed", self.name)
-            raise OperatorError(f"{self.name} has no value to rotate; give it one: {seed}")
+            raise OperatorError(f"{self.name} has no value to rotate; set one with: {seed}")
         waiting = self._waiting()
         if waiting and not pending:
             raise OperatorError(
-                f"{self.name} has a pending value already ({waiting.id}); make it the current one:"
-                f" {self._command('promote')}, or replace it: {self._command('rotate --pending')}"
+                f"{self.name} already has a pending value ({waiting.id}); make it the current"
+                f" one: {self._command('promote')}, or replace it:"
+                f" {self._command('rotate --pending')}"
             )
         given = take(self.name)
         # Stored twice, it would push the value before out of AWS's memory.
         if given == self._store.value(self.name):
-            click.echo(f"{self.name} has this value already; nothing was stored")
+            click.echo(f"{self.name} already has this value; nothing was stored")
             return
         if not pending:
             self._store.put(self.name, given)
@@ -65,18 +66,18 @@ class Rotation:
         if waiting:
             self._versions.unlabel(waiting, PENDING)
         self._store.put(self.name, given, PENDING)
-        click.echo(f"stored {self.name} as pending ({describe(given)}); no worker uses it yet")
-        click.echo("next: let whoever checks it accept both values; then:", err=True)
+        click.echo(f"stored {self.name} as pending ({describe(given)}); workers do not use it yet")
+        click.echo("next: make the service that checks it accept both values; then:", err=True)
         click.echo(self._command("promote"), err=True)
 
     def promote(self, beginning: str | None) -> None:
         """Make a version current; twice is as good as once, and so is a second try."""
         chosen = self._chosen(beginning)
         if CURRENT in chosen.labels:
-            click.echo(f"{self.name}: {chosen.id} is the current version already")
+            click.echo(f"{self.name}: {chosen.id} is already the current version")
         else:
             self._versions.make_current(chosen)
-            click.echo(f"{self.name}: {chosen.id} is the current version now")
+            click.echo(f"{self.name}: {chosen.id} is now the current version")
             self._say_overlap()
         if PENDING in chosen.labels:
             self._versions.unlabel(chosen, PENDING)
@@ -87,14 +88,14 @@ class Rotation:
             chosen = [one for one in there if PENDING in one.labels]
             if not chosen:
                 raise OperatorError(
-                    f"{self.name} has no pending value; store one:"
+                    f"{self.name} has no pending value; store one with:"
                     f" {self._command('rotate --pending')}, or see: {self._command('versions')}"
                 )
         else:
             chosen = [one for one in there if one.id.startswith(beginning)]
         if len(chosen) != 1:
             raise OperatorError(
-                f"{len(chosen)} versions of {self.name} begin like that; see:"
+                f"{len(chosen)} versions of {self.name} begin with that id; see:"
                 f" {self._command('versions')}"
             )
         return chosen[0]
@@ -106,10 +107,14 @@ class Rotation:
     def _say_overlap(self) -> None:
         until = (_now() + OVERLAP).strftime("%Y-%m-%d %H:%M:%S")
         click.echo(
-            "the value before is kept as AWSPREVIOUS until the next rotation; workers may use it"
-            f" until {until} UTC: do not revoke it earlier where it is checked"
+            "the previous value is kept as AWSPREVIOUS until the next rotation; workers may use"
+            f" it until {until} UTC, so do not revoke it earlier"
         )
-        click.echo(f"to go back: see {self._command('versions')}, then promote --version", err=True)
+        click.echo(
+            f"to roll back: find the version with {self._command('versions')}, then promote"
+            " --version",
+            err=True,
+        )
 
     def _command(self, words: str) -> str:
         verb, *options = words.split()

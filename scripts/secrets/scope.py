@@ -49,7 +49,9 @@ class Scope:
         """Return the prefix, or raise an OperatorError that says how to give one."""
         if self.prefix is None:
             raise OperatorError(
-                unnamed("--prefix /dev/acme-jobs/", f"set {PREFIX_VARIABLE} (the worker's own)")
+                unnamed(
+                    "--prefix /dev/acme-jobs/", f"set {PREFIX_VARIABLE} (the worker uses it too)"
+                )
             )
         return self.prefix
 
@@ -68,9 +70,9 @@ def resolve(choice: Choice, environ: Mapping[str, str]) -> Scope:
     Raises OperatorError if the environment is unknown or does not say its project.
     """
     if choice.project is not None and choice.env is None:
-        raise click.UsageError("--project goes with --env NAME")
+        raise click.UsageError("--project requires --env NAME")
     if choice.local and (choice.region or choice.profile):
-        raise click.UsageError("--local excludes --profile and --region")
+        raise click.UsageError("--local cannot be combined with --profile or --region")
     target = _target(choice)
     settings = target.settings if target else None
     prefix = choice.prefix or environ.get(PREFIX_VARIABLE) or None

@@ -113,8 +113,8 @@ class SecretStore:
             raise self._no_value(name) from None
         if "SecretBinary" in answer:
             raise OperatorError(
-                f"{name} holds binary data, which this tool does not show; read it with:"
-                f" aws secretsmanager get-secret-value --secret-id {name} --query SecretBinary"
+                f"{name} is binary, which this tool cannot show; read it with: aws"
+                f" secretsmanager get-secret-value --secret-id {name} --query SecretBinary"
             )
         if "SecretString" not in answer:
             raise self._no_value(name)
@@ -135,7 +135,7 @@ class SecretStore:
 
     def _no_value(self, name: str) -> OperatorError:
         seed = self._scope.command("seed", name)
-        return OperatorError(f"{name} has no value yet; give it one: {seed}")
+        return OperatorError(f"{name} has no value yet; set one with: {seed}")
 
     def _to_be_deleted(self, name: str) -> OperatorError:
         restore = f"aws secretsmanager restore-secret --secret-id {name}"
@@ -147,10 +147,10 @@ class SecretStore:
         with contextlib.suppress(ClientError, BotoCoreError, OperatorError):
             near = difflib.get_close_matches(name, [secret.name for secret in self.all()], n=3)
         if near:
-            return OperatorError(f"there is no secret {name}; did you mean {' or '.join(near)}?")
+            return OperatorError(f"secret {name} not found; did you mean {' or '.join(near)}?")
         return OperatorError(
-            f"there is no secret {name}; see: {self._scope.command('list')};"
-            " declare it in the environment's variable secrets and apply"
+            f"secret {name} not found; list secrets with: {self._scope.command('list')}; to add"
+            " one, declare it in the environment's variable secrets and apply"
         )
 
 

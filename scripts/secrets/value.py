@@ -18,7 +18,8 @@ def decode(raw: bytes, origin: str) -> str:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         raise OperatorError(
-            f"{origin} is not UTF-8 text; binary secrets are not supported: encode it, e.g. base64"
+            f"{origin} is not UTF-8 text; binary secrets are not supported: encode it, for"
+            " example as base64"
         ) from None
     return text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
 
@@ -30,14 +31,12 @@ def check(value: str, *, must_be_json: bool = False, any_text: bool = False) -> 
     Raises OperatorError otherwise; the message gives positions and sizes only.
     """
     if not value:
-        raise OperatorError(
-            "the value is empty; nothing was stored: pass a value of one character up"
-        )
+        raise OperatorError("the value is empty; nothing was stored: pass at least one character")
     size = len(value.encode("utf-8"))
     if size > MAX_BYTES:
         raise OperatorError(
-            f"the value has {size} bytes, Secrets Manager takes {MAX_BYTES};"
-            " nothing was stored: keep it in S3 and its key here"
+            f"the value has {size} bytes, more than Secrets Manager's {MAX_BYTES}; nothing was"
+            " stored: store it in S3 and its key here"
         )
     if must_be_json or (not any_text and value.lstrip()[:1] in {"{", "["}):
         _check_json(value, must_be_json=must_be_json)
@@ -83,7 +82,7 @@ def pick(value: str, key: str, name: str) -> object:
             f"{name} is not a JSON object ({_kind(content)}); read it without --key"
         )
     if key not in content:
-        raise OperatorError(f"{name} has no key {key!r}; it has: {', '.join(content) or 'none'}")
+        raise OperatorError(f"{name} has no key {key!r}; its keys: {', '.join(content) or 'none'}")
     return content[key]
 
 

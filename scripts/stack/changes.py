@@ -59,10 +59,10 @@ class Changes:
         }
 
     def so_far(self) -> str:
-        """What is being done, and how many resources are there."""
+        """What is being done, and how many resources done."""
         there = len(resources(self.state))
         of = f" of {self._total}" if self._total > there else ""
-        return f"{self.doing if self._planned else 'planning'}; {there}{of} resources are there"
+        return f"{self.doing if self._planned else 'planning'}; {there}{of} resources done"
 
 
 def resources(state: Path) -> set[str]:

@@ -33,7 +33,7 @@ _SOURCES = ("*.tf", "terraform.tfvars", ".terraform.lock.hcl")
 # What an environment does not deploy; its other folders go along.
 _BESIDE = ("examples", "tests")
 _OVERRIDES = "overrides.auto.tfvars.json"
-_OVER = "the next run starts from an empty emulator"
+_OVER = "the next run starts with an empty emulator"
 
 
 @dataclass
@@ -162,11 +162,11 @@ class Deployment:
         except Killed:
             raise
         except GaveUp:
-            raise Interrupted(f"{doing}; Terraform gave up: {_OVER}") from None
+            raise Interrupted(f"{doing}; Terraform was killed: {_OVER}") from None
         except KeyboardInterrupt:
             so_far, unsure = changes.so_far(), len(changes.in_doubt())
             if unsure:
-                raise Interrupted(f"{so_far}, {unsure} in doubt: {_OVER}") from None
+                raise Interrupted(f"{so_far}, {unsure} unknown: {_OVER}") from None
             self._note.unlink()
             raise Interrupted(so_far) from None
         except BaseException:
@@ -186,7 +186,7 @@ class Deployment:
         """Forget a state that describes a stack which is gone."""
         current = self.stack.current()
         if current is None:
-            raise OperatorError("the local stack does not run; run: make up")
+            raise OperatorError("the local stack is not running; run: make up")
         if not self._belongs_to_stack():
             self.remove()
             self._folder.mkdir(parents=True)

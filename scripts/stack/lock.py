@@ -53,8 +53,8 @@ def _locked(path: Path) -> int:
             if holder or time.monotonic() > deadline:
                 by = holder or "another command"
                 message = (
-                    f"the local stack is being changed by {by}; "
-                    "wait for it or end it, then run the same again"
+                    f"the local stack is being changed by {by}; wait until it ends or stop it,"
+                    " then run the same command again"
                 )
                 raise OperatorError(message) from None
             time.sleep(_POLL_SECONDS)

@@ -35,7 +35,7 @@ def emulator_lines(stack: LocalStack, *, follow: bool) -> Iterator[str]:
 def function_lines(stack: LocalStack, name: str, *, follow: bool) -> Iterator[str]:
     """A function's CloudWatch log lines, oldest first; with follow, also what comes."""
     if stack.current() is None:
-        raise OperatorError("the local stack does not run; start it with: make up")
+        raise OperatorError("the local stack is not running; start it with: make up")
     _require_function(stack, name)
     logs = logs_client(stack)
     printed: Counter[str] = Counter()
@@ -58,9 +58,7 @@ def _require_function(stack: LocalStack, name: str) -> None:
     names = [function["FunctionName"] for page in pages for function in page["Functions"]]
     if name not in names:
         known = ", ".join(sorted(names)) or "none; deploy with: make up"
-        raise OperatorError(
-            f"there is no function {name!r} on the local stack (functions: {known})"
-        )
+        raise OperatorError(f"unknown function: {name!r} (functions on the local stack: {known})")
 
 
 def _events(logs: CloudWatchLogsClient, group: str) -> list[FilteredLogEventTypeDef]:

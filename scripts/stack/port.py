@@ -15,7 +15,7 @@ MAX_PORT = 65535
 def require_free_port(port: int) -> None:
     """Raise OperatorError with the way out if the emulator cannot listen on the port."""
     if not 1 <= port <= MAX_PORT:
-        message = f"port {port} does not exist; choose one between 1024 and {MAX_PORT}"
+        message = f"port {port} is out of range; choose a port from 1024 to {MAX_PORT}"
         raise OperatorError(message)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As a server does it: ports in TIME_WAIT are free.
@@ -23,7 +23,7 @@ def require_free_port(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except PermissionError:
-            message = f"port {port} needs root rights; run: make up LOCAL_PORT=4566"
+            message = f"port {port} requires root privileges; run: make up LOCAL_PORT=4566"
             raise OperatorError(message) from None
         except OSError:
             other = port + 1 if port < MAX_PORT else 4566
@@ -36,7 +36,7 @@ def _taken(port: int) -> str:
     for one in emulators():
         if one.port == port:
             whose = f"the local stack of {one.folder} (pid {one.process.pid})"
-            return f" by {whose}; run make down there"
+            return f" by {whose}; in that folder run: make down"
     return f"{_holder(port)}; stop that program"
 
 

@@ -63,7 +63,7 @@ class ProcessGroup:
 def require_installed() -> None:
     """Raise OperatorError with the way out if this Python does not have the emulator."""
     if importlib.util.find_spec(MODULE) is None:
-        raise OperatorError("the emulator is not installed in this environment; run: make tools")
+        raise OperatorError("the emulator is not installed; run: make tools")
 
 
 def spawn(

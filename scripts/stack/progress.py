@@ -23,7 +23,7 @@ _STARTS = {"apply_start", "apply_progress"}
 _ENDS = {"apply_complete", "apply_errored"}
 _SLOW_SECONDS = 5
 # Why something takes long, by resource type: waits that the provider has built in.
-_REASONS = {"aws_sqs_queue": "the AWS provider waits 25 s for every queue"}
+_REASONS = {"aws_sqs_queue": "the AWS provider waits 25 s per queue"}
 
 
 @dataclass
@@ -77,7 +77,7 @@ def shown(console: Console, title: str) -> Iterator[Callable[[Event], object]]:
         with Live(progress, console=console, transient=True, refresh_per_second=8):
             yield progress.take
     took = time.monotonic() - progress.began
-    changed = f"{progress.finished} resources changed" if progress.finished else "nothing to change"
+    changed = f"{progress.finished} resources changed" if progress.finished else "no changes"
     console.print(f"{title}: {changed}, {took:.0f} s")
 
 

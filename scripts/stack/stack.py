@@ -120,12 +120,14 @@ class LocalStack:
         """
         if current := self.current():
             if current.port != self.port:
-                message = f"the stack already runs on port {current.port}; run: make down first"
+                message = (
+                    f"the stack is already running on port {current.port}; first run: make down"
+                )
                 raise OperatorError(message)
             self._await_health(current.process)
             return
         if self._state_path.exists():
-            self.say("Cleaned up after a local stack that did not stop properly.")
+            self.say("Removed the remains of a local stack that did not shut down cleanly.")
         self._end()
         require_installed()
         require_free_port(self.port)
@@ -180,7 +182,7 @@ class LocalStack:
             connection.close()
 
     def _log_end(self) -> str:
-        lines = " | ".join(self.last_log_lines()) or "it logged nothing"
+        lines = " | ".join(self.last_log_lines()) or "its log is empty"
         return f"{lines} (log: {self.log_path})"
 
     def _end(self, *, keep_log: bool = False) -> bool:
@@ -191,7 +193,7 @@ class LocalStack:
         for emulator in forgotten:
             emulator.process.end(STOP_SECONDS)
         if forgotten:
-            self.say("Ended stale processes of a local stack whose files had been deleted.")
+            self.say("Stopped processes of a local stack whose files were deleted.")
         self._clean(keep_log=keep_log)
         return bool(forgotten)
 

@@ -28,7 +28,7 @@ def deploy(console: Console, deployment: Deployment) -> dict[str, Any]:
     stack = deployment.stack
     with step("starting the emulator"):
         if deployment.start_over():
-            console.print("The last apply was cut off: starting again from an empty emulator.")
+            console.print("The last apply was interrupted: starting with an empty emulator.")
         was_running = stack.running()
         stack.start()
     console.print(f"Emulator: {'already runs' if was_running else 'runs'} at {stack.endpoint}")
@@ -54,5 +54,5 @@ def seed(console: Console, stack: LocalStack, outputs: Mapping[str, Any]) -> Non
         )
         if done.returncode:
             reason = done.stderr.strip().removeprefix("error: ")
-            raise OperatorError(f"{name} was not seeded: {reason}")
+            raise OperatorError(f"{name} was not set: {reason}")
         console.print(f"Secret:   seeded {name}")

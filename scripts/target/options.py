@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     from scripts.target.target import Target
 
-_ENV = click.option("--env", metavar="NAME", help="A folder of environments/ that is applied.")
-LOCAL = click.option("--local", is_flag=True, help="The local stack: make up.")
+_ENV = click.option(
+    "--env", metavar="NAME", help="Folder of an applied environment in environments/."
+)
+LOCAL = click.option("--local", is_flag=True, help="Use the local stack (make up).")
 
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -44,7 +46,7 @@ def named(*, env: str | None, local: bool, **others: str | None) -> Target | Non
     given = {"env": env, "local": local or None, **others}
     options = [f"--{name}" for name, value in given.items() if value is not None]
     if len(options) > 1:
-        raise click.UsageError(f"{' and '.join(options)} exclude each other: pass one of them")
+        raise click.UsageError(f"{' and '.join(options)} are mutually exclusive; pass one of them")
     if env is not None:
         return of_folder(env)
     return of_stack() if local else None
@@ -52,4 +54,4 @@ def named(*, env: str | None, local: bool, **others: str | None) -> Target | Non
 
 def unnamed(*others: str) -> str:
     """What to tell whoever named no target; `others` are further ways to name one."""
-    return ", or ".join(["say which environment: --env NAME or --local", *others])
+    return ", or ".join(["no environment given; pass --env NAME or --local", *others])

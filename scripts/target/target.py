@@ -59,7 +59,7 @@ class Target:
         if missing := [name for name in names if not self.outputs.get(name)]:
             where = "the local stack" if self.local else f"environments/{self.settings.folder}"
             raise OperatorError(
-                f"{where} has no output {', '.join(missing)}; apply it again with this version:"
+                f"{where} has no output {', '.join(missing)}; apply it with this version:"
                 f" {self.apply}"
             )
         return tuple(self.outputs[name] for name in names)
@@ -112,7 +112,7 @@ def running_stack() -> LocalStack:
 
     stack = LocalStack()
     if stack.find() is None:
-        raise OperatorError("the local stack does not run; run: make up")
+        raise OperatorError("the local stack is not running; run: make up")
     return stack
 
 

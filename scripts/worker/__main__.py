@@ -37,7 +37,7 @@ _TIMEOUT = click.option(
     default=180,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for AWS to be done.",
+    help="Maximum time to wait for AWS, in seconds.",
 )
 
 
@@ -52,13 +52,13 @@ def _on_worker(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group()
 def worker() -> None:
-    """Pause the worker, resume it, cap how much of it runs at once; list and promote versions."""
+    """Show, pause, resume and cap the worker; list and promote its versions."""
 
 
 @worker.command()
 @_on_worker
 def show(deployed: DeployedWorker) -> None:
-    """Say what the worker does now, what waits for it, and what an apply would change."""
+    """Show the state of the worker, its backlog, and what an apply would change."""
     report.show(deployed, deployed.mapping().look())
 
 
@@ -66,7 +66,7 @@ def show(deployed: DeployedWorker) -> None:
 @_on_worker
 @_TIMEOUT
 def pause(deployed: DeployedWorker, seconds: float) -> None:
-    """Take no more messages: they wait in the queue, batches that run go on to their end."""
+    """Stop receiving messages; they wait in the queue, and running batches finish."""
     _change(deployed, seconds, "paused", enabled=False)
 
 
@@ -74,7 +74,7 @@ def pause(deployed: DeployedWorker, seconds: float) -> None:
 @_on_worker
 @_TIMEOUT
 def resume(deployed: DeployedWorker, seconds: float) -> None:
-    """Take messages again."""
+    """Receive messages again."""
     _change(deployed, seconds, "resumed", enabled=True)
 
 
@@ -83,7 +83,7 @@ def resume(deployed: DeployedWorker, seconds: float) -> None:
 @click.argument("number", metavar="N", type=_CAP)
 @_TIMEOUT
 def cap(deployed: DeployedWorker, number: int, seconds: float) -> None:
-    """Let at most N batches run at once (2-1000), be the worker paused or not."""
+    """Limit concurrent batches to N (2-1000), also while paused."""
     _change(deployed, seconds, f"capped at {number}", cap=number)
 
 
@@ -91,7 +91,7 @@ def cap(deployed: DeployedWorker, number: int, seconds: float) -> None:
 @_on_worker
 @click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
 def versions(deployed: DeployedWorker, last: int) -> None:
-    """List what was published: which version is live, and what switching to another changes."""
+    """List published versions: which one is live, and what a switch would change."""
     listing.show(deployed, published(deployed.lambda_, deployed.function), last)
 
 
@@ -101,10 +101,10 @@ def versions(deployed: DeployedWorker, last: int) -> None:
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     default=OUTPUT,
-    help="Where to write the zip; build/lambda.zip by default.",
+    help="Output file; default: build/lambda.zip.",
 )
 def promote(deployed: DeployedWorker, output: Path) -> None:
-    """Fetch the zip that the worker runs, checked against what was deployed there."""
+    """Download the zip that the worker runs and verify its checksum."""
     path = output.absolute()
     fetch(deployed, path)
     for line in described(path):
@@ -124,7 +124,11 @@ def _change(
     try:
         state, changed = deployed.mapping(seconds).change(enabled=enabled, cap=cap)
     except KeyboardInterrupt:
-        click.echo(f"not waited for; AWS may go on: {deployed.command('show')}", err=True)
+        click.echo(
+            "stopped waiting; the change may still complete. Check with:"
+            f" {deployed.command('show')}",
+            err=True,
+        )
         raise
     click.echo(f"{deployed.function}: {done if changed else f'was {done} already'}")
     report.show(deployed, state)

@@ -55,9 +55,9 @@ def _warnings(deployed: DeployedWorker, shown: Sequence[Version]) -> list[str]:
     )
     hidden = int(known["Attributes"]["VisibilityTimeout"])
     return [
-        f"warning: version {one.number} may run for {one.timeout} seconds, and the queue hides a"
-        f" message for {hidden}, less than six times that; switch to it with worker_timeout ="
-        f" {one.timeout}"
+        f"warning: version {one.number} has a timeout of {one.timeout} seconds, but the queue's"
+        f" visibility timeout is {hidden}, less than six times that; to switch to it, also set"
+        f" worker_timeout = {one.timeout}"
         for one in shown
         if _TIMEOUTS_HIDDEN * one.timeout > hidden
     ]
@@ -69,9 +69,9 @@ def _next(deployed: DeployedWorker, versions: Sequence[Version], live: Version |
     lines = []
     if live and live != versions[0]:
         lines.append(
-            f"to roll forward: no worker_version in {folder}/terraform.tfvars, then: {apply}"
+            f"to roll forward: remove worker_version from {folder}/terraform.tfvars, then: {apply}"
         )
     if older := before_live(versions):
         setting = f'worker_version = "{older.number}"'
-        lines.append(f"to roll back: {setting} in {folder}/terraform.tfvars, then: {apply}")
+        lines.append(f"to roll back: set {setting} in {folder}/terraform.tfvars, then: {apply}")
     return lines

@@ -74,8 +74,8 @@ class Mapping:
                 if _function_name(one["FunctionArn"]) == self._function:
                     return _state(one)
         raise OperatorError(
-            f"nothing hands messages of {self._queue_arn} to {self._function}; apply the"
-            " environment again: it makes the event source mapping"
+            f"no event source mapping from {self._queue_arn} to {self._function}; apply the"
+            " environment again to create it"
         )
 
     def change(self, *, enabled: bool | None = None, cap: int | None = None) -> tuple[State, bool]:
@@ -117,9 +117,9 @@ class Mapping:
         if time.monotonic() >= deadline:
             why = f" ({state.reason})" if state.reason else ""
             raise OperatorError(
-                f"{self._function} is {state.name}{why} after {self._seconds:g} seconds, not as"
-                " asked for; AWS goes on with it, see:"
-                f" python -m scripts.worker show {self._flags}"
+                f"{self._function} is {state.name}{why} after {self._seconds:g} seconds, and the"
+                " change has not completed; AWS may still complete it. Check with: python -m"
+                f" scripts.worker show {self._flags}"
             )
         time.sleep(PAUSE_SECONDS)
 

@@ -32,14 +32,14 @@ def fetch(deployed: DeployedWorker, output: Path) -> None:
     if runs != deployed.package_sha256:
         raise OperatorError(
             f"{deployed.function} runs a zip with the SHA-256 {runs}, but"
-            f" {deployed.package_sha256} was deployed: somebody changed or rolled back the"
-            " function; apply the environment first"
+            f" {deployed.package_sha256} was deployed; the function was changed or rolled back"
+            " outside of Terraform: apply the environment first"
         )
     content = _download(found["Code"]["Location"])
     if (digest := hashlib.sha256(content).hexdigest()) != runs:
         raise OperatorError(
-            f"the zip that Lambda sent has the SHA-256 {digest} instead of {runs}: it was thrown"
-            " away; run it again"
+            f"the downloaded zip has the SHA-256 {digest} instead of {runs} and was deleted; run"
+            " the same command again"
         )
     write(output, content)
 
@@ -60,4 +60,6 @@ def _download(url: str) -> bytes:
         reason = f"HTTP {error.code}"
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or type(error).__name__
-    raise OperatorError(f"the zip could not be fetched from Lambda ({reason}); run it again")
+    raise OperatorError(
+        f"the zip could not be downloaded from Lambda ({reason}); run the same command again"
+    )

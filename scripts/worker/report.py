@@ -52,15 +52,15 @@ def _depth(deployed: DeployedWorker) -> Depth:
 
 
 def _lines(deployed: DeployedWorker, state: State, depth: Depth, now: datetime) -> list[str]:
-    cap = "as many batches as the account allows" if state.cap is None else "at most {} batches"
+    cap = "no limit on concurrent batches" if state.cap is None else "at most {} batches"
     most = cap.format(state.cap)
     doing = {
-        "Enabled": f"takes messages of {deployed.queue_name}, {most} at once",
-        "Disabled": f"is paused and takes no messages of {deployed.queue_name}; resumed, {most}"
-        " at once",
-    }.get(state.name, f"is {state.name}; {most} at once")
+        "Enabled": f"receives from {deployed.queue_name}; {most}",
+        "Disabled": f"is paused and does not receive from {deployed.queue_name}; once resumed,"
+        f" {most}",
+    }.get(state.name, f"is {state.name}; {most}")
     reason = f" (AWS: {state.reason})" if state.reason else ""
-    hidden = f"{depth.in_flight} in flight (running, or hidden until their next attempt)"
+    hidden = f"{depth.in_flight} in flight (running or waiting for a retry)"
     return [
         f"state: {deployed.function} {doing}{reason}",
         f"queue: {depth.waiting} waiting, {hidden}, {depth.delayed} delayed",
@@ -75,41 +75,42 @@ def _types(deployed: DeployedWorker, state: State) -> str:
         known = deployed.lambda_.get_function_configuration(FunctionName=state.function_arn)
     except ClientError as error:
         # The switches above work without this permission, so it fails nothing.
-        return f"not known, for lambda:GetFunctionConfiguration says {error_code(error)}"
+        return f"unknown: lambda:GetFunctionConfiguration failed with {error_code(error)}"
     paused = known.get("Environment", {}).get("Variables", {}).get("PAUSED_TYPES", "")
     if not paused:
         return (
-            'none is paused; to pause one, write worker = { paused_types = ["TYPE"] } into'
+            'none paused; to pause one, set worker = { paused_types = ["TYPE"] } in'
             " terraform.tfvars"
         )
-    return f"{', '.join(paused.split(','))}: paused, until worker.paused_types names it no more"
+    return (
+        f"{', '.join(paused.split(','))}: paused; to resume, remove it from worker.paused_types"
+        " and apply"
+    )
 
 
 def _meanwhile(state: State, depth: Depth, now: datetime) -> str:
     kept = _words(depth.retention)
-    lost = f"SQS deletes a message {kept} after it was sent, and that makes no dead letter"
+    lost = f"SQS deletes messages {kept} after they were sent, without a dead-letter message"
     if not state.paused:
-        return f"commands beyond that wait in the queue; {lost}"
+        return f"further commands wait in the queue; {lost}"
     until = (now + depth.retention).strftime("%Y-%m-%d %H:%M")
-    running = "nothing is in flight" if not depth.in_flight else "batches that run go on"
+    running = "nothing is in flight" if not depth.in_flight else "running batches finish"
     return (
-        f"commands are accepted and wait; {running}; {lost}: what is sent now lasts until"
-        f" {until} UTC, what waits already goes earlier"
+        f"commands are accepted and wait; {running}; {lost}. Messages sent now are kept until"
+        f" {until} UTC, older ones expire earlier"
     )
 
 
 def _next_apply(state: State) -> str:
     # tests/integration/test_worker_switches.py asks Terraform.
     resumes = (
-        "RESUMES the worker (to keep it paused, write worker = { enabled = false } into"
-        " terraform.tfvars first) and "
+        "RESUMES the worker (to keep it paused, first set worker = { enabled = false } in"
+        " terraform.tfvars) and "
     )
-    keep = (
-        "" if state.cap is None else f" (to keep {state.cap}, write it into terraform.tfvars first)"
-    )
+    keep = "" if state.cap is None else f" (to keep {state.cap}, set it in terraform.tfvars first)"
     return (
         f"terraform apply, or make up, {resumes if state.paused else ''}sets the cap to"
-        f" worker_max_concurrency{keep}, whatever else it is about"
+        f" worker_max_concurrency{keep}, even if nothing else changed"
     )
 
 

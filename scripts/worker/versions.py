@@ -65,8 +65,8 @@ def _live(client: LambdaClient, function: str) -> str:
         return client.get_alias(FunctionName=function, Name=ALIAS)["FunctionVersion"]
     except client.exceptions.ResourceNotFoundException as error:
         raise OperatorError(
-            f"{function} has no alias {ALIAS!r} that says which version is live; apply the"
-            " environment again with this version: it publishes versions and makes the alias"
+            f"{function} has no alias {ALIAS!r}; apply the environment again with this version,"
+            " which publishes versions and creates the alias"
         ) from error
 
 

@@ -85,7 +85,8 @@ def command_of(answer: Answer) -> dict[str, Any]:
     if said.get("status") not in _STATUSES:
         raise Refused(
             answer.status,
-            detail="the body is not a command, but a proxy's or another server's; check the URL",
+            detail="the response is not a command; check the URL (a proxy or another server may"
+            " have answered)",
         )
     return said
 

@@ -111,15 +111,20 @@ class Producer:
 
     def _entry(self, work: Work) -> Entry:
         if not ID_PATTERN.fullmatch(work.id):
-            raise ValueError("an id is 1-128 letters, digits or any of . _ : = -, like order-1042")
+            raise ValueError(
+                "an id must be 1-128 letters, digits or any of . _ : = -, like order-1042"
+            )
         if work.correlation_id and not ID_PATTERN.fullmatch(work.correlation_id):
-            raise ValueError("a correlation id is made like an id, for example checkout-7")
+            raise ValueError(
+                "a correlation id must be 1-128 letters, digits or any of . _ : = -, for"
+                " example checkout-7"
+            )
         if not 0 <= work.delay <= MAX_DELAY_SECONDS:
-            raise ValueError(f"a delay is 0 to {MAX_DELAY_SECONDS} seconds, for example 60")
+            raise ValueError(f"a delay must be 0 to {MAX_DELAY_SECONDS} seconds, for example 60")
         if self._fifo and not work.group:
             raise ValueError('a FIFO queue needs a group, for example group="customer-7"')
         if self._fifo and work.delay:
-            raise ValueError("a FIFO queue delays all of its messages or none; leave delay out")
+            raise ValueError("a FIFO queue does not support a delay per message; omit delay")
         group = work.group if self._fifo else ""
         if self.fair and self.owner and not self._fifo:
             group = group_of(self.owner)

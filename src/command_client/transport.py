@@ -20,7 +20,9 @@ class InvalidEndpoint(ValueError):
     """The endpoint cannot be asked: no URL, or one that says what a request cannot carry."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"{reason}; an endpoint is a URL like https://api.example.com/commands")
+        super().__init__(
+            f"{reason}; the endpoint must be a URL like https://api.example.com/commands"
+        )
 
 
 class Unreachable(Exception):
@@ -62,7 +64,7 @@ def endpoint_of(url: str) -> Endpoint:
     """The parts of a URL; InvalidEndpoint says what is wrong and never quotes it."""
     # urlsplit drops line breaks and tabs in silence.
     if not url.isprintable() or " " in url:
-        raise InvalidEndpoint("the URL has a blank or a control character in it")
+        raise InvalidEndpoint("the URL contains a space or a control character")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -74,11 +76,11 @@ def endpoint_of(url: str) -> Endpoint:
     if not host:
         raise InvalidEndpoint("the URL has no host")
     if port == 0:
-        raise InvalidEndpoint("0 is not a port")
+        raise InvalidEndpoint("the port must not be 0")
     if "@" in parts.netloc:
-        raise InvalidEndpoint("the URL has a user name in it, which is never sent")
+        raise InvalidEndpoint("the URL contains a user name, which is not supported")
     if parts.query or parts.fragment or not parts.path.isascii():
-        raise InvalidEndpoint("the URL has a query, a fragment or a path beyond ASCII")
+        raise InvalidEndpoint("the URL has a query, a fragment or a non-ASCII path")
     return Endpoint(parts.scheme == "https", host, port or _PORTS[parts.scheme], parts.path)
 
 
@@ -98,7 +100,7 @@ def request(
     for name, value in (headers or {}).items():
         if not value.isprintable():
             # http.client's own error would quote the value, which may be a token.
-            raise ValueError(f"the header {name} has a line break or a control character in it")
+            raise ValueError(f"the header {name} contains a line break or a control character")
     kind = http.client.HTTPSConnection if endpoint.secure else http.client.HTTPConnection
     connection = kind(endpoint.host, endpoint.port, timeout=seconds)
     try:
@@ -121,13 +123,15 @@ def _unreachable(error: Exception, host: str, seconds: float) -> Unreachable:
             reason = "the connection was closed during TLS"
         case ssl.SSLCertVerificationError():
             said = error.verify_message
-            return Unreachable(f"the TLS certificate is refused: {said}", permanent=True)
+            return Unreachable(f"the TLS certificate was rejected: {said}", permanent=True)
         case ssl.SSLError():
-            return Unreachable(f"TLS failed ({error.reason}); is it https?", permanent=True)
+            return Unreachable(
+                f"TLS failed ({error.reason}); check that the server supports HTTPS", permanent=True
+            )
         case TimeoutError():
-            reason = f"nothing came within {seconds:.0f} seconds"
+            reason = f"no response within {seconds:.0f} seconds"
         case OSError():
             reason = error.strerror or str(error) or type(error).__name__
         case _:
-            reason = "the connection broke off, or what came is not HTTP"
+            reason = "the connection was closed, or the response is not HTTP"
     return Unreachable(reason)

@@ -60,7 +60,7 @@ def _deliver(to: "Destination", asked: Input, rules: "Rules", context: Context) 
 def _budget(context: Context) -> float:
     seconds = min(MAX_SECONDS, context.remaining_seconds() - RESERVE_SECONDS)
     if seconds <= 0:
-        raise Retryable("Too little time is left for this attempt.", code="webhook_no_time")
+        raise Retryable("Not enough time is left for this attempt.", code="webhook_no_time")
     return seconds
 
 

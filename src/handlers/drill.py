@@ -19,7 +19,9 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     unexpected error, and `fail_attempts` fails that many attempts, half a second apart.
     """
     if os.environ.get("DEMO_HANDLERS") != "true":
-        raise Rejected("Demonstration handlers are off here.", code="drill_disabled")
+        raise Rejected(
+            "Demonstration handlers are disabled in this environment.", code="drill_disabled"
+        )
     match command_input.get("sleep_seconds"):
         case int() | float() as seconds:
             time.sleep(min(seconds, context.remaining_seconds()))
@@ -30,12 +32,12 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
         case str() as purpose:
             _need(purpose, context)
     if command_input.get("reject"):
-        raise Rejected("This drill was asked to be rejected.", code="drill_rejected")
+        raise Rejected("Rejected as requested by the input.", code="drill_rejected")
     if command_input.get("crash"):
         raise RuntimeError
     match command_input.get("fail_attempts"):
         case int() as failing if context.attempt <= failing:
-            message = f"Attempt {context.attempt} of a drill that fails {failing} times."
+            message = f"Attempt {context.attempt} failed as requested (failures: {failing})."
             raise Retryable(message, code="drill_failed", after=0.5)
     return {"attempts": context.attempt}
 

@@ -24,7 +24,7 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     asked = cast("Input", command_input)
     bucket, table = os.environ.get("REPORTS_BUCKET"), os.environ.get("TABLE_NAME")
     if not bucket or not table:
-        raise Rejected("This environment makes no reports.", code="reports_not_configured")
+        raise Rejected("Reports are disabled in this environment.", code="reports_not_configured")
     return context.once("written", lambda: _write(bucket, table, asked, context))
 
 

@@ -43,7 +43,7 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     order = cast("Input", command_input)
     table = os.environ.get("ORDERS_TABLE")
     if not table:
-        raise Rejected("This environment takes no orders.", code="orders_not_configured")
+        raise Rejected("Orders are disabled in this environment.", code="orders_not_configured")
     quantity, price, total = _checked(order)
     key = context.idempotency_key
     stored = store(
@@ -71,16 +71,18 @@ def order_id(command_id: str) -> str:
 def _checked(order: Input) -> tuple[int, Decimal, Decimal]:
     """Quantity, and unit price and total to the cent."""
     if not is_address(order["customerEmail"]):
-        raise Rejected("customerEmail is not an address that mail reaches.", code="bad_address")
+        raise Rejected("customerEmail is not a deliverable address.", code="bad_address")
     # A JSON number may be written 2.0 where 2 is meant, and a price arrives as a float, whose
     # shortest text is what the client wrote.
     quantity, price = int(order["quantity"]), Decimal(str(order["unitPrice"]))
     if not price.is_finite() or price != round(price, 2):
-        raise Rejected("unitPrice has at most two decimals.", code="bad_price")
+        raise Rejected("unitPrice must have at most two decimals.", code="bad_price")
     price = round(price, 2)
     total = price * quantity
     if total > MAX_TOTAL:
-        raise Rejected(f"An order may come to {MAX_TOTAL:,} at most.", code="order_too_large")
+        raise Rejected(
+            f"The order total exceeds the maximum of {MAX_TOTAL:,}.", code="order_too_large"
+        )
     return quantity, price, total
 
 

@@ -25,9 +25,9 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     mail = cast("Input", command_input)
     sender = os.environ.get("EMAIL_SENDER")
     if not sender:
-        raise Rejected("This environment sends no e-mail.", code="email_not_configured")
+        raise Rejected("E-mail is disabled in this environment.", code="email_not_configured")
     if not is_address(mail["to"]):
-        raise Rejected("The address in `to` is not one that SES takes.", code="bad_address")
+        raise Rejected("`to` is not an address that SES accepts.", code="bad_address")
     message = _message(mail, sender, context.idempotency_key)
     return context.once("sent", lambda: _send(message, context))
 

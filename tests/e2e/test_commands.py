@@ -62,7 +62,7 @@ def test_a_rejected_command_is_final(environment: Environment) -> None:
     assert (shown["status"], shown["attempts"]) == ("FAILED", 1)
     assert shown["error"] == {
         "code": "drill_rejected",
-        "message": "This drill was asked to be rejected.",
+        "message": "Rejected as requested by the input.",
         "retryable": False,
     }
 

@@ -31,7 +31,7 @@ def test_the_demo_shows_every_fate(
     """On a running stack nothing is applied again, and all commands end as they are meant to."""
     monkeypatch.setattr(tool, "ON_THIS_MACHINE", environment.deployment.variables)
     shown = run(environment, capfd, "demo")
-    assert "nothing to change" in shown
+    assert "no changes" in shown
     assert re.search(r"fails twice, then succeeds +COMPLETED +3", shown)
     assert re.search(r"can never succeed +FAILED +1 +drill_rejected", shown)
     assert re.search(r"fails until it is dead-lettered +FAILED +3 +drill_failed", shown)

@@ -82,7 +82,7 @@ def test_sqs_goes_on_where_its_redrive_was_only_watched(
     process.kill()
     process.communicate(timeout=PATIENCE)
     said = failed.run("redrive", "--apply")
-    assert "is under way already: following it" in said, said
+    assert "is already running; following it" in said, said
     assert "redrove about 30 messages" in said
     failed.all_is_well()
 
@@ -95,7 +95,7 @@ def test_ctrl_c_ends_the_redrive_of_sqs_too(filled: Callable[..., FailedCommands
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + signal.SIGINT
-    assert "interrupted: nothing is lost" in err
+    assert "interrupted; no message is lost" in err
     assert 0 < failed.moved() < 30, err
     failed.nothing_is_lost_or_doubled()
     failed.run("redrive", "--apply")

@@ -64,7 +64,7 @@ def test_a_stack_that_is_gone_is_nothing_to_do(preview: Maker, run: Callable[...
     assert (audited.code, audited.out.splitlines()[-1]) == (1, "23 resources are left")
     assert run("--apply", "--open-prs", "3,9", *project).code == 0
     again = run("--apply", "--open-prs", "3,9", *project)
-    assert (again.code, again.out) == (0, "nothing temporary was found\n")
+    assert (again.code, again.out) == (0, "no temporary resources found\n")
     audited = run("--audit", "--pr", "7", *project)
     assert (audited.code, audited.out) == (0, "0 resources are left\n")
 
@@ -73,8 +73,8 @@ def test_a_stack_that_is_gone_is_nothing_to_do(preview: Maker, run: Callable[...
     ("tags", "options", "why"),
     [
         ({}, ("--open-prs", "7"), "pull request 7 is open"),
-        ({}, (), "not known whether pull request 7 is open"),
-        ({"CreatedAt": "2099-01-01T00:00:00Z"}, ("--open-prs", "none"), "may live until 2099"),
+        ({}, (), "unknown whether pull request 7 is open"),
+        ({"CreatedAt": "2099-01-01T00:00:00Z"}, ("--open-prs", "none"), "kept until 2099"),
     ],
 )
 def test_a_stack_that_is_still_wanted_stays(
@@ -108,7 +108,7 @@ def test_a_protected_table_is_refused_and_the_rest_goes(
     options = ("--apply", "--open-prs", "none", "--project", preview.tags["Project"])
     result = run(*options)
     assert result.code == 1
-    assert "refused\tits deletion protection is on" in result.out
+    assert "refused\tdeletion protection is on" in result.out
     left = {one for one in inventory(aws) if preview.prefix in one}
     assert left == {f"table: {preview.prefix}-table"}
     name = f"{preview.prefix}-table"
@@ -125,5 +125,5 @@ def test_a_kind_that_nobody_can_delete_is_reported(
     name = f"{preview.prefix}-images"
     aws.client("ecr").create_repository(repositoryName=name, tags=tags)
     result = run("--apply", "--open-prs", "none", "--project", preview.tags["Project"])
-    assert (result.code, "no way to delete it known" in result.out) == (1, True)
+    assert (result.code, "this tool cannot delete this kind of resource" in result.out) == (1, True)
     aws.client("ecr").delete_repository(repositoryName=name)

@@ -52,7 +52,7 @@ def test_the_state_goes_last_and_a_lock_keeps_everything(
     preview.queue()
     options = ("--open-prs", "none", "--project", project, "--state-bucket", bucket)
     held = run("--apply", *options)
-    assert "a run of Terraform holds its lock" in held.out
+    assert "locked by a Terraform run" in held.out
     assert f"{preview.prefix}-queue" in str(inventory(aws))
     s3.delete_object(Bucket=bucket, Key=f"{key}.tflock")
     assert run("--apply", *options).code == 0

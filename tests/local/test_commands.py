@@ -30,7 +30,7 @@ def options(stack: LocalStack) -> list[str]:
         (["down"], 0, "Nothing runs"),
         (["logs"], 1, "start it with: make up"),
         (["logs", "--function", "x"], 1, "start it with: make up"),
-        (["preview-down", "--pr", "7"], 0, "There is no pr-7"),
+        (["preview-down", "--pr", "7"], 0, "pr-7 does not exist"),
         (["preview", "--pr", "0"], 2, "--pr"),
         (["nonsense"], 2, "nonsense"),
     ],

@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from scripts.stack.stack import LocalStack
 
 SAID = re.compile(
-    r"^Interrupted while applying; \d+ of \d+ resources are there"
-    r"(?P<unsure>, \d+ in doubt: the next run starts from an empty emulator)?"
+    r"^Interrupted while applying; \d+ of \d+ resources done"
+    r"(?P<unsure>, \d+ unknown: the next run starts with an empty emulator)?"
     r"\. Run: make up LOCAL_PORT=\d+$",
     re.MULTILINE,
 )
-ANEW = "The last apply was cut off: starting again from an empty emulator."
+ANEW = "The last apply was interrupted: starting with an empty emulator."
 
 
 @dataclass
@@ -170,4 +170,4 @@ def check(run: Run, cut_off: Callable[[Run], None], said: str) -> None:
         assert run.deployment.in_doubt()
     if cut_off is Run.kill_terraform:
         assert run.process.returncode == 1
-        assert "error: terraform apply was killed or crashed; run the same again\n" in said
+        assert "error: terraform apply was killed or crashed; run the same command again\n" in said

@@ -17,7 +17,7 @@ from tests.local.test_stack import keep_a_worker_busy
 if TYPE_CHECKING:
     from pathlib import Path
 
-ENDED = "Ended stale processes of a local stack whose files had been deleted."
+ENDED = "Stopped processes of a local stack whose files were deleted."
 
 
 def test_down_ends_it(local: LocalStack, capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,7 +28,7 @@ def test_down_ends_it(local: LocalStack, capsys: pytest.CaptureFixture[str]) -> 
 
     assert main(["--state-dir", str(local.state_dir), "down"]) == 0
 
-    assert capsys.readouterr().out == f"{ENDED}\nStopped; nothing is left behind.\n"
+    assert capsys.readouterr().out == f"{ENDED}\nLocal stack stopped and removed.\n"
     assert processes(local) == []
     require_free_port(local.port)
 
@@ -60,6 +60,8 @@ def test_another_clones_emulator_is_named_and_left_alone(
         other.start()
 
     whose = f"the local stack of {local.state_dir} (pid {current.process.pid})"
-    assert f"is taken by {whose}; run make down there, or run: make up" in str(caught.value)
+    assert (f"is taken by {whose}; in that folder run: make down, or run: make up") in str(
+        caught.value
+    )
     assert local.running()
     assert said == []

@@ -62,7 +62,7 @@ def test_a_second_command_is_refused_and_told_who_the_first_is(
     assert error.startswith(
         f'error: the local stack is being changed by "make demo" (pid {first.pid}, since '
     )
-    assert error.endswith("); wait for it or end it, then run the same again\n")
+    assert error.endswith("); wait until it ends or stop it, then run the same command again\n")
     assert error.count("\n") == 1
     assert first.returncode == 0
     assert list(tmp_path.iterdir()) == [], "the lock file is gone with its holder"

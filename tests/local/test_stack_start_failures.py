@@ -111,7 +111,7 @@ def test_the_state_of_a_dead_process_is_cleaned_up_with_one_line(
     local.start()
 
     assert local.running()
-    assert said == ["Cleaned up after a local stack that did not stop properly."]
+    assert said == ["Removed the remains of a local stack that did not shut down cleanly."]
 
 
 def test_another_programs_process_id_is_not_taken_for_the_stack(
@@ -144,5 +144,5 @@ def test_a_running_stack_is_not_moved_to_another_port(local: LocalStack) -> None
     """One stack per state directory."""
     local.start()
 
-    with pytest.raises(OperatorError, match=f"already runs on port {local.port}"):
+    with pytest.raises(OperatorError, match=f"is already running on port {local.port}"):
         LocalStack(local.state_dir, local.port + 1).start()

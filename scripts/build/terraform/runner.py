@@ -128,7 +128,9 @@ class Terraform:
                         on_event(event)
             stderr.seek(0)
             if process.returncode not in _BY_ITSELF:
-                raise Killed(f"terraform {action} was killed or crashed; run the same again")
+                raise Killed(
+                    f"terraform {action} was killed or crashed; run the same command again"
+                )
             if process.returncode not in expected or report.errors:
                 raise report.failure(action, stderr.read())
         return process.returncode

@@ -26,7 +26,7 @@ def _look_at_table(aws: Aws, target: Target) -> Facts | None:
     if table["TableStatus"] == "DELETING":
         return None
     protected = table.get("DeletionProtectionEnabled", False)
-    return Facts((target.id,), "its deletion protection is on" if protected else "")
+    return Facts((target.id,), "deletion protection is on" if protected else "")
 
 
 def _delete_table(aws: Aws, target: Target) -> None:
@@ -47,7 +47,7 @@ def _delete_bucket(aws: Aws, target: Target) -> None:
         objects = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
         answer = client.delete_objects(Bucket=target.id, Delete={"Objects": objects, "Quiet": True})
         for error in answer.get("Errors", ()):
-            raise OperatorError(f"S3 keeps the object {error['Key']}: {error['Code']}")
+            raise OperatorError(f"S3 did not delete the object {error['Key']}: {error['Code']}")
     client.delete_bucket(Bucket=target.id)
 
 

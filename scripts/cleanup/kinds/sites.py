@@ -30,7 +30,7 @@ def _delete_distribution(aws: Aws, target: Target) -> None:
     while (now := client.get_distribution(Id=target.id))["Distribution"]["Status"] != "Deployed":
         if time.monotonic() >= deadline:
             raise OperatorError(
-                "it is being disabled, which takes CloudFront minutes; run it again"
+                "CloudFront is still disabling it, which takes minutes; run the same command again"
             )
         time.sleep(POLL_SECONDS)
     client.delete_distribution(Id=target.id, IfMatch=now["ETag"])

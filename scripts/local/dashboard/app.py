@@ -79,7 +79,7 @@ class Dashboard:
         if found and (request.method == "POST") == bool(found[2]):
             asked = asking.cancel if found[2] else asking.show
             return json_response(HTTPStatus.OK, asked(self.find(), unquote(found[1])))
-        raise Problem(HTTPStatus.NOT_FOUND, "There is nothing here; the page is at /.")
+        raise Problem(HTTPStatus.NOT_FOUND, "Not found; the page is at /.")
 
     def _state(self) -> Response:
         shown = state.look(self.find(), self.memory)
@@ -95,7 +95,9 @@ class Dashboard:
         asked = _object(request)
         ids = asked.get("ids", [])
         if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-            raise Problem(HTTPStatus.BAD_REQUEST, "ids is a list of ids; an empty one means all.")
+            raise Problem(
+                HTTPStatus.BAD_REQUEST, "`ids` must be a list of ids; an empty list means all."
+            )
         # As on the command line: without `apply` nothing is moved.
         act = self.redriving.start if asked.get("apply") is True else self.redriving.preview
         return json_response(HTTPStatus.OK, act(self.find().target, ids))
@@ -115,7 +117,7 @@ def _file(path: str) -> Response:
     wanted = _FILES / (path.removeprefix("/") or "index.html")
     # Only a file of this very folder has such a path.
     if wanted not in _FILES.iterdir():
-        raise Problem(HTTPStatus.NOT_FOUND, "There is nothing here; the page is at /.")
+        raise Problem(HTTPStatus.NOT_FOUND, "Not found; the page is at /.")
     kind = f"{_KINDS[wanted.suffix]}; charset=utf-8"
     return Response(HTTPStatus.OK, (("content-type", kind),), wanted.read_bytes())
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from scripts.local.dashboard.deployed import Deployed
 
 _WITHOUT_WORDS: Mapping[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "This API wants a token or a key, and this page has none.",
-    HTTPStatus.FORBIDDEN: "This API wants a key, a signature or another scope than this page has.",
-    HTTPStatus.TOO_MANY_REQUESTS: "The API throttles; try again in a moment.",
+    HTTPStatus.UNAUTHORIZED: "This API requires a token or a key, which this page does not have.",
+    HTTPStatus.FORBIDDEN: "This API requires a key, signature or scope that this page lacks.",
+    HTTPStatus.TOO_MANY_REQUESTS: "The API is throttling requests; try again shortly.",
 }
 
 
@@ -29,11 +29,11 @@ def submit(deployed: Deployed, asked: Mapping[str, Any]) -> tuple[str, str]:
     kind, work = asked.get("type"), asked.get("input")
     command_id, group = asked.get("id") or "", asked.get("group") or ""
     if not isinstance(kind, str) or not isinstance(work, dict):
-        raise Problem(HTTPStatus.BAD_REQUEST, "A command has a type, and a JSON object as input.")
+        raise Problem(HTTPStatus.BAD_REQUEST, "A command needs a type and a JSON object as input.")
     if command_id and not (isinstance(command_id, str) and model.ID_PATTERN.fullmatch(command_id)):
         raise Problem(HTTPStatus.BAD_REQUEST, f"The id {NO_ID}.")
     if not isinstance(group, str) or not group.isascii() or not all(map(str.isprintable, group)):
-        raise Problem(HTTPStatus.BAD_REQUEST, "A group is 1-128 printable ASCII characters.")
+        raise Problem(HTTPStatus.BAD_REQUEST, "A group must be 1-128 printable ASCII characters.")
     headers = {"x-message-group-id": group} if group else {}
     body = json.dumps({"type": kind, "input": work})
     answer = (

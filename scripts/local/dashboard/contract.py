@@ -54,7 +54,7 @@ def ask(commands_endpoint: str) -> Contract:
         "GET", "/openapi.json"
     )
     if answer.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
-        closed = f"This API answers only to those who have a key or sign their requests. {_CLI}"
+        closed = f"This API requires a key or signed requests. {_CLI}"
         return Contract("protected", closed, fifo=False, types={})
     document = answer.json() if answer.status == HTTPStatus.OK else {}
     schemas: dict[str, Any] = document.get("components", {}).get("schemas", {})
@@ -78,18 +78,18 @@ def _closed(document: Mapping[str, Any]) -> str:
     if "jwt" in schemes:
         about = str(schemes["jwt"].get("description", "A token.")).rstrip(".")
         return (
-            f"This API wants a bearer token ({about}), and this page has none: submit and cancel"
-            f" with a client that has. {_CLI}"
+            f"This API requires a bearer token ({about}), which this page does not have: submit"
+            f" and cancel with another client. {_CLI}"
         )
     if schemes:
         return (
-            "This API wants requests that AWS IAM has signed, which a browser cannot do: submit"
-            f" and cancel with a client that signs. {_CLI}"
+            "This API requires requests signed for AWS IAM, which this page cannot send: submit"
+            f" and cancel with another client. {_CLI}"
         )
     return ""
 
 
 def _examples(kind: str, schema: Mapping[str, Any]) -> list[tuple[str, Any]]:
     staged = [(scene.what, dict(scene.work)) for scene in SCENES if scene.kind == kind]
-    given = [("as in its schema", one) for one in schema.get("examples", [])]
+    given = [("as defined by its schema", one) for one in schema.get("examples", [])]
     return staged + given or [("nothing", {})]

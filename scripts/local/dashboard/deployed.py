@@ -53,7 +53,7 @@ class Finder:
         with self._lock:
             current = self._stack.current()
             if current is None:
-                how = "does not run" if self._found is None else "stopped"
+                how = "is not running" if self._found is None else "stopped"
                 raise OperatorError(f"the local stack {how}; run: make up")
             self._stack.port = current.port
             deployment = Deployment(self._stack)
@@ -76,9 +76,7 @@ class Finder:
                 "--local",
             )
         except KeyError as error:
-            raise OperatorError(
-                f"the deployment has no output {error} (yet); run: make up"
-            ) from None
+            raise OperatorError(f"the deployment has no output {error} yet; run: make up") from None
         return Deployed(
             stack=on_stack,
             version=version,

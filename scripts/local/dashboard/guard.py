@@ -44,19 +44,23 @@ def require_own_page(request: Request, port: int) -> None:
     if host not in hosts:
         raise Problem(
             HTTPStatus.MISDIRECTED_REQUEST,
-            f"This server answers at http://127.0.0.1:{port}/ and by no other name.",
+            f"This server is available only at http://127.0.0.1:{port}/.",
         )
     if request.method in _READING:
         return
     if request.header("origin") != f"http://{host}":
-        raise Problem(HTTPStatus.FORBIDDEN, "Only the dashboard's own page may ask for this.")
+        raise Problem(HTTPStatus.FORBIDDEN, "Only the dashboard page may send this request.")
     if request.header("content-type") != "application/json":
-        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON: application/json.")
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "The body must be JSON (Content-Type: application/json).",
+        )
     length = request.header("content-length") or ""
     if not length.isdecimal():
-        raise Problem(HTTPStatus.LENGTH_REQUIRED, "Say how long the body is.")
+        raise Problem(HTTPStatus.LENGTH_REQUIRED, "The header Content-Length is required.")
     if int(length) > BODY_BYTES:
         raise Problem(
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-            f"A command may have {BODY_BYTES // 1024} KB here; store more elsewhere and name it.",
+            f"Body exceeds {BODY_BYTES // 1024} KB. Upload larger payloads, for example to S3,"
+            " and pass a reference.",
         )

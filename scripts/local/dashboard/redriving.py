@@ -121,4 +121,4 @@ class Redriving:
 
 
 def _busy() -> Problem:
-    return Problem(HTTPStatus.CONFLICT, "A redrive is under way already; wait until it has ended.")
+    return Problem(HTTPStatus.CONFLICT, "A redrive is already running; wait until it ends.")

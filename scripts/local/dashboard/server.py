@@ -38,7 +38,7 @@ def run(find: Finder, port: int | None, ready: Callable[[str], None]) -> None:
     finally:
         # A second to complete its step, and one to release what it hides.
         if command := app.redriving.end(2 * interrupts.GRACE_SECONDS):
-            click.echo(f"redrive interrupted: nothing is lost; to go on: {command}", err=True)
+            click.echo(f"redrive interrupted; no message is lost. To continue: {command}", err=True)
 
 
 async def _serve(app: Dashboard, listener: socket.socket, ready: Callable[[str], None]) -> None:
@@ -77,7 +77,7 @@ def _listening(port: int | None) -> socket.socket:
     except OSError as error:
         listener.close()
         raise OperatorError(
-            f"nothing can listen on {HOST}:{port} ({error.strerror}); pass another --page-port,"
-            " or none for any free one"
+            f"cannot listen on {HOST}:{port} ({error.strerror}); pass another --page-port, or"
+            " omit it to use a free port"
         ) from None
     return listener

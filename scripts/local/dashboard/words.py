@@ -17,8 +17,8 @@ def of_error(error: Exception) -> str:
     if isinstance(error, OperatorError):
         return one_line(str(error))
     if isinstance(error, NoConnection | HTTPClientError):
-        return "the local stack does not answer; see: make status"
+        return "the local stack does not answer; check with: make status"
     if message := explain(error):
         return one_line(message)
     traceback.print_exception(error)
-    return f"unexpected {type(error).__name__}; the terminal of the dashboard says where"
+    return f"unexpected {type(error).__name__}; for details see the dashboard's terminal"

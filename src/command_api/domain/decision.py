@@ -114,7 +114,7 @@ def decide(stored: Command | None, happened: Happening, message: Message, terms:
                 then=Then.RETURN, event="not run", reason=reason, command=waits, delay=delay
             )
     if stored is None:
-        raise ValueError("a claim was refused or won, so there is a command")
+        raise ValueError("no stored command after a claim")
     match happened:
         case Returned(result):
             done = stored.completed(result, now=terms.now, purge_at=terms.now + terms.retention)
@@ -135,9 +135,9 @@ def unreadable_under_known_id(stored: Command | None) -> Decision:
     rings, and is not acknowledged in silence.
     """
     if stored is not None and stored.status is Status.PENDING and not stored.message_id:
-        reason = "unreadable, and the command of its id still waits"
+        reason = "unreadable message for a waiting command"
         return Decision(then=Then.DEAD_LETTER, event="not run", reason=reason)
-    return _dropped("the id stands for other work")
+    return _dropped("id used by another command")
 
 
 def _after_failure(stored: Command, raised: Raised, terms: Terms) -> Decision:
@@ -166,12 +166,12 @@ def _on_refusal(
     if seen is None and stored.status is not Status.PENDING:
         return _restart(stored, submission, attempt)
     if stored.owner != submission.owner:
-        return _dropped("the id belongs to another owner")
+        return _dropped("id owned by another caller")
     if seen is not None and seen.redrivable:
         return _after_retryable_failure(stored, seen, submission, attempt, message, terms)
     if stored.status.terminal or not lifecycle.asks_for(stored, submission):
         ended = stored.status.terminal
-        return _dropped("it has ended" if ended else "the id stands for other work")
+        return _dropped("command already ended" if ended else "id used by another command")
     return _while_unfinished(stored, submission, attempt, now=terms.now)
 
 
@@ -192,8 +192,8 @@ def _after_retryable_failure(
         return _failed(found, lifecycle.WORKER_LOST, terms, at=seen.updated_at)
     if same_message:
         # The failure was written, and the worker died before it moved the message.
-        return Decision(then=Then.DEAD_LETTER, event="not run", reason="it has failed")
-    return _dropped("it has failed")
+        return Decision(then=Then.DEAD_LETTER, event="not run", reason="command already failed")
+    return _dropped("command already failed")
 
 
 def _while_unfinished(
@@ -201,15 +201,15 @@ def _while_unfinished(
 ) -> Decision:
     lost = lifecycle.submitted_after_loss(stored, submission)
     if stored.lease is None:
-        return _restart(stored, submission, attempt) if lost else _wait("overtaken", 1.0)
+        return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
     if not lifecycle.lease_ran_out(stored, now=now):
         if stored.message_id != attempt.message_id:
-            return _dropped("another message runs it")
+            return _dropped("running from another message")
         left = (stored.lease.expires_at - now).total_seconds()
-        return _wait("it still runs", left + 1)
+        return _wait("still running", left + 1)
     if attempt.takes_over:
-        return _restart(stored, submission, attempt) if lost else _wait("overtaken", 1.0)
-    return Decision(then=Then.RUN_ALONE, event="not run", reason="its worker died")
+        return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
+    return Decision(then=Then.RUN_ALONE, event="not run", reason="worker lost")
 
 
 def _wait(reason: str, seconds: float) -> Decision:

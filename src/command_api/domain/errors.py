@@ -69,7 +69,7 @@ class StepInProgress(Retryable):
     code = "step_in_progress"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The step {name} is running already.")
+        super().__init__(f"The step {name} is already running.")
 
 
 class LeaseLost(BaseException):

@@ -61,7 +61,9 @@ def _answer(request: Request) -> dict[str, object]:
         detail = "The command cannot be cancelled right now. Try again later."
         return problem(503, "service_unavailable", detail, retry_after=2)
     status = command.status
-    logger.info("cancelled" if cancelled else f"not cancelled: {status}", extra=extra)
+    logger.info(
+        "cancelled" if cancelled else "not cancelled", extra={**extra, "status": str(status)}
+    )
     if cancelled:
         return respond(200, view(command), headers(command, now=datetime.now(UTC)))
     state = f"has ended ({status})" if status.terminal else "is running"

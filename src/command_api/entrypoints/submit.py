@@ -71,7 +71,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, objec
     except Problem as problem:
         return origin.told(problem.answer())
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
-        logger.error("not answered", extra=trouble(error))  # noqa: TRY400 - it may quote input
+        logger.error("request failed", extra=trouble(error))  # noqa: TRY400 - it may quote input
         unforeseen = Problem(500, "internal_error", "Internal error. Try again later.")
         return origin.told(unforeseen.answer())
 
@@ -87,7 +87,7 @@ def _one(request: Request, origin: Origin, now: datetime, until: datetime) -> di
         return accepted(answer.command, request.route, handlers)
     except Exception as error:  # noqa: BLE001 - the edge to user code: the command is taken anyway
         details = {**describe(asked.id, answer.command), **trouble(error)}
-        logger.error("accepted raised", extra=details)  # noqa: TRY400 - it may quote input
+        logger.error("accepted function raised", extra=details)  # noqa: TRY400 - it may quote input
         return accepted(answer.command, request.route, {})
 
 

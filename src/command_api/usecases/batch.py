@@ -125,10 +125,12 @@ class ProcessBatch:
     def _give_up(self, message: Message) -> Then:
         if not self._queue_away:
             try:
-                return self.process.give_up(message, "table or queue away")
+                return self.process.give_up(message, "table or queue unavailable")
             except BaseException as error:  # noqa: BLE001 - then the queue's own timeout decides
                 self._queue_away = isinstance(error, Unavailable | OSError)
-                self.process.runtime.logger.warning("not delayed", extra=trouble(error))
+                self.process.runtime.logger.warning(
+                    "visibility change failed", extra=trouble(error)
+                )
         return Then.RETURN
 
     def _hold_back(self, followers: Sequence[Message]) -> None:
@@ -149,7 +151,7 @@ class ProcessBatch:
         try:
             self.process.runtime.queue.delete([one for one in finished if one not in but])
         except Exception as error:  # noqa: BLE001 - then they come back and are found finished
-            self.process.runtime.logger.warning("not acknowledged early", extra=trouble(error))
+            self.process.runtime.logger.warning("delete failed", extra=trouble(error))
         return finished
 
 

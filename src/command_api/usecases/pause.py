@@ -40,7 +40,7 @@ class Pause:
         """Say what may be a mistake: a type that nobody runs needs no pause."""
         if unknown := sorted(set(self.types) - set(self.runtime.handlers)):
             extra = {"command_types": unknown}
-            self.runtime.logger.warning("paused types that have no handler", extra=extra)
+            self.runtime.logger.warning("paused types without a handler", extra=extra)
 
     def holds(self, message: Message) -> bool:
         """Whether the message's command shall not run now."""
@@ -53,7 +53,7 @@ class Pause:
         if then is Then.RETURN:
             # Where that fails, too, it comes back by the queue's own timeout.
             hide = partial(queue.delay, message.receipt_handle, self.seconds)
-            self._tried(hide, message, "not hidden")
+            self._tried(hide, message, "visibility change failed")
         paused = self._type(message) or ""
         extra = {**delivered(message), "command_type": paused}
         self.runtime.logger.info("paused", extra=extra)
@@ -63,12 +63,12 @@ class Pause:
     def _replace(self, message: Message) -> Then:
         queue = self.runtime.queue
         copy = partial(queue.copy, message, self.seconds)
-        if not self._tried(copy, message, "not replaced by a copy"):
+        if not self._tried(copy, message, "copy failed"):
             # It is hidden, and copied the next time.
             return Then.RETURN
         # Each before the next one is copied: a process that dies leaves few of them twice. Where
         # that fails, Lambda deletes it with the batch, for its copy is in the queue already.
-        self._tried(partial(queue.delete, [message]), message, "not acknowledged early")
+        self._tried(partial(queue.delete, [message]), message, "delete failed")
         self._extend(message)
         return Then.ACKNOWLEDGE
 
@@ -83,7 +83,7 @@ class Pause:
         quarter = life.total_seconds() / 4
         if now.timestamp() // quarter > message.copied_at.timestamp() // quarter:
             wait = partial(self.runtime.store.wait, message.key, now + life)
-            self._tried(wait, message, "the record was not told of the copy")
+            self._tried(wait, message, "copy not recorded")
 
     def _tried(self, call: Callable[[], None], message: Message, event: str) -> bool:
         try:

@@ -77,7 +77,7 @@ class _Delivery:
             return self.conclude(None, Unreadable(failure))
         handler = registered(self.runtime.handlers.get(submission.type, _no_handler))
         if not self._time_for(handler):
-            return self.conclude(None, Troubled("too little time left"))
+            return self.conclude(None, Troubled("not enough time left"))
         policy = handler.policy(self.runtime.policy)
         try:
             attempt = self._attempt(policy)
@@ -112,7 +112,7 @@ class _Delivery:
             text = "Unknown command type: no handler is registered for it."
             return Raised(Failure(code="unknown_type", message=text, retryable=claim.known))
         if not self._time_for(handler):
-            return Troubled("too little time left")
+            return Troubled("not enough time left")
         if violations := self.runtime.check(submission.type, submission.input):
             return invalid(violations)
         command, store_step = claim.command, self.runtime.store.record_step
@@ -194,7 +194,7 @@ class _Delivery:
                 remaining = (self.deadline - self.runtime.clock()).total_seconds()
                 if remaining < RESERVE_SECONDS:
                     raise
-                self.runtime.logger.warning("not written yet", extra=trouble(error))
+                self.runtime.logger.warning("write failed, retrying", extra=trouble(error))
                 self.runtime.sleep(min(pause, remaining / 2) * self.runtime.spread())
                 pause *= 2
 

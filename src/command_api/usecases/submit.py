@@ -114,7 +114,7 @@ class SubmitCommands:
         except DoesNotFit:
             return Refusal(Why.TOO_LARGE)
         except Exception as error:  # noqa: BLE001 - the edge: the client may try again
-            self._warn("not stored", command, error)
+            self._warn("store failed", command, error)
             return Refusal(Why.NOT_STORED)
 
     def _again(self, known: Command, asked: Submission, until: datetime) -> Command | Answer:
@@ -142,13 +142,13 @@ class SubmitCommands:
             return frozenset()
 
         def failed(command_id: str, error: Exception) -> None:
-            self.logger.error("not sent", extra={**describe(command_id, None), **trouble(error)})
+            self.logger.error("send failed", extra={**describe(command_id, None), **trouble(error)})
 
         try:
             # One command that was asked for twice in a batch is sent once.
             return send_each(self.sender, [*{one.id: one for one in commands}.values()], failed)
         except Exception as error:  # noqa: BLE001 - what was not sent is written down
-            self._warn("not sent", commands[0], error)
+            self._warn("send failed", commands[0], error)
             return frozenset()
 
     def _note(self, command: Command, *, sent: Collection[str]) -> Answer:
@@ -159,10 +159,12 @@ class SubmitCommands:
             else:
                 self.outbox.let_go(command, now=self.clock())
         except Exception as error:  # noqa: BLE001 - then it is sent twice, or a little later
-            self._warn("sent, but not noted" if taken else "not let go", command, error)
+            self._warn("sent but not recorded" if taken else "release failed", command, error)
             if not taken and command.unsent is not None:
                 return Refusal(Why.NOT_SENT, command.unsent.until)
-        self.logger.info("submitted" if taken else "not sent", extra=describe(command.id, command))
+        self.logger.info(
+            "submitted" if taken else "send failed", extra=describe(command.id, command)
+        )
         return Taken(command) if taken else Refusal(Why.NOT_SENT)
 
     def _warn(self, event: str, command: Command, error: Exception) -> None:

@@ -61,15 +61,15 @@ class Sweep:
         counts: Counter[str] = Counter(sent=0, cleaned=0, lost=0, skipped=0, failed=0)
         for shard in self.order(SHARDS):
             if self.clock() + RESERVE > deadline:
-                self.logger.warning("stopped for lack of time", extra={"shard": shard})
+                self.logger.warning("outbox relay out of time", extra={"shard": shard})
                 break
             try:
                 self._sweep(shard, counts, deadline)
             except Exception as error:  # noqa: BLE001 - the edge: the next run goes on from here
                 counts["failed"] += 1
-                self.logger.error("stopped", extra={"shard": shard, **trouble(error)})  # noqa: TRY400
+                self.logger.error("outbox relay stopped", extra={"shard": shard, **trouble(error)})  # noqa: TRY400
                 break
-        self.logger.info("swept", extra=dict(counts))
+        self.logger.info("outbox relayed", extra=dict(counts))
         return dict(counts)
 
     def _sweep(self, shard: str, counts: Counter[str], deadline: datetime) -> None:
@@ -130,4 +130,6 @@ class Sweep:
             self._failed(command_id, error)
 
     def _failed(self, command_id: str, error: Exception) -> None:
-        self.logger.error("entry failed", extra={**describe(command_id, None), **trouble(error)})
+        self.logger.error(
+            "outbox entry failed", extra={**describe(command_id, None), **trouble(error)}
+        )

@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NOT_VERIFIED = (
-    "SES has not verified the sender; in its sandbox the recipient must be verified, too."
+    "The sender is not verified in SES; in the SES sandbox, the recipient must be verified too."
 )
 _FOR_GOOD = {
-    "MessageRejected": ("message_rejected", "SES refuses the content of this message."),
+    "MessageRejected": ("message_rejected", "SES rejected the content of the message."),
     "MailFromDomainNotVerifiedException": ("sender_not_verified", _NOT_VERIFIED),
     "NotFoundException": ("sender_not_verified", _NOT_VERIFIED),
-    "BadRequestException": ("bad_email", "SES finds an address or the message malformed."),
-    "InvalidParameterValue": ("bad_email", "SES finds an address or the message malformed."),
+    "BadRequestException": ("bad_email", "SES reports a malformed address or message."),
+    "InvalidParameterValue": ("bad_email", "SES reports a malformed address or message."),
 }
 # What an operator can lift, or time: the command can be redriven afterwards.
 _FOR_NOW = {
-    "AccountSuspendedException": ("sending_paused", "SES has suspended this account's sending."),
-    "SendingPausedException": ("sending_paused", "Sending is paused in SES."),
-    "LimitExceededException": ("email_throttled", "SES's sending quota is used up for now."),
-    "TooManyRequestsException": ("email_throttled", "SES takes no more messages right now."),
-    "ThrottlingException": ("email_throttled", "SES takes no more messages right now."),
+    "AccountSuspendedException": ("sending_paused", "SES sending is suspended for this account."),
+    "SendingPausedException": ("sending_paused", "SES sending is paused."),
+    "LimitExceededException": ("email_throttled", "The SES sending quota is exhausted."),
+    "TooManyRequestsException": ("email_throttled", "SES is throttling requests."),
+    "ThrottlingException": ("email_throttled", "SES is throttling requests."),
 }
 _TOO_MANY, _SERVER_ERROR = 429, 500
 
@@ -45,7 +45,7 @@ def send(message: Mapping[str, Any]) -> str:
     except ClientError as error:
         raise _verdict(error) from None
     except BotoCoreError:
-        text = "SES could not be reached, or its answer got lost."
+        text = "SES is unreachable, or its response was lost."
         raise Retryable(text, code="email_unavailable", after=_pause(5)) from None
     return str(answer["MessageId"])
 
@@ -64,7 +64,7 @@ def _verdict(error: ClientError) -> Rejected | Retryable | ClientError:
         # The rate is counted by the second, the quota over 24 hours.
         return Retryable(text, code=name, after=_pause(5 if name == "email_throttled" else 300))
     if status >= _SERVER_ERROR:
-        text = "SES has a problem of its own."
+        text = "SES returned an internal error."
         return Retryable(text, code="email_unavailable", after=_pause(5))
     return error
 

@@ -39,7 +39,7 @@ def store(table: str, order: Item) -> Item:
         response: Any = error.response
         stored: Item = response["Item"]
         if _ordered(stored) != _ordered(order):
-            message = "Another order has been stored under this command's id."
+            message = "A different order is already stored for this command id."
             raise Rejected(message, code="order_exists") from None
         return stored
     return order

@@ -56,7 +56,7 @@ def html_of(report: Report) -> bytes:
         total=len(report.rows),
         since=escape(report.since.isoformat(timespec="seconds")),
         until=escape(report.until.isoformat(timespec="seconds")),
-        more=" There are more: the report was cut." if report.truncated else "",
+        more=" The report is truncated; more commands match." if report.truncated else "",
         chart=_chart(report),
         types="\n".join(types),
     )

@@ -53,7 +53,7 @@ def resolve(host: str, port: int, *, seconds: float, loopback: bool = False) -> 
     """
     addresses = [ipaddress.ip_address(text) for text in _look_up(host, port, seconds)]
     if not all(is_outside(it) or (loopback and it.is_loopback) for it in addresses):
-        message = "The URL's host is not on the internet."
+        message = "The URL's host has no public address."
         raise Rejected(message, code="webhook_address_refused")
     return [str(address) for address in addresses]
 
@@ -75,5 +75,5 @@ def _look_up(host: str, port: int, seconds: float) -> list[str]:
     except Empty:
         addresses = []
     if isinstance(addresses, OSError) or not addresses:
-        raise Retryable("The URL's host is not found.", code="webhook_host_not_found") from None
+        raise Retryable("The URL's host was not found.", code="webhook_host_not_found") from None
     return addresses

@@ -32,7 +32,7 @@ class Destination:
     @classmethod
     def of(cls, url: str, rules: Rules) -> Self:
         """Take the URL apart; Rejected where the environment does not let webhooks go there."""
-        unfit = _refused("The URL is not one that can be called.", "url")
+        unfit = _refused("The URL is invalid.", "url")
         if not _URL.fullmatch(url):
             raise unfit
         try:
@@ -41,16 +41,16 @@ class Destination:
         except ValueError:
             raise unfit from None
         if parts.scheme not in (("https", "http") if rules.http else ("https",)):
-            raise _refused(f"Webhooks do not go to {parts.scheme or 'no'} URLs.", "scheme")
+            raise _refused(f"The URL scheme {parts.scheme or '(none)'} is not allowed.", "scheme")
         if parts.username is not None or parts.password is not None:
-            raise _refused("A URL with credentials in it is not called.", "credentials")
+            raise _refused("The URL must not contain credentials.", "credentials")
         if not _is_host(host):
-            raise _refused("The URL's host is neither a name nor an address.", "host")
+            raise _refused("The URL's host is invalid.", "host")
         port = port if port is not None else _PORTS[parts.scheme]
         if port not in rules.ports:
-            raise _refused(f"Webhooks do not go to port {port}.", "port")
+            raise _refused(f"Port {port} is not allowed.", "port")
         if not rules.allow(host):
-            raise _refused("Webhooks do not go to this host.", "host")
+            raise _refused("The URL's host is not allowed.", "host")
         query = f"?{parts.query}" if parts.query else ""
         return cls(host, port, parts.scheme == "https", (parts.path or "/") + query)
 

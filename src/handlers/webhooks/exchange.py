@@ -57,10 +57,10 @@ def post(
         answer = Answer(response.status, response.getheader("Retry-After"))
         _finish(response)
     except ssl.SSLCertVerificationError:
-        text = "The URL's host has no certificate that is valid for it."
+        text = "The URL's host does not present a valid certificate."
         raise Retryable(text, code="webhook_certificate") from None
     except (OSError, HTTPException):
-        text = "The URL's host did not answer, or not in time."
+        text = "The URL's host did not answer in time."
         raise Retryable(text, code="webhook_unreachable") from None
     else:
         return answer

@@ -166,7 +166,7 @@ def test_a_named_bucket_still_needs_a_project(tool: Tool) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["qa"], "there is no environments/qa; there are: bootstrap, dev"),
+        (["qa"], "environments/qa does not exist; environments: bootstrap, dev"),
         (["dev", "--region", "eu-west-1"], "--region goes with --bucket NAME"),
     ],
 )

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("args", "code", "words"),
     [
-        (["--env", "nowhere"], 1, "there is no environments/nowhere; there are: "),
-        (["--payload", "much"], 2, "'much' is no size; write, for example, 2KB"),
-        (["--rate", "0"], 2, "there is no load: pass --rate, --burst or both"),
+        (["--env", "nowhere"], 1, "environments/nowhere does not exist; environments: "),
+        (["--payload", "much"], 2, "'much' is not a size; use, for example, 2KB"),
+        (["--rate", "0"], 2, "no load given; pass --rate, --burst or both"),
         (["--rate", "-1"], 2, "Invalid value for '--rate'"),
         (["--work", "0"], 2, "Invalid value for '--work'"),
         (["--max-concurrency", "1"], 2, "Invalid value for '--max-concurrency'"),
@@ -85,7 +85,7 @@ def test_the_answer_names_depth_drain_break_and_cost(
     args = ["--rate", "20", "--burst", "5000", "--work", "2", "--direct", "--plot", str(plot)]
     assert main(args) == 0
     said = capsys.readouterr().out
-    for words in ("deepest queue", "longest wait", "drained after", "Nothing breaks", "total"):
+    for words in ("deepest queue", "longest wait", "queue empty after", "Nothing breaks", "total"):
         assert words in said
     assert "█" in said
     assert ET.fromstring(plot.read_text()).tag.endswith("svg")  # noqa: S314  our own file

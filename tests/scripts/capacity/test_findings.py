@@ -20,13 +20,17 @@ def _what(load: Load, sizes: Sizes, *, seconds: float = 300) -> list[str]:
 @pytest.mark.parametrize(
     ("load", "sizes", "words"),
     [
-        (Load(payload_bytes=300_000), SIZES, "larger than the queue takes"),
+        (Load(payload_bytes=300_000), SIZES, "exceeds the queue's size limit"),
         (Load(work_seconds=40), SIZES, "worker_lost"),
-        (Load(), replace(SIZES, timeout_seconds=181), "86400 s of retention are 39 receives"),
-        (Load(work_seconds=20), replace(SIZES, batch_concurrency=5), "what does not fit"),
+        (Load(), replace(SIZES, timeout_seconds=181), "a retention of 86400 s allows 39 receives"),
+        (
+            Load(work_seconds=20),
+            replace(SIZES, batch_concurrency=5),
+            "the remaining messages are retried later",
+        ),
         (Load(), replace(SIZES, max_concurrency=1001), "default quota"),
         (Load(), replace(SIZES, max_concurrency=999, batch_size=1000), "messages in flight"),
-        (Load(rate=200, work_seconds=1), SIZES, "grows without end"),
+        (Load(rate=200, work_seconds=1), SIZES, "grows without limit"),
         (Load(rate=200), Sizes(), "answers 429 to 100 of 200"),
         (Load(burst=9000, burst_seconds=9), Sizes(), "commands of the burst"),
         (Load(rate=9000), replace(SIZES, max_concurrency=900), "the table throttles"),
@@ -43,7 +47,7 @@ def test_the_first_finding_is_the_one_that_happens_first() -> None:
     found = findings(load, sizes, simulate(load, sizes, seconds=600))
     assert [finding.at for finding in found] == sorted(finding.at for finding in found)
     assert "Terraform refuses" in found[0].what
-    assert "grows without end" in found[1].what
+    assert "grows without limit" in found[1].what
     assert "SQS drops" in found[-1].what
 
 

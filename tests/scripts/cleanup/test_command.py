@@ -61,7 +61,7 @@ def test_what_makes_no_sense_is_wrong_usage(
 def test_an_empty_list_of_pull_requests_ends_the_run(capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is looked at."""
     assert tool.main(["--open-prs", "", "--region", "us-east-1"]) == 1
-    assert "no list of pull requests" in capsys.readouterr().err
+    assert "not a list of pull requests" in capsys.readouterr().err
 
 
 def test_without_github_only_tests_go(
@@ -73,13 +73,13 @@ def test_without_github_only_tests_go(
     args = ["--github", "acme/jobs", "--region", "us-east-1", "--json"]
     assert tool.main(args) == 1
     out, err = capsys.readouterr()
-    assert "nothing of them is touched" in err
+    assert "no previews were removed" in err
     rows = {one["name"]: one["done"] for one in json.loads(out)["resources"]}
     assert rows == {"acme-pr-7-q": "keep", "acme-test-q": "would be deleted"}
 
 
 def test_the_report_has_a_line_for_each_resource(capsys: pytest.CaptureFixture[str]) -> None:
-    """Stack, kind, name, age, what is done and why, and a count."""
+    """Stack, kind, name, age, action and why, and a count."""
     assert tool.main(["--open-prs", "7", "--region", "us-east-1"]) == 0
     keep, go, counts = capsys.readouterr().out.splitlines()
     assert keep.split("\t")[:3] == [Stack("acme", "pr-7").prefix, "queue", "acme-pr-7-q"]
@@ -92,4 +92,4 @@ def test_another_project_is_not_even_listed(capsys: pytest.CaptureFixture[str]) 
     """With --project."""
     args = ["--open-prs", "none", "--project", "other", "--region", "us-east-1"]
     assert tool.main(args) == 0
-    assert capsys.readouterr().out == "nothing temporary was found\n"
+    assert capsys.readouterr().out == "no temporary resources found\n"

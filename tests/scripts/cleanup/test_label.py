@@ -51,11 +51,14 @@ def test_no_environment_is_not_temporary() -> None:
 @pytest.mark.parametrize(
     ("tags", "words"),
     [
-        ({**PULL, "PullRequest": "8"}, "does not go with PullRequest '8'"),
-        ({**PULL, "PullRequest": "07"}, "does not go with"),
-        ({**PULL, "PullRequest": ""}, "does not go with"),
+        ({**PULL, "PullRequest": "8"}, "PullRequest='8' contradict each other"),
+        ({**PULL, "PullRequest": "07"}, "contradict each other"),
+        ({**PULL, "PullRequest": ""}, "contradict each other"),
         ({**PULL, "PullRequest": None}, "no tag PullRequest"),
-        ({**TEST, "PullRequest": "7"}, "test does not go with PullRequest '7'"),
+        (
+            {**TEST, "PullRequest": "7"},
+            "Environment=test and PullRequest='7' contradict each other",
+        ),
         ({**PULL, "Project": None}, "no tag Project"),
         ({**PULL, "Project": "Acme Jobs"}, "Project is not readable"),
         ({**PULL, "Project": "acme--jobs"}, "Project is not readable"),

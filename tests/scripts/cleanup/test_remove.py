@@ -50,7 +50,7 @@ def errors(monkeypatch: pytest.MonkeyPatch) -> dict[str, Exception]:
     [
         (_said("AccessDenied"), "access denied"),
         (_said("Throttling"), "throttles"),
-        (EndpointConnectionError(endpoint_url="https://sqs"), "cannot be reached"),
+        (EndpointConnectionError(endpoint_url="https://sqs"), "is unreachable"),
         (OperatorError("still being disabled"), "still being disabled"),
     ],
 )
@@ -69,7 +69,7 @@ def test_a_failure_is_reported_and_the_rest_goes_on(
     assert [one.done for one in results] == [Done.FAILED, Done.DELETED, Done.LEFT, Done.DELETED]
     assert words in results[0].why
     assert results[0].trouble
-    assert "run it again" in results[2].why
+    assert "run the same command again" in results[2].why
 
 
 def test_what_is_gone_already_is_no_failure(errors: dict[str, Exception]) -> None:
@@ -85,7 +85,7 @@ def test_a_part_shares_the_fate_of_its_whole(errors: dict[str, Exception]) -> No
     part = Verdict(
         Resource("arn:aws:sqs:r:1:stage", "stage", 51, part_of=whole.resource.arn),
         Outcome.GOES_ALONG,
-        "goes along",
+        "deleted with parent",
         SEVEN,
     )
     assert [one.done for one in remove(AWS, [whole, part])] == [Done.DELETED, Done.DELETED]

@@ -62,7 +62,7 @@ def test_show_is_a_sample(sqs: StrictSqs, run: Run) -> None:
     sqs.fill(MANY, body)
     shown = run("show")
     assert shown.code == 0
-    assert f"a sample: there are about {MANY} messages" in shown.err
+    assert f"sample of about {MANY} messages" in shown.err
     assert sqs.calls["receive_message"] <= 12
     assert not sqs.queues["work-dlq"].hidden
 
@@ -97,6 +97,6 @@ def test_a_look_that_is_slower_than_its_messages_come_back_ends(sqs: StrictSqs, 
     sqs.watch = bounded
     shown = run("show", "--all", "--hide", "5")
     assert shown.code == 0
-    assert f"{FEW} messages of {FEW} looked at" in shown.err
+    assert f"{FEW} messages of {FEW} read" in shown.err
     assert max(sqs.queues["work-dlq"].times_hidden.values()) > 1
     assert not sqs.queues["work-dlq"].hidden

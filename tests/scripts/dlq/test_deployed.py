@@ -56,7 +56,7 @@ def test_half_of_the_variables_is_not_enough(run: Run, monkeypatch: pytest.Monke
 
 def test_no_such_environment(run: Run) -> None:
     """Those that there are get named."""
-    assert "there is no environments/moon; there are: " in run("show", "--env", "moon").line
+    assert "environments/moon does not exist; environments: " in run("show", "--env", "moon").line
 
 
 def test_two_places_at_once_are_wrong_usage(run: Run) -> None:
@@ -67,14 +67,14 @@ def test_two_places_at_once_are_wrong_usage(run: Run) -> None:
 def test_no_local_stack(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """With how to start it."""
     monkeypatch.setattr("scripts.stack.stack.LocalStack.current", lambda _: None)
-    assert "the local stack does not run; run: make up" in run("show", "--local").line
+    assert "the local stack is not running; run: make up" in run("show", "--local").line
 
 
 def test_an_environment_of_an_older_version(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its outputs lack something."""
     aim(monkeypatch, target({**OUTPUTS, "sqs_dlq_url": None}))
     line = run("show", "--env", "dev").line
-    assert "has no output sqs_dlq_url; apply it again" in line
+    assert "has no output sqs_dlq_url; apply it with this version" in line
 
 
 @pytest.mark.parametrize("options", [{"env": "dev", "local": False}, {"env": None, "local": True}])

@@ -65,7 +65,10 @@ def test_a_line_that_is_no_message_is_named_and_nothing_sent(
 ) -> None:
     """The check comes before the first message, and quotes nothing."""
     world.dead_letter("c-1")
-    assert "line 2 is not a dead-letter message" in run("import", "-", piped=b"\n" + broken).line
+    assert (
+        "line 2 is not an exported dead-letter message"
+        in run("import", "-", piped=b"\n" + broken).line
+    )
     assert world.sqs.calls == []
 
 
@@ -79,7 +82,7 @@ def test_nothing_is_overwritten(world: World, run: Run, tmp_path: Path) -> None:
     """An export may be the only copy of its messages."""
     (tmp_path / "file").write_text("mine")
     world.dead_letter("c-1")
-    assert "exists; name a new file" in run("export", str(tmp_path / "file")).line
+    assert "already exists; choose a new file name" in run("export", str(tmp_path / "file")).line
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -121,7 +124,7 @@ def test_an_export_that_could_not_see_everything_says_so(
     world.dead_letter("c-2")
     result = run("export", str(tmp_path / "file"))
     assert result.code == 1
-    assert "the file is not complete: about 1 more" in result.err
+    assert "the file is incomplete: about 1 more" in result.err
     assert len((tmp_path / "file").read_text().splitlines()) == 1
 
 
@@ -152,10 +155,10 @@ def test_an_import_sends_what_is_not_there(world: World, run: Run, tmp_path: Pat
     world.dead_letter("c-2")
     path = str(tmp_path / "file")
     assert run("export", path).code == 0
-    assert "imported 0 messages; 3 were there already" in run("import", path).err
+    assert "imported 0 messages; 3 were already in the queue" in run("import", path).err
     world.sqs.real.purge_queue(QueueUrl=world.dlq_url)
     world.dead_letter("c-1")
-    assert "imported 2 messages; 1 were there already" in run("import", path).err
+    assert "imported 2 messages; 1 were already in the queue" in run("import", path).err
     assert Counter(world.dead()) == Counter(["c-1", "c-1", "c-2"])
     assert world.all_visible()
 

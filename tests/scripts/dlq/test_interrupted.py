@@ -66,7 +66,7 @@ class Tool:
         assert "Traceback" not in ended.out + ended.err, ended
         assert ended.code == NAMES[signal.Signals(number)], ended
         again_ = " ".join(("python -m scripts.dlq", *arguments))
-        assert f"interrupted: nothing is lost; to go on: {again_}\n" in ended.err
+        assert f"interrupted; no message is lost. To continue: {again_}\n" in ended.err
         return ended
 
     def queues(self) -> tuple[list[str], list[str], int]:
@@ -99,7 +99,7 @@ def test_a_redrive_is_interrupted_at_any_moment(tool: Tool, moment: int) -> None
     assert ended.seconds < MOST_SECONDS, ended
     tool.nothing_is_lost()
     work, dlq, hidden = tool.queues()
-    said = re.search(r"redrove (\d+) of (\d+) that match; looked at (\d+)", ended.err)
+    said = re.search(r"redrove (\d+) of (\d+) matching; read (\d+)", ended.err)
     assert said, ended
     assert (int(said[1]), hidden) == (len(work), 0)
     assert len(work) + len(dlq) == MESSAGES
@@ -117,9 +117,9 @@ def test_the_other_subcommands_are_interrupted_at_any_moment(
     ]
     (tmp_path / "import.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in lines))
     words, said = [
-        (("show", "--all"), r"\d+ messages? of \d+ looked at"),
-        (("inspect", "c-1"), r"looked at \d+ messages?, not at all that were asked for"),
-        (("export", str(file)), rf"read \d+ messages? of about 60; no file {file} was written"),
+        (("show", "--all"), r"\d+ messages? of \d+ read"),
+        (("inspect", "c-1"), r"read \d+ messages?, fewer than requested"),
+        (("export", str(file)), rf"read \d+ messages? of about 60; file {file} was not written"),
         (("import", str(tmp_path / "import.jsonl")), r"imported 0 messages"),
     ][moment % 4]
     ended = tool.interrupted(*words, calls=1 + moment // 3, number=signals(moment // 4))
@@ -137,7 +137,7 @@ def test_a_call_that_hangs_holds_nobody(tool: Tool, operation: str, calls: int) 
     tool.slow = {name: 60}
     ended = tool.interrupted(*SOME, calls=calls)
     assert ended.seconds < GRACE_SECONDS + MOST_SECONDS, ended
-    assert "interrupted in the middle of a step: " in ended.err
+    assert "interrupted during a step: " in ended.err
     tool.nothing_is_lost()
     stuck = "10 messages may stay hidden for up to 63 seconds"
     assert (stuck in ended.err) == (operation == "receive"), ended
@@ -149,7 +149,7 @@ def test_a_second_signal_ends_a_step_at_once_and_still_releases(tool: Tool) -> N
     tool.slow, tool.grace = {"send_message_batch": 60}, 30
     ended = tool.interrupted(*SOME, calls=5, again=0.1)
     assert ended.seconds < MOST_SECONDS, ended
-    assert "interrupted in the middle of a step: nothing was changed" in ended.err
+    assert "interrupted during a step: nothing was changed" in ended.err
     tool.nothing_is_lost()
     assert tool.queues()[2] == 0
 
@@ -163,7 +163,7 @@ def test_a_signal_during_the_release_lets_it_end(tool: Tool, number: int) -> Non
     """However long that takes; it says how to end it at once, and what that costs."""
     tool.messages, tool.slow = 400, {"change_message_visibility_batch": 0.3}
     ended = tool.interrupted("show", "--all", calls=LOOKED + 1, number=number)
-    said = re.search(r"releasing (\d+) messages; .* visible again after 80 seconds", ended.err)
+    said = re.search(r"releasing (\d+) messages; .* visible within 80 seconds", ended.err)
     assert said, ended
     assert 0 < int(said[1]) <= 400
     assert "may stay hidden" not in ended.err

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--yes-really", "work"], "not the name of this queue, work-dlq; nothing was deleted"),
-        ([], "nobody can be asked here; pass --yes-really work-dlq"),
+        (["--yes-really", "work"], "the queue's name is work-dlq; nothing was deleted"),
+        ([], "no terminal for the confirmation; pass --yes-really work-dlq"),
     ],
 )
 def test_without_its_name_nothing_is_purged(
@@ -54,8 +54,10 @@ def test_the_name_is_typed(
     monkeypatch.setattr("scripts.dlq.__main__.sys", SimpleNamespace(stdin=_Terminal()))
     result = run("purge")
     assert result.code == code
-    assert "about 1 dead-letter messages for good" in asked[0]
-    assert "keep a copy first: python -m scripts.dlq export FILE --env dev" in result.err
+    assert "about 1 dead-letter messages permanently" in asked[0]
+    assert (
+        "to keep a copy, cancel and run: python -m scripts.dlq export FILE --env dev"
+    ) in result.err
     assert world.dead() == ([] if code == 0 else ["c-1"])
 
 
@@ -72,4 +74,4 @@ def test_a_second_purge_within_a_minute_is_said(world: World, run: Run) -> None:
     world.sqs.steps["purge_queue"] = [
         refusal("AWS.SimpleQueueService.PurgeQueueInProgress", "PurgeQueue")
     ]
-    assert "one purge a minute; wait" in run("purge", "--yes-really", "work-dlq").line
+    assert "one purge per minute: wait" in run("purge", "--yes-really", "work-dlq").line

@@ -89,7 +89,7 @@ def test_a_refused_start_is_one_line(
 def test_a_task_that_is_never_listed_is_an_error(tasks: Tasks, run: Run) -> None:
     """An earlier one is not taken for it."""
     tasks.states = [state("COMPLETED", 9, started=3)]
-    assert "SQS does not show the redrive that it has started" in run(*ALL).line
+    assert "SQS does not list the redrive that was started" in run(*ALL).line
     assert len(tasks.started) == 1
 
 
@@ -133,7 +133,7 @@ def test_a_task_that_runs_already_is_followed(
     monkeypatch.setattr(world.sqs, "start_message_move_task", refused)
     result = run(*ALL)
     assert result.code == 0, result.err
-    assert "under way already: following it" in result.err
+    assert "already running; following it" in result.err
 
 
 def test_ctrl_c_ends_the_task(
@@ -152,7 +152,7 @@ def test_ctrl_c_ends_the_task(
     result = run(*ALL)
     assert result.code == 130
     assert tasks.cancelled == ["h"]
-    assert "interrupted: nothing is lost" in result.err
+    assert "interrupted; no message is lost" in result.err
 
 
 def test_a_task_that_ended_before_it_could_be_ended_is_no_error(world: World) -> None:

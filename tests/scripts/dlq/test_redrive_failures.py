@@ -38,7 +38,7 @@ def test_a_refused_message_stays_and_is_named_by_its_code(world: World, run: Run
     world.sqs.steps["send_message_batch"] = [refusing("InvalidMessageContents", sender=True)]
     line = run(*APPLY).line
     assert "SQS refused 1 message: InvalidMessageContents (1)" in line
-    assert "run the same again" in line
+    assert "run the same command again" in line
     assert (world.dead(), world.sent()) == (["c-1"], ["c-2", "c-3"])
     assert world.all_visible()
 
@@ -57,7 +57,10 @@ def test_a_message_that_cannot_be_deleted_is_not_sent_twice(world: World, run: R
     world.sqs.steps["delete_message_batch"] = [refusing("ReceiptHandleIsInvalid", sender=True)]
     result = run(*APPLY)
     assert result.code == 1
-    assert "1 message of those could not be deleted here: the worker drops them" in result.err
+    assert (
+        "1 message of those could not be deleted from the dead-letter queue; if redriven again,"
+        " the worker skips them" in result.err
+    )
     assert (world.dead(), Counter(world.sent())) == (["c-1"], Counter(["c-1", "c-2"]))
     assert world.all_visible()
 
@@ -95,7 +98,7 @@ def test_a_call_that_is_refused_ends_the_run_in_one_line(  # noqa: PLR0913  one 
     getattr(world, client).steps[operation] = [refusal(error, operation)]
     result = run(*APPLY)
     assert words in result.line
-    assert "the rest is where it was" in result.err
+    assert "the others are unchanged" in result.err
     assert world.dead() == [left]
     assert world.all_visible()
 
@@ -109,7 +112,7 @@ def test_an_answer_that_got_lost_leaves_the_command_in_both_queues(world: World,
         raise LOST
 
     world.sqs.steps["send_message_batch"] = [taken]
-    assert "cannot be reached" in run(*APPLY).line
+    assert "is unreachable" in run(*APPLY).line
     assert (world.dead(), world.sent()) == (["c-1"], ["c-1"])
     assert run(*APPLY).code == 0
     assert (world.dead(), world.sent()) == ([], ["c-1", "c-1"])
@@ -130,7 +133,7 @@ def test_a_signal_ends_the_run_between_two_steps(
     result = run(*APPLY, "--rate", "1")
     assert result.code == 128 + number
     assert (
-        "interrupted: nothing is lost; to go on: python -m scripts.dlq redrive --apply"
+        "interrupted; no message is lost. To continue: python -m scripts.dlq redrive --apply"
         " --type echo --rate 1" in result.err
     )
     assert (world.dead(), world.sent()) == (["c-2", "c-3"], ["c-1"])
@@ -151,7 +154,7 @@ def test_a_second_signal_ends_it_at_once(
     world.sqs.steps["send_message_batch"] = [twice]
     result = run(*APPLY)
     assert result.code == 130
-    assert "interrupted in the middle of a step: " in result.err
+    assert "interrupted during a step: " in result.err
     assert "to go on: python -m scripts.dlq redrive --apply --type echo\n" in result.err
     assert world.dead() == ["c-1"]
     assert world.all_visible()

@@ -55,7 +55,7 @@ def test_messages_are_counted_by_type_and_error(world: World, run: Run) -> None:
     )
     assert rows(result)[0][3] == "3"
     assert "Try again." in result.out
-    assert "8 messages of 8 looked at in work-dlq" in result.err
+    assert "8 messages of 8 read from work-dlq" in result.err
 
 
 def test_a_look_leaves_everything_in_its_place(world: World, run: Run) -> None:
@@ -94,7 +94,7 @@ def test_a_sample_says_that_it_is_one(world: World, run: Run) -> None:
     result = run("show", "--limit", "5")
     assert rows(result)[0][3] == "5"
     assert (
-        "a sample: there are about 12 messages; to count:"
+        "sample of about 12 messages; to read all:"
         " python -m scripts.dlq show --all --env dev" in result.err
     )
 
@@ -103,7 +103,7 @@ def test_a_sample_estimates_what_is_meant(world: World, run: Run) -> None:
     """By its share of the messages that were looked at."""
     world.both(*[f"c-{number}" for number in range(12)])
     result = run("show", "--limit", "6", "--type", "echo")
-    assert "there are about 12 messages, so about 12 match; to count:" in result.err
+    assert "sample of about 12 messages, so about 12 match; to read all:" in result.err
     assert "show --all --type echo --env dev" in result.err
 
 
@@ -146,7 +146,7 @@ def test_an_id_that_nobody_knows_is_one_line(world: World, run: Run) -> None:
     """With what to run next."""
     world.both("c-1")
     line = run("inspect", "c-2").line
-    assert "no command c-2 and no message of it among the 1 looked at" in line
+    assert "command c-2 not found: no record, and no message among the 1 read" in line
     assert "see: python -m scripts.dlq show --env dev" in line
     assert world.all_visible()
 
@@ -187,4 +187,4 @@ def test_a_command_without_a_message_is_shown_too(world: World, run: Run) -> Non
     world.record("c-1", Status.COMPLETED)
     result = run("inspect", "c-1")
     assert json.loads(result.out)["command"]["status"] == "COMPLETED"
-    assert "no message of it" in result.err
+    assert "none of 1 message read belongs to this command" in result.err

@@ -27,8 +27,8 @@ def test_without_permission_to_read_the_table_the_messages_come_back(
 @pytest.mark.parametrize(
     ("client", "operation", "code", "words"),
     [
-        ("sqs", "get_queue_attributes", "QueueDoesNotExist", "there is no queue work-dlq here"),
-        ("dynamodb", "batch_get_item", "ResourceNotFoundException", "no table commands here"),
+        ("sqs", "get_queue_attributes", "QueueDoesNotExist", "queue work-dlq not found"),
+        ("dynamodb", "batch_get_item", "ResourceNotFoundException", "table commands not found"),
         ("sqs", "receive_message", "AccessDenied", "access denied to receive_message"),
         ("sqs", "receive_message", "RequestThrottled", "AWS throttles receive_message; wait"),
     ],
@@ -50,8 +50,8 @@ def test_a_queue_that_hides_all_that_it_can_ends_the_pass(world: World, run: Run
     world.sqs.steps["receive_message"] = [full, full]
     result = run("redrive", "--apply", "--type", "echo")
     assert result.code == 0
-    assert "redrove 0 of 0 that match; looked at 0" in result.err
-    assert "about 2 more were not seen" in result.err
+    assert "redrove 0 of 0 matching; read 0" in result.err
+    assert "about 2 more were not read" in result.err
     assert world.all_visible()
 
 
@@ -64,7 +64,7 @@ def test_a_queue_with_a_redrive_policy_of_its_own_is_not_touched(world: World, r
     world.sqs.real.set_queue_attributes(
         QueueUrl=world.dlq_url, Attributes={"RedrivePolicy": policy}
     )
-    assert "has a redrive policy of its own" in run("show").line
+    assert "has a redrive policy, so reading" in run("show").line
     assert "receive_message" not in world.sqs.names()
 
 

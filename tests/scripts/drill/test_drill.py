@@ -58,7 +58,7 @@ def test_a_silent_alarm_is_named(run: Run, world: World) -> None:
     code, _, err = run("--local", "--timeout", "1")
 
     assert code == 1
-    assert err.startswith("error: nobody heard oldest-message; ")
+    assert err.startswith("error: no notification arrived for oldest-message; ")
     assert err.count("\n") == 1
     assert cleaned_up(world)
 
@@ -70,7 +70,7 @@ def test_an_alarm_that_goes_on_is_named(run: Run, world: World) -> None:
     code, _, err = run("--local", "--timeout", "1")
 
     assert code == 1
-    assert "dead-letters did not go back to OK" in err
+    assert "dead-letters did not return to OK" in err
     assert "runbook.md#dead-letters" in err
 
 
@@ -94,8 +94,12 @@ def test_states_only(run: Run, world: World) -> None:
 @pytest.mark.parametrize(
     ("args", "code", "complaint"),
     [
-        (("--local", "--only", "nothing"), 1, "there is no alarm nothing; there are: command-age"),
-        (("--local", "--only", "customers-affected"), 1, "add, say, --only command-age"),
+        (("--local", "--only", "nothing"), 1, "unknown alarm: nothing; alarms: command-age"),
+        (
+            ("--local", "--only", "customers-affected"),
+            1,
+            "add one of its members, for example --only command-age",
+        ),
         (("--local", "--timeout", "0"), 2, "--timeout"),
     ],
 )
@@ -139,7 +143,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(
 
 def test_a_worker_that_does_not_crash_is_an_error(applied: Target) -> None:
     """Given a worker that takes anything, the drill says so."""
-    with pytest.raises(OperatorError, match="did not crash"):
+    with pytest.raises(OperatorError, match="did not fail"):
         ways.crash(applied, {})
 
 

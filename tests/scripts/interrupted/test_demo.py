@@ -100,5 +100,5 @@ def test_following_ends_and_the_commands_go_on(tmp_path: Path, _: int) -> None:
     ):
         wait_for(process, lambda: bool(asked))
         ended = pressed(process, tmp_path / "stack")
-    said = "Interrupted while following the commands, which go on. Run: make demo"
+    said = "Interrupted while watching the commands, which continue. Run: make demo"
     assert ended.err.strip() == said

@@ -97,7 +97,8 @@ def check(ended: Ended, api: SlowApi) -> None:
     assert "Traceback" not in ended.err
     assert AGAIN in ended.err
     said = re.search(
-        rf"interrupted: submitted (\d+) of {COMMANDS} commands(?:; (\d+) more without an answer yet)?",
+        rf"interrupted: submitted (\d+) of {COMMANDS} commands"
+        r"(?:; (\d+) more without an answer yet)?",
         ended.err,
     )
     assert said, ended

@@ -86,7 +86,7 @@ def test_an_endpoint_that_is_not_there(
         ("AccessDeniedException", "User: u is not authorized", "User: u is not authorized"),
         ("ThrottlingException", "Rate exceeded", "wait a minute"),
         ("ExpiredTokenException", "expired", "aws sso login"),
-        ("UnrecognizedClientException", "bad", "does not accept these credentials"),
+        ("UnrecognizedClientException", "bad", "AWS rejected these credentials"),
         ("InternalServiceError", "oops", "InternalServiceError oops"),
         ("InvalidRequestException", "something else", "InvalidRequestException something else"),
     ],
@@ -117,7 +117,7 @@ def test_a_name_that_is_nearly_right(verb: str, tool: Tool, aws: SecretsManagerC
     for name in ("stripe-key", "strips", "unrelated-thing"):
         aws.create_secret(Name=PREFIX + name)
     line = tool(verb, "stripe", *HERE, piped=b"x").line
-    assert f"there is no secret {NAME}" in line
+    assert f"secret {NAME} not found" in line
     assert f"{PREFIX}strips or {PREFIX}stripe-key" in line
     assert "unrelated" not in line
 
@@ -134,7 +134,7 @@ def test_no_suggestions_for_who_may_not_list(tool: Tool, stub: Stubber) -> None:
     """The courtesy fails silently: the first error is the one that counts."""
     stub.add_client_error("describe_secret", "ResourceNotFoundException")
     stub.add_client_error("list_secrets", "AccessDeniedException")
-    assert "there is no secret" in tool("seed", "stripe", *HERE).line
+    assert "not found; list secrets with:" in tool("seed", "stripe", *HERE).line
 
 
 @pytest.mark.parametrize("code", ["ValidationException", "InvalidParameterException", "KMSError"])
@@ -186,8 +186,8 @@ def test_reading_binary_data(options: list[str], tool: Tool, aws: SecretsManager
         ("plain text", "user", "is not a JSON object (text)"),
         ("[1, 2]", "user", "is not a JSON object (a JSON array)"),
         ("17", "user", "is not a JSON object (text)"),
-        ('{"name": 1, "password": 2}', "user", "no key 'user'; it has: name, password"),
-        ("{}", "user", "it has: none"),
+        ('{"name": 1, "password": 2}', "user", "no key 'user'; its keys: name, password"),
+        ("{}", "user", "its keys: none"),
     ],
 )
 def test_a_key_that_is_not_there(

@@ -45,7 +45,7 @@ def test_a_value_is_masked(value: str, shown: str, tool: Tool, aws: SecretsManag
     result = tool(*READ)
     assert (result.code, result.out) == (0, f"{shown}\n")
     assert result.err == (
-        f"to see it: python -m scripts.secrets read stripe --reveal --prefix {PREFIX}\n"
+        f"to show the value: python -m scripts.secrets read stripe --reveal --prefix {PREFIX}\n"
     )
     assert "pa55" not in result.out + result.err
 

@@ -50,7 +50,7 @@ def test_the_same_value_again_is_stored_once(
     result = tool(*ROTATE, "--yes", piped=b"new")
     assert (result.code, result.out) == (
         0,
-        f"{seeded} has this value already; nothing was stored\n",
+        f"{seeded} already has this value; nothing was stored\n",
     )
     assert labelled(aws, seeded) == {"AWSCURRENT": "new", "AWSPREVIOUS": "old"}
 
@@ -60,7 +60,7 @@ def test_a_second_rotation_within_minutes_is_asked_about(
 ) -> None:
     """Workers may still use the value that it would forget."""
     tool(*ROTATE, piped=b"new")
-    assert "was changed within minutes; pass --yes" in tool(*ROTATE, piped=b"newer").line
+    assert "was changed a few minutes ago; pass --yes" in tool(*ROTATE, piped=b"newer").line
     assert stored(aws) == "new"
     assert tool(*ROTATE, "--yes", piped=b"newer").code == 0
     assert labelled(aws, seeded) == {"AWSCURRENT": "newer", "AWSPREVIOUS": "new"}
@@ -71,10 +71,10 @@ def test_a_pending_value_is_used_by_nobody(
 ) -> None:
     """Until it is promoted; then both are there, and none is pending."""
     result = tool(*ROTATE, "--pending", piped=no_leak.encode())
-    assert "no worker uses it yet" in result.out
+    assert "workers do not use it yet" in result.out
     assert f"python -m scripts.secrets promote {seeded} --prefix {PREFIX}" in result.err
     assert labelled(aws, seeded) == {"AWSCURRENT": "old", "AWSPENDING": no_leak}
-    assert "is the current version now" in tool(*PROMOTE).out
+    assert "is now the current version" in tool(*PROMOTE).out
     assert labelled(aws, seeded) == {"AWSCURRENT": no_leak, "AWSPREVIOUS": "old"}
     assert "has no pending value" in tool(*PROMOTE).line
 
@@ -86,7 +86,7 @@ def test_a_promotion_that_was_cut_off_is_completed(
     new = aws.put_secret_value(
         SecretId=seeded, SecretString="new", VersionStages=["AWSCURRENT", "AWSPENDING"]
     )
-    assert "is the current version already" in tool(*PROMOTE).out
+    assert "is already the current version" in tool(*PROMOTE).out
     assert labelled(aws, seeded)["AWSCURRENT"] == "new"
     kept = aws.describe_secret(SecretId=seeded)["VersionIdsToStages"]
     assert kept[new["VersionId"]] == ["AWSCURRENT"]
@@ -98,7 +98,7 @@ def test_a_pending_value_can_be_replaced_only_as_one(
     """A rotation past it would leave it lying there for a promotion by mistake."""
     tool(*ROTATE, "--pending", piped=b"first")
     line = tool(*ROTATE, "--yes", piped=b"second").line
-    assert "has a pending value already" in line
+    assert "already has a pending value" in line
     assert "--pending" in line
     assert tool(*ROTATE, "--pending", piped=b"second").code == 0
     assert labelled(aws, seeded) == {"AWSCURRENT": "old", "AWSPENDING": "second"}
@@ -120,14 +120,16 @@ def test_the_way_back(tool: Tool, aws: SecretsManagerClient, seeded: str) -> Non
 def test_a_version_that_is_not_there(tool: Tool) -> None:
     """See which are."""
     line = tool(*PROMOTE, "--version", "none-such").line
-    assert f"0 versions of {PREFIX}stripe begin like that; see: python -m scripts.secrets" in line
+    assert (
+        f"0 versions of {PREFIX}stripe begin with that id; see: python -m scripts.secrets"
+    ) in line
 
 
 def test_a_secret_without_value_is_seeded(
     tool: Tool, aws: SecretsManagerClient, empty: str
 ) -> None:
     """There is nothing to rotate."""
-    assert f"give it one: python -m scripts.secrets seed {empty}" in tool(*ROTATE).line
+    assert f"set one with: python -m scripts.secrets seed {empty}" in tool(*ROTATE).line
     assert is_empty(aws, empty)
 
 

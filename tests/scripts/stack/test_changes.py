@@ -79,12 +79,12 @@ def test_it_says_how_many_there_are_of_how_many(state: Path) -> None:
     """Those that were there, more by what is planned; a replacement adds none."""
     write(state, {"index_key": "dlq"}, {"index_key": "work"})
     planning = changes(state, ("planned_change", ROLE, "create"))
-    assert planning.so_far() == "planning; 2 of 3 resources are there"
+    assert planning.so_far() == "planning; 2 of 3 resources done"
 
     more = ("planned_change", "aws_x.y", "create"), ("planned_change", QUEUE, "replace")
     applying = changes(state, *more, ("change_summary", "", ""))
 
-    assert applying.so_far() == "applying; 2 of 3 resources are there"
+    assert applying.so_far() == "applying; 2 of 3 resources done"
 
 
 def test_a_state_is_read_by_addresses(state: Path) -> None:

@@ -42,7 +42,7 @@ def test_long_waits_are_explained(*, terminal: bool) -> None:
     text = printed(act, terminal=terminal)
     assert "Terraform: 1 resources changed" in text
     if not terminal:
-        assert "the AWS provider waits 25 s for every queue" in text
+        assert "the AWS provider waits 25 s per queue" in text
         assert "Creation complete after 25s" in text
 
 

@@ -16,13 +16,16 @@ TOOLS = {
     "commands": ("list", ", or --endpoint URL, or set COMMANDS_ENDPOINT"),
     "dlq": ("show", ", or set QUEUE_URL, DLQ_URL, TABLE_NAME, TTL_ATTRIBUTE"),
     "drill": ("", ""),
-    "secrets": ("list", ", or --prefix /dev/acme-jobs/, or set SECRET_PREFIX (the worker's own)"),
+    "secrets": (
+        "list",
+        ", or --prefix /dev/acme-jobs/, or set SECRET_PREFIX (the worker uses it too)",
+    ),
     "worker": ("show", ""),
     "worker promote": ("promote", ""),
 }
 INIT = "terraform -chdir=environments/dev init (for the stack on this machine: --local)"
 APPLY = "terraform -chdir=environments/dev apply (for the stack on this machine: --local)"
-EXCLUDE = "--env and --local exclude each other: pass one of them"
+EXCLUDE = "--env and --local are mutually exclusive; pass one of them"
 # secrets needs names and no outputs, so it works before the first apply.
 OF_OUTPUTS = [name for name in TOOLS if name != "secrets"]
 
@@ -64,15 +67,15 @@ def test_the_options_are_the_same(tool: Tool) -> None:
     """In each subcommand, with the same help."""
     for command in tool.commands():
         helps = {option.opts[0]: getattr(option, "help", "") for option in command.params}
-        assert helps["--env"] == "A folder of environments/ that is applied."
-        assert helps["--local"] == "The local stack: make up."
+        assert helps["--env"] == "Folder of an applied environment in environments/."
+        assert helps["--local"] == "Use the local stack (make up)."
 
 
 @every_tool
 def test_no_such_folder(tool: Tool, dev: Path) -> None:
     """Those that there are get named."""
     assert dev
-    assert tool("--env", "moon") == (1, "there is no environments/moon; there are: dev")
+    assert tool("--env", "moon") == (1, "environments/moon does not exist; environments: dev")
 
 
 @every_reader
@@ -92,7 +95,7 @@ def test_a_folder_that_is_not_applied(tool: Tool, dev: Path) -> None:
 @pytest.mark.parametrize("name", [*TOOLS, "cleanup"])
 def test_no_local_stack(tool: Tool) -> None:
     """With the command that starts it."""
-    assert tool("--local") == (1, "the local stack does not run; run: make up")
+    assert tool("--local") == (1, "the local stack is not running; run: make up")
 
 
 @every_tool
@@ -105,4 +108,4 @@ def test_two_targets_at_once(tool: Tool) -> None:
 def test_no_target(tool: Tool) -> None:
     """All ways to name one are said; where a variable is one of them, the usage is not wrong."""
     code = 1 if tool.others else 2
-    assert tool() == (code, f"say which environment: --env NAME or --local{tool.others}")
+    assert tool() == (code, f"no environment given; pass --env NAME or --local{tool.others}")

@@ -45,7 +45,7 @@ def test_missing_outputs_are_named_with_the_command_that_adds_them(dev: Path) ->
     with pytest.raises(OperatorError) as error:
         of_folder("dev").require("sqs_queue_url", "sqs_dlq_url", "alarm_names")
     assert str(error.value) == (
-        "environments/dev has no output sqs_dlq_url, alarm_names; apply it again with this version:"
+        "environments/dev has no output sqs_dlq_url, alarm_names; apply it with this version:"
         " terraform -chdir=environments/dev apply"
     )
 

@@ -142,11 +142,11 @@ def not_mapped(cloud: FakeLambda, _: Web) -> None:
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
-        (changed_on_the_way, f"instead of {sha256(TESTED)}: it was thrown away"),
-        (changed_by_hand, "somebody changed or rolled back the function; apply"),
-        (too_large, "it was thrown away"),
-        (gone, "could not be fetched from Lambda (HTTP 404)"),
-        (unreachable, "could not be fetched from Lambda"),
+        (changed_on_the_way, f"instead of {sha256(TESTED)} and was deleted"),
+        (changed_by_hand, "the function was changed or rolled back outside of Terraform: apply"),
+        (too_large, "was deleted"),
+        (gone, "could not be downloaded from Lambda (HTTP 404)"),
+        (unreachable, "could not be downloaded from Lambda"),
         (not_mapped, f"acme-dev-work-queue to {FUNCTION}"),
     ],
 )
@@ -170,4 +170,4 @@ def test_an_environment_that_does_not_say_what_it_deployed(promote: Any) -> None
     """One of an older version has no such output."""
     code, said, content = promote(None)
     assert (code, content) == (1, None)
-    assert "no output package_sha256; apply it again" in said
+    assert "no output package_sha256; apply it with this version" in said

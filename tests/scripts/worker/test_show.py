@@ -28,7 +28,7 @@ def test_a_running_worker(run: Run, aws: FakeLambda) -> None:
     """Looking changes nothing."""
     shown = lines(run("show"))
     assert shown["state"] == (
-        "acme-dev-worker takes messages of acme-dev-work-queue, at most 10 batches at once"
+        "acme-dev-worker receives from acme-dev-work-queue; at most 10 batches"
     )
     assert shown["queue"].startswith("12 waiting, 3 in flight (")
     assert shown["queue"].endswith("1 delayed")
@@ -42,13 +42,13 @@ def test_a_paused_worker(run: Run, aws: FakeLambda) -> None:
     until = datetime.now(UTC) + timedelta(days=4)
     shown = lines(run("show"))
     assert "is paused" in shown["state"]
-    assert "batches that run go on" in shown["meanwhile"]
-    assert "SQS deletes a message 4 days after it was sent" in shown["meanwhile"]
+    assert "running batches finish" in shown["meanwhile"]
+    assert "SQS deletes messages 4 days after they were sent" in shown["meanwhile"]
     assert f"lasts until {until:%Y-%m-%d %H:}" in shown["meanwhile"]
     assert shown["next apply"] == (
-        "terraform apply, or make up, RESUMES the worker (to keep it paused, write worker = {"
-        " enabled = false } into terraform.tfvars first) and sets the cap to worker_max_concurrency"
-        " (to keep 10, write it into terraform.tfvars first), whatever else it is about"
+        "terraform apply, or make up, RESUMES the worker (to keep it paused, first set worker ="
+        " { enabled = false } in terraform.tfvars) and sets the cap to worker_max_concurrency"
+        " (to keep 10, write it into terraform.tfvars first), even if nothing else changed"
     )
 
 
@@ -64,14 +64,14 @@ def test_a_drained_worker(run: Run, aws: FakeLambda, queue: FakeQueue) -> None:
 def test_retention_in_words(seconds: int, words: str, run: Run, queue: FakeQueue) -> None:
     """Exactly."""
     queue.retention = seconds
-    assert f"deletes a message {words}" in lines(run("show"))["meanwhile"]
+    assert f"deletes messages {words}" in lines(run("show"))["meanwhile"]
 
 
 def test_a_worker_without_cap_of_its_own(run: Run, aws: FakeLambda) -> None:
     """Somebody took it away."""
     aws.cap = None
     shown = lines(run("show"))
-    assert "as many batches as the account allows at once" in shown["state"]
+    assert "no limit on concurrent batches" in shown["state"]
     assert "to keep" not in shown["next apply"]
 
 
@@ -95,14 +95,14 @@ def test_every_subcommand_has_its_help(name: str, run: Run) -> None:
 def test_no_type_is_paused(variables: dict[str, str] | None, run: Run, aws: FakeLambda) -> None:
     """What would pause one is said all the same."""
     aws.variables = variables
-    assert lines(run("show"))["types"].startswith("none is paused")
+    assert lines(run("show"))["types"].startswith("none paused")
 
 
 def test_paused_types(run: Run, aws: FakeLambda) -> None:
     """By name, and what ends it."""
     aws.variables = {"PAUSED_TYPES": "echo,send_email"}
     assert lines(run("show"))["types"] == (
-        "echo, send_email: paused, until worker.paused_types names it no more"
+        "echo, send_email: paused; to resume, remove it from worker.paused_types and apply"
     )
 
 
@@ -112,5 +112,5 @@ def test_who_may_not_read_the_function_may_still_switch(run: Run, aws: FakeLambd
     shown = lines(run("pause"))
     assert "is paused" in shown["state"]
     assert shown["types"] == (
-        "not known, for lambda:GetFunctionConfiguration says AccessDeniedException"
+        "unknown: lambda:GetFunctionConfiguration failed with AccessDeniedException"
     )

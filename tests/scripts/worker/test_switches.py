@@ -32,7 +32,7 @@ def test_resume_leaves_the_cap_alone(run: Run, aws: FakeLambda) -> None:
     result = run("resume")
     assert aws.updates == [{"UUID": "m-1", "Enabled": True}]
     assert (aws.state, aws.cap, result.err) == ("Enabled", 4, "")
-    assert "takes messages of acme-dev-work-queue, at most 4 batches at once" in result.out
+    assert "receives from acme-dev-work-queue; at most 4 batches" in result.out
 
 
 @pytest.mark.parametrize("state", ["Enabled", "Disabled"])
@@ -83,7 +83,7 @@ def test_the_wait_has_an_end(run: Run, aws: FakeLambda, slept: list[float]) -> N
     aws.slow = 1000
     line = run("pause", "--timeout", "30").line
     assert "acme-dev-worker is Disabling after 30 seconds" in line
-    assert "see: python -m scripts.worker show --env dev" in line
+    assert "Check with: python -m scripts.worker show --env dev" in line
     assert 30 <= sum(slept) <= 31
 
 
@@ -140,4 +140,7 @@ def test_ctrl_c_says_what_it_leaves_behind(
     monkeypatch.setattr("scripts.worker.mapping.time.sleep", interrupted)
     result = run("pause")
     assert (result.code, len(aws.updates)) == (130, 1)
-    assert "AWS may go on: python -m scripts.worker show --env dev" in result.err
+    assert (
+        "the change may still complete. Check with: python -m scripts.worker show --env dev"
+        in result.err
+    )

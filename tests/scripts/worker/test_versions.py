@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 OLD, NEW = b"\x01" * 32, b"\x02" * 32
 
+VARIABLES = "environments/dev/terraform.tfvars"
+
 
 class ResourceNotFoundError(ClientError):
     """What Lambda says of an alias that there is not."""
@@ -118,7 +120,7 @@ def test_versions_come_newest_first_with_what_switching_changes(listed: Listed) 
         "1\t-\t2026-11-01T09:30:00Z\t010101010101\tcode,memory,LIMIT,LOG_LEVEL",
     ]
     assert beside == (
-        'to roll back: worker_version = "2" in environments/dev/terraform.tfvars,'
+        'to roll back: set worker_version = "2" in environments/dev/terraform.tfvars,'
         " then: terraform -chdir=environments/dev apply\n"
     )
 
@@ -129,8 +131,8 @@ def test_after_a_rollback_both_ways_are_shown(listed: Listed, cloud: Published) 
     lines, beside = listed(on=("--local",))
     assert [line.split("\t")[:2] for line in lines] == [["3", "newest"], ["2", "live"], ["1", "-"]]
     assert beside.splitlines() == [
-        "to roll forward: no worker_version in environments/dev/terraform.tfvars, then: make up",
-        'to roll back: worker_version = "1" in environments/dev/terraform.tfvars, then: make up',
+        f"to roll forward: remove worker_version from {VARIABLES}, then: make up",
+        f'to roll back: set worker_version = "1" in {VARIABLES}, then: make up',
     ]
 
 
@@ -154,7 +156,7 @@ def test_a_version_that_outlives_the_visibility_timeout_is_warned_of(
     """A message would come back while that version may still run it."""
     cloud.publish(timeout=31)
     beside = listed()[1]
-    assert "warning: version 4 may run for 31 seconds" in beside
+    assert "warning: version 4 has a timeout of 31 seconds" in beside
     assert "switch to it with worker_timeout = 31" in beside
     assert beside.count("warning") == 1
 

@@ -27,7 +27,7 @@ def producer(queue: Queue, url: str = QUEUE, **more: Any) -> Producer:
         (QUEUE, Work(type="echo", delay=901), "900 seconds"),
         (QUEUE, Work(type="echo", delay=-1), "900 seconds"),
         (FIFO, Work(type="echo"), "customer-7"),
-        (FIFO, Work(type="echo", group="g", delay=1), "leave delay out"),
+        (FIFO, Work(type="echo", group="g", delay=1), "omit delay"),
     ],
 )
 def test_what_can_never_be_sent_stops_all_before_anything_is(

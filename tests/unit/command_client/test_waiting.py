@@ -163,7 +163,7 @@ def test_retry_after_is_a_number_or_a_date_within_bounds(asked: str, pause: floa
 def test_a_proxys_page_is_not_a_command(body: str) -> None:
     """A 200 that shows none ends the wait with an error that says so."""
     api = Api([Answer(200, body=body)])
-    with pytest.raises(Refused, match="the body is not a command") as refused:
+    with pytest.raises(Refused, match="the response is not a command") as refused:
         api.wait()
     assert (refused.value.status, len(api.asked)) == (200, 1)
 

@@ -167,7 +167,7 @@ def test_a_report_ends_while_there_is_time_to_write_it(world: World, attempt: At
     attempt.seconds = 2
     result: Any = generate_report.handle({}, attempt())
     assert result["truncated"]
-    assert world.file(result["htmlKey"]).count("the report was cut") == 1
+    assert world.file(result["htmlKey"]).count("The report is truncated") == 1
 
 
 def test_a_second_attempt_overwrites_what_a_first_one_left(world: World, attempt: Attempts) -> None:

@@ -196,7 +196,7 @@ def test_the_schedule_calls_the_function(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_nothing_is_begun_that_cannot_be_ended() -> None:
-    """With too little time left, the run ends before it takes anything over."""
+    """With not enough time left, the run ends before it takes anything over."""
     door = holding(Door(now=AFTER), UNSENT)
     assert door.sweep(seconds=10) == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
     assert door.table.writes == []

@@ -56,7 +56,7 @@ class Site:
     def find(self) -> Deployed:
         """The deployment."""
         if self.deployed is None:
-            raise OperatorError("the local stack does not run; run: make up")
+            raise OperatorError("the local stack is not running; run: make up")
         return self.deployed
 
     def deploy(self, endpoint: str = "http://127.0.0.1:9/commands", **changes: Any) -> None:

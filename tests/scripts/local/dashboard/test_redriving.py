@@ -49,7 +49,7 @@ def test_a_selection_is_redriven_once_and_hides_each_message_once(sqs: StrictSqs
     redriving.start(aimed(sqs, "--local"), [f"m-{MANY - 1}"])
     shown = ended(redriving)
     assert shown["error"] == ""
-    assert shown["said"] == [f"redrove 1 of 1 that match; looked at {MANY}"]
+    assert shown["said"] == [f"redrove 1 of 1 matching; read {MANY}"]
     dlq = sqs.queues["work-dlq"]
     assert set(dlq.times_hidden.values()) == {1}
     assert (len(sqs.queues["work"].bodies), len(dlq.bodies), len(dlq.hidden)) == (1, MANY - 1, 0)

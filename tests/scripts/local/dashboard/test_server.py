@@ -26,7 +26,7 @@ def test_without_a_stack_nothing_is_started(
     """One line says what to run."""
     assert tool.main(["--state-dir", str(tmp_path), "dashboard"]) == 1
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "error: the local stack does not run; run: make up\n")
+    assert (said.out, said.err) == ("", "error: the local stack is not running; run: make up\n")
 
 
 def test_a_page_without_a_deployment_is_told_what_to_run(site: Site) -> None:
@@ -124,7 +124,7 @@ def test_a_stack_that_comes_back_is_found_again(
     monkeypatch.setattr(LocalStack, "current", lambda _: now["current"])
     stack = LocalStack(tmp_path)
     find = deployed.Finder(stack)
-    with pytest.raises(OperatorError, match="does not run; run: make up"):
+    with pytest.raises(OperatorError, match="is not running; run: make up"):
         find()
     now["current"] = Running
     assert find() is find()
