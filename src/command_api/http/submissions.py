@@ -44,7 +44,7 @@ _RETRY_SECONDS = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """What the door of a deployment takes; `check` says what is wrong with a type's input."""
+    """What a deployment takes; `check` says what is wrong with a type's input."""
 
     types: Container[str]
     routes: Mapping[str, str]
