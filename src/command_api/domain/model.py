@@ -119,15 +119,15 @@ class Lease:
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
+class PendingEntry:
     """A stored command that, for all the table knows, is not in the queue yet.
 
-    `since` is when it was stored; `until` when whoever sends it must have come to an end; `input`
-    and `trace` go with the message, and whoever only reads the command need not have the input.
+    `since` is when it was stored; `lease_until` is when the lease of its sender ends; `input` and
+    `trace` go with the message, and whoever only reads the command need not have the input.
     """
 
     since: datetime
-    until: datetime
+    lease_until: datetime
     input: Mapping[str, JSON] | None = None
     trace: str = ""
 
@@ -148,8 +148,8 @@ class Command:
     is the hash of type and input, empty where nothing was asked for yet; `steps` holds the results
     of `Context.once` by name; `result_key` names a result that is kept elsewhere; `purge_at` is
     when the record may disappear; `waits_until` is when the last message of a command that has not
-    ended is gone from the queue; `unsent` means something only before the first attempt, and
-    `group` is the FIFO group to send it to; `correlation_id` is the client's, where a door has
+    ended is gone from the queue; `pending_entry` means something only before the first attempt, and
+    `group` is the FIFO group to send it to; `correlation_id` is the client's, where an API has
     stored one.
     """
 
@@ -174,7 +174,7 @@ class Command:
     owner: str = ""
     group: str = ""
     correlation_id: str = ""
-    unsent: Unsent | None = None
+    pending_entry: PendingEntry | None = None
 
     @property
     def on_last_attempt(self) -> bool:
@@ -230,7 +230,7 @@ class Command:
 class Claim(NamedTuple):
     """What came of a claim: the command as claimed, or what stood in the way.
 
-    `known` says that the command was in the table before, by a door or an earlier attempt.
+    `known` says that the command was in the table before, by a submission or an earlier attempt.
     """
 
     command: Command
