@@ -12,58 +12,58 @@ export LOCAL_PORT PYTHON
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-new: test-tools ## Make this yours: your project's name, and only the parts you want; NEW="--help"
+new: test-tools ## Rename the project and remove optional parts; NEW="--help" lists options
 	@$(PY) -m scripts.new $(NEW)
 
-demo: tools ## Run the whole API on this machine and show it at work
+demo: tools ## Run the whole API on this machine and submit sample commands
 	@$(PY) -m scripts.local demo
 
-up: tools ## Start the local stack and apply environments/dev to it
+up: tools ## Start the local stack and apply environments/dev
 	@$(PY) -m scripts.local up
 
-down: ## Stop the local stack and remove everything it made
-	@if [ -x $(PY) ]; then $(PY) -m scripts.local down; else echo "Nothing runs: there is no .venv yet."; fi
+down: ## Stop the local stack and delete its data
+	@if [ -x $(PY) ]; then $(PY) -m scripts.local down; else echo "No local stack is running (.venv does not exist yet)."; fi
 
-preview: tools ## Show the preview of a pull request on the local stack; PR=7
-	@$(PY) -m scripts.local preview --pr $(or $(PR),$(error say which pull request: make $@ PR=7))
+preview: tools ## Create the preview of a pull request on the local stack; PR=7
+	@$(PY) -m scripts.local preview --pr $(or $(PR),$(error no pull request given; run: make $@ PR=7))
 
-preview-down: tools ## Destroy that preview; PR=7
-	@$(PY) -m scripts.local preview-down --pr $(or $(PR),$(error say which pull request: make $@ PR=7))
+preview-down: tools ## Destroy the preview of a pull request; PR=7
+	@$(PY) -m scripts.local preview-down --pr $(or $(PR),$(error no pull request given; run: make $@ PR=7))
 
-status: tools ## Show what runs on the local stack
+status: tools ## Show the state of the local stack
 	@$(PY) -m scripts.local status
 
-logs: tools ## Show the emulator's log, or FUNCTION=name for a function's
+logs: tools ## Show the log of the emulator, or of a function with FUNCTION=name
 	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION))
 
-dashboard: tools ## See the local stack at work in the browser: submit, cancel, redrive
+dashboard: tools ## Open the dashboard of the local stack: submit, cancel, redrive
 	@$(PY) -m scripts.local dashboard --open
 
-bench: test-tools ## Measure the worker beside others on a local stack (six minutes)
+bench: test-tools ## Run the worker benchmark on a local stack (six minutes)
 	@$(PY) -m tests.bench $(BENCH)
 
 faults: test-tools ## Run the fault-injection suite; SEED=, COMMANDS=, ONLY=, OUTAGE=seconds
 	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(COMMANDS),--commands $(COMMANDS)) \
 		$(if $(ONLY),--only $(ONLY)) $(if $(OUTAGE),--outage $(OUTAGE))
 
-drill: tools ## Ring every alarm of the local stack and see who hears it; ENV=name on AWS
+drill: tools ## Trigger every alarm of the local stack and check its notification; ENV=name on AWS
 	@$(PY) -m scripts.drill $(if $(filter file,$(origin ENV)),--local,--env $(ENV))
 
-backend: tools ## Write the backend.tf of ENV=dev, where bootstrap's outputs say
+backend: tools ## Write backend.tf of ENV=dev from bootstrap's outputs
 	@$(PY) -m scripts.build.backend $(ENV)
 
-sbom: test-tools ## Write what the Lambda zip brings of others (CycloneDX) beside it
+sbom: test-tools ## Write an SBOM (CycloneDX) of the Lambda zip
 	@$(PY) -m scripts.build.sbom
 
 package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
-test: check ## Run every check and every test but the long ones; needs nothing running
+test: check ## Run all checks and all tests except the long ones
 	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) tests/local tests/infra \
 		tests/property tests/fuzz tests/scripts tests/contract tests/unit" \
 		"-m not(long) tests/e2e" "-m not(long) tests/api"
 
-test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own
+test-emulator: test-tools ## Test the emulator's extensions
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
 
 test-long: test-tools browser ## Run the long tests: small roots, rare changes, faults, interruptions, web pages
@@ -75,36 +75,36 @@ test-long: test-tools browser ## Run the long tests: small roots, rare changes, 
 		"-m long tests/local" \
 		"-m long tests/e2e tests/api"
 
-test-profiles: test-tools ## Make each profile of scripts.new from a clone, and test it (an hour)
+test-profiles: test-tools ## Create and test a copy for each profile of scripts.new (an hour)
 	@$(PY) -m pytest tests/profiles
 
-fuzz: test-tools ## Feed every entry point with generated inputs for long; EXAMPLES=5000
+fuzz: test-tools ## Run long fuzz tests of every entry point; EXAMPLES=5000
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),5000) $(PY) -m pytest -n 2 tests/fuzz --timeout 7200
 
-check: test-tools ## Lint, types, formats, security; CHECKS="ruff mypy" runs these alone
+check: test-tools ## Run linters, type and format checks, security scans; CHECKS="ruff mypy" selects some
 	@$(PY) -m scripts.build.check $(CHECKS)
 
-check-tools: test-tools ## Install what make check skips otherwise: tflint, trivy, terraform-docs
+check-tools: test-tools ## Install the optional tools of make check: tflint, trivy, terraform-docs
 	@$(PY) -m scripts.build.check.install
 
-audit: test-tools ## Ask whether a pinned package has a known weakness
+audit: test-tools ## Check pinned packages for known vulnerabilities
 	@$(PY) -m scripts.build.audit
 
-docs: test-tools ## Write the generated parts of the READMEs anew
+docs: test-tools ## Regenerate the generated parts of the documentation
 	@$(PY) -m scripts.build.docs
 	@$(PY) -m scripts.build.openapi
 	@$(PY) -m scripts.new.pages
 
-texts: test-tools ## List every text that clients and operators read; TEXTS="api"
+texts: test-tools ## List all texts that clients and operators read; TEXTS="api"
 	@$(PY) -m scripts.build.texts $(TEXTS)
 
-site: test-tools ## Build the documentation as a site in build/site
+site: test-tools ## Build the documentation site in build/site
 	@$(PY) -m scripts.build.docs.site
 
-lock: test-tools ## Pin and hash all requirements anew
+lock: test-tools ## Resolve and pin all requirements with hashes
 	@sh scripts/build/lock.sh
 
-browser: test-tools ## Find a Chromium for the tests of web pages, or install one
+browser: test-tools ## Find or install a Chromium for the tests of web pages
 	@sh scripts/browser.sh .tools/browser
 
 tools:

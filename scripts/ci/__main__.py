@@ -30,16 +30,16 @@ _REPORTS = click.option(
     "--reports",
     type=click.Path(path_type=Path, file_okay=False),
     required=True,
-    help="The folder for the plan's report.",
+    help="Output folder for the plan's report.",
 )
 _PACKAGE = click.option(
-    "--package-sha256", metavar="HEX", help="The hash that build/lambda.zip must have."
+    "--package-sha256", metavar="HEX", help="Expected SHA-256 of build/lambda.zip."
 )
 
 
 @click.group()
 def ci() -> None:
-    """Plan, apply and tell: what the workflows of .github/ run."""
+    """Commands of the workflows in .github/: plan, apply, report."""
 
 
 @ci.command()
@@ -50,7 +50,7 @@ def ci() -> None:
     help='The role that plans each, like {"dev": "arn:aws:iam::123456789012:role/…"}.',
 )
 def environments(plan_roles: str) -> None:
-    """Name the environments that workflows deploy, with their roles, as `environments` (JSON)."""
+    """Write the deployable environments and their roles to the output `environments` (JSON)."""
     roles = read_roles(plan_roles)
     matrix = [{"environment": name, "plan_role": roles.get(name, "")} for name in deployable()]
     job.set_output("environments", json.dumps(matrix))
@@ -61,7 +61,7 @@ def environments(plan_roles: str) -> None:
 
 @ci.command()
 def package() -> None:
-    """Build the Lambda zip, and say its hash as the output `package_sha256`."""
+    """Build the Lambda zip and write its SHA-256 to the output `package_sha256`."""
     from scripts.build.package.build import build, sha256  # noqa: PLC0415  others need no package
 
     job.set_output("package_sha256", sha256(build()))
@@ -69,7 +69,7 @@ def package() -> None:
 
 @ci.command()
 def validate() -> None:
-    """Check every environment's configuration, without its state and without AWS."""
+    """Validate the configuration of every environment, without state and without AWS."""
     for folder in sorted(path.parent for path in ENVIRONMENTS.glob("*/main.tf")):
         _environment(folder.name).validate()
         click.echo(f"valid: environments/{folder.name}")
@@ -79,18 +79,18 @@ def validate() -> None:
 @click.argument("env")
 @_REPORTS
 @_PACKAGE
-@click.option("--save", is_flag=True, help="Keep the plan for `apply`, beside the state.")
+@click.option("--save", is_flag=True, help="Store the plan next to the state, for `apply`.")
 @click.option(
     "--allow-destroy",
     type=click.BOOL,
     default=False,
     show_default=True,
-    help="Whether tables, buckets, queues, secrets and keys may be destroyed.",
+    help="Allow the plan to destroy tables, buckets, queues, secrets and keys.",
 )
 def plan(
     *, env: str, reports: Path, package_sha256: str | None, save: bool, allow_destroy: bool
 ) -> None:
-    """Plan an environment and write a report; refuse to lose data unless that is allowed.
+    """Plan an environment and write a report; fail if data would be destroyed, unless allowed.
 
     With --save the outputs are `changed` and `plan_sha256`.
     """
@@ -108,7 +108,7 @@ def plan(
         why = f"would destroy data: {', '.join(report.changes.lost)}"
         tell(env, report=report, error=why, reports=reports)
         raise OperatorError(
-            f"environments/{env} {why}; if that is meant, see docs/delivery.md: allow-destroy"
+            f"environments/{env} {why}; to allow it, see allow-destroy in docs/delivery.md"
         )
     tell(env, report=report, reports=reports)
     if save:
@@ -118,10 +118,15 @@ def plan(
 
 @ci.command()
 @click.argument("env")
-@click.option("--plan-sha256", metavar="HEX", required=True, help="The plan that was reviewed.")
-@click.option("--package-sha256", metavar="HEX", required=True, help="The zip it was made with.")
+@click.option("--plan-sha256", metavar="HEX", required=True, help="SHA-256 of the reviewed plan.")
+@click.option(
+    "--package-sha256",
+    metavar="HEX",
+    required=True,
+    help="SHA-256 of the zip the plan was made with.",
+)
 def apply(*, env: str, plan_sha256: str, package_sha256: str) -> None:
-    """Apply the plan that was reviewed, and no other, with the zip that it was made with."""
+    """Apply exactly the reviewed plan, with the zip it was made with."""
     _environment(env).apply(plan_sha256, package_sha256)
 
 
@@ -130,7 +135,7 @@ def apply(*, env: str, plan_sha256: str, package_sha256: str) -> None:
 @_REPORTS
 @_PACKAGE
 def drift(*, env: str, reports: Path, package_sha256: str | None) -> int:
-    """Exit with 2 where an environment is not what its code says, and write a report."""
+    """Detect drift and write a report; exit code 2 if an environment differs from its code."""
     try:
         report = _environment(env).look(package_sha256)
     except OperatorError as error:
@@ -143,9 +148,9 @@ def drift(*, env: str, reports: Path, package_sha256: str | None) -> int:
 @ci.command()
 @_REPORTS
 @click.option("--pull-request", type=click.IntRange(min=1), required=True, metavar="NUMBER")
-@click.option("--run-url", required=True, metavar="URL", help="Where the whole plans are.")
+@click.option("--run-url", required=True, metavar="URL", help="URL of the run with the full plans.")
 def comment(*, reports: Path, pull_request: int, run_url: str) -> None:
-    """Write the plans of all environments into the pull request's one comment."""
+    """Post the plans of all environments in one pull request comment."""
     from scripts.ci.github import GitHub  # noqa: PLC0415  a start that the others save
     from scripts.ci.report import read_reports  # noqa: PLC0415
 
@@ -155,9 +160,9 @@ def comment(*, reports: Path, pull_request: int, run_url: str) -> None:
 
 @ci.command("drift-issue")
 @_REPORTS
-@click.option("--run-url", required=True, metavar="URL", help="Where the whole plans are.")
+@click.option("--run-url", required=True, metavar="URL", help="URL of the run with the full plans.")
 def drift_issue(*, reports: Path, run_url: str) -> None:
-    """Keep one issue open while an environment drifts, and close it afterwards."""
+    """Open an issue while an environment drifts, and close it afterwards."""
     from scripts.ci.github import GitHub  # noqa: PLC0415
     from scripts.ci.report import read_reports  # noqa: PLC0415
 
@@ -167,7 +172,7 @@ def drift_issue(*, reports: Path, run_url: str) -> None:
     names = ", ".join(one.environment for one in drifting)
     title = f"Drift: {names}" if drifting else "Drift: none"
     url = GitHub.of_the_workflow().issue("drift", title, page, wanted=bool(drifting))
-    click.echo(url or "no drift, and no issue about it")
+    click.echo(url or "no drift and no open issue")
 
 
 def _drifts(report: Report) -> bool:

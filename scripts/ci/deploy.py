@@ -89,11 +89,11 @@ class Environment:
 
     def _check_package(self, digest: str) -> None:
         if not self.package.is_file():
-            raise OperatorError("there is no build/lambda.zip; run: make package")
+            raise OperatorError("build/lambda.zip is missing; run: make package")
         if (found := sha256(self.package)) != digest:
             raise OperatorError(
-                f"build/lambda.zip has the SHA-256 {found} instead of {digest}: it is not the zip"
-                " that was planned with; nothing was applied"
+                f"build/lambda.zip has the SHA-256 {found} instead of {digest} of the plan;"
+                " nothing was applied"
             )
         lay_manifest(self.package)  # of this zip, which came without it
 

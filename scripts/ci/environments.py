@@ -71,7 +71,7 @@ def backend_of(folder: Path) -> Backend:
     found = dict(re.findall(r'^\s*(bucket|region|key)\s*=\s*"([^"\n]+)"', text, re.MULTILINE))
     if missing := {"bucket", "region", "key"} - found.keys():
         raise OperatorError(
-            f"environments/{folder.name}/backend.tf names no {min(missing)}; write it with:"
+            f"environments/{folder.name}/backend.tf does not set {min(missing)}; write it with:"
             f" make backend ENV={folder.name}"
         )
     return Backend(**found)

@@ -104,7 +104,7 @@ class GitHub:
                 raise _refused(what, error) from None
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise OperatorError(
-                f"GitHub could not be asked for {what} ({error}); run the job again"
+                f"GitHub request for {what} failed ({error}); run the job again"
             ) from None
 
 
@@ -124,8 +124,8 @@ def _refused(what: str, error: urllib.error.HTTPError) -> OperatorError:
     except (OSError, ValueError, KeyError, TypeError):
         said = error.reason
     hint = {
-        401: "; is GITHUB_TOKEN the job's own?",
-        403: "; does the job have the permission, and is the pull request from a fork?",
-        404: "; does the job have the permission?",
+        401: "; check that GITHUB_TOKEN is the token of the job",
+        403: "; check the permissions of the job, and whether the pull request comes from a fork",
+        404: "; check the permissions of the job",
     }.get(error.code, "; run the job again")
     return OperatorError(f"GitHub refused {what} (HTTP {error.code}: {said}){hint}")

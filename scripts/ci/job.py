@@ -19,7 +19,7 @@ def set_output(name: str, value: str) -> None:
     One line only: a second one would be read as another output.
     """
     if not _NAME.fullmatch(name) or not value.isprintable():
-        raise OperatorError(f"the output {name!a} is no single line of text")
+        raise OperatorError(f"the output {name!a} must be a single line of text")
     click.echo(f"{name}={value}")
     _append("GITHUB_OUTPUT", f"{name}={value}\n")
 

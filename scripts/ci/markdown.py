@@ -36,7 +36,7 @@ def plan_page(reports: Sequence[Report], *, run_url: str, limit: int = LIMIT) ->
         *(_row(one) for one in reports),
     ]
     if not reports:
-        lines = ["## Terraform plan", "", f"There is none; see why in [the run]({run_url})."]
+        lines = ["## Terraform plan", "", f"No plan; for the reason see [the run]({run_url})."]
     shown = [one for one in reports if one.text and one.changed]
     page = "\n".join(lines) + "\n"
     share = (limit - len(page.encode())) // max(1, len(shown))
@@ -77,11 +77,11 @@ def _details(one: Report, share: int, run_url: str) -> str:
     room = share - len((before + after).encode())
     block = fenced(one.text)
     if len(block.encode()) > room:
-        note = f"\nCut here; the whole plan is in [the run]({run_url}).\n"
+        note = f"\nTruncated; the full plan is in [the run]({run_url}).\n"
         # Fences may take a few bytes more than the text alone.
         room -= len(note.encode()) + len(block.encode()) - len(_plain(one.text).encode())
         if room < _SMALLEST:
-            return f"\n{one.environment}: too long to be shown; see [the run]({run_url}).\n"
+            return f"\n{one.environment}: too long to show; see [the run]({run_url}).\n"
         head = _plain(one.text).encode()[:room].decode(errors="ignore")
         block = fenced(head.rpartition("\n")[0] or head) + note
     return before + block + after
@@ -99,5 +99,5 @@ def _cell(text: str) -> str:
 
 def _link(url: str) -> str:
     if not _URL.fullmatch(url):
-        raise OperatorError(f"{url[:200]!a} is no URL to be shown")
+        raise OperatorError(f"{url[:200]!a} is not a valid URL")
     return f"<{url}>"

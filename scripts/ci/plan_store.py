@@ -45,7 +45,7 @@ class PlanStore:
     def fetch(self, digest: str, target: Path) -> None:
         """Write the plan with that SHA-256; OperatorError where it is gone or was changed."""
         if not _HASH.fullmatch(digest):
-            raise OperatorError(f"{digest!a} is no SHA-256 of a plan")
+            raise OperatorError(f"{digest!a} is not the SHA-256 of a plan")
         try:
             answer = self._s3.get_object(Bucket=self._bucket, Key=self._key(digest))
             content = answer["Body"].read()
@@ -53,12 +53,12 @@ class PlanStore:
             if error_code(error) != "NoSuchKey":
                 raise
             raise OperatorError(
-                f"the reviewed plan {digest} is gone (plans are kept for 30 days); plan again"
+                f"the reviewed plan {digest} was not found (plans are kept for 30 days); plan again"
             ) from error
         if (found := hashlib.sha256(content).hexdigest()) != digest:
             raise OperatorError(
                 f"the plan was changed after its review: it has the SHA-256 {found} instead of"
-                f" {digest}; nothing was applied, plan again and see who wrote into the bucket"
+                f" {digest}; nothing was applied: plan again, and check who wrote to the bucket"
             )
         target.write_bytes(content)
 

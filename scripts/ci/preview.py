@@ -66,8 +66,7 @@ class Preview:
         name = f"environments/{self.folder.name}"
         if not (self.folder / "backend.tf").is_file():
             raise OperatorError(
-                f"{name}/backend.tf is missing, and with it a place for the state; write it with:"
-                f" make backend ENV={self.folder.name}"
+                f"{name}/backend.tf is missing; write it with: make backend ENV={self.folder.name}"
             )
         project = read_settings(self.folder.name, self.folder.parent).project
         if project is None:
@@ -77,9 +76,7 @@ class Preview:
     @contextlib.contextmanager
     def _settings(self) -> Iterator[list[str]]:
         if not _TIME.fullmatch(self.created_at):
-            raise OperatorError(
-                f"{self.created_at!a} is no time of GitHub's, like 2026-01-31T12:00:00Z"
-            )
+            raise OperatorError(f"{self.created_at!a} is not a time like 2026-01-31T12:00:00Z")
         values = {
             "pr_number": self.number,
             "created_at": self.created_at,

@@ -15,13 +15,13 @@ _NUMBER = click.option(
     "--pull-request", "number", type=click.IntRange(min=1), required=True, metavar="NUMBER"
 )
 _CREATED = click.option(
-    "--created-at", required=True, metavar="TIME", help="When the pull request was opened."
+    "--created-at", required=True, metavar="TIME", help="Creation time of the pull request."
 )
 
 
 @click.group()
 def preview() -> None:
-    """One stack for each pull request, on AWS."""
+    """Preview environments on AWS, one per pull request."""
 
 
 @preview.command()
@@ -47,11 +47,11 @@ def down(*, number: int, created_at: str) -> None:
 @click.option("--preview-url", metavar="URL")
 @click.option("--api-url", metavar="URL")
 @click.option("--job-url", metavar="URL")
-@click.option("--gone", is_flag=True, help="Say in the comment that the preview is no more.")
+@click.option("--gone", is_flag=True, help="Update the comment after the preview was destroyed.")
 def comment(*, number: int, gone: bool, **urls: str | None) -> None:
-    """Write where the preview is into the pull request's one comment about it."""
+    """Post the URLs of the preview in a pull request comment."""
     if gone:
-        page = "## Preview\n\nDestroyed with the pull request.\n"
+        page = "## Preview\n\nDestroyed when the pull request was closed.\n"
     else:
         page = markdown.preview_page({name: urls[key] or "" for name, key in URLS.items()})
     click.echo(GitHub.of_the_workflow().comment(number, "preview", page, only_update=gone))

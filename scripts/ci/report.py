@@ -64,7 +64,7 @@ def _read(path: Path) -> Report:
             error=str(found["error"]),
         )
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise OperatorError(f"{path} is no report of: python -m scripts.ci plan") from error
+        raise OperatorError(f"{path} is not a report of: python -m scripts.ci plan") from error
     if not _SAFE.fullmatch(one.environment):
-        raise OperatorError(f"{path} names no environment")
+        raise OperatorError(f"{path} does not name an environment")
     return replace(one, changes=changes)

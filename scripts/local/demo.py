@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from scripts.cli import many
 from scripts.commands.api import CommandsApi
 from scripts.commands.board import Board
 from scripts.errors import OperatorError
@@ -97,7 +98,7 @@ def summary(demo: Demo, board: Board, stack: LocalStack) -> str:
     counts = ", ".join(f"{count} {status}" for status, count in board.counts().items())
     endpoint, outputs = demo.outputs["commands_endpoint"], demo.outputs
     return f"""
-{counts}; {demo.dead_letters()} message(s) in the dead-letter queue
+{counts}; {many(demo.dead_letters(), "message")} in the dead-letter queue
 
   API       {endpoint}
   AWS       {stack.endpoint}  (AWS_ENDPOINT_URL for boto3, the AWS CLI and Terraform)

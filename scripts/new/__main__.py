@@ -34,14 +34,18 @@ _TIDY = (
 
 
 @click.command()
-@click.option("--project", metavar="NAME", help="Short name of the product, like acme-jobs.")
-@click.option("--profile", metavar="NAME", help="minimal, standard, rest or everything.")
-@click.option("--with", "added", multiple=True, metavar="PART", help="Keep this part, too.")
-@click.option("--without", "dropped", multiple=True, metavar="PART", help="Take this part out.")
+@click.option("--project", metavar="NAME", help="Project name, for example acme-jobs.")
+@click.option("--profile", metavar="NAME", help="Profile: minimal, standard, rest or everything.")
+@click.option("--with", "added", multiple=True, metavar="PART", help="Keep this part; repeatable.")
+@click.option(
+    "--without", "dropped", multiple=True, metavar="PART", help="Remove this part; repeatable."
+)
 @click.option("--submission", type=click.Choice(["direct", "validated"]), help="Default: direct.")
-@click.option("--fifo", is_flag=True, help="Keep the order of commands of a group.")
-@click.option("--yes", is_flag=True, help="Do it; without it nothing is changed.")
-@click.option("--verbose", is_flag=True, help="Show each file.")
+@click.option(
+    "--fifo", is_flag=True, help="Use FIFO queues, which keep the order of commands in a group."
+)
+@click.option("--yes", is_flag=True, help="Apply the changes; without it, dry run.")
+@click.option("--verbose", is_flag=True, help="List each file.")
 @click.option("--root", type=click.Path(path_type=Path), default=ROOT, hidden=True)
 def new(  # noqa: PLR0913 - one argument for each option
     *,
@@ -55,15 +59,13 @@ def new(  # noqa: PLR0913 - one argument for each option
     verbose: bool,
     root: Path,
 ) -> None:
-    """Give the repository your project's name, and take out what you do not want.
-
-    Shows what would go; --yes does it. Without options it asks. Later, `--without PART --yes` takes
-    out one more part.
+    """Rename the project and remove optional parts. Without --yes, only shows the changes. Without
+    options, prompts for them. Later, `--without PART --yes` removes another part.
     """
     parts, files = Parts.read(), read(root)
     choices = None
     if project or profile or not dropped:
-        project = valid(project or _asked("Short name of the product", "--project acme-jobs"))
+        project = valid(project or _asked("Project name", "--project acme-jobs"))
         kind = parts.profile(profile or _profile(parts))
         choices = Choices(project, kind.api, submission or "direct", fifo=fifo)
         keep = {*kind.keep}
@@ -74,18 +76,18 @@ def new(  # noqa: PLR0913 - one argument for each option
     for line in shown(parts, files, left, each=verbose):
         click.echo(line)
     if not yes:
-        click.echo("Nothing was changed; to do it, add --yes.")
+        click.echo("Nothing was changed; to apply the changes, add --yes.")
         return
     if dirty := uncommitted(root):
-        raise OperatorError(f"{dirty} has changes; commit or stash them first")
+        raise OperatorError(f"{dirty} has uncommitted changes; commit or stash them first")
     if not (_BIN / "ruff").exists():
-        raise OperatorError("this needs the tools of the tests; run: make test-tools")
+        raise OperatorError("test tools are not installed; run: make test-tools")
     made = choices.made(left.files) if choices else left.files
     write(root, files, refreshed(parts, made))
     for words in _TIDY:
         if subprocess.run(words, cwd=root, stdout=subprocess.DEVNULL, check=False).returncode:
             raise OperatorError(f"{' '.join(map(str, words))} failed; see above")
-    click.echo("Done. Look at it with git diff --stat, then: make test")
+    click.echo("Done. Review the changes with git diff --stat, then run: make test")
 
 
 def _profile(parts: Parts) -> str:
@@ -97,7 +99,7 @@ def _profile(parts: Parts) -> str:
 
 def _asked(question: str, option: str, default: str | None = None) -> str:
     if not sys.stdin.isatty():
-        raise OperatorError(f"nobody is there to ask; add {option}")
+        raise OperatorError(f"no terminal for prompts; add {option}")
     answer: str = click.prompt(question, default=default)
     return answer
 

@@ -43,7 +43,7 @@ class Choices:
     def __post_init__(self) -> None:
         """Refuse what module `api` would refuse."""
         if self.api == "rest" and self.submission == "validated":
-            raise OperatorError("a REST API checks by models alone; leave --submission out")
+            raise OperatorError("a REST API validates with models only; omit --submission")
 
     def made(self, files: Mapping[str, str]) -> dict[str, str]:
         """The files with the project's name and these choices."""

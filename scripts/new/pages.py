@@ -41,7 +41,7 @@ class Row:
 
 @click.command()
 def pages() -> None:
-    """Bring the tables up to date."""
+    """Update the generated tables."""
     files = read(ROOT)
     write(ROOT, files, refreshed(Parts.read(), files))
 

@@ -84,7 +84,7 @@ class Parts:
             raise OperatorError(f"unknown part: {', '.join(unknown)}; the parts are: {known}")
         gone = self.needing(dropped)
         if both := self.needed_by(added) & gone:
-            raise OperatorError(f"{', '.join(sorted(both))}: --with and --without contradict")
+            raise OperatorError(f"{', '.join(sorted(both))}: both --with and --without given")
         kept = (self.needed_by({*keep, *added}) - gone) - {NEW}
         needed = {it for name in kept for it in self.parts[name].needs}
         kept = {name for name in kept if name in needed or not self.parts[name].helper}

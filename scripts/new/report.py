@@ -40,5 +40,5 @@ def shown(parts: Parts, files: Mapping[str, str], left: Pruned, *, each: bool) -
     yield f"edited: {len(left.changed)} files"
     if each:
         yield from (f"        {path}" for path in sorted(left.changed))
-    yield from (f"not there, so look yourself: {one}" for one in left.missed)
+    yield from (f"not found, check manually: {one}" for one in left.missed)
     yield f"{lines(files):,} lines become {lines(left.files):,}"

@@ -54,6 +54,6 @@ def _git(root: Path, *words: str) -> str:
     done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False)
     if done.returncode:
         raise OperatorError(
-            "this is no git repository; run: git init && git add -A && git commit -m Start"
+            "not a git repository; run: git init && git add -A && git commit -m Start"
         )
     return done.stdout

@@ -12,6 +12,8 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
+from scripts.cli import many
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -50,7 +52,7 @@ class Progress:
     def __rich__(self) -> Group:
         """The lines to show right now."""
         now = time.monotonic()
-        head = f"{self.title}: {self.finished} resources done, {now - self.began:.0f} s"
+        head = f"{self.title}: {many(self.finished, 'resource')} done, {now - self.began:.0f} s"
         waiting = [
             Text(f"    {address} {now - since:.0f} s{_reason(address)}", style="dim")
             for address, since in sorted(self.under_way.items(), key=lambda pair: pair[1])
@@ -77,7 +79,9 @@ def shown(console: Console, title: str) -> Iterator[Callable[[Event], object]]:
         with Live(progress, console=console, transient=True, refresh_per_second=8):
             yield progress.take
     took = time.monotonic() - progress.began
-    changed = f"{progress.finished} resources changed" if progress.finished else "no changes"
+    changed = (
+        f"{many(progress.finished, 'resource')} changed" if progress.finished else "no changes"
+    )
     console.print(f"{title}: {changed}, {took:.0f} s")
 
 

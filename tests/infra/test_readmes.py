@@ -107,7 +107,7 @@ def test_writing_brings_tables_up_to_date(small_tree: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "complaint"),
     [
-        (lambda readme: readme.unlink(), "modules/naming/README.md is missing; write one"),
+        (lambda readme: readme.unlink(), "modules/naming/README.md is missing; create it"),
         (lambda readme: readme.write_text("# naming\n"), "has no <!-- inputs -->"),
     ],
     ids=["missing", "without markers"],

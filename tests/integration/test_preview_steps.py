@@ -85,7 +85,7 @@ def test_pull_requests_do_not_share_a_stack(step: Any, capsys: pytest.CaptureFix
 def test_a_time_is_githubs(step: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """Anything else is refused before it becomes a tag."""
     assert step("up", 9, "yesterday") == 1
-    assert "is no time of GitHub's" in capsys.readouterr().err
+    assert "is not a time like" in capsys.readouterr().err
     assert not any("pr-9" in key for key in inputs())
 
 

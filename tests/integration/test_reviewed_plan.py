@@ -147,7 +147,7 @@ def test_data_is_not_destroyed_by_a_merge(
     code, said, outputs = pipeline.plan()
 
     assert (code, outputs) == (1, {})
-    assert "would destroy data: terraform_data.data[0]; if that is meant" in said
+    assert "would destroy data: terraform_data.data[0]; to allow it, see allow-destroy" in said
     assert pipeline.report()["changes"]["lost"] == ["terraform_data.data[0]"]
     assert "would destroy data" in pipeline.report()["error"]
     assert pipeline.plan("--allow-destroy=true")[0] == 0
@@ -172,7 +172,7 @@ def test_drift_is_an_exit_code_and_keeps_no_plan(pipeline: Pipeline) -> None:
 
 @pytest.mark.parametrize(
     ("plan", "words"),
-    [("0" * 64, "is gone (plans are kept for 30 days)"), ("../../x", "is no SHA-256")],
+    [("0" * 64, "was not found (plans are kept for 30 days)"), ("../../x", "is not the SHA-256")],
 )
 def test_a_plan_that_is_not_there(pipeline: Pipeline, plan: str, words: str) -> None:
     """It expired, or its name is no hash."""

@@ -30,7 +30,7 @@ PROGRAM = Path(sys.executable).parent / "pip-audit"
 
 @click.command()
 def audit() -> int:
-    """Ask PyPI what is known of each pinned package; one line for each file, and each weakness."""
+    """Check pinned packages for known vulnerabilities on PyPI; one line per file and finding."""
     passed = [_passes(path) for path in FILES]  # each is asked about, whatever is said of another
     return 0 if all(passed) else 1
 
@@ -41,10 +41,10 @@ def _passes(path: Path) -> bool:
     unknown = [one for one in packages if "skip_reason" in one]
     weak = [(one, weakness) for one in packages for weakness in one.get("vulns", ())]
     if not packages or len(unknown) == len(packages):
-        return _skipped(name, reason or "the index does not know one of its packages")
+        return _skipped(name, reason or "a package is missing in the index")
     click.echo(
-        f"{'FAILED ' if weak else 'ok     '} {name}: {len(packages) - len(unknown)} packages asked"
-        f" about, {len(unknown)} unknown to the index"
+        f"{'FAILED ' if weak else 'ok     '} {name}:"
+        f" {cli.many(len(packages) - len(unknown), 'package')} checked, {len(unknown)} missing in the index"
     )
     for one, weakness in weak:
         fixed = ", ".join(weakness.get("fix_versions", ())) or "none yet"

@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("env")
-@click.option("--bucket", metavar="NAME", help="The state bucket, instead of asking bootstrap.")
-@click.option("--region", help="With --bucket: where it is; else the environment's own region.")
+@click.option(
+    "--bucket", metavar="NAME", help="Name of the state bucket; default: from bootstrap's outputs."
+)
+@click.option(
+    "--region", help="With --bucket: region of the bucket; default: the environment's region."
+)
 @click.option(
     "--bootstrap",
     metavar="FOLDER",
     default="bootstrap",
     show_default=True,
-    help="The folder of environments/ that was applied to this environment's account.",
+    help="Bootstrap folder in environments/ of the environment's account.",
 )
-@click.option("--force", is_flag=True, help="Overwrite a backend.tf that says something else.")
+@click.option("--force", is_flag=True, help="Overwrite a different backend.tf.")
 @click.option(
     "--environments",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
@@ -47,7 +51,7 @@ def backend(
 ) -> None:
     """Write environments/ENV/backend.tf, from backend.tf.example and bootstrap's outputs."""
     if region is not None and bucket is None:
-        raise click.UsageError("--region goes with --bucket NAME")
+        raise click.UsageError("--region requires --bucket NAME")
     settings = read_settings(env, environments)
     example = environments / env / "backend.tf.example"
     if not example.is_file():
@@ -71,8 +75,8 @@ def backend(
 def _write(target: Path, text: str, env: str, *, force: bool) -> None:
     if target.is_file() and not force and target.read_text(encoding="utf-8") != text:
         raise OperatorError(
-            f"environments/{env}/backend.tf says something else already; look at it, and pass"
-            " --force to overwrite it (a state that is there stays there until it is migrated)"
+            f"environments/{env}/backend.tf already exists with different content; check it,"
+            " then pass --force to overwrite it (existing state must be migrated separately)"
         )
     target.write_text(text, encoding="utf-8")
 

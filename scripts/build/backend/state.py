@@ -36,7 +36,7 @@ def made_by(bootstrap: Path, settings: EnvironmentSettings) -> StateBucket:
     """
     name = f"environments/{bootstrap.name}"
     if not (bootstrap / "main.tf").is_file():
-        raise OperatorError(f"there is no {name}; name the bucket instead: --bucket NAME")
+        raise OperatorError(f"{name} does not exist; pass the bucket with --bucket NAME")
     outputs = _outputs(bootstrap, name)
     try:
         found = StateBucket(
@@ -48,13 +48,13 @@ def made_by(bootstrap: Path, settings: EnvironmentSettings) -> StateBucket:
     except KeyError as error:
         raise OperatorError(
             f"{name} is not applied; run: terraform -chdir={name} init, then: terraform"
-            f" -chdir={name} apply (or name a bucket: --bucket NAME)"
+            f" -chdir={name} apply (or pass --bucket NAME)"
         ) from error
     if settings.folder != bootstrap.name and settings.project not in {None, found.project}:
         raise OperatorError(
-            f"environments/{settings.folder} is of the project {settings.project}, {name} of"
-            f" {found.project}, whose roles would not reach its state; use the same project, or"
-            " another folder: --bootstrap NAME"
+            f"environments/{settings.folder} has project {settings.project} but {name} has"
+            f" {found.project}, whose roles cannot access its state; use the same project, or"
+            " pass another folder with --bootstrap NAME"
         )
     return found
 
@@ -63,7 +63,7 @@ def named(bucket: str, region: str | None, settings: EnvironmentSettings) -> Sta
     """Return the bucket that the operator named, for the project that the environment names."""
     if settings.project is None:
         raise OperatorError(
-            f"environments/{settings.folder}/terraform.tfvars names no project, which is a part"
+            f"environments/{settings.folder}/terraform.tfvars does not set project, a part"
             ' of the state\'s key; add a line like: project = "acme-jobs"'
         )
     return StateBucket(bucket, region or settings.region or DEFAULT_REGION, settings.project)
@@ -73,6 +73,4 @@ def _outputs(bootstrap: Path, name: str) -> dict[str, Any]:
     try:
         return Terraform(bootstrap).output()
     except OperatorError as error:
-        raise OperatorError(
-            f"{error} (in {name}; name a bucket to do without it: --bucket NAME)"
-        ) from error
+        raise OperatorError(f"{error} (in {name}; to skip it, pass --bucket NAME)") from error

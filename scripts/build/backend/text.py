@@ -51,7 +51,7 @@ def _with(text: str, name: str, change: Callable[[str], str], env: str) -> str:
     pattern = re.compile(_LINE.format(name=name), re.MULTILINE)
     if not pattern.search(text):
         raise OperatorError(
-            f'environments/{env}/backend.tf.example has no line like {name} = "..."; restore it'
+            f'environments/{env}/backend.tf.example does not set {name} = "..."; restore it'
         )
     return pattern.sub(
         lambda found: f'{found["before"]}"{change(found["value"])}"{found["after"]}', text, count=1

@@ -26,16 +26,13 @@ _MOMENT_SECONDS = 0.1
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 def check(names: tuple[str, ...]) -> int:
-    """Run the named checks, or all; exit code 1 where one fails.
-
-    With REQUIRE_TOOLS=1 a tool that is not installed is a failure instead of a SKIPPED line.
+    """Run the named checks, or all; exit code 1 if one fails. With REQUIRE_TOOLS=1, missing tools
+    are failures instead of SKIPPED lines.
     """
     checks = all_checks()
     known = {one.name for one in checks}
     if unknown := sorted(set(names) - known):
-        raise OperatorError(
-            f"no check is called {unknown[0]}; there are {', '.join(sorted(known))}"
-        )
+        raise OperatorError(f"unknown check: {unknown[0]}; checks: {', '.join(sorted(known))}")
     chosen = [one for one in checks if not names or one.name in names]
     passed: dict[str, bool] = {}
     try:
@@ -44,8 +41,8 @@ def check(names: tuple[str, ...]) -> int:
                 passed[one.name] = _report(one, result)
     except Interrupted:
         left = " ".join(one.name for one in chosen if one.name not in passed)
-        click.echo(f"interrupted: {len(passed)} of {len(chosen)} checks have ended", err=True)
-        click.echo(f"run the others: python -m scripts.build.check {left}", err=True)
+        click.echo(f"interrupted: {len(passed)} of {len(chosen)} checks finished", err=True)
+        click.echo(f"to run the others: python -m scripts.build.check {left}", err=True)
         return cli.INTERRUPTED
     return 0 if all(passed.values()) else 1
 
@@ -59,7 +56,7 @@ class Result:
     seconds: float = 0.0
 
 
-CUT_SHORT = Result(output="Ctrl-C ended it")
+CUT_SHORT = Result(output="stopped by Ctrl-C")
 
 
 def _run(one: Check, stop: threading.Event) -> Result:

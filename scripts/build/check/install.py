@@ -38,8 +38,8 @@ def install() -> None:
     for tool in TOOLS:
         if platform is None or platform not in tool.sha256:
             raise OperatorError(
-                f"there is no pinned {tool.name} for this machine; install it yourself, and"
-                " `make check` finds it on your PATH"
+                f"no pinned {tool.name} for this platform; install it on your PATH, where `make"
+                " check` finds it"
             )
         click.echo(str(fetch(tool, platform, TOOLS_FOLDER)))
 
@@ -56,7 +56,7 @@ def fetch(tool: Tool, platform: str, folder: Path) -> Path:
     archive = _download(url)
     if (digest := hashlib.sha256(archive).hexdigest()) != tool.sha256[platform]:
         raise OperatorError(
-            f"{url} has the SHA-256 {digest} instead of {tool.sha256[platform]}: it was thrown away"
+            f"{url} has the SHA-256 {digest} instead of {tool.sha256[platform]}and was deleted"
         )
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".{tool.name}.draft"
@@ -77,7 +77,7 @@ def _download(url: str) -> bytes:
         reason = f"HTTP {error.code}"
     except (OSError, http.client.HTTPException) as error:
         reason = str(getattr(error, "reason", None) or error or type(error).__name__)
-    raise OperatorError(f"{url} could not be fetched ({reason}); run it again")
+    raise OperatorError(f"{url} could not be downloaded ({reason}); run the same command again")
 
 
 def _program(archive: bytes, name: str, url: str) -> bytes:
@@ -89,8 +89,8 @@ def _program(archive: bytes, name: str, url: str) -> bytes:
             if member := content.extractfile(name):
                 return member.read()
     except (KeyError, zipfile.BadZipFile, tarfile.TarError) as error:
-        raise OperatorError(f"{url} holds no program {name}") from error
-    raise OperatorError(f"{url} holds no program {name}")
+        raise OperatorError(f"{url} does not contain {name}") from error
+    raise OperatorError(f"{url} does not contain {name}")
 
 
 def main(args: Sequence[str] | None = None) -> int:

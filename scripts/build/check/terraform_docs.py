@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--program", default="terraform-docs", show_default=True)
 def compare(folders: tuple[Path, ...], program: str) -> None:
-    """Fail where a README names other inputs or outputs than terraform-docs does."""
+    """Check that the READMEs list the same inputs and outputs as terraform-docs."""
     for folder in folders:
         found = subprocess.run(
             [program, "json", str(folder)], capture_output=True, text=True, check=False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("program")
 @click.argument("folders", nargs=-1, required=True)
 def lint(program: str, folders: tuple[str, ...]) -> int:
-    """Return 1 where tflint finds something in one of the folders."""
+    """Run tflint in each folder; exit code 1 if it reports a problem."""
     options = ["--minimum-failure-severity=warning", "--format=compact"]
     codes = [
         subprocess.run([program, f"--chdir={folder}", *options], check=False).returncode

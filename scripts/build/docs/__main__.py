@@ -19,15 +19,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Fail if a README is stale; write nothing.")
+@click.option("--check", is_flag=True, help="Fail if a README is outdated; write nothing.")
 @click.option(
     "--root",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=ROOT,
-    help="The repository; this one by default.",
+    help="Root of the repository; default: this one.",
 )
 def docs(*, check: bool, root: Path) -> None:
-    """Bring the tables of inputs and outputs in every README up to date."""
+    """Update the tables of inputs and outputs in every README."""
     stale = {path: text for path, text in refreshed(root).items() if path.read_text() != text}
     names = ", ".join(str(path.relative_to(root)) for path in stale)
     if check and stale:

@@ -31,7 +31,7 @@ def refreshed(root: Path) -> dict[Path, str]:
     for folder in documented(root):
         readme = folder / "README.md"
         if not readme.exists():
-            raise OperatorError(f"{readme.relative_to(root)} is missing; write one")
+            raise OperatorError(f"{readme.relative_to(root)} is missing; create it")
         text = readme.read_text()
         for kind, table in TABLES.items():
             if f"<!-- {kind} -->" not in text:

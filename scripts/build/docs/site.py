@@ -24,10 +24,10 @@ ROOT = Path(__file__).resolve().parents[3]
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=ROOT / "mkdocs.yml",
-    help="What is built; the project's mkdocs.yml by default.",
+    help="MkDocs configuration; default: mkdocs.yml.",
 )
 def site(*, config: Path) -> None:
-    """Build build/site; a link that leads nowhere is an error."""
+    """Build the documentation site in build/site; broken links are errors."""
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", config],
         # Not --quiet: it would hide the warnings that --strict counts.
@@ -39,7 +39,7 @@ def site(*, config: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise OperatorError(f"the documentation does not build:\n{done.stdout.strip()}")
+        raise OperatorError(f"the documentation site failed to build:\n{done.stdout.strip()}")
     click.echo("open build/site/index.html")
 
 

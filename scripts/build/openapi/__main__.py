@@ -22,13 +22,15 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Fail if a file is stale; write nothing.")
-@click.option("--env", "name", default="dev", help="Whose API; files are written for dev only.")
+@click.option("--check", is_flag=True, help="Fail if a file is outdated; write nothing.")
+@click.option("--env", "name", default="dev", help="Environment; files are written for dev only.")
 def openapi(*, check: bool, name: str) -> None:
-    """Describe the API of an environment as OpenAPI 3.1."""
+    """Write the OpenAPI 3.1 document of an environment."""
     folder = environment_folder(name)
     if not (folder / "terraform.tfvars").is_file():
-        raise OperatorError(f"environments/{name} has no terraform.tfvars; pass one that has")
+        raise OperatorError(
+            f"environments/{name} has no terraform.tfvars; pass another environment"
+        )
     document = describe(environ(folder))
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if name != "dev":

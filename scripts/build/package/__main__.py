@@ -23,12 +23,11 @@ if TYPE_CHECKING:
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     default=OUTPUT,
-    help="Where to write the zip; build/lambda.zip by default.",
+    help="Output file; default: build/lambda.zip.",
 )
 def package(output: Path) -> None:
-    """Build the Lambda zip from src/ and its pinned, pure Python dependencies.
-
-    Beside it: handlers.json, by which Terraform knows what the handlers need.
+    """Build the Lambda zip from src/ and its pinned, pure Python dependencies. Also writes
+    handlers.json, from which Terraform reads the needs of the handlers.
     """
     for line in described(build(output.absolute())):
         click.echo(line)

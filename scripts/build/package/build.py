@@ -47,13 +47,15 @@ def build(
     libraries = distribution_files(ours_to_bring, search_path)
     ours = source_files(source)
     if twice := sorted(libraries.keys() & ours.keys()):
-        raise OperatorError(f"{twice[0]} is both ours and a library's; rename ours")
+        raise OperatorError(
+            f"{twice[0]} exists in src/ and in a dependency; rename the one in src/"
+        )
     files = {**libraries, **ours}
     content = _zip({**files, MANIFEST: manifest_of(_zip(files), source, search_path)})
     if len(content) > LIMIT:
         raise OperatorError(
-            f"the zip would be {len(content)} bytes, more than {LIMIT};"
-            f" take a dependency out of {source / 'requirements.in'} or large files out of handlers"
+            f"the zip would be {len(content)} bytes, more than {LIMIT}; remove a dependency from"
+            f" {source / 'requirements.in'} or large files from handlers"
         )
     write(output, content)
     return output

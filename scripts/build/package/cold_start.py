@@ -125,7 +125,7 @@ def _said(root: Path, error: BaseException) -> str:
     if isinstance(error, KeyError):
         hint = "; read environment variables inside the handler, not at import"
     elif isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0] not in _OURS:
-        hint = "; put what it needs into src/requirements.in, then: make lock"
+        hint = "; add the package to src/requirements.in, then run: make lock"
     return f"{type(error).__name__}: {text}".replace(f"{root}{os.sep}", "") + hint
 
 
@@ -140,8 +140,8 @@ def _check_registry(handlers: Any, sources: Mapping[str, ast.Module]) -> None:  
             raise Fault(
                 REGISTRY,
                 line,
-                f"{kind!r} is a {type(handler).__name__}, and no function: "
-                f'say, "{kind}": {kind}.handle',
+                f"{kind!r} is a {type(handler).__name__}, not a function: "
+                f'write "{kind}": {kind}.handle',
             )
         modules = {*_modules(handle)}
         # A wrapper that hides what it wraps is believed to wrap the handler of this name.
@@ -196,7 +196,7 @@ def _no_json(text: str) -> NoReturn:
 def _check_schema(name: str, content: bytes, handlers: Mapping[str, object]) -> None:
     kind = name.removeprefix("handlers/").removesuffix(_SCHEMA)
     if kind not in handlers:
-        raise Fault(name, 1, f"a schema without a handler: no type {kind!r} is in HANDLERS")
+        raise Fault(name, 1, f"schema without a handler: {kind!r} is not in HANDLERS")
     decoder = _Located()
     try:
         text = content.decode()

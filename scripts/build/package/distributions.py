@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _COMPILED = {".so", ".pyd", ".dll", ".dylib", ".a"}
-_AGAIN = "install what is pinned again: rm -r .venv && make package"
+_AGAIN = "reinstall the pinned packages: rm -r .venv && make package"
 
 
 def distribution_files(
@@ -41,9 +41,11 @@ def _installed(name: str, version: str, search_path: Sequence[str] | None) -> me
     where = sys.path if search_path is None else list(search_path)
     found = next(iter(metadata.distributions(name=name, path=where)), None)
     if found is None:
-        raise OperatorError(f"{name} {version} is pinned and not installed; {_AGAIN}")
+        raise OperatorError(f"{name} {version} is pinned but not installed; {_AGAIN}")
     if found.version != version:
-        raise OperatorError(f"{name} {version} is pinned, {found.version} installed; {_AGAIN}")
+        raise OperatorError(
+            f"{name} {version} is pinned but {found.version} is installed; {_AGAIN}"
+        )
     _check_pure(name, found.read_text("WHEEL") or "")
     return found
 
@@ -73,7 +75,7 @@ def _files(distribution: metadata.Distribution) -> dict[str, bytes]:
             )
         content = _read(name, Path(str(distribution.locate_file(entry))))
         if recorded_hash != _digest(recorded_hash, content):
-            raise OperatorError(f"{name}: {path} was changed since its installation; {_AGAIN}")
+            raise OperatorError(f"{name}: {path} was changed after installation; {_AGAIN}")
         files[entry] = content
     if not any(PurePosixPath(entry).suffix == ".py" for entry in files):
         raise OperatorError(f"{name} is installed without its files (editable?); {_AGAIN}")
@@ -107,6 +109,6 @@ def _read(name: str, path: Path) -> bytes:
 def _digest(recorded_hash: str, content: bytes) -> str:
     algorithm = recorded_hash.partition("=")[0]
     if algorithm not in hashlib.algorithms_guaranteed:
-        return "a hash to compare with is missing"
+        return "the hash is missing"
     digest = hashlib.new(algorithm, content).digest()
     return f"{algorithm}={base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"

@@ -69,15 +69,15 @@ def manifest_of(content: bytes, source: Path, search_path: Sequence[str] | None 
             )
         except subprocess.TimeoutExpired:
             raise OperatorError(
-                f"the functions did not start in {_SECONDS} seconds; look for a loop or a call at"
-                f" import in {_shown(source / 'handlers')}"
+                f"the functions did not start within {_SECONDS} seconds; check for a loop or a"
+                f" call at import in {_shown(source / 'handlers')}"
             ) from None
     try:
         answer = json.loads(done.stdout)
     except ValueError:
         raise OperatorError(
-            f"the functions ended at import with exit code {done.returncode}; look for os._exit"
-            f" in {_shown(source / 'handlers')}"
+            f"the functions exited at import with exit code {done.returncode}; check for"
+            f" os._exit in {_shown(source / 'handlers')}"
         ) from None
     if "needs" in answer:
         return f"{json.dumps(answer['needs'], indent=2, sort_keys=True)}\n".encode()

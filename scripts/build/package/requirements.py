@@ -21,7 +21,7 @@ def read_pins(path: Path) -> dict[str, str]:
     an environment marker would make the zip depend on the machine that builds it.
     """
     if not path.is_file():
-        raise OperatorError(f"{path} is missing; restore it, or write it with: make lock")
+        raise OperatorError(f"{path} is missing; restore it or run: make lock")
     pins: dict[str, str] = {}
     for line in path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines():
         text = line.partition("#")[0].strip()
@@ -29,6 +29,6 @@ def read_pins(path: Path) -> dict[str, str]:
             continue
         pin = _PIN.match(text)
         if not (pin and _IGNORED.fullmatch(text[pin.end() :].strip())):
-            raise OperatorError(f"{path}: {text!r} is not a plain pin; write it with: make lock")
+            raise OperatorError(f"{path}: {text!r} is not a plain pin; run: make lock")
         pins[pin["name"]] = pin["version"]
     return pins

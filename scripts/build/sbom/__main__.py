@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     "--package",
     type=click.Path(path_type=Path, dir_okay=False),
     default=OUTPUT,
-    help="The zip, built if need be; build/lambda.zip by default.",
+    help="Lambda zip, built if missing; default: build/lambda.zip.",
 )
 def sbom(package: Path) -> None:
-    """Write what the Lambda zip brings of others, as CycloneDX JSON (lambda.cdx.json)."""
+    """Write the SBOM of the Lambda zip as CycloneDX JSON (lambda.cdx.json)."""
     path = build(package.absolute())
     inside = [
         one

@@ -55,12 +55,12 @@ def normal(name: str) -> str:
 
 def _pinned(name: str, version: str, hashes: list[str], search_path: Sequence[str]) -> Pinned:
     if not hashes:
-        raise OperatorError(f"{name} {version} is pinned without a hash; write it with: make lock")
+        raise OperatorError(f"{name} {version} is pinned without a hash; run: make lock")
     found = next(iter(metadata.distributions(name=name, path=list(search_path))), None)
     if found is None or found.version != version:
         raise OperatorError(
             f"{name} {version} is pinned, {found.version if found else 'nothing'} installed;"
-            " install what is pinned again: rm -r .venv && make sbom"
+            " reinstall the pinned packages: rm -r .venv && make sbom"
         )
     head = found.metadata
     return Pinned(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 )
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def terraform(arguments: tuple[str, ...]) -> None:
-    """Become Terraform: its exit code, its questions and its Ctrl-C are exactly its own."""
+    """Run Terraform with the given arguments."""
     binary = terraform_binary()
     environ = child_environment(arguments, os.environ)
     sys.stdout.flush()

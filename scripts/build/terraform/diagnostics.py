@@ -69,7 +69,7 @@ class Report:
 
 def failed(action: str, said: str) -> OperatorError:
     """Return an error of one line from what Terraform said."""
-    said = " ".join(said.split()) or "it gave no reason; run it again with TF_LOG=INFO"
+    said = " ".join(said.split()) or "no reason given; run the same command again with TF_LOG=INFO"
     return OperatorError(f"terraform {action} failed: {said[:_LONGEST]}")
 
 

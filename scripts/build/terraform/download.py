@@ -56,7 +56,7 @@ def install(release: Release, target: Path, *, base_url: str, places: Places) ->
     platform = terraform_platform(places)
     if platform is None or platform not in release.sha256:
         machine = f"{places.system} on {places.machine}"
-        raise OperatorError(f"there is no pinned Terraform download for {machine}; {INSTALL}")
+        raise OperatorError(f"no pinned Terraform download for {machine}; {INSTALL}")
     name = f"terraform_{release.version}_{platform}.zip"
     url = f"{base_url.rstrip('/')}/{release.version}/{name}"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +84,7 @@ def _fetch(url: str, archive: Path) -> int:
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = str(error) or type(error).__name__
     raise OperatorError(
-        f"Terraform was not found, nor could {url} be fetched ({reason}); {INSTALL}"
+        f"Terraform was not found, and {url} could not be downloaded ({reason}); {INSTALL}"
     )
 
 
@@ -92,12 +92,13 @@ def _check(archive: Path, expected_size: int, sha256: str, url: str) -> None:
     size = archive.stat().st_size
     if size < expected_size:
         raise OperatorError(
-            f"the download of {url} stopped after {size} of {expected_size} bytes; run it again"
+            f"the download of {url} stopped after {size} of {expected_size} bytes; run the same"
+            " command again"
         )
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     if digest != sha256:
         raise OperatorError(
-            f"{url} has the SHA-256 {digest} instead of {sha256}: it was thrown away; {INSTALL}"
+            f"{url} has the SHA-256 {digest} instead of {sha256}and was deleted; {INSTALL}"
         )
 
 
@@ -106,4 +107,4 @@ def _extract(archive: Path, binary: Path, url: str) -> None:
         with zipfile.ZipFile(archive) as content:
             binary.write_bytes(content.read("terraform"))
     except (zipfile.BadZipFile, KeyError) as error:
-        raise OperatorError(f"{url} holds no terraform program; {INSTALL}") from error
+        raise OperatorError(f"{url} does not contain terraform; {INSTALL}") from error

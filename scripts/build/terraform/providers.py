@@ -48,16 +48,16 @@ def provider_environment(
     if found := find_mirror(child, places):
         return _from_mirror(child, found, places)
     raise OperatorError(
-        f"neither the Terraform registry nor a provider mirror can be reached; connect to"
-        f" {REGISTRY}, or set {MIRROR_VARIABLE} to a directory made by: terraform providers mirror"
+        f"the Terraform registry and provider mirrors are unreachable; connect to {REGISTRY}, or"
+        f" set {MIRROR_VARIABLE} to a directory made by: terraform providers mirror"
     )
 
 
 def _checked(mirror: Path) -> Path:
     if not (mirror / REGISTRY).is_dir():
         raise OperatorError(
-            f"{MIRROR_VARIABLE} is {mirror}, which holds no {REGISTRY} directory;"
-            f" fill it with: terraform providers mirror {mirror}, or unset it"
+            f"{MIRROR_VARIABLE} is {mirror}, which has no {REGISTRY} directory; fill it with:"
+            f" terraform providers mirror {mirror}, or unset it"
         )
     return mirror
 

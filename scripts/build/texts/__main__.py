@@ -25,10 +25,7 @@ READERS = {
 @click.command()
 @click.argument("readers", nargs=-1, type=click.Choice(list(READERS)))
 def texts(readers: Sequence[str]) -> None:
-    """List the texts of the API, Terraform and the tools, each once, by file.
-
-    Without an argument: all three.
-    """
+    """List the texts of the API, Terraform and the tools by file; default: all three."""
     seen: set[str] = set()
     for reader in readers or READERS:
         for folder in READERS[reader]:

@@ -53,7 +53,7 @@ def audit(
 
 def test_nothing_known_is_fine(audit: Callable[..., tuple[int, str]]) -> None:
     """One line for the file."""
-    said = "ok      src/requirements.txt: 1 packages asked about, 1 unknown to the index\n"
+    said = "ok      src/requirements.txt: 1 package checked, 1 missing in the index\n"
     assert audit(FINE, UNKNOWN) == (0, said)
 
 
@@ -71,7 +71,7 @@ def test_an_index_that_knows_nothing_was_not_asked(
 ) -> None:
     """pip-audit calls that fine; here it is skipped, or a failure where everything is required."""
     assert audit(UNKNOWN, UNKNOWN)[0] == 0
-    assert "SKIPPED src/requirements.txt: the index does not know" in audit(UNKNOWN)[1]
+    assert "SKIPPED src/requirements.txt: a package is missing in the index" in audit(UNKNOWN)[1]
     monkeypatch.setenv("REQUIRE_TOOLS", "1")
     code, said = audit(UNKNOWN)
     assert code == 1

@@ -69,7 +69,7 @@ def test_another_backend_is_not_overwritten(tool: Tool) -> None:
 
     code, said = tool("dev")
     assert code == 1
-    assert "environments/dev/backend.tf says something else already" in said
+    assert "environments/dev/backend.tf already exists with different content" in said
     assert "--force" in said
     assert tool.backend.read_text() == "# mine\n"
 
@@ -138,11 +138,11 @@ def broken_state(tool: Tool) -> None:
     ("harm", "words"),
     [
         (no_outputs, "environments/bootstrap is not applied; run: terraform -chdir="),
-        (no_bootstrap, "there is no environments/bootstrap; name the bucket instead: --bucket"),
-        (another_project, "whose roles would not reach its state"),
+        (no_bootstrap, "environments/bootstrap does not exist; pass the bucket with --bucket"),
+        (another_project, "whose roles cannot access its state"),
         (no_example, "environments/dev/backend.tf.example is missing"),
-        (no_key, "has no line like key ="),
-        (broken_state, "name a bucket to do without it: --bucket NAME"),
+        (no_key, "does not set key ="),
+        (broken_state, "to skip it, pass --bucket NAME"),
     ],
 )
 def test_what_is_missing_is_one_line(tool: Tool, harm: Callable[[Tool], None], words: str) -> None:
@@ -167,7 +167,7 @@ def test_a_named_bucket_still_needs_a_project(tool: Tool) -> None:
     ("arguments", "words"),
     [
         (["qa"], "environments/qa does not exist; environments: bootstrap, dev"),
-        (["dev", "--region", "eu-west-1"], "--region goes with --bucket NAME"),
+        (["dev", "--region", "eu-west-1"], "--region requires --bucket NAME"),
     ],
 )
 def test_wrong_usage_is_one_line(tool: Tool, arguments: list[str], words: str) -> None:

@@ -67,7 +67,7 @@ def test_an_unknown_name_is_one_line(
 ) -> None:
     """A misspelt check is told with the names that there are."""
     code, shown = run(monkeypatch, capsys, GOOD, names=("god",))
-    assert (code, shown) == (1, "error: no check is called god; there are good\n")
+    assert (code, shown) == (1, "error: unknown check: god; checks: good\n")
 
 
 def test_the_promised_checks_are_there() -> None:

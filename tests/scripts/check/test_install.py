@@ -65,10 +65,10 @@ def test_the_pinned_program_is_installed_once(
 @pytest.mark.parametrize(
     ("archive", "page", "words"),
     [
-        (zipped("acme"), Page(zipped("acme") + b"!"), "it was thrown away"),
-        (zipped("other"), Page(zipped("other")), "holds no program acme"),
-        (b"no zip", Page(b"no zip"), "holds no program acme"),
-        (zipped("acme"), Page(status=404), "could not be fetched (HTTP 404)"),
+        (zipped("acme"), Page(zipped("acme") + b"!"), "and was deleted"),
+        (zipped("other"), Page(zipped("other")), "does not contain acme"),
+        (b"no zip", Page(b"no zip"), "does not contain acme"),
+        (zipped("acme"), Page(status=404), "could not be downloaded (HTTP 404)"),
     ],
 )
 def test_what_is_not_the_release_is_not_kept(

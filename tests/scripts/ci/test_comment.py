@@ -85,7 +85,7 @@ def test_a_refusal_is_one_line(job: Job, github: Hub) -> None:
     code, said = comment(job, DEV)
     assert code == 1
     assert "HTTP 403: Resource not accessible by integration" in said
-    assert "from a fork?" in said
+    assert "comes from a fork" in said
     assert "ghs_" not in said
 
 
@@ -95,7 +95,7 @@ def test_a_refusal_is_one_line(job: Job, github: Hub) -> None:
         ("GITHUB_TOKEN", "wrong", "HTTP 401: Bad credentials"),
         ("GITHUB_REPOSITORY", "acme/shop", "HTTP 404"),
         ("GITHUB_REPOSITORY", "acme/jobs/../x", "not owner/name"),
-        ("GITHUB_API_URL", "http://127.0.0.1:1", "could not be asked for GET"),
+        ("GITHUB_API_URL", "http://127.0.0.1:1", "GitHub request for GET"),
     ],
 )
 def test_other_failures_are_one_line(
@@ -153,9 +153,9 @@ def test_a_report_cannot_name_its_environment_freely(job: Job, github: Hub) -> N
     folder = job.folder / "reports"
     folder.mkdir()
     (folder / "x.json").write_text(json.dumps(asdict(one)))
-    assert comment(job)[1].endswith("names no environment\n")
+    assert comment(job)[1].endswith("does not name an environment\n")
     (folder / "x.json").write_text("[]")
-    assert "is no report of" in comment(job)[1]
+    assert "is not a report of" in comment(job)[1]
     assert github.comments == []
 
 
@@ -169,7 +169,7 @@ def test_long_plans_share_what_github_takes(letter: str, job: Job, github: Hub) 
     assert code == 0, said
     (found,) = github.comments
     assert len(found["body"].encode()) <= LIMIT + len(MARKER)
-    assert found["body"].count(f"Cut here; the whole plan is in [the run]({RUN}).") == 3
+    assert found["body"].count(f"Truncated; the full plan is in [the run]({RUN}).") == 3
     assert found["body"].count("line 20 ") == 3
     for block in re.findall(r"`{3,}text\n(.*?)\n`{3,}\n\nCut", found["body"], re.DOTALL):
         assert block.splitlines()[-1].endswith(letter * 90)
@@ -179,13 +179,13 @@ def test_too_many_plans_are_named_at_least() -> None:
     """Where a share would be too small to tell anything."""
     many = [Report(f"env-{n}", changed=True, text="long line\n" * 200) for n in range(100)]
     page = plan_page(many, run_url=RUN, limit=20_000)
-    assert page.count(f"too long to be shown; see [the run]({RUN})") == 100
+    assert page.count(f"too long to show; see [the run]({RUN})") == 100
 
 
 def test_no_plan_at_all_is_said(job: Job, github: Hub) -> None:
     """Where no job came as far as its plan."""
     assert comment(job)[0] == 0
-    assert f"There is none; see why in [the run]({RUN})." in github.comments[0]["body"]
+    assert f"No plan; for the reason see [the run]({RUN})." in github.comments[0]["body"]
 
 
 def test_fences_grow_with_the_text() -> None:

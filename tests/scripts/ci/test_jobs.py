@@ -50,7 +50,7 @@ def test_changes_are_counted_as_terraform_counts_them() -> None:
 )
 def test_an_output_is_one_line(name: str, value: str, job: Job) -> None:
     """A second line would be an output of its own."""
-    with pytest.raises(OperatorError, match="no single line"):
+    with pytest.raises(OperatorError, match="must be a single line"):
         steps.set_output(name, value)
     assert job.outputs == {}
 
@@ -72,7 +72,7 @@ def drift(job: Job, *reports: Report) -> tuple[int, str]:
 
 def test_drift_has_one_issue_as_long_as_it_lasts(job: Job, github: Hub) -> None:
     """Opened once, updated every night, closed when it is over, and opened anew."""
-    assert drift(job, Report("dev")) == (0, "no drift, and no issue about it\n")
+    assert drift(job, Report("dev")) == (0, "no drift and no open issue\n")
     assert drift(job, Report("dev", changed=True, text="+ queue"), Report("prod"))[0] == 0
     assert drift(job, Report("prod", error="terraform plan failed: denied"))[0] == 0
     (issue,) = github.issues
@@ -114,7 +114,7 @@ def test_a_preview_has_one_comment(job: Job, github: Hub) -> None:
     assert "| `JobUrl` | <https://a.example.com/jobs/2> |" in found["body"]
 
     assert preview(job, "--gone")[0] == 0
-    assert "Destroyed with the pull request." in found["body"]
+    assert "Destroyed when the pull request was closed." in found["body"]
     assert len(github.comments) == 1
 
 

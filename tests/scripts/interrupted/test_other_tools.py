@@ -70,9 +70,9 @@ def test_checks_end_with_their_programs(tmp_path: Path, _: int) -> None:
     assert "Traceback" not in ended.out + ended.err
     assert "FAILED" not in ended.out
     done = ended.out.count("ok ")
-    assert f"interrupted: {done} of 4 checks have ended" in ended.err
+    assert f"interrupted: {done} of 4 checks finished" in ended.err
     left = "a b c d" if done == 0 else "b c d"
-    assert f"run the others: python -m scripts.build.check {left}\n" in ended.err
+    assert f"to run the others: python -m scripts.build.check {left}\n" in ended.err
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
 

@@ -30,7 +30,7 @@ def test_without_yes_nothing_is_changed(origin: Path, new: New) -> None:
     code, said = new(origin, *MINIMAL)
     assert code == 0
     assert "goes  capacity" in said
-    assert "to do it, add --yes" in said
+    assert "to apply the changes, add --yes" in said
     assert git(origin, "status", "--porcelain") == ""
 
 
@@ -86,7 +86,7 @@ def test_a_repository_with_changes_is_refused(copy: Path, new: New) -> None:
     (copy / "mine.txt").write_text("mine\n")
     code, said = new(copy, *MINIMAL, "--yes")
     assert code == 1
-    assert "error: mine.txt has changes; commit or stash them first\n" in said
+    assert "error: mine.txt has uncommitted changes; commit or stash them first\n" in said
     assert (copy / "scripts/new").is_dir()
 
 
@@ -97,7 +97,7 @@ def test_a_repository_with_changes_is_refused(copy: Path, new: New) -> None:
         (("--project", "a--b", "--profile", "minimal"), "like acme-jobs"),
         (("--project", "billing", "--profile", "tiny"), "the profiles are: minimal, standard"),
         (("--without", "nothing"), "the parts are: "),
-        (("--without", "cleanup", "--with", "preview"), "--with and --without contradict"),
+        (("--without", "cleanup", "--with", "preview"), "both --with and --without given"),
         (
             ("--project", "billing", "--profile", "rest", "--submission", "validated"),
             "models alone",

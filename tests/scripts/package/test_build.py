@@ -37,9 +37,12 @@ def refusal(project: Project) -> str:
         (Fake(tag="cp311-cp311-manylinux_2_17_x86_64"), "not pure Python"),
         (Fake(tag="py3-none-macosx_11_0_arm64"), "not pure Python"),
         (Fake(version="1.1"), "acme 1.0 is pinned, 1.1 installed"),
-        (Fake(name="other"), "acme 1.0 is pinned and not installed"),
+        (Fake(name="other"), "acme 1.0 is pinned but not installed"),
         (Fake(files={"__editable__.acme.pth": b"/somewhere"}), "editable"),
-        (Fake(files={"handlers/echo.py": b""}), "handlers/echo.py is both ours and a library's"),
+        (
+            Fake(files={"handlers/echo.py": b""}),
+            "handlers/echo.py exists in src/ and in a dependency",
+        ),
     ],
 )
 def test_a_distribution_that_will_not_do_is_refused(

@@ -56,7 +56,7 @@ def refusal(project: Project) -> str:
         pytest.param(
             REGISTRY,
             "from handlers import echo\nHANDLERS = {\n'echo': echo,\n}\n",
-            "handlers/__init__.py:3: 'echo' is a module, and no function",
+            "handlers/__init__.py:3: 'echo' is a module, not a function",
             id="a module for its function",
         ),
         pytest.param(
@@ -68,7 +68,7 @@ def refusal(project: Project) -> str:
         pytest.param(
             "handlers/echo.py",
             f"import json\nimport acme_typo\n{HANDLER}",
-            "handlers/echo.py:2: ModuleNotFoundError: No module named 'acme_typo'; put what",
+            "handlers/echo.py:2: ModuleNotFoundError: No module named 'acme_typo'; add the package",
             id="a missing dependency",
         ),
         pytest.param(
@@ -156,7 +156,7 @@ def framework(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
-        ("invoice", "{}", "1: a schema without a handler: no type 'invoice' is in HANDLERS"),
+        ("invoice", "{}", "1: schema without a handler: 'invoice' is not in HANDLERS"),
         ("echo", '{\n "type": "object",\n}', "invalid JSON: "),
         ("echo", '{\n "maximum": NaN}', "1: invalid JSON: NaN is not JSON"),
         ("echo", "null", "1: a schema must be a JSON object"),
@@ -198,7 +198,7 @@ def test_a_schema_that_is_none_is_refused(
 def test_what_ends_the_process_is_named(project: Project) -> None:
     """Nothing can be caught of it, but it is one line all the same."""
     project.write("handlers/echo.py", f"import os\nos._exit(3)\n{HANDLER}")
-    assert "ended at import with exit code 3" in refusal(project)
+    assert "exited at import with exit code 3" in refusal(project)
 
 
 def test_a_handler_may_read_its_own_files(project: Project) -> None:

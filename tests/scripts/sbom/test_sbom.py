@@ -107,7 +107,7 @@ def pinned(tmp_path: Path, lines: str, fakes: Sequence[Fake] = (Fake(),)) -> lis
 @pytest.mark.parametrize(
     ("lines", "words"),
     [
-        ("acme==1.0\n", "acme 1.0 is pinned without a hash; write it with: make lock"),
+        ("acme==1.0\n", "acme 1.0 is pinned without a hash; run: make lock"),
         (f"acme==1.1 --hash=sha256:{HASH}\n", "acme 1.1 is pinned, 1.0 installed"),
         (f"other==1.0 --hash=sha256:{HASH}\n", "other 1.0 is pinned, nothing installed"),
     ],

@@ -40,7 +40,7 @@ def test_long_waits_are_explained(*, terminal: bool) -> None:
             on_event(Event("apply_complete", QUEUE, 25, f"{QUEUE}: Creation complete after 25s"))
 
     text = printed(act, terminal=terminal)
-    assert "Terraform: 1 resources changed" in text
+    assert "Terraform: 1 resource changed" in text
     if not terminal:
         assert "the AWS provider waits 25 s per queue" in text
         assert "Creation complete after 25s" in text
