@@ -27,7 +27,7 @@ def options(stack: LocalStack) -> list[str]:
     ("args", "code", "words"),
     [
         (["status"], 1, "start it with: make up"),
-        (["down"], 0, "Nothing runs"),
+        (["down"], 0, "No local stack is running"),
         (["logs"], 1, "start it with: make up"),
         (["logs", "--function", "x"], 1, "start it with: make up"),
         (["preview-down", "--pr", "7"], 0, "pr-7 does not exist"),

@@ -42,9 +42,10 @@ def _passes(path: Path) -> bool:
     weak = [(one, weakness) for one in packages for weakness in one.get("vulns", ())]
     if not packages or len(unknown) == len(packages):
         return _skipped(name, reason or "a package is missing in the index")
+    checked = cli.many(len(packages) - len(unknown), "package")
     click.echo(
-        f"{'FAILED ' if weak else 'ok     '} {name}:"
-        f" {cli.many(len(packages) - len(unknown), 'package')} checked, {len(unknown)} missing in the index"
+        f"{'FAILED ' if weak else 'ok     '} {name}: {checked} checked,"
+        f" {len(unknown)} missing in the index"
     )
     for one, weakness in weak:
         fixed = ", ".join(weakness.get("fix_versions", ())) or "none yet"

@@ -41,7 +41,7 @@ def refusal(project: Project) -> str:
         (Fake(files={"__editable__.acme.pth": b"/somewhere"}), "editable"),
         (
             Fake(files={"handlers/echo.py": b""}),
-            "handlers/echo.py exists in src/ and in a dependency",
+            "echo.py exists in src/ and in a dependency",
         ),
     ],
 )
