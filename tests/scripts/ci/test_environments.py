@@ -89,7 +89,5 @@ def test_a_backend_without_a_key_is_one_line(tmp_path: Path) -> None:
     """It says what writes the file."""
     make(tmp_path, "dev")
     (tmp_path / "dev/backend.tf").write_text('  bucket = "b"\n  region = "x"\n')
-    with pytest.raises(
-        OperatorError, match="does not set key; write it with: make backend"
-    ):
+    with pytest.raises(OperatorError, match="does not set key; write it with: make backend"):
         backend_of(tmp_path / "dev")
