@@ -32,7 +32,7 @@ def refused(code: str, message: str = "") -> aws.ClientError:
             ["http://127.0.0.1:1", "AWS_ENDPOINT_URL", "make up"],
         ),
         (aws.ReadTimeoutError(endpoint_url="http://x"), ["is unreachable"]),
-        (aws.UnknownServiceError(service_name="x", known_service_names=[]), ["AWS client refused"]),
+        (aws.UnknownServiceError(service_name="x", known_service_names=[]), ["AWS client failed"]),
         (ValueError("Invalid endpoint: nonsense"), ["nonsense", "AWS_ENDPOINT_URL"]),
         (refused("ExpiredTokenException"), ["expired", "aws sso login"]),
         (
@@ -41,7 +41,7 @@ def refused(code: str, message: str = "") -> aws.ClientError:
         ),
         (refused("AccessDeniedException", "User: x is not"), ["ListSecrets", "User: x is not"]),
         (refused("AccessDenied"), ["access denied to ListSecrets (AccessDenied)"]),
-        (refused("ThrottlingException"), ["throttles", "wait a minute"]),
+        (refused("ThrottlingException"), ["throttling", "wait a minute"]),
         (refused("com.amazonaws#InternalServiceError", "oops"), [": InternalServiceError oops"]),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
