@@ -63,7 +63,7 @@ def test_a_route_of_its_own_answers_in_its_own_words(submit: Function) -> None:
     """The handler shapes the answer; the id is there all the same."""
     answer, said = submit.call("POST /orders", ORDER)
     assert answer["statusCode"] == 202
-    assert set(said) == {"id", "message", "orderId", "created_at", "status"}
+    assert set(said) == {"id", "message", "orderId", "createdAt", "status"}
     (sent,) = submit.harness.queue.messages
     assert (sent.type, sent.pending_entry and sent.pending_entry.input) == ("process_order", ORDER)
 
