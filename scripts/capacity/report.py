@@ -64,10 +64,10 @@ def _breaks(found: Sequence[Finding]) -> Iterator[str]:
 def _costs(bill: Bill) -> Iterator[str]:
     yield f"Monthly cost of {bill.commands:,.0f} commands, list prices of us-east-1:"
     for name, dollars in bill.items.items():
-        yield _row("  " + name, _price(dollars))
-    yield _row("  total", _price(bill.total))
+        yield _row("  " + name, _dollars(dollars))
+    yield _row("  total", _dollars(bill.total))
     if bill.commands:
-        yield _row("  per million commands", _price(bill.total / bill.commands * 1e6))
+        yield _row("  per million commands", _dollars(bill.total / bill.commands * 1e6))
 
 
 def _writes(load: Load) -> Iterator[str]:
@@ -78,9 +78,9 @@ def _writes(load: Load) -> Iterator[str]:
         yield _row(f"  {mode}", "".join(f"{write_units(one, mode):10}" for one in loads))
 
 
-def _price(dollars: float) -> str:
-    return f"{f'${dollars:,.2f}':>14}"
-
-
 def _row(label: str, value: str) -> str:
     return f"{label:<{_WIDTH}} {value}"
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}".rjust(14)

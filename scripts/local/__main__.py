@@ -169,7 +169,7 @@ def logs(stack: LocalStack, *, follow: bool, function: str | None) -> None:
 @click.pass_obj
 def dashboard(stack: LocalStack, *, opens: bool, page_port: int | None) -> None:
     """Serve a local web page to view, submit, cancel and redrive commands. Stop it with Ctrl-C."""
-    # The page needs an ASGI server and the dead letters' tool, which the other commands do not.
+    # The page needs an ASGI server and scripts.dlq, which the others do not.
     from scripts.local.dashboard import server  # noqa: PLC0415
     from scripts.local.dashboard.deployed import Finder  # noqa: PLC0415
 

@@ -57,11 +57,11 @@ class Demo:
     sqs: SQSClient
 
     def run(self) -> Board:
-        """Submit every scene, follow them all, and wait for the dead letter."""
+        """Submit every scene, follow them all, and wait for the dead-letter message."""
         api = CommandsApi(self.outputs["commands_endpoint"])
         chooses = "put" in self._paths(api).get("/commands/{id}", {})
         board, round_id = Board(api), time.strftime("%H%M%S")
-        already_dead = self.dead_letters()
+        already_dead = self.dead_letter_messages()
         for scene in SCENES:
             chosen = f"{scene.name}-{round_id}" if scene.name and chooses else None
             # A FIFO queue asks for a group; any other API ignores the header.
@@ -74,7 +74,7 @@ class Demo:
             raise OperatorError("some commands did not finish in time; see: make logs")
         expected = already_dead + sum(scene.dead_letter for scene in SCENES)
         deadline = time.monotonic() + _DEAD_LETTER_SECONDS
-        while self.dead_letters() < expected and time.monotonic() < deadline:
+        while self.dead_letter_messages() < expected and time.monotonic() < deadline:
             time.sleep(0.2)
         return board
 
@@ -85,7 +85,7 @@ class Demo:
         paths: Mapping[str, Any] = answer.json()["paths"]
         return paths
 
-    def dead_letters(self) -> int:
+    def dead_letter_messages(self) -> int:
         """How many messages the dead-letter queue holds."""
         answer = self.sqs.get_queue_attributes(
             QueueUrl=self.outputs["sqs_dlq_url"], AttributeNames=["ApproximateNumberOfMessages"]
@@ -98,7 +98,7 @@ def summary(demo: Demo, board: Board, stack: LocalStack) -> str:
     counts = ", ".join(f"{count} {status}" for status, count in board.counts().items())
     endpoint, outputs = demo.outputs["commands_endpoint"], demo.outputs
     return f"""
-{counts}; {many(demo.dead_letters(), "message")} in the dead-letter queue
+{counts}; {many(demo.dead_letter_messages(), "message")} in the dead-letter queue
 
   API       {endpoint}
   AWS       {stack.endpoint}  (AWS_ENDPOINT_URL for boto3, the AWS CLI and Terraform)
