@@ -26,7 +26,7 @@ def test_an_empty_page_says_what_to_do(board: Page) -> None:
 def test_the_form_knows_the_types_of_the_deployment(board: Page) -> None:
     """Types and their examples are what the API says of itself."""
     types = board.get_by_label("Type").locator("option").all_inner_texts()
-    assert {"echo", "drill", "process_order"} <= {*types}
+    assert {"echo", "demo", "process_order"} <= {*types}
     board.get_by_label("Type").select_option("process_order")
     assert "productId" in json.loads(board.get_by_label("Input").input_value())
 
@@ -116,13 +116,13 @@ def test_a_waiting_command_is_taken_back(board: Page, environment: Environment) 
 def test_dead_letter_messages_are_redriven(board: Page, environment: Environment) -> None:
     """One by one once their cause is gone, or all; a dry run comes first."""
     secret = environment.outputs["secret_names"]["third-party-api-key"]
-    cured = submit(board, "drill", {"need_secret": "third-party-api-key"})
+    cured = submit(board, "demo", {"need_secret": "third-party-api-key"})
     board.reload()
-    doomed = submit(board, "drill", {"fail_attempts": 99})
+    doomed = submit(board, "demo", {"fail_attempts": 99})
     for row in (cured, doomed):
         expect(row.locator(".status")).to_have_text("FAILED", timeout=SECONDS)
         expect(row.locator(".attempts")).to_have_text("3 of 3")
-    expect(doomed.locator(".error")).to_contain_text("drill_failed")
+    expect(doomed.locator(".error")).to_contain_text("demo_failed")
     expect(stage(board, "dlq")).to_have_text("2", timeout=SECONDS)
     environment.client("secretsmanager").put_secret_value(SecretId=secret, SecretString="now")
 
@@ -135,7 +135,7 @@ def test_dead_letter_messages_are_redriven(board: Page, environment: Environment
     expect(stage(board, "dlq")).to_have_text("1", timeout=SECONDS)
 
     board.get_by_role("button", name="Redrive all …").click()
-    expect(dialog).to_contain_text("drill_failed", timeout=SECONDS)
+    expect(dialog).to_contain_text("demo_failed", timeout=SECONDS)
     dialog.get_by_role("button", name="Redrive 1 message").click()
     expect(board.locator("#toast")).to_contain_text("redrove about 1 message", timeout=SECONDS)
     expect(stage(board, "queue")).to_have_text("0", timeout=SECONDS)

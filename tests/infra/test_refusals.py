@@ -93,7 +93,7 @@ WRONG = {
             "the sender or its domain"
         ),
     },
-    "a drill in prod": {
+    "demo in prod": {
         'environment = "prod"': "In prod nobody may crash workers on request",
     },
 }

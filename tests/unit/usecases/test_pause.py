@@ -144,7 +144,7 @@ def test_a_type_that_nobody_handles_may_be_a_mistake(
 
 
 @pytest.mark.parametrize(
-    ("text", "types"), [("", set()), ("echo", {"echo"}), ("echo,drill", {"echo", "drill"})]
+    ("text", "types"), [("", set()), ("echo", {"echo"}), ("echo,demo", {"echo", "demo"})]
 )
 def test_terraform_says_what_is_paused(
     worker_function: ModuleType, text: str, types: set[str]
