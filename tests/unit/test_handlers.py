@@ -37,7 +37,7 @@ def test_echo_returns_its_input(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("told", [None, "", "false", "True", "1"])
-def test_a_drill_does_nothing_where_the_environment_does_not_turn_it_on(
+def test_a_demo_command_does_nothing_where_the_environment_does_not_turn_it_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, told: str | None
 ) -> None:
     """Off is the default, and whatever is not plainly on is off."""
@@ -53,7 +53,7 @@ def test_a_drill_does_nothing_where_the_environment_does_not_turn_it_on(
     )
 
 
-def test_a_drill_fails_as_often_as_it_is_told(bench: Bench) -> None:
+def test_a_demo_command_fails_as_often_as_it_is_told(bench: Bench) -> None:
     """Two failures, then success."""
     for _ in range(2):
         demonstrated(bench, fail_attempts=2)
@@ -70,7 +70,7 @@ def test_a_drill_fails_as_often_as_it_is_told(bench: Bench) -> None:
         ({"read_secret": "nobody-seeded-this"}, SecretUnavailable.code),
     ],
 )
-def test_a_drill_fails_in_the_way_it_is_told(
+def test_a_demo_command_fails_in_the_way_it_is_told(
     bench: Bench, work: dict[str, JSON], code: str
 ) -> None:
     """Rejection, unexpected error and missing secret are all to be had."""
@@ -79,7 +79,7 @@ def test_a_drill_fails_in_the_way_it_is_told(
     assert bench.command.failure.code == code
 
 
-def test_a_drill_does_not_say_what_a_secret_holds(bench: Bench) -> None:
+def test_a_demo_command_does_not_say_what_a_secret_holds(bench: Bench) -> None:
     """Reading a secret shows in success, not in the result."""
     demonstrated(bench, read_secret="partner")
     assert bench.command.result == {"attempts": 1}
