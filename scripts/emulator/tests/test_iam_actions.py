@@ -17,7 +17,10 @@ def as_role(aws: Aws, service: str, role: str) -> Any:
     """A client with a session of the role."""
     key = aws.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     session = aws.session(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
-    return session.client(service, endpoint_url=aws.emulator.endpoint)
+    return session.client(
+        service,  # type: ignore[call-overload]
+        endpoint_url=aws.emulator.endpoint,
+    )
 
 
 def statement(action: str, resource: str) -> dict[str, object]:
