@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Worth asking for their tags; these decide.
 MAYBE_TEMPORARY = re.compile(r"-(?:test|pr-[1-9][0-9]*)(?:-|$)")
-# What modules/function, modules/http_api and modules/rest_api put before a log group's name.
+# What the modules of functions and APIs put before a log group's name.
 _PLACES = ("/aws/lambda/", "/aws/vendedlogs/apigateway/")
 
 
