@@ -1,0 +1,99 @@
+"""Resources as Terraform renders them with AWS mocked, in any partition."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.infra.tree import terraform_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+PARTITIONS = ("aws", "aws-us-gov", "aws-cn")
+# Attributes that hold IAM policies, by type; others hold a resource's own policy.
+POLICIES = {
+    "aws_iam_policy": "policy",
+    "aws_iam_role_policy": "policy",
+    "aws_iam_role": "assume_role_policy",
+}
+RUN = """
+mock_provider "aws" {{
+  source = "../../tests/{mocks}"
+}}
+
+run "rendered" {{
+  variables {{
+{values}
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One IAM policy: where it stands, what it is called, and its text."""
+
+    address: str
+    kind: str
+    text: str
+    # Of a role's inline policy, the role; of a role's trust, the role itself.
+    role: str
+
+    @property
+    def statements(self) -> list[dict[str, Any]]:
+        """The policy's statements."""
+        return json.loads(self.text)["Statement"]
+
+
+def resources(
+    tree: Path, folder: str, values: Mapping[str, Any], partition: str = "aws"
+) -> list[dict[str, Any]]:
+    """All resources of an environment, applied to mocks with these values of its variables."""
+    mocks = _mocks(tree, partition)
+    root = tree / "environments" / folder
+    test = root / "tests/rendered.tftest.hcl"
+    lines = "\n".join(f"    {name} = {json.dumps(value)}" for name, value in values.items())
+    test.write_text(RUN.format(mocks=mocks, values=lines))
+    try:
+        output = terraform_in(root).run("test", "-json", "-verbose", f"-filter=tests/{test.name}")
+    finally:
+        test.unlink()
+    messages = [json.loads(line) for line in output.stdout.splitlines()]
+    (state,) = (it["test_state"] for it in messages if "test_state" in it)
+    return list(_all(state["root_module"]))
+
+
+def policies(found: list[dict[str, Any]]) -> list[Policy]:
+    """The IAM policies among resources, trusts of roles included."""
+    return [
+        Policy(
+            it["address"],
+            it["type"],
+            it["values"][POLICIES[it["type"]]],
+            str(it["values"].get("role") or it["values"].get("name")),
+        )
+        for it in found
+        if it["type"] in POLICIES
+    ]
+
+
+def _mocks(tree: Path, partition: str) -> str:
+    if partition == "aws":
+        return "mocks"
+    folder = tree / "tests" / f"mocks-{partition}"
+    if not folder.exists():
+        shutil.copytree(tree / "tests/mocks", folder)
+        for file in folder.glob("*.hcl"):
+            text = file.read_text().replace("arn:aws:", f"arn:{partition}:")
+            file.write_text(text.replace('partition = "aws"', f'partition = "{partition}"'))
+    return folder.name
+
+
+def _all(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _all(child)
