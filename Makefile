@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help new demo up down status logs package test test-long check lock docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools test-emulator test-profiles fuzz
+.PHONY: test-tools test-emulator test-profiles fuzz texts
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,9 @@ docs: test-tools ## Write the generated parts of the READMEs anew
 	@$(PY) -m scripts.build.docs
 	@$(PY) -m scripts.build.openapi
 	@$(PY) -m scripts.new.pages
+
+texts: test-tools ## List every text that clients and operators read; TEXTS="api"
+	@$(PY) -m scripts.build.texts $(TEXTS)
 
 site: test-tools ## Build the documentation as a site in build/site
 	@$(PY) -m scripts.build.docs.site

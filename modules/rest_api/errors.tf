@@ -2,44 +2,62 @@
 locals {
   problem_type = "application/problem+json"
 
-  # Where `detail` is null, the gateway's own words: $context.error.messageString is JSON already.
-  # The other variables for messages are not escaped, so no template uses them.
-  problems = {
-    ACCESS_DENIED                  = [403, "Forbidden", null]
-    API_CONFIGURATION_ERROR        = [500, "Internal server error", local.ours]
-    AUTHORIZER_CONFIGURATION_ERROR = [500, "Internal server error", local.ours]
-    AUTHORIZER_FAILURE             = [500, "Internal server error", local.ours]
-    BAD_REQUEST_BODY               = [400, "Bad request", local.body_expected]
-    BAD_REQUEST_PARAMETERS         = [400, "Bad request", null]
-    DEFAULT_4XX                    = [null, "Request refused", null]
-    DEFAULT_5XX                    = [null, "Internal server error", local.ours]
-    EXPIRED_TOKEN                  = [403, "Forbidden", null]
-    INTEGRATION_FAILURE            = [504, "Gateway timeout", local.ours]
-    INTEGRATION_TIMEOUT            = [504, "Gateway timeout", local.ours]
-    INVALID_API_KEY                = [403, "Forbidden", "Send your key in the header x-api-key."]
-    INVALID_SIGNATURE              = [403, "Forbidden", null]
-    MISSING_AUTHENTICATION_TOKEN   = local.no_such_route
-    QUOTA_EXCEEDED                 = [429, "Too many requests", "The quota of your key is used up."]
-    REQUEST_TOO_LARGE              = [413, "Payload too large", null]
-    RESOURCE_NOT_FOUND             = [404, "Not found", "There is no such route."]
-    THROTTLED                      = [429, "Too many requests", "Try again in a second."]
-    UNAUTHORIZED                   = [401, "Unauthorized", null]
-    UNSUPPORTED_MEDIA_TYPE         = [415, "Unsupported media type", "Send application/json."]
-    WAF_FILTERED                   = [403, "Forbidden", null]
+  # The code of a problem, as in command_api/http/problems.py.
+  problem_urn = "urn:problem-type:command-api:"
+
+  titles = {
+    400 = "Bad Request"
+    401 = "Unauthorized"
+    403 = "Forbidden"
+    404 = "Not Found"
+    413 = "Content Too Large"
+    415 = "Unsupported Media Type"
+    429 = "Too Many Requests"
+    500 = "Internal Server Error"
+    502 = "Bad Gateway"
+    503 = "Service Unavailable"
+    504 = "Gateway Timeout"
   }
 
-  ours = "That was not your fault; try again later."
+  # [status, code, detail]. Where `detail` is null, the gateway's own message is used:
+  # $context.error.messageString is quoted JSON. The other message variables are not escaped, so no
+  # template uses them.
+  problems = {
+    ACCESS_DENIED                  = [403, "forbidden", null]
+    API_CONFIGURATION_ERROR        = [500, "internal_error", local.internal_error]
+    AUTHORIZER_CONFIGURATION_ERROR = [500, "internal_error", local.internal_error]
+    AUTHORIZER_FAILURE             = [500, "internal_error", local.internal_error]
+    BAD_REQUEST_BODY               = [400, "invalid_body", local.body_expected]
+    BAD_REQUEST_PARAMETERS         = [400, "invalid_parameters", null]
+    DEFAULT_4XX                    = [null, "request_refused", null]
+    DEFAULT_5XX                    = [null, "internal_error", local.internal_error]
+    EXPIRED_TOKEN                  = [403, "expired_token", null]
+    INTEGRATION_FAILURE            = [504, "gateway_timeout", local.internal_error]
+    INTEGRATION_TIMEOUT            = [504, "gateway_timeout", local.internal_error]
+    INVALID_API_KEY                = [403, "invalid_api_key", "Send a valid API key in x-api-key."]
+    INVALID_SIGNATURE              = [403, "invalid_signature", null]
+    MISSING_AUTHENTICATION_TOKEN   = local.unknown_route
+    QUOTA_EXCEEDED                 = [429, "quota_exceeded", "The quota of the API key is used up."]
+    REQUEST_TOO_LARGE              = [413, "body_too_large", null]
+    RESOURCE_NOT_FOUND             = [404, "unknown_path", "Unknown path."]
+    THROTTLED                      = [429, "throttled", "Too many requests. Try again in a second."]
+    UNAUTHORIZED                   = [401, "unauthorized", null]
+    UNSUPPORTED_MEDIA_TYPE         = [415, "unsupported_media_type", "Send application/json."]
+    WAF_FILTERED                   = [403, "blocked_by_waf", null]
+  }
+
+  internal_error = "Internal error. Try again later."
 
   body_expected = join(" ", [
-    "The body must be a JSON object with the fields type (text, may be absent)",
-    "and input (object, may be absent), and no others.",
+    "The body must be a JSON object with the optional fields type (string) and input (object),",
+    "and no others.",
   ])
 
   # AWS answers an unknown route as it answers a missing signature: without authorization it can
   # only be the first.
-  no_such_route = (
-    var.authorization == "NONE" ? [404, "Not found", "There is no such route."] :
-    [403, "Forbidden", "The request is not signed, or there is no such route."]
+  unknown_route = (
+    var.authorization == "NONE" ? [404, "unknown_path", "Unknown path."] :
+    [403, "forbidden", "The request is not signed, or the path is unknown."]
   )
 }
 
@@ -52,9 +70,10 @@ resource "aws_api_gateway_gateway_response" "this" {
 
   response_templates = {
     "application/json" = join("", [
-      "{\"title\":${jsonencode(each.value[1])},",
+      "{\"type\":\"${local.problem_urn}${each.value[1]}\",",
+      "\"title\":${jsonencode(try(local.titles[each.value[0]], "Request Refused"))},",
       each.value[0] == null ? "" : "\"status\":${each.value[0]},",
-      "\"detail\":",
+      "\"code\":\"${each.value[1]}\",\"detail\":",
       each.value[2] == null ? "$context.error.messageString" : jsonencode(each.value[2]), "}",
     ])
   }

@@ -8,11 +8,11 @@ resource "aws_api_gateway_resource" "top" {
 }
 
 resource "aws_api_gateway_resource" "one" {
-  for_each = { commands = "{id}", status = "{jobId}" }
+  for_each = toset(["commands", "status"])
 
   rest_api_id = aws_api_gateway_rest_api.this.id
   parent_id   = aws_api_gateway_resource.top[each.key].id
-  path_part   = each.value
+  path_part   = "{id}"
 }
 
 locals {

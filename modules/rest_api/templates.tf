@@ -86,8 +86,7 @@ locals {
         "#set($context.responseOverride.header.x-correlation-id = $correlation)",
         "#set($context.responseOverride.header.Location = \"${submission.location}$id\")",
         "#set($context.responseOverride.header.Retry-After = \"1\")",
-        "{\"jobId\":\"$id\",\"status\":\"queued\",",
-        "\"message\":\"The command is queued; GET ${submission.location}$id tells its status.\"}",
+        "{\"id\":\"$id\",\"status\":\"PENDING\"}",
       ])
     }
 
@@ -107,10 +106,16 @@ locals {
 
   refusals = {
     for name, problem in {
-      too_large = [413, "Payload too large", "A command may have 256 KiB at most."]
-      not_taken = [400, "Bad request", "The queue does not take this command as it is."]
-      busy      = [503, "Service unavailable", "The queue takes no commands now; try again."]
-      broken    = [502, "Bad gateway", "The command could not be queued; try again later."]
-    } : name => jsonencode({ title = problem[1], status = problem[0], detail = problem[2] })
+      too_large = [413, "body_too_large", "Body exceeds 256 KiB."]
+      not_taken = [400, "invalid_body", "SQS refused the command as invalid."]
+      busy      = [503, "service_unavailable", "The queue is unavailable. Try again later."]
+      broken    = [502, "bad_gateway", "The command was not queued. Try again later."]
+      } : name => jsonencode({
+        type   = "${local.problem_urn}${problem[1]}"
+        title  = local.titles[problem[0]]
+        status = problem[0]
+        code   = problem[1]
+        detail = problem[2]
+    })
   }
 }

@@ -71,7 +71,7 @@ def test_an_unexpected_error_is_retried_and_says_nothing(environment: Environmen
     """A bug in a handler costs the attempts, and the client learns no more than its type."""
     shown = environment.ended(environment.api.submit("drill", {"crash": True}))
     assert (shown["status"], shown["attempts"]) == ("FAILED", 3)
-    assert shown["error"]["message"] == "The handler failed unexpectedly (RuntimeError)."
+    assert shown["error"]["message"] == "Unexpected error in the handler (RuntimeError)."
 
 
 def test_a_command_that_fails_twice_succeeds_on_its_third_attempt(environment: Environment) -> None:

@@ -80,5 +80,6 @@ def problem(answer: Answer) -> dict[str, Any]:
     assert answer.headers["content-type"] == PROBLEM
     document: dict[str, Any] = json.loads(answer.text)
     assert document["status"] == answer.status
-    assert set(document) == {"title", "status", "detail"}
+    assert set(document) == {"type", "title", "status", "code", "detail"}
+    assert document["type"] == f"urn:problem-type:command-api:{document['code']}"
     return document

@@ -111,7 +111,7 @@ run "the_answer_tells_the_id_and_where_to_ask" {
     condition = { for name, response in aws_api_gateway_integration_response.accepted : name => [
       response.status_code, response.selection_pattern,
       strcontains(
-        response.response_templates["application/json"], "{\"jobId\":\"$id\",\"status\":\"queued\","
+        response.response_templates["application/json"], "{\"id\":\"$id\",\"status\":\"PENDING\"}"
       ),
       strcontains(
         response.response_templates["application/json"],
@@ -121,7 +121,7 @@ run "the_answer_tells_the_id_and_where_to_ask" {
       commands = ["202", "200", true, true]
       submit   = ["202", "200", true, true]
     }
-    error_message = "202 with jobId and Location"
+    error_message = "202 with id and Location"
   }
 }
 

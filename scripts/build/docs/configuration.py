@@ -43,8 +43,8 @@ def inputs(folder: Path) -> list[Input]:
     found = [
         Input(
             name=name,
-            type=_text(body.get("type", "any")),
-            description=_text(body.get("description", "")),
+            type=text(body.get("type", "any")),
+            description=text(body.get("description", "")),
             default=_value(body["default"]) if "default" in body else None,
             rules=len(body.get("validation", [])),
         )
@@ -56,7 +56,7 @@ def inputs(folder: Path) -> list[Input]:
 def outputs(folder: Path) -> list[Output]:
     """Return the outputs of a folder by name."""
     found = [
-        Output(name=name, description=_text(body.get("description", "")))
+        Output(name=name, description=text(body.get("description", "")))
         for name, body in blocks(folder, "output")
     ]
     return sorted(found, key=lambda output: output.name)
@@ -108,16 +108,15 @@ def _labelled(block: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return f"{name}.{json.loads(nested[0])}", body[nested[0]]
 
 
-def _text(raw: str) -> str:
-    """One line of plain text from a quoted string, a heredoc or an expression."""
+def text(raw: str) -> str:
+    """Return one line of plain text from a quoted string, a heredoc or an expression."""
     if expression := _WHOLE_EXPRESSION.fullmatch(raw):
         return " ".join(expression["expression"].split())
     if not raw.startswith('"'):
         return raw
     if heredoc := _HEREDOC.fullmatch(raw[1:-1]):
         return " ".join(heredoc["text"].split())
-    text: str = json.loads(raw)
-    return text
+    return str(json.loads(raw))
 
 
 def _value(raw: object) -> str:

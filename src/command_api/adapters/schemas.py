@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from command_api.domain.violations import Violation, pointer
+from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,18 +30,18 @@ _NAMES = frozenset({"properties", "definitions", "dependencies"})
 _VALUES = frozenset({"const", "enum", "default", "examples"})
 _INDEX = re.compile(r"\[([0-9]+)\]", re.ASCII)
 _WORDS = {
-    "minLength": "must have {} characters or more",
-    "maxLength": "must have {} characters or fewer",
-    "minimum": "must be {} or more",
-    "maximum": "must be {} or less",
-    "exclusiveMinimum": "must be more than {}",
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "minimum": "must be at least {}",
+    "maximum": "must be at most {}",
+    "exclusiveMinimum": "must be greater than {}",
     "exclusiveMaximum": "must be less than {}",
     "multipleOf": "must be a multiple of {}",
-    "minItems": "must have {} items or more",
-    "maxItems": "must have {} items or fewer",
-    "minProperties": "must have {} fields or more",
-    "maxProperties": "must have {} fields or fewer",
-    "uniqueItems": "must not have an item twice",
+    "minItems": "must have at least {} items",
+    "maxItems": "must have at most {} items",
+    "minProperties": "must have at least {} fields",
+    "maxProperties": "must have at most {} fields",
+    "uniqueItems": "must not contain duplicate items",
     "pattern": "must match {}",
     "format": "must be a valid {}",
     "const": "must be {}",
@@ -50,7 +50,7 @@ _KINDS = {
     "object": "an object",
     "array": "a list",
     "string": "a string",
-    "integer": "a whole number",
+    "integer": "an integer",
     "number": "a number",
     "boolean": "true or false",
     "null": "null",
@@ -129,18 +129,18 @@ def _bounded(node: Any, *, names: bool = False) -> Any:  # noqa: ANN401 - any JS
         for word, one in node.items()
     }
     if "patternProperties" in node:
-        raise ValueError("a schema names its fields: patternProperties is not supported")
+        raise ValueError("patternProperties is not supported; list the fields under properties")
     rules = {word: bounded.pop(word) for word in ("pattern", "format") if word in node}
     if rules:
         if "maxLength" not in node:
-            raise ValueError(f"{' and '.join(rules)} needs a maxLength beside it")
+            raise ValueError(f"{' and '.join(rules)} requires maxLength in the same schema")
         short = {"if": {"maxLength": node["maxLength"]}, "then": rules}
         bounded["allOf"] = [*bounded.get("allOf", ()), short]
     return bounded
 
 
 def _refuse(uri: str) -> NoReturn:
-    raise ValueError(f"a schema may refer to itself only, not to {uri}")
+    raise ValueError(f'$ref must point into the same schema ("#/..."), not to {uri}')
 
 
 def _violation(error: JsonSchemaValueException, root: Any) -> Iterator[Violation]:  # noqa: ANN401 - any JSON
@@ -152,7 +152,7 @@ def _violation(error: JsonSchemaValueException, root: Any) -> Iterator[Violation
         yield from (Violation((*path, name), "is required") for name in missing)
     elif rule == "additionalProperties" and isinstance(error.value, dict):
         unknown = islice(_unknown(error.value, error.definition), 20)
-        yield from (Violation((*path, name), "is not known here") for name in unknown)
+        yield from (Violation((*path, name), UNKNOWN_FIELD) for name in unknown)
     else:
         yield Violation(path, _detail(rule or "", definition))
 
@@ -164,8 +164,8 @@ def _detail(rule: str, definition: Any) -> str:  # noqa: ANN401 - any JSON
     if rule == "enum":
         return f"must be one of {', '.join(json.dumps(one) for one in definition)}"[:200]
     if not rule:
-        return "is not allowed here"
-    words = _WORDS.get(rule, f"does not fit its schema ({rule})")
+        return "is not allowed"
+    words = _WORDS.get(rule, f"violates the schema rule {rule}")
     shown: str = definition if isinstance(definition, str) else json.dumps(definition)
     return words.format(shown)[:200]
 

@@ -84,7 +84,7 @@ class SecretsManager:
         try:
             value = self._provider.get(name, max_age=age, force_fetch=anew)
         except (parameters.GetParameterError, ClientError, BotoCoreError) as error:
-            message = f"The secret {purpose} cannot be read; seed it or grant access."
+            message = f"The secret {purpose} cannot be read: seed it, or grant access to it."
             raise SecretUnavailable(message) from error
         if not isinstance(value, str):
             raise SecretUnavailable(f"The secret {purpose} is not text.")

@@ -250,7 +250,7 @@ def _unread(message: Message, terms: Terms) -> Command:
 
 def _too_late(after: float) -> Failure:
     text = (
-        f"The next attempt was asked for in {after:.0f} seconds; "
-        f"a command can wait {LONGEST_WAIT_SECONDS:.0f} seconds at most."
+        f"The requested retry delay of {after:.0f} seconds exceeds the maximum of "
+        f"{LONGEST_WAIT_SECONDS:.0f} seconds."
     )
     return Failure(code="retry_too_late", message=text, retryable=True)

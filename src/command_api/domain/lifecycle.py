@@ -23,14 +23,14 @@ _MESSAGE_LENGTH = 300
 MESSAGE_LOST = Failure(
     code="message_lost",
     message=(
-        "The queue lost the command's message before the command was done. "
-        "Submit the same request with the same id again to run it."
+        "The command's message expired or was deleted from the queue before the command finished. "
+        "To run the command, repeat the request with the same id."
     ),
     retryable=True,
 )
 WORKER_LOST = Failure(
     code="worker_lost",
-    message="The worker stopped in the middle of the last attempt.",
+    message="The worker stopped during the last attempt.",
     retryable=True,
 )
 

@@ -27,7 +27,7 @@ _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 MOST_LEVELS = 100
 # A batch has an input four levels down, and one more shows that it goes on.
 _DEEPEST = MOST_LEVELS + 4
-_UNPAIRED = "has an unpaired surrogate (\\ud800 to \\udfff), which cannot be stored"
+_UNPAIRED = "contains an unpaired surrogate (\\ud800 to \\udfff), which cannot be stored"
 # Brackets, and the texts in which they mean nothing. A text that does not end goes to the end.
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
@@ -94,15 +94,19 @@ def parse(message: Message, *, default_type: str) -> Submission:
         )
     unknown = sorted(set(body) - _FIELDS)
     if unknown:
-        raise Rejected("The body may only have the fields type and input.", code="malformed_body")
+        raise Rejected(
+            "The body has unknown fields; only type and input are allowed.", code="malformed_body"
+        )
     command_type = body.get("type", default_type)
     if not isinstance(command_type, str) or not _TYPE.fullmatch(command_type):
-        raise Rejected("No handler is registered for this type of command.", code="unknown_type")
+        raise Rejected(
+            "Unknown command type: no handler is registered for it.", code="unknown_type"
+        )
     command_input = body.get("input", {})
     if not isinstance(command_input, dict):
-        raise Rejected('"input" must be a JSON object.', code="invalid_input")
+        raise Rejected("`input` must be a JSON object.", code="invalid_input")
     if unfit := beyond_limits(command_input):
-        raise Rejected(f'"input" {unfit.detail}.', code="input_beyond_limits")
+        raise Rejected(f"`input` {unfit.detail}.", code="input_beyond_limits")
     return Submission(
         id=message.key,
         type=command_type,
@@ -167,7 +171,7 @@ def beyond_limits(command_input: Mapping[str, JSON]) -> Violation | None:
             if isinstance(inner, str):
                 return Violation(path, _UNPAIRED)
             if isinstance(inner, float):
-                return Violation(path, "has a number beyond the range of a double")
+                return Violation(path, "contains a number outside the range of a double")
         if not level:
             return None
     if any(isinstance(inner, dict | list) for _, inner in level):

@@ -10,13 +10,14 @@ Path: TypeAlias = "tuple[str | int, ...]"
 
 # What a URI's fragment may hold beside letters and digits.
 _SAFE = "~!$&'()*+,;=:@?-._"
+UNKNOWN_FIELD = "unknown field"
 # A name that is longer than that is nobody's mistake in writing.
 _NAME_LENGTH = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One field of an input that is not as it should be; `detail` never quotes its value."""
+    """One invalid field of an input; `detail` never quotes its value."""
 
     path: Path
     detail: str

@@ -14,7 +14,7 @@ from command_api.http.cors import readable_by
 from command_api.http.problems import problem, unidentified
 from command_api.http.requests import access_of, read
 from command_api.http.responses import respond
-from command_api.http.view import NO_SUCH_ID, headers, view
+from command_api.http.view import INVALID_ID, NOT_FOUND, headers, view
 from command_api.settings import origins, retention
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.report import describe, trouble
@@ -46,21 +46,24 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, obje
 def _answer(request: Request) -> dict[str, object]:
     command_id = request.command_id
     if not ID_PATTERN.fullmatch(command_id):
-        return problem(404, NO_SUCH_ID)
+        return problem(404, "invalid_id", INVALID_ID)
     if request.query:
-        return problem(400, "DELETE takes no query parameters, for example /commands/order-1042.")
+        detail = "DELETE takes no query parameters, for example DELETE /commands/order-1042."
+        return problem(400, "invalid_query", detail)
     extra = describe(command_id, None)
     try:
         command, cancelled = cancel_command(command_id, caller=request.caller)
     except Unknown:
-        return problem(404, "The command is unknown or still queued.", retry_after=1)
+        return problem(404, "command_not_found", NOT_FOUND, retry_after=1)
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
         failed = {**extra, **trouble(error)}
         logger.error("cancel unavailable", extra=failed)  # noqa: TRY400 - the text may quote input
-        return problem(503, "The command cannot be cancelled right now; try again.", retry_after=2)
+        detail = "The command cannot be cancelled right now. Try again later."
+        return problem(503, "service_unavailable", detail, retry_after=2)
     status = command.status
     logger.info("cancelled" if cancelled else f"not cancelled: {status}", extra=extra)
     if cancelled:
         return respond(200, view(command), headers(command, now=datetime.now(UTC)))
-    why = f"The command has ended: {status}." if status.terminal else "The command is running."
-    return problem(409, f"{why} Only what does not run yet can be cancelled.", commandStatus=status)
+    state = f"has ended ({status})" if status.terminal else "is running"
+    detail = f"The command {state}; only a waiting command can be cancelled."
+    return problem(409, "command_not_cancellable", detail, commandStatus=status)

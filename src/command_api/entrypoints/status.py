@@ -15,7 +15,7 @@ from command_api.http.cors import readable_by
 from command_api.http.problems import problem, unidentified
 from command_api.http.requests import access_of, read
 from command_api.http.responses import matches, not_modified, respond
-from command_api.http.view import NO_SUCH_ID, headers, view
+from command_api.http.view import INVALID_ID, NOT_FOUND, headers, view
 from command_api.settings import origins
 from command_api.usecases.report import describe, trouble
 from command_api.usecases.status import ReadStatus
@@ -53,18 +53,19 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, obje
 def _answer(request: Request) -> dict[str, object]:
     command_id = request.command_id
     if not ID_PATTERN.fullmatch(command_id):
-        return problem(404, NO_SUCH_ID)
+        return problem(404, "invalid_id", INVALID_ID)
     try:
         command = read_status(command_id, wait=_wait(request.query), caller=request.caller)
         result_url = read_status.result_url(command) if command else None
     except _BadQuery as error:
-        return problem(400, str(error))
+        return problem(400, "invalid_query", str(error))
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
         details = {**describe(command_id, None), **trouble(error)}
         logger.error("status unavailable", extra=details)  # noqa: TRY400 - it may quote input
-        return problem(503, "The status cannot be read right now; try again.", retry_after=2)
+        detail = "The status cannot be read right now. Try again later."
+        return problem(503, "service_unavailable", detail, retry_after=2)
     if command is None:
-        return problem(404, "The command is unknown or still queued.", retry_after=1)
+        return problem(404, "command_not_found", NOT_FOUND, retry_after=1)
     described = headers(command, now=datetime.now(UTC))
     if matches(request.headers.get("if-none-match"), described.get("etag")):
         return not_modified(described)
@@ -74,7 +75,7 @@ def _answer(request: Request) -> dict[str, object]:
 def _wait(query: Mapping[str, str]) -> int:
     """Seconds that the client is willing to wait; the environment decides how many it gets."""
     if set(query) - {"wait"}:
-        raise _BadQuery("The only query parameter is wait, in seconds, for example ?wait=10.")
+        raise _BadQuery("Unknown query parameter; only wait is known, for example ?wait=10.")
     wait = query.get("wait", "0")
     if not re.fullmatch(r"[0-9]{1,4}", wait, re.ASCII):
         raise _BadQuery("wait must be a whole number of seconds, for example ?wait=10.")

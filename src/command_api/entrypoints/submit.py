@@ -22,11 +22,11 @@ from command_api.http.submissions import (
     POST,
     PUT,
     Intake,
+    accepted,
+    accepted_item,
     refused,
-    taken,
-    taken_item,
 )
-from command_api.http.view import NO_SUCH_ID
+from command_api.http.view import INVALID_ID
 from command_api.settings import message_life, required, routes
 from command_api.usecases.report import describe, trouble
 from command_api.usecases.submit import Refusal, SubmitCommands
@@ -72,7 +72,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, objec
         return origin.told(problem.answer())
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
         logger.error("not answered", extra=trouble(error))  # noqa: TRY400 - it may quote input
-        unforeseen = Problem(500, "The request could not be handled; it has been logged.")
+        unforeseen = Problem(500, "internal_error", "Internal error. Try again later.")
         return origin.told(unforeseen.answer())
 
 
@@ -80,16 +80,15 @@ def _one(request: Request, origin: Origin, now: datetime, until: datetime) -> di
     asked = origin.of(intake.one(request, _id(request), now=now))
     (answer,) = submit([asked], until=until)
     if isinstance(answer, Refusal):
-        chosen = request.route == PUT
-        raise refused(answer, asked.id, now=datetime.now(UTC), chosen=chosen)
+        raise refused(answer, asked.id, now=datetime.now(UTC), route=request.route)
     # Below /commands every type is answered the same; a path of its own may have words of its own.
     handlers = HANDLERS if request.route in intake.routes else {}
     try:
-        return taken(answer.command, handlers)
+        return accepted(answer.command, request.route, handlers)
     except Exception as error:  # noqa: BLE001 - the edge to user code: the command is taken anyway
         details = {**describe(asked.id, answer.command), **trouble(error)}
         logger.error("accepted raised", extra=details)  # noqa: TRY400 - it may quote input
-        return taken(answer.command, {})
+        return accepted(answer.command, request.route, {})
 
 
 def _many(request: Request, origin: Origin, now: datetime, until: datetime) -> dict[str, object]:
@@ -97,6 +96,7 @@ def _many(request: Request, origin: Origin, now: datetime, until: datetime) -> d
     if idempotency.HEADER in request.headers:
         raise Problem(
             400,
+            "idempotency_key_on_batch",
             "Idempotency-Key does not apply to a batch: remove the header and give each command "
             'its own key, like {"commands": [{"type": "echo", "key": "order-1042"}]}.',
         )
@@ -110,9 +110,10 @@ def _many(request: Request, origin: Origin, now: datetime, until: datetime) -> d
             continue
         answer = next(answers)
         if isinstance(answer, Refusal):
-            results.append(refused(answer, one.id, now=datetime.now(UTC)).item())
+            problem = refused(answer, one.id, now=datetime.now(UTC), route=BATCH)
+            results.append(problem.item())
         else:
-            results.append(taken_item(answer.command))
+            results.append(accepted_item(answer.command))
     return respond(200, {"results": results})
 
 
@@ -120,12 +121,17 @@ def _id(request: Request) -> str:
     """The id of the command: the path's, the key's, or a new one."""
     if request.route == PUT:
         if access.authenticated:
-            raise Problem(405, "Here the API chooses ids: POST.", headers={"allow": "GET, DELETE"})
+            raise Problem(
+                405,
+                "client_ids_disabled",
+                "Client-chosen ids are disabled; use POST /commands.",
+                headers={"allow": "GET, DELETE"},
+            )
         if not ID_PATTERN.fullmatch(request.command_id):
-            raise Problem(404, NO_SUCH_ID)
+            raise Problem(404, "invalid_id", INVALID_ID)
         return request.command_id
     if request.route != POST and request.route not in intake.routes:
-        raise Problem(404, "There is nothing at this path.")
+        raise Problem(404, "unknown_path", "Unknown path.")
     header = request.headers.get(idempotency.HEADER)
     if header is None:
         return idempotency.new_id()

@@ -30,7 +30,8 @@ def key_of(header: str) -> str:
     if not 1 <= len(key) <= MOST or not (quoted or _PLAIN.fullmatch(key)):
         raise Problem(
             400,
-            f"Idempotency-Key must be 1-{MOST} visible characters in quotes, for example "
+            "invalid_idempotency_key",
+            f"Idempotency-Key must be 1-{MOST} visible ASCII characters, for example "
             'Idempotency-Key: "8e03978e-40d5-43dd-bc93-6894a57f9324".',
         )
     return key

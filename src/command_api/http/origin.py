@@ -49,6 +49,7 @@ def origin_of(headers: Mapping[str, str], environ: Mapping[str, str]) -> Origin:
     if HEADER in headers and not ID_PATTERN.fullmatch(correlation_id):
         raise Problem(
             400,
+            "invalid_correlation_id",
             f"x-correlation-id must be {ID_RULE}, for example x-correlation-id: checkout-7.",
         )
     traces = (environ.get(_TRACE_VARIABLE, ""), headers.get(_TRACE_HEADER, ""))

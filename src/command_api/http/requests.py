@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from command_api.domain.access import Caller
 
-# What the two kinds of API call the part of the path that names a command.
-_ID_PARAMETERS = ("id", "jobId")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
@@ -47,7 +44,7 @@ class Request:
     @property
     def command_id(self) -> str:
         """The id in the path, empty where there is none."""
-        return next((self.path[name] for name in _ID_PARAMETERS if name in self.path), "")
+        return self.path.get("id", "")
 
 
 def access_of(environ: Mapping[str, str]) -> Access:

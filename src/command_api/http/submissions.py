@@ -11,7 +11,7 @@ from command_api.domain.context import registered
 from command_api.domain.errors import Rejected
 from command_api.domain.message import beyond_limits, body_of, read_json
 from command_api.domain.model import Status, Submission
-from command_api.domain.violations import Violation, pointer
+from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
 from command_api.http import idempotency
 from command_api.http.origin import HEADER as CORRELATION
 from command_api.http.problems import Problem
@@ -20,7 +20,7 @@ from command_api.http.view import moment
 from command_api.usecases.submit import Refusal, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.context import Handlers
@@ -38,15 +38,15 @@ ONE_BYTES = 255 * 1024
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MANY_BYTES = 4 * 1024 * 1024
 _GROUP = re.compile(r"[!-~]{1,128}", re.ASCII)
-_AWAY = "The command cannot be taken right now; try again."
+_UNAVAILABLE = "The command cannot be accepted right now. Try again later."
 _RETRY_SECONDS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intake:
-    """What the door of a deployment takes; `check` says what is wrong with a type's input."""
+    """Accepted submissions of a deployment; `check` returns the violations of a type's input."""
 
-    types: Container[str]
+    types: Collection[str]
     routes: Mapping[str, str]
     default_type: str
     fifo: bool
@@ -66,7 +66,8 @@ class Intake:
         body = _object(json_of(request, limit=MANY_BYTES), ())
         found = body.get("commands")
         if set(body) != {"commands"} or not isinstance(found, list):
-            raise Problem(422, 'A batch is an object like {"commands": [{"type": "echo"}]}.')
+            detail = 'A batch must be a JSON object like {"commands": [{"type": "echo"}]}.'
+            raise Problem(422, "invalid_batch", detail)
         if not 1 <= len(found) <= MOST:
             limits = Violation(("commands",), f"must have 1 to {MOST} items")
             raise invalid([limits])
@@ -94,10 +95,12 @@ class Intake:
         command = _object(body, at)
         unknown = sorted(set(command) - {"type", "input"})
         if unknown:
-            raise invalid(Violation((*at, name), "is not known here") for name in unknown[:20])
+            raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
         kind = command.get("type", self.default_type)
         if not isinstance(kind, str) or kind not in self.types:
-            raise invalid([Violation((*at, "type"), "must be a type of command that there is")])
+            known = ", ".join(sorted(self.types))
+            detail = f"unknown command type; known types: {known}"
+            raise invalid([Violation((*at, "type"), detail)])
         return kind, _object(command.get("input", {}), (*at, "input"))
 
     def _checked(
@@ -133,8 +136,9 @@ class Intake:
         if not _GROUP.fullmatch(group):
             raise Problem(
                 400,
-                "This queue keeps the order of each group: name one of 1-128 visible characters, "
-                "for example x-message-group-id: customer-7.",
+                "invalid_message_group",
+                "A FIFO queue requires the header x-message-group-id with 1-128 visible ASCII "
+                "characters, for example x-message-group-id: customer-7.",
             )
         return group
 
@@ -150,15 +154,22 @@ def json_of(request: Request, *, limit: int) -> object:
     _require_json(request)
     if len(request.body) > limit:
         raise too_large(limit)
+    if not request.body.strip():
+        raise Problem(400, "invalid_json", "The body is empty; send a JSON object.")
     try:
         return read_json(request.body.decode())
     except (UnicodeDecodeError, Rejected):
-        raise Problem(400, "The body is not valid JSON.") from None
+        raise Problem(400, "invalid_json", "The body is not valid JSON.") from None
 
 
 def too_large(limit: int = ONE_BYTES) -> Problem:
     """The problem of a body beyond the limit, in bytes."""
-    return Problem(413, f"The body may have {limit // 1024} KB; store more elsewhere and name it.")
+    return Problem(
+        413,
+        "body_too_large",
+        f"Body exceeds {limit // 1024} KB. Upload larger payloads, for example to S3, and pass a "
+        "reference.",
+    )
 
 
 def _require_json(request: Request) -> None:
@@ -171,7 +182,8 @@ def _require_json(request: Request) -> None:
     if not (is_json and plain and charsets <= {"charset=utf-8", "charset=utf8"}):
         raise Problem(
             415,
-            "The body must be JSON in UTF-8: content-type: application/json.",
+            "unsupported_media_type",
+            "The body must be uncompressed JSON in UTF-8 with Content-Type: application/json.",
             headers={"accept-post": "application/json"},
         )
 
@@ -179,69 +191,80 @@ def _require_json(request: Request) -> None:
 def invalid(violations: Iterable[Violation], *, at: Path = ()) -> Problem:
     """The body is JSON, but not as it should be; `at` is where in it the input is."""
     errors = [{"pointer": pointer((*at, *one.path)), "detail": one.detail} for one in violations]
-    return Problem(422, "The command is not valid; errors says where.", errors=errors)
+    return Problem(422, "invalid_command", "The command is invalid; see `errors`.", errors=errors)
 
 
-def taken(command: Command, handlers: Handlers) -> dict[str, object]:
-    """202: the command will run. One of these handlers may say it in its own words.
+def accepted(command: Command, route: str, handlers: Handlers) -> dict[str, object]:
+    """Answer 202, in the shape of the type's handler where `handlers` has one that defines it.
 
-    The same for the same command, whatever has become of it since.
+    The answer to the same command is the same, whatever its status is by then.
     """
     shape = registered(handlers[command.type]).accepted if command.type in handlers else None
     own = shape(command.id, command.created_at) if shape else _shown(command)
     named = {CORRELATION: command.correlation_id or command.id, "retry-after": "1"}
-    return respond(202, {"id": command.id, **own}, {**_where(command.id), **named})
+    return respond(202, {"id": command.id, **own}, {**_where(command.id, route), **named})
 
 
-def taken_item(command: Command) -> dict[str, object]:
-    """The same as what is said of one command among many, where `status` is that of HTTP."""
+def accepted_item(command: Command) -> dict[str, object]:
+    """Return the result for one accepted command of a batch; `status` is the HTTP status."""
     return {
         "id": command.id,
         **_shown(command),
         "status": 202,
-        "location": _where(command.id)["location"],
+        "location": _where(command.id, BATCH)["location"],
     }
 
 
-def refused(refusal: Refusal, command_id: str, *, now: datetime, chosen: bool = False) -> Problem:
-    """Why a command was not taken, and when it is worth another try.
+def refused(refusal: Refusal, command_id: str, *, now: datetime, route: str) -> Problem:
+    """Return the problem of a command that was not accepted, with the time to retry.
 
-    `chosen` says that the client chose the id, which is then in conflict; the reuse of a key is an
-    error of its own: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+    An id that the client chose is in conflict; the reuse of a key is an error of its own.
+    https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
     """
     match refusal.why:
         case Why.IN_FLIGHT:
-            detail = "An earlier request for this command is still at it; come back later."
-            return Problem(409, detail, retry_after=_seconds(refusal.until, now))
+            detail = "An earlier request for this command is still in progress. Try again later."
+            return Problem(
+                409, "request_in_progress", detail, retry_after=_seconds(refusal.until, now)
+            )
         case Why.OTHER_WORK:
-            status, name = (409, "id") if chosen else (422, "key")
-            return Problem(status, f"This {name} stands for another command; take a new one.")
+            return _already_used(route)
         case Why.CANCELLED:
-            detail = "This id was cancelled before it was submitted; take a new one."
-            return Problem(409, detail, commandStatus="CANCELLED")
+            detail = "This command was cancelled before it was submitted. Use a new id or key."
+            return Problem(409, "command_cancelled", detail, commandStatus="CANCELLED")
         case Why.TOO_LARGE:
             return too_large()
         case Why.NOT_STORED:
-            return Problem(503, _AWAY, retry_after=_RETRY_SECONDS)
+            return Problem(503, "service_unavailable", _UNAVAILABLE, retry_after=_RETRY_SECONDS)
         case Why.NOT_SENT:
             # It is written down and will run: without a key, its id is the way to find it again.
             return Problem(
                 503,
-                "The command is written down but not queued yet. It will be; to hurry it, repeat "
-                "the request with the same key or id. Without one, ask for this id.",
+                "not_queued_yet",
+                "The command is stored and will be queued later. To queue it sooner, repeat the "
+                "request with the same Idempotency-Key or id. Its status is at the Location.",
                 retry_after=_seconds(refusal.until, now),
-                headers=_where(command_id),
+                headers=_where(command_id, route),
                 id=command_id,
             )
+
+
+def _already_used(route: str) -> Problem:
+    if route == PUT:
+        return Problem(409, "id_in_use", "This id was already used for a different command.")
+    detail = "This Idempotency-Key was already used with a different request."
+    return Problem(422, "idempotency_key_reused", detail)
 
 
 def _shown(command: Command) -> dict[str, object]:
     return {"type": command.type, "status": Status.PENDING, "createdAt": moment(command.created_at)}
 
 
-def _where(command_id: str) -> dict[str, str]:
-    # Nothing that an id may be made of needs escaping in a path.
-    return {"location": f"/commands/{command_id}", "x-command-id": command_id}
+def _where(command_id: str, route: str) -> dict[str, str]:
+    # Relative to the request, so that it leads to the same API below any stage or base path.
+    # No character of an id needs escaping in a path.
+    up = "../" * (route.count("/") - 1)
+    return {"location": f"{up}commands/{command_id}", "x-command-id": command_id}
 
 
 def _seconds(until: datetime | None, now: datetime) -> int:

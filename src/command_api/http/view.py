@@ -13,7 +13,8 @@ from command_api.http.responses import NEVER_STORED
 if TYPE_CHECKING:
     from command_api.domain.model import Command
 
-NO_SUCH_ID = f'No command can have this id: an id must be {ID_RULE}, for example "order-1042".'
+NOT_FOUND = "The command does not exist or is still queued."
+INVALID_ID = f'Invalid command id: it must be {ID_RULE}, for example "order-1042".'
 # What has ended for good does not change; the client still asks again now and then, because the
 # record expires. Anything else is compared with us before it is used again.
 FINAL, CHANGING = "private, max-age=60", "private, no-cache"

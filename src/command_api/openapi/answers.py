@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 PROBLEM = "application/problem+json"
 _TITLES = {
-    400: "The request is not as it should be.",
-    401: "There is no valid token, or it does not say whose it is.",
-    403: "The caller may not do this.",
-    404: "There is no such command, for this caller: unknown, still queued, or past its time.",
-    405: "With owners, the API chooses ids.",
-    409: "Not in this state, which `commandStatus` may name; or the id stands for something else.",
-    413: "The body is too large.",
-    415: "The body must be JSON in UTF-8.",
-    422: "The command is not valid, or its key stands for another one already.",
+    400: "Malformed request.",
+    401: "Missing or invalid token.",
+    403: "The caller is not authorized for this operation.",
+    404: "Command not found: unknown, still queued, expired, or owned by another caller.",
+    405: "Client-chosen ids are disabled.",
+    409: "Conflict with the command's current state (see `commandStatus`), or the id is in use.",
+    413: "Body too large.",
+    415: "The body is not JSON in UTF-8.",
+    422: "Invalid command (see `errors`), or the Idempotency-Key is in use for another request.",
     429: "Too many requests.",
-    500: "An error of the API's own.",
-    502: "An error of the API's own.",
-    503: "Try again after a while.",
-    504: "An error of the API's own.",
+    500: "Internal error.",
+    502: "Bad gateway.",
+    503: "Temporarily unavailable; try again later.",
+    504: "Gateway timeout.",
 }
 _BAD_REQUEST = 400
 # What has a Retry-After at least some of the time.
@@ -36,12 +36,12 @@ _LATER = {404, 409, 429, 503}
 def headers() -> Node:
     """All named headers."""
     return {
-        "Location": _header("Where to ask for the command.", format="uri-reference"),
-        "RetryAfter": _header("Seconds until it makes sense to ask again.", pattern="^[0-9]+$"),
-        "CommandId": _header("The command's id."),
-        "CorrelationId": _header("What the logs call the request."),
-        "ETag": _header("The version of what is shown, for If-None-Match."),
-        "CacheControl": _header("Who may keep the answer, and for how long."),
+        "Location": _header("URL of the command, relative to the request.", format="uri-reference"),
+        "RetryAfter": _header("Seconds to wait before the next request.", pattern="^[0-9]+$"),
+        "CommandId": _header("Id of the command."),
+        "CorrelationId": _header("Correlation id of the request in the logs."),
+        "ETag": _header("Version of the representation, for If-None-Match."),
+        "CacheControl": _header("Caching rules for the response."),
     }
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from command_api.openapi.description import Description, Node
 
 _ABOUT = (
-    "Commands are taken at once and run later: submit one, and ask for it by its id until it has "
-    "ended. Errors are problem documents (RFC 9457)."
+    "The API accepts commands immediately and runs them later: submit a command, then poll its "
+    "status by id until it is terminal. Errors are problem documents (RFC 9457)."
 )
 
 
@@ -37,7 +37,7 @@ def document(described: Description) -> Node:
 def _security_schemes(described: Description) -> Node:
     if described.mode == "jwt":
         issuer = described.authentication.get("issuer")
-        about = f"A token of {issuer}." if issuer else "A token."
+        about = f"Access token issued by {issuer}." if issuer else "Access token."
         return {
             "jwt": {
                 "type": "http",
@@ -46,7 +46,7 @@ def _security_schemes(described: Description) -> Node:
                 "description": about,
             }
         }
-    signed = "A request signed by AWS Signature Version 4 for execute-api."
+    signed = "AWS Signature Version 4 for the service execute-api."
     return {
         "iam": {"type": "apiKey", "in": "header", "name": "authorization", "description": signed}
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from command_api.openapi.answers import json_answer, refusals, told
 from command_api.openapi.description import component, ref
-from command_api.openapi.schemas import ID
+from command_api.openapi.schemas import ID, RESULTS
 
 if TYPE_CHECKING:
     from command_api.openapi.description import Description, Node
@@ -29,8 +29,8 @@ def paths(described: Description) -> Node:
     found["/commands/{id}"] = one
     if described.rest:
         found["/submit"] = {"post": _submit(described, "submitJob")}
-        job = {"parameters": [_path_id("jobId")], "get": _status(described, "getJob")}
-        found["/status/{jobId}"] = job
+        job = {"parameters": [_path_id("id")], "get": _status(described, "getJob")}
+        found["/status/{id}"] = job
     if described.door == "validated":
         found["/commands:batch"] = {"post": _batch(described)}
     for route_key, kind in sorted(described.routes.items()):
@@ -58,7 +58,7 @@ def _put(described: Description) -> Node:
     statuses = (*_CHECKED, 404) if described.door == "validated" else _GATEWAY
     return {
         "operationId": "putCommand",
-        "summary": "Submit a command under an id of your own; repeating it is safe",
+        "summary": "Submit a command with a client-chosen id (idempotent)",
         "parameters": [*_group(described), *_correlation(described)],
         "requestBody": _json_body(ref("schemas", "Submission")),
         "responses": {"202": _accepted(described), **refusals(described, statuses)},
@@ -68,13 +68,13 @@ def _put(described: Description) -> Node:
 
 def _accepted(described: Description) -> Node:
     if described.door == "validated":
-        text = "The command is written down and queued."
+        text = "Command stored and queued."
         return json_answer(text, ref("schemas", "Accepted"), *_TAKEN)
     if described.rest:
-        text = "The command is queued."
+        text = "Command queued."
         return json_answer(text, ref("schemas", "Queued"), *_TAKEN)
     return {
-        "description": "The command is queued. The body is the queue's own; the id is in a header.",
+        "description": "Command queued. The body is SQS's own; the id is in the header.",
         "headers": told("x-command-id"),
         "content": {"*/*": {}},
     }
@@ -82,12 +82,12 @@ def _accepted(described: Description) -> Node:
 
 def _batch(described: Description) -> Node:
     name = "x-correlation-id"
-    answer = json_answer("An answer for each command.", ref("schemas", "BatchAnswer"), name)
+    answer = json_answer(RESULTS, ref("schemas", "BatchAnswer"), name)
     return {
         "operationId": "submitCommands",
-        "summary": "Submit up to 100 commands, each for itself",
-        "description": "With a header `Idempotency-Key` the answer is 400: each command has its "
-        "own `key`.",
+        "summary": "Submit up to 100 commands; each succeeds or fails on its own",
+        "description": "Set `key` per command for idempotency; the header `Idempotency-Key` is "
+        "rejected with 400.",
         "parameters": [*_group(described), *_correlation(described)],
         "requestBody": _json_body(ref("schemas", "Batch")),
         "responses": {"200": answer, **refusals(described, (400, 413, 415, 422))},
@@ -106,7 +106,7 @@ def _own(described: Description, route_key: str, kind: str) -> Node:
             "properties": {**properties, "id": ID},
         }
     example = {"id": "0f8fad5bd9cb469fa16570867728950e", **shown} if shown else None
-    text = "The command is written down and queued."
+    text = "Command stored and queued."
     answer = json_answer(text, schema, *_TAKEN, example=example)
     title = (described.inputs.get(kind) or {}).get("description", f"Submit {kind}")
     return {
@@ -123,20 +123,20 @@ def _status(described: Description, name: str) -> Node:
     wait: Node = {
         "name": "wait",
         "in": "query",
-        "description": "Seconds to hold the answer back for, while the command has not ended.",
+        "description": "Long polling: seconds to wait for the command to reach a terminal status.",
         "schema": {"type": "integer", "minimum": 0, "maximum": 9999},
     }
     known: Node = {"name": "if-none-match", "in": "header", "schema": {"type": "string"}}
     shown = ref("schemas", "Command")
-    text = "The command as it is now."
+    text = "Current state of the command."
     names = ("etag", "cache-control", "retry-after")
     return {
         "operationId": name,
-        "summary": "Ask what became of a command",
+        "summary": "Get the status of a command",
         "parameters": [wait, known],
         "responses": {
             "200": json_answer(text, shown, *names),
-            "304": {"description": "Nothing has changed.", "headers": told(*names)},
+            "304": {"description": "Not modified.", "headers": told(*names)},
             **refusals(described, (400, 404)),
         },
         **_security(described, "read"),
@@ -144,22 +144,22 @@ def _status(described: Description, name: str) -> Node:
 
 
 def _cancel(described: Description) -> Node:
-    answer = json_answer("It is cancelled.", ref("schemas", "Command"), "etag", "cache-control")
+    answer = json_answer("Command cancelled.", ref("schemas", "Command"), "etag", "cache-control")
     return {
         "operationId": "cancelCommand",
-        "summary": "Take back a command that does not run",
+        "summary": "Cancel a waiting command",
         "responses": {"200": answer, **refusals(described, (400, 404, 409))},
         **_security(described, "cancel"),
     }
 
 
 def _openapi(described: Description) -> Node:
-    answer = json_answer("This document.", {"type": "object"}, "etag", "cache-control")
-    same = {"description": "It has not changed.", "headers": told("etag", "cache-control")}
+    answer = json_answer("The OpenAPI document.", {"type": "object"}, "etag", "cache-control")
+    same = {"description": "Not modified.", "headers": told("etag", "cache-control")}
     open_to_all: Node = {} if described.rest else {"security": []}
     return {
         "operationId": "getOpenapi",
-        "summary": "Describe the API",
+        "summary": "Get the OpenAPI document",
         "responses": {"200": answer, "304": same, **refusals(described, ())},
         **open_to_all,
     }
@@ -209,7 +209,7 @@ def _correlation_id() -> Node:
     return {
         "name": "x-correlation-id",
         "in": "header",
-        "description": "What the logs call this request; without it, they call it by the id.",
+        "description": "Correlation id for the logs; defaults to the command id.",
         "schema": ID,
     }
 
@@ -219,7 +219,7 @@ def _idempotency_key() -> Node:
     return {
         "name": "idempotency-key",
         "in": "header",
-        "description": "The same key with the same body is one command; quotes are optional.",
+        "description": "One command per key, however often it is sent. Quotes are optional.",
         "schema": {
             "type": "string",
             "pattern": f'^("{_KEY}"|{_KEY})$',

@@ -1,4 +1,4 @@
-"""Schemas: what clients submit, and what answers look like."""
+"""Schemas of request and response bodies."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ ID: Node = {
     "pattern": f"^{ID_CHARACTERS}$",
     "not": {"enum": list(DOT_SEGMENTS)},
 }
+RESULTS = "One result per command, in the order of the request."
 _EXAMPLE = {
     "id": "order-1042",
     "type": "echo",
@@ -34,7 +35,7 @@ def schemas(described: Description) -> Node:
         "Command": _command(),
         "CommandError": _object(
             {"code": _TEXT, "message": _TEXT, "retryable": {"type": "boolean"}},
-            description="Why the last attempt failed; another one may succeed if `retryable`.",
+            description="Error of the last attempt; if `retryable`, another attempt may succeed.",
         ),
         "Problem": _problem(),
         "Submission": command_schema(described),
@@ -42,13 +43,13 @@ def schemas(described: Description) -> Node:
     }
     if described.rest:
         found["Queued"] = _object(
-            {"jobId": ID, "status": {"const": "queued"}, "message": _TEXT},
-            description="The command is in the queue.",
+            {"id": ID, "status": {"const": Status.PENDING.value}},
+            description="Command queued.",
         )
     else:
         found["Message"] = _object(
             {"message": {"type": ["string", "null"]}},
-            description="What API Gateway refuses by itself.",
+            description="Error response of API Gateway itself.",
         )
     if described.door == "validated":
         found |= {"Batch": _batch(), "BatchAnswer": _batch_answer()}
@@ -70,21 +71,24 @@ def _command() -> Node:
     return _object(
         {
             "id": ID,
-            "type": {"type": ["string", "null"], "description": "null where it was never known."},
+            "type": {
+                "type": ["string", "null"],
+                "description": "null if unreadable.",
+            },
             "status": {"enum": STATUSES},
             "attempts": {"type": "integer", "minimum": 0},
             "createdAt": _MOMENT,
             "updatedAt": _MOMENT,
         },
         optional={
-            "result": {"description": "Any JSON, once it is COMPLETED."},
+            "result": {"description": "Result of the handler, any JSON; present when COMPLETED."},
             "resultUrl": {
                 "type": ["string", "null"],
-                "description": "Where a large result is, for minutes; instead of `result`.",
+                "description": "Short-lived URL of a result over 256 KB; replaces `result`.",
             },
             "error": ref("schemas", "CommandError"),
         },
-        description="A command and what has become of it.",
+        description="A command and its current state.",
         examples=[
             {
                 **_EXAMPLE,
@@ -100,7 +104,7 @@ def _command() -> Node:
 def _accepted() -> Node:
     return _object(
         {"id": ID, "type": _TEXT, "status": {"const": Status.PENDING.value}, "createdAt": _MOMENT},
-        description="The command is written down and queued.",
+        description="Command stored and queued.",
         examples=[{**_EXAMPLE, "status": Status.PENDING.value}],
     )
 
@@ -108,24 +112,35 @@ def _accepted() -> Node:
 def _problem() -> Node:
     error = _object(
         {"pointer": {"type": "string", "format": "uri-reference"}, "detail": _TEXT},
-        description="`pointer` is a JSON pointer into the request's body.",
+        description="`pointer` is a JSON Pointer into the request body.",
     )
     return _object(
         {"title": _TEXT, "detail": _TEXT},
         optional={
+            "type": {
+                "type": "string",
+                "format": "uri-reference",
+                "description": "Kind of problem.",
+            },
+            "code": {"type": "string", "description": "Stable code, the end of `type`."},
             "status": {"type": "integer", "minimum": 400, "maximum": 599},
             "errors": {"type": "array", "items": error},
             "commandStatus": {"enum": STATUSES},
             "id": ID,
-            "retryAfter": {"type": "integer", "description": "In seconds; in batches."},
+            "retryAfter": {
+                "type": "integer",
+                "description": "Seconds to wait before a retry; batches only.",
+            },
         },
         description="https://www.rfc-editor.org/rfc/rfc9457",
         examples=[
             {
+                "type": "urn:problem-type:command-api:invalid_command",
                 "title": "Unprocessable Content",
                 "status": 422,
-                "detail": "The command is not valid; errors says where.",
-                "errors": [{"pointer": "#/input/quantity", "detail": "must be 1 or more"}],
+                "code": "invalid_command",
+                "detail": "The command is invalid; see `errors`.",
+                "errors": [{"pointer": "#/input/quantity", "detail": "must be at least 1"}],
             }
         ],
     )
@@ -133,8 +148,8 @@ def _problem() -> Node:
 
 def _batch() -> Node:
     one = {
-        "description": "Like the body of `POST /commands`, and `key` if you like, which is its "
-        "Idempotency-Key. What is not so gets a problem of its own, and the others are taken.",
+        "description": "The body of `POST /commands` plus an optional `key`, its idempotency key. "
+        "An invalid item gets a problem of its own; the others are accepted.",
         "examples": [{"type": "echo", "input": {}, "key": "order-1042"}],
     }
     commands = {"type": "array", "minItems": 1, "maxItems": 100, "items": one}
@@ -153,7 +168,9 @@ def _batch_answer() -> Node:
     )
     refused = {"allOf": [ref("schemas", "Problem"), {"required": ["status"]}]}
     results = {"type": "array", "items": {"anyOf": [taken, refused]}}
-    return _object({"results": results}, description="An answer for each, in their order.")
+    return _object(
+        {"results": results}, description="One result per command, in the order of the request."
+    )
 
 
 def input_schemas(described: Description) -> Node:
@@ -162,7 +179,7 @@ def input_schemas(described: Description) -> Node:
     OpenAPI 3.1 speaks JSON Schema 2020-12. What handlers use of draft-07 means the same in it.
     """
     return {
-        component(kind): {"type": "object", "description": f"Any input of {kind}."}
+        component(kind): {"type": "object", "description": f"Input of {kind}: any JSON object."}
         if schema is None
         else moved(schema, f"#/components/schemas/{component(kind)}")
         for kind, schema in described.inputs.items()
@@ -191,8 +208,7 @@ def command_schema(described: Description) -> Node:
     if described.rest:
         return schema
     schema["description"] = (
-        "The queue takes any body. What is no command becomes one that has failed, and its status "
-        "says why."
+        "SQS accepts any body. An invalid command becomes FAILED, and its status shows the error."
     )
     return schema
 

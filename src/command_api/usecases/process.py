@@ -109,7 +109,7 @@ class _Delivery:
         """What the handler does; nothing where there is none, no time any more, or a bad input."""
         if handler.handle is _no_handler:
             # What an entry point has stored, it knew: a newer release will run it.
-            text = "No handler is registered for this type of command."
+            text = "Unknown command type: no handler is registered for it."
             return Raised(Failure(code="unknown_type", message=text, retryable=claim.known))
         if not self._time_for(handler):
             return Troubled("too little time left")

@@ -32,7 +32,7 @@ _NAME = re.compile(r"[A-Za-z0-9.:_-]{1,80}", re.ASCII)
 
 DOES_NOT_FIT = Failure(
     code="result_too_large",
-    message="The handler's result is not JSON, or too large to be stored.",
+    message="The handler's result is not JSON or is too large to store.",
     retryable=False,
 )
 
@@ -71,7 +71,7 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
         where = {"error_type": type(error).__name__, **text, **aws, "stack": _stack(error)}
         context.logger.error("handler raised", extra=where)  # noqa: TRY400 - the text stays out
         said = "{aws_error} in {aws_operation}".format_map(aws) if aws else where["error_type"]
-        message = f"The handler failed unexpectedly ({said})."
+        message = f"Unexpected error in the handler ({said})."
         return Raised(Failure(code="unexpected_error", message=message, retryable=True))
 
 
@@ -80,7 +80,7 @@ def invalid(violations: Sequence[Violation]) -> Raised:
     from command_api.domain.violations import pointer  # noqa: PLC0415 - most inputs are valid
 
     said = "; ".join(f"{pointer(one.path)} {one.detail}" for one in violations)
-    message = f"The input is not valid: {said}."[:1024]
+    message = f"The input is invalid: {said}."[:1024]
     return Raised(Failure(code="invalid_input", message=message, retryable=False))
 
 

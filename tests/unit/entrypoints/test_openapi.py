@@ -92,7 +92,7 @@ def test_each_door_has_its_own_routes(openapi: ModuleType) -> None:
     batch = {"POST /commands:batch"}
     assert found[2] == common | orders | batch | {"PUT /commands/{id}"}
     assert found[3] == common | orders | batch
-    assert found[5] == common | {"POST /submit", "GET /status/{jobId}"}
+    assert found[5] == common | {"POST /submit", "GET /status/{id}"}
 
 
 def test_tokens_and_their_scopes_are_said(openapi: ModuleType) -> None:

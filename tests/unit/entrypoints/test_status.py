@@ -69,9 +69,11 @@ def test_an_unknown_command_is_a_problem_document(status: ModuleType) -> None:
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert answer["headers"]["retry-after"] == "1"
     assert body == {
+        "type": "urn:problem-type:command-api:command_not_found",
         "title": "Not Found",
         "status": 404,
-        "detail": "The command is unknown or still queued.",
+        "code": "command_not_found",
+        "detail": "The command does not exist or is still queued.",
     }
 
 

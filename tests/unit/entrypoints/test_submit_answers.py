@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from command_api.domain.model import Status
-from tests.builders import LATER
+from command_api.http.submissions import accepted
+from tests.builders import LATER, command
 from tests.unit.entrypoints.submitting import ORDER, Function, function
 
 
@@ -17,6 +18,20 @@ from tests.unit.entrypoints.submitting import ORDER, Function, function
 def submit(monkeypatch: pytest.MonkeyPatch) -> Function:
     """The function of a deployment without owners."""
     return function(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("route", "location"),
+    [
+        ("POST /commands", "commands/"),
+        ("PUT /commands/{id}", "../commands/"),
+        ("POST /shop/orders", "../commands/"),
+    ],
+)
+def test_a_location_leads_to_the_command_below_any_base_path(route: str, location: str) -> None:
+    """It is relative to the request, so a stage or a base path mapping stays in front of it."""
+    answer: Any = accepted(command(), route, {})
+    assert answer["headers"]["location"] == f"{location}c-1"
 
 
 def test_a_command_is_taken(submit: Function) -> None:
@@ -28,7 +43,7 @@ def test_a_command_is_taken(submit: Function) -> None:
     assert re.fullmatch(r"[0-9a-f]{32}", said["id"])
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", said["createdAt"])
     headers = answer["headers"]
-    assert (headers["location"], headers["x-command-id"]) == (f"/commands/{said['id']}", said["id"])
+    assert (headers["location"], headers["x-command-id"]) == (f"commands/{said['id']}", said["id"])
     assert (headers["retry-after"], headers["cache-control"]) == ("1", "no-store")
     (sent,) = submit.door.queue.messages
     assert (sent.id, sent.type, sent.unsent and sent.unsent.input) == (

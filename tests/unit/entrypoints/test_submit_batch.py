@@ -93,7 +93,7 @@ def test_a_bad_command_does_not_stop_the_others(submit: Function) -> None:
     assert [sent.type for sent in submit.door.queue.messages] == ["echo", "process_order"]
     taken = results[0]
     assert set(taken) == {"status", "id", "type", "createdAt", "location"}
-    assert taken["location"] == f"/commands/{taken['id']}"
+    assert taken["location"] == f"commands/{taken['id']}"
 
 
 def test_what_the_queue_refuses_says_so(submit: Function) -> None:

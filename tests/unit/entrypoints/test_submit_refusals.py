@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +27,9 @@ def refused(submit: Function, answer: dict[str, Any], status: int) -> None:
     """A problem document, and nothing has happened."""
     assert (answer["statusCode"], submit.door.queue.messages) == (status, [])
     assert answer["headers"]["content-type"] == "application/problem+json"
+    document = json.loads(answer["body"])
+    assert re.fullmatch("[a-z_]+", document["code"])
+    assert document["type"] == f"urn:problem-type:command-api:{document['code']}"
     assert submit.door.table.store_.commands == {}
 
 
@@ -59,7 +64,7 @@ def test_an_id_that_a_path_does_not_survive_is_refused(submit: Function, command
     for sent in (command_id, command_id.replace("%", "%25")):
         answer, said = submit.call("PUT /commands/{id}", {"type": "echo"}, command_id=sent)
         refused(submit, answer, 404)
-        assert "an id must be" in said["detail"]
+        assert "it must be 1-128" in said["detail"]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +163,7 @@ def test_a_queue_that_is_away_is_503_with_the_id(submit: Function) -> None:
     submit.door.queue.away = True
     answer, said = submit.post({})
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "2")
-    assert answer["headers"]["location"] == f"/commands/{said['id']}"
+    assert answer["headers"]["location"] == f"commands/{said['id']}"
     assert set(submit.door.table.store_.commands) == {said["id"]}
 
 

@@ -32,13 +32,13 @@ def http(**changes: Any) -> dict[str, Any]:
 def rest(**changes: Any) -> dict[str, Any]:
     """An event of a REST API, which says null where there is nothing."""
     return {
-        "resource": "/status/{jobId}",
+        "resource": "/status/{id}",
         "path": "/status/c-1",
         "httpMethod": "GET",
         "headers": {"If-None-Match": '"v"', "CONTENT-type": "application/json"},
         "multiValueHeaders": {"If-None-Match": ['"v"']},
         "queryStringParameters": None,
-        "pathParameters": {"jobId": "c-1"},
+        "pathParameters": {"id": "c-1"},
         "requestContext": {"httpMethod": "GET", "authorizer": None},
         "body": None,
         "isBase64Encoded": False,
@@ -119,7 +119,7 @@ def test_an_http_api_and_a_rest_api_read_alike() -> None:
     assert (request.route, request.method) == ("GET /commands/{id}", "GET")
     assert (request.command_id, request.query, request.body) == ("c-1", {"wait": "5"}, b"")
     request = read(rest(), OPEN)
-    assert (request.route, request.method) == ("GET /status/{jobId}", "GET")
+    assert (request.route, request.method) == ("GET /status/{id}", "GET")
     assert (request.command_id, request.query, request.body) == ("c-1", {}, b"")
     assert request.headers == {"if-none-match": '"v"', "content-type": "application/json"}
 
@@ -135,11 +135,11 @@ def test_a_body_is_what_the_client_sent(event: Any) -> None:
 @pytest.mark.parametrize("sent", ["JKJaXmPLvHcESHA%3D", "JKJaXmPLvHcESHA="])
 def test_an_id_may_arrive_escaped(sent: str) -> None:
     """A REST API does not decode a path, and request ids of API Gateway end with an equals sign."""
-    assert read(rest(pathParameters={"jobId": sent}), OPEN).command_id == "JKJaXmPLvHcESHA="
+    assert read(rest(pathParameters={"id": sent}), OPEN).command_id == "JKJaXmPLvHcESHA="
 
 
 @pytest.mark.parametrize(
-    "given", [http(pathParameters={"id": "c%2D1"}), rest(pathParameters={"jobId": "c%252D1"})]
+    "given", [http(pathParameters={"id": "c%2D1"}), rest(pathParameters={"id": "c%252D1"})]
 )
 def test_an_id_is_decoded_once(given: dict[str, Any]) -> None:
     """`c%252D1` in the URL is `c%2D1`, and not the id `c-1`: an HTTP API has decoded it already."""

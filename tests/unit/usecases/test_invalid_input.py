@@ -30,7 +30,7 @@ def test_an_invalid_input_fails_for_good_and_no_handler_sees_it(bench: Bench) ->
     assert bench.seen == []
     assert bench.command.failure == Failure(
         code="invalid_input",
-        message="The input is not valid: #/n must be a multiple of 2.",
+        message="The input is invalid: #/n must be a multiple of 2.",
         retryable=False,
     )
 

@@ -214,7 +214,7 @@ def test_an_unexpected_error_keeps_its_text_to_itself(
     caplog.set_level(logging.INFO)
     bench.handle(lambda _: fail(KeyError("card number")))
     assert bench.deliver() is Then.RETURN
-    assert failure_of(bench).message == "The handler failed unexpectedly (KeyError)."
+    assert failure_of(bench).message == "Unexpected error in the handler (KeyError)."
     assert "card number" not in str([vars(record) for record in caplog.records])
     assert any(__file__ in str(vars(one).get("stack")) for one in caplog.records)
 
@@ -227,7 +227,7 @@ def test_an_unforeseen_text_is_logged_where_the_environment_allows_it(
     bench.log_exception_text = True
     bench.handle(lambda _: fail(ValueError("card number \ud800")))
     assert bench.deliver() is Then.RETURN
-    assert failure_of(bench).message == "The handler failed unexpectedly (ValueError)."
+    assert failure_of(bench).message == "Unexpected error in the handler (ValueError)."
     assert "card number" not in str(bench.command)
     [line] = [vars(one) for one in caplog.records if one.getMessage() == "handler raised"]
     assert line["error_text"] == "card number ?"
@@ -247,7 +247,7 @@ def test_an_error_of_aws_names_the_call_and_the_code(
     bench.handle(lambda _: fail(refused("AccessDeniedException")))
     assert bench.deliver() is Then.RETURN
     said = failure_of(bench).message
-    assert said == "The handler failed unexpectedly (AccessDeniedException in PutItem)."
+    assert said == "Unexpected error in the handler (AccessDeniedException in PutItem)."
     [line] = [vars(one) for one in caplog.records if one.getMessage() == "handler raised"]
     assert (line["aws_error"], line["aws_operation"]) == ("AccessDeniedException", "PutItem")
     assert line["error_type"] == "ClientError"
@@ -276,7 +276,7 @@ def test_what_only_looks_like_an_error_of_aws_keeps_its_text_to_itself(
     caplog.set_level(logging.INFO)
     bench.handle(lambda _: fail(error))
     assert bench.deliver() is Then.RETURN
-    assert failure_of(bench).message == f"The handler failed unexpectedly ({name})."
+    assert failure_of(bench).message == f"Unexpected error in the handler ({name})."
     assert "card number" not in str([vars(record) for record in caplog.records])
 
 

@@ -1,0 +1,1 @@
+"""Everything that a client or an operator can read, in one listing for a reviewer."""
