@@ -15,8 +15,8 @@ variable "project" {
 
 variable "repository" {
   description = <<-EOT
-    GitHub repository as its tokens' subject names it: `owner/name`, or `owner@id/name@id` where
-    subjects are immutable, as they are for repositories made since July 2026.
+    GitHub repository as its tokens' subject names it: `owner@id/name@id`, or `owner/name` where
+    subjects are not immutable, as in repositories made and last renamed before July 2026.
   EOT
   type        = string
   nullable    = false
@@ -26,7 +26,7 @@ variable "repository" {
       "^([A-Za-z0-9-]+/[A-Za-z0-9._-]+|[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$",
       var.repository,
     ))
-    error_message = "Must be exact, like \"acme/jobs\" or \"acme@123456/jobs@456789\"."
+    error_message = "Must be exact, like \"acme@123456/jobs@456789\" or, if old, \"acme/jobs\"."
   }
 }
 

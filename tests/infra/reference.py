@@ -45,7 +45,7 @@ def actions(pattern: str) -> list[str]:
 
 
 def _unknown_actions(statement: dict[str, Any]) -> Iterator[str]:
-    for pattern in listed(statement.get("Action", statement.get("NotAction"))):
+    for pattern in listed(statement["Action" if "Action" in statement else "NotAction"]):
         if not actions(pattern):
             yield f"{pattern}: no such action"
 

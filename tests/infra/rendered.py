@@ -51,7 +51,8 @@ class Policy:
     @property
     def statements(self) -> list[dict[str, Any]]:
         """The policy's statements."""
-        return json.loads(self.text)["Statement"]
+        found: list[dict[str, Any]] = json.loads(self.text)["Statement"]
+        return found
 
 
 def resources(

@@ -38,9 +38,9 @@ def example() -> dict[str, Any]:
     """The grants that the example of bootstrap's settings shows, as HCL reads them."""
     text = (ROOT / "environments/bootstrap/terraform.tfvars.example").read_text()
     commented = text[text.index("# additional_grants = {") :]
-    (grants,) = (hcl2.loads(re.sub(r"^# ?", "", commented, flags=re.MULTILINE)),)
-    value: dict[str, Any] = grants["additional_grants"]
-    return _plain(value)
+    settings: dict[str, Any] = hcl2.loads(re.sub(r"^# ?", "", commented, flags=re.MULTILINE))
+    plain: dict[str, Any] = _plain(settings["additional_grants"])
+    return plain
 
 
 def longest(partition: str) -> dict[str, Any]:
@@ -85,9 +85,9 @@ def test_iam_takes_every_policy(bootstrap: list[dict[str, Any]]) -> None:
             inline[it.role] += length
         elif length > (TRUST if it.kind == "aws_iam_role" else MANAGED):
             too_long.append((it.address, length))
-    for it in bootstrap:
-        if it["type"] == "aws_iam_role_policy_attachment":
-            attached[it["values"]["role"]] += 1
+    for resource in bootstrap:
+        if resource["type"] == "aws_iam_role_policy_attachment":
+            attached[resource["values"]["role"]] += 1
     names = [it["values"]["name"] for it in bootstrap if it["type"] == "aws_iam_role"]
 
     assert too_long == []
