@@ -41,6 +41,7 @@ UNSEEN = {
     "kms:CreateAlias": "kms:CreateAlias",
     "kms:DeleteAlias": "kms:DeleteAlias",
     "lambda:CreateFunction": "lambda:CreateFunction",
+    "lambda:GetAlias": "lambda:ListAliases",
     "lambda:GetEventSourceMapping": "lambda:ListEventSourceMappings",
     "sns:ListTagsForResource": "sns:ListTagsForResource",
     "sns:TagResource": "sns:TagResource",
