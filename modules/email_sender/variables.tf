@@ -25,3 +25,13 @@ variable "identity" {
     error_message = "Must be the sender or its domain in small letters, like \"example.com\"."
   }
 }
+
+variable "create" {
+  description = <<-EOT
+    Whether the identity is made, and destroyed, here. An account has one of a name in each region;
+    false uses what another environment or team has verified.
+  EOT
+  type        = bool
+  default     = true
+  nullable    = false
+}

@@ -57,4 +57,5 @@ module "email_sender" {
 
   sender   = var.settings.email.sender
   identity = var.settings.email.identity
+  create   = var.settings.email.create
 }

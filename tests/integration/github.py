@@ -81,7 +81,9 @@ def relax(role_name: str) -> None:
     for name in iam.list_role_policies(RoleName=role_name)["PolicyNames"]:
         policy = iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"]
         iam.put_role_policy(RoleName=role_name, PolicyName=name, PolicyDocument=_relaxed(policy))
-    if arn := role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"):
+    attached = iam.list_attached_role_policies(RoleName=role_name)["AttachedPolicies"]
+    boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    for arn in [*(it["PolicyArn"] for it in attached), *([boundary] if boundary else [])]:
         version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
         iam.create_policy_version(
