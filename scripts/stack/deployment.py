@@ -79,6 +79,10 @@ class Deployment:
             terraform.apply(take)
         return reachable(terraform.output(), self.stack.endpoint)
 
+    def package(self) -> Path:
+        """Build the zip of the working tree where the functions of this deployment come from."""
+        return build(self.directory / "build" / "lambda.zip")
+
     def destroy(self, on_event: Callable[[Event], object] | None = None) -> bool:
         """Destroy what was applied and forget it; False where nothing was."""
         if not self._belongs_to_stack():
@@ -208,7 +212,7 @@ class Deployment:
         new.write_text(json.dumps(dict(self.variables)))
         new.replace(self._folder / _OVERRIDES)
         _copy_tree(ROOT / "modules", self.directory / "modules")
-        build(self.directory / "build" / "lambda.zip")
+        self.package()
 
 
 def remove_all(stack: LocalStack) -> None:
