@@ -79,7 +79,7 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 test: check ## Run every check and every test but the long ones; needs nothing running
 	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) tests/local tests/infra \
 		tests/property tests/fuzz tests/scripts tests/contract tests/unit" \
-		"-m not(long) tests/e2e" "-m not(long) tests/doors"
+		"-m not(long) tests/e2e" "-m not(long) tests/api"
 
 test-emulator: test-tools ## Test the emulator's extensions, a distribution of its own
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
@@ -91,7 +91,7 @@ test-long: test-tools browser ## Run the long tests: small roots, rare changes, 
 		"tests/faults" \
 		"tests/browser" \
 		"-m long tests/local" \
-		"-m long tests/e2e tests/doors"
+		"-m long tests/e2e tests/api"
 
 test-profiles: test-tools ## Make each profile of scripts.new from a clone, and test it (an hour)
 	@$(PY) -m pytest tests/profiles

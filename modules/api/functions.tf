@@ -84,7 +84,7 @@ module "openapi" {
     DEFAULT_COMMAND_TYPE = var.default_command_type
     FIFO_QUEUE           = var.queue.fifo
     API_TITLE            = var.names.api
-    DOOR                 = local.rest ? "rest" : var.settings.submission
+    API_MODE                 = local.rest ? "rest" : var.settings.submission
     ROUTES               = local.routes
     AUTHENTICATION       = jsonencode(var.settings.authentication)
   })

@@ -93,7 +93,7 @@ variable "index_by_status" {
 }
 
 variable "index_unsent" {
-  description = "Whether an index finds commands that were stored by a door and never queued."
+  description = "Whether an index finds commands that were stored by an API and never queued."
   type        = bool
   default     = false
   nullable    = false

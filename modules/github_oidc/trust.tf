@@ -24,8 +24,8 @@ locals {
 
   # A job of an environment has no branch in its subject, so the branch is a claim of its own. A
   # preview belongs to a pull request and has no branch to insist on.
-  doors = [
-    for door in [
+  trusts = [
+    for trust in [
       {
         environments = var.environments
         claims       = { "${local.issuer}:ref" = local.branch }
@@ -34,20 +34,20 @@ locals {
         environments = var.preview_environments
         claims       = {}
       },
-    ] : door if length(door.environments) > 0
+    ] : trust if length(trust.environments) > 0
   ]
 
   apply_trust = jsonencode({
     Version = "2012-10-17"
     Statement = [
-      for door in local.doors : {
+      for trust in local.trusts : {
         Effect    = "Allow"
         Principal = { Federated = local.provider_arn }
         Action    = "sts:AssumeRoleWithWebIdentity"
         Condition = {
-          StringEquals = merge(local.audience, door.claims, {
+          StringEquals = merge(local.audience, trust.claims, {
             "${local.issuer}:sub" = [
-              for name in sort(door.environments) : "repo:${var.repository}:environment:${name}"
+              for name in sort(trust.environments) : "repo:${var.repository}:environment:${name}"
             ]
           })
         }

@@ -8,7 +8,7 @@ locals {
     authorizer_id = one(aws_apigatewayv2_authorizer.this[*].id)
   }
 
-  # Whoever has the admin scope gets through every door that asks for scopes at all.
+  # Whoever has the admin scope may call every route that asks for scopes at all.
   admin = local.owned && var.authentication.scopes.admin != null ? [
     var.authentication.scopes.admin
   ] : []

@@ -5,7 +5,7 @@ variable "submission" {
     How commands come in. `mode` is for the paths below /commands: `direct` puts them into the queue
     unseen, `validated` asks `submit_function`. `routes` are further paths, like "POST /orders",
     that always ask the function; their `scopes` replace the general ones.
-    `aliases` are further paths that mean `POST /commands`, like "POST /jobs", on the direct door.
+    `aliases` are further paths that mean `POST /commands`, like "POST /jobs", on direct submission.
   EOT
   type = object({
     mode    = optional(string, "direct")

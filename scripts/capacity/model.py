@@ -95,7 +95,7 @@ class Sizes:
 
 
 def write_units(load: Load, submission: str) -> int:
-    """DynamoDB write units of a command that succeeds at once: claim and finish, and a door's own.
+    """DynamoDB write units of a command that succeeds at once: claim, finish, submission.
 
     A validated submission stores the command and notes that it was sent, each of them with a write
     to the index of what is unsent.

@@ -59,12 +59,12 @@ class Run:
 def simulate(load: Load, sizes: Sizes, *, seconds: float, step: float = 1.0) -> Run:
     """Run until the burst is over and nothing has waited for a while, at most so many seconds."""
     run, line = Run(), _Line()
-    door, table = _Door(sizes), _Table(write_units(load, sizes.submission))
+    entry_point, table = _EntryPoint(sizes), _Table(write_units(load, sizes.submission))
     batches = 0.0
     for number in range(max(1, round(seconds / step))):
         start, end = number * step, (number + 1) * step
         offered = load.offered(start, end)
-        accepted = door.accept(offered, step)
+        accepted = entry_point.accept(offered, step)
         line.arrive(end, accepted)
         # Lambda scales out while messages are left over, and back once there are none.
         batches = min(
@@ -139,7 +139,7 @@ class _Line:
             self._first += 1
 
 
-class _Door:
+class _EntryPoint:
     """API Gateway's throttling: a bucket of tokens.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html

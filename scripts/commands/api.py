@@ -107,5 +107,5 @@ class CommandsApi:
 def explained(refused: Refused) -> str:
     """Why the API did not do what was asked, and what may help, in one line."""
     if refused.status in CLOSED:
-        return f"{refused}; this tool sends no token, signature or API key: see docs/doors.md"
+        return f"{refused}; this tool sends no token, signature or API key: see docs/submission.md"
     return f"{refused}; try again later" if answers.passes(refused.status) else str(refused)

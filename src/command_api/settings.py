@@ -18,7 +18,7 @@ class WrongSetting(Exception):
     """An environment variable is none of what it can be: correct it in the environment."""
 
 
-DOORS = ("direct", "validated", "rest")
+API_MODES = ("direct", "validated", "rest")
 _EXAMPLES = {
     "ROUTES": '{"POST /orders": "process_order"}',
     "AUTHENTICATION": '{"mode": "none"}',
@@ -81,9 +81,9 @@ def origins(environ: Mapping[str, str]) -> Sequence[str]:
     return tuple(environ.get("CORS_ALLOW_ORIGINS", "").split())
 
 
-def door(environ: Mapping[str, str]) -> str:
+def api_mode(environ: Mapping[str, str]) -> str:
     """How commands are submitted; WrongSetting names what there is."""
-    found = environ.get("DOOR") or "direct"
-    if found not in DOORS:
-        raise WrongSetting(f"DOOR must be one of {', '.join(DOORS)}")
+    found = environ.get("API_MODE") or "direct"
+    if found not in API_MODES:
+        raise WrongSetting(f"API_MODE must be one of {', '.join(API_MODES)}")
     return found

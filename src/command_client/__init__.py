@@ -4,7 +4,7 @@
     command_id = producer.submit("process_order", {"productId": "p-1", "quantity": 2})
     command = wait("https://api.example.com/commands", command_id, timeout=60)
 
-A producer needs `sqs:SendMessage` on the queue. It goes past every door: nothing is checked before
+A producer needs `sqs:SendMessage` on the queue. It goes past the API: nothing is checked before
 the worker does it, and whose commands they are is the producer's word.
 """
 

@@ -1,6 +1,6 @@
 """`process_order`: check an order, give it an id and a time, and store it once.
 
-docs/examples/process_order.md says what a client may expect. The door that answers POST /orders
+docs/examples/process_order.md says what a client may expect. The API that answers POST /orders
 calls `accepted`, so this file stays free of AWS until an order is stored.
 """
 
@@ -64,7 +64,7 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
 
 
 def order_id(command_id: str) -> str:
-    """The order's id: derived from its command's, so that door and worker need not agree."""
+    """The order's id: derived from its command's, so that API and worker need not agree."""
     return "ord-" + hashlib.sha256(f"order\0{command_id}".encode()).hexdigest()[:24]
 
 

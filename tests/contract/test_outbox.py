@@ -1,4 +1,4 @@
-"""The contract of a door's store: one write wins, and marks mean something only at the start."""
+"""The contract of an API's store: one write wins, and marks mean something only at the start."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SHARD = shard("c-1")
 
 
 def stored(outbox: Outbox, known: Command = NEW) -> Command:
-    """A command that a door has stored."""
+    """A command that an API has stored."""
     assert outbox.store(known) is None
     return known
 
@@ -51,7 +51,7 @@ def test_a_known_command_stands_in_the_way(store: CommandStore, outbox: Outbox, 
 
 
 @pytest.mark.parametrize("owner", ["alice", ""])
-def test_a_door_never_overwrites_what_is_stored_and_unsent(
+def test_a_submission_never_overwrites_what_is_stored_and_unsent(
     store: CommandStore, outbox: Outbox, owner: str
 ) -> None:
     """Not even long after its sender should have come to an end, whoever owns it."""
@@ -71,10 +71,10 @@ def test_nothing_is_left_of_a_command_past_its_time(store: CommandStore, outbox:
     assert store.get("c-1") == NEW
 
 
-def test_a_worker_claims_and_finishes_what_a_door_has_stored(
+def test_a_worker_claims_and_finishes_what_a_submission_has_stored(
     store: CommandStore, outbox: Outbox
 ) -> None:
-    """The marks stay until the door takes them away, which changes nothing else."""
+    """The marks stay until the API takes them away, which changes nothing else."""
     known = stored(outbox, replace(NEW, owner="alice", group="g-1"))
     asked = submission(owner="alice", submitted_at=LATER)
     claim = store.claim(asked, attempt())

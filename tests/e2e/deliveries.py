@@ -1,4 +1,4 @@
-"""How the probes reach behind the doors: deliveries by hand, and calls with a function's role."""
+"""How the probes reach behind the API: deliveries by hand, and calls with a function's role."""
 
 from __future__ import annotations
 

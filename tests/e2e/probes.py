@@ -119,14 +119,14 @@ def it_reports(environment: Environment) -> bool:
 
 
 def it_takes_a_checked_command(environment: Environment) -> bool:
-    """The validated door writes the command down and queues it."""
+    """Validated submission writes the command down and queues it."""
     endpoint = environment.api.endpoint.removesuffix("/commands")
     echoes = replace(environment.api, endpoint=f"{endpoint}/echoes")
     return echoes.request("POST", "", "{}").status == 202
 
 
 def it_sweeps(environment: Environment) -> bool:
-    """What a door wrote down and never sent is sent, and no longer looks unsent."""
+    """What an API wrote down and never sent is sent, and no longer looks unsent."""
     table = environment.outputs["dynamodb_table_name"]
     store = DynamoDBOutbox(environment.client("dynamodb"), table, "expiresAt")
     command_id, long_ago = f"left-{uuid4().hex}", _long_ago()

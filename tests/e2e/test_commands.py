@@ -35,7 +35,7 @@ def test_an_unknown_command_is_404(environment: Environment) -> None:
 def test_a_body_that_is_no_command_fails_at_once(
     environment: Environment, body: str, code: str
 ) -> None:
-    """The direct door takes any body; the worker records why it can never succeed."""
+    """Direct submission takes any body; the worker records why it can never succeed."""
     answer = environment.api.post(body)
     assert answer.status == 202
     shown = environment.ended(answer.headers["x-command-id"])
@@ -43,7 +43,7 @@ def test_a_body_that_is_no_command_fails_at_once(
     assert shown["error"]["retryable"] is False
 
 
-def test_an_empty_body_is_refused_at_the_door(environment: Environment) -> None:
+def test_an_empty_body_is_refused_by_the_api(environment: Environment) -> None:
     """SQS takes no empty message, so API Gateway answers 400 and nothing is queued."""
     assert environment.api.post("").status == 400
 

@@ -23,7 +23,7 @@ def attributes_of(command_id: str) -> int:
     return len("command_id") + len("String") + len(command_id)
 
 
-def test_one_byte_too_many_is_refused_at_the_door(environment: Environment) -> None:
+def test_one_byte_too_many_is_refused_by_the_api(environment: Environment) -> None:
     """A body over the limit is an error right away, and no command comes of it."""
     command_id = f"large-{uuid4().hex}"
     size = LIMIT - attributes_of(command_id) + 1

@@ -65,7 +65,7 @@ def test_a_setting_that_clients_notice_comes_and_goes(
 ) -> None:
     """Tokens and fair turns: what was queued before still completes.
 
-    That a REST API comes and goes is asked by tests/doors: it gives the API another URL.
+    That a REST API comes and goes is asked by tests/api: it gives the API another URL.
     """
     token = {"mode": "jwt", "issuer": issuer_url, "audience": [AUDIENCE]}
     settings: dict[str, dict[str, Any]] = {

@@ -61,8 +61,8 @@ def test_one_setting_changes_one_thing(environment: Environment) -> None:
 
 
 @pytest.mark.long
-def test_the_mapping_of_the_door_changes_in_one_apply(environment: Environment) -> None:
-    """A changed mapping replaces the integration under its route, and the door stays open."""
+def test_the_mapping_of_the_api_changes_in_one_apply(environment: Environment) -> None:
+    """A changed mapping replaces the integration under its route, and the API stays open."""
     submit = environment.deployment.directory / "modules" / "http_api" / "submit.tf"
     text = submit.read_text()
     attribute = "command_id = { DataType"

@@ -14,7 +14,7 @@ from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
 from tests.fakes.commands import InMemoryResults
 from tests.unit.entrypoints.submitting import function
-from tests.unit.usecases.door import Door
+from tests.unit.usecases.harness import Harness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ class Api:
     """Every request is made of an empty table and an empty queue."""
 
     handlers: Mapping[str, Callable[[Any, Any], dict[str, Any]]]
-    start: Callable[[], Door]
+    start: Callable[[], Harness]
 
     @classmethod
     def started(cls, patch: pytest.MonkeyPatch) -> Api:
@@ -39,21 +39,21 @@ class Api:
         status = importlib.reload(importlib.import_module("command_api.entrypoints.status"))
         cancel = importlib.reload(importlib.import_module("command_api.entrypoints.cancel"))
 
-        def start() -> Door:
-            submit.door = Door()
+        def start() -> Harness:
+            submit.harness = Harness()
             submit.__post_init__()
-            store = submit.door.table.store_
+            store = submit.harness.table.store_
             status.__dict__["read_status"] = ReadStatus(store=store, results=InMemoryResults())
             use_case = CancelCommand(store=store, retention=timedelta(days=30))
             cancel.__dict__["cancel_command"] = use_case
-            return submit.door
+            return submit.harness
 
         handlers = {"GET": status.handler, "DELETE": cancel.handler}
         return cls({**handlers, "POST": submit.module.handler, "PUT": submit.module.handler}, start)
 
     def ask(self, event: Mapping[str, Any]) -> Answer:
         """The answer to a request and its body, held to what is promised of every answer."""
-        door = self.start()
+        harness = self.start()
         method = (event.get("routeKey") or event["httpMethod"]).partition(" ")[0]
         answer = self.handlers[method](event, CONTEXT)
         status, text = answer["statusCode"], answer["body"]
@@ -64,9 +64,9 @@ class Api:
         if status >= 400:
             assert answer["headers"]["content-type"] == "application/problem+json", answer
             assert body["status"] == status
-        for message in door.mail:
+        for message in harness.mail:
             # What an entry point takes, the worker can read: nothing waits for ever.
-            assert parse(message, default_type="echo").id in door.table.store_.commands
+            assert parse(message, default_type="echo").id in harness.table.store_.commands
         return answer, body
 
 

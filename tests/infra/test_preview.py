@@ -101,7 +101,7 @@ def test_the_page_knows_its_api_and_no_other(resources: list[dict[str, Any]]) ->
 
 
 def test_jobs_are_commands_under_another_name(resources: list[dict[str, Any]]) -> None:
-    """The API's routes: the direct door, its alias for the page, and hello."""
+    """The API's routes: direct submission, its alias for the page, and hello."""
     assert set(values(resources, "aws_apigatewayv2_route", "route_key")) == {
         "POST /commands",
         "POST /jobs",

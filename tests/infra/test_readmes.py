@@ -71,7 +71,6 @@ def small_tree(tmp_path: Path) -> Path:
     """A tree of one module and one environment, since parsing all takes seconds."""
     for folder in ("modules/naming", "environments/dev"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=PROVIDER_LEFTOVERS)
-    shutil.copy(ROOT / "README.md", tmp_path)
     return tmp_path
 
 
@@ -88,14 +87,16 @@ def test_stale_table_is_named(small_tree: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_writing_brings_tables_up_to_date(small_tree: Path) -> None:
-    """Given stale READMEs, the command writes them, the top-level one included."""
-    (small_tree / "README.md").write_text(
-        "before\n<!-- outputs:environments/dev -->\nSTALE\n<!-- /outputs -->\nafter\n"
+    """Given stale tables, the command writes them and leaves the rest alone."""
+    readme = small_tree / "environments/dev/README.md"
+    readme.write_text(
+        "before\n<!-- inputs -->\n<!-- /inputs -->\n"
+        "<!-- outputs -->\nSTALE\n<!-- /outputs -->\nafter\n"
     )
 
     assert main(["--root", str(small_tree)]) == 0
 
-    text = (small_tree / "README.md").read_text()
+    text = readme.read_text()
     assert "| `api_endpoint` | URL of the API. |" in text
     assert text.startswith("before\n")
     assert text.endswith("\nafter\n")

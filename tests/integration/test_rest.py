@@ -1,4 +1,4 @@
-"""The REST door through Terraform: from a client's bytes to the queue, and what refuses them."""
+"""The REST API through Terraform: from a client's bytes to the queue, and what refuses them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import boto3
 import pytest
 from pytest_terraform import terraform
 
-from tests.integration.rest_door import Door, echo_package, problem
+from tests.integration.rest_client import RestClient, echo_package, problem
 from tests.live import eventually
 
 if TYPE_CHECKING:
@@ -40,15 +40,15 @@ def package(stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> None
 
 
 @pytest.fixture
-def door(rest: TerraformTestApi, stack: LocalStack) -> Door:
+def client(rest: TerraformTestApi, stack: LocalStack) -> RestClient:
     """The API with everything."""
-    return Door(rest, stack.endpoint)
+    return RestClient(rest, stack.endpoint)
 
 
 @pytest.fixture
-def fifo(rest: TerraformTestApi, stack: LocalStack) -> Door:
+def fifo(rest: TerraformTestApi, stack: LocalStack) -> RestClient:
     """The API in front of a FIFO queue, without keys and origins."""
-    return Door(rest, stack.endpoint, "fifo")
+    return RestClient(rest, stack.endpoint, "fifo")
 
 
 @terraform("rest", scope="session")
@@ -71,10 +71,10 @@ def test_a_second_plan_changes_nothing(rest: TerraformTestApi) -> None:
 @terraform("rest", scope="session")
 @pytest.mark.parametrize("route", ["submit", "commands"])
 @pytest.mark.parametrize("body", NASTY.values(), ids=NASTY)
-def test_a_submission_is_queued_byte_for_byte(door: Door, route: str, body: bytes) -> None:
+def test_a_submission_is_queued_byte_for_byte(client: RestClient, route: str, body: bytes) -> None:
     """The body is the message, and the id is the same everywhere."""
-    answer = door.send(f"POST /{route}", body, x_amzn_requestid="chosen-by-the-client")
-    message = door.receive()
+    answer = client.send(f"POST /{route}", body, x_amzn_requestid="chosen-by-the-client")
+    message = client.receive()
 
     document = json.loads(answer.text)
     job_id = document["id"]
@@ -90,11 +90,11 @@ def test_a_submission_is_queued_byte_for_byte(door: Door, route: str, body: byte
 
 
 @terraform("rest", scope="session")
-def test_ids_fit_the_pattern_of_ids(door: Door) -> None:
+def test_ids_fit_the_pattern_of_ids(client: RestClient) -> None:
     """Whatever letters the extended request id has, and clients cannot choose it."""
-    ids = {json.loads(door.send("POST /submit", b"{}").text)["id"] for _ in range(40)}
+    ids = {json.loads(client.send("POST /submit", b"{}").text)["id"] for _ in range(40)}
     for _ in ids:
-        door.receive()
+        client.receive()
 
     assert len(ids) == 40
     assert not {letter for one in ids for letter in one if letter in "+/"}
@@ -102,23 +102,23 @@ def test_ids_fit_the_pattern_of_ids(door: Door) -> None:
 
 @terraform("rest", scope="session")
 @pytest.mark.parametrize("body", [b"", b"x", b"[]", b'{"type":1}', b'{"input":[]}', b'{"id":"x"}'])
-def test_a_body_of_another_shape_is_a_400(door: Door, body: bytes) -> None:
+def test_a_body_of_another_shape_is_a_400(client: RestClient, body: bytes) -> None:
     """It does not reach the queue, and the answer says what would."""
-    assert "JSON object" in problem(door.send("POST /submit", body))["detail"]
+    assert "JSON object" in problem(client.send("POST /submit", body))["detail"]
 
 
 @terraform("rest", scope="session")
-def test_refusals_are_problems(door: Door) -> None:
+def test_refusals_are_problems(client: RestClient) -> None:
     """Each with its status."""
     large, huge = b'{"type":"%s"}' % (b"x" * 2**18), b"x" * (10 * 2**20 + 1)
     refused = {
-        "a key is missing": (door.send("POST /submit", b"{}", x_api_key=""), 403),
-        "a key is wrong": (door.send("GET /status/1", x_api_key="x" * 40), 403),
-        "another type": (door.send("POST /submit", b"{}", content_type="text/plain"), 415),
-        "no such route": (door.send("GET /nowhere"), 404),
-        "too large for the queue": (door.send("POST /submit", large), 413),
-        "too large for the gateway": (door.send("POST /submit", huge), 413),
-        "no letters for SQS": (door.send("POST /submit", b'{"type":"\xef\xbf\xbf"}'), 400),
+        "a key is missing": (client.send("POST /submit", b"{}", x_api_key=""), 403),
+        "a key is wrong": (client.send("GET /status/1", x_api_key="x" * 40), 403),
+        "another type": (client.send("POST /submit", b"{}", content_type="text/plain"), 415),
+        "no such route": (client.send("GET /nowhere"), 404),
+        "too large for the queue": (client.send("POST /submit", large), 413),
+        "too large for the gateway": (client.send("POST /submit", huge), 413),
+        "no letters for SQS": (client.send("POST /submit", b'{"type":"\xef\xbf\xbf"}'), 400),
     }
 
     for name, (answer, status) in refused.items():
@@ -136,10 +136,10 @@ def test_refusals_are_problems(door: Door) -> None:
     ],
 )
 def test_functions_are_asked(
-    door: Door, route: str, resource: str, parameters: dict[str, str] | None
+    client: RestClient, route: str, resource: str, parameters: dict[str, str] | None
 ) -> None:
     """Each route brings the function what it needs."""
-    event = json.loads(door.send(route).text)
+    event = json.loads(client.send(route).text)
 
     assert event["resource"] == resource
     assert event["pathParameters"] == parameters
@@ -148,10 +148,10 @@ def test_functions_are_asked(
 
 @terraform("rest", scope="session")
 @pytest.mark.parametrize("path", ["/submit", "/commands", "/status/1", "/commands/1"])
-def test_named_pages_may_call(door: Door, path: str) -> None:
+def test_named_pages_may_call(client: RestClient, path: str) -> None:
     """A preflight needs no key, and names the page that asks if it is one of ours."""
-    known = door.send(f"OPTIONS {path}", origin="https://b.example", x_api_key="")
-    other = door.send(f"OPTIONS {path}", origin="https://c.example", x_api_key="")
+    known = client.send(f"OPTIONS {path}", origin="https://b.example", x_api_key="")
+    other = client.send(f"OPTIONS {path}", origin="https://c.example", x_api_key="")
 
     assert known.status == other.status == 204
     assert known.headers["access-control-allow-origin"] == "https://b.example"
@@ -161,11 +161,11 @@ def test_named_pages_may_call(door: Door, path: str) -> None:
 
 
 @terraform("rest", scope="session")
-def test_named_pages_may_read_the_answer(door: Door) -> None:
+def test_named_pages_may_read_the_answer(client: RestClient) -> None:
     """The one with the id, and the one with the reason why not."""
-    accepted = door.send("POST /submit", b"{}", Origin="https://a.example")
-    refused = door.send("POST /submit", b"[]", Origin="https://a.example")
-    door.receive()
+    accepted = client.send("POST /submit", b"{}", Origin="https://a.example")
+    refused = client.send("POST /submit", b"[]", Origin="https://a.example")
+    client.receive()
 
     for answer in (accepted, refused):
         assert answer.headers["access-control-allow-origin"] == "https://a.example"
@@ -175,7 +175,7 @@ def test_named_pages_may_read_the_answer(door: Door) -> None:
 
 @terraform("rest", scope="session")
 @pytest.mark.parametrize("header", ["x-message-group-id", "X-Message-GROUP-Id"])
-def test_a_fifo_queue_takes_the_clients_group(fifo: Door, header: str) -> None:
+def test_a_fifo_queue_takes_the_clients_group(fifo: RestClient, header: str) -> None:
     """The group comes from a header in any case, as it is; the id tells repetitions."""
     answer = fifo.send("POST /submit", b"{}", **{header: "a&MessageBody=x"})
     message = fifo.receive()
@@ -187,23 +187,23 @@ def test_a_fifo_queue_takes_the_clients_group(fifo: Door, header: str) -> None:
 
 
 @terraform("rest", scope="session")
-def test_a_fifo_queue_needs_a_group(fifo: Door) -> None:
+def test_a_fifo_queue_needs_a_group(fifo: RestClient) -> None:
     """Without one it is the gateway's 400, which names the header."""
     assert "x-message-group-id" in problem(fifo.send("POST /submit", b"{}"))["detail"]
 
 
 @terraform("rest", scope="session")
-def test_requests_are_logged_without_bodies(door: Door) -> None:
+def test_requests_are_logged_without_bodies(client: RestClient) -> None:
     """One line of JSON each."""
-    answer = door.send("GET /status/1")
+    answer = client.send("GET /status/1")
     wanted = answer.headers["x-amz-apigw-id"]
     logs = boto3.client("logs")
 
     def logged() -> dict[str, Any] | None:
-        events = logs.filter_log_events(logGroupName=door.outputs["log_group_name"])["events"]
+        events = logs.filter_log_events(logGroupName=client.outputs["log_group_name"])["events"]
         lines = [json.loads(event["message"]) for event in events]
         return next((line for line in lines if line["extendedRequestId"] == wanted), None)
 
     line = eventually(logged)
     assert (line["status"], line["resourcePath"]) == ("200", "/status/{id}")
-    assert line["apiKeyId"] == door.outputs["api_key_id"]
+    assert line["apiKeyId"] == client.outputs["api_key_id"]

@@ -139,7 +139,7 @@ run "a_route_brings_the_function_for_itself" {
     condition = (
       jsondecode(module.submit[0].environment.ROUTES) == { "POST /orders" = "process_order" } &&
       module.openapi.environment.ROUTES == module.submit[0].environment.ROUTES &&
-      module.openapi.environment.DOOR == "direct"
+      module.openapi.environment.API_MODE == "direct"
     )
     error_message = "the function and the description must know the route"
   }
@@ -164,7 +164,7 @@ run "a_rest_api_replaces_the_http_api" {
       length(module.http) == 0 && output.type == "rest" && output.stage_name == "v1" &&
       output.name == "acme-dev-rest-api" &&
       output.commands_endpoint == module.rest[0].commands_endpoint &&
-      module.openapi.environment.DOOR == "rest"
+      module.openapi.environment.API_MODE == "rest"
     )
     error_message = "there is one API, and everything behind it is the same"
   }

@@ -1,4 +1,4 @@
-# Each run is one refusal at plan time that would otherwise be a door left open.
+# Each run is one refusal at plan time that would otherwise open the account.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }

@@ -73,7 +73,7 @@ run "rejects_an_alias_below_commands" {
   expect_failures = [var.submission]
 }
 
-run "rejects_aliases_of_a_door_that_validates" {
+run "rejects_aliases_of_validated_submission" {
   command = plan
   variables {
     submission = {

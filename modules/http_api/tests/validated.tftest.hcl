@@ -64,7 +64,7 @@ run "lets_only_this_api_invoke_the_submit_function" {
   }
 }
 
-run "routes_can_stand_beside_the_direct_door" {
+run "routes_can_stand_beside_direct_submission" {
   variables {
     submission = {
       routes = { "POST /orders" = {} }

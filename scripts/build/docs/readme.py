@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-TEMPLATE = "environments/dev"
-
 
 def documented(root: Path) -> list[Path]:
     """Return the folders whose README carries tables: all modules and environments."""
@@ -26,9 +24,8 @@ def documented(root: Path) -> list[Path]:
 def refreshed(root: Path) -> dict[Path, str]:
     """Return the text that each README should have, by path.
 
-    A folder's own README has the markers ``inputs`` and ``outputs``; the top-level one may have
-    those of the template, ``inputs:environments/dev`` and ``outputs:environments/dev``. One page
-    has the saved queries of the logs.
+    A folder's README has the markers ``inputs`` and ``outputs``.
+    One page has the saved queries of the logs.
     """
     texts = {}
     for folder in documented(root):
@@ -43,7 +40,7 @@ def refreshed(root: Path) -> dict[Path, str]:
                 )
             text = _between(text, kind, table(folder))
         texts[readme] = text
-    return texts | _top_level(root) | _saved_queries(root)
+    return texts | _saved_queries(root)
 
 
 def _saved_queries(root: Path) -> dict[Path, str]:
@@ -51,18 +48,8 @@ def _saved_queries(root: Path) -> dict[Path, str]:
     return {page: _between(page.read_text(), "queries", shown(root))} if page.exists() else {}
 
 
-def _top_level(root: Path) -> dict[Path, str]:
-    readme = root / "README.md"
-    if not readme.exists():
-        return {}
-    text = readme.read_text()
-    for kind, table in TABLES.items():
-        text = _between(text, f"{kind}:{TEMPLATE}", table(root / TEMPLATE), closing=kind)
-    return {readme: text}
-
-
-def _between(text: str, marker: str, table: str, *, closing: str | None = None) -> str:
-    pattern = rf"(<!-- {re.escape(marker)} -->\n).*?(<!-- /{re.escape(closing or marker)} -->)"
+def _between(text: str, marker: str, table: str) -> str:
+    pattern = rf"(<!-- {marker} -->\n).*?(<!-- /{marker} -->)"
     return re.sub(pattern, lambda match: f"{match[1]}\n{table}\n{match[2]}", text, flags=re.DOTALL)
 
 

@@ -20,7 +20,7 @@ def environ(folder: Path) -> dict[str, str]:
     api, commands = chosen.get("api", {}), chosen.get("commands", {})
     routes = {route: target["type"] for route, target in chosen.get("routes", {}).items()}
     return {
-        "DOOR": "rest" if api.get("type") == "rest" else api.get("submission", "direct"),
+        "API_MODE": "rest" if api.get("type") == "rest" else api.get("submission", "direct"),
         "ROUTES": json.dumps(routes),
         "AUTHENTICATION": json.dumps(api.get("authentication", {})),
         "DEFAULT_COMMAND_TYPE": commands.get("default_type", "echo"),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _INPUT = "Input."
-_CLI = "Everything else on this page works. Docs: docs/doors.md."
+_CLI = "Everything else on this page works. Docs: docs/submission.md."
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Contract:
     `types` has the examples of each type of command: what happens, and the input for it.
     """
 
-    door: str
+    api_mode: str
     closed: str
     fifo: bool
     types: Mapping[str, list[tuple[str, Any]]]
@@ -35,7 +35,7 @@ class Contract:
     def shown(self) -> dict[str, Any]:
         """The same as JSON."""
         return {
-            "door": self.door,
+            "apiMode": self.api_mode,
             "closed": self.closed,
             "fifo": self.fifo,
             "types": [
@@ -65,11 +65,11 @@ def ask(commands_endpoint: str) -> Contract:
         for name, schema in schemas.items()
         if name.startswith(_INPUT)
     }
-    return Contract(_door(schemas), _closed(document), "x-message-group-id" in headers, types)
+    return Contract(_api_mode(schemas), _closed(document), "x-message-group-id" in headers, types)
 
 
-def _door(schemas: Mapping[str, Any]) -> str:
-    # Each door answers in its own form: command_api/openapi/schemas.py.
+def _api_mode(schemas: Mapping[str, Any]) -> str:
+    # Each API answers in its own form: command_api/openapi/schemas.py.
     return "REST" if "Queued" in schemas else "validated" if "Batch" in schemas else "direct"
 
 

@@ -1,6 +1,6 @@
 """Commands that were submitted here and that the table does not know yet.
 
-The direct door puts a command into the queue and nothing into the table: the worker's first attempt
+Direct submission puts a command into the queue and nothing into the table: the first attempt
 does that. Until then only who submitted it knows of it.
 """
 

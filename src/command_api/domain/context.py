@@ -152,7 +152,7 @@ class Registered:
     """A handler with settings of its own, where the environment's do not fit.
 
     `min_seconds` is how much time an attempt needs at least: with less left before the function's
-    deadline, the message goes back untouched. `accepted` shapes what a validated door answers
+    deadline, the message goes back untouched. `accepted` shapes what validated submission answers
     for a stored command, from its id and when it was created; it must be pure, and the same
     whenever it is asked.
     """

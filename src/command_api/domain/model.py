@@ -149,7 +149,7 @@ class Command:
     of `Context.once` by name; `result_key` names a result that is kept elsewhere; `purge_at` is
     when the record may disappear; `waits_until` is when the last message of a command that has not
     ended is gone from the queue; `unsent` means something only before the first attempt, and
-    `group` is the FIFO group to send it to; `correlation_id` is the client's, where a door has
+    `group` is the FIFO group to send it to; `correlation_id` is the client's, where an API has
     stored one.
     """
 
@@ -230,7 +230,7 @@ class Command:
 class Claim(NamedTuple):
     """What came of a claim: the command as claimed, or what stood in the way.
 
-    `known` says that the command was in the table before, by a door or an earlier attempt.
+    `known` says that the command was in the table before, by a submission or an earlier attempt.
     """
 
     command: Command

@@ -58,7 +58,7 @@ class CommandStore(Protocol):
 
 
 class Outbox(Protocol):
-    """Where a door stores commands before it sends them, until they are sent."""
+    """Where commands are stored before they are sent, until they are sent."""
 
     def store(self, command: Command) -> Command | None:
         """Write a new command, or what takes the place of one past its time.

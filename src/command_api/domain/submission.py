@@ -1,8 +1,8 @@
-"""What a door that writes commands down before it sends them has to know.
+"""What a submission needs that stores commands before it sends them.
 
-A stored command is *unsent* until the door says otherwise. Should the door die in between, the next
-request with the same id sends it, or else the sweep. Sending twice is harmless: a message finds out
-by the record whether there is still something to do.
+A stored command is *unsent* until the sender says otherwise. Should the sender die in between, the
+next request with the same id sends it, or else the sweep. Sending twice is harmless: a message
+finds out by the record whether there is still something to do.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Replay(Enum):
 
 
 def submitted(submission: Submission, *, until: datetime) -> Command:
-    """The command as a door stores it, to be sent before `until`; times are whole milliseconds."""
+    """The command as it is stored, to be sent before `until`; times are whole milliseconds."""
     at, until = _whole(submission.submitted_at), _whole(until)
     return Command(
         id=submission.id,
@@ -65,7 +65,7 @@ def waits_to_be_sent(command: Command) -> bool:
 
 
 def begins_anew(known: Command, command: Command) -> bool:
-    """Whether a stored command has lost its message, and a door's `command` asks for it again."""
+    """Whether a stored command has lost its message, and a new `command` asks for it again."""
     same = (known.owner, known.work) == (command.owner, command.work)
     return same and lifecycle.message_lost(known, now=command.created_at)
 

@@ -16,7 +16,7 @@ from command_api.http.cors import readable_by
 from command_api.http.requests import read
 from command_api.http.responses import matches, not_modified, respond
 from command_api.openapi import Description, document
-from command_api.settings import door, flag, json_object, origins, routes
+from command_api.settings import api_mode, flag, json_object, origins, routes
 from handlers import HANDLERS
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ KEPT = "public, max-age=300"
 def chosen(environ: Mapping[str, str]) -> Description:
     """What an environment's variables say of its API: all but the types of command."""
     return Description(
-        door=door(environ),
+        api_mode=api_mode(environ),
         routes=routes(environ),
         inputs={},
         authentication=json_object(environ, "AUTHENTICATION"),

@@ -1,4 +1,4 @@
-"""The sweep function: called by a schedule, it sends what doors wrote down and never sent."""
+"""The sweep function: called by a schedule, it sends what APIs wrote down and never sent."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def refusals(described: Description, statuses: Iterable[int]) -> Node:
 
 def _refusal(described: Description, status: int) -> Node:
     content = {PROBLEM: {"schema": ref("schemas", "Problem")}}
-    if described.door == "direct" and status == _BAD_REQUEST:
+    if described.api_mode == "direct" and status == _BAD_REQUEST:
         # What the queue itself refuses comes in its own words.
         content["text/xml"] = {}
     # What an HTTP API refuses before anybody is asked has a form of its own.

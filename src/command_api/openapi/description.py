@@ -15,13 +15,13 @@ Node: TypeAlias = dict[str, Any]
 class Description:
     """An environment's choices, and the types of command that there are.
 
-    `door` is direct, validated or rest; `routes` say which type is behind a path of its own;
+    `api_mode` is direct, validated or rest; `routes` say which type is behind a path of its own;
     `inputs` has each type with the JSON Schema (draft-07) of its input, or None; `accepted` has an
     example of the answer for types that shape their own; `authentication` is the environment's
     variable of that name; `fifo` says that commands name their group.
     """
 
-    door: str
+    api_mode: str
     inputs: Mapping[str, Mapping[str, Any] | None]
     routes: Mapping[str, str] = field(default_factory=dict)
     accepted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Description:
     @property
     def rest(self) -> bool:
         """Whether a REST API answers, which speaks problem documents itself."""
-        return self.door == "rest"
+        return self.api_mode == "rest"
 
     def scopes(self, verb: str) -> list[str]:
         """The scopes of which a token needs one, for submit, read or cancel."""

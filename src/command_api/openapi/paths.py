@@ -31,7 +31,7 @@ def paths(described: Description) -> Node:
         found["/submit"] = {"post": _submit(described, "submitJob")}
         job = {"parameters": [_path_id("id")], "get": _status(described, "getJob")}
         found["/status/{id}"] = job
-    if described.door == "validated":
+    if described.api_mode == "validated":
         found["/commands:batch"] = {"post": _batch(described)}
     for route_key, kind in sorted(described.routes.items()):
         found[route_key.partition(" ")[2]] = {"post": _own(described, route_key, kind)}
@@ -41,7 +41,7 @@ def paths(described: Description) -> Node:
 
 def _submit(described: Description, name: str) -> Node:
     accepted = _accepted(described)
-    statuses = _CHECKED if described.door == "validated" else _GATEWAY
+    statuses = _CHECKED if described.api_mode == "validated" else _GATEWAY
     if described.rest:
         statuses = (*_GATEWAY, 415)
     return {
@@ -55,7 +55,7 @@ def _submit(described: Description, name: str) -> Node:
 
 
 def _put(described: Description) -> Node:
-    statuses = (*_CHECKED, 404) if described.door == "validated" else _GATEWAY
+    statuses = (*_CHECKED, 404) if described.api_mode == "validated" else _GATEWAY
     return {
         "operationId": "putCommand",
         "summary": "Submit a command with a client-chosen id (idempotent)",
@@ -67,7 +67,7 @@ def _put(described: Description) -> Node:
 
 
 def _accepted(described: Description) -> Node:
-    if described.door == "validated":
+    if described.api_mode == "validated":
         text = "Command stored and queued."
         return json_answer(text, ref("schemas", "Accepted"), *_TAKEN)
     if described.rest:
@@ -193,15 +193,15 @@ def _group(described: Description) -> list[Node]:
 
 def _key(described: Description) -> list[Node]:
     """The key, where /commands knows one."""
-    return [_idempotency_key()] if described.door == "validated" else []
+    return [_idempotency_key()] if described.api_mode == "validated" else []
 
 
 def _correlation(described: Description) -> list[Node]:
-    """What the client calls the request; the direct door takes no such name."""
+    """What the client calls the request; direct submission takes no such name."""
     if described.rest:
         # A gateway cannot refuse one, so it leaves out what is none.
         return [{**_correlation_id(), "schema": {"type": "string"}}]
-    return [] if described.door == "direct" else [_correlation_id()]
+    return [] if described.api_mode == "direct" else [_correlation_id()]
 
 
 def _correlation_id() -> Node:

@@ -51,9 +51,9 @@ def schemas(described: Description) -> Node:
             {"message": {"type": ["string", "null"]}},
             description="Error response of API Gateway itself.",
         )
-    if described.door == "validated":
+    if described.api_mode == "validated":
         found |= {"Batch": _batch(), "BatchAnswer": _batch_answer()}
-    if described.door == "validated" or described.routes:
+    if described.api_mode == "validated" or described.routes:
         found["Accepted"] = _accepted()
     return found
 
@@ -201,8 +201,8 @@ def _moved(value: Any, home: str) -> Any:  # noqa: ANN401 - any JSON
 
 
 def command_schema(described: Description) -> Node:
-    """What a client submits below /commands, as strict as the door is."""
-    if described.door == "validated":
+    """What a client submits below /commands, as strict as the API is."""
+    if described.api_mode == "validated":
         return {"anyOf": [_of_type(described, kind) for kind in described.inputs]}
     schema = _submission({"type": "string", "minLength": 1}, {"type": "object"})
     if described.rest:

@@ -1,4 +1,4 @@
-"""Send what a door wrote down and never sent, where no client came back for it.
+"""Send what an API wrote down and never sent, where no client came back for it.
 
 A process that died between the two left it behind, or a queue that was away. What is found by its
 mark but has been sent after all, because it has begun or ended, only loses the mark.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from command_api.domain.ports import CommandSender, Outbox
 
 SHARDS = "0123456789abcdef"
-# What a door is still at is younger; it has 15 seconds.
+# What an API is still at is younger; it has 15 seconds.
 AGE = timedelta(seconds=60)
 # 800 in all: a schedule of five minutes takes as many as 160 a minute, at two writes each.
 PER_SHARD = 50

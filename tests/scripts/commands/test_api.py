@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Door(BaseHTTPRequestHandler):
+class ApiStub(BaseHTTPRequestHandler):
     """Takes every command but those under the id `full`, and echoes the path."""
 
     def do_PUT(self) -> None:
@@ -31,8 +31,8 @@ class Door(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def endpoint() -> Iterator[str]:
-    """A door on a free port."""
-    server = HTTPServer(("127.0.0.1", 0), Door)
+    """An API on a free port."""
+    server = HTTPServer(("127.0.0.1", 0), ApiStub)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}/commands"

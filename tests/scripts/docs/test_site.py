@@ -19,7 +19,7 @@ REPOSITORY = "https://example.com/acme"
 def root(tmp_path: Path) -> Path:
     """A repository with pages in and outside of docs/, and a source file."""
     for name in (
-        "docs/doors.md",
+        "docs/submission.md",
         "docs/guides/mail.md",
         "modules/queue/README.md",
         "environments/dev/README.md",
@@ -35,18 +35,18 @@ def root(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("source", "target", "expected"),
     [
-        ("docs/doors.md", "guides/mail.md#send", "guides/mail.md#send"),
-        ("docs/guides/mail.md", "../doors.md", "../doors.md"),
-        ("docs/doors.md", "../modules/queue/README.md", "reference/modules/queue.md"),
-        ("docs/doors.md", "../modules/queue", "reference/modules/queue.md"),
-        ("environments/dev/README.md", "../../docs/doors.md#a", "../../doors.md#a"),
-        ("CHANGELOG.md", "docs/doors.md", "doors.md"),
-        ("docs/doors.md", "../README.md#deploy", "index.md"),
-        ("docs/doors.md", "../src/worker.py#L3", f"{REPOSITORY}/blob/main/src/worker.py#L3"),
-        ("docs/doors.md", "../src", f"{REPOSITORY}/tree/main/src"),
-        ("docs/doors.md", "guides", f"{REPOSITORY}/tree/main/docs/guides"),
-        ("docs/doors.md", "https://example.org/x", "https://example.org/x"),
-        ("docs/doors.md", "gone.md", "gone.md"),
+        ("docs/submission.md", "guides/mail.md#send", "guides/mail.md#send"),
+        ("docs/guides/mail.md", "../submission.md", "../submission.md"),
+        ("docs/submission.md", "../modules/queue/README.md", "reference/modules/queue.md"),
+        ("docs/submission.md", "../modules/queue", "reference/modules/queue.md"),
+        ("environments/dev/README.md", "../../docs/submission.md#a", "../../submission.md#a"),
+        ("CHANGELOG.md", "docs/submission.md", "submission.md"),
+        ("docs/submission.md", "../README.md#deploy", "index.md"),
+        ("docs/submission.md", "../src/worker.py#L3", f"{REPOSITORY}/blob/main/src/worker.py#L3"),
+        ("docs/submission.md", "../src", f"{REPOSITORY}/tree/main/src"),
+        ("docs/submission.md", "guides", f"{REPOSITORY}/tree/main/docs/guides"),
+        ("docs/submission.md", "https://example.org/x", "https://example.org/x"),
+        ("docs/submission.md", "gone.md", "gone.md"),
     ],
 )
 def test_a_link_leads_to_the_same_thing(
@@ -60,17 +60,17 @@ def test_a_link_leads_to_the_same_thing(
 
 def test_a_link_to_what_is_not_there_is_told(root: Path, caplog: pytest.LogCaptureFixture) -> None:
     """Also where the site has such a page; a warning fails the build."""
-    linked("see [it](doors.md)", "CHANGELOG.md", REPOSITORY, root)
+    linked("see [it](submission.md)", "CHANGELOG.md", REPOSITORY, root)
 
     assert [record.levelname for record in caplog.records] == ["WARNING"]
-    assert "CHANGELOG.md links to doors.md" in caplog.text
+    assert "CHANGELOG.md links to submission.md" in caplog.text
 
 
 def test_code_is_left_as_it_is(root: Path) -> None:
     """What looks like a link in a fenced block is code."""
     text = "```\nx[0](../src/worker.py)\n```\n"
 
-    assert linked(text, "docs/doors.md", REPOSITORY, root) == text
+    assert linked(text, "docs/submission.md", REPOSITORY, root) == text
 
 
 def test_every_readme_is_a_page(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a command costs: two writes of the worker, two more of a door, and no reads."""
+"""What a command costs: two writes of the worker, two more of validation, and no reads."""
 
 from __future__ import annotations
 
@@ -44,24 +44,24 @@ def test_a_command_that_succeeds_at_once_costs_two_writes() -> None:
     assert client.calls == ["update_item", "update_item"]
 
 
-def test_a_door_adds_two_writes() -> None:
+def test_validated_submission_adds_two_writes() -> None:
     """One to store, one to note that it was sent; the index goes along."""
     client = Recorder()
-    door = DynamoDBOutbox(client, "commands", "expiresAt")
+    outbox = DynamoDBOutbox(client, "commands", "expiresAt")
     new = command(Status.PENDING, attempts=0, unsent=Unsent(NOW, LATER, {"text": "x" * 200}))
-    assert door.store(new) is None
-    door.sent(new, waits_until=WAITS_UNTIL)
+    assert outbox.store(new) is None
+    outbox.sent(new, waits_until=WAITS_UNTIL)
     assert client.calls == ["update_item", "update_item"]
 
 
 def test_a_large_input_is_written_once() -> None:
     """First, so that what is stored can be sent; no other write has it in it."""
     client = Recorder()
-    door = DynamoDBOutbox(client, "commands", "expiresAt")
+    outbox = DynamoDBOutbox(client, "commands", "expiresAt")
     large = {"text": "x" * 16_000}
     new = command(Status.PENDING, attempts=0, unsent=Unsent(NOW, LATER, large))
-    door.store(new)
-    door.sent(new, waits_until=WAITS_UNTIL)
+    outbox.store(new)
+    outbox.sent(new, waits_until=WAITS_UNTIL)
     store = DynamoDBCommands(client, "commands", "expiresAt")
     claimed = store.claim(submission(input=large), attempt()).command
     store.finish(claimed.completed({"ok": True}, now=LATER, purge_at=LATER), "t-1")

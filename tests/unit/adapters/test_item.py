@@ -32,16 +32,16 @@ def test_a_result_apart_survives_the_way_there_and_back() -> None:
     assert command_of({"id": {"S": "c-1"}, **attributes(large, TTL)}, TTL) == large
 
 
-def submitted_by_a_door() -> Command:
-    """A command with everything that a door knows of it."""
+def submitted_by_the_api() -> Command:
+    """A command with everything that an API knows of it."""
     unsent = Unsent(NOW, LATER, {"n": 1}, "Root=1-5759e988-bd862e3fe1be46a994272793")
     named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7"}
     return command(Status.PENDING, attempts=0, unsent=unsent, **named)
 
 
-def test_what_a_door_knows_survives_the_way_there_and_back() -> None:
+def test_what_a_submission_knows_survives_the_way_there_and_back() -> None:
     """Owner, group, where it came from, and marks."""
-    full = submitted_by_a_door()
+    full = submitted_by_the_api()
     assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
 
 
@@ -60,7 +60,7 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
         command(earlier_failures=(EarlierFailure(NOW, "timeout", "Late.", 3),)),
-        submitted_by_a_door(),
+        submitted_by_the_api(),
     ]
     found = [{"id", *attributes(one, TTL)} - {TTL} for one in states]
     assert set.union(*found) == {*REQUIRED, *OPTIONAL}
@@ -69,6 +69,6 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
 
 def test_an_item_is_read_without_what_is_optional() -> None:
     """As it comes from a projection, or from an older release."""
-    full = {"id": {"S": "c-1"}, **attributes(submitted_by_a_door(), TTL)}
+    full = {"id": {"S": "c-1"}, **attributes(submitted_by_the_api(), TTL)}
     read = command_of({name: full[name] for name in REQUIRED}, TTL)
     assert (read.id, read.type, read.status, read.steps) == ("c-1", "", Status.PENDING, {})

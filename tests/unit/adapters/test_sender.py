@@ -142,7 +142,7 @@ def test_a_fifo_queue_gets_group_and_id() -> None:
 
 @pytest.mark.parametrize("owner", ["auth0|abc", "a@b.c"])
 def test_a_fair_queue_gets_the_owner_as_group(owner: str) -> None:
-    """As the direct door does it."""
+    """As direct submission does it."""
     queue = Queue()
     SQSSender(lambda: queue, QUEUE, fair=True).send([unsent(owner=owner)])
     ((sent,),) = queue.calls

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.usecases.submit import SubmitCommands
 from tests.builders import FUNCTION_ENVIRONMENT, MESSAGE_LIFE
-from tests.unit.usecases.door import Door
+from tests.unit.usecases.harness import Harness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,15 +35,15 @@ class Function:
     """The module, and what is behind it."""
 
     module: ModuleType
-    door: Door = field(default_factory=Door)
+    harness: Harness = field(default_factory=Harness)
     # Two requests of a test may fall into the same millisecond.
     jitter: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
-        """Put a door in memory behind the module."""
+        """Put an in-memory harness behind the module."""
         self.module.__dict__["submit"] = SubmitCommands(
-            outbox=self.door.table,
-            sender=self.door.queue,
+            outbox=self.harness.table,
+            sender=self.harness.queue,
             logger=self.module.logger,
             message_life=MESSAGE_LIFE,
             jitter=lambda: timedelta(milliseconds=next(self.jitter)),

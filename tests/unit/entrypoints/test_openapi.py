@@ -1,4 +1,4 @@
-"""The document describes what the functions answer, on every door."""
+"""The document describes what the functions answer, on every API."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ JWT = {
     "scopes": {"submit": ["jobs:write", "jobs:all"], "read": [], "cancel": [], "admin": None},
 }
 CHOICES = [
-    {"DOOR": "direct"},
-    {"DOOR": "direct", "FIFO_QUEUE": "true"},
-    {"DOOR": "validated"},
-    {"DOOR": "validated", "AUTHENTICATION": json.dumps(JWT)},
-    {"DOOR": "validated", "AUTHENTICATION": '{"mode": "iam", "issuer": null, "scopes": {}}'},
-    {"DOOR": "rest", "ROUTES": "{}"},
+    {"API_MODE": "direct"},
+    {"API_MODE": "direct", "FIFO_QUEUE": "true"},
+    {"API_MODE": "validated"},
+    {"API_MODE": "validated", "AUTHENTICATION": json.dumps(JWT)},
+    {"API_MODE": "validated", "AUTHENTICATION": '{"mode": "iam", "issuer": null, "scopes": {}}'},
+    {"API_MODE": "rest", "ROUTES": "{}"},
 ]
 
 
@@ -83,7 +83,7 @@ def test_a_document_is_whole(openapi: ModuleType, choices: dict[str, str]) -> No
     assert json.dumps(made) == json.dumps(described(openapi, **choices))
 
 
-def test_each_door_has_its_own_routes(openapi: ModuleType) -> None:
+def test_each_api_has_its_own_routes(openapi: ModuleType) -> None:
     """What is there to be asked is what the modules of both kinds of API make."""
     common = {"POST /commands", "GET /commands/{id}", "DELETE /commands/{id}", "GET /openapi.json"}
     found = [{where for where, _ in operations(described(openapi, **one))} for one in CHOICES]
@@ -114,7 +114,7 @@ def test_a_schema_that_refers_to_itself_still_does() -> None:
         "properties": {"a": {"$ref": "#"}, "b": {"items": [{"$ref": "#/definitions/x"}]}},
         "definitions": {"x": {"type": "string"}},
     }
-    made = document(Description(door="direct", inputs={"tree": tree}))
+    made = document(Description(api_mode="direct", inputs={"tree": tree}))
     home = "#/components/schemas/Input.tree"
     moved = made["components"]["schemas"]["Input.tree"]
     assert moved["properties"]["a"] == {"$ref": home}
@@ -138,7 +138,7 @@ def test_what_is_answered_is_what_is_described(
     openapi: ModuleType, monkeypatch: pytest.MonkeyPatch, route: str, body: object
 ) -> None:
     """Status, type, headers and body."""
-    made = described(openapi, DOOR="validated")
+    made = described(openapi, API_MODE="validated")
     answer, said = function(monkeypatch).call(route, body)
     promised = dict(operations(made))[route]["responses"][str(answer["statusCode"])]
     kind = answer["headers"]["content-type"]
@@ -151,7 +151,7 @@ def test_what_is_answered_is_what_is_described(
 
 def test_a_type_has_its_input_in_the_document(openapi: ModuleType) -> None:
     """By name; what clients may submit is one of them."""
-    made = described(openapi, DOOR="validated")
+    made = described(openapi, API_MODE="validated")
     schemas = made["components"]["schemas"]
     assert {name for name in schemas if name.startswith("Input.")} == {
         f"Input.{kind}" for kind in HANDLERS
@@ -176,7 +176,7 @@ def test_the_function_serves_it(openapi: ModuleType) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("DOOR", "open"), ("AUTHENTICATION", "jwt"), ("ROUTES", "[]"), ("FIFO_QUEUE", "yes")],
+    [("API_MODE", "open"), ("AUTHENTICATION", "jwt"), ("ROUTES", "[]"), ("FIFO_QUEUE", "yes")],
 )
 def test_a_choice_that_is_none_is_named(openapi: ModuleType, name: str, value: str) -> None:
     """Before anybody reads a wrong description."""

@@ -29,7 +29,7 @@ WAITING = command(Status.PENDING, attempts=0, owner="alice")
 
 
 @pytest.fixture(params=["status", "cancel"])
-def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def module(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """Each function that is asked for a command by its id, where commands have owners."""
     named = {"AUTHENTICATED": "true", "ADMIN_SCOPE": "commands:admin"}
     for name, value in {**FUNCTION_ENVIRONMENT, **named}.items():
@@ -38,23 +38,23 @@ def door(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Mod
     return importlib.reload(module)
 
 
-def ask(door: ModuleType, context: dict[str, Any], *stored: Command) -> dict[str, Any]:
+def ask(module: ModuleType, context: dict[str, Any], *stored: Command) -> dict[str, Any]:
     """What the function answers about c-1."""
     store = InMemoryCommands({one.id: one for one in stored})
     read = ReadStatus(store=store, results=InMemoryResults(), clock=lambda: NOW)
-    door.__dict__["read_status"] = read
+    module.__dict__["read_status"] = read
     cancel = CancelCommand(store=store, retention=MONTH, clock=lambda: NOW)
-    door.__dict__["cancel_command"] = cancel
+    module.__dict__["cancel_command"] = cancel
     event = {"pathParameters": {"id": "c-1"}, "requestContext": context}
-    answer: dict[str, Any] = door.handler(event, None)
+    answer: dict[str, Any] = module.handler(event, None)
     assert "alice" not in answer["body"]
     return answer
 
 
 @pytest.mark.parametrize("context", [{}, token(scope="commands:admin")])
-def test_a_request_that_names_no_owner_is_401(door: ModuleType, context: dict[str, Any]) -> None:
+def test_a_request_that_names_no_owner_is_401(module: ModuleType, context: dict[str, Any]) -> None:
     """A route whose authorizer was forgotten gives nothing away."""
-    answer = ask(door, context, WAITING)
+    answer = ask(module, context, WAITING)
     assert answer["statusCode"] == 401
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert answer["headers"]["www-authenticate"].startswith("Bearer")
@@ -69,20 +69,20 @@ def test_a_request_that_names_no_owner_is_401(door: ModuleType, context: dict[st
         command(owner="alice").completed({"secret": 1}, now=NOW, purge_at=LATER),
     ],
 )
-def test_another_owners_command_is_as_unknown_as_none(door: ModuleType, known: Command) -> None:
+def test_another_owners_command_is_as_unknown_as_none(module: ModuleType, known: Command) -> None:
     """The two answers are the same, to the byte."""
     mallory = token(sub="mallory", scope="commands:read")
-    refused = ask(door, mallory, known)
+    refused = ask(module, mallory, known)
     assert refused["statusCode"] == 404
-    assert refused == ask(door, mallory)
+    assert refused == ask(module, mallory)
 
 
 @pytest.mark.parametrize(
     "claims", [{"sub": "alice"}, {"sub": "operator", "scope": "x commands:admin"}]
 )
-def test_the_owner_and_the_admin_get_an_answer(door: ModuleType, claims: dict[str, str]) -> None:
+def test_the_owner_and_the_admin_get_an_answer(module: ModuleType, claims: dict[str, str]) -> None:
     """Read and cancelled as without owners; whose it is, nobody is told."""
-    answer = ask(door, token(**claims), WAITING)
+    answer = ask(module, token(**claims), WAITING)
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"])["id"] == "c-1"
 
@@ -121,7 +121,7 @@ def test_what_cannot_become_work_is_its_owners_to_see(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("value", ["yes", "1", "True", "on"])
-def test_a_misspelt_switch_does_not_open_the_door(value: str) -> None:
+def test_a_misspelt_switch_does_not_switch_authentication_off(value: str) -> None:
     """A function that cannot tell whether commands have owners does not start."""
     with pytest.raises(Exception, match="AUTHENTICATED"):
         access_of({"AUTHENTICATED": value})

@@ -45,17 +45,17 @@ def test_a_command_is_taken(submit: Function) -> None:
     headers = answer["headers"]
     assert (headers["location"], headers["x-command-id"]) == (f"commands/{said['id']}", said["id"])
     assert (headers["retry-after"], headers["cache-control"]) == ("1", "no-store")
-    (sent,) = submit.door.queue.messages
+    (sent,) = submit.harness.queue.messages
     assert (sent.id, sent.type, sent.unsent and sent.unsent.input) == (
         said["id"],
         "echo",
         {"ü": [1]},
     )
-    assert submit.door.table.store_.commands[sent.id].unsent is None
+    assert submit.harness.table.store_.commands[sent.id].unsent is None
 
 
 def test_an_empty_body_is_the_default_type(submit: Function) -> None:
-    """As on the direct door."""
+    """As on direct submission."""
     assert submit.post({})[1]["type"] == "echo"
 
 
@@ -64,7 +64,7 @@ def test_a_route_of_its_own_answers_in_its_own_words(submit: Function) -> None:
     answer, said = submit.call("POST /orders", ORDER)
     assert answer["statusCode"] == 202
     assert set(said) == {"id", "message", "orderId", "created_at", "status"}
-    (sent,) = submit.door.queue.messages
+    (sent,) = submit.harness.queue.messages
     assert (sent.type, sent.unsent and sent.unsent.input) == ("process_order", ORDER)
 
 
@@ -87,9 +87,9 @@ def test_a_put_names_its_own_id(submit: Function) -> None:
     """Again and again: the same command, the same answer."""
     first = submit.call("PUT /commands/{id}", {"input": {"n": 1}})
     assert (first[0]["statusCode"], first[1]["id"]) == (202, "c-1")
-    submit.door.table.store_.commands["c-1"] = replace(
-        submit.door.command, status=Status.COMPLETED, updated_at=LATER
+    submit.harness.table.store_.commands["c-1"] = replace(
+        submit.harness.command, status=Status.COMPLETED, updated_at=LATER
     )
     assert submit.call("PUT /commands/{id}", {"input": {"n": 1}}) == first
-    assert len(submit.door.queue.messages) == 1
+    assert len(submit.harness.queue.messages) == 1
     assert submit.call("PUT /commands/{id}", {"input": {"n": 2}})[0]["statusCode"] == 409

@@ -41,14 +41,14 @@ def test_what_is_no_batch_is_refused_as_a_whole(
 ) -> None:
     """Nothing of it is taken."""
     answer, _ = submit.call("POST /commands:batch", body)
-    assert (answer["statusCode"], submit.door.queue.messages) == (status, [])
+    assert (answer["statusCode"], submit.harness.queue.messages) == (status, [])
     assert answer["headers"]["content-type"] == "application/problem+json"
 
 
 def test_a_key_for_the_whole_batch_is_refused(submit: Function) -> None:
     """It would be ignored, and the client would believe that repeating is safe."""
     answer, said = submit.call("POST /commands:batch", {"commands": [{}]}, idempotency_key='"k-1"')
-    assert (answer["statusCode"], submit.door.queue.messages) == (400, [])
+    assert (answer["statusCode"], submit.harness.queue.messages) == (400, [])
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert "its own key" in said["detail"]
 
@@ -90,7 +90,7 @@ def test_a_bad_command_does_not_stop_the_others(submit: Function) -> None:
         "#/commands/3/input/quantity",
         "#/commands/4/key",
     ]
-    assert [sent.type for sent in submit.door.queue.messages] == ["echo", "process_order"]
+    assert [sent.type for sent in submit.harness.queue.messages] == ["echo", "process_order"]
     taken = results[0]
     assert set(taken) == {"status", "id", "type", "createdAt", "location"}
     assert taken["location"] == f"commands/{taken['id']}"
@@ -100,15 +100,15 @@ def test_what_the_queue_refuses_says_so(submit: Function) -> None:
     """503 for that command alone; it is written down, and heals by its key, also alone."""
     keyed = {"type": "echo", "key": "k-1"}
     known = submit.post({"type": "echo"}, idempotency_key="k-1")[1]["id"]
-    submit.door.table.store_.commands.clear()
-    submit.door.queue.messages.clear()
-    submit.door.queue.refused = {known}
+    submit.harness.table.store_.commands.clear()
+    submit.harness.queue.messages.clear()
+    submit.harness.queue.refused = {known}
     results = batch(submit, {"type": "echo"}, keyed)
     assert [one["status"] for one in results] == [202, 503]
     assert (results[1]["id"], results[1]["retryAfter"]) == (known, 2)
-    submit.door.queue.refused.clear()
+    submit.harness.queue.refused.clear()
     assert batch(submit, keyed)[0] == {**batch(submit, keyed)[0], "status": 202, "id": known}
-    assert [sent.id for sent in submit.door.queue.messages].count(known) == 1
+    assert [sent.id for sent in submit.harness.queue.messages].count(known) == 1
     assert submit.post({"type": "echo"}, idempotency_key="k-1")[1]["id"] == known
 
 
@@ -119,22 +119,22 @@ def test_a_command_that_is_in_a_batch_twice_is_sent_once(submit: Function) -> No
     )
     assert (first["status"], first) == (202, second)
     assert other["status"] == 422
-    assert len(submit.door.queue.messages) == 1
+    assert len(submit.harness.queue.messages) == 1
 
 
 def test_a_hundred_commands_are_taken(submit: Function) -> None:
     """Each under its own id."""
     results = batch(submit, *({"input": {"n": n}} for n in range(100)))
     assert [one["status"] for one in results] == [202] * 100
-    assert [sent.id for sent in submit.door.queue.messages] == [one["id"] for one in results]
-    assert all(one.unsent is None for one in submit.door.table.store_.commands.values())
+    assert [sent.id for sent in submit.harness.queue.messages] == [one["id"] for one in results]
+    assert all(one.unsent is None for one in submit.harness.table.store_.commands.values())
 
 
 def test_a_batch_has_one_owner(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever sent the request."""
     submit = function(monkeypatch, AUTHENTICATED="true")
     assert batch(submit, {}, {}, claims={"sub": "alice"})[0]["status"] == 202
-    assert [sent.owner for sent in submit.door.queue.messages] == ["alice", "alice"]
+    assert [sent.owner for sent in submit.harness.queue.messages] == ["alice", "alice"]
     answer, _ = submit.call("POST /commands:batch", {"commands": [{}]})
     assert answer["statusCode"] == 401
 
@@ -163,13 +163,13 @@ def test_an_input_beyond_the_limits_is_refused_alone(
     assert what in error["detail"]
     alone, told = submit.post(f'{{"type": "echo", "input": {bad}}}')
     assert (alone["statusCode"], len(told["errors"])) == (422, 1)
-    assert len(submit.door.queue.messages) == 2
+    assert len(submit.harness.queue.messages) == 2
 
 
 @pytest.mark.parametrize("call", ["takes", "send"])
 def test_a_command_that_nobody_foresaw_concerns_itself_alone(submit: Function, call: str) -> None:
     """Whatever it breaks on its way into the queue: those beside it are taken."""
-    queue = submit.door.queue
+    queue = submit.harness.queue
     working = getattr(queue, call)
 
     def broken(given: Any) -> object:

@@ -25,12 +25,12 @@ def submit(monkeypatch: pytest.MonkeyPatch) -> Function:
 
 def refused(submit: Function, answer: dict[str, Any], status: int) -> None:
     """A problem document, and nothing has happened."""
-    assert (answer["statusCode"], submit.door.queue.messages) == (status, [])
+    assert (answer["statusCode"], submit.harness.queue.messages) == (status, [])
     assert answer["headers"]["content-type"] == "application/problem+json"
     document = json.loads(answer["body"])
     assert re.fullmatch("[a-z_]+", document["code"])
     assert document["type"] == f"urn:problem-type:command-api:{document['code']}"
-    assert submit.door.table.store_.commands == {}
+    assert submit.harness.table.store_.commands == {}
 
 
 @pytest.mark.parametrize("body", ["", "{", "NaN", "[" * 100_000])
@@ -152,7 +152,7 @@ def test_a_route_that_is_not_ours_is_404(submit: Function, route: str) -> None:
 
 def test_a_table_that_is_away_is_503(submit: Function) -> None:
     """Nothing has happened, and the client learns when to try again."""
-    submit.door.table.away = {"store"}
+    submit.harness.table.away = {"store"}
     answer, _ = submit.post({})
     refused(submit, answer, 503)
     assert answer["headers"]["retry-after"] == "2"
@@ -160,11 +160,11 @@ def test_a_table_that_is_away_is_503(submit: Function) -> None:
 
 def test_a_queue_that_is_away_is_503_with_the_id(submit: Function) -> None:
     """The command is written down: even without a key the client can find it again."""
-    submit.door.queue.away = True
+    submit.harness.queue.away = True
     answer, said = submit.post({})
     assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "2")
     assert answer["headers"]["location"] == f"commands/{said['id']}"
-    assert set(submit.door.table.store_.commands) == {said["id"]}
+    assert set(submit.harness.table.store_.commands) == {said["id"]}
 
 
 def test_trouble_that_nobody_thought_of_is_a_500_without_details(
@@ -181,7 +181,7 @@ def test_an_id_that_was_cancelled_in_advance_is_409(submit: Function) -> None:
     """The client learns why."""
     purge_at = NOW + timedelta(days=3650)
     gone = command(Status.PENDING, type="", work="").cancelled(now=NOW, purge_at=purge_at)
-    submit.door.table.store_.commands["c-1"] = gone
+    submit.harness.table.store_.commands["c-1"] = gone
     answer, said = submit.call("PUT /commands/{id}", {})
     assert (answer["statusCode"], said["commandStatus"]) == (409, "CANCELLED")
 
@@ -192,7 +192,7 @@ def test_an_order_needs_a_group(monkeypatch: pytest.MonkeyPatch, group: str) -> 
     submit = function(monkeypatch, QUEUE_URL=f"{FUNCTION_ENVIRONMENT['QUEUE_URL']}.fifo")
     refused(submit, submit.post({}, **({"x_message_group_id": group} if group else {}))[0], 400)
     assert submit.post({}, x_message_group_id="customer-7")[0]["statusCode"] == 202
-    assert submit.door.queue.messages[0].group == "customer-7"
+    assert submit.harness.queue.messages[0].group == "customer-7"
 
 
 @pytest.mark.parametrize("routes", ["[]", "{", '{"POST /orders": 1}'])

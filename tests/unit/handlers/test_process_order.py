@@ -129,7 +129,7 @@ def test_another_order_under_the_same_id_is_rejected(
 
 
 @pytest.mark.usefixtures("orders")
-def test_the_door_answers_with_the_order_that_will_be_stored(attempt: Attempts) -> None:
+def test_the_api_answers_with_the_order_that_will_be_stored(attempt: Attempts) -> None:
     """Before it runs, a client has the order's id and time; only the status moves on."""
     promised = process_order.accepted("c-1", NOW.astimezone(timezone(timedelta(hours=2))))
     kept: Any = process_order.handle(ORDER, attempt())

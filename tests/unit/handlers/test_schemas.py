@@ -1,4 +1,4 @@
-"""The schemas beside the handlers: what door and worker let through."""
+"""The schemas beside the handlers: what API and worker let through."""
 
 from __future__ import annotations
 

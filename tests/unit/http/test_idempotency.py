@@ -44,7 +44,7 @@ def submit(monkeypatch: pytest.MonkeyPatch) -> Function:
 def test_what_is_no_key_is_400(submit: Function, header: str) -> None:
     """Two keys, none, or one that headers cannot carry: the answer shows a right one."""
     answer, said = submit.post({}, idempotency_key=header)
-    assert (answer["statusCode"], submit.door.queue.messages) == (400, [])
+    assert (answer["statusCode"], submit.harness.queue.messages) == (400, [])
     assert 'Idempotency-Key: "' in said["detail"]
 
 
@@ -88,7 +88,7 @@ def test_the_same_key_and_body_get_the_same_answer_once_executed(submit: Functio
     again = submit.call("POST /orders", dict(reversed(ORDER.items())), idempotency_key="k-1")
     assert first == again
     assert first[0]["statusCode"] == 202
-    assert len(submit.door.queue.messages) == 1
+    assert len(submit.harness.queue.messages) == 1
 
 
 def test_the_same_key_with_another_body_is_422(submit: Function) -> None:
@@ -97,16 +97,16 @@ def test_the_same_key_with_another_body_is_422(submit: Function) -> None:
     answer, _ = submit.post({"input": {"n": 2}}, idempotency_key="k-1")
     assert answer["statusCode"] == 422
     assert answer["headers"]["content-type"] == "application/problem+json"
-    assert len(submit.door.queue.messages) == 1
+    assert len(submit.harness.queue.messages) == 1
 
 
 def test_a_key_in_flight_is_409_with_the_time_to_come_back(submit: Function) -> None:
-    """The door died between the two; once that is certain, the next request heals it."""
-    submit.door.table.away = {"let_go"}
-    submit.door.queue.away = True
+    """The API died between the two; once that is certain, the next request heals it."""
+    submit.harness.table.away = {"let_go"}
+    submit.harness.queue.away = True
     answer, said = submit.post({}, idempotency_key="k-1")
     assert (answer["statusCode"], answer["headers"]["retry-after"] in {"15", "16"}) == (503, True)
-    submit.door.queue.away = False
+    submit.harness.queue.away = False
     answer, _ = submit.post({}, idempotency_key="k-1")
     assert (answer["statusCode"], answer["headers"]["retry-after"] in {"15", "16"}) == (409, True)
 
@@ -114,15 +114,15 @@ def test_a_key_in_flight_is_409_with_the_time_to_come_back(submit: Function) -> 
         return datetime.now(UTC) + timedelta(seconds=17)
 
     submit.module.__dict__["submit"] = SubmitCommands(
-        outbox=submit.door.table,
-        sender=submit.door.queue,
+        outbox=submit.harness.table,
+        sender=submit.harness.queue,
         logger=submit.module.logger,
         message_life=MESSAGE_LIFE,
         clock=later,
     )
     answer, healed = submit.post({}, idempotency_key="k-1")
     assert (answer["statusCode"], healed["id"]) == (202, said["id"])
-    assert len(submit.door.queue.messages) == 1
+    assert len(submit.harness.queue.messages) == 1
 
 
 def test_with_owners_the_api_chooses_ids(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,11 +130,11 @@ def test_with_owners_the_api_chooses_ids(monkeypatch: pytest.MonkeyPatch) -> Non
     submit = function(monkeypatch, AUTHENTICATED="true")
     alice = {"sub": "alice"}
     answer, _ = submit.call("PUT /commands/{id}", {}, claims=alice)
-    assert (answer["statusCode"], submit.door.queue.messages) == (405, [])
+    assert (answer["statusCode"], submit.harness.queue.messages) == (405, [])
     assert submit.call("POST /commands", {})[0]["statusCode"] == 401
     answer, said = submit.post({}, claims=alice, idempotency_key="k-1")
     assert answer["statusCode"] == 202
-    assert submit.door.queue.messages[0].owner == "alice"
+    assert submit.harness.queue.messages[0].owner == "alice"
     other = submit.post({}, claims={"sub": "mallory"}, idempotency_key="k-1")[1]
     assert other["id"] != said["id"]
 

@@ -1,4 +1,4 @@
-"""What the client calls a request, and its trace, at the door that takes them."""
+"""What the client calls a request, and its trace, at the API that takes them."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ def test_a_trace_is_known_by_its_header_only(header: str, found: str) -> None:
     assert trace_id(header) == found
 
 
-def test_a_door_carries_both_and_says_so(submit: Function) -> None:
+def test_an_api_carries_both_and_says_so(submit: Function) -> None:
     """Stored with the unsent command, sent with it, and told in the answer."""
     answer, _ = submit.post({}, x_correlation_id="checkout-7", x_amzn_trace_id=TRACE)
     assert answer["headers"]["x-correlation-id"] == "checkout-7"
-    (sent,) = submit.door.queue.messages
+    (sent,) = submit.harness.queue.messages
     assert sent.correlation_id == "checkout-7"
     assert sent.unsent is not None
     assert sent.unsent.trace == TRACE
-    assert submit.door.table.writes == ["store", "sent"]
+    assert submit.harness.table.writes == ["store", "sent"]
 
 
-def test_the_doors_own_line_names_both(submit: Function, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_apis_own_line_names_both(submit: Function, monkeypatch: pytest.MonkeyPatch) -> None:
     """The trace by its id, which is what X-Ray is asked for."""
     lines: list[dict[str, str]] = []
     noted = SimpleNamespace(info=lambda _, extra: lines.append(extra))
@@ -68,7 +68,7 @@ def test_without_a_name_the_id_is_the_name(submit: Function) -> None:
     """The same that the logs say."""
     answer, said = submit.post({}, x_amzn_trace_id="Root=made-up")
     assert answer["headers"]["x-correlation-id"] == said["id"]
-    (sent,) = submit.door.queue.messages
+    (sent,) = submit.harness.queue.messages
     assert (sent.correlation_id, sent.unsent and sent.unsent.trace) == ("", "")
 
 
@@ -76,7 +76,7 @@ def test_lambdas_own_trace_comes_first(submit: Function, monkeypatch: pytest.Mon
     """It goes on from the request's, with the function's own segment as the parent."""
     monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
     submit.post({}, x_amzn_trace_id=OTHER)
-    (sent,) = submit.door.queue.messages
+    (sent,) = submit.harness.queue.messages
     assert sent.unsent is not None
     assert sent.unsent.trace == TRACE
 
@@ -88,7 +88,7 @@ def test_a_name_that_cannot_be_is_refused(submit: Function, route: str, name: st
     answer, said = submit.call(route, {}, x_correlation_id=name)
     assert (answer["statusCode"], "checkout-7" in said["detail"]) == (400, True)
     assert "x-correlation-id" not in answer["headers"]
-    assert not submit.door.table.writes
+    assert not submit.harness.table.writes
 
 
 def test_all_commands_of_a_batch_have_its_name(submit: Function) -> None:
@@ -96,7 +96,7 @@ def test_all_commands_of_a_batch_have_its_name(submit: Function) -> None:
     body = {"commands": [{"type": "echo"}, {"type": "nope"}, {"type": "echo"}]}
     answer, _ = submit.call("POST /commands:batch", body, x_correlation_id="night-run")
     assert answer["headers"]["x-correlation-id"] == "night-run"
-    assert [one.correlation_id for one in submit.door.queue.messages] == ["night-run"] * 2
+    assert [one.correlation_id for one in submit.harness.queue.messages] == ["night-run"] * 2
 
 
 def test_a_refused_request_is_told_its_name(submit: Function) -> None:
@@ -110,18 +110,18 @@ def test_a_repetition_gets_the_name_of_the_first(submit: Function) -> None:
     for name in ("first", "second"):
         answer, _ = submit.post({}, idempotency_key='"k-1"', x_correlation_id=name)
         assert (answer["statusCode"], answer["headers"]["x-correlation-id"]) == (202, "first")
-    assert len(submit.door.queue.messages) == 1
+    assert len(submit.harness.queue.messages) == 1
 
 
 def test_what_a_crash_left_behind_is_sent_with_both(submit: Function) -> None:
     """By the sweep, long after the request."""
-    submit.door.queue.away = True
+    submit.harness.queue.away = True
     submit.post({}, x_correlation_id="checkout-7", x_amzn_trace_id=TRACE)
-    submit.door.queue.away = False
-    ((stored),) = submit.door.table.store_.commands.values()
-    submit.door.now = stored.created_at + timedelta(days=7)
-    assert submit.door.sweep()["sent"] == 1
-    (sent,) = submit.door.queue.messages
+    submit.harness.queue.away = False
+    ((stored),) = submit.harness.table.store_.commands.values()
+    submit.harness.now = stored.created_at + timedelta(days=7)
+    assert submit.harness.sweep()["sent"] == 1
+    (sent,) = submit.harness.queue.messages
     assert sent.correlation_id == "checkout-7"
     assert sent.unsent is not None
     assert sent.unsent.trace == TRACE

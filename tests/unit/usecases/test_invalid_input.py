@@ -1,4 +1,4 @@
-"""The worker checks inputs, too: not every command has come through a door that does."""
+"""The worker checks inputs, too: not every command has come through an API that does."""
 
 from __future__ import annotations
 

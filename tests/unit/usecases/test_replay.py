@@ -9,7 +9,7 @@ import pytest
 from command_api.domain.model import Status
 from command_api.usecases.submit import Refusal, Taken, Why
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, submission
-from tests.unit.usecases.door import Door
+from tests.unit.usecases.harness import Harness
 from tests.unit.usecases.test_submit import SENT, UNSENT
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 )
 def test_the_same_request_again_gets_the_same_answer(known: Command) -> None:
     """Whatever has become of it since: nothing is written, nothing sent."""
-    door = Door(now=NOW + SECOND)
-    door.table.store_.commands["c-1"] = known
-    assert door.ask() == Taken(known)
-    assert (door.command, door.queue.messages) == (known, [])
+    harness = Harness(now=NOW + SECOND)
+    harness.table.store_.commands["c-1"] = known
+    assert harness.ask() == Taken(known)
+    assert (harness.command, harness.queue.messages) == (known, [])
 
 
 @pytest.mark.parametrize("known", [SENT, UNSENT, command(Status.PROCESSING)])
@@ -52,32 +52,32 @@ def test_the_same_request_again_gets_the_same_answer(known: Command) -> None:
 )
 def test_an_id_stands_for_one_piece_of_work(known: Command, other: dict[str, Any]) -> None:
     """Other work, and another owner's, is refused alike; what is known stays."""
-    door = Door(now=LATER)
-    door.table.store_.commands["c-1"] = known
-    assert door.ask(**other) == Refusal(Why.OTHER_WORK)
-    assert (door.command, door.queue.messages) == (known, [])
+    harness = Harness(now=LATER)
+    harness.table.store_.commands["c-1"] = known
+    assert harness.ask(**other) == Refusal(Why.OTHER_WORK)
+    assert (harness.command, harness.queue.messages) == (known, [])
 
 
 def test_the_order_of_fields_is_no_difference() -> None:
     """A client that writes the same input in another order asks for the same."""
-    door = Door()
-    assert isinstance(door.ask(input={"a": 1, "b": {"c": 2, "d": 3}}), Taken)
-    assert isinstance(door.ask(input={"b": {"d": 3, "c": 2}, "a": 1}), Taken)
-    assert len(door.queue.messages) == 1
+    harness = Harness()
+    assert isinstance(harness.ask(input={"a": 1, "b": {"c": 2, "d": 3}}), Taken)
+    assert isinstance(harness.ask(input={"b": {"d": 3, "c": 2}, "a": 1}), Taken)
+    assert len(harness.queue.messages) == 1
 
 
 def test_an_id_that_was_cancelled_in_advance_says_so() -> None:
     """Whoever cancelled it meant what is being submitted now."""
-    door = Door()
+    harness = Harness()
     tombstone = command(Status.PENDING, type="", work="").cancelled(now=NOW, purge_at=LATER)
-    door.table.store_.commands["c-1"] = tombstone
-    assert door.ask() == Refusal(Why.CANCELLED)
+    harness.table.store_.commands["c-1"] = tombstone
+    assert harness.ask() == Refusal(Why.CANCELLED)
 
 
 def test_an_expired_key_is_a_new_one() -> None:
     """Past its time to live, an id may stand for other work."""
-    door = Door(now=LATER)
+    harness = Harness(now=LATER)
     done = command(owner="alice").completed(1, now=NOW, purge_at=LATER)
-    door.table.store_.commands["c-1"] = done
-    assert isinstance(door.ask(input={"n": 2}), Taken)
-    assert door.command.work == submission(input={"n": 2}).work
+    harness.table.store_.commands["c-1"] = done
+    assert isinstance(harness.ask(input={"n": 2}), Taken)
+    assert harness.command.work == submission(input={"n": 2}).work

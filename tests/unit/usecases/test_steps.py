@@ -60,7 +60,7 @@ def test_a_swallowed_lost_lease_lets_no_further_step_run(bench: Bench) -> None:
 
 
 def test_a_lost_lease_that_is_caught_by_all_means_ends_every_later_step() -> None:
-    """A handler that catches BaseException, too, finds the door closed; also for known steps."""
+    """A handler that catches BaseException, too, is refused; also for known steps."""
     context = alone(lambda *_: fail(LeaseLost()), known=Step(1))
     assert context.once("known", lambda: 2) == 1
     effects: list[int] = []

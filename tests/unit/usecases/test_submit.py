@@ -1,4 +1,4 @@
-"""A door writes down before it sends: whatever breaks, no command is lost, and none runs twice."""
+"""Stored before it is sent: whatever breaks, no command is lost, and none runs twice."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from command_api.domain.model import Status, Unsent
 from command_api.domain.submission import KEPT_UNSENT
 from command_api.usecases.submit import Refusal, Taken, Why
 from tests.builders import MESSAGE_LIFE, NOW, SECOND, WAITS_UNTIL, command, submission
-from tests.unit.usecases.door import TIMEOUT, BadQueue, BadTable, Door
+from tests.unit.usecases.harness import TIMEOUT, BadQueue, BadTable, Harness
 
 if TYPE_CHECKING:
     from tests.unit.conftest import Bench
@@ -25,65 +25,65 @@ UNSENT = replace(SENT, unsent=Unsent(NOW, NOW + TIMEOUT, INPUT), waits_until=NOW
 
 def test_a_table_that_is_away_takes_nothing() -> None:
     """Nothing was written and nothing sent, and the client may try again."""
-    door = Door(BadTable(away={"store"}))
-    assert door.ask() == Refusal(Why.NOT_STORED)
-    assert (door.table.store_.commands, door.queue.messages) == ({}, [])
+    harness = Harness(BadTable(away={"store"}))
+    assert harness.ask() == Refusal(Why.NOT_STORED)
+    assert (harness.table.store_.commands, harness.queue.messages) == ({}, [])
 
 
 @pytest.mark.parametrize("after_taking", [False, True])
 def test_a_queue_that_is_away_leaves_the_command_to_the_next_request(after_taking: object) -> None:
     """The record stays, nobody holds it, and asking again sends it at once."""
-    door = Door(queue=BadQueue(away=True, after_taking=bool(after_taking)))
-    assert door.ask() == Refusal(Why.NOT_SENT)
-    assert door.command == replace(UNSENT, unsent=Unsent(NOW, NOW, INPUT))
-    door.queue.away = False
-    door.now += SECOND
-    assert door.ask() == Taken(replace(UNSENT, unsent=Unsent(NOW, door.now + TIMEOUT, INPUT)))
-    assert door.command == replace(SENT, waits_until=door.now + MESSAGE_LIFE)
+    harness = Harness(queue=BadQueue(away=True, after_taking=bool(after_taking)))
+    assert harness.ask() == Refusal(Why.NOT_SENT)
+    assert harness.command == replace(UNSENT, unsent=Unsent(NOW, NOW, INPUT))
+    harness.queue.away = False
+    harness.now += SECOND
+    assert harness.ask() == Taken(replace(UNSENT, unsent=Unsent(NOW, harness.now + TIMEOUT, INPUT)))
+    assert harness.command == replace(SENT, waits_until=harness.now + MESSAGE_LIFE)
 
 
 def test_what_the_queue_never_takes_is_not_even_stored() -> None:
     """It could never be sent, and would be tried by every sweep for ever."""
-    door = Door()
-    door.queue.too_large = {"c-1"}
-    assert door.ask() == Refusal(Why.TOO_LARGE)
-    assert door.table.store_.commands == {}
+    harness = Harness()
+    harness.queue.too_large = {"c-1"}
+    assert harness.ask() == Refusal(Why.TOO_LARGE)
+    assert harness.table.store_.commands == {}
 
 
 def test_what_a_queue_refuses_is_not_taken() -> None:
     """A partial failure is a failure of that command alone."""
-    door = Door()
-    door.queue.refused = {"c-2"}
+    harness = Harness()
+    harness.queue.refused = {"c-2"}
     asked = [submission(id=f"c-{n}") for n in (1, 2, 3)]
-    answers = door.submit(asked, until=NOW + TIMEOUT)
+    answers = harness.submit(asked, until=NOW + TIMEOUT)
     assert [isinstance(answer, Taken) for answer in answers] == [True, False, True]
     assert answers[1] == Refusal(Why.NOT_SENT)
 
 
 def test_a_submission_that_cannot_even_be_let_go_says_when_to_come_back() -> None:
     """Table and queue are both away: nobody can send it before its time is up."""
-    door = Door(BadTable(away={"let_go"}), BadQueue(away=True))
-    assert door.ask() == Refusal(Why.NOT_SENT, NOW + TIMEOUT)
-    door.now += SECOND
-    assert door.ask() == Refusal(Why.IN_FLIGHT, NOW + TIMEOUT)
+    harness = Harness(BadTable(away={"let_go"}), BadQueue(away=True))
+    assert harness.ask() == Refusal(Why.NOT_SENT, NOW + TIMEOUT)
+    harness.now += SECOND
+    assert harness.ask() == Refusal(Why.IN_FLIGHT, NOW + TIMEOUT)
 
 
 @pytest.mark.parametrize("after_writing", [False, True])
 def test_a_command_that_was_sent_is_taken_even_if_that_is_not_noted(after_writing: object) -> None:
     """The message is in the queue; at worst it is sent a second time."""
-    door = Door(BadTable(away={"sent"}, after_writing=bool(after_writing)))
-    assert isinstance(door.ask(), Taken)
-    assert len(door.queue.messages) == 1
+    harness = Harness(BadTable(away={"sent"}, after_writing=bool(after_writing)))
+    assert isinstance(harness.ask(), Taken)
+    assert len(harness.queue.messages) == 1
 
 
 def test_a_command_that_is_sent_twice_runs_once(bench: Bench) -> None:
     """The sweep finds what was not noted; the second message finds the work done."""
-    door = Door(BadTable(bench.store, away={"sent"}))
-    door.ask()
-    door.table.away.clear()
-    door.now += timedelta(minutes=2)
-    assert door.sweep()["sent"] == 1
-    first, second = door.mail
+    harness = Harness(BadTable(bench.store, away={"sent"}))
+    harness.ask()
+    harness.table.away.clear()
+    harness.now += timedelta(minutes=2)
+    assert harness.sweep()["sent"] == 1
+    first, second = harness.mail
     assert (bench.deliver(first), bench.deliver(second)) == (
         Then.ACKNOWLEDGE,
         Then.ACKNOWLEDGE,
@@ -93,40 +93,40 @@ def test_a_command_that_is_sent_twice_runs_once(bench: Bench) -> None:
 
 def test_a_write_whose_answer_got_lost_is_found_to_be_ours() -> None:
     """The repeated write is refused by its own success, which is no reason to refuse the client."""
-    door = Door()
-    door.table.store_.commands["c-1"] = UNSENT
-    assert door.ask() == Taken(UNSENT)
-    assert len(door.queue.messages) == 1
+    harness = Harness()
+    harness.table.store_.commands["c-1"] = UNSENT
+    assert harness.ask() == Taken(UNSENT)
+    assert len(harness.queue.messages) == 1
 
 
 def test_of_two_requests_in_the_same_moment_one_is_first() -> None:
     """The other one is told that it is in flight, and sends nothing."""
-    door = Door(BadTable(away={"let_go"}), BadQueue(away=True))
-    door.ask()
-    door.queue.away, door.jitter = False, timedelta(milliseconds=1)
-    assert door.ask() == Refusal(Why.IN_FLIGHT, NOW + TIMEOUT)
-    assert door.queue.messages == []
+    harness = Harness(BadTable(away={"let_go"}), BadQueue(away=True))
+    harness.ask()
+    harness.queue.away, harness.jitter = False, timedelta(milliseconds=1)
+    assert harness.ask() == Refusal(Why.IN_FLIGHT, NOW + TIMEOUT)
+    assert harness.queue.messages == []
 
 
-def test_a_door_that_died_before_it_sent_heals_with_the_next_request() -> None:
+def test_a_submission_that_died_before_it_sent_heals_with_the_next_request() -> None:
     """In flight until it must be dead, then taken over."""
-    door = Door()
-    door.table.store_.commands["c-1"] = UNSENT
-    door.now += SECOND
-    assert door.ask() == Refusal(Why.IN_FLIGHT, NOW + TIMEOUT)
-    door.now = NOW + TIMEOUT
-    answer = door.ask()
+    harness = Harness()
+    harness.table.store_.commands["c-1"] = UNSENT
+    harness.now += SECOND
+    assert harness.ask() == Refusal(Why.IN_FLIGHT, NOW + TIMEOUT)
+    harness.now = NOW + TIMEOUT
+    answer = harness.ask()
     assert isinstance(answer, Taken)
     assert answer.command.created_at == NOW
-    assert [sent.id for sent in door.queue.messages] == ["c-1"]
-    assert door.command == replace(SENT, waits_until=door.now + MESSAGE_LIFE)
+    assert [sent.id for sent in harness.queue.messages] == ["c-1"]
+    assert harness.command == replace(SENT, waits_until=harness.now + MESSAGE_LIFE)
 
 
 def test_a_faster_one_that_has_sent_it_is_good_enough() -> None:
     """Between the look and the take-over somebody else has done it all."""
-    door = Door(now=NOW + TIMEOUT)
-    door.table.store_.commands["c-1"] = UNSENT
-    table = door.table
+    harness = Harness(now=NOW + TIMEOUT)
+    harness.table.store_.commands["c-1"] = UNSENT
+    table = harness.table
     take_over = table.take_over
 
     def too_late(*args: Any, **named: Any) -> Any:
@@ -134,40 +134,40 @@ def test_a_faster_one_that_has_sent_it_is_good_enough() -> None:
         return take_over(*args, **named)
 
     table.__dict__["take_over"] = too_late
-    assert door.ask() == Taken(replace(SENT, waits_until=WAITS_UNTIL))
+    assert harness.ask() == Taken(replace(SENT, waits_until=WAITS_UNTIL))
 
 
 def test_an_input_that_cannot_be_stored_is_refused() -> None:
     """Nothing is written and nothing sent."""
-    door = Door()
-    assert door.ask(input={"text": "x" * 500_000}) == Refusal(Why.TOO_LARGE)
-    assert door.queue.messages == []
+    harness = Harness()
+    assert harness.ask(input={"text": "x" * 500_000}) == Refusal(Why.TOO_LARGE)
+    assert harness.queue.messages == []
 
 
 def test_a_new_command_costs_two_writes_and_no_read() -> None:
     """One to store it, one to note that it was sent."""
-    door = Door()
-    assert isinstance(door.ask(owner="alice", group="g"), Taken)
-    assert door.table.writes == ["store", "sent"]
-    assert (door.command.owner, door.command.group) == ("alice", "g")
+    harness = Harness()
+    assert isinstance(harness.ask(owner="alice", group="g"), Taken)
+    assert harness.table.writes == ["store", "sent"]
+    assert (harness.command.owner, harness.command.group) == ("alice", "g")
 
 
-def test_a_worker_runs_what_a_door_has_stored(bench: Bench) -> None:
+def test_a_worker_runs_what_a_submission_has_stored(bench: Bench) -> None:
     """Its first attempt, under the time at which the client asked."""
-    door = Door(BadTable(bench.store))
-    door.ask()
+    harness = Harness(BadTable(bench.store))
+    harness.ask()
     bench.pass_time(5)
-    (given,) = door.mail
+    (given,) = harness.mail
     assert bench.deliver(given) is Then.ACKNOWLEDGE
     assert (bench.command.result, bench.command.created_at) == ({"attempt": 1}, NOW)
 
 
 def test_what_has_lost_its_message_runs_when_it_is_asked_for_again() -> None:
     """The same request does not answer 202 for ever: it is stored and sent anew."""
-    door = Door()
-    assert isinstance(door.ask(), Taken)
-    door.now += MESSAGE_LIFE
-    assert (door.ask(), len(door.queue.messages)) == (Taken(door.command), 1)
-    door.now += SECOND
-    assert isinstance(door.ask(), Taken)
-    assert (len(door.queue.messages), door.command.updated_at) == (2, door.now)
+    harness = Harness()
+    assert isinstance(harness.ask(), Taken)
+    harness.now += MESSAGE_LIFE
+    assert (harness.ask(), len(harness.queue.messages)) == (Taken(harness.command), 1)
+    harness.now += SECOND
+    assert isinstance(harness.ask(), Taken)
+    assert (len(harness.queue.messages), harness.command.updated_at) == (2, harness.now)

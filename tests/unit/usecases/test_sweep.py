@@ -1,4 +1,4 @@
-"""What a door left behind is sent in the end, and nothing else is."""
+"""What a submission left behind is sent in the end, and nothing else is."""
 
 from __future__ import annotations
 
@@ -16,51 +16,57 @@ from command_api.domain.model import Command, Status, Unsent
 from command_api.domain.submission import KEPT_UNSENT
 from command_api.usecases.sweep import AGE, PER_SHARD
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command
-from tests.unit.usecases.door import TIMEOUT, BadQueue, BadTable, Door
+from tests.unit.usecases.harness import TIMEOUT, BadQueue, BadTable, Harness
 
 MARK = Unsent(NOW, NOW + TIMEOUT, {"n": 1})
 UNSENT = command(Status.PENDING, attempts=0, max_attempts=1, message_id="", unsent=MARK)
 AFTER = NOW + timedelta(minutes=5)
 
 
-def holding(door: Door, *commands: Command) -> Door:
-    """Put the commands into the door's table."""
-    door.table.store_.commands.update({one.id: one for one in commands})
-    return door
+def holding(harness: Harness, *commands: Command) -> Harness:
+    """Put the commands into the table."""
+    harness.table.store_.commands.update({one.id: one for one in commands})
+    return harness
 
 
 def test_what_was_left_behind_is_sent() -> None:
     """Once: the next run finds nothing any more."""
-    door = holding(Door(now=AFTER), replace(UNSENT, owner="alice", group="g"))
-    assert door.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
-    (sent,) = door.queue.messages
+    harness = holding(Harness(now=AFTER), replace(UNSENT, owner="alice", group="g"))
+    assert harness.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
+    (sent,) = harness.queue.messages
     assert (sent.id, sent.owner, sent.group) == ("c-1", "alice", "g")
     assert sent.unsent is not None
     assert sent.unsent.input == {"n": 1}
-    assert door.command.unsent is None
-    assert door.sweep()["sent"] == 0
+    assert harness.command.unsent is None
+    assert harness.sweep()["sent"] == 0
 
 
 def test_an_entry_whose_input_is_gone_does_not_stop_the_others() -> None:
     """Deleted by hand, or past its time: it cannot be sent, and its neighbours can."""
     others = [f"c-{n}" for n in range(2, 99) if shard(f"c-{n}") == shard("c-1")][:2]
     lost = replace(UNSENT, unsent=replace(MARK, input=None))
-    door = holding(Door(now=AFTER), lost, *(replace(UNSENT, id=one) for one in others))
-    assert door.sweep()["sent"] == 2
-    assert sorted(sent.id for sent in door.queue.messages) == sorted(others)
+    harness = holding(Harness(now=AFTER), lost, *(replace(UNSENT, id=one) for one in others))
+    assert harness.sweep()["sent"] == 2
+    assert sorted(sent.id for sent in harness.queue.messages) == sorted(others)
 
 
 def test_what_the_queue_never_takes_does_not_block_its_shard() -> None:
     """More of it than a page has: the commands behind it are sent in the same run."""
     same = [f"c-{n}" for n in range(2, 3_000) if shard(f"c-{n}") == shard("c-1")][: PER_SHARD + 3]
     stuck, behind = same[:PER_SHARD], same[PER_SHARD:]
-    door = holding(Door(now=AFTER))
+    harness = holding(Harness(now=AFTER))
     for number, command_id in enumerate(same):
         since = NOW + timedelta(milliseconds=number)
-        holding(door, replace(UNSENT, id=command_id, unsent=replace(MARK, since=since)))
-    door.queue.refused.update(stuck)
-    assert door.sweep() == {"sent": 3, "cleaned": 0, "lost": 0, "skipped": 0, "failed": PER_SHARD}
-    assert sorted(sent.id for sent in door.queue.messages) == sorted(behind)
+        holding(harness, replace(UNSENT, id=command_id, unsent=replace(MARK, since=since)))
+    harness.queue.refused.update(stuck)
+    assert harness.sweep() == {
+        "sent": 3,
+        "cleaned": 0,
+        "lost": 0,
+        "skipped": 0,
+        "failed": PER_SHARD,
+    }
+    assert sorted(sent.id for sent in harness.queue.messages) == sorted(behind)
 
 
 @pytest.mark.parametrize(
@@ -72,10 +78,10 @@ def test_what_the_queue_never_takes_does_not_block_its_shard() -> None:
     ],
 )
 def test_what_is_sent_young_or_in_flight_is_left_alone(known: Command) -> None:
-    """A door, or another sweep, is at it."""
-    door = holding(Door(now=AFTER), known)
-    assert door.sweep()["sent"] == 0
-    assert (door.command, door.queue.messages) == (known, [])
+    """A submission, or another sweep, is at it."""
+    harness = holding(Harness(now=AFTER), known)
+    assert harness.sweep()["sent"] == 0
+    assert (harness.command, harness.queue.messages) == (known, [])
 
 
 @pytest.mark.parametrize(
@@ -91,39 +97,39 @@ def test_what_is_sent_young_or_in_flight_is_left_alone(known: Command) -> None:
 )
 def test_what_has_begun_or_ended_only_loses_its_mark(known: Command) -> None:
     """It was sent after all, or nobody wants it any more."""
-    door = holding(Door(now=AFTER), replace(known, unsent=MARK))
-    assert door.sweep() == {"sent": 0, "cleaned": 1, "lost": 0, "skipped": 0, "failed": 0}
-    assert (door.command, door.queue.messages) == (known, [])
+    harness = holding(Harness(now=AFTER), replace(known, unsent=MARK))
+    assert harness.sweep() == {"sent": 0, "cleaned": 1, "lost": 0, "skipped": 0, "failed": 0}
+    assert (harness.command, harness.queue.messages) == (known, [])
 
 
 def test_what_can_never_be_sent_ends_as_lost() -> None:
     """After two weeks no run tries it any more, and whoever asks for it sees that it failed."""
-    door = Door(now=NOW)
-    door.queue.refused = {"c-1"}
-    door.ask()
-    door.now += KEPT_UNSENT
-    assert door.sweep()["failed"] == 1
-    door.now += SECOND
-    assert door.sweep()["lost"] == 1
-    assert door.sweep() == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
-    seen = lifecycle.observed(door.command, now=door.now)
+    harness = Harness(now=NOW)
+    harness.queue.refused = {"c-1"}
+    harness.ask()
+    harness.now += KEPT_UNSENT
+    assert harness.sweep()["failed"] == 1
+    harness.now += SECOND
+    assert harness.sweep()["lost"] == 1
+    assert harness.sweep() == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
+    seen = lifecycle.observed(harness.command, now=harness.now)
     assert seen is not None
     assert (seen.status, seen.failure) == (Status.FAILED, lifecycle.MESSAGE_LOST)
 
 
 def test_a_table_that_is_away_ends_the_run() -> None:
     """Not all sixteen shards are asked in vain."""
-    door = holding(Door(BadTable(away={"left_behind"}), now=AFTER), UNSENT)
-    assert door.sweep()["failed"] == 1
-    assert door.table.writes == ["left_behind"]
+    harness = holding(Harness(BadTable(away={"left_behind"}), now=AFTER), UNSENT)
+    assert harness.sweep()["failed"] == 1
+    assert harness.table.writes == ["left_behind"]
 
 
 def test_what_was_taken_over_before_the_table_went_away_is_still_sent() -> None:
     """The second of two cannot be taken over; the first one is on its way."""
     other = next(f"c-{n}" for n in range(2, 99) if shard(f"c-{n}") == shard("c-1"))
-    door = holding(Door(now=AFTER), UNSENT, replace(UNSENT, id=other))
+    harness = holding(Harness(now=AFTER), UNSENT, replace(UNSENT, id=other))
     calls: list[str] = []
-    take_over = door.table.take_over
+    take_over = harness.table.take_over
 
     def once(command_id: str, **named: Any) -> object:
         calls.append(command_id)
@@ -131,28 +137,28 @@ def test_what_was_taken_over_before_the_table_went_away_is_still_sent() -> None:
             raise ConnectionError
         return take_over(command_id, **named)
 
-    door.table.__dict__["take_over"] = once
-    assert door.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 1}
-    assert [sent.id for sent in door.queue.messages] == calls[:1]
+    harness.table.__dict__["take_over"] = once
+    assert harness.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 1}
+    assert [sent.id for sent in harness.queue.messages] == calls[:1]
 
 
 @pytest.mark.parametrize("away", [True, False])
 def test_a_queue_that_is_away_leaves_it_to_the_next_run(away: object) -> None:
     """Whether it does not answer or refuses: nothing is lost."""
-    door = holding(Door(queue=BadQueue(away=bool(away), refused={"c-1"}), now=AFTER), UNSENT)
-    assert door.sweep()["failed"] == 1
-    door.queue.away = False
-    door.queue.refused.clear()
-    door.now += timedelta(minutes=5)
-    assert door.sweep()["sent"] == 1
+    harness = holding(Harness(queue=BadQueue(away=bool(away), refused={"c-1"}), now=AFTER), UNSENT)
+    assert harness.sweep()["failed"] == 1
+    harness.queue.away = False
+    harness.queue.refused.clear()
+    harness.now += timedelta(minutes=5)
+    assert harness.sweep()["sent"] == 1
 
 
 @pytest.mark.parametrize("call", ["take_over", "sent", "send"])
 def test_an_entry_that_nobody_foresaw_concerns_itself_alone(call: str) -> None:
     """Whatever it breaks: those beside it and those of all other shards are sent."""
     ids = [f"c-{n}" for n in range(40)]
-    door = holding(Door(now=AFTER), *(replace(UNSENT, id=one) for one in ids))
-    owner: Any = door.queue if call == "send" else door.table
+    harness = holding(Harness(now=AFTER), *(replace(UNSENT, id=one) for one in ids))
+    owner: Any = harness.queue if call == "send" else harness.table
     working = getattr(owner, call)
 
     def broken(given: Any, **named: Any) -> object:
@@ -162,19 +168,19 @@ def test_an_entry_that_nobody_foresaw_concerns_itself_alone(call: str) -> None:
         return working(given, **named)
 
     owner.__dict__[call] = broken
-    counts = door.sweep()
+    counts = harness.sweep()
     assert counts["failed"] == 1
     assert counts["sent"] == 39
     expected = set(ids) if call == "sent" else {*ids} - {"c-7"}
-    assert {sent.id for sent in door.queue.messages} == expected
+    assert {sent.id for sent in harness.queue.messages} == expected
 
 
 def test_a_run_is_bounded() -> None:
     """The oldest of each shard first; the rest is the next run's."""
     ids = [f"c-{n}" for n in range(5000) if shard(f"c-{n}") == "0"][: PER_SHARD + 7]
-    door = holding(Door(now=AFTER), *(replace(UNSENT, id=one) for one in ids))
-    assert door.sweep()["sent"] == PER_SHARD
-    assert door.sweep()["sent"] == 7
+    harness = holding(Harness(now=AFTER), *(replace(UNSENT, id=one) for one in ids))
+    assert harness.sweep()["sent"] == PER_SHARD
+    assert harness.sweep()["sent"] == 7
 
 
 def test_the_schedule_calls_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,6 +203,12 @@ def test_the_schedule_calls_the_function(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_nothing_is_begun_that_cannot_be_ended() -> None:
     """With too little time left, the run ends before it takes anything over."""
-    door = holding(Door(now=AFTER), UNSENT)
-    assert door.sweep(seconds=10) == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
-    assert door.table.writes == []
+    harness = holding(Harness(now=AFTER), UNSENT)
+    assert harness.sweep(seconds=10) == {
+        "sent": 0,
+        "cleaned": 0,
+        "lost": 0,
+        "skipped": 0,
+        "failed": 0,
+    }
+    assert harness.table.writes == []

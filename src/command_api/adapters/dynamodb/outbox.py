@@ -1,4 +1,4 @@
-"""What a door writes into the table of commands: one write to store, one when it is sent.
+"""What validated submission writes into the table: one write to store, one when it is sent.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-indexes-general-sparse-indexes.html
 """

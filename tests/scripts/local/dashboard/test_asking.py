@@ -82,7 +82,7 @@ def test_an_api_that_does_not_answer_is_said_so(site: Site) -> None:
     assert "does not answer" in answer.json()["detail"]
 
 
-def test_a_door_for_others_is_not_even_knocked_at(site: Site) -> None:
+def test_an_api_for_others_is_not_even_knocked_at(site: Site) -> None:
     """The page says why; nothing is sent that could only be refused."""
     site.deploy(contract=Contract("direct", "This API wants a token.", fifo=False, types={}))
     for path, body in (

@@ -1,4 +1,4 @@
-"""What the form is told of each door, by the documents that those doors really serve."""
+"""What the form is told of each API, by the documents that those APIs really serve."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("door", "shown"), [("direct", "direct"), ("validated", "validated"), ("rest", "REST")]
+    ("api_mode", "shown"), [("direct", "direct"), ("validated", "validated"), ("rest", "REST")]
 )
-def test_each_door_is_known(ask: Any, door: str, shown: str) -> None:
+def test_each_api_mode_is_known(ask: Any, api_mode: str, shown: str) -> None:
     """All of them are open where nobody has to say who they are."""
-    found = ask(DOOR=door)
-    assert (found.door, found.closed, found.fifo) == (shown, "", False)
+    found = ask(API_MODE=api_mode)
+    assert (found.api_mode, found.closed, found.fifo) == (shown, "", False)
 
 
 def test_every_type_has_an_example(ask: Any) -> None:
@@ -54,17 +54,17 @@ def test_every_type_has_an_example(ask: Any) -> None:
 @pytest.mark.parametrize(
     ("authentication", "words"), [(ISSUER, "bearer token"), ({"mode": "iam"}, "IAM has signed")]
 )
-def test_a_door_with_callers_is_closed_to_the_page(
+def test_an_api_with_callers_is_closed_to_the_page(
     ask: Any, authentication: dict[str, Any], words: str
 ) -> None:
     """It says what would be needed, and that the rest works."""
     found = ask(AUTHENTICATION=json.dumps(authentication))
     assert words in found.closed
-    assert "docs/doors.md" in found.closed
+    assert "docs/submission.md" in found.closed
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_door_that_does_not_even_describe_itself_is_closed(ask: Any, status: int) -> None:
+def test_an_api_that_does_not_even_describe_itself_is_closed(ask: Any, status: int) -> None:
     """A REST API with keys."""
     found = ask(status)
     assert "key" in found.closed

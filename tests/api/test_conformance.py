@@ -12,25 +12,25 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.doors.conftest import Door
+    from tests.api.conftest import ApiUnderTest
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 12
 # API Gateway answers 404 for a method that a path does not have, where HTTP would say 405.
 LEFT_OUT = ("unsupported_method", "allow_header_conformance")
-# The direct door takes any body, and says so: what is no command becomes one that has failed.
+# Direct submission takes any body, and says so: what is no command becomes one that has failed.
 LEFT_OUT_OF = {"direct": ("negative_data_rejection",)}
 TOOL = Path(sys.executable).with_name("schemathesis")
 
 
-def test_every_answer_conforms(door: Door, tmp_path: Path) -> None:
+def test_every_answer_conforms(tested: ApiUnderTest, tmp_path: Path) -> None:
     """No 5xx, and every status, header and body is one that the document announces."""
-    described = door.at("/openapi.json").endpoint
+    described = tested.at("/openapi.json").endpoint
     found = subprocess.run(
         [
             *(str(TOOL), "run", described, "--url", described.removesuffix("/openapi.json")),
             *("--phases", "examples,coverage,fuzzing", "--max-time", str(SECONDS), "--seed", "7"),
-            *("--exclude-checks", ",".join({*LEFT_OUT, *LEFT_OUT_OF.get(door.name, ())})),
+            *("--exclude-checks", ",".join({*LEFT_OUT, *LEFT_OUT_OF.get(tested.name, ())})),
             *("--no-color", "--max-failures", "20", "--continue-on-failure"),
         ],
         cwd=tmp_path,
@@ -38,7 +38,7 @@ def test_every_answer_conforms(door: Door, tmp_path: Path) -> None:
             **os.environ,
             "NO_PROXY": "127.0.0.1",
             "PYTHONPATH": str(ROOT),
-            "SCHEMATHESIS_HOOKS": "tests.doors.hooks",
+            "SCHEMATHESIS_HOOKS": "tests.api.hooks",
         },
         capture_output=True,
         text=True,

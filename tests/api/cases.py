@@ -1,4 +1,4 @@
-"""What is asked, and what each door answers."""
+"""What is asked, and what each API answers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from command_client.transport import Answer
-    from tests.doors.conftest import Door
+    from tests.api.conftest import ApiUnderTest
 
 # Every character that some encoding on the way could eat.
 NASTY = {
@@ -25,11 +25,11 @@ def _status(answer: Answer) -> str:
     return f"{answer.status} problem" if kind == "application/problem+json" else str(answer.status)
 
 
-def _fate(door: Door, answer: Answer) -> str:
+def _fate(tested: ApiUnderTest, answer: Answer) -> str:
     """The answer, and where it was taken what came of the command."""
     if answer.status != 202:
         return _status(answer)
-    shown = door.ended(answer.headers["x-command-id"])
+    shown = tested.ended(answer.headers["x-command-id"])
     return f"202 {shown['status']} {shown.get('error', {}).get('code', '')}".strip()
 
 
@@ -43,180 +43,180 @@ def _one(answers: set[str]) -> str:
     return " / ".join(sorted(answers))
 
 
-def a_command(door: Door) -> str:
+def a_command(tested: ApiUnderTest) -> str:
     """Every character of the input survives, and the result is the client's to read."""
-    answer = door.api.post(ECHO)
+    answer = tested.api.post(ECHO)
     assert answer.status == 202, answer
-    shown = door.ended(answer.headers["x-command-id"])
+    shown = tested.ended(answer.headers["x-command-id"])
     assert shown["result"]["echo"] == NASTY
-    return _fate(door, answer)
+    return _fate(tested, answer)
 
 
-def no_json(door: Door) -> str:
+def no_json(tested: ApiUnderTest) -> str:
     """A body that is no JSON."""
-    return _fate(door, door.api.post("{not json"))
+    return _fate(tested, tested.api.post("{not json"))
 
 
-def an_unknown_type(door: Door) -> str:
+def an_unknown_type(tested: ApiUnderTest) -> str:
     """A type that nothing handles."""
-    return _fate(door, door.api.post('{"type": "unheard_of"}'))
+    return _fate(tested, tested.api.post('{"type": "unheard_of"}'))
 
 
-def an_input_that_is_no_object(door: Door) -> str:
+def an_input_that_is_no_object(tested: ApiUnderTest) -> str:
     """An input of the wrong kind."""
-    return _fate(door, door.api.post('{"type": "echo", "input": 7}'))
+    return _fate(tested, tested.api.post('{"type": "echo", "input": 7}'))
 
 
-def an_unknown_field(door: Door) -> str:
+def an_unknown_field(tested: ApiUnderTest) -> str:
     """A field beside type and input."""
-    return _fate(door, door.api.post('{"type": "echo", "inputs": {}}'))
+    return _fate(tested, tested.api.post('{"type": "echo", "inputs": {}}'))
 
 
-def an_invalid_input(door: Door) -> str:
+def an_invalid_input(tested: ApiUnderTest) -> str:
     """An input that breaks its type's schema."""
-    return _fate(door, door.api.post('{"type": "process_order", "input": {"quantity": 0}}'))
+    return _fate(tested, tested.api.post('{"type": "process_order", "input": {"quantity": 0}}'))
 
 
-def an_input_nested_too_deeply(door: Door) -> str:
+def an_input_nested_too_deeply(tested: ApiUnderTest) -> str:
     """More levels than any input may have."""
-    return _fate(door, door.api.post(_echo("[" * 150 + "]" * 150)))
+    return _fate(tested, tested.api.post(_echo("[" * 150 + "]" * 150)))
 
 
-def an_input_nested_deeper_than_some_readers_go(door: Door) -> str:
+def an_input_nested_deeper_than_some_readers_go(tested: ApiUnderTest) -> str:
     """As many levels as Python 3.11 still reads, but no longer writes."""
-    return _fate(door, door.api.post(_echo("[" * 984 + "]" * 984)))
+    return _fate(tested, tested.api.post(_echo("[" * 984 + "]" * 984)))
 
 
-def numbers_beyond_a_double(door: Door) -> str:
+def numbers_beyond_a_double(tested: ApiUnderTest) -> str:
     """JSON allows them; no store of ours holds them."""
     numbers = ("1e400", "-1e400", "9" * 400, "-" + "9" * 400)
-    return _one({_fate(door, door.api.post(_echo(number))) for number in numbers})
+    return _one({_fate(tested, tested.api.post(_echo(number))) for number in numbers})
 
 
-def words_for_numbers(door: Door) -> str:
+def words_for_numbers(tested: ApiUnderTest) -> str:
     """NaN and infinity, which JSON does not have."""
     words = ("NaN", "Infinity", "-Infinity")
-    return _one({_fate(door, door.api.post(_echo(word))) for word in words})
+    return _one({_fate(tested, tested.api.post(_echo(word))) for word in words})
 
 
-def an_unpaired_surrogate(door: Door) -> str:
+def an_unpaired_surrogate(tested: ApiUnderTest) -> str:
     """Half of a character, in a value and in a name."""
     halves = (r'"\ud800"', r'{"\udfff": 1}')
-    return _one({_fate(door, door.api.post(_echo(half))) for half in halves})
+    return _one({_fate(tested, tested.api.post(_echo(half))) for half in halves})
 
 
-def one_bad_item_of_a_batch(door: Door) -> str:
-    """Nesting, numbers and surrogates beside a good command; only one door takes batches."""
+def one_bad_item_of_a_batch(tested: ApiUnderTest) -> str:
+    """Nesting, numbers and surrogates beside a good command; only one API takes batches."""
     bad = ("[" * 984 + "]" * 984, "1e400", r'"\ud800"')
     commands = ", ".join(_echo(text) for text in (*bad, "1"))
-    answer = door.at("/commands:batch").post(f'{{"commands": [{commands}]}}')
+    answer = tested.at("/commands:batch").post(f'{{"commands": [{commands}]}}')
     if answer.status != 200:
         return str(answer.status)
     return " ".join(str(one["status"]) for one in answer.json()["results"])
 
 
-def a_key_for_a_whole_batch(door: Door) -> str:
+def a_key_for_a_whole_batch(tested: ApiUnderTest) -> str:
     """Idempotency-Key where each command has a key of its own."""
     key = {"idempotency-key": f'"{uuid4().hex}"'}
-    answer = door.at("/commands:batch").post('{"commands": [{"type": "echo"}]}', **key)
+    answer = tested.at("/commands:batch").post('{"commands": [{"type": "echo"}]}', **key)
     return str(answer.status)
 
 
-def ids_that_paths_do_not_survive(door: Door) -> str:
+def ids_that_paths_do_not_survive(tested: ApiUnderTest) -> str:
     """One dot and two, escaped so that no client removes them."""
-    return _one({_status(door.api.request("GET", path)) for path in ("/%2E", "/%2E%2E")})
+    return _one({_status(tested.api.request("GET", path)) for path in ("/%2E", "/%2E%2E")})
 
 
-def an_id_that_is_escaped(door: Door) -> str:
+def an_id_that_is_escaped(tested: ApiUnderTest) -> str:
     """Once it is the same id, twice it is another one."""
-    known = str(door.api.submit("echo", {}))
-    door.ended(known)
+    known = str(tested.api.submit("echo", {}))
+    tested.ended(known)
     first = f"{ord(known[0]):02X}"
     paths = (f"/%{first}{known[1:]}", f"/%25{first}{known[1:]}")
-    return " ".join(_status(door.api.request("GET", path)) for path in paths)
+    return " ".join(_status(tested.api.request("GET", path)) for path in paths)
 
 
-def no_body(door: Door) -> str:
+def no_body(tested: ApiUnderTest) -> str:
     """Nothing at all."""
-    return _status(door.api.post(""))
+    return _status(tested.api.post(""))
 
 
-def too_large_a_body(door: Door) -> str:
+def too_large_a_body(tested: ApiUnderTest) -> str:
     """More than a message can carry."""
-    return _status(door.api.post(json.dumps({"type": "echo", "input": {"text": "x" * 262_144}})))
+    return _status(tested.api.post(json.dumps({"type": "echo", "input": {"text": "x" * 262_144}})))
 
 
-def another_content_type(door: Door) -> str:
+def another_content_type(tested: ApiUnderTest) -> str:
     """A command that says it is a form."""
-    return _status(door.api.post('{"type":"echo"}', **{"content-type": "text/plain"}))
+    return _status(tested.api.post('{"type":"echo"}', **{"content-type": "text/plain"}))
 
 
-def an_id_that_nobody_knows(door: Door) -> str:
+def an_id_that_nobody_knows(tested: ApiUnderTest) -> str:
     """The status of what was never submitted."""
-    return _status(door.api.get(f"nobody-{uuid4().hex}"))
+    return _status(tested.api.get(f"nobody-{uuid4().hex}"))
 
 
-def an_id_that_cannot_be(door: Door) -> str:
+def an_id_that_cannot_be(tested: ApiUnderTest) -> str:
     """The status of an id outside the pattern."""
-    return _status(door.api.get("a b;c"))
+    return _status(tested.api.get("a b;c"))
 
 
-def cancelling_what_is_unknown(door: Door) -> str:
+def cancelling_what_is_unknown(tested: ApiUnderTest) -> str:
     """A cancellation that comes before its command."""
-    return _status(door.api.cancel(f"early-{uuid4().hex}"))
+    return _status(tested.api.cancel(f"early-{uuid4().hex}"))
 
 
-def cancelling_what_has_ended(door: Door) -> str:
+def cancelling_what_has_ended(tested: ApiUnderTest) -> str:
     """A cancellation that comes too late."""
-    ended = str(door.api.submit("echo", {}))
-    door.ended(ended)
-    return _status(door.api.cancel(ended))
+    ended = str(tested.api.submit("echo", {}))
+    tested.ended(ended)
+    return _status(tested.api.cancel(ended))
 
 
-def an_id_of_the_clients_own(door: Door) -> str:
+def an_id_of_the_clients_own(tested: ApiUnderTest) -> str:
     """The same PUT twice."""
     path, body = f"/mine-{uuid4().hex}", '{"type": "echo"}'
-    answers = [door.api.request("PUT", path, body) for _ in range(2)]
+    answers = [tested.api.request("PUT", path, body) for _ in range(2)]
     return " ".join(_status(answer) for answer in answers)
 
 
-def an_id_that_is_taken(door: Door) -> str:
+def an_id_that_is_taken(tested: ApiUnderTest) -> str:
     """A PUT with other work under an id that stands for something."""
     path = f"/taken-{uuid4().hex}"
-    door.api.request("PUT", path, '{"type": "echo"}')
-    return _status(door.api.request("PUT", path, '{"type": "echo", "input": {"other": 1}}'))
+    tested.api.request("PUT", path, '{"type": "echo"}')
+    return _status(tested.api.request("PUT", path, '{"type": "echo", "input": {"other": 1}}'))
 
 
-def the_same_key_twice(door: Door) -> str:
-    """Idempotency-Key: one command where the door knows it."""
+def the_same_key_twice(tested: ApiUnderTest) -> str:
+    """Idempotency-Key: one command where the API knows it."""
     key = {"idempotency-key": f'"{uuid4().hex}"'}
-    first, second = (door.api.post(ECHO, **key) for _ in range(2))
+    first, second = (tested.api.post(ECHO, **key) for _ in range(2))
     same = first.headers["x-command-id"] == second.headers["x-command-id"]
     return f"{first.status} {second.status} {'one' if same else 'two'}"
 
 
-def the_same_key_for_other_work(door: Door) -> str:
+def the_same_key_for_other_work(tested: ApiUnderTest) -> str:
     """Idempotency-Key with another body."""
     key = {"idempotency-key": f'"{uuid4().hex}"'}
-    door.api.post(ECHO, **key)
-    return _status(door.api.post('{"type": "echo", "input": {"other": 1}}', **key))
+    tested.api.post(ECHO, **key)
+    return _status(tested.api.post('{"type": "echo", "input": {"other": 1}}', **key))
 
 
-def a_path_that_leads_nowhere(door: Door) -> str:
+def a_path_that_leads_nowhere(tested: ApiUnderTest) -> str:
     """A path that no route knows."""
-    return str(door.at("/nowhere").request("GET", "").status)
+    return str(tested.at("/nowhere").request("GET", "").status)
 
 
-def the_description(door: Door) -> str:
+def the_description(tested: ApiUnderTest) -> str:
     """The OpenAPI document."""
-    answer = door.at("/openapi.json").request("GET", "")
+    answer = tested.at("/openapi.json").request("GET", "")
     return f"{answer.status} {answer.json()['openapi']}"
 
 
-# What every door answers the same, and what each says in its own way.
-SAME = "every door"
+# What every API answers the same, and what each says in its own way.
+SAME = "every deployment"
 TAKEN_AND_FAILED = "202 FAILED "
-EXPECTED: dict[Callable[[Door], str], dict[str, str]] = {
+EXPECTED: dict[Callable[[ApiUnderTest], str], dict[str, str]] = {
     a_command: {SAME: "202 COMPLETED"},
     no_json: {
         "direct": TAKEN_AND_FAILED + "malformed_body",

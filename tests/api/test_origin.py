@@ -15,11 +15,11 @@ from tests.live import eventually
 
 if TYPE_CHECKING:
     from scripts.stack.stack import LocalStack
-    from tests.doors.conftest import Door
+    from tests.api.conftest import ApiUnderTest
 
 pytestmark = pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="looks into the logs")
 NAMING = pytest.mark.parametrize(
-    "door",
+    "tested",
     ["validated", pytest.param("rest", marks=pytest.mark.long)],
     indirect=True,
     scope="session",
@@ -41,57 +41,61 @@ def line_of(stack: LocalStack, command_id: str, message: str = "completed") -> d
 
 
 @NAMING
-def test_a_name_goes_from_the_client_to_the_log_and_back(door: Door, stack: LocalStack) -> None:
+def test_a_name_goes_from_the_client_to_the_log_and_back(
+    tested: ApiUnderTest, stack: LocalStack
+) -> None:
     """Whatever case the client writes the header's name in."""
     name = f"checkout-{uuid4().hex}"
-    answer = door.api.post('{"type": "echo"}', **{"X-Correlation-Id": name})
+    answer = tested.api.post('{"type": "echo"}', **{"X-Correlation-Id": name})
     assert (answer.status, answer.headers["x-correlation-id"]) == (202, name)
     command_id = answer.headers["x-command-id"]
-    door.ended(command_id)
+    tested.ended(command_id)
     assert line_of(stack, command_id)["correlation_id"] == name
 
 
 @NAMING
-def test_without_a_name_the_id_is_the_name(door: Door, stack: LocalStack) -> None:
+def test_without_a_name_the_id_is_the_name(tested: ApiUnderTest, stack: LocalStack) -> None:
     """In the answer as in the log."""
-    answer = door.api.post('{"type": "echo"}')
+    answer = tested.api.post('{"type": "echo"}')
     command_id = answer.headers["x-command-id"]
     assert answer.headers["x-correlation-id"] == command_id
-    door.ended(command_id)
+    tested.ended(command_id)
     assert line_of(stack, command_id)["correlation_id"] == command_id
 
 
 @NAMING
 @pytest.mark.parametrize("name", ["a b", "x" * 129, "a&MessageAttribute.3.Name=owner", '"'])
-def test_a_name_that_cannot_be_changes_nothing(door: Door, stack: LocalStack, name: str) -> None:
-    """The validated door refuses it, the REST door leaves it out."""
-    answer = door.api.post('{"type": "echo"}', **{"x-correlation-id": name})
-    if door.name == "validated":
+def test_a_name_that_cannot_be_changes_nothing(
+    tested: ApiUnderTest, stack: LocalStack, name: str
+) -> None:
+    """Validated submission refuses it, the REST API leaves it out."""
+    answer = tested.api.post('{"type": "echo"}', **{"x-correlation-id": name})
+    if tested.name == "validated":
         assert answer.status == 400
         return
     command_id = answer.headers["x-command-id"]
     assert (answer.status, answer.headers["x-correlation-id"]) == (202, command_id)
-    assert door.ended(command_id)["status"] == "COMPLETED"
+    assert tested.ended(command_id)["status"] == "COMPLETED"
     assert line_of(stack, command_id)["correlation_id"] == command_id
 
 
 @NAMING
-def test_a_door_knows_the_clients_trace(door: Door, stack: LocalStack) -> None:
+def test_an_api_knows_the_clients_trace(tested: ApiUnderTest, stack: LocalStack) -> None:
     """In the submit function's line, and in a REST API's access log where it traces."""
     trace = f"1-5759e988-{uuid4().hex[:24]}"
-    answer = door.api.post('{"type": "echo"}', **{"x-amzn-trace-id": f"Root={trace};Sampled=1"})
+    answer = tested.api.post('{"type": "echo"}', **{"x-amzn-trace-id": f"Root={trace};Sampled=1"})
     assert answer.status == 202
-    name = "xray_trace_id" if door.name == "validated" else "xrayTraceId"
+    name = "xray_trace_id" if tested.name == "validated" else "xrayTraceId"
     found = eventually(lambda: [line for line in logged(client(stack, "logs")) if trace in line])
     assert any(json.loads(line[line.index("{") :]).get(name) == trace for line in found)
 
 
 @NAMING
-def test_a_trace_goes_through_the_queue_to_the_log(door: Door, stack: LocalStack) -> None:
+def test_a_trace_goes_through_the_queue_to_the_log(tested: ApiUnderTest, stack: LocalStack) -> None:
     """In SQS's own attribute, which the emulator keeps of a message that comes by itself."""
     command_id = f"traced-{uuid4().hex}"
     client(stack, "sqs").send_message(
-        QueueUrl=door.outputs["sqs_queue_url"],
+        QueueUrl=tested.outputs["sqs_queue_url"],
         MessageBody='{"type": "echo"}',
         MessageAttributes={"command_id": {"DataType": "String", "StringValue": command_id}},
         MessageSystemAttributes={

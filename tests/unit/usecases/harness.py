@@ -1,4 +1,4 @@
-"""A door in memory, with a table and a queue that can be away."""
+"""Submission in memory, with a table and a queue that can be away."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ class BadQueue(InMemorySender):
 
 
 @dataclass
-class Door:
-    """The use cases of a door and its sweep, with everything around them at hand."""
+class Harness:
+    """The use cases of submission and its sweep, with everything around them at hand."""
 
     table: BadTable = field(default_factory=BadTable)
     queue: BadQueue = field(default_factory=BadQueue)
@@ -79,7 +79,7 @@ class Door:
     @property
     def submit(self) -> SubmitCommands:
         """The use case, on this bench."""
-        log = logging.getLogger("door")
+        log = logging.getLogger("submit")
         return SubmitCommands(
             outbox=self.table,
             sender=self.queue,

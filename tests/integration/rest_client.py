@@ -35,7 +35,7 @@ def echo_package(folder: Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Door:
+class RestClient:
     """One of the root's APIs, by its name there."""
 
     applied: TerraformTestApi

@@ -1,6 +1,6 @@
-"""One environment whose doors are changed under it; or one that is deployed already.
+"""One environment whose APIs are changed under it; or one that is deployed already.
 
-With `API_ENDPOINT=https://…/commands` the suite asks that API and applies nothing; `DOOR` says
+With `API_ENDPOINT=https://…/commands` the suite asks that API and applies nothing; `API_MODE` says
 which answers to expect of it.
 """
 
@@ -31,7 +31,7 @@ SCOPES = {
     "admin": "commands:admin",
 }
 ROUTES = {"POST /echoes": {"type": "echo"}}
-DOORS: dict[str, dict[str, Any]] = {
+API_MODES: dict[str, dict[str, Any]] = {
     "direct": {"routes": ROUTES},
     "validated": {"api": {"submission": "validated"}, "routes": ROUTES},
     "rest": {"api": {"type": "rest"}, "routes": {}, "monitoring": {"tracing": True}},
@@ -40,8 +40,8 @@ SEEN = pytest.StashKey[dict[str, dict[str, str]]]()
 
 
 @dataclass(frozen=True)
-class Door:
-    """A door by its name, and the API behind it."""
+class ApiUnderTest:
+    """An API by its name, and the API behind it."""
 
     name: str
     api: WatchedApi
@@ -63,7 +63,7 @@ class Door:
 
 @pytest.fixture
 def seen(pytestconfig: pytest.Config) -> dict[str, dict[str, str]]:
-    """What each case came to at each door."""
+    """What each case came to at each deployment."""
     return pytestconfig.stash.setdefault(SEEN, {})
 
 
@@ -83,8 +83,8 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """A local stack for all doors."""
-    running = LocalStack(tmp_path_factory.mktemp("doors"), free_port())
+    """A local stack for all APIs."""
+    running = LocalStack(tmp_path_factory.mktemp("api"), free_port())
     running.start()
     try:
         yield running
@@ -93,28 +93,28 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 
 
 @pytest.fixture(scope="session")
-def door(request: pytest.FixtureRequest) -> Iterator[Door]:
-    """The environment with one door after the other, or the deployed one."""
+def tested(request: pytest.FixtureRequest) -> Iterator[ApiUnderTest]:
+    """The environment with one mode after the other, or the deployed one."""
     if endpoint := os.environ.get("API_ENDPOINT"):
-        yield Door(request.param, WatchedApi(endpoint.rstrip("/")), {})
+        yield ApiUnderTest(request.param, WatchedApi(endpoint.rstrip("/")), {})
         return
-    variables = DOORS.get(request.param) or tokens(request.getfixturevalue("issuer"))
+    variables = API_MODES.get(request.param) or tokens(request.getfixturevalue("issuer"))
     if request.param == "direct":
         variables = {**variables, **examples(request.getfixturevalue("receiver"))}
     stack = request.getfixturevalue("stack")
     outputs = Deployment(stack, variables=variables).apply()
-    opened = Door(request.param, WatchedApi(outputs["commands_endpoint"]), outputs)
+    opened = ApiUnderTest(request.param, WatchedApi(outputs["commands_endpoint"]), outputs)
     yield opened
     assert_nothing_private_was_logged(opened, stack)
 
 
-def assert_nothing_private_was_logged(door: Door, stack: LocalStack) -> None:
-    """No input, token or key that came through the door is in a log; the next door removes some."""
+def assert_nothing_private_was_logged(tested: ApiUnderTest, stack: LocalStack) -> None:
+    """No input, token or key that came through the API is in a log; the next API removes some."""
     lines = [*logged(logs_client(stack))]
-    completed = door.api.watch.completed
+    completed = tested.api.watch.completed
     assert sum(any(f'"{one}"' in line for line in lines) for one in completed) >= bool(completed)
-    told = door.api.watch.told(lines)
-    assert not told, f"logged behind the door {door.name}: {told}"
+    told = tested.api.watch.told(lines)
+    assert not told, f"logged behind {tested.name}: {told}"
 
 
 def examples(receiver: Receiver) -> dict[str, Any]:
@@ -136,35 +136,35 @@ def examples(receiver: Receiver) -> dict[str, Any]:
 
 
 def tokens(issuer: Issuer) -> dict[str, Any]:
-    """Both doors of an HTTP API, for bearers of tokens."""
+    """Both submission modes of an HTTP API, for bearers of tokens."""
     authentication = {"mode": "jwt", "issuer": issuer.url, "audience": [AUDIENCE], "scopes": SCOPES}
     return {"api": {"authentication": authentication, "fair_queue": True}, "routes": ROUTES}
 
 
 def asked() -> list[Any]:
-    """The doors to ask; of those that are made here the REST API is one for the long tests."""
+    """The APIs to ask; of those that are made here the REST API is one for the long tests."""
     if "API_ENDPOINT" in os.environ:
-        return [os.environ.get("DOOR", "direct")]
-    return [pytest.param(it, marks=[pytest.mark.long] * (it == "rest")) for it in DOORS]
+        return [os.environ.get("API_MODE", "direct")]
+    return [pytest.param(it, marks=[pytest.mark.long] * (it == "rest")) for it in API_MODES]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Ask every door, unless a test names its own."""
+    """Ask every deployment, unless a test names its own."""
     named = {
         name for mark in metafunc.definition.iter_markers("parametrize") for name in mark.args[:1]
     }
-    if "door" in metafunc.fixturenames and "door" not in named:
-        metafunc.parametrize("door", asked(), indirect=True, scope="session")
+    if "tested" in metafunc.fixturenames and "tested" not in named:
+        metafunc.parametrize("tested", asked(), indirect=True, scope="session")
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Print the cases that the doors answer differently."""
+    """Print the cases that the APIs answer differently."""
     seen = config.stash.get(SEEN, {})
     different = {case: said for case, said in seen.items() if len(set(said.values())) > 1}
     if not different:
         return
-    terminalreporter.section("what the doors answer differently")
+    terminalreporter.section("what the APIs answer differently")
     for case, said in sorted(different.items()):
         terminalreporter.line(f"{case}: {json.dumps(said, ensure_ascii=False)}")
