@@ -5,7 +5,7 @@ PY := .venv/bin/python
 ENV ?= dev
 export LOCAL_PORT PYTHON
 
-.PHONY: help new demo up reload watch down status logs package test test-long check lock docs bench faults drill
+.PHONY: help new demo up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
 .PHONY: test-tools test-emulator test-profiles fuzz texts
 
@@ -14,7 +14,7 @@ export LOCAL_PORT PYTHON
 ON_STACK := demo up reload watch down preview preview-down status logs dashboard drill
 TAKES := $(foreach target,$(ON_STACK),$(target).LOCAL_PORT) \
 	demo.ENV up.ENV reload.ENV watch.ENV drill.ENV backend.ENV preview.PR preview-down.PR \
-	logs.FUNCTION new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
+	logs.FUNCTION logs.LINES new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
 	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 $(foreach target,$(MAKECMDGOALS),$(foreach name,$(filter-out PYTHON,$(GIVEN)), \
@@ -51,8 +51,8 @@ preview-down: tools ## Destroy that preview; PR=7
 status: tools ## Show what runs on the local stack
 	@$(PY) -m scripts.local status
 
-logs: tools ## Show the emulator's log, or FUNCTION=name for a function's
-	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION))
+logs: tools ## Show the end of the emulator's log, or of a function's; FUNCTION=name LINES=200
+	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION)) $(if $(LINES),--lines $(LINES))
 
 dashboard: tools ## See the local stack at work in the browser: submit, cancel, redrive
 	@$(PY) -m scripts.local dashboard --open
@@ -119,8 +119,17 @@ texts: test-tools ## List every text that clients and operators read; TEXTS="api
 site: test-tools ## Build the documentation as a site in build/site
 	@$(PY) -m scripts.build.docs.site
 
-lock: test-tools ## Pin and hash all requirements anew
+lock: test-tools ## Pin and hash what requirements.in names and is not pinned yet
 	@sh scripts/build/lock.sh
+
+upgrade: test-tools ## Pin the newest versions of all requirements
+	@sh scripts/build/lock.sh --upgrade
+
+fix: test-tools ## Mend what can be mended by itself: imports, formats, generated pages
+	@$(PY) -m ruff check --fix --quiet || true
+	@$(PY) -m ruff format --quiet
+	@$(PY) -m scripts.build.terraform fmt -recursive .
+	@$(MAKE) docs
 
 browser: test-tools ## Find a Chromium for the tests of web pages, or install one
 	@sh scripts/browser.sh .tools/browser

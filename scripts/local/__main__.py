@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     "--port",
     envvar="LOCAL_PORT",
     type=int,
-    help=f"Port on 127.0.0.1 (also: LOCAL_PORT); default: the running stack's, else {DEFAULT_PORT}.",
+    help=f"Port on 127.0.0.1 (also: LOCAL_PORT); else the running stack's, else {DEFAULT_PORT}.",
 )
 @click.option(
     "--state-dir",
@@ -202,16 +202,23 @@ def status(stack: LocalStack) -> int:
 @local.command()
 @click.option("-f", "--follow", is_flag=True, help="Keep printing new lines until Ctrl-C.")
 @click.option("--function", metavar="NAME", help="A function's log instead of the emulator's.")
+@click.option(
+    "--lines",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    help="The last lines only; 0: all.",
+)
 @click.pass_obj
-def logs(stack: LocalStack, *, follow: bool, function: str | None) -> None:
-    """Print the emulator's log, or a function's."""
+def logs(stack: LocalStack, *, follow: bool, function: str | None, lines: int) -> None:
+    """Print the end of the emulator's log, or of a function's."""
     stack.find()
-    lines = (
-        function_lines(stack, function, follow=follow)
+    found = (
+        function_lines(stack, function, last=lines, follow=follow)
         if function
-        else emulator_lines(stack, follow=follow)
+        else emulator_lines(stack, last=lines, follow=follow)
     )
-    for line in lines:
+    for line in found:
         click.echo(line)
 
 

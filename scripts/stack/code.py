@@ -39,7 +39,7 @@ def reload(deployment: Deployment) -> list[str]:
     """
     deployment.version()
     if deployment.in_doubt():
-        raise OperatorError("the last apply was cut off; run: make up")
+        raise OperatorError(f"the last apply was cut off; run: {deployment.command}")
     package = deployment.package()
     content = package.read_bytes()
     applied = _Applied.read(deployment.state, base64_sha256(content), sha256(package))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from scripts.build.terraform.diagnostics import Event
     from tests.environment import Environment
 
 LINE = 'return {"echo": command_input, "attempt": context.attempt}'
@@ -34,9 +35,10 @@ def handler(
     code.reload(environment.deployment)
 
 
-def echoed(environment: Environment) -> object:
+def result(environment: Environment) -> dict[str, Any]:
     """The result of a command that runs now."""
-    return environment.ended(environment.api.submit("echo", {"n": 1}))["result"]
+    found: dict[str, Any] = environment.ended(environment.api.submit("echo", {"n": 1}))["result"]
+    return found
 
 
 def test_a_changed_line_runs_and_the_next_apply_has_nothing_to_do(
@@ -49,8 +51,10 @@ def test_a_changed_line_runs_and_the_next_apply_has_nothing_to_do(
 
     assert environment.outputs["worker_function_name"] in updated
     assert len(updated) == len(environment.client("lambda").list_functions()["Functions"])
-    assert echoed(environment) == {"changed": 1}
-    assert environment.deployment.terraform.plan_is_empty()
+    assert result(environment) == {"changed": 1}
+    planned: list[Event] = []
+    environment.deployment.terraform.plan_is_empty(on_event=planned.append)
+    assert [event.address for event in planned if event.kind == "planned_change"] == []
     assert code.reload(environment.deployment) == [], "nothing has changed since"
 
 
@@ -63,4 +67,4 @@ def test_a_mistake_is_one_line_with_its_place_and_the_old_code_runs_on(
     with pytest.raises(OperatorError, match=r"handlers/echo\.py:\d+: SyntaxError: "):
         code.reload(environment.deployment)
 
-    assert echoed(environment) == {"echo": {"n": 1}, "attempt": 1}
+    assert result(environment)["echo"]["n"] == 1

@@ -59,12 +59,8 @@ def deployment(tmp_path: Path) -> Deployment:
         "resources": [
             function("worker", version="3", publish=True),
             function("status", version="$LATEST", publish=False),
-            resource(
-                "aws_lambda_alias", name="live", function_name="worker", function_version="3"
-            ),
-            resource(
-                "aws_lambda_alias", name="kept", function_name="worker", function_version="2"
-            ),
+            resource("aws_lambda_alias", name="live", function_name="worker", function_version="3"),
+            resource("aws_lambda_alias", name="kept", function_name="worker", function_version="2"),
         ],
     }
     path = tmp_path / "terraform.tfstate"
@@ -72,6 +68,7 @@ def deployment(tmp_path: Path) -> Deployment:
     fake = SimpleNamespace(
         stack=None,
         state=path,
+        command="make up",
         version=lambda: None,
         in_doubt=lambda: False,
         package=lambda: tmp_path / "lambda.zip",
