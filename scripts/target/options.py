@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from scripts.target.target import Target
 
 _ENV = click.option("--env", metavar="NAME", help="A folder of environments/ that is applied.")
-LOCAL = click.option(
-    "--local", is_flag=True, help="The local stack: make up."
-)
+LOCAL = click.option("--local", is_flag=True, help="The local stack: make up.")
 
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
