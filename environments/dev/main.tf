@@ -61,7 +61,7 @@ module "data" {
   dlq_retention_seconds  = var.dlq_retention_seconds
   point_in_time_recovery = var.enable_dynamodb_pitr
   index_by_status        = var.commands.index
-  index_unsent           = module.api.stores_submissions
+  index_outbox           = module.api.stores_submissions
   deletion_protection    = local.prod
 
   results = {
@@ -108,7 +108,7 @@ module "worker" {
 }
 
 # API Gateway, which may send to the queue, and the functions that answer its routes; `submit` and
-# `sweep` only with validated commands. `openapi` has no grant.
+# `outbox_relay` only with validated commands. `openapi` has no grant.
 module "api" {
   source               = "../../modules/api"
   names                = module.naming
@@ -132,8 +132,8 @@ module "api" {
       read_inputs  = module.data.policies.read_input
       send         = module.queue.policies.send
     }
-    sweep = {
-      find        = module.data.policies.find_unsent
+    outbox_relay = {
+      find        = module.data.policies.find_pending
       commands    = module.data.policies.write
       read_inputs = module.data.policies.read_input
       send        = module.queue.policies.send

@@ -78,9 +78,9 @@ output "submit_function_name" {
   value       = try(module.api.functions.submit.name, null)
 }
 
-output "sweep_function_name" {
+output "outbox_relay_function_name" {
   description = "Name of the function that queues what a submission left behind; null without one."
-  value       = try(module.api.functions.sweep.name, null)
+  value       = try(module.api.functions.outbox_relay.name, null)
 }
 
 output "secret_arns" {

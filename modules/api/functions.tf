@@ -23,7 +23,7 @@ locals {
   routes = jsonencode({ for route_key, route in var.routes : route_key => route.type })
 
   powertools = {
-    for function in ["status", "cancel", "submit", "sweep", "openapi"] : function => {
+    for function in ["status", "cancel", "submit", "outbox_relay", "openapi"] : function => {
       POWERTOOLS_SERVICE_NAME = var.names[function]
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     }
@@ -84,7 +84,7 @@ module "openapi" {
     DEFAULT_COMMAND_TYPE = var.default_command_type
     FIFO_QUEUE           = var.queue.fifo
     API_TITLE            = var.names.api
-    API_MODE                 = local.rest ? "rest" : var.settings.submission
+    API_MODE             = local.rest ? "rest" : var.settings.submission
     ROUTES               = local.routes
     AUTHENTICATION       = jsonencode(var.settings.authentication)
   })
@@ -109,24 +109,24 @@ module "submit" {
 }
 
 # Outbox relay: sends commands that were stored but never sent, if their client never comes back.
-module "sweep" {
+module "outbox_relay" {
   source = "../function"
   count  = local.validates ? 1 : 0
 
-  name            = var.names.sweep
+  name            = var.names.outbox_relay
   description     = "Queues what a submission left behind"
   runtime         = var.runtime
-  handler         = "command_api.entrypoints.sweep.handler"
+  handler         = "command_api.entrypoints.outbox_relay.handler"
   timeout_seconds = 60
-  policies        = lookup(var.policies, "sweep", {})
-  environment     = merge(local.table, local.queue, local.powertools.sweep)
+  policies        = lookup(var.policies, "outbox_relay", {})
+  environment     = merge(local.table, local.queue, local.powertools.outbox_relay)
 }
 
-module "sweep_schedule" {
+module "outbox_relay_schedule" {
   source = "../schedule"
   count  = local.validates ? 1 : 0
 
-  name          = var.names.sweep
-  function      = module.sweep[0]
+  name          = var.names.outbox_relay
+  function      = module.outbox_relay[0]
   every_minutes = 5
 }

@@ -46,14 +46,14 @@ output "stores_submissions" {
 output "functions" {
   description = <<-EOT
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`, and
-    `submit` and `sweep`, which are null where no command is validated.
+    `submit` and `outbox_relay`, which are null where no command is validated.
   EOT
   value = {
-    status  = module.status
-    cancel  = module.cancel
-    openapi = module.openapi
-    submit  = one(module.submit)
-    sweep   = one(module.sweep)
+    status       = module.status
+    cancel       = module.cancel
+    openapi      = module.openapi
+    submit       = one(module.submit)
+    outbox_relay = one(module.outbox_relay)
   }
 }
 
@@ -61,7 +61,7 @@ output "function_log_groups" {
   description = "Names of the log groups of the functions."
   value = [
     for function in concat(
-      [module.status, module.cancel, module.openapi], module.submit, module.sweep,
+      [module.status, module.cancel, module.openapi], module.submit, module.outbox_relay,
     ) : function.log_group_name
   ]
 }

@@ -1,13 +1,13 @@
 variable "names" {
   description = "Names of the APIs, of their functions and of the rule: module `naming` as a whole."
   type = object({
-    api      = string
-    rest_api = string
-    status   = string
-    cancel   = string
-    submit   = string
-    sweep    = string
-    openapi  = string
+    api          = string
+    rest_api     = string
+    status       = string
+    cancel       = string
+    submit       = string
+    outbox_relay = string
+    openapi      = string
   })
   nullable = false
 }
@@ -52,15 +52,15 @@ variable "data" {
 
 variable "policies" {
   description = <<-EOT
-    Grants of the functions `status`, `cancel`, `submit`, `sweep` and `openapi`: IAM policies (JSON)
-    by function, then by a name of your choice.
+    Grants of the functions `status`, `cancel`, `submit`, `outbox_relay` and `openapi`: IAM
+    policies (JSON) by function, then by a name of your choice.
   EOT
   type        = map(map(string))
   nullable    = false
 
   validation {
     condition = length(setsubtract(
-      keys(var.policies), ["status", "cancel", "submit", "sweep", "openapi"]
+      keys(var.policies), ["status", "cancel", "submit", "outbox_relay", "openapi"]
     )) == 0
     error_message = "No such function; grant, say, { cancel = { commands = module.data... } }."
   }

@@ -15,7 +15,7 @@ resource "aws_dynamodb_table" "this" {
   dynamic "attribute" {
     for_each = toset(concat(
       var.index_by_status ? ["status", "updatedAt"] : [],
-      var.index_unsent ? ["unsent", "unsentSince"] : [],
+      var.index_outbox ? ["outbox", "outboxSince"] : [],
     ))
     content {
       name = attribute.value
@@ -40,11 +40,11 @@ resource "aws_dynamodb_table" "this" {
 
   # Commands that were stored but may never have reached the queue; empty most of the time.
   dynamic "global_secondary_index" {
-    for_each = var.index_unsent ? ["unsent"] : []
+    for_each = var.index_outbox ? ["outbox"] : []
     content {
       name            = global_secondary_index.value
-      hash_key        = "unsent"
-      range_key       = "unsentSince"
+      hash_key        = "outbox"
+      range_key       = "outboxSince"
       projection_type = "KEYS_ONLY"
     }
   }
@@ -81,11 +81,11 @@ locals {
   # Readers get one item; the worker claims and finishes by conditional updates; lists see no
   # inputs.
   grants = {
-    read        = { actions = ["dynamodb:GetItem"] }
-    write       = { actions = ["dynamodb:UpdateItem"] }
-    find_unsent = { actions = ["dynamodb:Query"], resource = "${local.arn}/index/unsent" }
-    read_input  = { actions = ["dynamodb:GetItem"], condition = local.inputs_only }
-    store_input = { actions = ["dynamodb:PutItem"], condition = local.inputs_only }
+    read         = { actions = ["dynamodb:GetItem"] }
+    write        = { actions = ["dynamodb:UpdateItem"] }
+    find_pending = { actions = ["dynamodb:Query"], resource = "${local.arn}/index/outbox" }
+    read_input   = { actions = ["dynamodb:GetItem"], condition = local.inputs_only }
+    store_input  = { actions = ["dynamodb:PutItem"], condition = local.inputs_only }
   }
 
   # What a list shows of a command: neither its input nor its result.

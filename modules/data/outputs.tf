@@ -21,7 +21,7 @@ output "index_name" {
 output "policies" {
   description = <<-EOT
     IAM policies (JSON) for the table, by verb: `read` one item, `write` one item, `read_input` and
-    `store_input` of a command whose input has an item of its own, `find_unsent` commands by their
+    `store_input` of a command whose input has an item of its own, `find_pending` commands by their
     index, `list` commands without input and result: by the index by status, or where there is none
     by scanning. `read_results` and `write_results` are for the bucket; null where there is none.
   EOT

@@ -25,8 +25,8 @@ variable "ttl_attribute" {
     condition = !contains([
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
-      "correlationId", "failures", "group", "owner", "submitUntil", "traceHeader", "unsent",
-      "unsentSince", "waitsUntil", "work",
+      "correlationId", "failures", "group", "owner", "outboxLeaseUntil", "traceHeader", "outbox",
+      "outboxSince", "waitsUntil", "work",
     ], var.ttl_attribute)
     error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
   }
@@ -92,7 +92,7 @@ variable "index_by_status" {
   nullable    = false
 }
 
-variable "index_unsent" {
+variable "index_outbox" {
   description = "Whether an index finds commands that were stored by an API and never queued."
   type        = bool
   default     = false

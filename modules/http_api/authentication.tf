@@ -33,7 +33,7 @@ resource "aws_apigatewayv2_authorizer" "this" {
     audience = var.authentication.audience
   }
 
-  # API Gateway deletes no authorizer that a route still has: the routes let go of it first.
+  # API Gateway deletes no authorizer that a route still has: the routes are changed first.
   lifecycle {
     create_before_destroy = true
   }

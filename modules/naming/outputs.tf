@@ -43,9 +43,9 @@ output "submit" {
   value       = "${local.this}-submit"
 }
 
-output "sweep" {
+output "outbox_relay" {
   description = "Name of the function that queues what a submission left behind, and of its rule."
-  value       = "${local.this}-sweep"
+  value       = "${local.this}-outbox-relay"
 }
 
 output "openapi" {

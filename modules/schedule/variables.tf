@@ -5,7 +5,7 @@ variable "name" {
 
   validation {
     condition     = can(regex("^[A-Za-z0-9_.-]{1,64}$", var.name))
-    error_message = "name must be 1-64 letters, digits or _.- , for example \"acme-dev-sweep\"."
+    error_message = "name must be 1-64 letters, digits or _.- , for example \"acme-dev-nightly\"."
   }
 }
 

@@ -98,7 +98,7 @@ def write_units(load: Load, submission: str) -> int:
     """DynamoDB write units of a command that succeeds at once: claim, finish, submission.
 
     A validated submission stores the command and notes that it was sent, each of them with a write
-    to the index of what is unsent.
+    to the index of the outbox.
     """
     units = _units(ITEM_OVERHEAD_BYTES) + _units(load.item_bytes)
     if submission != VALIDATED:

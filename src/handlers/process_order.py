@@ -88,7 +88,7 @@ def _answer(message: str, command_id: str, created_at: str, status: str) -> dict
     return {
         "message": message,
         "orderId": order_id(command_id),
-        "created_at": created_at,
+        "createdAt": created_at,
         "status": status,
     }
 

@@ -22,7 +22,11 @@ ECHO = json.dumps({"type": "echo", "input": NASTY}, ensure_ascii=False)
 
 def _status(answer: Answer) -> str:
     kind = answer.headers.get("content-type", "").partition(";")[0]
-    return f"{answer.status} problem" if kind == "application/problem+json" else str(answer.status)
+    if kind != "application/problem+json":
+        return str(answer.status)
+    problem = json.loads(answer.text)
+    assert problem["type"] == f"urn:problem-type:command-api:{problem['code']}", problem
+    return f"{answer.status} problem"
 
 
 def _fate(tested: ApiUnderTest, answer: Answer) -> str:

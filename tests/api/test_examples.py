@@ -34,9 +34,9 @@ def test_an_order_is_accepted_and_stored(tested: ApiUnderTest, stack: LocalStack
     answer = tested.at("/orders").request("POST", "", json.dumps(ORDER))
     told = answer.json()
     assert answer.status == 202
-    assert {"message", "orderId", "created_at", "status"} <= told.keys()
+    assert {"message", "orderId", "createdAt", "status"} <= told.keys()
     result = tested.ended(told["id"])["result"]
-    assert (result["orderId"], result["created_at"]) == (told["orderId"], told["created_at"])
+    assert (result["orderId"], result["createdAt"]) == (told["orderId"], told["createdAt"])
     table = tested.outputs["dynamodb_table_name"].replace("-commands", "-orders")
     key = {"orderId": {"S": told["orderId"]}}
     stored = client(stack, "dynamodb").get_item(TableName=table, Key=key)["Item"]

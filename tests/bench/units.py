@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.bench.workers import Worker
 
 # The index of modules/data that the validated mode writes; units_child.py fails if it does not.
-INDEX = ("unsent", "unsentSince")
+INDEX = ("outbox", "outboxSince")
 
 
 def direct_units(worker: Worker, stage: Stage) -> float:

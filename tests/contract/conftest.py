@@ -41,14 +41,14 @@ def store(
             KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
             AttributeDefinitions=[
                 {"AttributeName": name, "AttributeType": "S"}
-                for name in ("id", "unsent", "unsentSince")
+                for name in ("id", "outbox", "outboxSince")
             ],
             GlobalSecondaryIndexes=[
                 {
-                    "IndexName": "unsent",
+                    "IndexName": "outbox",
                     "KeySchema": [
-                        {"AttributeName": "unsent", "KeyType": "HASH"},
-                        {"AttributeName": "unsentSince", "KeyType": "RANGE"},
+                        {"AttributeName": "outbox", "KeyType": "HASH"},
+                        {"AttributeName": "outboxSince", "KeyType": "RANGE"},
                     ],
                     "Projection": {"ProjectionType": "KEYS_ONLY"},
                 }

@@ -54,20 +54,20 @@ def test_an_input_that_is_gone_is_none(store: Any, outbox: Outbox) -> None:
     key = f"input/c-1/{known.work}"
     assert item(store, key) is not None
     store.client.delete_item(TableName=store.table, Key={"id": {"S": key}})
-    taken, won = outbox.take_over("c-1", now=NOW, until=LATER)
+    taken, won = outbox.acquire_lease("c-1", now=NOW, until=LATER)
     assert won
     assert taken is not None
-    assert taken.unsent == replace(known.unsent, until=LATER, input=None)  # type: ignore[type-var]
+    assert taken.pending_entry == replace(known.pending_entry, lease_until=LATER, input=None)  # type: ignore[type-var]
 
 
 @pytest.mark.parametrize("size", [11, INLINE_BYTES, INLINE_BYTES + 1, 200_000])
 def test_whoever_takes_over_has_the_input(outbox: Outbox, size: int) -> None:
     """The relay, or the client's next request: as it was asked for, wherever it is kept."""
     known = asked(size)
-    assert known.unsent is not None
+    assert known.pending_entry is not None
     outbox.store(known)
-    taken = replace(known, unsent=replace(known.unsent, until=LATER))
-    assert outbox.take_over("c-1", now=NOW, until=LATER) == (taken, True)
+    taken = replace(known, pending_entry=replace(known.pending_entry, lease_until=LATER))
+    assert outbox.acquire_lease("c-1", now=NOW, until=LATER) == (taken, True)
 
 
 @of_the_table
@@ -114,8 +114,8 @@ def test_another_work_under_the_same_id_does_not_overwrite_the_input(
     known, other = asked(5_000), asked(6_000)
     outbox.store(known)
     assert outbox.store(other) is not None
-    taken, _ = outbox.take_over("c-1", now=NOW, until=LATER)
+    taken, _ = outbox.acquire_lease("c-1", now=NOW, until=LATER)
     assert taken is not None
-    assert taken.unsent is not None
-    assert taken.unsent.input == of_bytes(5_000)
+    assert taken.pending_entry is not None
+    assert taken.pending_entry.input == of_bytes(5_000)
     assert store.get("c-1") is not None

@@ -85,18 +85,18 @@ def test_a_submission_that_has_begun_is_not_won_by_its_own_mark(
     """A message that was sent before is being worked on: there is nothing more to send."""
     known = submitted(submission(), until=NOW)
     outbox.store(known)
-    assert outbox.take_over("c-1", now=LATER, until=LATER + SECOND)[1]
+    assert outbox.acquire_lease("c-1", now=LATER, until=LATER + SECOND)[1]
     claimed = store.claim(submission(), attempt(at=LATER)).command
-    found, won = outbox.take_over("c-1", now=LATER, until=LATER + SECOND)
+    found, won = outbox.acquire_lease("c-1", now=LATER, until=LATER + SECOND)
     assert (found, won) == (claimed, False)
 
 
-def test_a_take_over_of_somebody_else_is_refused(outbox: Outbox) -> None:
+def test_acquiring_the_lease_of_somebody_else_is_refused(outbox: Outbox) -> None:
     """Their call ends at another time."""
     outbox.store(submitted(submission(), until=NOW))
-    taken, won = outbox.take_over("c-1", now=LATER, until=LATER + SECOND)
+    taken, won = outbox.acquire_lease("c-1", now=LATER, until=LATER + SECOND)
     assert won
-    again = outbox.take_over("c-1", now=LATER, until=LATER + 2 * SECOND)
+    again = outbox.acquire_lease("c-1", now=LATER, until=LATER + 2 * SECOND)
     assert again == (taken, False)
 
 
@@ -163,12 +163,12 @@ def test_a_repeated_replacement_without_a_lease_is_written(store: CommandStore) 
 
 
 @pytest.mark.parametrize("size", [1, 5_000])
-def test_a_repeated_take_over_is_won(outbox: Outbox, size: int) -> None:
+def test_a_repeated_acquisition_is_won(outbox: Outbox, size: int) -> None:
     """With the input, wherever that is kept."""
     asked = submission(input={"text": "x" * size})
     known = submitted(asked, until=NOW)
-    assert known.unsent is not None
+    assert known.pending_entry is not None
     outbox.store(known)
-    taken = replace(known, unsent=replace(known.unsent, until=LATER + SECOND))
+    taken = replace(known, pending_entry=replace(known.pending_entry, lease_until=LATER + SECOND))
     for _ in range(3):
-        assert outbox.take_over("c-1", now=LATER, until=LATER + SECOND) == (taken, True)
+        assert outbox.acquire_lease("c-1", now=LATER, until=LATER + SECOND) == (taken, True)

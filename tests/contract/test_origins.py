@@ -18,15 +18,15 @@ TRACED = submission(correlation_id="checkout-7", trace=f"Root=1-5759e988-{'b' * 
 def test_where_a_request_came_from_goes_with_it(store: CommandStore, outbox: Outbox) -> None:
     """Whoever sends it in the end; the trace goes with the mark, the name stays."""
     known = stored(outbox, submitted(TRACED, until=UNTIL))
-    assert known.unsent is not None
-    later = replace(known.unsent, until=LATER)
-    taken, won = outbox.take_over("c-1", now=UNTIL, until=LATER)
-    assert (taken, won) == (replace(known, unsent=later), True)
-    outbox.let_go(replace(known, unsent=later), now=NOW)
-    assert outbox.take_over("c-1", now=NOW, until=LATER) == (taken, True)
+    assert known.pending_entry is not None
+    later = replace(known.pending_entry, lease_until=LATER)
+    taken, won = outbox.acquire_lease("c-1", now=UNTIL, until=LATER)
+    assert (taken, won) == (replace(known, pending_entry=later), True)
+    outbox.release_lease(replace(known, pending_entry=later), now=NOW)
+    assert outbox.acquire_lease("c-1", now=NOW, until=LATER) == (taken, True)
     assert taken is not None
     outbox.sent(taken, waits_until=WAITS_UNTIL)
-    assert store.get("c-1") == replace(known, unsent=None, waits_until=WAITS_UNTIL)
+    assert store.get("c-1") == replace(known, pending_entry=None, waits_until=WAITS_UNTIL)
 
 
 def test_a_claim_keeps_the_name(store: CommandStore, outbox: Outbox) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from command_api.adapters.dynamodb.item import shard
 from command_api.domain.access import ANYBODY
-from command_api.domain.model import EarlierFailure, Lease, Status, Step, Unsent
+from command_api.domain.model import EarlierFailure, Lease, PendingEntry, Status, Step
 from command_api.domain.submission import submitted
 from tests.builders import LATER, NOW, SECOND, TEMPORARY, WAITS_UNTIL, attempt, command, submission
 from tests.contract.states import KNOWN, PURGE_AT, TOMBSTONE
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 UNTIL = NOW + 15 * SECOND
 NEW = submitted(submission(), until=UNTIL)
-MARK = Unsent(NOW, UNTIL, {"n": 1})
+MARK = PendingEntry(NOW, UNTIL, {"n": 1})
 OTHER = submitted(submission(input={"n": 2}), until=UNTIL)
 SHARD = shard("c-1")
 
@@ -36,7 +36,7 @@ def test_a_new_command_is_stored_and_marked(store: CommandStore, outbox: Outbox)
     stored(outbox)
     found = store.get("c-1")
     assert found == NEW
-    assert (NEW.status, NEW.attempts, NEW.unsent) == (Status.PENDING, 0, MARK)
+    assert (NEW.status, NEW.attempts, NEW.pending_entry) == (Status.PENDING, 0, MARK)
 
 
 @pytest.mark.parametrize("state", KNOWN)
@@ -79,11 +79,11 @@ def test_a_worker_claims_and_finishes_what_a_submission_has_stored(
     asked = submission(owner="alice", submitted_at=LATER)
     claim = store.claim(asked, attempt())
     claimed = claim.command
-    assert (claim.won, claimed.created_at, claimed.unsent) == (True, NOW, MARK)
+    assert (claim.won, claimed.created_at, claimed.pending_entry) == (True, NOW, MARK)
     outbox.sent(known, waits_until=WAITS_UNTIL)
     done = claimed.completed(1, now=LATER, purge_at=PURGE_AT)
     store.finish(done, "t-1")
-    assert store.get("c-1") == replace(done, unsent=None, waits_until=WAITS_UNTIL)
+    assert store.get("c-1") == replace(done, pending_entry=None, waits_until=WAITS_UNTIL)
 
 
 def test_a_sent_command_is_marked_no_more(store: CommandStore, outbox: Outbox) -> None:
@@ -94,40 +94,40 @@ def test_a_sent_command_is_marked_no_more(store: CommandStore, outbox: Outbox) -
     stored(outbox)
     for _ in range(2):
         outbox.sent(NEW, waits_until=WAITS_UNTIL)
-        assert store.get("c-1") == replace(NEW, unsent=None, waits_until=WAITS_UNTIL)
+        assert store.get("c-1") == replace(NEW, pending_entry=None, waits_until=WAITS_UNTIL)
 
 
 def test_a_stale_note_leaves_a_later_submission_alone(store: CommandStore, outbox: Outbox) -> None:
     """The id stands for another command by now."""
     later = stored(outbox, submitted(submission(submitted_at=LATER), until=LATER))
     outbox.sent(NEW, waits_until=WAITS_UNTIL)
-    outbox.let_go(NEW, now=NOW)
+    outbox.release_lease(NEW, now=NOW)
     assert store.get("c-1") == later
 
 
 def test_a_submission_in_flight_is_not_taken_over(outbox: Outbox) -> None:
     """Until its sender must have come to an end."""
     stored(outbox)
-    assert outbox.take_over("c-1", now=UNTIL - SECOND, until=LATER) == (NEW, False)
+    assert outbox.acquire_lease("c-1", now=UNTIL - SECOND, until=LATER) == (NEW, False)
 
 
 def test_exactly_one_takes_a_submission_over(outbox: Outbox) -> None:
     """The second one learns who has it, and until when."""
     stored(outbox)
-    taken = replace(NEW, unsent=replace(MARK, until=LATER))
-    assert outbox.take_over("c-1", now=UNTIL, until=LATER) == (taken, True)
+    taken = replace(NEW, pending_entry=replace(MARK, lease_until=LATER))
+    assert outbox.acquire_lease("c-1", now=UNTIL, until=LATER) == (taken, True)
     later = LATER + SECOND
-    assert outbox.take_over("c-1", now=UNTIL, until=later) == (taken, False)
+    assert outbox.acquire_lease("c-1", now=UNTIL, until=later) == (taken, False)
 
 
-def test_what_was_let_go_can_be_taken_over_at_once(outbox: Outbox) -> None:
+def test_a_released_lease_can_be_acquired_at_once(outbox: Outbox) -> None:
     """And only by the one who has it: after a take-over, letting go is stale."""
     stored(outbox)
-    outbox.let_go(NEW, now=NOW)
-    taken, won = outbox.take_over("c-1", now=NOW, until=LATER)
+    outbox.release_lease(NEW, now=NOW)
+    taken, won = outbox.acquire_lease("c-1", now=NOW, until=LATER)
     assert won
-    outbox.let_go(NEW, now=NOW)
-    assert outbox.take_over("c-1", now=UNTIL, until=LATER + SECOND) == (taken, False)
+    outbox.release_lease(NEW, now=NOW)
+    assert outbox.acquire_lease("c-1", now=UNTIL, until=LATER + SECOND) == (taken, False)
 
 
 @pytest.mark.parametrize("state", KNOWN)
@@ -135,23 +135,25 @@ def test_only_what_has_not_begun_is_taken_over(
     store: CommandStore, outbox: Outbox, state: str
 ) -> None:
     """Marks on anything else mean nothing."""
-    marked = replace(KNOWN[state], unsent=MARK)
+    marked = replace(KNOWN[state], pending_entry=MARK)
     store.record(marked)
-    found, won = outbox.take_over("c-1", now=UNTIL, until=LATER)
+    found, won = outbox.acquire_lease("c-1", now=UNTIL, until=LATER)
     assert won == (state == "waiting for its first attempt")
-    assert found == (replace(marked, unsent=replace(MARK, until=LATER)) if won else marked)
+    assert found == (
+        replace(marked, pending_entry=replace(MARK, lease_until=LATER)) if won else marked
+    )
 
 
 def test_what_is_sent_or_unknown_is_not_taken_over(outbox: Outbox) -> None:
     """There is nothing to send."""
-    assert outbox.take_over("c-1", now=UNTIL, until=LATER) == (None, False)
+    assert outbox.acquire_lease("c-1", now=UNTIL, until=LATER) == (None, False)
     stored(outbox)
     outbox.sent(NEW, waits_until=WAITS_UNTIL)
-    sent = replace(NEW, unsent=None, waits_until=WAITS_UNTIL)
-    assert outbox.take_over("c-1", now=UNTIL, until=LATER) == (sent, False)
+    sent = replace(NEW, pending_entry=None, waits_until=WAITS_UNTIL)
+    assert outbox.acquire_lease("c-1", now=UNTIL, until=LATER) == (sent, False)
 
 
-def test_the_index_finds_what_was_left_behind(outbox: Outbox) -> None:
+def test_the_index_finds_pending_entries(outbox: Outbox) -> None:
     """By shard, the oldest first, page by page, and nothing that was sent."""
     others = [f"c-{n}" for n in range(2, 200) if shard(f"c-{n}") == SHARD][:3]
     for age, command_id in enumerate(others):
@@ -160,15 +162,15 @@ def test_the_index_finds_what_was_left_behind(outbox: Outbox) -> None:
     first, second, third = others
     before = NOW + SECOND
     for page in (1, 2, 10):
-        found = outbox.left_behind(SHARD, before=before, page=page)
+        found = outbox.pending(SHARD, before=before, page=page)
         assert list(found) == [third, second, first]
-    assert list(outbox.left_behind(SHARD, before=NOW, page=10)) == [third, second]
-    assert list(outbox.left_behind("x", before=before, page=10)) == []
+    assert list(outbox.pending(SHARD, before=NOW, page=10)) == [third, second]
+    assert list(outbox.pending("x", before=before, page=10)) == []
     at = NOW - 2 * SECOND
     outbox.sent(
         submitted(submission(id=third, submitted_at=at), until=UNTIL), waits_until=WAITS_UNTIL
     )
-    assert list(outbox.left_behind(SHARD, before=before, page=10)) == [second, first]
+    assert list(outbox.pending(SHARD, before=before, page=10)) == [second, first]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def test_the_index_finds_what_was_left_behind(outbox: Outbox) -> None:
         command(Status.PENDING, attempts=0),
         command(Status.PENDING, failure=TEMPORARY),
         command(lease=Lease("t-0", NOW - SECOND)),
-        replace(NEW, unsent=MARK),
+        replace(NEW, pending_entry=MARK),
     ],
 )
 def test_what_has_lost_its_message_is_submitted_anew(
@@ -254,6 +256,6 @@ def test_a_command_can_be_cancelled_before_it_is_sent(store: CommandStore, outbo
     stored(outbox)
     cancelled, won = store.cancel(TOMBSTONE, ANYBODY)
     assert (won, cancelled.status, cancelled.type) == (True, Status.CANCELLED, "echo")
-    assert outbox.take_over("c-1", now=UNTIL, until=LATER) == (cancelled, False)
+    assert outbox.acquire_lease("c-1", now=UNTIL, until=LATER) == (cancelled, False)
     outbox.settle(cancelled)
-    assert store.get("c-1") == replace(cancelled, unsent=None)
+    assert store.get("c-1") == replace(cancelled, pending_entry=None)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.environment import Environment
 
 WORKER, STATUS = "worker_function_name", "status_function_name"
-SUBMIT, SWEEP = "submit_function_name", "sweep_function_name"
+SUBMIT, OUTBOX_RELAY = "submit_function_name", "outbox_relay_function_name"
 ORDER = {"productId": "p-1", "quantity": 2, "customerEmail": "ann@example.com", "unitPrice": 9.5}
 # Without waiting, and without keeping what was received from the worker.
 AT_ONCE = {"WaitTimeSeconds": 0, "VisibilityTimeout": 0}
@@ -125,7 +125,7 @@ def it_takes_a_checked_command(environment: Environment) -> bool:
     return echoes.request("POST", "", "{}").status == 202
 
 
-def it_sweeps(environment: Environment) -> bool:
+def it_relays(environment: Environment) -> bool:
     """What an API wrote down and never sent is sent, and no longer looks unsent."""
     table = environment.outputs["dynamodb_table_name"]
     store = DynamoDBOutbox(environment.client("dynamodb"), table, "expiresAt")
@@ -134,10 +134,12 @@ def it_sweeps(environment: Environment) -> bool:
     work = {"text": "x" * 1000}
     left = Submission(id=command_id, type="echo", input=work, submitted_at=long_ago)
     store.store(submitted(left, until=long_ago + timedelta(seconds=15)))
-    environment.client("lambda").invoke(FunctionName=environment.outputs[SWEEP], Payload="{}")
+    environment.client("lambda").invoke(
+        FunctionName=environment.outputs[OUTBOX_RELAY], Payload="{}"
+    )
     key = {"id": {"S": command_id}}
     item = environment.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
-    return settled(environment, command_id) and "unsent" not in item
+    return settled(environment, command_id) and "outbox" not in item
 
 
 def the_inputs_may_be(operation: str, **arguments: Any) -> Callable[[Environment], bool]:
@@ -169,10 +171,10 @@ PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (SUBMIT, "dynamodb:GetItem"): the_inputs_may_be("get_item", Key=INPUT),
     (SUBMIT, "dynamodb:PutItem"): the_inputs_may_be("put_item", Item=INPUT),
     (SUBMIT, "sqs:SendMessage"): it_takes_a_checked_command,
-    (SWEEP, "dynamodb:Query"): it_sweeps,
-    (SWEEP, "dynamodb:GetItem"): it_sweeps,
-    (SWEEP, "dynamodb:UpdateItem"): it_sweeps,
-    (SWEEP, "sqs:SendMessage"): it_sweeps,
+    (OUTBOX_RELAY, "dynamodb:Query"): it_relays,
+    (OUTBOX_RELAY, "dynamodb:GetItem"): it_relays,
+    (OUTBOX_RELAY, "dynamodb:UpdateItem"): it_relays,
+    (OUTBOX_RELAY, "sqs:SendMessage"): it_relays,
     (STATUS, "dynamodb:GetItem"): it_tells_the_status,
     (STATUS, "s3:GetObject"): it_hands_out_a_large_result,
     ("cancel_function_name", "dynamodb:UpdateItem"): it_cancels,

@@ -35,10 +35,10 @@ class Live:
             FunctionName=self.name, Environment={"Variables": self.variables | variables}
         )
         version: str = self.functions.publish_version(FunctionName=self.name)["Version"]
-        self.take_over(version)
+        self.activate(version)
         return version
 
-    def take_over(self, version: str) -> None:
+    def activate(self, version: str) -> None:
         """Let this version take the messages."""
         self.functions.update_alias(FunctionName=self.name, Name="live", FunctionVersion=version)
 
@@ -51,7 +51,7 @@ def worker(environment: Environment) -> Iterator[Live]:
     one = Live(functions, name, live["Version"], live["Environment"]["Variables"])
     paused = one.told(PAUSED_TYPES="drill", PAUSE_SECONDS="1")
     yield one
-    one.take_over(one.version)
+    one.activate(one.version)
     functions.update_function_configuration(
         FunctionName=name, Environment={"Variables": one.variables}
     )
@@ -73,7 +73,7 @@ def test_a_pause_outlasts_the_receives_and_costs_no_attempt(
     monkeypatch.setattr(Deployment, "outputs", lambda _: environment.outputs)
     assert tool.main(["show", "--local"]) == 0
     assert "types: drill: paused" in capsys.readouterr().out
-    worker.take_over(worker.version)
+    worker.activate(worker.version)
     ended = environment.ended(waiting)
     assert (ended["status"], ended["attempts"]) == ("COMPLETED", 1)
 

@@ -86,7 +86,11 @@ class InMemoryCommands:
         current = self.commands[command.id]
         steps = {} if command.status is Status.COMPLETED else current.steps
         waits_until = current.waits_until
-        self.put(replace(command, steps=steps, unsent=current.unsent, waits_until=waits_until))
+        self.put(
+            replace(
+                command, steps=steps, pending_entry=current.pending_entry, waits_until=waits_until
+            )
+        )
         self.tokens[command.id] = token
 
     def record(self, command: Command) -> bool:

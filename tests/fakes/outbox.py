@@ -40,30 +40,36 @@ class InMemoryOutbox:
                 steps=known.steps,
                 earlier_failures=known.earlier_failures,
             )
-        if command.unsent is not None:
-            document(command.unsent.input)
+        if command.pending_entry is not None:
+            document(command.pending_entry.input)
         self.store_.put(command)
         return None
 
-    def take_over(
+    def acquire_lease(
         self, command_id: str, *, now: datetime, until: datetime
     ) -> tuple[Command | None, bool]:
         """Take over what waits and is in nobody's hands."""
         known = self._commands.get(command_id)
-        if known is None or known.unsent is None or not waits_to_be_sent(known):
+        if known is None or known.pending_entry is None or not waits_to_be_sent(known):
             return known, False
-        if known.unsent.until > now:
+        if known.pending_entry.lease_until > now:
             # Refused by its own success, where its answer got lost, it is won.
-            return known, known.unsent.until == until
-        taken = replace(known, unsent=replace(known.unsent, until=until))
+            return known, known.pending_entry.lease_until == until
+        taken = replace(known, pending_entry=replace(known.pending_entry, lease_until=until))
         self.store_.put(taken)
         return taken, True
 
-    def let_go(self, command: Command, *, now: datetime) -> None:
+    def release_lease(self, command: Command, *, now: datetime) -> None:
         """Let go, if it is still in these hands."""
         known = self._commands.get(command.id)
-        if known is not None and command.unsent is not None and known.unsent == command.unsent:
-            self.store_.put(replace(known, unsent=replace(known.unsent, until=now)))
+        if (
+            known is not None
+            and command.pending_entry is not None
+            and known.pending_entry == command.pending_entry
+        ):
+            self.store_.put(
+                replace(known, pending_entry=replace(known.pending_entry, lease_until=now))
+            )
 
     def sent(self, command: Command, *, waits_until: datetime) -> None:
         """Take the mark away, and say until when there is a message."""
@@ -75,18 +81,20 @@ class InMemoryOutbox:
 
     def _unmark(self, command: Command, waits_until: datetime | None) -> None:
         known = self._commands.get(command.id)
-        if known is None or known.unsent is None or command.unsent is None:
+        if known is None or known.pending_entry is None or command.pending_entry is None:
             return
-        if known.unsent.since == command.unsent.since:
+        if known.pending_entry.since == command.pending_entry.since:
             until = waits_until or known.waits_until
-            self.store_.put(replace(known, unsent=None, waits_until=until))
+            self.store_.put(replace(known, pending_entry=None, waits_until=until))
 
-    def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:  # noqa: ARG002
+    def pending(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:  # noqa: ARG002
         """Look through all."""
         found = [
-            (command.unsent.since, command.id)
+            (command.pending_entry.since, command.id)
             for command in self._commands.values()
-            if command.unsent and command.unsent.since < before and shard_of(command.id) == shard
+            if command.pending_entry
+            and command.pending_entry.since < before
+            and shard_of(command.id) == shard
         ]
         yield from (command_id for _, command_id in sorted(found))
 
@@ -110,8 +118,8 @@ class InMemorySender:
             for command in commands
             # One whose input is gone cannot be sent.
             if command.id not in self.refused
-            and command.unsent
-            and command.unsent.input is not None
+            and command.pending_entry
+            and command.pending_entry.input is not None
         ]
         self.messages += taken
         return [command.id for command in taken]

@@ -68,7 +68,7 @@ def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
         "acme-jobs-dev-openapi": ["lambda.amazonaws.com"],
         "acme-jobs-dev-status": ["lambda.amazonaws.com"],
         "acme-jobs-dev-submit": ["lambda.amazonaws.com"],
-        "acme-jobs-dev-sweep": ["lambda.amazonaws.com"],
+        "acme-jobs-dev-outbox-relay": ["lambda.amazonaws.com"],
         "acme-jobs-dev-worker": ["lambda.amazonaws.com"],
     }
 
@@ -99,11 +99,11 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("submit", "read_inputs"): ["GetItem"],
         ("submit", "send"): ["SendMessage"],
         ("submit", "store_inputs"): ["PutItem"],
-        ("sweep", "commands"): ["UpdateItem"],
-        ("sweep", "find"): ["Query"],
-        ("sweep", "logs"): logs,
-        ("sweep", "read_inputs"): ["GetItem"],
-        ("sweep", "send"): ["SendMessage"],
+        ("outbox_relay", "commands"): ["UpdateItem"],
+        ("outbox_relay", "find"): ["Query"],
+        ("outbox_relay", "logs"): logs,
+        ("outbox_relay", "read_inputs"): ["GetItem"],
+        ("outbox_relay", "send"): ["SendMessage"],
         ("worker", "commands"): ["UpdateItem"],
         ("worker", "consume"): [
             "ChangeMessageVisibility",

@@ -167,7 +167,7 @@ class Maker:
         client.put_composite_alarm(AlarmName=f"{self.prefix}-all", AlarmRule=rule, Tags=tags)
         client.put_dashboard(DashboardName=self.prefix, DashboardBody='{"widgets":[]}')
         self.aws.client("sns").create_topic(Name=f"{self.prefix}-alarms", Tags=tags)
-        events, name = self.aws.client("events"), f"{self.prefix}-sweep"
+        events, name = self.aws.client("events"), f"{self.prefix}-schedule"
         events.put_rule(Name=name, ScheduleExpression="rate(1 day)", Tags=tags)
         events.put_targets(Rule=name, Targets=[{"Id": "it", "Arn": queue}])
 

@@ -10,7 +10,7 @@ import pytest
 
 from command_api.adapters.sqs.sender import SQSSender
 from command_api.domain.errors import Retryable
-from command_api.domain.model import Status, Unsent
+from command_api.domain.model import PendingEntry, Status
 from command_client import Producer, Work
 from tests.builders import LATER, NOW, command, fail, message
 from tests.unit.http.test_origin import ID, TRACE
@@ -36,10 +36,10 @@ class Client:
 def test_an_entry_names_both_in_the_queues_way() -> None:
     """An attribute of ours, and SQS's own one for the trace."""
     client = Client()
-    unsent = Unsent(NOW, LATER, {}, TRACE)
-    named = command(Status.PENDING, correlation_id="checkout-7", unsent=unsent)
+    entry = PendingEntry(NOW, LATER, {}, TRACE)
+    named = command(Status.PENDING, correlation_id="checkout-7", pending_entry=entry)
     SQSSender(lambda: client, "https://q").send(
-        [named, replace(named, unsent=Unsent(NOW, LATER, {}))]
+        [named, replace(named, pending_entry=PendingEntry(NOW, LATER, {}))]
     )
     first, second = client.sent
     assert first["MessageAttributes"]["correlation_id"]["StringValue"] == "checkout-7"

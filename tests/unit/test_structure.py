@@ -56,7 +56,7 @@ MAY_IMPORT = {
     },
 }
 # What Terraform names as a function's handler.
-FUNCTIONS = {"worker", "status", "cancel", "submit", "sweep", "openapi", "hello"}
+FUNCTIONS = {"worker", "status", "cancel", "submit", "outbox_relay", "openapi", "hello"}
 
 
 OURS = {"command_api", "command_client", "handlers"}
@@ -173,7 +173,7 @@ def test_one_file_knows_what_travels_beside_a_message() -> None:
 
 def test_only_those_who_write_or_read_items_name_their_attributes() -> None:
     """Those that answers and logs have no word of the same name for."""
-    alone = {"leaseToken", "leaseExpiresAt", "unsentSince", "submitUntil", "traceHeader"}
+    alone = {"leaseToken", "leaseExpiresAt", "outboxSince", "outboxLeaseUntil", "traceHeader"}
     alone |= {"resultKey", "maxAttempts"}
     assert alone <= {*ATTRIBUTES}
     table = {"item", "expressions", "commands", "outbox"}

@@ -92,11 +92,11 @@ run "grants_what_each_function_needs" {
 
   assert {
     condition = {
-      for name in ["submit", "sweep", "openapi"] : name => module.api.functions[name].grants
+      for name in ["submit", "outbox_relay", "openapi"] : name => module.api.functions[name].grants
       } == {
-      submit  = toset(["commands", "read_inputs", "send", "store_inputs"])
-      sweep   = toset(["commands", "find", "read_inputs", "send"])
-      openapi = toset([])
+      submit       = toset(["commands", "read_inputs", "send", "store_inputs"])
+      outbox_relay = toset(["commands", "find", "read_inputs", "send"])
+      openapi      = toset([])
     }
     error_message = "routes are validated"
   }

@@ -73,7 +73,7 @@ run "without_examples_and_secrets_the_worker_has_nothing_of_theirs" {
 
   assert {
     condition = (
-      output.submit_function_name == null && output.sweep_function_name == null &&
+      output.submit_function_name == null && output.outbox_relay_function_name == null &&
       output.commands_endpoint == "${output.api_endpoint}/commands"
     )
     error_message = "without routes the direct way needs no function"

@@ -6,7 +6,7 @@ mock_provider "aws" {
 variables {
   names = {
     api     = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
-    cancel  = "acme-dev-cancel", submit = "acme-dev-submit", sweep = "acme-dev-sweep"
+    cancel  = "acme-dev-cancel", submit = "acme-dev-submit", outbox_relay = "acme-dev-outbox-relay"
     openapi = "acme-dev-openapi"
   }
   runtime = {
@@ -25,17 +25,17 @@ variables {
     results_bucket = "acme-dev-results"
   }
   policies = {
-    status = { commands = "{}", results = "{}" }
-    cancel = { commands = "{}" }
-    submit = { commands = "{}", store_inputs = "{}", read_inputs = "{}", send = "{}" }
-    sweep  = { find = "{}", commands = "{}", read_inputs = "{}", send = "{}" }
+    status       = { commands = "{}", results = "{}" }
+    cancel       = { commands = "{}" }
+    submit       = { commands = "{}", store_inputs = "{}", read_inputs = "{}", send = "{}" }
+    outbox_relay = { find = "{}", commands = "{}", read_inputs = "{}", send = "{}" }
   }
 }
 
 run "the_direct_way_needs_no_function" {
   assert {
     condition = (
-      length(module.submit) + length(module.sweep) + length(module.sweep_schedule) == 0 &&
+      length(concat(module.submit, module.outbox_relay, module.outbox_relay_schedule)) == 0 &&
       output.functions.submit == null && !output.stores_submissions
     )
     error_message = "API Gateway itself fills the queue"
@@ -110,7 +110,7 @@ run "one_choice_puts_a_function_before_the_queue" {
   assert {
     condition = (
       module.submit[0].grants == toset(["commands", "read_inputs", "send", "store_inputs"]) &&
-      module.sweep[0].grants == toset(["commands", "find", "read_inputs", "send"]) &&
+      module.outbox_relay[0].grants == toset(["commands", "find", "read_inputs", "send"]) &&
       output.stores_submissions
     )
     error_message = "they store commands and queue them, and the relay finds them"
@@ -124,7 +124,7 @@ run "one_choice_puts_a_function_before_the_queue" {
   assert {
     condition = alltrue([
       for name in ["TABLE_NAME", "QUEUE_URL", "QUEUE_RETENTION_SECONDS", "FAIR_QUEUE"] :
-      module.submit[0].environment[name] == module.sweep[0].environment[name]
+      module.submit[0].environment[name] == module.outbox_relay[0].environment[name]
     ]) && module.submit[0].environment.QUEUE_RETENTION_SECONDS == "86400"
     error_message = "the relay goes on where the submission stopped"
   }

@@ -6,7 +6,7 @@ mock_provider "aws" {
 variables {
   names = {
     api     = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
-    cancel  = "acme-dev-cancel", submit = "acme-dev-submit", sweep = "acme-dev-sweep"
+    cancel  = "acme-dev-cancel", submit = "acme-dev-submit", outbox_relay = "acme-dev-outbox-relay"
     openapi = "acme-dev-openapi"
   }
   runtime = {
@@ -25,10 +25,10 @@ variables {
     results_bucket = "acme-dev-results"
   }
   policies = {
-    status = { commands = "{}", results = "{}" }
-    cancel = { commands = "{}" }
-    submit = { commands = "{}", store_inputs = "{}", read_inputs = "{}", send = "{}" }
-    sweep  = { find = "{}", commands = "{}", read_inputs = "{}", send = "{}" }
+    status       = { commands = "{}", results = "{}" }
+    cancel       = { commands = "{}" }
+    submit       = { commands = "{}", store_inputs = "{}", read_inputs = "{}", send = "{}" }
+    outbox_relay = { find = "{}", commands = "{}", read_inputs = "{}", send = "{}" }
   }
 }
 

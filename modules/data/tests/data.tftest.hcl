@@ -126,21 +126,21 @@ run "finds_commands_by_status_and_time_when_asked" {
 }
 
 run "finds_what_was_never_queued_by_a_small_index_of_its_own" {
-  variables { index_unsent = true }
+  variables { index_outbox = true }
 
   assert {
     condition = one([
       for index in aws_dynamodb_table.this.global_secondary_index :
       [index.name, index.hash_key, index.range_key, index.projection_type]
-    ]) == ["unsent", "unsent", "unsentSince", "KEYS_ONLY"]
-    error_message = "the sweep asks by shard and time"
+    ]) == ["outbox", "outbox", "outboxSince", "KEYS_ONLY"]
+    error_message = "the outbox relay asks by shard and time"
   }
 
   assert {
-    condition = jsondecode(output.policies.find_unsent).Statement == [{
-      Effect = "Allow", Action = ["dynamodb:Query"], Resource = "${output.arn}/index/unsent"
+    condition = jsondecode(output.policies.find_pending).Statement == [{
+      Effect = "Allow", Action = ["dynamodb:Query"], Resource = "${output.arn}/index/outbox"
     }]
-    error_message = "the grant is for this index only: ${output.policies.find_unsent}"
+    error_message = "the grant is for this index only: ${output.policies.find_pending}"
   }
 }
 

@@ -3,10 +3,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name = "acme-dev-sweep"
+  name = "acme-dev-outbox-relay"
   function = {
-    name = "acme-dev-sweep"
-    arn  = "arn:aws:lambda:us-east-1:123456789012:function:acme-dev-sweep"
+    name = "acme-dev-outbox-relay"
+    arn  = "arn:aws:lambda:us-east-1:123456789012:function:acme-dev-outbox-relay"
   }
 }
 
@@ -14,7 +14,7 @@ run "calls_the_function_every_five_minutes" {
   assert {
     condition = (
       aws_cloudwatch_event_rule.this.schedule_expression == "rate(5 minutes)" &&
-      aws_cloudwatch_event_target.this.rule == "acme-dev-sweep" &&
+      aws_cloudwatch_event_target.this.rule == "acme-dev-outbox-relay" &&
       aws_cloudwatch_event_target.this.arn == var.function.arn
     )
     error_message = "the rule must call the function"
@@ -31,7 +31,7 @@ run "lets_only_this_rule_invoke_the_function" {
     condition = (
       aws_lambda_permission.this.source_arn == aws_cloudwatch_event_rule.this.arn &&
       aws_lambda_permission.this.principal == "events.amazonaws.com" &&
-      aws_lambda_permission.this.function_name == "acme-dev-sweep"
+      aws_lambda_permission.this.function_name == "acme-dev-outbox-relay"
     )
     error_message = "wrong source: ${aws_lambda_permission.this.source_arn}"
   }
@@ -55,6 +55,6 @@ run "rejects_half_a_minute" {
 
 run "rejects_a_name_with_a_slash" {
   command = plan
-  variables { name = "acme/sweep" }
+  variables { name = "acme/outbox-relay" }
   expect_failures = [var.name]
 }

@@ -133,5 +133,5 @@ class Tagged:
         self.aws.client("sns").create_topic(Name=f"{self.prefix}-alarms", Tags=tags)
         rate = "rate(1 day)"
         self.aws.client("events").put_rule(
-            Name=f"{self.prefix}-sweep", ScheduleExpression=rate, Tags=tags
+            Name=f"{self.prefix}-schedule", ScheduleExpression=rate, Tags=tags
         )

@@ -41,7 +41,7 @@ def test_an_integration_is_deleted_after_its_routes(aws: Aws) -> None:
     gateway.delete_integration(**one)
 
 
-def test_an_authorizer_is_deleted_after_its_routes_let_go_of_it(aws: Aws) -> None:
+def test_an_authorizer_is_deleted_after_its_routes_are_gone(aws: Aws) -> None:
     """A route without authorization refers to none."""
     api, gateway = aws.api(aws.queue()), aws.client("apigatewayv2")
     route = gateway.get_routes(ApiId=api.api_id)["Items"][0]["RouteId"]

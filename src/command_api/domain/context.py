@@ -27,20 +27,20 @@ STEPS_BYTES = 300 * 1024
 
 @dataclass(slots=True, kw_only=True)
 class Context:
-    """One attempt at a command, as its handler sees it.
-
-    `deadline` is when Lambda stops the function; `logger` puts the command's id on every line;
-    `secrets` reads credentials by purpose, and `secrets.refresh` reads one anew whose user was
-    turned away; `remember` stores a step with the command; `correlation_id` is what the client
-    called the request, or the command's id.
-    """
+    """One attempt at a command, as its handler sees it; docs/handlers.md has examples."""
 
     command: Command
+    # When Lambda stops the function.
     deadline: datetime
+    # Adds the command's id, type and attempt to every line.
     logger: LoggerAdapter[Logger]
+    # `get(purpose)` reads a secret, cached for five minutes; `refresh(purpose)` skips the cache.
     secrets: SecretReader
+    # Current time, in UTC.
     clock: Callable[[], datetime]
+    # Stores a step with the command; for `once`.
     remember: Callable[[str, Step], None]
+    # The client's name for the request; the command's id if it sent none.
     correlation_id: str = ""
     _steps: dict[str, Step] = field(init=False)
     _room: int = field(init=False, default=STEPS_BYTES)
@@ -149,19 +149,18 @@ Handler: TypeAlias = Callable[[Mapping[str, JSON], Context], "JSON | Awaitable[J
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """A handler with settings of its own, where the environment's do not fit.
-
-    `min_seconds` is how much time an attempt needs at least: with less left before the function's
-    deadline, the message goes back untouched. `accepted` shapes what validated submission answers
-    for a stored command, from its id and when it was created; it must be pure, and the same
-    whenever it is asked.
-    """
+    """A handler with settings of its own; None takes the environment's."""
 
     handle: Handler
+    # Body of the 202 on a path of this type, from command id and creation time. It must be pure:
+    # a repeated request gets the same answer.
     accepted: Callable[[str, datetime], Mapping[str, JSON]] | None = None
+    # Attempts before the command fails.
     max_attempts: int | None = None
+    # First and longest backoff, in seconds.
     base_seconds: float | None = None
     cap_seconds: float | None = None
+    # Time that an attempt needs, in seconds; with less time left, the message returns unchanged.
     min_seconds: float = 0.0
 
     def policy(self, default: RetryPolicy) -> RetryPolicy:

@@ -34,29 +34,32 @@ _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One delivery from the queue, as it came.
+    """One delivery of an SQS message, unparsed."""
 
-    `command_id` is the message attribute of that name; `sent_at` is when the message, or the one
-    that it is a delayed copy of (`copy_of`, a messageId), was sent: by a client or a redrive;
-    `copied_at` is when the copy itself was sent, None where this is none;
-    `receives` counts the deliveries, this one included; `group` is its FIFO group; `owner` is whose
-    command it asks for, by the word of the entry point that it came through; `correlation_id` is
-    the client's, and `trace` the header of the trace that it belongs to. `foreign` are the message
-    attributes that others wrote, as SendMessage takes them: they only travel along.
-    """
-
+    # SQS's id of the message.
     message_id: str
+    # Handle of this delivery, for deleting or delaying the message.
     receipt_handle: str
     body: str
+    # Message attribute `command_id`; None where there is none.
     command_id: str | None
+    # When a client or a redrive sent the message, or the original of a delayed copy.
     sent_at: datetime
+    # Deliveries so far, this one included.
     receives: int = 1
+    # SQS id of the original that a delayed copy stands for; empty for other messages.
     copy_of: str = ""
+    # When the delayed copy was sent; None for other messages.
     copied_at: datetime | None = None
+    # Message group of a FIFO or fair queue; empty on others.
     group: str = ""
+    # Owner of the command, as the API wrote it; empty where commands have no owners.
     owner: str = ""
+    # The client's name for the request; empty if it sent none.
     correlation_id: str = ""
+    # X-Ray trace header; empty without tracing.
     trace: str = ""
+    # Message attributes of other systems, as SendMessage takes them; copies carry them along.
     foreign: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
 
     @property

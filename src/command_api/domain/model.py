@@ -25,15 +25,17 @@ ID_RULE = '1-128 letters, digits or any of . _ : = -, but not "." or ".."'
 
 
 class Status(StrEnum):
-    """Where a command is in its life: PENDING → PROCESSING → COMPLETED or FAILED.
+    """Status of a command: PENDING → PROCESSING → COMPLETED or FAILED, or CANCELLED."""
 
-    CANCELLED is the end of a command that was taken back while it was not running.
-    """
-
+    # Waits for its first attempt or for a retry; stored once a claim or a submission wrote it.
     PENDING = "PENDING"
+    # An attempt holds the lease.
     PROCESSING = "PROCESSING"
+    # The handler returned; nothing changes any more.
     COMPLETED = "COMPLETED"
+    # Rejected, or out of attempts; a redrive restarts it if the failure is retryable.
     FAILED = "FAILED"
+    # Cancelled by a client while no attempt was running.
     CANCELLED = "CANCELLED"
 
     @property
@@ -44,42 +46,45 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why an attempt did not succeed, in words that the client may read.
+    """The failure of an attempt, as clients read it."""
 
-    `code` is for programs (snake_case), `message` for people; `retryable` says whether the same
-    command could succeed later, which is what makes a redriven message run again.
-    """
-
+    # Machine-readable, in snake_case.
     code: str
+    # For people; never quotes the input.
     message: str
+    # True if another attempt could succeed: a redriven message then restarts the command.
     retryable: bool
 
 
 class EarlierFailure(NamedTuple):
-    """A failure that a command had, after so many attempts, before it started over."""
+    """A failure of a command before it was restarted."""
 
     at: datetime
     code: str
+    # Cut to 300 characters.
     message: str
+    # Attempts that had been made by then.
     attempts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What a message asks for, already parsed.
-
-    `group` is for a FIFO queue; `correlation_id` and `trace` say where the request comes from;
-    `work` is the hash of type and input.
-    """
+    """A request to run a command, parsed from an HTTP request or a message."""
 
     id: str
     type: str
     input: Mapping[str, JSON]
+    # When the request arrived, or when SQS received its message.
     submitted_at: datetime
+    # Subject of the token; empty where commands have no owners.
     owner: str = ""
+    # Message group on a FIFO or fair queue; empty on others.
     group: str = ""
+    # The client's name for the request; empty if it sent none.
     correlation_id: str = ""
+    # X-Ray trace header of the request; empty without tracing.
     trace: str = ""
+    # Hash of type and input.
     work: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -89,53 +94,54 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One delivery of a command's message, asking for the right to run the command.
+    """One delivery of a command's message that claims the right to run the command."""
 
-    `token` is new for every attempt; `lease_until` is when the right ends at the latest;
-    `waits_until` is when the queue drops the message at the latest; `takes_over` says that the
-    attempt may follow a worker that died, which is asked for separately because such a command is a
-    suspect: it may have been what killed that worker.
-    """
-
+    # Fencing token, new for every attempt.
     token: str
+    # SQS id of the message, or of the message that a delayed copy stands for.
     message_id: str
     at: datetime
+    # End of the lease: the function's deadline plus a margin.
     lease_until: datetime
+    # Latest time at which the queue still has the message.
     waits_until: datetime
+    # Attempts that the command may have.
     max_attempts: int
+    # True to follow a worker that died. Asked for separately, because the command is then a
+    # suspect: it may have killed that worker.
     takes_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right of one attempt to run a command, until `expires_at`.
+    """The right of one attempt to run a command."""
 
-    `token` is a fencing token: whoever finishes a command must still hold the token that it was
-    claimed with, so a worker that was overtaken can never overwrite its successor.
-    """
-
+    # Fencing token: a write that finishes the attempt requires it, so an overtaken worker cannot
+    # overwrite its successor.
     token: str
+    # From then on another attempt may acquire the lease.
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Unsent:
-    """A stored command that, for all the table knows, is not in the queue yet.
+class PendingEntry:
+    """An entry of the outbox: a stored command that is not known to be in the queue."""
 
-    `since` is when it was stored; `until` when whoever sends it must have come to an end; `input`
-    and `trace` go with the message, and whoever only reads the command need not have the input.
-    """
-
+    # When the command was stored.
     since: datetime
-    until: datetime
+    # Until then its sender has the exclusive right to send it.
+    lease_until: datetime
+    # Input for the message; None where only the command was read.
     input: Mapping[str, JSON] | None = None
+    # X-Ray trace header for the message; empty without tracing.
     trace: str = ""
 
 
 class Step(NamedTuple):
-    """The stored result of a step of `Context.once`, and whether its handler awaited it."""
+    """The stored result of a step of `Context.once`."""
 
     result: JSON
+    # True if the step was async, so that later attempts return an awaitable.
     awaited: bool = False
 
 
@@ -143,38 +149,52 @@ class Step(NamedTuple):
 class Command:
     """A command as it is stored; state changes return new values.
 
-    `owner` is empty where commands have none; `attempts` counts the claims since the command was
-    submitted or last redriven; `earlier_failures`, the oldest first, are from before that; `work`
-    is the hash of type and input, empty where nothing was asked for yet; `steps` holds the results
-    of `Context.once` by name; `result_key` names a result that is kept elsewhere; `purge_at` is
-    when the record may disappear; `waits_until` is when the last message of a command that has not
-    ended is gone from the queue; `unsent` means something only before the first attempt, and
-    `group` is the FIFO group to send it to; `correlation_id` is the client's, where an API has
-    stored one.
+    Who writes it: a validated submission or the first claim creates it, attempts and cancellations
+    change it. docs/record.md shows the item.
     """
 
     id: str
+    # Empty where a message had no readable type.
     type: str
     status: Status
+    # When the command was submitted.
     created_at: datetime
+    # Last write of the record.
     updated_at: datetime
+    # Hash of type and input; empty for a command that was cancelled before it was submitted.
     work: str = ""
+    # Claims since the command was submitted or last restarted.
     attempts: int = 0
+    # Attempts it may have, from the handler or the environment; set by the claim.
     max_attempts: int = 1
+    # SQS id of the message that claimed it last; empty before the first claim.
     message_id: str = ""
+    # Set while PROCESSING.
     lease: Lease | None = None
+    # Results of `Context.once` by name; empty once the command is COMPLETED.
     steps: Mapping[str, Step] = field(default_factory=dict)
+    # The handler's result; None until COMPLETED, and where `result_key` is set.
     result: JSON = None
+    # S3 key of a result too large for the record.
     result_key: str | None = None
+    # Failure of the last attempt; None after a success.
     failure: Failure | None = None
+    # Failures before the last restart, oldest first.
     earlier_failures: Sequence[EarlierFailure] = ()
+    # When the command reached a terminal status.
     completed_at: datetime | None = None
+    # When the record may be deleted; None until the status is terminal.
     purge_at: datetime | None = None
+    # When the last message of an unfinished command is gone from the queue.
     waits_until: datetime | None = None
+    # Subject of the submitter's token; empty where commands have no owners.
     owner: str = ""
+    # Message group to send it to; written by validated submissions.
     group: str = ""
+    # The client's name for the request; written by validated submissions.
     correlation_id: str = ""
-    unsent: Unsent | None = None
+    # Outbox entry of a stored command; None once it was sent, and from the first attempt on.
+    pending_entry: PendingEntry | None = None
 
     @property
     def on_last_attempt(self) -> bool:

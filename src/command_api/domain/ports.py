@@ -68,16 +68,16 @@ class Outbox(Protocol):
         Returns what stood in the way, None where nothing did. Raises DoesNotFit.
         """
 
-    def take_over(
+    def acquire_lease(
         self, command_id: str, *, now: datetime, until: datetime
     ) -> tuple[Command | None, bool]:
-        """Take the sending of an unsent command over that nobody is sending.
+        """Acquire the lease of a pending entry that nobody is sending.
 
         Returns the command with its input and True, or what there is instead and False.
         """
 
-    def let_go(self, command: Command, *, now: datetime) -> None:
-        """Stop sending a command, so that the next one need not wait; nothing if that is stale."""
+    def release_lease(self, command: Command, *, now: datetime) -> None:
+        """Release the lease, so that the next sender need not wait; nothing if that is stale."""
 
     def sent(self, command: Command, *, waits_until: datetime) -> None:
         """Note that a command is in the queue, until then at most; nothing if that is stale."""
@@ -85,7 +85,7 @@ class Outbox(Protocol):
     def settle(self, command: Command) -> None:
         """Note that a command need not be sent any more; nothing if that is stale."""
 
-    def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
+    def pending(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
         """The ids of a shard's commands that were stored before and never noted as sent.
 
         Oldest first, read in pages of so many as they are asked for; some may have been sent a

@@ -1,8 +1,8 @@
 """What a submission needs that stores commands before it sends them.
 
 A stored command is *unsent* until the sender says otherwise. Should the sender die in between, the
-next request with the same id sends it, or else the sweep. Sending twice is harmless: a message
-finds out by the record whether there is still something to do.
+next request with the same id sends it, or else the outbox relay. Sending twice is harmless: a
+message finds out by the record whether there is still something to do.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
-from command_api.domain.model import Command, Status, Unsent
+from command_api.domain.model import Command, PendingEntry, Status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What is stored waits so long to be sent, where the queue never takes it; SQS keeps messages no
 # longer, either.
-KEPT_UNSENT = timedelta(days=14)
+OUTBOX_RETENTION = timedelta(days=14)
 
 
 class Replay(Enum):
@@ -51,17 +51,17 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
         created_at=at,
         updated_at=at,
         owner=submission.owner,
-        waits_until=at + KEPT_UNSENT,
+        waits_until=at + OUTBOX_RETENTION,
         group=submission.group,
         correlation_id=submission.correlation_id,
-        unsent=Unsent(at, until, submission.input, submission.trace),
+        pending_entry=PendingEntry(at, until, submission.input, submission.trace),
     )
 
 
 def waits_to_be_sent(command: Command) -> bool:
     """Whether the mark of an unsent command still means something: nothing has come of it yet."""
     unstarted = command.status is Status.PENDING and command.attempts == 0
-    return unstarted and command.unsent is not None
+    return unstarted and command.pending_entry is not None
 
 
 def begins_anew(known: Command, command: Command) -> bool:
@@ -78,9 +78,9 @@ def replay(known: Command, asked: Submission, *, now: datetime) -> Replay:
         return Replay.CANCELLED
     if known.work != asked.work:
         return Replay.OTHER
-    if not waits_to_be_sent(known) or known.unsent is None:
+    if not waits_to_be_sent(known) or known.pending_entry is None:
         return Replay.SAME
-    return Replay.IN_FLIGHT if known.unsent.until > now else Replay.RESUME
+    return Replay.IN_FLIGHT if known.pending_entry.lease_until > now else Replay.RESUME
 
 
 def _whole(moment: datetime) -> datetime:

@@ -61,21 +61,23 @@ def _put(described: Description) -> Node:
         "summary": "Submit a command with a client-chosen id (idempotent)",
         "parameters": [*_group(described), *_correlation(described)],
         "requestBody": _json_body(ref("schemas", "Submission")),
-        "responses": {"202": _accepted(described), **refusals(described, statuses)},
+        "responses": {"202": _accepted(described, chosen=True), **refusals(described, statuses)},
         **_security(described, "submit"),
     }
 
 
-def _accepted(described: Description) -> Node:
+def _accepted(described: Description, *, chosen: bool = False) -> Node:
     if described.api_mode == "validated":
         text = "Command stored and queued."
         return json_answer(text, ref("schemas", "Accepted"), *_TAKEN)
     if described.rest:
         text = "Command queued."
         return json_answer(text, ref("schemas", "Queued"), *_TAKEN)
+    # The gateway can put its own request id into a header, and no part of a request.
+    where = {} if chosen else {"headers": told("x-command-id")}
     return {
-        "description": "Command queued. The body is SQS's own; the id is in the header.",
-        "headers": told("x-command-id"),
+        "description": "Command queued. The body is the response of SQS.",
+        **where,
         "content": {"*/*": {}},
     }
 

@@ -39,7 +39,7 @@ def describe(command_id: str, command: Command | None) -> dict[str, object]:
         fields |= {"command_type": command.type, "attempt": command.attempts}
         if command.failure is not None:
             fields["error_code"] = command.failure.code
-        if command.unsent is not None and (traced := trace_id(command.unsent.trace)):
+        if command.pending_entry is not None and (traced := trace_id(command.pending_entry.trace)):
             fields["xray_trace_id"] = traced
     return fields
 

@@ -1,7 +1,7 @@
 """Take commands in: write each down, send it, note that it was sent.
 
 Whatever breaks in between, a client that asks again with the same id gets the same command, and one
-that does not is stood in for by the sweep.
+that does not is stood in for by the outbox relay.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Why(Enum):
     """The table is away: nothing has happened."""
     NOT_SENT = auto()
     """The queue is away: the command is written down and will be sent with the next request for
-    it, or by the sweep."""
+    it, or by the outbox relay."""
 
 
 _REFUSED = {Replay.OTHER: Why.OTHER_WORK, Replay.CANCELLED: Why.CANCELLED}
@@ -121,7 +121,7 @@ class SubmitCommands:
         ours, now = submitted(asked, until=until), self.clock()
         found = replay(known, asked, now=now)
         if found is Replay.RESUME:
-            taken, won = self.outbox.take_over(known.id, now=now, until=until)
+            taken, won = self.outbox.acquire_lease(known.id, now=now, until=until)
             if taken is not None and won:
                 return taken
             # Somebody was faster: what they are at, or have done, decides.
@@ -129,13 +129,16 @@ class SubmitCommands:
             found = replay(known, asked, now=now)
         if found is Replay.SAME:
             return Taken(known)
-        if found in _REFUSED or known.unsent is None:
+        if found in _REFUSED or known.pending_entry is None:
             return Refusal(_REFUSED.get(found, Why.OTHER_WORK))
-        mine = ours.unsent
-        if mine and (known.unsent.since, known.unsent.until) == (mine.since, mine.until):
+        mine = ours.pending_entry
+        if mine and (known.pending_entry.since, known.pending_entry.lease_until) == (
+            mine.since,
+            mine.lease_until,
+        ):
             # A write that was retried after its answer got lost is refused by its own success.
             return ours
-        return Refusal(Why.IN_FLIGHT, known.unsent.until)
+        return Refusal(Why.IN_FLIGHT, known.pending_entry.lease_until)
 
     def _send(self, commands: Sequence[Command]) -> Collection[str]:
         if not commands:
@@ -157,11 +160,11 @@ class SubmitCommands:
             if taken:
                 self.outbox.sent(command, waits_until=self.clock() + self.message_life)
             else:
-                self.outbox.let_go(command, now=self.clock())
+                self.outbox.release_lease(command, now=self.clock())
         except Exception as error:  # noqa: BLE001 - then it is sent twice, or a little later
-            self._warn("sent, but not noted" if taken else "not let go", command, error)
-            if not taken and command.unsent is not None:
-                return Refusal(Why.NOT_SENT, command.unsent.until)
+            self._warn("sent, but not noted" if taken else "lease not released", command, error)
+            if not taken and command.pending_entry is not None:
+                return Refusal(Why.NOT_SENT, command.pending_entry.lease_until)
         self.logger.info("submitted" if taken else "not sent", extra=describe(command.id, command))
         return Taken(command) if taken else Refusal(Why.NOT_SENT)
 

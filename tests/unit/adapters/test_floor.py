@@ -9,7 +9,7 @@ from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from command_api.adapters.dynamodb.item import attributes
 from command_api.adapters.dynamodb.outbox import DynamoDBOutbox
 from command_api.adapters.s3 import LargeResults, S3Results
-from command_api.domain.model import Status, Unsent
+from command_api.domain.model import PendingEntry, Status
 from tests.builders import LATER, NOW, WAITS_UNTIL, attempt, command, fail, submission
 
 ITEM = {"id": {"S": "c-1"}, **attributes(command(), "expiresAt")}
@@ -48,7 +48,9 @@ def test_validated_submission_adds_two_writes() -> None:
     """One to store, one to note that it was sent; the index goes along."""
     client = Recorder()
     outbox = DynamoDBOutbox(client, "commands", "expiresAt")
-    new = command(Status.PENDING, attempts=0, unsent=Unsent(NOW, LATER, {"text": "x" * 200}))
+    new = command(
+        Status.PENDING, attempts=0, pending_entry=PendingEntry(NOW, LATER, {"text": "x" * 200})
+    )
     assert outbox.store(new) is None
     outbox.sent(new, waits_until=WAITS_UNTIL)
     assert client.calls == ["update_item", "update_item"]
@@ -59,7 +61,7 @@ def test_a_large_input_is_written_once() -> None:
     client = Recorder()
     outbox = DynamoDBOutbox(client, "commands", "expiresAt")
     large = {"text": "x" * 16_000}
-    new = command(Status.PENDING, attempts=0, unsent=Unsent(NOW, LATER, large))
+    new = command(Status.PENDING, attempts=0, pending_entry=PendingEntry(NOW, LATER, large))
     outbox.store(new)
     outbox.sent(new, waits_until=WAITS_UNTIL)
     store = DynamoDBCommands(client, "commands", "expiresAt")

@@ -19,7 +19,7 @@ from command_api.adapters.sqs.sender import (
     send_all,
     size,
 )
-from command_api.domain.model import Command, Status, Unsent
+from command_api.domain.model import Command, PendingEntry, Status
 from tests.builders import LATER, NOW, command
 
 QUEUE, FIFO = "https://sqs/work", "https://sqs/work.fifo"
@@ -49,7 +49,7 @@ class Queue:
 
 def unsent(**changes: Any) -> Command:
     """A command that waits to be sent."""
-    known = {"attempts": 0, "unsent": Unsent(NOW, LATER, {"n": 1}), **changes}
+    known = {"attempts": 0, "pending_entry": PendingEntry(NOW, LATER, {"n": 1}), **changes}
     return command(Status.PENDING, **known)
 
 
@@ -108,7 +108,12 @@ def test_one_that_is_too_large_does_not_take_others_along() -> None:
 
 
 @pytest.mark.parametrize(
-    "lost", [command(Status.PENDING), unsent(unsent=Unsent(NOW, LATER)), unsent(unsent=None)]
+    "lost",
+    [
+        command(Status.PENDING),
+        unsent(pending_entry=PendingEntry(NOW, LATER)),
+        unsent(pending_entry=None),
+    ],
 )
 def test_a_command_whose_input_is_gone_does_not_stop_the_others(lost: Command) -> None:
     """It is not sent with an empty input, which would be other work."""
@@ -161,5 +166,5 @@ def test_the_whole_entry_has_to_fit_and_not_its_body_alone() -> None:
     """Attributes are counted by SQS, too: an owner's name can be what is too much."""
     sender = SQSSender(Queue, QUEUE)
     body = {"text": "x" * (BYTES - 150)}
-    assert sender.takes(unsent(unsent=Unsent(NOW, LATER, body)))
-    assert not sender.takes(unsent(unsent=Unsent(NOW, LATER, body), owner="o" * 200))
+    assert sender.takes(unsent(pending_entry=PendingEntry(NOW, LATER, body)))
+    assert not sender.takes(unsent(pending_entry=PendingEntry(NOW, LATER, body), owner="o" * 200))

@@ -9,7 +9,7 @@ import pytest
 
 from command_api.domain import lifecycle
 from command_api.domain.lifecycle import MESSAGE_LOST, WORKER_LOST
-from command_api.domain.model import Command, EarlierFailure, Lease, Status, Step, Unsent
+from command_api.domain.model import Command, EarlierFailure, Lease, PendingEntry, Status, Step
 from tests.builders import (
     FINAL,
     LATER,
@@ -133,7 +133,7 @@ def test_a_worker_that_may_still_run_or_be_followed_is_not_lost(known: Command) 
 @pytest.mark.parametrize(
     "waiting",
     [
-        command(Status.PENDING, attempts=0, unsent=Unsent(NOW, NOW, {})),
+        command(Status.PENDING, attempts=0, pending_entry=PendingEntry(NOW, NOW, {})),
         command(Status.PENDING, failure=TEMPORARY),
         command(lease=GONE),
     ],

@@ -46,12 +46,12 @@ def test_a_command_is_taken(submit: Function) -> None:
     assert (headers["location"], headers["x-command-id"]) == (f"commands/{said['id']}", said["id"])
     assert (headers["retry-after"], headers["cache-control"]) == ("1", "no-store")
     (sent,) = submit.harness.queue.messages
-    assert (sent.id, sent.type, sent.unsent and sent.unsent.input) == (
+    assert (sent.id, sent.type, sent.pending_entry and sent.pending_entry.input) == (
         said["id"],
         "echo",
         {"ü": [1]},
     )
-    assert submit.harness.table.store_.commands[sent.id].unsent is None
+    assert submit.harness.table.store_.commands[sent.id].pending_entry is None
 
 
 def test_an_empty_body_is_the_default_type(submit: Function) -> None:
@@ -63,9 +63,9 @@ def test_a_route_of_its_own_answers_in_its_own_words(submit: Function) -> None:
     """The handler shapes the answer; the id is there all the same."""
     answer, said = submit.call("POST /orders", ORDER)
     assert answer["statusCode"] == 202
-    assert set(said) == {"id", "message", "orderId", "created_at", "status"}
+    assert set(said) == {"id", "message", "orderId", "createdAt", "status"}
     (sent,) = submit.harness.queue.messages
-    assert (sent.type, sent.unsent and sent.unsent.input) == ("process_order", ORDER)
+    assert (sent.type, sent.pending_entry and sent.pending_entry.input) == ("process_order", ORDER)
 
 
 def test_an_answer_that_a_handler_fails_to_shape_is_the_usual_one(

@@ -127,7 +127,7 @@ def test_a_hundred_commands_are_taken(submit: Function) -> None:
     results = batch(submit, *({"input": {"n": n}} for n in range(100)))
     assert [one["status"] for one in results] == [202] * 100
     assert [sent.id for sent in submit.harness.queue.messages] == [one["id"] for one in results]
-    assert all(one.unsent is None for one in submit.harness.table.store_.commands.values())
+    assert all(one.pending_entry is None for one in submit.harness.table.store_.commands.values())
 
 
 def test_a_batch_has_one_owner(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_a_command_that_nobody_foresaw_concerns_itself_alone(submit: Function, c
 
     def broken(given: Any) -> object:
         commands = given if call == "send" else [given]
-        if any(one.unsent.input == {"n": 1} for one in commands):
+        if any(one.pending_entry.input == {"n": 1} for one in commands):
             raise ValueError
         return working(given)
 

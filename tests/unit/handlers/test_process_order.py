@@ -78,7 +78,7 @@ def test_an_order_is_stored_with_what_it_comes_to(
     assert result == {
         "message": "Order processed",
         "orderId": order_id,
-        "created_at": "2030-01-02T03:04:05.000Z",
+        "createdAt": "2030-01-02T03:04:05.000Z",
         "status": "PROCESSED",
     }
     assert orders() == [
@@ -133,7 +133,7 @@ def test_the_api_answers_with_the_order_that_will_be_stored(attempt: Attempts) -
     """Before it runs, a client has the order's id and time; only the status moves on."""
     promised = process_order.accepted("c-1", NOW.astimezone(timezone(timedelta(hours=2))))
     kept: Any = process_order.handle(ORDER, attempt())
-    assert list(promised) == ["message", "orderId", "created_at", "status"]
+    assert list(promised) == ["message", "orderId", "createdAt", "status"]
     assert {**promised, "message": "", "status": ""} == {**kept, "message": "", "status": ""}
     assert (promised["status"], kept["status"]) == ("PENDING", "PROCESSED")
 

@@ -102,7 +102,7 @@ def test_the_same_key_with_another_body_is_422(submit: Function) -> None:
 
 def test_a_key_in_flight_is_409_with_the_time_to_come_back(submit: Function) -> None:
     """The API died between the two; once that is certain, the next request heals it."""
-    submit.harness.table.away = {"let_go"}
+    submit.harness.table.away = {"release_lease"}
     submit.harness.queue.away = True
     answer, said = submit.post({}, idempotency_key="k-1")
     assert (answer["statusCode"], answer["headers"]["retry-after"] in {"15", "16"}) == (503, True)

@@ -49,8 +49,8 @@ def test_an_api_carries_both_and_says_so(submit: Function) -> None:
     assert answer["headers"]["x-correlation-id"] == "checkout-7"
     (sent,) = submit.harness.queue.messages
     assert sent.correlation_id == "checkout-7"
-    assert sent.unsent is not None
-    assert sent.unsent.trace == TRACE
+    assert sent.pending_entry is not None
+    assert sent.pending_entry.trace == TRACE
     assert submit.harness.table.writes == ["store", "sent"]
 
 
@@ -69,7 +69,7 @@ def test_without_a_name_the_id_is_the_name(submit: Function) -> None:
     answer, said = submit.post({}, x_amzn_trace_id="Root=made-up")
     assert answer["headers"]["x-correlation-id"] == said["id"]
     (sent,) = submit.harness.queue.messages
-    assert (sent.correlation_id, sent.unsent and sent.unsent.trace) == ("", "")
+    assert (sent.correlation_id, sent.pending_entry and sent.pending_entry.trace) == ("", "")
 
 
 def test_lambdas_own_trace_comes_first(submit: Function, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,8 +77,8 @@ def test_lambdas_own_trace_comes_first(submit: Function, monkeypatch: pytest.Mon
     monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
     submit.post({}, x_amzn_trace_id=OTHER)
     (sent,) = submit.harness.queue.messages
-    assert sent.unsent is not None
-    assert sent.unsent.trace == TRACE
+    assert sent.pending_entry is not None
+    assert sent.pending_entry.trace == TRACE
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "x" * 129, "ü", "a\r\nb", "{1}", "a,b"])
@@ -114,14 +114,14 @@ def test_a_repetition_gets_the_name_of_the_first(submit: Function) -> None:
 
 
 def test_what_a_crash_left_behind_is_sent_with_both(submit: Function) -> None:
-    """By the sweep, long after the request."""
+    """By the outbox relay, long after the request."""
     submit.harness.queue.away = True
     submit.post({}, x_correlation_id="checkout-7", x_amzn_trace_id=TRACE)
     submit.harness.queue.away = False
     ((stored),) = submit.harness.table.store_.commands.values()
     submit.harness.now = stored.created_at + timedelta(days=7)
-    assert submit.harness.sweep()["sent"] == 1
+    assert submit.harness.relay()["sent"] == 1
     (sent,) = submit.harness.queue.messages
     assert sent.correlation_id == "checkout-7"
-    assert sent.unsent is not None
-    assert sent.unsent.trace == TRACE
+    assert sent.pending_entry is not None
+    assert sent.pending_entry.trace == TRACE

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain.message import body_of
+from command_api.usecases.relay import OutboxRelay
 from command_api.usecases.submit import SubmitCommands
-from command_api.usecases.sweep import Sweep
 from tests.builders import MESSAGE_LIFE, NOW, message, submission
 from tests.fakes.outbox import InMemoryOutbox, InMemorySender
 
@@ -35,7 +35,7 @@ class BadTable(InMemoryOutbox):
     def __getattribute__(self, name: str) -> Any:
         """The operation, or trouble."""
         found = super().__getattribute__(name)
-        if name not in {"store", "sent", "settle", "let_go", "take_over", "left_behind"}:
+        if name not in {"store", "sent", "settle", "release_lease", "acquire_lease", "pending"}:
             return found
 
         def call(*args: Any, **named: Any) -> Any:
@@ -69,7 +69,7 @@ class BadQueue(InMemorySender):
 
 @dataclass
 class Harness:
-    """The use cases of submission and its sweep, with everything around them at hand."""
+    """The use cases of submission and its outbox relay, with everything around them at hand."""
 
     table: BadTable = field(default_factory=BadTable)
     queue: BadQueue = field(default_factory=BadQueue)
@@ -95,10 +95,10 @@ class Harness:
         (answer,) = self.submit([asked], until=self.now + TIMEOUT)
         return answer
 
-    def sweep(self, seconds: float = 60) -> dict[str, int]:
-        """Sweep now, with so many seconds to go."""
-        log = logging.getLogger("sweep")
-        run = Sweep(
+    def relay(self, seconds: float = 60) -> dict[str, int]:
+        """Run the outbox relay now, with so many seconds to go."""
+        log = logging.getLogger("outbox_relay")
+        run = OutboxRelay(
             outbox=self.table,
             sender=self.queue,
             logger=log,
@@ -117,7 +117,7 @@ class Harness:
         """What was sent, as the worker gets it."""
         return [
             message(
-                body_of(sent.type, (sent.unsent and sent.unsent.input) or {}),
+                body_of(sent.type, (sent.pending_entry and sent.pending_entry.input) or {}),
                 message_id=f"m-{number}",
                 receipt_handle=f"r-{number}",
                 command_id=sent.id,

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
         command().failed(FINAL, now=NOW, purge_at=LATER),
         command(Status.PENDING).cancelled(now=NOW, purge_at=LATER),
-        command(unsent=UNSENT.unsent),
-        command(Status.PENDING, unsent=UNSENT.unsent),
+        command(pending_entry=UNSENT.pending_entry),
+        command(Status.PENDING, pending_entry=UNSENT.pending_entry),
     ],
 )
 def test_the_same_request_again_gets_the_same_answer(known: Command) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api.domain.decision import Then
-from command_api.domain.model import Status, Unsent
-from command_api.domain.submission import KEPT_UNSENT
+from command_api.domain.model import PendingEntry, Status
+from command_api.domain.submission import OUTBOX_RETENTION
 from command_api.usecases.submit import Refusal, Taken, Why
 from tests.builders import MESSAGE_LIFE, NOW, SECOND, WAITS_UNTIL, command, submission
 from tests.unit.usecases.harness import TIMEOUT, BadQueue, BadTable, Harness
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 INPUT = {"n": 1}
 SENT = command(Status.PENDING, attempts=0, max_attempts=1, message_id="")
-UNSENT = replace(SENT, unsent=Unsent(NOW, NOW + TIMEOUT, INPUT), waits_until=NOW + KEPT_UNSENT)
+UNSENT = replace(
+    SENT, pending_entry=PendingEntry(NOW, NOW + TIMEOUT, INPUT), waits_until=NOW + OUTBOX_RETENTION
+)
 
 
 def test_a_table_that_is_away_takes_nothing() -> None:
@@ -35,15 +37,17 @@ def test_a_queue_that_is_away_leaves_the_command_to_the_next_request(after_takin
     """The record stays, nobody holds it, and asking again sends it at once."""
     harness = Harness(queue=BadQueue(away=True, after_taking=bool(after_taking)))
     assert harness.ask() == Refusal(Why.NOT_SENT)
-    assert harness.command == replace(UNSENT, unsent=Unsent(NOW, NOW, INPUT))
+    assert harness.command == replace(UNSENT, pending_entry=PendingEntry(NOW, NOW, INPUT))
     harness.queue.away = False
     harness.now += SECOND
-    assert harness.ask() == Taken(replace(UNSENT, unsent=Unsent(NOW, harness.now + TIMEOUT, INPUT)))
+    assert harness.ask() == Taken(
+        replace(UNSENT, pending_entry=PendingEntry(NOW, harness.now + TIMEOUT, INPUT))
+    )
     assert harness.command == replace(SENT, waits_until=harness.now + MESSAGE_LIFE)
 
 
 def test_what_the_queue_never_takes_is_not_even_stored() -> None:
-    """It could never be sent, and would be tried by every sweep for ever."""
+    """It could never be sent, and would be tried by every run of the outbox relay for ever."""
     harness = Harness()
     harness.queue.too_large = {"c-1"}
     assert harness.ask() == Refusal(Why.TOO_LARGE)
@@ -60,9 +64,9 @@ def test_what_a_queue_refuses_is_not_taken() -> None:
     assert answers[1] == Refusal(Why.NOT_SENT)
 
 
-def test_a_submission_that_cannot_even_be_let_go_says_when_to_come_back() -> None:
+def test_a_submission_that_cannot_even_release_its_lease_says_when_to_come_back() -> None:
     """Table and queue are both away: nobody can send it before its time is up."""
-    harness = Harness(BadTable(away={"let_go"}), BadQueue(away=True))
+    harness = Harness(BadTable(away={"release_lease"}), BadQueue(away=True))
     assert harness.ask() == Refusal(Why.NOT_SENT, NOW + TIMEOUT)
     harness.now += SECOND
     assert harness.ask() == Refusal(Why.IN_FLIGHT, NOW + TIMEOUT)
@@ -77,12 +81,12 @@ def test_a_command_that_was_sent_is_taken_even_if_that_is_not_noted(after_writin
 
 
 def test_a_command_that_is_sent_twice_runs_once(bench: Bench) -> None:
-    """The sweep finds what was not noted; the second message finds the work done."""
+    """The outbox relay finds what was not noted; the second message finds the work done."""
     harness = Harness(BadTable(bench.store, away={"sent"}))
     harness.ask()
     harness.table.away.clear()
     harness.now += timedelta(minutes=2)
-    assert harness.sweep()["sent"] == 1
+    assert harness.relay()["sent"] == 1
     first, second = harness.mail
     assert (bench.deliver(first), bench.deliver(second)) == (
         Then.ACKNOWLEDGE,
@@ -101,7 +105,7 @@ def test_a_write_whose_answer_got_lost_is_found_to_be_ours() -> None:
 
 def test_of_two_requests_in_the_same_moment_one_is_first() -> None:
     """The other one is told that it is in flight, and sends nothing."""
-    harness = Harness(BadTable(away={"let_go"}), BadQueue(away=True))
+    harness = Harness(BadTable(away={"release_lease"}), BadQueue(away=True))
     harness.ask()
     harness.queue.away, harness.jitter = False, timedelta(milliseconds=1)
     assert harness.ask() == Refusal(Why.IN_FLIGHT, NOW + TIMEOUT)
@@ -127,13 +131,13 @@ def test_a_faster_one_that_has_sent_it_is_good_enough() -> None:
     harness = Harness(now=NOW + TIMEOUT)
     harness.table.store_.commands["c-1"] = UNSENT
     table = harness.table
-    take_over = table.take_over
+    acquire_lease = table.acquire_lease
 
     def too_late(*args: Any, **named: Any) -> Any:
         table.sent(UNSENT, waits_until=WAITS_UNTIL)
-        return take_over(*args, **named)
+        return acquire_lease(*args, **named)
 
-    table.__dict__["take_over"] = too_late
+    table.__dict__["acquire_lease"] = too_late
     assert harness.ask() == Taken(replace(SENT, waits_until=WAITS_UNTIL))
 
 

@@ -19,9 +19,9 @@ from command_api.domain.model import (
     EarlierFailure,
     Failure,
     Lease,
+    PendingEntry,
     Status,
     Step,
-    Unsent,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("unsent", "unsentSince", "submitUntil", "traceHeader", "input"),
+    *("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
 # An item may have 400 KB; what is larger than that alone need not travel to be refused.
@@ -91,7 +91,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         **_earlier(command.earlier_failures),
         **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
         **_lease(command.lease),
-        **_unsent(command),
+        **_pending_entry(command),
         **outcome(command, ttl_attribute),
     }
 
@@ -178,7 +178,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         owner=plain.get("owner", ""),
         group=plain.get("group", ""),
         correlation_id=plain.get("correlationId", ""),
-        unsent=_unsent_of(plain) if "unsent" in plain else None,
+        pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
 
 
@@ -193,7 +193,7 @@ def input_key(command: Command) -> str:
 
 
 def shard(command_id: str) -> str:
-    """Which of sixteen keys of the index `unsent` a command has: one alone would be a hot one."""
+    """Which of sixteen keys of the index `outbox` a command has: one alone would be a hot one."""
     return sha256(command_id.encode()).hexdigest()[0]
 
 
@@ -225,15 +225,15 @@ def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:
     return EarlierFailure(**{**plain, "at": datetime.fromisoformat(plain["at"])})
 
 
-def _unsent(command: Command) -> Attributes:
-    if command.unsent is None:
+def _pending_entry(command: Command) -> Attributes:
+    if command.pending_entry is None:
         return {}
     return {
-        "unsent": text(shard(command.id)),
-        "unsentSince": moment(command.unsent.since),
-        "submitUntil": number(milliseconds(command.unsent.until)),
-        **_inline(command.unsent.input),
-        **_texts(traceHeader=command.unsent.trace),
+        "outbox": text(shard(command.id)),
+        "outboxSince": moment(command.pending_entry.since),
+        "outboxLeaseUntil": number(milliseconds(command.pending_entry.lease_until)),
+        **_inline(command.pending_entry.input),
+        **_texts(traceHeader=command.pending_entry.trace),
     }
 
 
@@ -242,11 +242,11 @@ def _inline(command_input: Mapping[str, JSON] | None) -> Attributes:
     return {"input": document(command_input)} if small else {}
 
 
-def _unsent_of(plain: Mapping[str, Any]) -> Unsent:
-    since = datetime.fromisoformat(plain["unsentSince"])
-    until = datetime.fromtimestamp(plain["submitUntil"] / 1000, UTC)
+def _pending_entry_of(plain: Mapping[str, Any]) -> PendingEntry:
+    since = datetime.fromisoformat(plain["outboxSince"])
+    until = datetime.fromtimestamp(plain["outboxLeaseUntil"] / 1000, UTC)
     known = json.loads(plain["input"]) if "input" in plain else None
-    return Unsent(since, until, known, plain.get("traceHeader", ""))
+    return PendingEntry(since, until, known, plain.get("traceHeader", ""))
 
 
 def _step_of(plain: str | list[str]) -> Step:

@@ -28,7 +28,7 @@ from command_api.adapters.dynamodb.item import (
 )
 from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain.model import Status
-from command_api.domain.submission import KEPT_UNSENT, begins_anew, waits_to_be_sent
+from command_api.domain.submission import OUTBOX_RETENTION, begins_anew, waits_to_be_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,23 +37,23 @@ if TYPE_CHECKING:
     from command_api.adapters.dynamodb.item import Attributes
     from command_api.domain.model import Command
 
-INDEX = "unsent"
+INDEX = "outbox"
 _FREE = "attribute_not_exists(id) OR #purge <= :now"
 # What a command that has lost its message keeps: a step that is done must not be done again.
 _KEPT = ("createdAt", "steps", "failures")
 # The same as submission.waits_to_be_sent, and that nobody is at it.
-_UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#unsent)"
-_IDLE = f"{_UNSTARTED} AND #submitUntil <= :now"
+_UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#outbox)"
+_IDLE = f"{_UNSTARTED} AND #outboxLeaseUntil <= :now"
 # Deleting an input when it is sent would cost what writing it did; the time to live costs nothing.
-_INPUT_KEPT = KEPT_UNSENT + timedelta(days=1)
+_INPUT_KEPT = OUTBOX_RETENTION + timedelta(days=1)
 # An id may stand for another submission by now, but not one of the same moment.
-_SAME = "#unsentSince = :since"
-_UNMARK = "REMOVE #unsent, #unsentSince, #submitUntil, #traceHeader, #input"
+_SAME = "#outboxSince = :since"
+_UNMARK = "REMOVE #outbox, #outboxSince, #outboxLeaseUntil, #traceHeader, #input"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class DynamoDBOutbox:
-    """The commands of one table and its index `unsent`, which only the sweep needs."""
+    """The commands of one table and its index `outbox`, which only the outbox relay needs."""
 
     client: Any
     table: str
@@ -97,10 +97,10 @@ class DynamoDBOutbox:
             return command_of(refused.item, self.ttl_attribute)
         return None
 
-    def take_over(
+    def acquire_lease(
         self, command_id: str, *, now: datetime, until: datetime
     ) -> tuple[Command | None, bool]:
-        """Take over by one write, which also reads the command; a larger input is read for itself.
+        """Acquire the lease by one write, which also reads the command, but for a larger input.
 
         Refused by its own success, where its answer got lost, it is won.
         """
@@ -113,7 +113,7 @@ class DynamoDBOutbox:
         try:
             answer = self._items.update(
                 command_id,
-                "SET #submitUntil = :until",
+                "SET #outboxLeaseUntil = :until",
                 _IDLE,
                 values,
                 ReturnValues="ALL_NEW",
@@ -121,23 +121,26 @@ class DynamoDBOutbox:
             )
         except Refused as refused:
             known = command_of(refused.item, self.ttl_attribute) if refused.item else None
-            ours = refused.item.get("submitUntil") == values["until"]
+            ours = refused.item.get("outboxLeaseUntil") == values["until"]
             if known is None or not (ours and waits_to_be_sent(known)):
                 return known, False
             return self._with_input(refused.item), True
         return self._with_input(answer["Attributes"]), True
 
-    def let_go(self, command: Command, *, now: datetime) -> None:
-        """Let go by one write, unless somebody else has taken over."""
-        if command.unsent is None:
+    def release_lease(self, command: Command, *, now: datetime) -> None:
+        """Release by one write, unless somebody else has the lease."""
+        if command.pending_entry is None:
             return
         values = {
             "now": number(milliseconds(now)),
-            "mine": number(milliseconds(command.unsent.until)),
-            "since": moment(command.unsent.since),
+            "mine": number(milliseconds(command.pending_entry.lease_until)),
+            "since": moment(command.pending_entry.since),
         }
         self._quietly(
-            command.id, "SET #submitUntil = :now", f"{_SAME} AND #submitUntil = :mine", values
+            command.id,
+            "SET #outboxLeaseUntil = :now",
+            f"{_SAME} AND #outboxLeaseUntil = :mine",
+            values,
         )
 
     def sent(self, command: Command, *, waits_until: datetime) -> None:
@@ -149,13 +152,13 @@ class DynamoDBOutbox:
         self._unmark(command, {})
 
     def _unmark(self, command: Command, changed: Attributes) -> None:
-        if command.unsent is None:
+        if command.pending_entry is None:
             return
         kept = f"{assignments(changed)} " if changed else ""
-        values = {**changed, "since": moment(command.unsent.since)}
+        values = {**changed, "since": moment(command.pending_entry.since)}
         self._quietly(command.id, f"{kept}{_UNMARK}", _SAME, values)
 
-    def left_behind(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
+    def pending(self, shard: str, *, before: datetime, page: int) -> Iterator[str]:
         """Read a shard of the index: keys only, oldest first."""
         start: dict[str, Any] = {}
         while True:
@@ -163,8 +166,8 @@ class DynamoDBOutbox:
                 found = self.client.query(
                     TableName=self.table,
                     IndexName=INDEX,
-                    KeyConditionExpression="#unsent = :shard AND #since < :before",
-                    ExpressionAttributeNames={"#unsent": "unsent", "#since": "unsentSince"},
+                    KeyConditionExpression="#outbox = :shard AND #since < :before",
+                    ExpressionAttributeNames={"#outbox": "outbox", "#since": "outboxSince"},
                     ExpressionAttributeValues={":shard": text(shard), ":before": moment(before)},
                     Limit=page,
                     **start,
@@ -183,23 +186,23 @@ class DynamoDBOutbox:
             return
 
     def _keep_input(self, command: Command) -> None:
-        if command.unsent is None or command.unsent.input is None:
+        if command.pending_entry is None or command.pending_entry.input is None:
             return
-        if is_small(command.unsent.input):
+        if is_small(command.pending_entry.input):
             return
-        until = command.unsent.since + _INPUT_KEPT
+        until = command.pending_entry.since + _INPUT_KEPT
         self._items.put(
             {
                 "id": text(input_key(command)),
-                "input": document(command.unsent.input),
+                "input": document(command.pending_entry.input),
                 self.ttl_attribute: number(int(until.timestamp())),
             }
         )
 
     def _with_input(self, item: Attributes) -> Command:
         command = command_of(item, self.ttl_attribute)
-        if command.unsent is None or command.unsent.input is not None:
+        if command.pending_entry is None or command.pending_entry.input is not None:
             return command
         kept = self._items.get(input_key(command), consistent=True)
         known = json.loads(kept["input"]["S"]) if kept else None
-        return replace(command, unsent=replace(command.unsent, input=known))
+        return replace(command, pending_entry=replace(command.pending_entry, input=known))

@@ -49,7 +49,7 @@ class SQSSender:
         entries = {
             str(number): self._entry(one)
             for number, one in enumerate(commands)
-            if one.unsent is not None and one.unsent.input is not None
+            if one.pending_entry is not None and one.pending_entry.input is not None
         }
         failed = send_all(self.client(), self.url, entries, sleep=self.sleep)
         sent = entries.keys() - failed.keys()
@@ -61,16 +61,16 @@ class SQSSender:
             group = command.group
         elif self.fair:
             group = group_of(command.owner)
-        unsent = command.unsent
+        stored = command.pending_entry
         made = entry(
-            body_of(command.type, (unsent.input if unsent else None) or {}),
+            body_of(command.type, (stored.input if stored else None) or {}),
             command.id,
             owner=command.owner,
             group=group,
             fifo=is_fifo(self.url),
             correlation_id=command.correlation_id,
         )
-        return made | envelope.traced(unsent.trace if unsent else "")
+        return made | envelope.traced(stored.trace if stored else "")
 
 
 def entry(

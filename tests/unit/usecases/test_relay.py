@@ -12,14 +12,14 @@ import pytest
 
 from command_api.adapters.dynamodb.item import shard
 from command_api.domain import lifecycle
-from command_api.domain.model import Command, Status, Unsent
-from command_api.domain.submission import KEPT_UNSENT
-from command_api.usecases.sweep import AGE, PER_SHARD
+from command_api.domain.model import Command, PendingEntry, Status
+from command_api.domain.submission import OUTBOX_RETENTION
+from command_api.usecases.relay import AGE, PER_SHARD
 from tests.builders import FUNCTION_ENVIRONMENT, LATER, NOW, SECOND, TEMPORARY, command
 from tests.unit.usecases.harness import TIMEOUT, BadQueue, BadTable, Harness
 
-MARK = Unsent(NOW, NOW + TIMEOUT, {"n": 1})
-UNSENT = command(Status.PENDING, attempts=0, max_attempts=1, message_id="", unsent=MARK)
+MARK = PendingEntry(NOW, NOW + TIMEOUT, {"n": 1})
+UNSENT = command(Status.PENDING, attempts=0, max_attempts=1, message_id="", pending_entry=MARK)
 AFTER = NOW + timedelta(minutes=5)
 
 
@@ -29,24 +29,24 @@ def holding(harness: Harness, *commands: Command) -> Harness:
     return harness
 
 
-def test_what_was_left_behind_is_sent() -> None:
+def test_what_is_pending_is_sent() -> None:
     """Once: the next run finds nothing any more."""
     harness = holding(Harness(now=AFTER), replace(UNSENT, owner="alice", group="g"))
-    assert harness.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
+    assert harness.relay() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
     (sent,) = harness.queue.messages
     assert (sent.id, sent.owner, sent.group) == ("c-1", "alice", "g")
-    assert sent.unsent is not None
-    assert sent.unsent.input == {"n": 1}
-    assert harness.command.unsent is None
-    assert harness.sweep()["sent"] == 0
+    assert sent.pending_entry is not None
+    assert sent.pending_entry.input == {"n": 1}
+    assert harness.command.pending_entry is None
+    assert harness.relay()["sent"] == 0
 
 
 def test_an_entry_whose_input_is_gone_does_not_stop_the_others() -> None:
     """Deleted by hand, or past its time: it cannot be sent, and its neighbours can."""
     others = [f"c-{n}" for n in range(2, 99) if shard(f"c-{n}") == shard("c-1")][:2]
-    lost = replace(UNSENT, unsent=replace(MARK, input=None))
+    lost = replace(UNSENT, pending_entry=replace(MARK, input=None))
     harness = holding(Harness(now=AFTER), lost, *(replace(UNSENT, id=one) for one in others))
-    assert harness.sweep()["sent"] == 2
+    assert harness.relay()["sent"] == 2
     assert sorted(sent.id for sent in harness.queue.messages) == sorted(others)
 
 
@@ -57,9 +57,9 @@ def test_what_the_queue_never_takes_does_not_block_its_shard() -> None:
     harness = holding(Harness(now=AFTER))
     for number, command_id in enumerate(same):
         since = NOW + timedelta(milliseconds=number)
-        holding(harness, replace(UNSENT, id=command_id, unsent=replace(MARK, since=since)))
+        holding(harness, replace(UNSENT, id=command_id, pending_entry=replace(MARK, since=since)))
     harness.queue.refused.update(stuck)
-    assert harness.sweep() == {
+    assert harness.relay() == {
         "sent": 3,
         "cleaned": 0,
         "lost": 0,
@@ -72,15 +72,18 @@ def test_what_the_queue_never_takes_does_not_block_its_shard() -> None:
 @pytest.mark.parametrize(
     "known",
     [
-        replace(UNSENT, unsent=None),
-        replace(UNSENT, unsent=replace(MARK, since=AFTER - AGE, until=AFTER - AGE + TIMEOUT)),
-        replace(UNSENT, unsent=replace(MARK, until=AFTER + SECOND)),
+        replace(UNSENT, pending_entry=None),
+        replace(
+            UNSENT,
+            pending_entry=replace(MARK, since=AFTER - AGE, lease_until=AFTER - AGE + TIMEOUT),
+        ),
+        replace(UNSENT, pending_entry=replace(MARK, lease_until=AFTER + SECOND)),
     ],
 )
 def test_what_is_sent_young_or_in_flight_is_left_alone(known: Command) -> None:
-    """A submission, or another sweep, is at it."""
+    """A submission, or another run of the outbox relay, is at it."""
     harness = holding(Harness(now=AFTER), known)
-    assert harness.sweep()["sent"] == 0
+    assert harness.relay()["sent"] == 0
     assert (harness.command, harness.queue.messages) == (known, [])
 
 
@@ -97,8 +100,8 @@ def test_what_is_sent_young_or_in_flight_is_left_alone(known: Command) -> None:
 )
 def test_what_has_begun_or_ended_only_loses_its_mark(known: Command) -> None:
     """It was sent after all, or nobody wants it any more."""
-    harness = holding(Harness(now=AFTER), replace(known, unsent=MARK))
-    assert harness.sweep() == {"sent": 0, "cleaned": 1, "lost": 0, "skipped": 0, "failed": 0}
+    harness = holding(Harness(now=AFTER), replace(known, pending_entry=MARK))
+    assert harness.relay() == {"sent": 0, "cleaned": 1, "lost": 0, "skipped": 0, "failed": 0}
     assert (harness.command, harness.queue.messages) == (known, [])
 
 
@@ -107,11 +110,11 @@ def test_what_can_never_be_sent_ends_as_lost() -> None:
     harness = Harness(now=NOW)
     harness.queue.refused = {"c-1"}
     harness.ask()
-    harness.now += KEPT_UNSENT
-    assert harness.sweep()["failed"] == 1
+    harness.now += OUTBOX_RETENTION
+    assert harness.relay()["failed"] == 1
     harness.now += SECOND
-    assert harness.sweep()["lost"] == 1
-    assert harness.sweep() == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
+    assert harness.relay()["lost"] == 1
+    assert harness.relay() == {"sent": 0, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 0}
     seen = lifecycle.observed(harness.command, now=harness.now)
     assert seen is not None
     assert (seen.status, seen.failure) == (Status.FAILED, lifecycle.MESSAGE_LOST)
@@ -119,9 +122,9 @@ def test_what_can_never_be_sent_ends_as_lost() -> None:
 
 def test_a_table_that_is_away_ends_the_run() -> None:
     """Not all sixteen shards are asked in vain."""
-    harness = holding(Harness(BadTable(away={"left_behind"}), now=AFTER), UNSENT)
-    assert harness.sweep()["failed"] == 1
-    assert harness.table.writes == ["left_behind"]
+    harness = holding(Harness(BadTable(away={"pending"}), now=AFTER), UNSENT)
+    assert harness.relay()["failed"] == 1
+    assert harness.table.writes == ["pending"]
 
 
 def test_what_was_taken_over_before_the_table_went_away_is_still_sent() -> None:
@@ -129,16 +132,16 @@ def test_what_was_taken_over_before_the_table_went_away_is_still_sent() -> None:
     other = next(f"c-{n}" for n in range(2, 99) if shard(f"c-{n}") == shard("c-1"))
     harness = holding(Harness(now=AFTER), UNSENT, replace(UNSENT, id=other))
     calls: list[str] = []
-    take_over = harness.table.take_over
+    acquire_lease = harness.table.acquire_lease
 
     def once(command_id: str, **named: Any) -> object:
         calls.append(command_id)
         if len(calls) > 1:
             raise ConnectionError
-        return take_over(command_id, **named)
+        return acquire_lease(command_id, **named)
 
-    harness.table.__dict__["take_over"] = once
-    assert harness.sweep() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 1}
+    harness.table.__dict__["acquire_lease"] = once
+    assert harness.relay() == {"sent": 1, "cleaned": 0, "lost": 0, "skipped": 0, "failed": 1}
     assert [sent.id for sent in harness.queue.messages] == calls[:1]
 
 
@@ -146,14 +149,14 @@ def test_what_was_taken_over_before_the_table_went_away_is_still_sent() -> None:
 def test_a_queue_that_is_away_leaves_it_to_the_next_run(away: object) -> None:
     """Whether it does not answer or refuses: nothing is lost."""
     harness = holding(Harness(queue=BadQueue(away=bool(away), refused={"c-1"}), now=AFTER), UNSENT)
-    assert harness.sweep()["failed"] == 1
+    assert harness.relay()["failed"] == 1
     harness.queue.away = False
     harness.queue.refused.clear()
     harness.now += timedelta(minutes=5)
-    assert harness.sweep()["sent"] == 1
+    assert harness.relay()["sent"] == 1
 
 
-@pytest.mark.parametrize("call", ["take_over", "sent", "send"])
+@pytest.mark.parametrize("call", ["acquire_lease", "sent", "send"])
 def test_an_entry_that_nobody_foresaw_concerns_itself_alone(call: str) -> None:
     """Whatever it breaks: those beside it and those of all other shards are sent."""
     ids = [f"c-{n}" for n in range(40)]
@@ -168,7 +171,7 @@ def test_an_entry_that_nobody_foresaw_concerns_itself_alone(call: str) -> None:
         return working(given, **named)
 
     owner.__dict__[call] = broken
-    counts = harness.sweep()
+    counts = harness.relay()
     assert counts["failed"] == 1
     assert counts["sent"] == 39
     expected = set(ids) if call == "sent" else {*ids} - {"c-7"}
@@ -179,22 +182,22 @@ def test_a_run_is_bounded() -> None:
     """The oldest of each shard first; the rest is the next run's."""
     ids = [f"c-{n}" for n in range(5000) if shard(f"c-{n}") == "0"][: PER_SHARD + 7]
     harness = holding(Harness(now=AFTER), *(replace(UNSENT, id=one) for one in ids))
-    assert harness.sweep()["sent"] == PER_SHARD
-    assert harness.sweep()["sent"] == 7
+    assert harness.relay()["sent"] == PER_SHARD
+    assert harness.relay()["sent"] == 7
 
 
 def test_the_schedule_calls_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
     """With an event of EventBridge, which says nothing that matters; the answer is for the log."""
     for name, value in FUNCTION_ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    module = importlib.reload(importlib.import_module("command_api.entrypoints.sweep"))
+    module = importlib.reload(importlib.import_module("command_api.entrypoints.outbox_relay"))
     deadlines: list[datetime] = []
 
     def run(*, deadline: datetime) -> dict[str, int]:
         deadlines.append(deadline)
         return {"sent": 1}
 
-    monkeypatch.setattr(module, "sweep", run)
+    monkeypatch.setattr(module, "relay", run)
     context = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
     began = datetime.now(UTC)
     assert module.handler({"source": "aws.events"}, context) == {"sent": 1}
@@ -204,7 +207,7 @@ def test_the_schedule_calls_the_function(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_nothing_is_begun_that_cannot_be_ended() -> None:
     """With too little time left, the run ends before it takes anything over."""
     harness = holding(Harness(now=AFTER), UNSENT)
-    assert harness.sweep(seconds=10) == {
+    assert harness.relay(seconds=10) == {
         "sent": 0,
         "cleaned": 0,
         "lost": 0,

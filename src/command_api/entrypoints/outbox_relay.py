@@ -1,4 +1,4 @@
-"""The sweep function: called by a schedule, it sends what APIs wrote down and never sent."""
+"""The outbox relay: a scheduled function that sends what was stored and never sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.composition.outbox import outbox, sender
 from command_api.settings import message_life
-from command_api.usecases.sweep import Sweep
+from command_api.usecases.relay import OutboxRelay
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 logger = structured_logger()
-sweep = Sweep(
+relay = OutboxRelay(
     outbox=outbox(os.environ),
     sender=sender(os.environ),
     logger=logger,
@@ -29,6 +29,6 @@ sweep = Sweep(
 
 
 def handler(_event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
-    """Sweep, and say how many commands were sent, cleaned, skipped and failed."""
+    """Send what is pending, and say how many commands were sent, cleaned, skipped and failed."""
     remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())
-    return dict(sweep(deadline=datetime.now(UTC) + remaining))
+    return dict(relay(deadline=datetime.now(UTC) + remaining))

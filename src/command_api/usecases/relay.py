@@ -1,4 +1,4 @@
-"""Send what an API wrote down and never sent, where no client came back for it.
+"""Send what was stored and never sent, where no client came back for it.
 
 A process that died between the two left it behind, or a queue that was away. What is found by its
 mark but has been sent after all, because it has begun or ended, only loses the mark.
@@ -38,8 +38,8 @@ RESERVE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class Sweep:
-    """Go through the commands that look unsent, as many as there is time for.
+class OutboxRelay:
+    """Go through the commands that look pending, as many as there is time for.
 
     `order` says in which order shards are looked at; where there is too much for one run, each
     should come first once in a while.
@@ -64,17 +64,17 @@ class Sweep:
                 self.logger.warning("stopped for lack of time", extra={"shard": shard})
                 break
             try:
-                self._sweep(shard, counts, deadline)
+                self._relay_shard(shard, counts, deadline)
             except Exception as error:  # noqa: BLE001 - the edge: the next run goes on from here
                 counts["failed"] += 1
                 self.logger.error("stopped", extra={"shard": shard, **trouble(error)})  # noqa: TRY400
                 break
-        self.logger.info("swept", extra=dict(counts))
+        self.logger.info("outbox relayed", extra=dict(counts))
         return dict(counts)
 
-    def _sweep(self, shard: str, counts: Counter[str], deadline: datetime) -> None:
+    def _relay_shard(self, shard: str, counts: Counter[str], deadline: datetime) -> None:
         """Go on until enough is sent: what the queue never takes must not stand before the rest."""
-        found = self.outbox.left_behind(shard, before=self.clock() - AGE, page=PER_SHARD)
+        found = self.outbox.pending(shard, before=self.clock() - AGE, page=PER_SHARD)
         enough = counts["sent"] + PER_SHARD
         for _ in range(PAGES):
             page = list(islice(found, PER_SHARD))
@@ -95,11 +95,11 @@ class Sweep:
     def _take(
         self, command_id: str, taken: list[Command], counts: Counter[str], deadline: datetime
     ) -> None:
-        known, ours = self.outbox.take_over(command_id, now=self.clock(), until=deadline)
+        known, ours = self.outbox.acquire_lease(command_id, now=self.clock(), until=deadline)
         lost = known is not None and lifecycle.message_lost(known, now=self.clock())
         if ours and known is not None and not lost:
             taken.append(known)
-        elif known is not None and known.unsent and (lost or not waits_to_be_sent(known)):
+        elif known is not None and known.pending_entry and (lost or not waits_to_be_sent(known)):
             self.outbox.settle(known)
             counts["lost" if lost else "cleaned"] += 1
         else:
@@ -115,7 +115,7 @@ class Sweep:
                     self.outbox.sent(command, waits_until=self.clock() + self.message_life)
                     counts["sent"] += 1
                 else:
-                    self.outbox.let_go(command, now=self.clock())
+                    self.outbox.release_lease(command, now=self.clock())
                     counts["failed"] += 1
 
     @contextmanager
