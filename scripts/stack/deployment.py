@@ -71,7 +71,7 @@ class Deployment:
     @property
     def settings(self) -> Path:
         """The file with the settings of this environment, in the working tree."""
-        return environment_folder(self.environment) / "terraform.tfvars"
+        return ROOT / "environments" / self.environment / "terraform.tfvars"
 
     @property
     def applied_at(self) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.scripts.commands.conftest import Api, Result, Said, problem, shown
+from tests.targets import aim, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,9 +147,7 @@ def test_the_endpoint_may_be_the_api_itself(api: Api, run: Run) -> None:
     assert api.bodies("POST") == {"/commands": {"type": "echo"}}
 
 
-def test_headers_and_a_token_go_along(
-    api: Api, run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_headers_and_a_token_go_along(api: Api, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """With every request; the group with what is submitted."""
     monkeypatch.setenv("COMMANDS_TOKEN", "of-the-shell")
     api.says("drawn-1", shown("COMPLETED"))
