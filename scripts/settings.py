@@ -46,7 +46,9 @@ def api_environment(name: str, directory: Path | None = None) -> str:
     if name not in there:
         hint = "; for a pull request: make preview PR=7" if name == "preview" else ""
         known = ", ".join(there) or "none"
-        raise OperatorError(f"environment {name!r} not found; environments with an API: {known}{hint}")
+        raise OperatorError(
+            f"environment {name!r} not found; environments with an API: {known}{hint}"
+        )
     return name
 
 

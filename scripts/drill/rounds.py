@@ -150,7 +150,7 @@ class Drill:
             time.sleep(_PAUSE_SECONDS)
 
     def _remedy(self, key: str) -> str:
-        if key == "dead-letters":
+        if key == "dead-letter-messages":
             return f"{self.target.command('dlq', 'show')}, and purge"
         return f"{_RUNBOOK}#{key}"
 
