@@ -58,7 +58,15 @@ class Demo:
     def run(self) -> Board:
         """Submit every scene, follow them all, and wait for the dead-letter message."""
         api = CommandsApi(self.outputs["commands_endpoint"])
-        chooses = "put" in self._paths(api).get("/commands/{id}", {})
+        paths = self._paths(api)
+        if wanted := paths["/commands"]["post"].get("security"):
+            asked = " or ".join(sorted({name for one in wanted for name in one}))
+            raise OperatorError(
+                f"this API requires {asked} and the demo has no credentials; nothing was submitted."
+                " Set api.authentication to none, or with a token: python -m scripts.commands"
+                " submit --local --token TOKEN"
+            )
+        chooses = "put" in paths.get("/commands/{id}", {})
         board, round_id = Board(api), time.strftime("%H%M%S")
         already_dead = self.dead_letter_messages()
         for scene in SCENES:
