@@ -5,9 +5,21 @@ PY := .venv/bin/python
 ENV ?= dev
 export LOCAL_PORT PYTHON
 
-.PHONY: help new demo up down status logs package test test-long check lock docs bench faults drill
+.PHONY: help new demo up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
 .PHONY: test-tools test-emulator test-profiles fuzz texts
+
+# The variables of each target; all take PYTHON. Whatever else is given is refused: it would do
+# nothing, and whoever gave it expects something.
+ON_STACK := demo up reload watch down preview preview-down status logs dashboard drill
+TAKES := $(foreach target,$(ON_STACK),$(target).LOCAL_PORT) \
+	demo.ENV up.ENV reload.ENV watch.ENV drill.ENV backend.ENV preview.PR preview-down.PR \
+	logs.FUNCTION logs.LINES new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
+	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+$(foreach target,$(MAKECMDGOALS),$(foreach name,$(filter-out PYTHON,$(GIVEN)), \
+	$(if $(filter $(target).$(name),$(TAKES)),,$(error make $(target) takes no $(name); it takes: \
+	$(or $(patsubst $(target).%,%,$(filter $(target).%,$(TAKES))),only PYTHON)))))
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,14 +27,21 @@ help: ## Show this list
 new: test-tools ## Rename the project and remove optional parts; NEW="--help" lists options
 	@$(PY) -m scripts.new $(NEW)
 
-demo: tools ## Run the whole API on this machine and submit sample commands
-	@$(PY) -m scripts.local demo
+demo: tools ## Run the whole API on this machine and submit sample commands; ENV=dev
+	@$(PY) -m scripts.local demo --env $(ENV)
 
-up: tools ## Start the local stack and apply environments/dev
-	@$(PY) -m scripts.local up
+up: tools ## Start the local stack and apply an environment to it; ENV=dev
+	@$(PY) -m scripts.local up --env $(ENV)
+
+reload: tools ## Update the running functions with the code in src/; ENV=dev
+	@$(PY) -m scripts.local reload --env $(ENV)
+
+watch: tools ## Do that whenever a file in src/ is saved, until Ctrl-C; ENV=dev
+	@$(PY) -m scripts.local watch --env $(ENV)
 
 down: ## Stop the local stack and delete its data
-	@if [ -x $(PY) ]; then $(PY) -m scripts.local down; else echo "No local stack is running (.venv does not exist yet)."; fi
+	@if ls .venv/.installed-* >/dev/null 2>&1; then $(PY) -m scripts.local down; \
+		else echo "No local stack is running: nothing is installed yet."; fi
 
 preview: tools ## Create the preview of a pull request on the local stack; PR=7
 	@$(PY) -m scripts.local preview --pr $(or $(PR),$(error no pull request given; run: make $@ PR=7))
@@ -33,8 +52,8 @@ preview-down: tools ## Destroy the preview of a pull request; PR=7
 status: tools ## Show the state of the local stack
 	@$(PY) -m scripts.local status
 
-logs: tools ## Show the log of the emulator, or of a function with FUNCTION=name
-	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION))
+logs: tools ## Show the end of the emulator's or a function's log; FUNCTION=name LINES=200
+	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION)) $(if $(LINES),--lines $(LINES))
 
 dashboard: tools ## Open the dashboard of the local stack: submit, cancel, redrive
 	@$(PY) -m scripts.local dashboard --open
@@ -101,8 +120,17 @@ texts: test-tools ## List all texts that clients and operators read; TEXTS="api"
 site: test-tools ## Build the documentation site in build/site
 	@$(PY) -m scripts.build.docs.site
 
-lock: test-tools ## Resolve and pin all requirements with hashes
+lock: test-tools ## Pin new requirements of requirements.in with hashes
 	@sh scripts/build/lock.sh
+
+upgrade: test-tools ## Pin the newest versions of all requirements
+	@sh scripts/build/lock.sh --upgrade
+
+fix: test-tools ## Fix imports and formatting, and regenerate generated pages
+	@$(PY) -m ruff check --fix --quiet || true
+	@$(PY) -m ruff format --quiet
+	@$(PY) -m scripts.build.terraform fmt -recursive .
+	@$(MAKE) docs
 
 browser: test-tools ## Find or install a Chromium for the tests of web pages
 	@sh scripts/browser.sh .tools/browser

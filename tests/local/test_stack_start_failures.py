@@ -144,5 +144,6 @@ def test_a_running_stack_is_not_moved_to_another_port(local: LocalStack) -> None
     """One stack per state directory."""
     local.start()
 
-    with pytest.raises(OperatorError, match=f"is already running on port {local.port}"):
+    running = f"is already running on port {local.port}; unset LOCAL_PORT"
+    with pytest.raises(OperatorError, match=running):
         LocalStack(local.state_dir, local.port + 1).start()

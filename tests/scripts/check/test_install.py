@@ -65,7 +65,7 @@ def test_the_pinned_program_is_installed_once(
 @pytest.mark.parametrize(
     ("archive", "page", "words"),
     [
-        (zipped("acme"), Page(zipped("acme") + b"!"), "and was deleted"),
+        (zipped("acme"), Page(zipped("acme") + b"!"), "; the download was deleted"),
         (zipped("other"), Page(zipped("other")), "does not contain acme"),
         (b"no zip", Page(b"no zip"), "does not contain acme"),
         (zipped("acme"), Page(status=404), "could not be downloaded (HTTP 404)"),

@@ -1,4 +1,4 @@
-"""`drill`: fail on request, to rehearse what happens on a bad day.
+"""`demo`: fail on request, to rehearse what happens on a bad day.
 
 The demo and the end-to-end tests use it. A client that may submit it can hold up workers and fill
 the dead-letter queue, so it runs only where the environment says so: `examples = { demo = true }`.
@@ -20,7 +20,7 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     """
     if os.environ.get("DEMO_HANDLERS") != "true":
         raise Rejected(
-            "Demonstration handlers are disabled in this environment.", code="drill_disabled"
+            "Demonstration handlers are disabled in this environment.", code="demo_disabled"
         )
     match command_input.get("sleep_seconds"):
         case int() | float() as seconds:
@@ -32,13 +32,13 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
         case str() as purpose:
             _need(purpose, context)
     if command_input.get("reject"):
-        raise Rejected("Rejected as requested by the input.", code="drill_rejected")
+        raise Rejected("Rejected as requested by the input.", code="demo_rejected")
     if command_input.get("crash"):
         raise RuntimeError
     match command_input.get("fail_attempts"):
         case int() as failing if context.attempt <= failing:
             message = f"Attempt {context.attempt} failed as requested (failures: {failing})."
-            raise Retryable(message, code="drill_failed", after=0.5)
+            raise Retryable(message, code="demo_failed", after=0.5)
     return {"attempts": context.attempt}
 
 
@@ -48,5 +48,5 @@ def _need(purpose: str, context: Context) -> None:
     except Retryable:
         # Left alone, it would cost no attempt: the command waits until the secret is seeded.
         raise Retryable(
-            f"The secret {purpose} is missing.", code="drill_failed", after=0.5
+            f"The secret {purpose} is missing.", code="demo_failed", after=0.5
         ) from None
