@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     metavar="KEY",
     default=DEFAULT_KEY,
     show_default=True,
-    help="Region of the state bucket.",
+    help="Key of the Terraform states in the state bucket.",
 )
 @click.option(
     "--audit", is_flag=True, help="With --pr: list the remaining resources, change nothing."

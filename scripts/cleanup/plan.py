@@ -32,12 +32,12 @@ class Outcome(enum.Enum):
     """What becomes of a resource that is, or claims to be, temporary."""
 
     DELETE = "delete"
-    GOES_ALONG = "deleted with parent"
+    GOES_ALONG = "goes along"
     KEEP = "keep"
     WAITS = "waits"
     CANNOT_TELL = "cannot tell"
     REFUSED = "refused"
-    NO_WAY = "unsupported"
+    NO_WAY = "no way known"
 
 
 # What a person has to look at.

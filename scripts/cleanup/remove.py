@@ -26,10 +26,10 @@ class Done(enum.Enum):
     """What became of a resource in this run."""
 
     DELETED = "deleted"
-    GONE = "already deleted"
+    GONE = "gone already"
     FAILED = "failed"
     WOULD_DELETE = "would be deleted"
-    LEFT = "kept"
+    LEFT = "left alone"
 
 
 @dataclass(frozen=True)

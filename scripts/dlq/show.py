@@ -182,7 +182,7 @@ def inspect(session: Session, command_id: str, limit: int, *, body: bool) -> int
     }
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     if not messages:
-        session.notes(f"none of {many(browser.seen)} read belongs to this command")
+        session.notes(f"no message of this command among the {browser.seen} read")
     return 0
 
 

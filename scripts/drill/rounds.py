@@ -105,7 +105,9 @@ class Drill:
             raise OperatorError(f"unknown alarm: {', '.join(unknown)}; alarms: {known}")
         alarms = self._quiet(set(by_name))
         if absent := sorted(only - {by_name[name] for name in alarms}):
-            raise OperatorError(f"{absent[0]} rings already, so a drill would prove nothing")
+            raise OperatorError(
+                f"{absent[0]} is already in alarm, which would hide the result of the test"
+            )
         rings = [
             Ring(by_name[name], way_of(by_name[name], states_only=self.states_only), alarm)
             for name, alarm in sorted(alarms.items())
@@ -140,7 +142,7 @@ class Drill:
                 )
             for name in ringing:
                 key = self.alarms[name]
-                self.tell(f"  {key}: rings already, left out; see {self._remedy(key)}")
+                self.tell(f"  {key}: already in alarm, left out; see {self._remedy(key)}")
                 del alarms[name]
                 names = names - {name}
             new = [name for name, one in alarms.items() if one["StateValue"] != "OK"]

@@ -97,7 +97,7 @@ def test_almost_an_export_of_messages(text: str) -> None:
     except OperatorError as error:
         said = str(error)
         assert said.startswith("line ")
-        assert said.endswith(" is not a dead-letter message as export writes it; nothing was sent")
+        assert said.endswith(" is not an exported dead-letter message; nothing was sent")
         return
     written_again = "\n".join(json.dumps(one.as_json()) for one in messages)
     assert from_lines(written_again.encode()) == messages

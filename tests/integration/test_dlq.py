@@ -112,8 +112,8 @@ def test_messages_survive_their_export_purge_and_import(
     failed.run("export", str(first))
     failed.run("purge", "--yes-really", failed.dlq.url.rpartition("/")[2])
     assert failed.depth(failed.dlq) == 0
-    assert "imported 8 messages; 0 were there already" in failed.run("import", str(first))
-    assert "imported 0 messages; 8 were there already" in failed.run("import", str(first))
+    assert "imported 8 messages; 0 were already in the queue" in failed.run("import", str(first))
+    assert "imported 0 messages; 8 were already in the queue" in failed.run("import", str(first))
     failed.run("export", str(second))
     assert content(first) == content(second)
     assert content(first).total() == 8

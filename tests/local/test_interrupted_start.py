@@ -67,6 +67,6 @@ def test_a_copy_that_was_cut_off_is_made_anew(running: LocalStack, _: int) -> No
 
     doing = ended.err.split("Interrupted while ")[1].split(".")[0]
     assert doing in {"packaging the functions", "planning; 0 resources done"}
-    assert "in doubt" not in ended.err
+    assert "unknown" not in ended.err
     assert not (copy / "in-doubt").exists()
     assert running.running()

@@ -117,8 +117,8 @@ def test_one_line_says_how_far_make_came(
 
     last = terminal.shown[terminal.shown.rindex("Interrupted") :]
     assert re.match(
-        r"Interrupted while applying; \d+ of \d+ resources are there"
-        r"(, \d+ in doubt: the next run starts from an empty emulator)?"
+        r"Interrupted while applying; \d+ of \d+ resources done"
+        r"(, \d+ unknown: the next run starts with an empty emulator)?"
         rf"\. Run: {again} LOCAL_PORT={local.port}\r\n\s*make: ",
         last,
     ), last
@@ -130,7 +130,7 @@ def test_one_line_says_how_far_make_came(
         [*run.split(), "down"], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
-    assert down.stdout == "Stopped; nothing is left behind.\n", down.stderr
+    assert down.stdout == "Local stack stopped and removed.\n", down.stderr
     assert processes(local) == []
     assert not local.state_dir.exists()
     assert not local.lock_path.exists()

@@ -60,7 +60,7 @@ def post(
         text = "The URL's host does not present a valid certificate."
         raise Retryable(text, code="webhook_certificate") from None
     except (OSError, HTTPException):
-        text = "The URL's host did not answer in time."
+        text = "The URL's host is unreachable or did not answer in time."
         raise Retryable(text, code="webhook_unreachable") from None
     else:
         return answer

@@ -160,7 +160,7 @@ def test_a_named_bucket_still_needs_a_project(tool: Tool) -> None:
     """Without one the state would have no key."""
     (tool.environments / "dev/terraform.tfvars").unlink()
 
-    assert "names no project" in tool("dev", "--bucket", "ours")[1]
+    assert "does not set project" in tool("dev", "--bucket", "ours")[1]
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,9 @@ def test_the_first_finding_is_the_one_that_happens_first() -> None:
     load, sizes = Load(rate=200, work_seconds=1), replace(SIZES, retention_seconds=60)
     found = findings(load, sizes, simulate(load, sizes, seconds=600))
     assert [finding.at for finding in found] == sorted(finding.at for finding in found)
-    assert "Terraform refuses" in found[0].what
+    assert "Terraform rejects this" in found[0].what
     assert "grows without limit" in found[1].what
-    assert "SQS drops" in found[-1].what
+    assert "SQS deletes messages" in found[-1].what
 
 
 def test_a_load_within_all_limits_breaks_nothing() -> None:

@@ -59,7 +59,7 @@ def test_a_plan_is_told_on_the_page_of_the_run(job: Job) -> None:
     """Whole, since there is room."""
     text = "+ resource\n" * 10_000
     tell("dev", report=Report("dev", changed=True, text=text), reports=job.folder)
-    assert "Cut here" not in job.summary
+    assert "Truncated" not in job.summary
     assert job.summary.count("+ resource") == 10_000
 
 
@@ -129,5 +129,5 @@ def test_only_a_url_becomes_a_link(url: str, job: Job, github: Hub) -> None:
     """Outputs come from code of the pull request."""
     code, said = preview(job, *URLS, f"--job-url={url}")
     assert code == 1
-    assert "is no URL" in said
+    assert "is not a valid URL" in said
     assert github.comments == []

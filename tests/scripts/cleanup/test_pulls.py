@@ -81,8 +81,8 @@ def test_a_server_that_is_not_there_is_an_error(monkeypatch: pytest.MonkeyPatch)
     ("repository", "token", "url", "words"),
     [
         ("acme/jobs", "", "https://api.github.com", "GITHUB_TOKEN"),
-        ("acme", "t", "https://api.github.com", "no repository"),
-        ("acme/jobs/../x", "t", "https://api.github.com", "no repository"),
+        ("acme", "t", "https://api.github.com", "is not a repository"),
+        ("acme/jobs/../x", "t", "https://api.github.com", "is not a repository"),
         ("acme/jobs", "t", "http://api.github.com", "https://"),
         ("acme/jobs", "t", "file:///etc/passwd", "https://"),
     ],

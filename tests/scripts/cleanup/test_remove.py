@@ -49,7 +49,7 @@ def errors(monkeypatch: pytest.MonkeyPatch) -> dict[str, Exception]:
     ("error", "words"),
     [
         (_said("AccessDenied"), "access denied"),
-        (_said("Throttling"), "throttles"),
+        (_said("Throttling"), "AWS is throttling DeleteQueue"),
         (EndpointConnectionError(endpoint_url="https://sqs"), "is unreachable"),
         (OperatorError("still being disabled"), "still being disabled"),
     ],
@@ -85,7 +85,7 @@ def test_a_part_shares_the_fate_of_its_whole(errors: dict[str, Exception]) -> No
     part = Verdict(
         Resource("arn:aws:sqs:r:1:stage", "stage", 51, part_of=whole.resource.arn),
         Outcome.GOES_ALONG,
-        "deleted with parent",
+        "goes along",
         SEVEN,
     )
     assert [one.done for one in remove(AWS, [whole, part])] == [Done.DELETED, Done.DELETED]

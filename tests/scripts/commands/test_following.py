@@ -114,7 +114,10 @@ def test_a_proxys_page_ends_it_at_once(api: Api, run: Run, page: object) -> None
     api.says("c-1", (200, page))
     result = run("watch", "c-1")
     assert (result.code, len(api.asked)) == (1, 1)
-    assert "the body is not a command, but a proxy's or another server's" in result.err
+    assert (
+        "the response is not a command; check the URL (a proxy or another server may have"
+        in result.err
+    )
 
 
 def test_a_wait_is_as_long_as_the_api_asks(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         (("show", "c-1", "--endpoint", "ftp://x"), "does not begin with https:// or http://"),
         (("show", "c-1", "--endpoint", "http:///x"), "--endpoint: the URL has no host"),
         (("show", "c-1", "--endpoint", "http://x:y"), "the host or the port of the URL is malf"),
-        (("watch", "c-1", "--endpoint", "http://a b"), "the URL has a blank or a control"),
+        (("watch", "c-1", "--endpoint", "http://a b"), "the URL contains a space or a control"),
         (("submit", "--endpoint", "http://nowhere.invalid"), "nowhere.invalid does not resolve"),
         (("watch", "c-1", "--endpoint", "http://nowhere.invalid"), "does not resolve"),
         (("show", "c-1", "--endpoint", "http://127.0.0.1:9"), "does not answer"),
@@ -59,7 +59,7 @@ def test_an_endpoint_of_the_environment_is_named(
     monkeypatch.setenv("COMMANDS_ENDPOINT", f"{api.url}\n")
     result = run("show", "c-1")
     assert (result.code, api.asked) == (1, [])
-    assert result.err.startswith("error: COMMANDS_ENDPOINT: the URL has a blank or a control")
+    assert result.err.startswith("error: COMMANDS_ENDPOINT: the URL contains a space or a control")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_an_answer_that_names_no_command_is_an_error(api: Api, run: Run) -> None
     for verb in ("show", "cancel"):
         result = run(verb, "c-1")
         assert (result.code, result.out) == (1, "")
-        assert "the body is not a command" in result.err
+        assert "the response is not a command" in result.err
 
 
 def test_cancelling_reports_every_command(api: Api, run: Run) -> None:

@@ -59,11 +59,6 @@ def test_no_such_environment(run: Run) -> None:
     assert "environments/moon does not exist; environments: " in run("show", "--env", "moon").line
 
 
-def test_two_places_at_once_are_wrong_usage(run: Run) -> None:
-    """Pass one."""
-    assert run("show", "--env", "dev", "--local").code == 2
-
-
 def test_no_local_stack(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """With how to start it."""
     monkeypatch.setattr("scripts.stack.stack.LocalStack.current", lambda _: None)

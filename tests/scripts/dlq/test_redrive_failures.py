@@ -84,9 +84,9 @@ def test_a_message_that_comes_again_after_its_end_is_deleted_again(world: World,
     ("client", "operation", "error", "words", "left"),
     [
         ("dynamodb", "batch_get_item", "AccessDeniedException", "access denied to", "c-1"),
-        ("dynamodb", "batch_get_item", "ThrottlingException", "AWS throttles", "c-1"),
+        ("dynamodb", "batch_get_item", "ThrottlingException", "AWS is throttling", "c-1"),
         ("sqs", "send_message_batch", "AccessDenied", "access denied to", "c-1"),
-        ("sqs", "send_message_batch", "RequestThrottled", "AWS throttles", "c-1"),
+        ("sqs", "send_message_batch", "RequestThrottled", "AWS is throttling", "c-1"),
         ("sqs", "delete_message_batch", "AccessDenied", "access denied to", "c-1"),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_second_signal_ends_it_at_once(
     result = run(*APPLY)
     assert result.code == 130
     assert "interrupted during a step: " in result.err
-    assert "to go on: python -m scripts.dlq redrive --apply --type echo\n" in result.err
+    assert "To continue: python -m scripts.dlq redrive --apply --type echo\n" in result.err
     assert world.dead() == ["c-1"]
     assert world.all_visible()
 

@@ -187,4 +187,4 @@ def test_a_command_without_a_message_is_shown_too(world: World, run: Run) -> Non
     world.record("c-1", Status.COMPLETED)
     result = run("inspect", "c-1")
     assert json.loads(result.out)["command"]["status"] == "COMPLETED"
-    assert "none of 1 message read belongs to this command" in result.err
+    assert "no message of this command among the 0 read" in result.err

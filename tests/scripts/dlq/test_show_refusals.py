@@ -30,7 +30,7 @@ def test_without_permission_to_read_the_table_the_messages_come_back(
         ("sqs", "get_queue_attributes", "QueueDoesNotExist", "queue work-dlq not found"),
         ("dynamodb", "batch_get_item", "ResourceNotFoundException", "table commands not found"),
         ("sqs", "receive_message", "AccessDenied", "access denied to receive_message"),
-        ("sqs", "receive_message", "RequestThrottled", "AWS throttles receive_message; wait"),
+        ("sqs", "receive_message", "RequestThrottled", "AWS is throttling receive_message; wait"),
     ],
 )
 def test_a_refusal_is_one_line(
@@ -51,7 +51,7 @@ def test_a_queue_that_hides_all_that_it_can_ends_the_pass(world: World, run: Run
     result = run("redrive", "--apply", "--type", "echo")
     assert result.code == 0
     assert "redrove 0 of 0 matching; read 0" in result.err
-    assert "about 2 more were not read" in result.err
+    assert "about 2 more could not be read" in result.err
     assert world.all_visible()
 
 

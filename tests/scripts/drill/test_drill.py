@@ -82,7 +82,7 @@ def test_an_alarm_that_rings_already_is_no_drill(run: Run, world: World) -> None
         code, _, err = run(*args)
 
         assert code == 1
-        assert "dead-letter-messages rings already" in err
+        assert "dead-letter-messages is already in alarm" in err
         assert world.called("create_queue") == []
 
 
@@ -95,7 +95,7 @@ def test_after_the_demo_the_drill_leaves_the_dead_letter_messages_out(
     code, out, _ = run("--local")
 
     assert code == 0
-    assert "dead-letter-messages: rings already, left out; see python -m scripts.dlq show" in out
+    assert "dead-letter-messages: already in alarm, left out; see python -m scripts.dlq show" in out
     assert world.called("send_message") == []
     assert world.called("put_metric_data") != []
 

@@ -100,7 +100,7 @@ def test_a_repository_with_changes_is_refused(copy: Path, new: New) -> None:
         (("--without", "cleanup", "--with", "preview"), "both --with and --without given"),
         (
             ("--project", "billing", "--profile", "rest", "--submission", "validated"),
-            "models alone",
+            "validates with models only",
         ),
         (("--profile", "minimal"), "add --project"),
         (("--project", "billing"), "add --profile"),

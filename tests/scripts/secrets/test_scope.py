@@ -40,7 +40,7 @@ variable "repository" {
 def test_an_unknown_environment(env: str, tool: Tool, environments: Path) -> None:
     """The line names the environments there are."""
     assert environments
-    assert "there are: dev" in tool("list", "--env", env).line
+    assert "environments: dev" in tool("list", "--env", env).line
 
 
 def test_an_environment_without_a_project(tool: Tool, environments: Path) -> None:

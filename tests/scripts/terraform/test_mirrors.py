@@ -25,7 +25,7 @@ def test_a_mirror_that_is_none_is_refused(
     """TF_PROVIDER_MIRROR must hold providers, even where the registry could be reached."""
     (tmp_path / "empty").mkdir()
     environ["TF_PROVIDER_MIRROR"] = str(tmp_path / name)
-    with pytest.raises(OperatorError, match=r"holds no registry\.terraform\.io") as caught:
+    with pytest.raises(OperatorError, match=r"has no registry\.terraform\.io directory") as caught:
         provider_environment(environ, places=online)
     assert "terraform providers mirror" in str(caught.value)
 

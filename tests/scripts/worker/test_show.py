@@ -44,11 +44,11 @@ def test_a_paused_worker(run: Run, aws: FakeLambda) -> None:
     assert "is paused" in shown["state"]
     assert "running batches finish" in shown["meanwhile"]
     assert "SQS deletes messages 4 days after they were sent" in shown["meanwhile"]
-    assert f"lasts until {until:%Y-%m-%d %H:}" in shown["meanwhile"]
+    assert f"Messages sent now are kept until {until:%Y-%m-%d %H:}" in shown["meanwhile"]
     assert shown["next apply"] == (
         "terraform apply, or make up, RESUMES the worker (to keep it paused, first set worker ="
         " { enabled = false } in terraform.tfvars) and sets the cap to worker_max_concurrency"
-        " (to keep 10, write it into terraform.tfvars first), even if nothing else changed"
+        " (to keep 10, set it in terraform.tfvars first), even if nothing else changed"
     )
 
 

@@ -157,7 +157,7 @@ def test_a_version_that_outlives_the_visibility_timeout_is_warned_of(
     cloud.publish(timeout=31)
     beside = listed()[1]
     assert "warning: version 4 has a timeout of 31 seconds" in beside
-    assert "switch to it with worker_timeout = 31" in beside
+    assert "to switch to it, also set worker_timeout = 31" in beside
     assert beside.count("warning") == 1
 
 

@@ -136,7 +136,7 @@ def test_what_waiting_does_not_mend_is_permanent(monkeypatch: pytest.MonkeyPatch
 
     with (
         server(b"HTTP/1.1 400 Bad Request\r\n\r\n") as address,
-        pytest.raises(Unreachable, match="is it https") as plain,
+        pytest.raises(Unreachable, match="check that the server supports HTTPS") as plain,
     ):
         ask(f"https://{address}")
     monkeypatch.setattr(socket, "getaddrinfo", unknown)

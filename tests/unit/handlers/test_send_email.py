@@ -52,7 +52,7 @@ def test_an_unverified_sender_is_rejected_with_a_clear_text(attempt: Attempts) -
     with pytest.raises(Rejected) as refusal:
         send_email.handle(MAIL, attempt())
     assert refusal.value.code == "sender_not_verified"
-    assert "verified the sender" in refusal.value.message
+    assert "The sender is not verified in SES" in refusal.value.message
     assert "@" not in refusal.value.message
 
 

@@ -38,7 +38,7 @@ class Silent:
 
     def look(self) -> Any:
         """No mapping."""
-        raise OperatorError("nothing hands messages")
+        raise OperatorError("no event source mapping")
 
 
 @pytest.fixture
