@@ -83,7 +83,7 @@ def test_following_ends_and_the_commands_go_on(tmp_path: Path, _: int) -> None:
         do_PUT = do_POST  # noqa: N815 - the name is the protocol's
 
         def do_GET(self) -> None:
-            answer: dict[str, object] = {"paths": {}}
+            answer: dict[str, object] = {"paths": {"/commands": {"post": {}}}}
             if not self.path.endswith("/openapi.json"):
                 asked.append(self.path)
                 answer = {"id": "c-1", "status": "PROCESSING"}

@@ -77,7 +77,7 @@ def test_what_a_team_has_changed_is_named(copy: Path, new: New) -> None:
     commit(copy)
     code, said = new(copy, "--without", "capacity", "--yes")
     assert code == 0
-    assert 'look yourself: tests/scripts/test_structure.py: "scripts.capacity":' in said
+    assert 'not found, check manually: tests/scripts/test_structure.py: "scripts.capacity":' in said
     assert not (copy / "scripts/capacity").exists()
 
 

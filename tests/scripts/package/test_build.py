@@ -36,7 +36,7 @@ def refusal(project: Project) -> str:
         (Fake(files={"acme/fast.pyd": b""}), "compiled code"),
         (Fake(tag="cp311-cp311-manylinux_2_17_x86_64"), "not pure Python"),
         (Fake(tag="py3-none-macosx_11_0_arm64"), "not pure Python"),
-        (Fake(version="1.1"), "acme 1.0 is pinned, 1.1 installed"),
+        (Fake(version="1.1"), "acme 1.0 is pinned but 1.1 is installed"),
         (Fake(name="other"), "acme 1.0 is pinned but not installed"),
         (Fake(files={"__editable__.acme.pth": b"/somewhere"}), "editable"),
         (

@@ -119,7 +119,7 @@ def test_a_stack_that_comes_back_is_found_again(
     class Running:
         port = 4567
 
-    monkeypatch.setattr(deployed, "Deployment", Fake)
+    monkeypatch.setattr(deployed, "last_applied", Fake)
     monkeypatch.setattr("scripts.local.dashboard.contract.ask", lambda _: OPEN)
     monkeypatch.setattr(LocalStack, "current", lambda _: now["current"])
     stack = LocalStack(tmp_path)
