@@ -52,7 +52,8 @@ def test_every_type_has_an_example(ask: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("authentication", "words"), [(ISSUER, "bearer token"), ({"mode": "iam"}, "requests signed for AWS IAM")]
+    ("authentication", "words"),
+    [(ISSUER, "bearer token"), ({"mode": "iam"}, "requests signed for AWS IAM")],
 )
 def test_an_api_with_callers_is_closed_to_the_page(
     ask: Any, authentication: dict[str, Any], words: str
