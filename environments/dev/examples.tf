@@ -12,7 +12,7 @@ module "examples" {
 }
 
 variable "examples" {
-  description = "Example handlers, off by default, and the handler drill; see module `examples`."
+  description = "Example handlers, off by default, and the handler demo; see module `examples`."
   type = object({
     enabled = optional(bool), demo = optional(bool)
     email   = optional(object({ sender = string, identity = string, create = optional(bool) }))

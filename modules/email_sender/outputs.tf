@@ -1,5 +1,5 @@
 output "sender" {
-  description = "Address that mail is sent from."
+  description = "Sender's email address."
   value       = var.sender
 }
 
@@ -17,6 +17,6 @@ output "dkim_records" {
 }
 
 output "policies" {
-  description = "IAM policies (JSON) by verb: `send` mail from this sender, and from no other."
+  description = "IAM policies (JSON) by verb: `send` mail from this sender only."
   value       = local.policies
 }

@@ -40,7 +40,7 @@ variable "keep_data" {
 
 variable "settings" {
   description = <<-EOT
-    `enabled` makes what the examples need. `demo` lets the handler drill run, which sleeps, fails
+    `enabled` makes what the examples need. `demo` lets the handler demo run, which sleeps, fails
     and crashes on request: never in prod. `email`: sender of send_email, and what SES verifies,
     its address or its domain; `create` = false uses one that is verified already, as all but one
     environment of an account must. `webhooks`: hosts that deliver_webhook may call (".example.com": all
