@@ -27,7 +27,7 @@ variable "aws_profile" {
 }
 
 variable "tags" {
-  description = "Tag `Repository`, the location of this code, and your own tags; see module `tagging`."
+  description = "Location of this code (tag `Repository`), and your own tags; see module `tagging`."
   type        = object({ repository = optional(string), additional = optional(map(string), {}) })
   default     = {}
   nullable    = false

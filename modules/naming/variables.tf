@@ -37,7 +37,7 @@ variable "environment" {
   # As for project: 32 and pr-999999 fill a bucket's name.
   validation {
     condition     = length(var.project) + length(var.environment) <= 41
-    error_message = "project and environment may have 41 characters together, like acme-jobs and qa."
+    error_message = "project and environment have at most 41 characters together, like acme and qa."
   }
 }
 
