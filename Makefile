@@ -40,7 +40,8 @@ watch: tools ## Do that whenever a file of src/ is saved, until Ctrl-C; ENV=dev
 	@$(PY) -m scripts.local watch --env $(ENV)
 
 down: ## Stop the local stack and remove everything it made
-	@if [ -x $(PY) ]; then $(PY) -m scripts.local down; else echo "Nothing runs: there is no .venv yet."; fi
+	@if ls .venv/.installed-* >/dev/null 2>&1; then $(PY) -m scripts.local down; \
+		else echo "Nothing runs: nothing is installed yet."; fi
 
 preview: tools ## Show the preview of a pull request on the local stack; PR=7
 	@$(PY) -m scripts.local preview --pr $(or $(PR),$(error say which pull request: make $@ PR=7))

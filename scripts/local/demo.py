@@ -38,12 +38,12 @@ class Scene:
 SCENES = (
     Scene("says hello", "echo", {"hello": "world"}),
     Scene("says grüß Gott", "echo", {"hello": "wörld & <friends>"}),
-    Scene("takes two seconds", "drill", {"sleep_seconds": 2}),
+    Scene("takes two seconds", "demo", {"sleep_seconds": 2}),
     Scene("has an id of its own", "echo", {"order": 1042}, name="order-1042"),
-    Scene("reads a secret", "drill", {"read_secret": "third-party-api-key"}),
-    Scene("fails twice, then succeeds", "drill", {"fail_attempts": 2}, name="flaky"),
-    Scene("can never succeed", "drill", {"reject": True}),
-    Scene("fails until it is dead-lettered", "drill", {"fail_attempts": 99}, dead_letter=True),
+    Scene("reads a secret", "demo", {"read_secret": "third-party-api-key"}),
+    Scene("fails twice, then succeeds", "demo", {"fail_attempts": 2}, name="flaky"),
+    Scene("can never succeed", "demo", {"reject": True}),
+    Scene("fails until it is dead-lettered", "demo", {"fail_attempts": 99}, dead_letter=True),
 )
 
 

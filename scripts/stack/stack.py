@@ -15,7 +15,6 @@ import click
 
 from scripts import interrupts
 from scripts.errors import OperatorError
-from scripts.stack.emulators import emulators_of
 from scripts.stack.interruption import resumable
 from scripts.stack.lock import changing
 from scripts.stack.port import require_free_port
@@ -26,7 +25,7 @@ from scripts.stack.process import (
     require_installed,
     spawn,
 )
-from scripts.stack.running import Running, read
+from scripts.stack.running import Running, emulators_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

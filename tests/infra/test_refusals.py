@@ -101,7 +101,7 @@ WRONG = {
     "a temporary environment": {
         'environment = "pr-7"': 'all others stay, for example "dev"',
     },
-    "a drill in prod": {
+    "demo in prod": {
         'environment = "prod"': "In prod nobody may crash workers on request",
     },
 }

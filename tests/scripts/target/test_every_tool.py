@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TOOLS = {
     "commands": ("list", ", or --endpoint URL, or set COMMANDS_ENDPOINT"),
     "dlq": ("show", ", or set QUEUE_URL, DLQ_URL, TABLE_NAME, TTL_ATTRIBUTE"),
-    "drill": ("", ""),
+    "demo": ("", ""),
     "secrets": ("list", ", or --prefix /dev/acme-jobs/, or set SECRET_PREFIX (the worker's own)"),
     "worker": ("show", ""),
     "worker promote": ("promote", ""),
