@@ -55,7 +55,7 @@ variable "other_environments" {
     error_message = "Names are 1-16 lowercase letters, digits or hyphens, for example [\"qa\"]."
   }
 
-  # What is called like that is temporary, and deleted by a machine.
+  # These names mark temporary environments, which may be deleted at any time.
   validation {
     condition = alltrue([
       for name in var.other_environments : name != "test" && !startswith(name, "pr-")

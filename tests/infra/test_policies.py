@@ -121,7 +121,9 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("worker", "secrets"): ["GetSecretValue"],
     }
     text = (ROOT / "environments/dev/handlers.tf").read_text()
-    own = {("worker", name) for name in re.findall(r"^ +(\w+) += .*\.policies\.", text, re.M)}
+    own = {
+        ("worker", name) for name in re.findall(r"^ +(\w+) += .*\.policies\.", text, re.MULTILINE)
+    }
     assert matrix.keys() - framework.keys() == own
     assert {grant: matrix[grant] for grant in framework} == framework
 

@@ -60,7 +60,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     subprocess.run(["terraform", "fmt", "-recursive", "environments"], cwd=copy, check=True)
     subprocess.run(["make", "docs"], cwd=copy, check=True)
     subprocess.run(["git", "add", "-A"], cwd=copy, check=True)
-    yield copy
+    return copy
 
 
 def change(path: Path, old: str, new: str) -> None:

@@ -167,7 +167,7 @@ def test_a_pattern_that_is_not_linear_is_found() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=kind)
 def test_a_schema_gives_examples_that_fit(path: Path) -> None:
-    """The API's pages and the dashboard's form show them; those of the worked examples have some."""
+    """The API's pages and the dashboard show them; every worked example has some."""
     schema = json.loads(path.read_text())
     validate = fastjsonschema.compile(schema)
     examples = schema.get("examples", [])
