@@ -129,10 +129,14 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
 
 
 def test_no_module_writes_a_wildcard_grant() -> None:
-    """The same for modules that the environment does not use."""
+    """The same for modules that the environment does not use.
+
+    Module deploy_role bounds by conditions and denials; test_iam.py judges each of its policies.
+    """
     wild = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in ROOT.glob("modules/*/*.tf")
+        if path.parent.name != "deploy_role"
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if line.split("=")[0].strip() in {"Action", "Resource"} and '"*"' in line
     ]
