@@ -1,7 +1,7 @@
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Tracing is the environment's choice.
   #checkov:skip=CKV_AWS_115:Bounded where work enters: event source mapping and throttling.
-  #checkov:skip=CKV_AWS_116:Never invoked asynchronously; the queue has its own dead letters.
+  #checkov:skip=CKV_AWS_116:Never invoked asynchronously; the queue has its own dead-letter messages.
   #checkov:skip=CKV_AWS_117:Reaches AWS over TLS; a VPC would add cost and cold starts.
   #checkov:skip=CKV_AWS_173:They hold names, no secrets; Lambda encrypts them with its own key.
   #checkov:skip=CKV_AWS_272:The zip is reproducible; signing needs a profile of the team.

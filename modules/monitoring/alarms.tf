@@ -18,9 +18,9 @@ locals {
   requests = "FILL(requests, 0)"
 
   alarms = {
-    dead-letters = {
+    dead-letter-messages = {
       means  = "Commands have failed for good and wait in the dead-letter queue."
-      metric = local.metrics.dead_letters, threshold = 0, minutes = 1
+      metric = local.metrics.dead_letter_messages, threshold = 0, minutes = 1
     }
     oldest-message = {
       means     = "Commands wait too long before anybody takes them."
@@ -97,7 +97,7 @@ locals {
     }
   }
 
-  # A dead letter is not among them: it is one customer's command, and it stays until somebody
+  # A dead-letter message is not among them: it is one customer's command, and it stays until somebody
   # has decided, so it would hide everything that comes after it.
   customers_affected = ["api-server-errors", "api-latency", "oldest-message", "command-age"]
 

@@ -1,4 +1,4 @@
-# The way of a command on one page, from the API at the top to the dead letters at the bottom.
+# The way of a command on one page, from the API at the top to the dead-letter messages at the bottom.
 
 locals {
   # A new type of command appears by itself: the search finds whatever the worker has written.
@@ -10,7 +10,7 @@ locals {
       duration = { by = "type", name = "Duration", stat = "p95" }
       attempts = { by = "type", name = "Attempts", stat = "Average" }
       retries  = { by = "type", name = "Retries", stat = "Sum" }
-      dead     = { by = "type", name = "DeadLetters", stat = "Sum" }
+      dead     = { by = "type", name = "DeadLetterMessages", stat = "Sum" }
       } : key => join("", [
         "SEARCH('{\"${var.metrics_namespace}\",service,${search.by}} ",
         "MetricName=\"${search.name}\" service=\"${var.worker.name}\"', '${search.stat}', 60)",
@@ -53,9 +53,9 @@ locals {
     ],
     [
       { title = "Retries, by type", searches = [local.by_type.retries] },
-      { title = "Dead letters, by type", searches = [local.by_type.dead] },
-      { title = "Dead letters waiting", show = ["dead_letters"], limit = 1 },
-      { title = "Age of the oldest dead letter (s)", show = ["oldest_dead"] },
+      { title = "Dead-letter messages, by type", searches = [local.by_type.dead] },
+      { title = "Dead-letter messages waiting", show = ["dead_letter_messages"], limit = 1 },
+      { title = "Age of the oldest dead-letter message (s)", show = ["oldest_dead"] },
     ],
   ]
 

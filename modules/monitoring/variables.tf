@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "queue" {
-  description = "The queue, its dead letters and its consumer: module `queue` as a whole."
+  description = "The queue, its dead-letter messages and its consumer: module `queue` as a whole."
   type = object({
     name     = string
     dlq_name = string

@@ -26,7 +26,7 @@ locals {
 
   # The worker counts attempts and moves what has used them up. This limit is for a message that
   # kills every worker before it is counted: each such receive lasts one visibility timeout, so that
-  # it is a dead letter at half of its retention. 1,000 is SQS's own limit.
+  # it is a dead-letter message at half of its retention. 1,000 is SQS's own limit.
   max_receive_count = min(
     1000, floor(var.retention_seconds / (2 * local.visibility_timeout_seconds)),
   )

@@ -109,7 +109,7 @@ variable "retention_seconds" {
     error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 86400."
   }
 
-  # 40 receives in half of the retention: what kills its workers is a dead letter in time, and two
+  # 40 receives in half of the retention: what kills its workers is a dead-letter message in time, and two
   # hours of trouble with the table use up no more.
   validation {
     condition = var.retention_seconds >= 80 * local.visibility_timeout_seconds
@@ -130,7 +130,7 @@ variable "retention_seconds" {
 
 variable "dlq_retention_seconds" {
   description = <<-EOT
-    Retention of dead letters, in seconds from when the worker sent them there; what SQS itself
+    Retention of dead-letter messages, in seconds from when the worker sent them there; what SQS itself
     moves counts from when it was first sent.
   EOT
   type        = number

@@ -62,10 +62,10 @@ def _breaks(found: Sequence[Finding]) -> Iterator[str]:
 def _costs(bill: Bill) -> Iterator[str]:
     yield f"A month of {bill.commands:,.0f} commands, list prices of us-east-1:"
     for name, dollars in bill.items.items():
-        yield _row("  " + name, f"{dollars:12,.2f} $")
-    yield _row("  total", f"{bill.total:12,.2f} $")
+        yield _row("  " + name, _dollars(dollars))
+    yield _row("  total", _dollars(bill.total))
     if bill.commands:
-        yield _row("  per million commands", f"{bill.total / bill.commands * 1e6:12,.2f} $")
+        yield _row("  per million commands", _dollars(bill.total / bill.commands * 1e6))
 
 
 def _writes(load: Load) -> Iterator[str]:
@@ -78,3 +78,7 @@ def _writes(load: Load) -> Iterator[str]:
 
 def _row(label: str, value: str) -> str:
     return f"{label:<{_WIDTH}} {value}"
+
+
+def _dollars(amount: float) -> str:
+    return f"${amount:,.2f}".rjust(14)

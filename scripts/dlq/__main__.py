@@ -1,4 +1,4 @@
-"""``python -m scripts.dlq show | inspect | redrive | purge | export | import``: dead letters.
+"""``python -m scripts.dlq show | inspect | redrive | purge | export | import``.
 
 Exit codes: 0 done; 1 an error, or not everything that was meant; 2 wrong usage; 130 or 143
 interrupted by Ctrl-C or SIGTERM, and then everything is in a queue.

@@ -23,7 +23,7 @@ _OUTPUTS = ("sqs_queue_url", "sqs_dlq_url", "dynamodb_table_name", "dynamodb_ttl
 
 
 @dataclass(frozen=True)
-class DeadLetters:
+class DeployedQueues:
     """Queue, dead-letter queue and table of an environment; `flags` name it on a command line."""
 
     sqs: SQSClient
@@ -39,7 +39,7 @@ class DeadLetters:
         return cli.command_line("dlq", verb, *words, flags=self.flags)
 
 
-def resolve(*, env: str | None, local: bool) -> DeadLetters:
+def resolve(*, env: str | None, local: bool) -> DeployedQueues:
     """The environment that the options name, else that of the worker's own variables."""
     target = named(env=env, local=local)
     if target is None:
@@ -50,13 +50,13 @@ def resolve(*, env: str | None, local: bool) -> DeadLetters:
 
 def of(
     outputs: Mapping[str, Any], sqs: SQSClient, dynamodb: DynamoDBClient, flags: str
-) -> DeadLetters:
+) -> DeployedQueues:
     """The environment that Terraform's outputs describe."""
     queue, dlq, table, ttl = (str(outputs[name]) for name in _OUTPUTS)
-    return DeadLetters(sqs, dynamodb, queue, dlq, table, ttl, flags)
+    return DeployedQueues(sqs, dynamodb, queue, dlq, table, ttl, flags)
 
 
-def _from_variables(environ: Mapping[str, str]) -> DeadLetters:
+def _from_variables(environ: Mapping[str, str]) -> DeployedQueues:
     missing = [name for name in VARIABLES if not environ.get(name)]
     if missing:
         given = len(missing) < len(VARIABLES)
@@ -67,4 +67,4 @@ def _from_variables(environ: Mapping[str, str]) -> DeadLetters:
     names = [environ[name] for name in VARIABLES]
     session = session_of(None)
     sqs = session.client("sqs", config=PATIENT)
-    return DeadLetters(sqs, session.client("dynamodb", config=PATIENT), *names)
+    return DeployedQueues(sqs, session.client("dynamodb", config=PATIENT), *names)

@@ -3,7 +3,7 @@
 Without a filter SQS moves all of them by its own task. With one, each message that matches is sent
 anew and deleted once SQS has taken it. The record is the worker's alone: it turns FAILED into
 PROCESSING, with fresh attempts and the failure among the earlier ones, in the one conditional write
-that claims the command. Why nobody else may: docs/dead-letters.md.
+that claims the command. Why nobody else may: docs/dead-letter-messages.md.
 
 Killed before the send, a message comes back by itself. Killed after it, the command has a message
 in the queue and one left over, which the worker drops when it is redriven in its turn.

@@ -20,7 +20,7 @@ from scripts.interrupts import Unfinished
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from scripts.dlq.deployed import DeadLetters
+    from scripts.dlq.deployed import DeployedQueues
     from scripts.interrupts import GracefulShutdown
 
 Result = TypeVar("Result")
@@ -40,7 +40,7 @@ class Session:
     for the line about an interruption.
     """
 
-    target: DeadLetters
+    target: DeployedQueues
     shutdown: GracefulShutdown
     hide: int | None = None
     notes: Callable[[str], None] = print_note

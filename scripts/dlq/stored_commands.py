@@ -16,7 +16,7 @@ from scripts.framework import decision, errors, lifecycle, message, model, recor
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from scripts.dlq.deployed import DeadLetters
+    from scripts.dlq.deployed import DeployedQueues
     from scripts.dlq.message import DeadLetterMessage
 
 # BatchGetItem takes so many keys.
@@ -44,7 +44,7 @@ class StoredCommand:
 class StoredCommands:
     """The commands of one table; `wait` pauses between two tries."""
 
-    def __init__(self, target: DeadLetters, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, target: DeployedQueues, wait: Callable[[float], None] = time.sleep) -> None:
         self._client, self._table, self._wait = target.dynamodb, target.table, wait
         self._ttl = target.ttl_attribute
 

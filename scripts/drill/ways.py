@@ -40,12 +40,16 @@ class Way:
 
 def dead_letter(target: Target, _alarm: Mapping[str, Any]) -> Undo:
     """Put a message into the dead-letter queue, as the worker does after the last attempt."""
-    sqs, url, letter = target.client("sqs"), target.outputs["sqs_dlq_url"], f"drill-{uuid.uuid4()}"
-    fifo = {"MessageGroupId": letter, "MessageDeduplicationId": letter}
+    sqs, url, command_id = (
+        target.client("sqs"),
+        target.outputs["sqs_dlq_url"],
+        f"drill-{uuid.uuid4()}",
+    )
+    fifo = {"MessageGroupId": command_id, "MessageDeduplicationId": command_id}
     sqs.send_message(
         QueueUrl=url,
         MessageBody='{"type": "drill", "input": {}}',
-        MessageAttributes=envelope.attributes(letter),
+        MessageAttributes=envelope.attributes(command_id),
         **(fifo if url.endswith(".fifo") else {}),
     )
 
@@ -63,7 +67,7 @@ def dead_letter(target: Target, _alarm: Mapping[str, Any]) -> Undo:
             for message in answer.get("Messages", []):
                 handle = message["ReceiptHandle"]
                 named = message.get("MessageAttributes", {})
-                if envelope.value(named, envelope.COMMAND_ID) == letter:
+                if envelope.value(named, envelope.COMMAND_ID) == command_id:
                     sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
                     found = True
                 else:
@@ -74,8 +78,9 @@ def dead_letter(target: Target, _alarm: Mapping[str, Any]) -> Undo:
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
         if not found:
             raise OperatorError(
-                f"the drill's dead letter {letter} was not found; redrive it, which does no harm:"
-                f" python -m scripts.dlq redrive --apply --id {letter} {target.flags}"
+                f"the dead-letter message {command_id} of the alarm test was not found; redrive it,"
+                f" which is harmless: python -m scripts.dlq redrive --apply --id {command_id}"
+                f" {target.flags}"
             )
 
     return undo
@@ -137,7 +142,7 @@ def child(_target: Target, _alarm: Mapping[str, Any]) -> Undo:
 
 STATE = Way("SetAlarmState", state, real=False)
 WAYS = {
-    "dead-letters": Way("a dead letter", dead_letter),
+    "dead-letter-messages": Way("a dead-letter message", dead_letter),
     "worker-errors": Way("a crash of the worker", crash),
     "api-client-errors": Way("requests for unknown commands", bad_requests),
     "command-age": Way("the metric of late commands", late_commands),

@@ -167,7 +167,7 @@ def logs(stack: LocalStack, *, follow: bool, function: str | None) -> None:
 @click.pass_obj
 def dashboard(stack: LocalStack, *, opens: bool, page_port: int | None) -> None:
     """Serve a page on this machine: see, submit, cancel and redrive commands; Ctrl-C ends it."""
-    # The page needs an ASGI server and the dead letters' tool, which the other commands do not.
+    # The page needs an ASGI server and scripts.dlq, which the others do not.
     from scripts.local.dashboard import server  # noqa: PLC0415
     from scripts.local.dashboard.deployed import Finder  # noqa: PLC0415
 

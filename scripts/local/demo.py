@@ -56,11 +56,11 @@ class Demo:
     sqs: SQSClient
 
     def run(self) -> Board:
-        """Submit every scene, follow them all, and wait for the dead letter."""
+        """Submit every scene, follow them all, and wait for the dead-letter message."""
         api = CommandsApi(self.outputs["commands_endpoint"])
         chooses = "put" in self._paths(api).get("/commands/{id}", {})
         board, round_id = Board(api), time.strftime("%H%M%S")
-        already_dead = self.dead_letters()
+        already_dead = self.dead_letter_messages()
         for scene in SCENES:
             chosen = f"{scene.name}-{round_id}" if scene.name and chooses else None
             # A FIFO queue asks for a group; any other API ignores the header.
@@ -73,7 +73,7 @@ class Demo:
             raise OperatorError("some commands have not ended in time; see: make logs")
         expected = already_dead + sum(scene.dead_letter for scene in SCENES)
         deadline = time.monotonic() + _DEAD_LETTER_SECONDS
-        while self.dead_letters() < expected and time.monotonic() < deadline:
+        while self.dead_letter_messages() < expected and time.monotonic() < deadline:
             time.sleep(0.2)
         return board
 
@@ -84,7 +84,7 @@ class Demo:
         paths: Mapping[str, Any] = answer.json()["paths"]
         return paths
 
-    def dead_letters(self) -> int:
+    def dead_letter_messages(self) -> int:
         """How many messages the dead-letter queue holds."""
         answer = self.sqs.get_queue_attributes(
             QueueUrl=self.outputs["sqs_dlq_url"], AttributeNames=["ApproximateNumberOfMessages"]
@@ -97,7 +97,7 @@ def summary(demo: Demo, board: Board, stack: LocalStack) -> str:
     counts = ", ".join(f"{count} {status}" for status, count in board.counts().items())
     endpoint, outputs = demo.outputs["commands_endpoint"], demo.outputs
     return f"""
-{counts}; {demo.dead_letters()} message(s) in the dead-letter queue
+{counts}; {demo.dead_letter_messages()} message(s) in the dead-letter queue
 
   API       {endpoint}
   AWS       {stack.endpoint}  (AWS_ENDPOINT_URL for boto3, the AWS CLI and Terraform)

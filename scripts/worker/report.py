@@ -87,7 +87,7 @@ def _types(deployed: DeployedWorker, state: State) -> str:
 
 def _meanwhile(state: State, depth: Depth, now: datetime) -> str:
     kept = _words(depth.retention)
-    lost = f"SQS deletes a message {kept} after it was sent, and that makes no dead letter"
+    lost = f"SQS deletes a message {kept} after it was sent, and that makes no dead-letter message"
     if not state.paused:
         return f"commands beyond that wait in the queue; {lost}"
     until = (now + depth.retention).strftime("%Y-%m-%d %H:%M")

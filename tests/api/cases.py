@@ -24,7 +24,7 @@ def _status(answer: Answer) -> str:
     kind = answer.headers.get("content-type", "").partition(";")[0]
     if kind != "application/problem+json":
         return str(answer.status)
-    problem = json.loads(answer.text)
+    problem = answer.json()
     assert problem["type"] == f"urn:problem-type:command-api:{problem['code']}", problem
     return f"{answer.status} problem"
 

@@ -113,7 +113,7 @@ def test_a_waiting_command_is_taken_back(board: Page, environment: Environment) 
     expect(row.get_by_role("button", name="Cancel")).to_be_hidden()
 
 
-def test_dead_letters_are_redriven(board: Page, environment: Environment) -> None:
+def test_dead_letter_messages_are_redriven(board: Page, environment: Environment) -> None:
     """One by one once their cause is gone, or all; a dry run comes first."""
     secret = environment.outputs["secret_names"]["third-party-api-key"]
     cured = submit(board, "drill", {"need_secret": "third-party-api-key"})

@@ -37,7 +37,7 @@ def test_what_runs_cannot_be_cancelled(environment: Environment) -> None:
 
 
 def test_a_command_that_is_still_queued_never_runs(environment: Environment) -> None:
-    """The message finds its command cancelled, and is dropped without a dead letter."""
+    """The message finds its command cancelled, and is dropped without a dead-letter message."""
     command_id, dead = f"cancelled-{uuid4().hex}", environment.depth("sqs_dlq_url")
     assert environment.api.cancel(command_id).status == 200
     environment.api.submit("drill", {"fail_attempts": 99}, command_id)

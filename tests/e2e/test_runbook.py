@@ -78,7 +78,7 @@ ELSEWHERE = {
 
 @dataclass
 class Incident:
-    """A dead letter on the local stack, and the operator's desk."""
+    """A dead-letter message on the local stack, and the operator's desk."""
 
     environment: Environment
     dead: str

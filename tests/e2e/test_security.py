@@ -84,7 +84,7 @@ def calls(environment: Environment) -> dict[str, tuple[str, str, dict[str, Any]]
         "receive a message": ("sqs", "receive_message", queue),
         "send a message": ("sqs", "send_message", {**queue, "MessageBody": "{}"}),
         "purge the queue": ("sqs", "purge_queue", queue),
-        "receive a dead letter": ("sqs", "receive_message", dlq),
+        "receive a dead-letter message": ("sqs", "receive_message", dlq),
         "read a result": ("s3", "get_object", result),
         "write a result": ("s3", "put_object", {**result, "Body": b"{}"}),
         "delete a result": ("s3", "delete_object", result),

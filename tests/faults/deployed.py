@@ -94,7 +94,7 @@ class DeployedStage(Stage):
                 aws.delete_event_source_mapping(UUID=found["UUID"])
             aws.delete_function(FunctionName=name)
 
-    def dead_letters(self) -> Counter[str]:
+    def dead_letter_messages(self) -> Counter[str]:
         """All are taken out and put back in their order: a group shows its first ones only."""
         sqs, found = self.aws.client("sqs"), list[dict[str, Any]]()
         while taken := self._take():

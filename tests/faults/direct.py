@@ -96,7 +96,7 @@ class DirectStage(Stage):
         """Give the worker another package."""
         self.aws.client("lambda").update_function_code(FunctionName=self.function, ZipFile=code)
 
-    def dead_letters(self) -> Counter[str]:
+    def dead_letter_messages(self) -> Counter[str]:
         """Looking makes them invisible for a second only."""
         sqs, ids = self.aws.client("sqs"), Counter[str]()
         for _ in range(self.depth(self.dlq)):

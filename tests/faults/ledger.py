@@ -77,7 +77,7 @@ class Ledger:
             commands=commands,
             left=left,
             found=seen,
-            dead=stage.dead_letters(),
+            dead=stage.dead_letter_messages(),
             traces=traces,
             deaths=deaths,
             healed=healed,

@@ -70,7 +70,7 @@ class Stage(ABC):
         """Leave no worker behind."""
 
     @abstractmethod
-    def dead_letters(self) -> Counter[str]:
+    def dead_letter_messages(self) -> Counter[str]:
         """The commands of the dead-letter messages, which stay where they are."""
 
     def drain(self, seconds: float = DRAIN_SECONDS) -> int:

@@ -61,7 +61,7 @@ def test_nothing_keeps_a_preview_from_going(resources: list[dict[str, Any]]) -> 
 
 
 def test_nothing_is_kept_for_long(resources: list[dict[str, Any]]) -> None:
-    """Three days for logs, jobs that wait and dead letters, no restoring of tables."""
+    """Three days for logs, jobs that wait and dead-letter messages, no restoring of tables."""
     logs = values(resources, "aws_cloudwatch_log_group", "retention_in_days")
 
     assert len(logs) == 6

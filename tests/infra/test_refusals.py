@@ -64,10 +64,10 @@ WRONG = {
     "a retention that leaves fewer than 40 receives": {
         "worker_timeout = 181": "A message must outlive 80 visibility timeouts of 1086 s",
     },
-    "dead letters that expire before commands": {
+    "dead-letter messages that expire before commands": {
         "dlq_retention_seconds = 86399": "dlq_retention_seconds must be at least",
     },
-    "a command that its dead letter outlives": {
+    "a command that its dead-letter message outlives": {
         "commands = { retention_days = 6 }": "A command must outlive its messages",
     },
     "a value that no secret takes": {

@@ -79,8 +79,8 @@ def names(*suffixes: str) -> list[str]:
     return [f"{unique}-{suffix}" for suffix in suffixes]
 
 
-def letters(applied: TerraformTestApi) -> list[str]:
-    """The commands of the dead letters, which are taken out of their queue."""
+def dead_letter_messages(applied: TerraformTestApi) -> list[str]:
+    """The commands of the dead-letter messages, which are taken out of their queue."""
     sqs, url = boto3.client("sqs"), applied.outputs["dlq_url"]["value"]
     answer = sqs.receive_message(
         QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10, WaitTimeSeconds=0
@@ -126,7 +126,7 @@ def test_a_dead_letter_lets_its_group_go_on(fifo: TerraformTestApi) -> None:
     assert ended[dead].status is Status.FAILED
     assert ended[next_one].status is Status.COMPLETED
     assert ended[dead].completed_at < ended[next_one].completed_at  # type: ignore[operator]
-    assert eventually(lambda: letters(fifo)) == [dead]
+    assert eventually(lambda: dead_letter_messages(fifo)) == [dead]
 
 
 @terraform("fifo", scope="session")
@@ -137,9 +137,9 @@ def test_a_dead_letter_needs_its_grant(fifo: TerraformTestApi) -> None:
     with without(Account(), role, "sqs:SendMessage"):
         send(fifo, (dead, "e", {"fail_attempts": 99}), (next_one, "e", {}))
         eventually(lambda: refusals(fifo))
-        assert letters(fifo) == []
+        assert dead_letter_messages(fifo) == []
         assert store(fifo).get(next_one) is None
-    assert eventually(lambda: letters(fifo), seconds=60) == [dead]
+    assert eventually(lambda: dead_letter_messages(fifo), seconds=60) == [dead]
     assert eventually(lambda: store(fifo).get(next_one)).attempts == 1
 
 

@@ -80,12 +80,12 @@ def test_every_alarm_is_heard(applied: Applied) -> None:
     assert {ring.key for ring in rings if ring.way.real} == {
         "command-age",
         "customers-affected",
-        "dead-letters",
+        "dead-letter-messages",
         "worker-errors",
     }
     assert applied.client("sqs").list_queues()["QueueUrls"] == queues
     wanted = {"TopicArn": applied.outputs["alarm_topic_arn"]}
     subscriptions = applied.client("sns").list_subscriptions_by_topic(**wanted)["Subscriptions"]
     assert [one["Protocol"] for one in subscriptions] == ["email"]
-    letters = applied.client("sqs").receive_message(QueueUrl=applied.outputs["sqs_dlq_url"])
-    assert "Messages" not in letters
+    received = applied.client("sqs").receive_message(QueueUrl=applied.outputs["sqs_dlq_url"])
+    assert "Messages" not in received

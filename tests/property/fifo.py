@@ -1,4 +1,4 @@
-"""The model of a FIFO queue: order per group, deduplication, and dead letters sent by the worker.
+"""The model of a FIFO queue: order per group, deduplication, and a worker that dead-letters.
 
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html
 """
@@ -75,15 +75,15 @@ class FifoQueue(ModelQueue):
         return min(groups.values(), default=None)
 
     def redrive(self) -> int:
-        """Move all dead letters back; each becomes a new message at the end of its group."""
-        letters, self.dead = self.dead, {}
-        for letter in letters.values():
-            self._line_up(self.send(letter.body, letter.command_id), letter.group)
-        return len(letters)
+        """Move the dead-letter messages back; each becomes a new one at the end of its group."""
+        messages, self.dead = self.dead, {}
+        for message in messages.values():
+            self._line_up(self.send(message.body, message.command_id), message.group)
+        return len(messages)
 
     def dead_letter(self, message: Message) -> None:
         """The same message is taken once, however often that is tried."""
-        if self._repeated("dead letters", message.group, message.message_id):
+        if self._repeated("dead-letter messages", message.group, message.message_id):
             self.delete([message])
         else:
             super().dead_letter(message)

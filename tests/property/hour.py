@@ -184,7 +184,7 @@ class Hour:
         """What became of the commands, as one line."""
         last = max(self.ended.values(), default=0.0)
         return (
-            f"{self.completed:,} completed, {len(self.queue.dead)} dead letters, "
+            f"{self.completed:,} completed, {len(self.queue.dead)} dead-letter messages, "
             f"{self.attempts_lost} attempts lost, {len(self.lost)} lost, "
             f"the last one ended after {last / 60:.0f} minutes"
         )

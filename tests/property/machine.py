@@ -110,7 +110,7 @@ class Lifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.world.queue.dead)
     @rule()
     def redrive(self) -> None:
-        """An operator moves the dead letters back."""
+        """An operator moves the dead-letter messages back."""
         for mail in self.world.queue.dead.values():
             self.world.ledger.chances[mail.command_id] += 1
         self.world.queue.redrive()

@@ -1,4 +1,4 @@
-"""A small model of SQS: visibility timeouts, receive counts, dead letters, delays, redrives.
+"""A small model of SQS: visibility timeouts, receive counts, dead-letter queue, delays, redrives.
 
 Times are seconds since the model began.
 """
@@ -116,7 +116,7 @@ class ModelQueue:
         return [mail.delivery() for mail in flying]
 
     def redrive(self) -> int:
-        """Move all dead letters back; each becomes a new message and keeps its attributes."""
+        """Move the dead-letter messages back; each becomes a new one and keeps its attributes."""
         moved, self.dead = self.dead, {}
         for mail in moved.values():
             self.send(mail.body, mail.command_id, copy_of=mail.copy_of)
@@ -146,10 +146,10 @@ class ModelQueue:
     def dead_letter(self, message: Message) -> None:
         """SendMessage to the dead-letter queue, then DeleteMessageBatch."""
         assert message.command_id is not None
-        letter = Mail(self.new_id(), message.body, message.command_id, self.now())
-        letter.group = message.group
-        self.dead[letter.message_id] = letter
-        self.on_death(letter)
+        dead = Mail(self.new_id(), message.body, message.command_id, self.now())
+        dead.group = message.group
+        self.dead[dead.message_id] = dead
+        self.on_death(dead)
         self.between()
         self.delete([message])
 

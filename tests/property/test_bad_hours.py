@@ -18,7 +18,7 @@ def waiting(commands: int = 10_000, *, fifo: bool) -> tuple[Hour, int]:
 
 
 def everything_completed_at_the_first_attempt(hour: Hour, commands: int) -> None:
-    """No dead letters, no attempts lost, nothing left."""
+    """No dead-letter messages, no attempts lost, nothing left."""
     print(hour.figures())
     assert hour.queue.dead == {}
     assert hour.lost == []

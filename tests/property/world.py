@@ -139,7 +139,7 @@ class World:
         self.ledger.check(before, self.commands.commands, self.clock())
 
     def _dies(self, mail: Mail) -> None:
-        """A dead letter's command has failed and may be redriven."""
+        """A dead-letter message's command has failed and may be redriven."""
         command_id, seen = mail.command_id, self.seen(mail.command_id)
         self.note(f"dead: {mail.message_id} of {command_id} {seen and seen.status}")
         failed = seen is not None and seen.failure is not None and seen.failure.retryable

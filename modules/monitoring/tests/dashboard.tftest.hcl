@@ -24,8 +24,8 @@ run "shows_the_way_of_a_command_from_the_api_to_the_dead_letters" {
       "Worker: side by side", "Table: capacity and throttles",
       "Commands ended, by type and outcome", "Age at start and end p95 (s), by type",
       "Handler's duration p95 (ms), by type", "Attempts per command, by type",
-      "Retries, by type", "Dead letters, by type", "Dead letters waiting",
-      "Age of the oldest dead letter (s)",
+      "Retries, by type", "Dead-letter messages, by type", "Dead-letter messages waiting",
+      "Age of the oldest dead-letter message (s)",
     ]
     error_message = "in this order, on one page"
   }
@@ -37,9 +37,9 @@ run "shows_the_way_of_a_command_from_the_api_to_the_dead_letters" {
       ] if widget.type == "metric"
       ]), jsonencode([
       "AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "acme-dev-work-dlq",
-      { label = "dead letters", stat = "Maximum" },
+      { label = "dead-letter messages", stat = "Maximum" },
     ]))
-    error_message = "the dead letters must be those of this queue"
+    error_message = "the dead-letter messages must be those of this queue"
   }
 }
 

@@ -48,7 +48,7 @@ run "rejects_a_namespace_of_aws" {
 
 run "rejects_a_runbook_with_a_section" {
   command = plan
-  variables { runbook_url = "docs/runbook.md#dead-letters" }
+  variables { runbook_url = "docs/runbook.md#dead-letter-messages" }
   expect_failures = [var.runbook_url]
 }
 

@@ -23,7 +23,7 @@ variables {
 run "rings_for_everything_that_the_runbook_knows" {
   assert {
     condition = toset(keys(output.alarm_names)) == toset([
-      "dead-letters", "oldest-message", "command-age", "lost-commands",
+      "dead-letter-messages", "oldest-message", "command-age", "lost-commands",
       "worker-errors", "worker-throttles",
       "worker-duration", "worker-concurrency", "in-flight", "api-client-errors",
       "api-server-errors", "api-latency", "table-throttles", "customers-affected",
@@ -48,14 +48,14 @@ run "one_dead_letter_is_enough" {
 
   assert {
     condition = (
-      aws_cloudwatch_metric_alarm.this["dead-letters"].namespace == "AWS/SQS" &&
-      aws_cloudwatch_metric_alarm.this["dead-letters"].metric_name ==
+      aws_cloudwatch_metric_alarm.this["dead-letter-messages"].namespace == "AWS/SQS" &&
+      aws_cloudwatch_metric_alarm.this["dead-letter-messages"].metric_name ==
       "ApproximateNumberOfMessagesVisible" &&
-      aws_cloudwatch_metric_alarm.this["dead-letters"].dimensions ==
+      aws_cloudwatch_metric_alarm.this["dead-letter-messages"].dimensions ==
       tomap({ QueueName = "acme-dev-work-dlq" }) &&
-      aws_cloudwatch_metric_alarm.this["dead-letters"].statistic == "Maximum" &&
-      aws_cloudwatch_metric_alarm.this["dead-letters"].threshold == 0 &&
-      aws_cloudwatch_metric_alarm.this["dead-letters"].comparison_operator ==
+      aws_cloudwatch_metric_alarm.this["dead-letter-messages"].statistic == "Maximum" &&
+      aws_cloudwatch_metric_alarm.this["dead-letter-messages"].threshold == 0 &&
+      aws_cloudwatch_metric_alarm.this["dead-letter-messages"].comparison_operator ==
       "GreaterThanThreshold"
     )
     error_message = "not the number of messages that were sent there: a redrive would hide them"

@@ -102,7 +102,7 @@ run "encrypts_and_keeps_dead_letters_longest" {
       aws_sqs_queue.this.message_retention_seconds == 86400 &&
       aws_sqs_queue.dlq.message_retention_seconds == 1209600
     )
-    error_message = "a day for commands, 14 for dead letters"
+    error_message = "a day for commands, 14 for dead-letter messages"
   }
 }
 
@@ -118,7 +118,7 @@ run "grants_only_what_each_verb_needs" {
     condition = jsondecode(output.policies.dead_letter).Statement == [{
       Effect = "Allow", Action = ["sqs:SendMessage"], Resource = output.dlq_arn
     }]
-    error_message = "dead letters go to one queue only: ${output.policies.dead_letter}"
+    error_message = "dead-letter messages go to one queue only: ${output.policies.dead_letter}"
   }
 
   assert {

@@ -73,6 +73,7 @@ def all_checks() -> list[Check]:
             "shellcheck", _tool("shellcheck", *_files("scripts/*.sh", "scripts/*/*.sh", ".ci/run"))
         ),
         Check("zizmor", _tool("zizmor", "--offline", "--quiet", "--pedantic", ".github")),
+        Check("words", _python("scripts.build.check.words")),
         Check("readmes", _python("scripts.build.docs", "--check")),
         Check("openapi", _python("scripts.build.openapi", "--check")),
         Check("openapi-lint", _tool("openapi-spec-validator", "docs/openapi.json")),

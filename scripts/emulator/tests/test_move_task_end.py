@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from tests.aws import Aws
 
 
-def test_a_task_does_not_wait_for_more_letters(aws: Aws) -> None:
+def test_a_task_does_not_wait_for_more_messages(aws: Aws) -> None:
     """It ends with the queue empty, however long the queue's own receivers like to wait."""
     patient = aws.queue(ReceiveMessageWaitTimeSeconds="20")
     policy = json.dumps({"deadLetterTargetArn": patient.arn, "maxReceiveCount": 1})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scripts.commands.api import CommandsApi
-from scripts.dlq import deployed as dead_letters
+from scripts.dlq import deployed as queues
 from scripts.errors import OperatorError
 from scripts.local.dashboard import contract
 from scripts.stack import clients
@@ -17,7 +17,7 @@ from scripts.worker.mapping import Mapping
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-    from scripts.dlq.deployed import DeadLetters
+    from scripts.dlq.deployed import DeployedQueues
     from scripts.local.dashboard.contract import Contract
     from scripts.stack.stack import LocalStack
 
@@ -34,7 +34,7 @@ class Deployed:
     environment: str
     api: CommandsApi
     contract: Contract
-    target: DeadLetters
+    target: DeployedQueues
     worker: str
     mapping: Mapping
     cloudwatch: CloudWatchClient
@@ -69,7 +69,7 @@ class Finder:
         try:
             endpoint, worker = outputs["commands_endpoint"], outputs["worker_function_name"]
             queue_arn = outputs["sqs_queue_arn"]
-            target = dead_letters.of(
+            target = queues.of(
                 outputs,
                 clients.sqs_client(self._stack, impatient),
                 clients.dynamodb_client(self._stack, impatient),

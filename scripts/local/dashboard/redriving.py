@@ -22,7 +22,7 @@ from scripts.local.dashboard.words import of_error
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from scripts.dlq.deployed import DeadLetters
+    from scripts.dlq.deployed import DeployedQueues
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Redriving:
     _ended: bool = False
     _interrupted: bool = False
 
-    def preview(self, target: DeadLetters, ids: Sequence[str]) -> dict[str, Any]:
+    def preview(self, target: DeployedQueues, ids: Sequence[str]) -> dict[str, Any]:
         """What a redrive of these commands (none named: of all) would send back; moves nothing.
 
         All messages are looked at for the named ones: a sample could miss them.
@@ -55,7 +55,7 @@ class Redriving:
             found = session.run(lambda: summarize(session, wanted, limit))
         now = datetime.now(UTC)
         return {
-            "letters": found.estimate if wanted.empty else found.matching,
+            "messages": found.estimate if wanted.empty else found.matching,
             "more": max(0, found.about - found.seen),
             "notes": said,
             "command": target.command("redrive", "--apply", *wanted.options()),
@@ -73,7 +73,7 @@ class Redriving:
             ],
         }
 
-    def start(self, target: DeadLetters, ids: Sequence[str]) -> dict[str, Any]:
+    def start(self, target: DeployedQueues, ids: Sequence[str]) -> dict[str, Any]:
         """Begin to send back the messages of these commands (none named: all)."""
         with self._lock:
             if self._busy():
@@ -110,7 +110,7 @@ class Redriving:
     def _busy(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def _run(self, target: DeadLetters, wanted: Filter) -> None:
+    def _run(self, target: DeployedQueues, wanted: Filter) -> None:
         session = Session(target, self.shutdown, notes=self._said.append, bars=False)
         try:
             session.run(lambda: redrive(session, wanted, apply=True, rate=None))

@@ -64,7 +64,7 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
             # All of them, in the order of a command's life.
             "counts": {status: counted[status] for status in (QUEUED, *model.Status)},
         },
-        "dlq": {"name": dlq.name, "letters": dead.visible + dead.hidden},
+        "dlq": {"name": dlq.name, "messages": dead.visible + dead.hidden},
         "commands": rows[:MOST_SHOWN],
     }
 

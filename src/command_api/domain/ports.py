@@ -134,7 +134,7 @@ class Meter(Protocol):
 
     def __call__(self, command_type: str, outcome: str, numbers: Mapping[str, float], /) -> None:
         """Note what an attempt came to: `CommandAge` and `Wait` in seconds, `Duration` in ms, and
-        counts of `Attempts`, `Retries`, `DeadLetters`, `Paused` and `Lost`.
+        counts of `Attempts`, `Retries`, `DeadLetterMessages`, `Paused` and `Lost`.
         """
 
 

@@ -68,7 +68,7 @@ def numbers(decision: Decision, before: Command) -> dict[str, float]:
         attempt["Wait"] = max(0.0, (before.updated_at - before.created_at).total_seconds())
     if decision.outcome == "retried":
         return {"Retries": 1, **attempt}
-    dead = {"DeadLetters": 1} if decision.then is Then.DEAD_LETTER else {}
+    dead = {"DeadLetterMessages": 1} if decision.then is Then.DEAD_LETTER else {}
     return {**age, "Attempts": before.attempts, **attempt, **dead}
 
 

@@ -13,7 +13,7 @@ from moto import mock_aws
 
 from scripts.dlq import __main__ as tool
 from scripts.dlq import queue
-from scripts.dlq.deployed import DeadLetters
+from scripts.dlq.deployed import DeployedQueues
 from scripts.interrupts import GracefulShutdown
 from tests.live import eventually
 from tests.scripts.dlq.world import Client, Result, World
@@ -111,7 +111,7 @@ def _aimed(monkeypatch: pytest.MonkeyPatch, *, fifo: bool) -> World:
     sqs: Any = session.client("sqs")
     dynamodb: Any = session.client("dynamodb")
     world = World.create(Client(sqs), Client(dynamodb), fifo=fifo)
-    target = DeadLetters(
+    target = DeployedQueues(
         world.sqs,  # type: ignore[arg-type]
         world.dynamodb,  # type: ignore[arg-type]
         world.queue_url,

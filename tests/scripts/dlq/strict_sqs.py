@@ -11,7 +11,7 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scripts.dlq.deployed import DeadLetters
+from scripts.dlq.deployed import DeployedQueues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -239,9 +239,9 @@ class NoRecords:
         return {"Responses": {}}
 
 
-def aimed(sqs: StrictSqs, flags: str) -> DeadLetters:
+def aimed(sqs: StrictSqs, flags: str) -> DeployedQueues:
     """An environment with these queues; `flags` name it on a command line."""
-    return DeadLetters(
+    return DeployedQueues(
         sqs,  # type: ignore[arg-type]
         NoRecords(),  # type: ignore[arg-type]
         "https://sqs/1/work",

@@ -36,7 +36,7 @@ def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def names(found: deployed.DeadLetters) -> tuple[str, ...]:
+def names(found: deployed.DeployedQueues) -> tuple[str, ...]:
     """What a target consists of."""
     return (found.queue_url, found.dlq_url, found.table, found.ttl_attribute)
 

@@ -10,7 +10,7 @@ import pytest
 from command_api.domain import lifecycle
 from command_api.domain.decision import Then
 from command_api.domain.model import Lease, Status
-from scripts.dlq.deployed import DeadLetters
+from scripts.dlq.deployed import DeployedQueues
 from scripts.dlq.message import DeadLetterMessage
 from scripts.dlq.stored_commands import (
     DROPPED,
@@ -118,7 +118,7 @@ def commands(world: World) -> StoredCommands:
     """The table, by a client that pages."""
     clients: dict[str, Any] = {"sqs": world.sqs, "dynamodb": world.dynamodb.real}
     return StoredCommands(
-        DeadLetters(
+        DeployedQueues(
             **clients, queue_url="q", dlq_url="d", table="commands", ttl_attribute="gone_at"
         )
     )

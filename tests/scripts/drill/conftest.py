@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from scripts.target.target import Target
 
-ALARMS = ("customers-affected", "dead-letters", "oldest-message", "command-age")
+ALARMS = ("customers-affected", "dead-letter-messages", "oldest-message", "command-age")
 METRIC = {
     "Namespace": "acme",
     "MetricName": "CommandAge",
@@ -33,7 +33,7 @@ class World:
     states: dict[str, str] = field(default_factory=lambda: dict.fromkeys(ALARMS, "OK"))
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     mail: list[str] = field(default_factory=list)
-    letters: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
     def called(self, operation: str) -> list[dict[str, Any]]:
         """The parameters of each call."""
@@ -103,15 +103,15 @@ class World:
         return {"SubscriptionArn": f"{parameters['TopicArn']}:1"}
 
     def on_send_message(self, **parameters: Any) -> Any:
-        """A dead letter."""
-        self.letters.append(parameters["MessageAttributes"]["command_id"]["StringValue"])
-        self.ring("dead-letters")
+        """A dead-letter message."""
+        self.messages.append(parameters["MessageAttributes"]["command_id"]["StringValue"])
+        self.ring("dead-letter-messages")
         return {}
 
     def on_receive_message(self, **parameters: Any) -> Any:
-        """Mail or dead letters."""
+        """Mail or dead-letter messages."""
         if parameters["QueueUrl"].endswith("-dlq"):
-            named = [{"command_id": {"StringValue": letter}} for letter in self.letters]
+            named = [{"command_id": {"StringValue": one}} for one in self.messages]
             return {
                 "Messages": [
                     {"ReceiptHandle": one["command_id"]["StringValue"], "MessageAttributes": one}

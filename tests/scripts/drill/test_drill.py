@@ -21,12 +21,12 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 def cleaned_up(world: World) -> bool:
-    """Whether the mailbox, its subscription and the dead letter are gone."""
-    letters = [one["ReceiptHandle"] for one in world.called("delete_message")]
+    """Whether the mailbox, its subscription and the dead-letter message are gone."""
+    messages = [one["ReceiptHandle"] for one in world.called("delete_message")]
     return (
         len(world.called("delete_queue")) == len(world.called("create_queue")) == 1
         and len(world.called("unsubscribe")) == len(world.called("subscribe"))
-        and set(world.letters) <= set(letters)
+        and set(world.messages) <= set(messages)
     )
 
 
@@ -36,7 +36,7 @@ def test_every_alarm_is_heard(run: Run, world: World) -> None:
 
     assert (code, err) == (0, "")
     lines = [line.split() for line in out.splitlines()]
-    assert ["dead-letters", "a", "dead", "letter", "0", "s", "0", "s"] in lines
+    assert ["dead-letter-messages", "a", "dead-letter", "message", "0", "s", "0", "s"] in lines
     assert ["oldest-message", "SetAlarmState", "0", "s", "0", "s"] in lines
     assert lines[-1][0] == "customers-affected"
     assert cleaned_up(world)
@@ -65,23 +65,23 @@ def test_a_silent_alarm_is_named(run: Run, world: World) -> None:
 
 def test_an_alarm_that_goes_on_is_named(run: Run, world: World) -> None:
     """Given an alarm that does not end, the drill fails with its section of the runbook."""
-    world.stuck = {"dead-letters"}
+    world.stuck = {"dead-letter-messages"}
 
     code, _, err = run("--local", "--timeout", "1")
 
     assert code == 1
-    assert "dead-letters did not go back to OK" in err
-    assert "runbook.md#dead-letters" in err
+    assert "dead-letter-messages did not go back to OK" in err
+    assert "runbook.md#dead-letter-messages" in err
 
 
 def test_an_alarm_that_rings_already_is_no_drill(run: Run, world: World) -> None:
     """Given real trouble, nothing is set off."""
-    world.states["dead-letters"] = "ALARM"
+    world.states["dead-letter-messages"] = "ALARM"
 
     code, _, err = run("--local")
 
     assert code == 1
-    assert "acme-dev-dead-letters rings already" in err
+    assert "acme-dev-dead-letter-messages rings already" in err
     assert world.called("create_queue") == []
 
 
@@ -125,7 +125,7 @@ def test_nobody_is_called_by_accident(
 def test_a_failure_in_the_middle_leaves_nothing_behind(
     run: Run, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Given an interruption while alarms are set off, letter, mailbox and subscription go."""
+    """Given an interruption while alarms are set off, message, mailbox and subscription go."""
 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -133,7 +133,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(
     monkeypatch.setitem(ways.WAYS, "oldest-message", ways.Way("", interrupted))  # type: ignore[arg-type]
 
     assert run("--local")[0] == 130
-    assert world.letters
+    assert world.messages
     assert cleaned_up(world)
 
 
@@ -154,16 +154,16 @@ def test_bad_requests_are_enough_to_count(applied: Target, web: Web) -> None:
     assert all(path.startswith("/commands/drill-") for path in web.asked)
 
 
-def test_a_letter_that_is_not_found_again_is_named(
+def test_a_message_that_is_not_found_again_is_named(
     applied: Target, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a command line that there is: a redriven drill does nothing and completes."""
     monkeypatch.setattr(ways, "_LOOKS", 1)
     undo = ways.dead_letter(applied, {})
-    [letter] = world.letters
-    world.letters.clear()
+    [command_id] = world.messages
+    world.messages.clear()
     with pytest.raises(OperatorError) as error:
         undo()
     words = str(error.value).partition("python -m scripts.dlq ")[2].split()
-    assert words == ["redrive", "--apply", "--id", letter, "--local"]
+    assert words == ["redrive", "--apply", "--id", command_id, "--local"]
     assert {one.name for one in dlq.dlq.commands["redrive"].params} >= {"apply", "ids", "local"}

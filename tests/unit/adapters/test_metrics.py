@@ -79,13 +79,15 @@ def test_a_retry_is_counted_and_is_no_end() -> None:
 
 
 @pytest.mark.parametrize(("error", "dead"), [(Retryable("No."), 1), (Rejected("No."), None)])
-def test_a_failure_is_an_end_and_perhaps_a_dead_letter(error: Exception, dead: int | None) -> None:
-    """Only what may be redriven is a dead letter."""
+def test_a_failure_is_an_end_and_perhaps_a_dead_letter_message(
+    error: Exception, dead: int | None
+) -> None:
+    """Only what may be redriven is a dead-letter message."""
     worker = Worker(raises=error, attempts=1)
     worker.run()
     ((kind, outcome, numbers),) = worker.noted
     assert (kind, outcome, numbers["CommandAge"]) == ("echo", "failed", 6.0)
-    assert numbers.get("DeadLetters") == dead
+    assert numbers.get("DeadLetterMessages") == dead
 
 
 def test_what_is_no_command_is_counted_without_a_type() -> None:

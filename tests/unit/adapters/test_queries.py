@@ -143,7 +143,7 @@ def test_messages_are_as_they_are_logged(lines: list[dict[str, Any]]) -> None:
 def test_numbers_are_told_by_type_and_outcome(lines: list[dict[str, Any]]) -> None:
     """Each line of metrics names both, so that queries can tell all numbers by either."""
     measured = [line for line in lines if "_aws" in line]
-    names = {"Duration", "Attempts", "CommandAge", "Wait", "Retries", "DeadLetters"}
+    names = {"Duration", "Attempts", "CommandAge", "Wait", "Retries", "DeadLetterMessages"}
     assert names <= {name for line in measured for name in line}
     assert all(line["type"] and line["outcome"] for line in measured)
 

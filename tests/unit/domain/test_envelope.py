@@ -229,7 +229,7 @@ def test_a_record_without_attributes_is_still_a_message() -> None:
     assert (read.command_id, read.key) == (None, "m-1")
 
 
-@pytest.mark.parametrize("how", ["dead letter", "copy"])
+@pytest.mark.parametrize("how", ["dead-letter message", "copy"])
 def test_attributes_of_others_travel_along(how: str) -> None:
     """Text, number and bytes; ten in all, of which ours come first."""
     given = carrying(traceparent="00-4bf9-00f0-01", tenant="acme", renewal="1 2 3")
@@ -262,7 +262,7 @@ def test_attributes_of_others_travel_along(how: str) -> None:
 
 @pytest.mark.parametrize("fifo", ["", ".fifo"])
 @pytest.mark.parametrize("given", [NAMED, message(group="g")], ids=["with all", "with none"])
-@pytest.mark.parametrize("how", ["dead letter", "copy"])
+@pytest.mark.parametrize("how", ["dead-letter message", "copy"])
 def test_what_is_sent_on_keeps_what_it_came_with(how: str, fifo: str, given: Message) -> None:
     """Its owner, its group, its name and its trace; a copy also says what it stands for."""
     sent: list[dict[str, Any]] = []

@@ -161,7 +161,9 @@ def test_a_process_that_has_lived_through_trouble_knows_why_messages_come_often(
 
 
 @pytest.mark.parametrize("fifo", [False, True])
-def test_a_dead_letter_leaves_the_queue_and_its_group_goes_on(bench: Bench, *, fifo: bool) -> None:
+def test_a_dead_letter_message_leaves_the_queue_and_its_group_goes_on(
+    bench: Bench, *, fifo: bool
+) -> None:
     """The same on both kinds of queue: the worker moves it."""
     failed = command(id="c-0", message_id="m-0").failed(TEMPORARY, now=NOW, purge_at=LATER)
     bench.store.commands["c-0"] = failed

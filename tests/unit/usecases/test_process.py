@@ -196,7 +196,7 @@ def test_a_worker_lost_on_the_last_attempt_is_recorded(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("found_by", ["m-1", "m-2"])
-def test_two_messages_that_find_a_lost_worker_leave_one_dead_letter(
+def test_two_messages_that_find_a_lost_worker_leave_one_dead_letter_message(
     bench: Bench, found_by: str
 ) -> None:
     """Whichever finds it, one after the other."""
@@ -207,7 +207,9 @@ def test_two_messages_that_find_a_lost_worker_leave_one_dead_letter(
     assert bench.command.message_id == found_by
 
 
-def test_two_messages_that_find_a_lost_worker_at_once_leave_one_dead_letter(bench: Bench) -> None:
+def test_two_messages_that_find_a_lost_worker_at_once_leave_one_dead_letter_message(
+    bench: Bench,
+) -> None:
     """Both were refused by the same record before either of them wrote."""
     lost = command(attempts=3, lease=Lease("t-0", NOW - SECOND))
     bench.store.commands["c-1"] = lost

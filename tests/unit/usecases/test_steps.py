@@ -173,9 +173,9 @@ def test_steps_survive_a_redrive(bench: Bench) -> None:
     bench.handle(handle)
     for _ in range(3):
         bench.deliver()
-    (letter,) = bench.queue.dead_lettered
+    (dead,) = bench.queue.dead_lettered
     bench.pass_time(60)
-    redriven = replace(letter, message_id="m-2", sent_at=bench.now)
+    redriven = replace(dead, message_id="m-2", sent_at=bench.now)
     assert bench.deliver(redriven) is Then.ACKNOWLEDGE
     assert (bench.command.status, charges) == (Status.COMPLETED, [1])
 

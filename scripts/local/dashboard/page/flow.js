@@ -26,13 +26,13 @@ export function drawFlow(state) {
     `${table.read}${atLeast}`,
     `${counts.COMPLETED} completed, ${counts.FAILED} failed`,
   );
-  stage("dlq", dlq.letters, dlq.letters ? "waiting for you" : "nothing died", {
-    tone: dlq.letters ? "bad" : "",
-    what: dlq.letters === 1 ? "dead letter" : "dead letters",
+  stage("dlq", dlq.messages, dlq.messages ? "waiting for you" : "nothing died", {
+    tone: dlq.messages ? "bad" : "",
+    what: dlq.messages === 1 ? "dead-letter message" : "dead-letter messages",
   });
-  show(byId("redrive-all"), dlq.letters > 0);
-  document.title = dlq.letters
-    ? `(${dlq.letters}) Commands on this machine`
+  show(byId("redrive-all"), dlq.messages > 0);
+  document.title = dlq.messages
+    ? `(${dlq.messages}) Commands on this machine`
     : "Commands on this machine";
 }
 

@@ -14,7 +14,7 @@ export async function open(wanted) {
   ids = wanted;
   const mine = ++number;
   show(apply, false);
-  say("Looking at the dead letters …");
+  say("Looking at the dead-letter messages …");
   dialog.showModal();
   try {
     const found = await post("/api/redrive", { ids });
@@ -25,16 +25,16 @@ export async function open(wanted) {
 }
 
 function preview(found) {
-  if (!found.letters) {
+  if (!found.messages) {
     say(
       ids.length
-        ? "No dead letter of this command is to be seen: it was redriven, deleted, or another " +
+        ? "No dead-letter message of this command is to be seen: it was redriven, deleted, or another " +
             "reader has it for a minute. Submit the command again under its id to run it anew."
-        : "No dead letter is to be seen; another reader may have them for a minute.",
+        : "No dead-letter message is to be seen; another reader may have them for a minute.",
     );
     return;
   }
-  const what = many(found.letters, "message");
+  const what = many(found.messages, "message");
   const more = found.more
     ? ` About ${found.more} ${ids.length ? "more" : "of them"} were not looked at.`
     : "";

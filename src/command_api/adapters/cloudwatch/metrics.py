@@ -22,7 +22,7 @@ _UNITS = {
     "Duration": "Milliseconds",
     "Attempts": "Count",
     "Retries": "Count",
-    "DeadLetters": "Count",
+    "DeadLetterMessages": "Count",
     "Paused": "Count",
     "Lost": "Count",
 }

@@ -59,7 +59,7 @@ def test_a_preview_finds_its_command_behind_a_thousand_others(sqs: StrictSqs) ->
     """Told that there is no message of it, an operator would give it up."""
     filled(sqs, 1_500)
     shown = Redriving().preview(aimed(sqs, "--local"), ["m-1499"])
-    assert (shown["letters"], shown["more"]) == (1, 0)
+    assert (shown["messages"], shown["more"]) == (1, 0)
     assert not sqs.queues["work-dlq"].hidden
 
 
@@ -67,7 +67,7 @@ def test_a_preview_of_all_counts_all_and_looks_at_a_sample(sqs: StrictSqs) -> No
     """The button says how many messages go back, and few are hidden for that."""
     filled(sqs, 1_500)
     shown = Redriving().preview(aimed(sqs, "--local"), [])
-    assert (shown["letters"], shown["more"]) == (1_500, 1_400)
+    assert (shown["messages"], shown["more"]) == (1_500, 1_400)
     assert sqs.queues["work-dlq"].times_hidden.total() == 100
     assert not sqs.queues["work-dlq"].hidden
 

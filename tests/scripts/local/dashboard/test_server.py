@@ -75,7 +75,7 @@ def test_one_redrive_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
     def redrive(*_: object, **__: object) -> int:
         going.set()
         release.wait(10)
-        raise OperatorError("SQS refused 1 letter")
+        raise OperatorError("SQS refused 1 message")
 
     monkeypatch.setattr("scripts.local.dashboard.redriving.redrive", redrive)
     assert site.ask("POST", "/api/redrive", {"apply": True}).json()["running"] is True
@@ -89,7 +89,7 @@ def test_one_redrive_at_a_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> N
         "number": 1,
         "running": False,
         "said": [],
-        "error": "SQS refused 1 letter",
+        "error": "SQS refused 1 message",
     }
 
 

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from command_api.domain.model import Status
 from scripts.commands.board import QUEUED
-from scripts.dlq.deployed import DeadLetters
+from scripts.dlq.deployed import DeployedQueues
 from scripts.errors import OperatorError
 from scripts.local.dashboard import state
 from scripts.local.dashboard.submitted import Memory
@@ -54,7 +54,7 @@ def world() -> Iterator[World]:
 def deployed(site: Site, world: World) -> Deployed:
     """The deployment that they belong to."""
     clients: dict[str, Any] = {"sqs": world.sqs.real, "dynamodb": world.dynamodb.real}
-    target = DeadLetters(
+    target = DeployedQueues(
         **clients,
         queue_url=world.queue_url,
         dlq_url=world.dlq_url,

@@ -17,7 +17,7 @@ PURPOSE = "third-party-api-key"
 def test_what_waits_for_a_secret_waits_and_what_has_failed_is_redriven(
     environment: Environment,
 ) -> None:
-    """A secret that is away costs no attempt; a dead letter comes back by SQS's own redrive.
+    """A secret that is away costs no attempt; SQS's own redrive returns the message.
 
     The redriven message has a new messageId; what ties it to its command is the attribute.
     """

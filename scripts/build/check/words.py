@@ -1,0 +1,76 @@
+"""Find words of the old vocabulary and prices with the sign behind: one line each.
+
+`python -m scripts.build.check.words`; exit code 1 where there is any.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ROOT = Path(__file__).resolve().parents[3]
+SUFFIXES = {".css", ".hcl", ".html", ".js", ".md", ".py", ".tf", ".toml", ".txt", ".yml"}
+# A word, or a part of a name in snake_case, and what is written instead.
+WORDS = {
+    "doors?": "submission mode, API type or API",
+    "dead letters": "dead-letter messages",
+    "dead letter": "dead-letter message",
+    "sweep(?:s|er|ing)?|swept": "outbox relay",
+    "unsent_since|unsentSince": "outboxSince",
+    "submit_until|submitUntil": "outboxLeaseUntil",
+    "let_go": "release_lease",
+    "take_over": "acquire_lease",
+    "condemn(?:s|ed)?|bury": "dead_letter",
+    "morgue": "dead-letter queue",
+    "how-manieth": "CopyOrigin",
+}
+_PRICE = re.compile(r"(?<![\w$])(\d[\d,]*(?:\.\d+)?) \$(?![\w{(])")
+# AWS's own words, and this table with its test.
+ALLOWED = {
+    "scripts/build/check/words.py": WORDS.keys(),
+    "tests/scripts/check/test_words.py": WORDS.keys(),
+}
+_RULES = {pattern: re.compile(rf"(?<![A-Za-z])(?:{pattern})(?![A-Za-z])") for pattern in WORDS}
+
+
+def findings(path: str, text: str) -> Iterator[str]:
+    """A line for each wrong word or price: file, line, word and replacement."""
+    allowed = ALLOWED.get(path, ())
+    for number, line in enumerate(text.splitlines(), 1):
+        for pattern, rule in _RULES.items():
+            if pattern not in allowed:
+                for found in rule.finditer(line):
+                    yield f"{path}:{number}: {found[0]!r}: write {WORDS[pattern]!r}"
+        if path not in ALLOWED:
+            for found in _PRICE.finditer(line):
+                yield f"{path}:{number}: {found[0]!r}: write '${found[1]}'"
+
+
+def tracked() -> list[str]:
+    """The repository's own text files."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return [one for one in listed.split("\0") if Path(one).suffix in SUFFIXES]
+
+
+def main(paths: Iterable[str] | None = None) -> int:
+    """Print what is found and return the exit code."""
+    found = [
+        line
+        for path in (tracked() if paths is None else paths)
+        if (ROOT / path).is_file()
+        for line in findings(path, (ROOT / path).read_text(encoding="utf-8"))
+    ]
+    print("\n".join(found), end="\n" if found else "")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
