@@ -5,9 +5,21 @@ PY := .venv/bin/python
 ENV ?= dev
 export LOCAL_PORT PYTHON
 
-.PHONY: help new demo up down status logs package test test-long check lock docs bench faults drill
+.PHONY: help new demo up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
 .PHONY: test-tools test-emulator test-profiles fuzz texts
+
+# The variables of each target; all take PYTHON. Whatever else is given is refused: it would do
+# nothing, and whoever gave it expects something.
+ON_STACK := demo up reload watch down preview preview-down status logs dashboard drill
+TAKES := $(foreach target,$(ON_STACK),$(target).LOCAL_PORT) \
+	demo.ENV up.ENV reload.ENV watch.ENV drill.ENV backend.ENV preview.PR preview-down.PR \
+	logs.FUNCTION logs.LINES new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
+	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE
+GIVEN := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
+$(foreach target,$(MAKECMDGOALS),$(foreach name,$(filter-out PYTHON,$(GIVEN)), \
+	$(if $(filter $(target).$(name),$(TAKES)),,$(error make $(target) takes no $(name); it takes: \
+	$(or $(patsubst $(target).%,%,$(filter $(target).%,$(TAKES))),only PYTHON)))))
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,14 +27,21 @@ help: ## Show this list
 new: test-tools ## Make this yours: your project's name, and only the parts you want; NEW="--help"
 	@$(PY) -m scripts.new $(NEW)
 
-demo: tools ## Run the whole API on this machine and show it at work
-	@$(PY) -m scripts.local demo
+demo: tools ## Run the whole API on this machine and show it at work; ENV=dev
+	@$(PY) -m scripts.local demo --env $(ENV)
 
-up: tools ## Start the local stack and apply environments/dev to it
-	@$(PY) -m scripts.local up
+up: tools ## Start the local stack and apply an environment to it; ENV=dev
+	@$(PY) -m scripts.local up --env $(ENV)
+
+reload: tools ## Put the code of src/ into the functions that run, in seconds; ENV=dev
+	@$(PY) -m scripts.local reload --env $(ENV)
+
+watch: tools ## Do that whenever a file of src/ is saved, until Ctrl-C; ENV=dev
+	@$(PY) -m scripts.local watch --env $(ENV)
 
 down: ## Stop the local stack and remove everything it made
-	@if [ -x $(PY) ]; then $(PY) -m scripts.local down; else echo "Nothing runs: there is no .venv yet."; fi
+	@if ls .venv/.installed-* >/dev/null 2>&1; then $(PY) -m scripts.local down; \
+		else echo "Nothing runs: nothing is installed yet."; fi
 
 preview: tools ## Show the preview of a pull request on the local stack; PR=7
 	@$(PY) -m scripts.local preview --pr $(or $(PR),$(error say which pull request: make $@ PR=7))
@@ -33,8 +52,8 @@ preview-down: tools ## Destroy that preview; PR=7
 status: tools ## Show what runs on the local stack
 	@$(PY) -m scripts.local status
 
-logs: tools ## Show the emulator's log, or FUNCTION=name for a function's
-	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION))
+logs: tools ## Show the end of the emulator's log, or of a function's; FUNCTION=name LINES=200
+	@$(PY) -m scripts.local logs $(if $(FUNCTION),--function $(FUNCTION)) $(if $(LINES),--lines $(LINES))
 
 dashboard: tools ## See the local stack at work in the browser: submit, cancel, redrive
 	@$(PY) -m scripts.local dashboard --open
@@ -101,8 +120,17 @@ texts: test-tools ## List every text that clients and operators read; TEXTS="api
 site: test-tools ## Build the documentation as a site in build/site
 	@$(PY) -m scripts.build.docs.site
 
-lock: test-tools ## Pin and hash all requirements anew
+lock: test-tools ## Pin and hash what requirements.in names and is not pinned yet
 	@sh scripts/build/lock.sh
+
+upgrade: test-tools ## Pin the newest versions of all requirements
+	@sh scripts/build/lock.sh --upgrade
+
+fix: test-tools ## Mend what can be mended by itself: imports, formats, generated pages
+	@$(PY) -m ruff check --fix --quiet || true
+	@$(PY) -m ruff format --quiet
+	@$(PY) -m scripts.build.terraform fmt -recursive .
+	@$(MAKE) docs
 
 browser: test-tools ## Find a Chromium for the tests of web pages, or install one
 	@sh scripts/browser.sh .tools/browser

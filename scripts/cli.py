@@ -75,7 +75,7 @@ def _report(error: Exception) -> int:
             return _fail(_usage(error), error.exit_code)
         case click.Abort():
             return _aborted(error)
-    return _fail(_explain(error), 1)
+    return _fail(explain(error), 1)
 
 
 def _fail(message: str, code: int) -> int:
@@ -95,7 +95,7 @@ def _aborted(error: click.Abort) -> int:
     return INTERRUPTED
 
 
-def _explain(error: Exception) -> str:
+def explain(error: Exception) -> str:
     if isinstance(error, OperatorError):
         return str(error)
     if isinstance(error, click.ClickException):

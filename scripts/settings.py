@@ -9,6 +9,7 @@ from pathlib import Path
 from scripts.errors import OperatorError
 
 ENVIRONMENTS = Path(__file__).resolve().parents[1] / "environments"
+DEFAULT_ENVIRONMENT = "dev"
 
 _ASSIGNMENT = r'^\s*{name}\s*=\s*"(?P<value>[^"\n]*)"'
 _DEFAULT = r'^variable\s+"{name}"\s*\{{(?:(?!^\}}).)*?^\s*default\s*=\s*"(?P<value>[^"\n]*)"'
@@ -33,6 +34,27 @@ def environment_folder(name: str, directory: Path | None = None) -> Path:
         there = ", ".join(sorted(path.name for path in directory.glob("*") if path.is_dir()))
         raise OperatorError(f"there is no environments/{name}; there are: {there or 'none'}")
     return folder
+
+
+def api_environment(name: str, directory: Path | None = None) -> str:
+    """The name, where it is a folder with an API that stays; OperatorError names those there are.
+
+    A preview has an API, too, but it is one of many of its folder.
+    """
+    directory = directory or ENVIRONMENTS
+    there = sorted(path.parent.name for path in directory.glob("*/outputs.tf") if _has_api(path))
+    if name not in there:
+        hint = "; for a pull request: make preview PR=7" if name == "preview" else ""
+        known = ", ".join(there) or "none"
+        raise OperatorError(
+            f"environment {name!r} not found; environments with an API: {known}{hint}"
+        )
+    return name
+
+
+def _has_api(outputs: Path) -> bool:
+    text = outputs.read_text(encoding="utf-8")
+    return '"commands_endpoint"' in text and '"preview_url"' not in text
 
 
 def read_settings(folder: str, directory: Path | None = None) -> EnvironmentSettings:

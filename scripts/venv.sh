@@ -23,6 +23,14 @@ fail() {
     exit 1
 }
 
+# Pip and venv answer Ctrl-C with a traceback: what they say counts only where they fail by themselves.
+trap 'printf "\nInterrupted while installing %s. Run the same command again.\n" "$requirements" >&2; exit 130' INT
+quietly() {
+    said=$("$@" 2>&1) && return
+    printf '%s\n' "$said" >&2
+    return 1
+}
+
 usable() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
@@ -38,16 +46,16 @@ if ! usable "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/nu
     done
     [ -n "$python" ] || fail "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python3.12"
     printf 'Creating %s with %s\n' "$venv" "$("$python" --version)"
-    "$python" -m venv --clear "$venv" ||
+    quietly "$python" -m venv --clear "$venv" ||
         fail "Python's venv module does not work; on Debian and Ubuntu install it with: sudo apt install python3-venv"
 fi
 
 printf 'Installing %s\n' "$requirements"
-"$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes \
+quietly "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes \
     --requirement "$requirements" ||
     fail "The packages of $requirements could not be installed; a package index must be reachable the first time."
 if [ -n "$project" ]; then
-    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-index --no-deps \
+    quietly "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-index --no-deps \
         --no-build-isolation --editable "$project" ||
         fail "The package in $project could not be installed; see the lines above."
 fi

@@ -68,7 +68,7 @@ class WatchedApi(CommandsApi):
         self, kind: str, work: Mapping[str, Any], command_id: str | None = None, **headers: str
     ) -> str:
         """Submit with a canary beside what the test says."""
-        if kind in {"echo", "drill"}:
+        if kind in {"echo", "demo"}:
             work = {"canary": CANARY, **work}
         return super().submit(kind, work, command_id, **headers)
 

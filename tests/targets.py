@@ -28,7 +28,7 @@ def target(
     def connect() -> Callable[..., Any]:
         return lambda service, config: client(service)  # noqa: ARG005  without a network
 
-    return Target(settings, lambda: outputs, connect, local)
+    return Target(settings, lambda: outputs, connect, local, last_applied=local)
 
 
 def aim(monkeypatch: pytest.MonkeyPatch, at: Target) -> None:
@@ -37,5 +37,9 @@ def aim(monkeypatch: pytest.MonkeyPatch, at: Target) -> None:
     def folder(name: str) -> Target:
         return replace(at, settings=replace(at.settings, folder=name), local=False)
 
+    def stack(env: str | None = None) -> Target:
+        there = at if env is None else folder(env)
+        return replace(there, local=True, last_applied=env is None)
+
     monkeypatch.setattr(options, "of_folder", folder)
-    monkeypatch.setattr(options, "of_stack", lambda: replace(at, local=True))
+    monkeypatch.setattr(options, "of_stack", stack)

@@ -24,13 +24,23 @@ output "plan_role_arn" {
 }
 
 output "apply_role_arn" {
-  description = "ARN of the role that workflows deploy with."
+  description = "ARN of the role that workflows deploy with; null without `github_environments`."
   value       = module.github.apply_role_arn
 }
 
 output "permissions_boundary_arn" {
-  description = "ARN of the policy that every role of the project must have as its boundary."
+  description = "ARN of the policy that every role of these environments must have as its boundary."
   value       = module.github.permissions_boundary_arn
+}
+
+output "preview_role_arn" {
+  description = "ARN of the role that workflows deploy previews with; null without previews."
+  value       = module.github.preview_role_arn
+}
+
+output "preview_permissions_boundary_arn" {
+  description = "ARN of the policy that every role of a preview must have as its boundary."
+  value       = module.github.preview_permissions_boundary_arn
 }
 
 output "cleanup_role_arn" {

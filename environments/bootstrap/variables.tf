@@ -8,8 +8,8 @@ variable "project" {
 
 variable "github_repository" {
   description = <<-EOT
-    GitHub repository as its tokens' subject names it: `owner/name`, or `owner@id/name@id` where
-    subjects are immutable, as they are for repositories made since July 2026.
+    GitHub repository as its tokens' subject names it: `owner@id/name@id`, or `owner/name` where
+    subjects are not immutable, as in repositories made and last renamed before July 2026.
   EOT
   type        = string
   nullable    = false

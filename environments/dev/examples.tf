@@ -12,10 +12,10 @@ module "examples" {
 }
 
 variable "examples" {
-  description = "Example handlers, off by default, and the handler drill; see module `examples`."
+  description = "Example handlers, off by default, and the handler demo; see module `examples`."
   type = object({
     enabled = optional(bool), demo = optional(bool)
-    email   = optional(object({ sender = string, identity = string }))
+    email   = optional(object({ sender = string, identity = string, create = optional(bool) }))
     webhooks = optional(object({
       allowed_hosts = optional(list(string)), allowed_ports = optional(list(number))
       allow_http    = optional(bool), allow_loopback = optional(bool)

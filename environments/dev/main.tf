@@ -15,17 +15,18 @@ locals {
 }
 
 module "naming" {
-  source      = "../../modules/naming"
-  project     = var.project
-  environment = var.environment
+  source             = "../../modules/naming"
+  project            = var.project
+  environment        = var.environment
+  other_environments = var.other_environments
 }
 
 module "tagging" {
   source          = "../../modules/tagging"
   project         = var.project
   environment     = var.environment
-  repository      = var.repository
-  additional_tags = var.additional_tags
+  repository      = var.tags.repository
+  additional_tags = var.tags.additional
 }
 
 module "package" {

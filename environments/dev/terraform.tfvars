@@ -15,7 +15,7 @@ secrets = {
   "third-party-api-key" = { description = "Key of the third-party API that handlers call" }
 }
 
-# The examples of docs/examples, and the drill: commands that sleep, fail and crash on request.
+# The examples of docs/examples, and the handler demo, which sleeps, fails and crashes on request.
 examples = { enabled = true, demo = true }
 
 # Paths of their own for the examples; POST /commands takes every type.

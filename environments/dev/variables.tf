@@ -4,13 +4,14 @@ variable "project" {
 }
 
 variable "environment" {
-  description = "Deployment of the product: dev, staging or prod."
+  description = "Deployment of the product: dev, staging, prod or one of `other_environments`."
   type        = string
+}
 
-  validation {
-    condition     = contains(["dev", "staging", "prod"], var.environment)
-    error_message = "environment must be dev, staging or prod, for example \"dev\"."
-  }
+variable "other_environments" {
+  description = "Names that `environment` may have beside dev, staging and prod, like [\"qa\"]."
+  type        = set(string)
+  default     = []
 }
 
 variable "aws_region" {
@@ -25,16 +26,11 @@ variable "aws_profile" {
   default     = null
 }
 
-variable "repository" {
-  description = "Location of this code, as the tag `Repository`; null leaves the tag out."
-  type        = string
-  default     = null
-}
-
-variable "additional_tags" {
-  description = "Your own tags, beside Project, Environment, ManagedBy and Repository."
-  type        = map(string)
+variable "tags" {
+  description = "Tag `Repository`, the location of this code, and your own tags; see module `tagging`."
+  type        = object({ repository = optional(string), additional = optional(map(string), {}) })
   default     = {}
+  nullable    = false
 }
 
 variable "log_exception_text" {

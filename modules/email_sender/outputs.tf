@@ -1,15 +1,15 @@
 output "sender" {
-  description = "Address that mail is sent from."
+  description = "Sender's email address."
   value       = var.sender
 }
 
 output "arn" {
   description = "ARN of the identity that SES verifies."
-  value       = aws_sesv2_email_identity.this.arn
+  value       = local.arn
 }
 
 output "dkim_records" {
-  description = "CNAME records, name to value, that prove a domain to SES; none for an address."
+  description = "CNAME records, name to value, that prove a domain; none for an address, or another's domain."
   value = {
     for token in local.tokens :
     "${token}._domainkey.${var.identity}" => "${token}.dkim.amazonses.com" if local.domain
@@ -17,6 +17,6 @@ output "dkim_records" {
 }
 
 output "policies" {
-  description = "IAM policies (JSON) by verb: `send` mail from this sender, and from no other."
+  description = "IAM policies (JSON) by verb: `send` mail from this sender only."
   value       = local.policies
 }

@@ -1,5 +1,5 @@
 variable "sender" {
-  description = "Address that mail is sent from."
+  description = "Sender's email address."
   type        = string
   nullable    = false
 
@@ -13,7 +13,7 @@ variable "sender" {
 }
 
 variable "identity" {
-  description = "What SES shall verify: the sender's domain, or the sender's address."
+  description = "SES identity to verify: the sender's domain or its email address."
   type        = string
   nullable    = false
 
@@ -22,6 +22,16 @@ variable "identity" {
     condition = (
       var.identity == var.sender || var.identity == lower(split("@", var.sender)[1])
     )
-    error_message = "Must be the sender or its domain in small letters, like \"example.com\"."
+    error_message = "identity must be the sender or its domain in lowercase, like \"example.com\"."
   }
+}
+
+variable "create" {
+  description = <<-EOT
+    Whether the identity is made, and destroyed, here. An account has one of a name in each region;
+    false uses what another environment or team has verified.
+  EOT
+  type        = bool
+  default     = true
+  nullable    = false
 }

@@ -14,7 +14,7 @@ locals {
   )
 
   # An empty value is as good as none.
-  environment = merge(local.drill, var.settings.enabled ? {
+  environment = merge(local.demo, var.settings.enabled ? {
     ORDERS_TABLE           = module.orders[0].name
     REPORTS_BUCKET         = module.reports[0].name
     INDEX_NAME             = var.data.index_name == null ? "" : var.data.index_name
@@ -26,8 +26,8 @@ locals {
     WEBHOOK_SECRET         = var.settings.webhooks.secret
   } : {})
 
-  # The handler drill asks for it; it needs no more than that.
-  drill = { DEMO_HANDLERS = tostring(var.settings.demo) }
+  # The handler demo asks for it; it needs no more than that.
+  demo = { DEMO_HANDLERS = tostring(var.settings.demo) }
 }
 
 # Orders that process_order stores.
@@ -57,4 +57,5 @@ module "email_sender" {
 
   sender   = var.settings.email.sender
   identity = var.settings.email.identity
+  create   = var.settings.email.create
 }

@@ -40,9 +40,10 @@ variable "keep_data" {
 
 variable "settings" {
   description = <<-EOT
-    `enabled` makes what the examples need. `demo` lets the handler drill run, which sleeps, fails
+    `enabled` makes what the examples need. `demo` lets the handler demo run, which sleeps, fails
     and crashes on request: never in prod. `email`: sender of send_email, and what SES verifies,
-    its address or its domain. `webhooks`: hosts that deliver_webhook may call (".example.com": all
+    its address or its domain; `create` = false uses one that is verified already, as all but one
+    environment of an account must. `webhooks`: hosts that deliver_webhook may call (".example.com": all
     below it; "*": any public one), ports (default 443), purpose of the secret that signs. Plain
     HTTP and loopback addresses are for tests.
   EOT
@@ -52,6 +53,7 @@ variable "settings" {
     email = optional(object({
       sender   = optional(string, "")
       identity = optional(string, "")
+      create   = optional(bool, true)
     }), {})
     webhooks = optional(object({
       allowed_hosts  = optional(list(string), [])

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "description" {
-  description = "What the secret is for."
+  description = "Description of the secret in Secrets Manager."
   type        = string
   nullable    = false
 
@@ -21,7 +21,7 @@ variable "description" {
 }
 
 variable "value_version" {
-  description = "Change it to draw and store a new value."
+  description = "Version of the value; a change generates and stores a new value."
   type        = number
   default     = 1
   nullable    = false
@@ -33,7 +33,7 @@ variable "value_version" {
 }
 
 variable "length" {
-  description = "How many characters the value has."
+  description = "Length of the value, in characters."
   type        = number
   default     = 32
   nullable    = false
@@ -46,14 +46,14 @@ variable "length" {
 }
 
 variable "punctuation" {
-  description = "Whether the value may hold punctuation."
+  description = "Allows punctuation in the value."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "recovery_window_days" {
-  description = "How many days a deleted secret can be restored; 0 deletes at once."
+  description = "Recovery window of a deleted secret, in days; 0 deletes it immediately."
   type        = number
   default     = 7
   nullable    = false

@@ -162,8 +162,6 @@ resource "aws_iam_role" "cleanup" {
   description          = "Removes temporary environments of ${var.project}"
   assume_role_policy   = local.cleanup_trust
   max_session_duration = 3600
-
-  depends_on = [aws_iam_openid_connect_provider.github]
 }
 
 resource "aws_iam_role_policy" "cleanup" {

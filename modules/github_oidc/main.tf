@@ -5,14 +5,35 @@ locals {
   partition = data.aws_partition.current.partition
   account   = data.aws_caller_identity.current.account_id
   prefix    = "${var.project}-"
+  arn       = "arn:${local.partition}"
+  anything  = ["*"]
 
   # What stands below this path is out of the deploying role's reach, whatever a project is called:
   # its own patterns end at the first slash.
   path = "/bootstrap/"
-  iam  = "arn:${local.partition}:iam::${local.account}"
+  iam  = "${local.arn}:iam::${local.account}"
 
-  issuer       = "token.actions.githubusercontent.com"
-  provider_arn = "${local.iam}:oidc-provider/${local.issuer}"
+  issuer = "token.actions.githubusercontent.com"
+  # By the provider's own URL, so that no role comes before the provider that it trusts.
+  provider_arn = "${local.iam}:oidc-provider/${trimprefix(
+    try(aws_iam_openid_connect_provider.github[0].url, local.issuer), "https://",
+  )}"
+
+  deployers = {
+    for name, it in {
+      apply = {
+        environments = var.environments
+        trust        = local.deploy_trust.apply
+        state        = var.state.policies.write
+      }
+      # A preview runs the code of any branch, so it reaches nothing but previews.
+      preview = {
+        environments = local.has_previews ? toset(["pr-*"]) : toset([])
+        trust        = local.deploy_trust.preview
+        state        = var.state.policies.write_previews
+      }
+    } : name => it if length(it.environments) > 0
+  }
 }
 
 # One for each account; AWS checks GitHub's certificate by its own list of authorities.
@@ -31,38 +52,31 @@ resource "aws_iam_role" "plan" {
   description          = "Plans ${var.project} for ${var.repository}"
   assume_role_policy   = local.plan_trust
   max_session_duration = 3600
-
-  depends_on = [aws_iam_openid_connect_provider.github]
 }
 
+# The plan role looks at what is deployed from the branch; without that, at previews.
 resource "aws_iam_role_policy" "plan" {
-  for_each = { look = local.policies.look, state = var.state.policies.read }
+  for_each = {
+    look  = values(module.deploy)[0].policies.look
+    state = var.state.policies.read
+  }
 
   name   = each.key
   role   = aws_iam_role.plan.id
   policy = each.value
 }
 
-# Deploys: what is called `<project>-…`, and nothing that would widen what it may do.
-resource "aws_iam_role" "apply" {
-  name                 = "github-${var.project}-apply"
-  path                 = local.path
-  description          = "Deploys ${var.project} for ${var.repository}"
-  assume_role_policy   = local.apply_trust
-  permissions_boundary = aws_iam_policy.apply_boundary.arn
-  max_session_duration = 3600
+# One role for what comes from the branch, and one for what comes from any.
+module "deploy" {
+  source   = "../deploy_role"
+  for_each = local.deployers
 
-  depends_on = [aws_iam_openid_connect_provider.github]
-}
-
-resource "aws_iam_role_policy" "apply" {
-  for_each = {
-    services = local.policies.services
-    roles    = local.policies.roles
-    state    = var.state.policies.write
-  }
-
-  name   = each.key
-  role   = aws_iam_role.apply.id
-  policy = each.value
+  name               = each.key
+  path               = local.path
+  project            = var.project
+  environments       = each.value.environments
+  trust              = each.value.trust
+  state              = { arn = var.state.arn, policy = each.value.state }
+  plan_reads_secrets = var.plan_reads_secrets
+  additional_grants  = var.additional_grants
 }

@@ -4,13 +4,23 @@ output "plan_role_arn" {
 }
 
 output "apply_role_arn" {
-  description = "ARN of the role that deploys."
-  value       = aws_iam_role.apply.arn
+  description = "ARN of the role that deploys from the branch; null without such environments."
+  value       = try(module.deploy["apply"].arn, null)
 }
 
 output "permissions_boundary_arn" {
-  description = "ARN of the policy that every role of the project must have as its boundary."
-  value       = aws_iam_policy.workload_boundary.arn
+  description = "ARN of the policy that every role of those must have as its boundary."
+  value       = try(module.deploy["apply"].permissions_boundary_arn, null)
+}
+
+output "preview_role_arn" {
+  description = "ARN of the role that deploys previews; null without previews."
+  value       = try(module.deploy["preview"].arn, null)
+}
+
+output "preview_permissions_boundary_arn" {
+  description = "ARN of the policy that every role of a preview must have as its boundary."
+  value       = try(module.deploy["preview"].permissions_boundary_arn, null)
 }
 
 output "cleanup_role_arn" {

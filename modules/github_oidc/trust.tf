@@ -24,34 +24,26 @@ locals {
 
   # A job of an environment has no branch in its subject, so the branch is a claim of its own. A
   # preview belongs to a pull request and has no branch to insist on.
-  trusts = [
-    for trust in [
-      {
-        environments = var.environments
-        claims       = { "${local.issuer}:ref" = local.branch }
-      },
-      {
-        environments = var.preview_environments
-        claims       = {}
-      },
-    ] : trust if length(trust.environments) > 0
-  ]
-
-  apply_trust = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      for trust in local.trusts : {
+  deploy_trust = {
+    for name, it in {
+      apply   = { environments = var.environments, claims = { "${local.issuer}:ref" = local.branch } }
+      preview = { environments = var.preview_environments, claims = {} }
+    } :
+    name => jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
         Effect    = "Allow"
         Principal = { Federated = local.provider_arn }
         Action    = "sts:AssumeRoleWithWebIdentity"
         Condition = {
-          StringEquals = merge(local.audience, trust.claims, {
+          StringEquals = merge(local.audience, it.claims, {
             "${local.issuer}:sub" = [
-              for name in sort(trust.environments) : "repo:${var.repository}:environment:${name}"
+              for environment in sort(it.environments) :
+              "repo:${var.repository}:environment:${environment}"
             ]
           })
         }
-      }
-    ]
-  })
+      }]
+    })
+  }
 }

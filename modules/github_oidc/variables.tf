@@ -1,5 +1,5 @@
 variable "project" {
-  description = "Short name of the product; the deploying role may change what begins with it."
+  description = "Short name of the product, which every name of its resources begins with."
   type        = string
   nullable    = false
 
@@ -15,8 +15,8 @@ variable "project" {
 
 variable "repository" {
   description = <<-EOT
-    GitHub repository as its tokens' subject names it: `owner/name`, or `owner@id/name@id` where
-    subjects are immutable, as they are for repositories made since July 2026.
+    GitHub repository as its tokens' subject names it: `owner@id/name@id`, or `owner/name` where
+    subjects are not immutable, as in repositories made and last renamed before July 2026.
   EOT
   type        = string
   nullable    = false
@@ -26,7 +26,7 @@ variable "repository" {
       "^([A-Za-z0-9-]+/[A-Za-z0-9._-]+|[A-Za-z0-9-]+@[0-9]+/[A-Za-z0-9._-]+@[0-9]+)$",
       var.repository,
     ))
-    error_message = "Must be exact, like \"acme/jobs\" or \"acme@123456/jobs@456789\"."
+    error_message = "Must be exact, like \"acme@123456/jobs@456789\" or, if old, \"acme/jobs\"."
   }
 }
 
@@ -43,23 +43,26 @@ variable "branch" {
 }
 
 variable "environments" {
-  description = "GitHub environments whose jobs may deploy, from that branch only."
+  description = <<-EOT
+    GitHub environments whose jobs may deploy, from that branch only, what is called
+    `<project>-<environment>-…`.
+  EOT
   type        = set(string)
   nullable    = false
 
-  # A colon would end the name and begin another claim in the subject.
+  # Resources are called so. A colon would begin another claim in the subject.
   validation {
     condition = alltrue([
-      for name in var.environments : can(regex("^[A-Za-z0-9._-]{1,255}$", name))
+      for name in var.environments : can(regex("^[a-z][a-z0-9-]*$", name))
     ])
-    error_message = "Names are letters, digits or ._- , for example [\"staging\", \"prod\"]."
+    error_message = "Name them as Terraform names its own, for example [\"staging\", \"prod\"]."
   }
 }
 
 variable "preview_environments" {
   description = <<-EOT
-    GitHub environments whose jobs may deploy from any branch, for previews of pull requests; not in
-    an account with production in it.
+    GitHub environments whose jobs may deploy previews (`pr-<number>`), from any branch. Their role
+    reaches no other environment by name; not in an account with production in it all the same.
   EOT
   type        = set(string)
   default     = []
@@ -94,7 +97,7 @@ variable "state" {
   description = "Where the states are: module `state_backend` as a whole."
   type = object({
     arn      = string
-    policies = object({ read = string, write = string })
+    policies = object({ read = string, write = string, write_previews = string })
   })
   nullable = false
 }

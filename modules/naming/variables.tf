@@ -17,12 +17,49 @@ variable "project" {
 }
 
 variable "environment" {
-  description = "Which deployment this is: dev, staging, prod, test or pr-<number>."
+  description = <<-EOT
+    Which deployment this is: dev, staging, prod, test, pr-<number> or one of other_environments.
+  EOT
   type        = string
   nullable    = false
 
   validation {
-    condition     = can(regex("^(dev|staging|prod|test|pr-[1-9][0-9]{0,5})$", var.environment))
-    error_message = "environment must be dev, staging, prod, test or pr-<n>, for example \"pr-7\"."
+    condition = (
+      can(regex("^(dev|staging|prod|test|pr-[1-9][0-9]{0,5})$", var.environment)) ||
+      contains(var.other_environments, var.environment)
+    )
+    error_message = <<-EOT
+      environment must be dev, staging, prod, test, pr-<n> or declared, for example with
+      other_environments = ["qa"].
+    EOT
+  }
+
+  # As for project: 32 and pr-999999 fill a bucket's name.
+  validation {
+    condition     = length(var.project) + length(var.environment) <= 41
+    error_message = "project and environment may have 41 characters together, like acme-jobs and qa."
+  }
+}
+
+variable "other_environments" {
+  description = "Names of your own, beside those; declared, so that a misspelt name is refused."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition = alltrue([
+      for name in var.other_environments :
+      can(regex("^[a-z][a-z0-9]*(-[a-z0-9]+)*$", name)) && length(name) <= 16
+    ])
+    error_message = "Names are 1-16 lowercase letters, digits or hyphens, for example [\"qa\"]."
+  }
+
+  # What is called like that is temporary: `scripts.cleanup` deletes it.
+  validation {
+    condition = alltrue([
+      for name in var.other_environments : name != "test" && !startswith(name, "pr-")
+    ])
+    error_message = "test and pr-<n> are names of temporary environments; use, say, [\"qa\"]."
   }
 }

@@ -14,6 +14,6 @@ output "policies" {
 }
 
 output "deletion_protection" {
-  description = "Whether AWS refuses to delete the table."
+  description = "Deletion protection of the table."
   value       = aws_dynamodb_table.this.deletion_protection_enabled
 }

@@ -10,14 +10,14 @@ variable "name" {
 }
 
 variable "point_in_time_recovery" {
-  description = "Whether the table can be restored to any second of the last 35 days."
+  description = "Enables point-in-time recovery, to any second of the last 35 days."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the table until this is turned off."
+  description = "Deletion protection of the table."
   type        = bool
   default     = false
   nullable    = false

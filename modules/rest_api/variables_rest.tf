@@ -64,7 +64,7 @@ variable "usage_plan" {
 }
 
 variable "access_logs" {
-  description = "Whether requests are logged; AWS asks for the account's CloudWatch role first."
+  description = "Log requests; the account needs bootstrap's `enable_rest_api_logs` first."
   type        = bool
   default     = true
   nullable    = false

@@ -14,6 +14,6 @@ output "policies" {
 }
 
 output "force_destroy" {
-  description = "Whether the bucket may be destroyed with results in it."
+  description = "Allows Terraform to destroy a bucket that still contains results."
   value       = aws_s3_bucket.this.force_destroy
 }

@@ -1,5 +1,5 @@
 variable "name" {
-  description = "Name of the bucket, up to the account's id that is put at its end."
+  description = "Name prefix of the bucket; the AWS account ID is appended."
   type        = string
   nullable    = false
 
@@ -11,14 +11,14 @@ variable "name" {
 }
 
 variable "retention_days" {
-  description = "How many days commands are kept; their results stay a day longer."
+  description = "Retention of commands, in days; results expire one day later."
   type        = number
   default     = 30
   nullable    = false
 }
 
 variable "force_destroy" {
-  description = "Whether the bucket may be destroyed with results in it."
+  description = "Allows Terraform to destroy a bucket that still contains results."
   type        = bool
   default     = false
   nullable    = false

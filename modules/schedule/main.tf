@@ -5,7 +5,7 @@ locals {
 
 resource "aws_cloudwatch_event_rule" "this" {
   name                = var.name
-  description         = "Calls the function ${var.function.name} again and again"
+  description         = "Invokes the function ${var.function.name} on a schedule"
   schedule_expression = "rate(${var.every_minutes} ${local.unit})"
 }
 

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "function" {
-  description = "The function to call: module `function` as a whole."
+  description = "Function to invoke: the outputs of module `function`."
   type = object({
     name = string
     arn  = string
@@ -19,7 +19,7 @@ variable "function" {
 }
 
 variable "every_minutes" {
-  description = "How many minutes lie between two calls."
+  description = "Interval between two invocations, in minutes."
   type        = number
   default     = 5
   nullable    = false

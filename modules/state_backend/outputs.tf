@@ -5,7 +5,7 @@ output "bucket" {
 
 output "arn" {
   description = "ARN of the bucket."
-  value       = aws_s3_bucket.this.arn
+  value       = local.arn
 }
 
 output "region" {
@@ -20,8 +20,8 @@ output "lock_table" {
 
 output "policies" {
   description = <<-EOT
-    IAM policies (JSON) for the project's states, by verb: `read` them, `write` them; both with the
-    lock.
+    IAM policies (JSON) for the project's states, by verb: `read` them, `write` them, and
+    `write_previews`, which writes those of previews alone; all with the lock.
   EOT
   value       = local.policies
 }

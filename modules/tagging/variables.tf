@@ -10,7 +10,7 @@ variable "project" {
 }
 
 variable "environment" {
-  description = "Value of the tag `Environment`: dev, staging, prod, test or pr-<number>."
+  description = "Value of the tag `Environment`, like dev or pr-7."
   type        = string
   nullable    = false
 }
@@ -29,8 +29,11 @@ variable "temporary" {
 
   # What is tagged like this is deleted by a machine.
   validation {
-    condition     = (var.temporary == null) == contains(["dev", "staging", "prod"], var.environment)
-    error_message = "For pr-7 and test, like { created_at = \"2026-11-21T10:00:00Z\" }; else null."
+    condition     = (var.temporary != null) == can(regex("^(test|pr-.*)$", var.environment))
+    error_message = <<-EOT
+      test and pr-<n> are temporary, like { created_at = "2026-11-21T10:00:00Z" }; all others stay,
+      for example "dev", with null.
+    EOT
   }
 
   validation {

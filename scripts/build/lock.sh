@@ -1,12 +1,15 @@
 #!/bin/sh
 # Resolve every requirements.in to a requirements.txt with hashes, for all Python versions and
-# platforms at once. The emulator says in its pyproject.toml what it needs. Run it with: make lock
+# platforms at once. The emulator says in its pyproject.toml what it needs. What is pinned already
+# stays as it is (make lock); with --upgrade the newest versions are taken (make upgrade).
 set -eu
+
+upgrade=${1:-}
 
 lock() {
     target=$1
     shift
-    .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+    .venv/bin/uv pip compile --quiet $upgrade --universal --python-version 3.11 \
         --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
         "$@" "$target.in" --output-file "$target.txt"
 }

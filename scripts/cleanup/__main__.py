@@ -14,9 +14,8 @@ import click
 
 from scripts import cli
 from scripts.cleanup import report
-from scripts.cleanup.audit import left_of
 from scripts.cleanup.aws import connect
-from scripts.cleanup.find import find
+from scripts.cleanup.find import find, left_of
 from scripts.cleanup.plan import plan
 from scripts.cleanup.pulls import Nobody, Pulls, github, told
 from scripts.cleanup.remove import looked_at, remove

@@ -10,14 +10,13 @@ from scripts.aws_errors import explain
 from scripts.cleanup.aws import GLOBAL, gone
 from scripts.cleanup.kinds import KINDS, kind_of
 from scripts.cleanup.kinds.kind import tag_map
-from scripts.cleanup.label import Label, read
+from scripts.cleanup.label import Label, Stack, read
 from scripts.cleanup.resource import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from scripts.cleanup.aws import Aws
-    from scripts.cleanup.label import Stack
 
 
 def find(aws: Aws) -> list[Resource]:
@@ -71,6 +70,30 @@ def companions(aws: Aws, stacks: Iterable[Stack]) -> list[Resource]:
         for arn, stack in named
         if (one := _look(aws, arn, {}, "", belongs_to=stack)) is not None
     ]
+
+
+def left_of(aws: Aws, pull: int, project: str | None) -> list[Resource]:
+    """What is left of a pull request's stack, of one project or of all: nothing after its end.
+
+    That is everything that has one of its tags, readable or not.
+    """
+    environment = f"pr-{pull}"
+    left = {one.arn: one for one in find(aws) if _carries(one, environment, project)}
+    if project is not None:
+        # Of what has no tags only the name is known, and that begins with the project's.
+        left |= {one.arn: one for one in companions(aws, [Stack(project, environment)])}
+    return sorted(left.values(), key=lambda one: (one.rank, one.arn))
+
+
+def _carries(one: Resource, environment: str, project: str | None) -> bool:
+    if one.belongs_to is not None:
+        return one.belongs_to.environment == environment and project in (
+            None,
+            one.belongs_to.project,
+        )
+    # Without a tag Project it may well be ours.
+    ours = project is None or one.tags.get("Project", project) == project
+    return ours and one.tags.get("Environment") == environment
 
 
 def _tagged(aws: Aws) -> dict[str, Mapping[str, str]]:

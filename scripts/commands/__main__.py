@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,8 @@ from rich.console import Console
 from scripts import cli
 from scripts.commands import checked, listing
 from scripts.commands.api import explained
-from scripts.commands.board import Board
-from scripts.commands.deployed import ENDPOINT_VARIABLE, resolve
+from scripts.commands.board import GIVE_UP_SECONDS, UNKNOWN, Board
+from scripts.commands.deployed import ENDPOINT_VARIABLE, TOKEN_VARIABLE, resolve
 from scripts.commands.lines import NO_ID
 from scripts.commands.many import submit_file
 from scripts.errors import OperatorError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from scripts.commands.api import CommandsApi
+    from scripts.commands.board import Row
     from scripts.commands.deployed import DeployedApi
 
 _TIMEOUT = click.option(
@@ -33,13 +35,54 @@ _TIMEOUT = click.option(
 )
 
 
+class Header(click.ParamType[tuple[str, str]]):
+    """A header as curl takes it, like `x-api-key: abc`."""
+
+    name = "header"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Its name in lowercase, and its value."""
+        # Not quoted in the refusal: the value may be a key.
+        found = re.fullmatch(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+):\s*([\x20-\x7e]*)", str(value))
+        if not found:
+            self.fail("a header is 'NAME: VALUE', for example 'x-api-key: KEY'", param, ctx)
+        return found[1].lower(), found[2].strip()
+
+
+_TOKEN = click.option(
+    "--token", envvar=TOKEN_VARIABLE, help=f"Access token of a JWT API; also: {TOKEN_VARIABLE}."
+)
+_HEADER = click.option(
+    "--header",
+    "headers",
+    type=Header(),
+    multiple=True,
+    metavar="'NAME: VALUE'",
+    help="Header of every request, an API key for example; repeatable.",
+)
+
+
 def _on_api(command: Callable[..., int]) -> Callable[..., int]:
     @functools.wraps(command)
-    def with_api(*, endpoint: str | None, env: str | None, local: bool, **options: object) -> int:
-        return command(resolve(endpoint=endpoint, env=env, local=local), **options)
+    def with_api(
+        *,
+        endpoint: str | None,
+        env: str | None,
+        local: bool,
+        token: str | None,
+        headers: tuple[tuple[str, str], ...],
+        **options: object,
+    ) -> int:
+        sent = dict(headers)
+        if token:
+            sent["authorization"] = f"Bearer {token}"
+        deployed = resolve(endpoint=endpoint, env=env, local=local, headers=sent)
+        return command(deployed, **options)
 
     url = click.option("--endpoint", metavar="URL", help=f"The API; also: {ENDPOINT_VARIABLE}.")
-    return target_options(url(with_api))
+    return target_options(url(_TOKEN(_HEADER(with_api))))
 
 
 @click.group()
@@ -52,7 +95,8 @@ def commands() -> None:
 @click.option("--type", "kind", help="Type of the command; without it, the environment's default.")
 @click.option("--input", "text", metavar="JSON|@FILE|-", help="Input of the command: an object.")
 @click.option("--id", "command_id", help="An id of your own: sending it again is safe.")
-@click.option("--wait", is_flag=True, help="Wait for the end; exit code 1 unless COMPLETED.")
+@click.option("--group", metavar="NAME", help="Group of a FIFO queue: its commands run in order.")
+@click.option("--wait", is_flag=True, help="Wait and print the result; code 1 unless COMPLETED.")
 @click.option("--file", "path", metavar="PATH|-", help="Many commands, one JSON object a line.")
 @click.option("--concurrency", type=click.IntRange(1, 64), default=8, show_default=True)
 @_TIMEOUT
@@ -62,6 +106,7 @@ def submit(  # noqa: PLR0913  one parameter for each option
     kind: str | None,
     text: str | None,
     command_id: str | None,
+    group: str | None,
     wait: bool,
     path: str | None,
     concurrency: int,
@@ -70,14 +115,16 @@ def submit(  # noqa: PLR0913  one parameter for each option
     """Submit one command and print its id, or a file of them."""
     if path is not None:
         if kind or text or command_id or wait:
-            raise click.UsageError("--file goes with --concurrency only: each line says the rest")
-        return submit_file(deployed.api, _bytes(path), concurrency)
+            raise click.UsageError(
+                "--file goes with --group and --concurrency only: each line says the rest"
+            )
+        return submit_file(deployed.grouped(group), _bytes(path), concurrency)
     if command_id is not None and not model.ID_PATTERN.fullmatch(command_id):
         raise click.UsageError(f"--id {NO_ID}")
     command = checked.command(kind, None if text is None else _input(text))
-    taken = deployed.api.submit_body(json.dumps(command), command_id)
+    taken = deployed.grouped(group).submit_body(json.dumps(command), command_id)
     click.echo(taken)
-    return _follow(deployed.api, [taken], timeout) if wait else 0
+    return _follow(deployed.api, [taken], timeout, submitted=True) if wait else 0
 
 
 @commands.command()
@@ -99,7 +146,7 @@ def show(deployed: DeployedApi, command_id: str) -> int:
 @_TIMEOUT
 def watch(deployed: DeployedApi, ids: tuple[str, ...], *, timeout: float) -> int:
     """Follow commands until they have ended; exit code 1 unless all are COMPLETED."""
-    return _follow(deployed.api, ids, timeout)
+    return _follow(deployed.api, ids, timeout, submitted=False)
 
 
 @commands.command()
@@ -138,13 +185,13 @@ def list_(deployed: DeployedApi, *, status: model.Status | None, since: str, lim
     return 0
 
 
-def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
+def _follow(api: CommandsApi, ids: Sequence[str], timeout: float, *, submitted: bool) -> int:
     console = Console(highlight=False, stderr=True)
     if not console.is_terminal:
         console = Console(highlight=False, stderr=True, width=110)
     board = Board(api)
     for command_id in ids:
-        board.add(command_id, "")
+        board.add(command_id, "", submitted=submitted)
     try:
         ended = board.follow(console, seconds=timeout)
     except KeyboardInterrupt:
@@ -155,6 +202,13 @@ def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
             err=True,
         )
         raise
+    for row in board.rows:
+        _tell(row, alone=submitted)
+    if lost := [row.id for row in board.rows if row.given_up]:
+        raise OperatorError(
+            f"{lost[0]}: {UNKNOWN} after {GIVE_UP_SECONDS:g} seconds; check the id, or ask again"
+            f" later with: python -m scripts.commands show {lost[0]}"
+        )
     if not ended:
         troubles = [
             f"{row.id}: {row.follower.trouble}" for row in board.rows if row.follower.trouble
@@ -162,6 +216,18 @@ def _follow(api: CommandsApi, ids: Sequence[str], timeout: float) -> int:
         why = f" ({troubles[0]})" if troubles else ""
         raise OperatorError(f"not ended within {timeout:g} seconds{why}; see --timeout")
     return 0 if all(row.status == model.Status.COMPLETED for row in board.rows) else 1
+
+
+def _tell(row: Row, *, alone: bool) -> None:
+    """Print what a command that has ended came to: its result, or why there is none."""
+    found = row.follower.last or {}
+    error = found.get("error")
+    if isinstance(error, dict):
+        code, message = error.get("code", ""), error.get("message", "")
+        click.echo(cli.one_line(f"{row.id}: {code}: {message}"), err=True)
+    elif alone and row.status == model.Status.COMPLETED:
+        named = {"resultUrl": found["resultUrl"]} if "resultUrl" in found else found.get("result")
+        click.echo(json.dumps(named, indent=2, ensure_ascii=False))
 
 
 def _input(text: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 30.0
 # What such an answer says of one request, it says of all.
 CLOSED: frozenset[int] = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+# How API Gateway says that there is no `PUT /commands/{id}`.
+_NO_PUT: frozenset[int] = frozenset(
+    {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+)
 
 
 class Unreachable(OperatorError, transport.Unreachable):
@@ -32,9 +36,13 @@ class Unreachable(OperatorError, transport.Unreachable):
 
 @dataclass(frozen=True)
 class CommandsApi:
-    """One deployed API; `endpoint` is Terraform's output `commands_endpoint`."""
+    """One deployed API; `endpoint` is Terraform's output `commands_endpoint`.
+
+    `headers` go along with every request: a token, for example.
+    """
 
     endpoint: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def post(self, body: str | bytes, **headers: str) -> Answer:
         """`POST /commands`: the gateway chooses the id."""
@@ -69,7 +77,7 @@ class CommandsApi:
         """The same with a body that is JSON already."""
         answer = self.put(command_id, body, **headers) if command_id else self.post(body, **headers)
         if answer.status != HTTPStatus.ACCEPTED:
-            raise OperatorError(explained(answers.refused(answer)))
+            raise OperatorError(explained(answers.refused(answer), own_id=bool(command_id)))
         # The body is SQS's own answer, XML or JSON; the id travels in the header.
         taken = command_id or answer.headers.get("x-command-id")
         if not taken:
@@ -92,7 +100,7 @@ class CommandsApi:
                 path,
                 seconds=seconds,
                 body=body.encode() if isinstance(body, str) else body,
-                headers={"content-type": "application/json", **(headers or {})},
+                headers={"content-type": "application/json", **self.headers, **(headers or {})},
             )
         except transport.InvalidEndpoint as error:
             raise OperatorError(str(error)) from None
@@ -104,8 +112,16 @@ class CommandsApi:
             ) from error
 
 
-def explained(refused: Refused) -> str:
-    """Why the API did not do what was asked, and what may help, in one line."""
+def explained(refused: Refused, *, own_id: bool = False) -> str:
+    """Why the API did not do what was asked, and what may help, in one line.
+
+    `own_id`: a command was submitted under an id that the client chose.
+    """
+    if own_id and refused.status in _NO_PUT:
+        return f"{refused}; a REST API chooses all ids: submit without --id, and without --file"
     if refused.status in CLOSED:
-        return f"{refused}; this tool sends no token, signature or API key: see docs/submission.md"
+        return (
+            f"{refused}; pass --token TOKEN or --header 'x-api-key: KEY'; this tool does not sign"
+            " requests for IAM: see docs/submission.md"
+        )
     return f"{refused}; try again later" if answers.passes(refused.status) else str(refused)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 # Nothing is stored yet: the worker writes at the first attempt.
 QUEUED = "QUEUED"
+# What the API says of an id that it never saw, too.
+UNKNOWN = "unknown or still queued"
+# An id that this process did not submit may be misspelt: it is not asked for any longer then.
+GIVE_UP_SECONDS = 15.0
 _STYLES: Mapping[str, str] = {
     model.Status.PENDING: "yellow",
     model.Status.PROCESSING: "cyan",
@@ -36,17 +40,23 @@ _STYLES: Mapping[str, str] = {
 
 @dataclass
 class Row:
-    """One command as the API last described it; `due` is in seconds from now."""
+    """One command as the API last described it; `due` is in seconds from now.
+
+    `submitted`: the API has taken it from this process. `given_up`: it never showed up.
+    """
 
     id: str
     what: str
     follower: Follower
+    submitted: bool
     due: float = 0.0
+    given_up: bool = False
 
     @property
     def status(self) -> str:
-        """Its status; QUEUED until the API knows it."""
-        return str((self.follower.last or {}).get("status", QUEUED))
+        """Its status; before the API shows it, QUEUED only where it was taken from this process."""
+        unseen = QUEUED if self.submitted else UNKNOWN
+        return str((self.follower.last or {}).get("status", unseen))
 
     @property
     def attempts(self) -> int:
@@ -70,9 +80,10 @@ class Board:
     api: CommandsApi
     rows: list[Row] = field(default_factory=list)
 
-    def add(self, command_id: str, what: str) -> None:
-        """Follow one more command."""
-        self.rows.append(Row(command_id, what, waiting.Follower(partial(self.api.get, command_id))))
+    def add(self, command_id: str, what: str, *, submitted: bool = True) -> None:
+        """Follow one more command; without `submitted` one that may not exist."""
+        follower = waiting.Follower(partial(self.api.get, command_id))
+        self.rows.append(Row(command_id, what, follower, submitted))
 
     def follow(self, console: Console, *, seconds: float) -> bool:
         """Ask until all have ended or the time is up; True where all have ended.
@@ -80,12 +91,13 @@ class Board:
         A live table on a terminal, a line per change of status elsewhere. OperatorError where the
         API refuses to show one of them.
         """
-        end = time.monotonic() + seconds
+        began = time.monotonic()
+        end = began + seconds
         if console.is_terminal:
             with Live(self.table(), console=console, refresh_per_second=4) as live:
-                self._follow(end, lambda _: live.update(self.table()))
+                self._follow(began, end, lambda _: live.update(self.table()))
         else:
-            self._follow(end, lambda row: _line(console, row))
+            self._follow(began, end, lambda row: _line(console, row))
             console.print(self.table())
         return all(row.follower.ended for row in self.rows)
 
@@ -103,11 +115,14 @@ class Board:
             table.add_row(escape(row.id), row.what, status, str(row.attempts), escape(row.note))
         return table
 
-    def _follow(self, end: float, changed: Callable[[Row], None]) -> None:
+    def _follow(self, began: float, end: float, changed: Callable[[Row], None]) -> None:
         while True:
             for row in self._open():
                 if row.due <= 0:
                     self._ask(row, end, changed)
+                unseen = not row.submitted and row.follower.last is None
+                waited = time.monotonic() - began
+                row.given_up = unseen and not row.follower.failures and waited > GIVE_UP_SECONDS
             left = end - time.monotonic()
             if left <= 0 or not (asked := self._open()):
                 return
@@ -117,7 +132,7 @@ class Board:
                 row.due -= pause
 
     def _open(self) -> list[Row]:
-        return [row for row in self.rows if not row.follower.ended]
+        return [row for row in self.rows if not (row.follower.ended or row.given_up)]
 
     def _ask(self, row: Row, end: float, changed: Callable[[Row], None]) -> None:
         before = (row.status, row.attempts, row.follower.failures > 0)
@@ -132,5 +147,6 @@ class Board:
 
 def _line(console: Console, row: Row) -> None:
     trouble = f"{row.follower.trouble}; trying again" if row.follower.failures else ""
-    text = trouble or f"{row.status}, attempt {row.attempts}"
+    attempt = f", attempt {row.attempts}" if row.follower.last else ""
+    text = trouble or f"{row.status}{attempt}"
     console.print(f"  {row.id}: {text}", markup=False)

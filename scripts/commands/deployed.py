@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scripts.commands.api import CommandsApi
@@ -12,11 +12,14 @@ from scripts.framework import transport
 from scripts.target.options import named, unnamed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mypy_boto3_dynamodb import DynamoDBClient
 
     from scripts.target.target import Target
 
 ENDPOINT_VARIABLE = "COMMANDS_ENDPOINT"
+TOKEN_VARIABLE = "COMMANDS_TOKEN"  # noqa: S105  a name
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,18 @@ class DeployedApi:
     api: CommandsApi
     target: Target | None = None
 
+    def grouped(self, group: str | None) -> CommandsApi:
+        """The API for commands of this group; OperatorError where a FIFO queue needs one."""
+        if group is not None:
+            return replace(self.api, headers={**self.api.headers, "x-message-group-id": group})
+        url = str(self.target.outputs.get("sqs_queue_url", "")) if self.target else ""
+        if url.endswith(".fifo"):
+            raise OperatorError(
+                "this environment's queue is FIFO; name the group whose commands run in order, for"
+                " example: --group customer-7"
+            )
+        return self.api
+
     def table(self) -> Table:
         """The table with its index; OperatorError where the target or the environment has none."""
         if self.target is None:
@@ -52,18 +67,28 @@ class DeployedApi:
         return Table(name, index, ttl, self.target.client("dynamodb"))
 
 
-def resolve(*, endpoint: str | None, env: str | None, local: bool) -> DeployedApi:
-    """The API that the options name, else the one of COMMANDS_ENDPOINT."""
+def resolve(
+    *,
+    endpoint: str | None,
+    env: str | None,
+    local: bool,
+    headers: Mapping[str, str] | None = None,
+) -> DeployedApi:
+    """The API that the options name, else the one of COMMANDS_ENDPOINT.
+
+    `headers` are those of every request.
+    """
+    sent = headers or {}
     target = named(env=env, local=local, endpoint=endpoint)
     if target is not None:
         (url,) = target.require("commands_endpoint")
-        return DeployedApi(CommandsApi(url), target)
+        return DeployedApi(CommandsApi(url, sent), target)
     if endpoint is not None:
-        return DeployedApi(CommandsApi(_commands_url(endpoint, "--endpoint")))
+        return DeployedApi(CommandsApi(_commands_url(endpoint, "--endpoint"), sent))
     url = os.environ.get(ENDPOINT_VARIABLE)
     if not url:
         raise OperatorError(unnamed("--endpoint URL", f"set {ENDPOINT_VARIABLE}"))
-    return DeployedApi(CommandsApi(_commands_url(url, ENDPOINT_VARIABLE)))
+    return DeployedApi(CommandsApi(_commands_url(url, ENDPOINT_VARIABLE), sent))
 
 
 def _commands_url(url: str, source: str) -> str:

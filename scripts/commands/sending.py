@@ -68,5 +68,5 @@ class _Sender:
             return Sent(), None
         self.hopeless |= answer.status in CLOSED
         again = answers.passes(answer.status) and not last
-        problem = f"was refused: {explained(answers.refused(answer))}"
+        problem = f"was refused: {explained(answers.refused(answer), own_id=True)}"
         return Sent(problem), answers.backoff(answer, attempt) if again else None

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # `DataType` with `StringValue` or `BinaryValue`, as SQS has it.
 Attributes: TypeAlias = "Mapping[str, Mapping[str, Any]]"
 
+# What reading a line may raise; a date can be beyond the calendar, for example.
+_NO_MESSAGE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _VALUES = ("StringValue", "BinaryValue")
 # What a type can be; anything else in its place is a client's text and stays unseen.
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}")
@@ -141,7 +143,7 @@ def from_lines(data: bytes) -> list[DeadLetterMessage]:
         if line.strip():
             try:
                 messages.append(_from_json(json.loads(line)))
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            except _NO_MESSAGE:
                 raise OperatorError(
                     f"line {number} is not a dead-letter message as export writes it; nothing was"
                     " sent"
@@ -162,7 +164,8 @@ def _from_json(line: Any) -> DeadLetterMessage:  # noqa: ANN401 - whatever the f
     texts = (found.message_id, found.body, found.group, found.trace)
     if not all(isinstance(one, str) for one in texts) or not found.body:
         raise TypeError
-    found.body.encode()  # a lone surrogate is JSON, but no text
+    # A lone surrogate is JSON, but no text.
+    json.dumps(found.as_json(), ensure_ascii=False).encode()
     return found
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import time
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
@@ -14,10 +16,14 @@ from scripts import cli
 from scripts.cleanup.report import show_left
 from scripts.local import preview as previews
 from scripts.local.demo import Demo, summary
+from scripts.local.watch import watch as watch_files
+from scripts.settings import DEFAULT_ENVIRONMENT, api_environment
+from scripts.stack import code
 from scripts.stack.clients import sqs_client
 from scripts.stack.deployment import Deployment, remove_all
 from scripts.stack.interruption import step
 from scripts.stack.logs import emulator_lines, function_lines
+from scripts.stack.process import ROOT
 from scripts.stack.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
 from scripts.stack.status import report
 from scripts.stack.steps import deploy, seed
@@ -31,9 +37,7 @@ if TYPE_CHECKING:
     "--port",
     envvar="LOCAL_PORT",
     type=int,
-    default=DEFAULT_PORT,
-    show_default=True,
-    help="Port on 127.0.0.1 (also: LOCAL_PORT).",
+    help=f"Port on 127.0.0.1 (also: LOCAL_PORT); else the running stack's, else {DEFAULT_PORT}.",
 )
 @click.option(
     "--state-dir",
@@ -42,9 +46,9 @@ if TYPE_CHECKING:
     hidden=True,
 )
 @click.pass_context
-def local(context: click.Context, port: int, state_dir: Path) -> None:
+def local(context: click.Context, port: int | None, state_dir: Path) -> None:
     """Run the whole stack on this machine: no AWS account, no Docker."""
-    context.obj = LocalStack(state_dir, port)
+    context.obj = LocalStack.at(port, state_dir)
 
 
 # Inputs on this machine are its developer's own, so their handlers' errors may quote them.
@@ -57,23 +61,48 @@ def terminal() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=110)
 
 
+_environment = click.option(
+    "--env",
+    metavar="NAME",
+    default=DEFAULT_ENVIRONMENT,
+    show_default=True,
+    help="A folder of environments/ with an API.",
+)
+
+
+def _deployment(stack: LocalStack, env: str) -> Deployment:
+    return Deployment(stack, api_environment(env), ON_THIS_MACHINE)
+
+
+def _make(target: str, env: str) -> str:
+    return f"make {target}" + ("" if env == DEFAULT_ENVIRONMENT else f" ENV={env}")
+
+
+def _up(console: Console, deployment: Deployment) -> dict[str, Any]:
+    stack = deployment.stack
+    console.print(f"Environment: {deployment.environment} on port {stack.port}")
+    return deploy(console, deployment)
+
+
 @local.command()
+@_environment
 @click.pass_obj
-def up(stack: LocalStack) -> None:
-    """Start the emulator and apply environments/dev to it; applies only what has changed."""
-    console = terminal()
-    with stack.changing("make up"):
-        outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
+def up(stack: LocalStack, *, env: str) -> None:
+    """Start the emulator and apply an environment to it; applies only what has changed."""
+    console, deployment = terminal(), _deployment(stack, env)
+    with stack.changing(_make("up", env)):
+        outputs = _up(console, deployment)
     console.print(f"The API takes commands at {outputs['commands_endpoint']}")
 
 
 @local.command()
+@_environment
 @click.pass_obj
-def demo(stack: LocalStack) -> None:
+def demo(stack: LocalStack, *, env: str) -> None:
     """Start everything, submit commands of every fate, and follow them to their end."""
-    console = terminal()
-    with stack.changing("make demo"):
-        outputs = deploy(console, Deployment(stack, variables=ON_THIS_MACHINE))
+    console, deployment = terminal(), _deployment(stack, env)
+    with stack.changing(_make("demo", env)):
+        outputs = _up(console, deployment)
         seed(console, stack, outputs)
         show = Demo(console, outputs, sqs_client(stack))
         with step("following the commands, which go on"):
@@ -89,6 +118,33 @@ _pull_request = click.option(
     metavar="NUMBER",
     help="The pull request.",
 )
+
+
+@local.command()
+@_environment
+@click.pass_obj
+def reload(stack: LocalStack, *, env: str) -> None:
+    """Put the working tree's code into the functions that run, without Terraform."""
+    _reload(stack, env, _make("reload", env))
+
+
+@local.command()
+@_environment
+@click.pass_obj
+def watch(stack: LocalStack, *, env: str) -> None:
+    """Reload the functions now and whenever a file of src/ is saved, until Ctrl-C."""
+    _deployment(stack, env).version()  # says so, if nothing is deployed
+    click.echo("Watching src/ (Ctrl-C ends it; the stack goes on)")
+    with contextlib.suppress(KeyboardInterrupt):
+        watch_files(ROOT / "src", lambda: _reload(stack, env, _make("watch", env)), click.echo)
+
+
+def _reload(stack: LocalStack, env: str, command: str) -> None:
+    began = time.monotonic()
+    with stack.changing(command):
+        updated = code.reload(_deployment(stack, env))
+    what = f"Reloaded {cli.many(len(updated), 'function')}" if updated else "Nothing to reload"
+    click.echo(f"{what} of {env}, {time.monotonic() - began:.1f} s")
 
 
 @local.command()
@@ -146,16 +202,23 @@ def status(stack: LocalStack) -> int:
 @local.command()
 @click.option("-f", "--follow", is_flag=True, help="Keep printing new lines until Ctrl-C.")
 @click.option("--function", metavar="NAME", help="A function's log instead of the emulator's.")
+@click.option(
+    "--lines",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    help="The last lines only; 0: all.",
+)
 @click.pass_obj
-def logs(stack: LocalStack, *, follow: bool, function: str | None) -> None:
-    """Print the emulator's log, or a function's."""
+def logs(stack: LocalStack, *, follow: bool, function: str | None, lines: int) -> None:
+    """Print the end of the emulator's log, or of a function's."""
     stack.find()
-    lines = (
-        function_lines(stack, function, follow=follow)
+    found = (
+        function_lines(stack, function, last=lines, follow=follow)
         if function
-        else emulator_lines(stack, follow=follow)
+        else emulator_lines(stack, last=lines, follow=follow)
     )
-    for line in lines:
+    for line in found:
         click.echo(line)
 
 

@@ -38,12 +38,12 @@ class Scene:
 SCENES = (
     Scene("says hello", "echo", {"hello": "world"}),
     Scene("says grüß Gott", "echo", {"hello": "wörld & <friends>"}),
-    Scene("takes two seconds", "drill", {"sleep_seconds": 2}),
+    Scene("takes two seconds", "demo", {"sleep_seconds": 2}),
     Scene("has an id of its own", "echo", {"order": 1042}, name="order-1042"),
-    Scene("reads a secret", "drill", {"read_secret": "third-party-api-key"}),
-    Scene("fails twice, then succeeds", "drill", {"fail_attempts": 2}, name="flaky"),
-    Scene("can never succeed", "drill", {"reject": True}),
-    Scene("fails until it is dead-lettered", "drill", {"fail_attempts": 99}, dead_letter=True),
+    Scene("reads a secret", "demo", {"read_secret": "third-party-api-key"}),
+    Scene("fails twice, then succeeds", "demo", {"fail_attempts": 2}, name="flaky"),
+    Scene("can never succeed", "demo", {"reject": True}),
+    Scene("fails until it is dead-lettered", "demo", {"fail_attempts": 99}, dead_letter=True),
 )
 
 
@@ -58,7 +58,15 @@ class Demo:
     def run(self) -> Board:
         """Submit every scene, follow them all, and wait for the dead-letter message."""
         api = CommandsApi(self.outputs["commands_endpoint"])
-        chooses = "put" in self._paths(api).get("/commands/{id}", {})
+        paths = self._paths(api)
+        if wanted := paths["/commands"]["post"].get("security"):
+            asked = " or ".join(sorted({name for one in wanted for name in one}))
+            raise OperatorError(
+                f"this API requires {asked} and the demo has no credentials; nothing was submitted."
+                " Set api.authentication to none, or with a token: python -m scripts.commands"
+                " submit --local --token TOKEN"
+            )
+        chooses = "put" in paths.get("/commands/{id}", {})
         board, round_id = Board(api), time.strftime("%H%M%S")
         already_dead = self.dead_letter_messages()
         for scene in SCENES:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from scripts.cleanup.audit import left_of
 from scripts.cleanup.aws import of_stack
+from scripts.cleanup.find import left_of
 from scripts.settings import read_settings
 from scripts.stack.clients import secrets_client
 from scripts.stack.deployment import Deployment

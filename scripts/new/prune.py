@@ -21,6 +21,7 @@ _ROOTS = ("environments/bootstrap", "environments/preview")  # no copies of the 
 _OWN = ("scripts/new/", "tests/scripts/new/", "tests/profiles/")  # they name all parts
 HISTORY = "CHANGELOG.md"
 _GROUP = re.compile(r"^( *)- [^\n:]+:\n(?!\1 +)", re.MULTILINE)  # without pages
+_IMPORT = re.compile(r"^( *from ([\w.]+) import )(\w[^()\n]*)$", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s#]+)")
 
 
@@ -73,10 +74,17 @@ def leftovers(left: Pruned, parts: Iterable[Part]) -> list[str]:
     return [
         f"{path}:{number}: {line.strip()}"
         for path, text in left.files.items()
-        if path != HISTORY and not path.startswith(_OWN) and gone.search(text)
-        for number, line in enumerate(text.splitlines(), 1)
+        if path != HISTORY and not path.startswith(_OWN) and gone.search(dotted := _dotted(text))
+        for number, line in enumerate(dotted.splitlines(), 1)
         if gone.search(line)
     ]
+
+
+def _dotted(text: str) -> str:
+    """The text with what it imports as `package.module`, in the way that parts name modules."""
+    return _IMPORT.sub(
+        lambda it: it[1] + ", ".join(f"{it[2]}.{name.strip()}" for name in it[3].split(",")), text
+    )
 
 
 def _words(part: Part) -> Iterator[str]:

@@ -16,7 +16,7 @@ from scripts.build.package import build
 from scripts.build.terraform.process import GaveUp
 from scripts.build.terraform.runner import Killed, Terraform
 from scripts.errors import OperatorError
-from scripts.settings import environment_folder
+from scripts.settings import DEFAULT_ENVIRONMENT, environment_folder
 from scripts.stack.addresses import reachable
 from scripts.stack.changes import Changes, resources
 from scripts.stack.interruption import Interrupted, step
@@ -46,7 +46,7 @@ class Deployment:
     """
 
     stack: LocalStack
-    environment: str = "dev"
+    environment: str = DEFAULT_ENVIRONMENT
     variables: Mapping[str, object] = field(default_factory=dict)
     name: str = ""
 
@@ -59,6 +59,24 @@ class Deployment:
     def state(self) -> Path:
         """Terraform's state, once something was applied."""
         return self._folder / "terraform.tfstate"
+
+    @property
+    def command(self) -> str:
+        """The command line that applies it."""
+        if self.name.startswith("pr-"):
+            return f"make preview PR={self.name.removeprefix('pr-')}"
+        default = self.environment == DEFAULT_ENVIRONMENT
+        return "make up" if default else f"make up ENV={self.environment}"
+
+    @property
+    def settings(self) -> Path:
+        """The file with the settings of this environment, in the working tree."""
+        return ROOT / "environments" / self.environment / "terraform.tfvars"
+
+    @property
+    def applied_at(self) -> float:
+        """When an apply was last begun, in epoch seconds."""
+        return self._owner.stat().st_mtime
 
     @property
     def terraform(self) -> Terraform:
@@ -79,9 +97,13 @@ class Deployment:
             terraform.apply(take)
         return reachable(terraform.output(), self.stack.endpoint)
 
+    def package(self) -> Path:
+        """Build the zip of the working tree where the functions of this deployment come from."""
+        return build(self.directory / "build" / "lambda.zip")
+
     def destroy(self, on_event: Callable[[Event], object] | None = None) -> bool:
         """Destroy what was applied and forget it; False where nothing was."""
-        if not self._belongs_to_stack():
+        if not self.belongs_to_stack():
             return False
         with self._noted("destroying", on_event) as take:
             self.terraform.destroy(take)
@@ -108,21 +130,21 @@ class Deployment:
     def applied_variables(self) -> dict[str, Any]:
         """The variables of the last apply to this stack; none where there was none."""
         overrides = self._folder / _OVERRIDES
-        if self.in_doubt() or not self._belongs_to_stack() or not overrides.is_file():
+        if self.in_doubt() or not self.belongs_to_stack() or not overrides.is_file():
             return {}
         found: dict[str, Any] = json.loads(overrides.read_text())
         return found
 
     def outputs(self) -> dict[str, Any]:
         """Terraform's outputs of the last apply; OperatorError where there was none."""
-        if not self._belongs_to_stack() or not (outputs := self.terraform.output()):
-            raise OperatorError(f"{self.environment} is not deployed here; run: make up")
+        if not self.belongs_to_stack() or not (outputs := self.terraform.output()):
+            raise OperatorError(f"{self.environment} is not deployed here; run: {self.command}")
         return reachable(outputs, self.stack.endpoint)
 
     def version(self) -> tuple[str, int]:
         """What changes with the stack and with every apply; OperatorError where there was none."""
-        if not self._belongs_to_stack() or not self.state.is_file():
-            raise OperatorError(f"{self.environment} is not deployed here; run: make up")
+        if not self.belongs_to_stack() or not self.state.is_file():
+            raise OperatorError(f"{self.environment} is not deployed here; run: {self.command}")
         return self._owner.read_text(), self.state.stat().st_mtime_ns
 
     def remove(self) -> None:
@@ -174,7 +196,8 @@ class Deployment:
             raise
         self._note.unlink()
 
-    def _belongs_to_stack(self) -> bool:
+    def belongs_to_stack(self) -> bool:
+        """Whether it was applied to the emulator that runs now."""
         current = self.stack.current()
         return (
             current is not None
@@ -187,10 +210,10 @@ class Deployment:
         current = self.stack.current()
         if current is None:
             raise OperatorError("the local stack does not run; run: make up")
-        if not self._belongs_to_stack():
+        if not self.belongs_to_stack():
             self.remove()
             self._folder.mkdir(parents=True)
-            self._owner.write_text(current.process.instance)
+        self._owner.write_text(current.process.instance)
 
     def _copy(self) -> None:
         original = environment_folder(self.environment)
@@ -208,7 +231,24 @@ class Deployment:
         new.write_text(json.dumps(dict(self.variables)))
         new.replace(self._folder / _OVERRIDES)
         _copy_tree(ROOT / "modules", self.directory / "modules")
-        build(self.directory / "build" / "lambda.zip")
+        self.package()
+
+
+def deployments(stack: LocalStack) -> list[Deployment]:
+    """What is applied to the stack, the last apply first; previews included."""
+    found = []
+    for path in _all(stack).glob("*/environments/*/terraform.tfstate"):
+        name, environment = path.parents[2].name, path.parent.name
+        one = Deployment(stack, environment, name="" if name == environment else name)
+        if one.belongs_to_stack():
+            found.append(one)
+    return sorted(found, key=lambda one: one.applied_at, reverse=True)
+
+
+def last_applied(stack: LocalStack) -> Deployment:
+    """The environment that `--local` means: the one that was applied last, previews aside."""
+    found = [one for one in deployments(stack) if not one.name]
+    return found[0] if found else Deployment(stack)
 
 
 def remove_all(stack: LocalStack) -> None:

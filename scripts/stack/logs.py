@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 from scripts.errors import OperatorError
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 _POLL_SECONDS = 0.5
 
 
-def emulator_lines(stack: LocalStack, *, follow: bool) -> Iterator[str]:
-    """The emulator's log so far; with follow, also what comes until the stack stops."""
+def emulator_lines(stack: LocalStack, *, last: int, follow: bool) -> Iterator[str]:
+    """The `last` lines of the emulator's log, all with 0; with follow also what comes."""
     if not stack.log_path.exists():
         raise OperatorError("the local stack has no log; start it with: make up")
     with stack.log_path.open(errors="replace") as log:
+        yield from (line.rstrip("\n") for line in deque(log, last or None))
         while True:
             yield from (line.rstrip("\n") for line in log)
             if not follow or stack.current() is None:
@@ -32,8 +33,8 @@ def emulator_lines(stack: LocalStack, *, follow: bool) -> Iterator[str]:
             time.sleep(_POLL_SECONDS)
 
 
-def function_lines(stack: LocalStack, name: str, *, follow: bool) -> Iterator[str]:
-    """A function's CloudWatch log lines, oldest first; with follow, also what comes."""
+def function_lines(stack: LocalStack, name: str, *, last: int, follow: bool) -> Iterator[str]:
+    """The `last` lines of a function's CloudWatch log, all with 0; with follow also what comes."""
     if stack.current() is None:
         raise OperatorError("the local stack does not run; start it with: make up")
     _require_function(stack, name)
@@ -42,11 +43,13 @@ def function_lines(stack: LocalStack, name: str, *, follow: bool) -> Iterator[st
     while True:
         events = _events(logs, f"/aws/lambda/{name}")
         position: Counter[str] = Counter()
+        new = []
         for event in events:
             stream = event["logStreamName"]
             position[stream] += 1
             if position[stream] > printed[stream]:
-                yield event["message"].rstrip("\n")
+                new.append(event["message"].rstrip("\n"))
+        yield from deque(new, None if printed else last or None)
         printed = position
         if not follow:
             return

@@ -7,7 +7,7 @@ import socket
 import subprocess
 
 from scripts.errors import OperatorError
-from scripts.stack.emulators import emulators
+from scripts.stack.running import emulators
 
 MAX_PORT = 65535
 

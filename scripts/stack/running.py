@@ -1,15 +1,15 @@
-"""The file in which a stack notes its emulator, for the commands that come later."""
+"""Emulators that run: by the file in which a stack notes its own, and by the process list."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from scripts.stack.process import ProcessGroup
+from scripts.stack.process import MODULE, ProcessGroup, command_lines
 
-if TYPE_CHECKING:
-    from pathlib import Path
+_COMMAND = re.compile(rf" -m {MODULE} (\d+) (local-stack-[0-9a-f]{{32}}) (/.*)$")
 
 
 @dataclass(frozen=True)
@@ -39,3 +39,33 @@ def read(path: Path) -> Running | None:
         return Running(process, int(state["port"]), float(state["started"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """An emulator by its arguments: the process, its port, and whose it is."""
+
+    process: ProcessGroup
+    port: int
+    state_dir: Path
+
+    @property
+    def folder(self) -> Path:
+        """The clone that it belongs to; the state directory where that is not inside a clone."""
+        inside = self.state_dir.parts[-2:] == (".local", "stack")
+        return self.state_dir.parent.parent if inside else self.state_dir
+
+
+def emulators() -> list[Emulator]:
+    """All emulators of this user, those of other clones included."""
+    found = []
+    for pid, command in command_lines():
+        if match := _COMMAND.search(command.rstrip()):
+            process = ProcessGroup(pid, match[2])
+            found.append(Emulator(process, int(match[1]), Path(match[3])))
+    return found
+
+
+def emulators_of(state_dir: Path) -> list[Emulator]:
+    """The emulators that were started for the state directory, which may be gone."""
+    return [one for one in emulators() if one.state_dir == state_dir.resolve()]

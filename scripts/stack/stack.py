@@ -15,7 +15,6 @@ import click
 
 from scripts import interrupts
 from scripts.errors import OperatorError
-from scripts.stack.emulators import emulators_of
 from scripts.stack.interruption import resumable
 from scripts.stack.lock import changing
 from scripts.stack.port import require_free_port
@@ -26,7 +25,7 @@ from scripts.stack.process import (
     require_installed,
     spawn,
 )
-from scripts.stack.running import Running, read
+from scripts.stack.running import Running, emulators_of, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,6 +49,17 @@ class LocalStack:
     state_dir: Path = DEFAULT_STATE_DIR
     port: int = DEFAULT_PORT
     say: Callable[[str], None] = field(default=click.echo, repr=False)
+
+    @classmethod
+    def at(cls, port: int | None = None, state_dir: Path = DEFAULT_STATE_DIR) -> LocalStack:
+        """The stack on this port; without one on the port that it runs on, or ran on until a crash.
+
+        The only place that decides this: a stack that was never started gets DEFAULT_PORT.
+        """
+        stack = cls(state_dir)
+        known = read(stack._state_path)
+        stack.port = port or (known.port if known else DEFAULT_PORT)
+        return stack
 
     @property
     def endpoint(self) -> str:
@@ -120,8 +130,10 @@ class LocalStack:
         """
         if current := self.current():
             if current.port != self.port:
-                message = f"the stack already runs on port {current.port}; run: make down first"
-                raise OperatorError(message)
+                raise OperatorError(
+                    f"the local stack runs on port {current.port}; leave LOCAL_PORT out, or stop it"
+                    " first: make down"
+                )
             self._await_health(current.process)
             return
         if self._state_path.exists():

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
 import time
 from typing import TYPE_CHECKING
 
+from scripts.errors import OperatorError
 from scripts.stack.clients import lambda_client, sqs_client
+from scripts.stack.deployment import deployments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scripts.stack.deployment import Deployment
     from scripts.stack.running import Running
     from scripts.stack.stack import LocalStack
 
@@ -21,12 +26,25 @@ _COUNTS = {
 
 
 def report(stack: LocalStack, current: Running) -> Iterator[str]:
-    """Lines about the process, its functions and its queues."""
+    """Lines about what is deployed, the process, its functions and its queues."""
+    for deployment in deployments(stack):
+        yield from _deployment(deployment)
     yield f"running   pid {current.process.pid}, up {_duration(time.time() - current.started)}"
     yield f"endpoint  {stack.endpoint}"
     yield f"log       {stack.log_path}"
     yield from _functions(stack)
     yield from _queues(stack)
+
+
+def _deployment(deployment: Deployment) -> Iterator[str]:
+    yield deployment.name or deployment.environment
+    try:
+        yield f"  API       {deployment.outputs()['commands_endpoint']}"
+    except (OperatorError, KeyError):
+        yield f"  not applied to its end; run: {deployment.command}"
+    yield f"  settings  {os.path.relpath(deployment.settings)}"
+    for name, value in sorted(deployment.applied_variables().items()):
+        yield f"            {name} = {json.dumps(value)} (of this machine)"
 
 
 def _functions(stack: LocalStack) -> Iterator[str]:

@@ -39,15 +39,16 @@ def targeted(command: Callable[..., Any]) -> Callable[..., Any]:
 def named(*, env: str | None, local: bool, **others: str | None) -> Target | None:
     """The target that the options name, None without them; `others` are options that exclude both.
 
-    Raises OperatorError if there is no such folder, or if the local stack does not run.
+    `--local` alone is what was applied last to the local stack; with `--env` it is that environment
+    there. Raises OperatorError if there is no such folder, or if the local stack does not run.
     """
-    given = {"env": env, "local": local or None, **others}
+    given = {"local": True, **others} if local else {"env": env, **others}
     options = [f"--{name}" for name, value in given.items() if value is not None]
     if len(options) > 1:
         raise click.UsageError(f"{' and '.join(options)} exclude each other: pass one of them")
-    if env is not None:
-        return of_folder(env)
-    return of_stack() if local else None
+    if local:
+        return of_stack(env)
+    return None if env is None else of_folder(env)
 
 
 def unnamed(*others: str) -> str:

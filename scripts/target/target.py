@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scripts import cli
 from scripts.errors import OperatorError
-from scripts.settings import environment_folder, read_settings
+from scripts.settings import DEFAULT_ENVIRONMENT, environment_folder, read_settings
 
 # botocore, Terraform and the local stack cost a start, and no tool needs all of them.
 if TYPE_CHECKING:
@@ -34,16 +34,23 @@ class Target:
     read: Callable[[], Mapping[str, Any]]
     connect: Callable[[], Callable[..., Any]]
     local: bool = False
+    last_applied: bool = False
 
     @property
     def flags(self) -> str:
         """The options that name this target on a command line."""
-        return "--local" if self.local else shlex.join(["--env", self.settings.folder])
+        if self.last_applied:
+            return "--local"
+        name = shlex.join(["--env", self.settings.folder])
+        return f"--local {name}" if self.local else name
 
     @property
     def apply(self) -> str:
         """The command line that applies this target."""
-        return "make up" if self.local else _terraform(self.settings.folder, "apply")
+        folder = self.settings.folder
+        if self.local:
+            return "make up" if folder == DEFAULT_ENVIRONMENT else f"make up ENV={folder}"
+        return _terraform(folder, "apply")
 
     def command(self, tool: str, *words: str) -> str:
         """A command line of `scripts.<tool>` about this target, for the operator to copy."""
@@ -88,12 +95,15 @@ def of_folder(name: str) -> Target:
     return Target(settings, functools.partial(_outputs, name), connect)
 
 
-def of_stack() -> Target:
-    """The environment that `make up` deployed; OperatorError where the local stack does not run."""
-    from scripts.stack.deployment import Deployment  # noqa: PLC0415
+def of_stack(env: str | None = None) -> Target:
+    """This environment on the local stack, or the one that was applied last.
+
+    Raises OperatorError where the local stack does not run, or there is no such folder.
+    """
+    from scripts.stack.deployment import Deployment, last_applied  # noqa: PLC0415
 
     stack = running_stack()
-    deployment = Deployment(stack)
+    deployment = last_applied(stack) if env is None else Deployment(stack, env)
     settings = replace(
         read_settings(deployment.environment), region=stack.environ["AWS_REGION"], profile=None
     )
@@ -103,7 +113,7 @@ def of_stack() -> Target:
 
         return functools.partial(client, stack)
 
-    return Target(settings, deployment.outputs, connect, local=True)
+    return Target(settings, deployment.outputs, connect, local=True, last_applied=env is None)
 
 
 def running_stack() -> LocalStack:

@@ -1,12 +1,12 @@
 """Your command types: one file each, and one line in HANDLERS."""
 
 from command_api import Handlers, Registered
-from handlers import deliver_webhook, drill, echo, generate_report, process_order, send_email
+from handlers import deliver_webhook, demo, echo, generate_report, process_order, send_email
 
 HANDLERS: Handlers = {
     "echo": echo.handle,
     # A rehearsal does not wait half a minute between attempts.
-    "drill": Registered(handle=drill.handle, base_seconds=0.5),
+    "demo": Registered(handle=demo.handle, base_seconds=0.5),
     "send_email": send_email.handle,
     "process_order": Registered(handle=process_order.handle, accepted=process_order.accepted),
     "generate_report": Registered(handle=generate_report.handle, min_seconds=5),

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from tests.environment import Environment
 
-SECONDS = 30_000  # as Playwright counts
 HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>alert(1)</script>"
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.environment import Environment
 
 _FOUND = ROOT / ".tools" / "browser"
+# The page shows what a stack beside other work has answered, which takes it seconds.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.clicks import HOSTILE, SECONDS, detail, stage, submit, worker
+from tests.browser.clicks import HOSTILE, detail, stage, submit, worker
 from tests.live import eventually
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_an_empty_page_says_what_to_do(board: Page) -> None:
 def test_the_form_knows_the_types_of_the_deployment(board: Page) -> None:
     """Types and their examples are what the API says of itself."""
     types = board.get_by_label("Type").locator("option").all_inner_texts()
-    assert {"echo", "drill", "process_order"} <= {*types}
+    assert {"echo", "demo", "process_order"} <= {*types}
     board.get_by_label("Type").select_option("process_order")
     assert "productId" in json.loads(board.get_by_label("Input").input_value())
 
@@ -34,9 +34,19 @@ def test_the_form_knows_the_types_of_the_deployment(board: Page) -> None:
 def test_a_command_is_submitted_and_followed_to_its_end(board: Page) -> None:
     """Its row appears by itself, and unfolds to its result."""
     row = submit(board, "echo", {"hello": "page"})
-    expect(row.locator(".status")).to_have_text("COMPLETED", timeout=SECONDS)
+    expect(row.locator(".status")).to_have_text("COMPLETED")
     expect(row.locator(".attempts")).to_have_text("1 of 3")
     expect(detail(board, row)).to_contain_text('"hello": "page"')
+
+
+def test_what_was_done_is_seen_at_once(board: Page) -> None:
+    """Not with the next turn, which is late where the stack answers slowly."""
+    board.evaluate(
+        "() => { for (let id = setTimeout(() => 0); id; id--) clearTimeout(id);"
+        " window.setTimeout = () => 0; }"
+    )
+    row = submit(board, "echo", {"hello": "now"})
+    expect(row.locator(".status")).to_be_visible()
 
 
 def test_what_is_no_json_is_told_in_the_form(board: Page) -> None:
@@ -67,7 +77,7 @@ def test_what_the_server_refuses_is_told_in_the_form(board: Page) -> None:
 def test_hostile_text_stays_text(board: Page) -> None:
     """In a result."""
     row = submit(board, "echo", {"text": HOSTILE})
-    expect(row.locator(".status")).to_have_text("COMPLETED", timeout=SECONDS)
+    expect(row.locator(".status")).to_have_text("COMPLETED")
     expect(detail(board, row)).to_contain_text("<img src=x onerror=")
     assert board.locator("img").count() == 0
     assert "owned" not in board.title()
@@ -100,7 +110,7 @@ def test_a_waiting_command_is_taken_back(board: Page, environment: Environment) 
     try:
         row = submit(board, "echo", {"never": "runs"})
         expect(row.locator(".status")).to_have_text("QUEUED")
-        expect(stage(board, "queue")).to_have_text("1", timeout=SECONDS)
+        expect(stage(board, "queue")).to_have_text("1")
         expect(board.locator('[data-stage="worker"]')).to_contain_text("scripts.worker resume")
         board.reload()
         row.get_by_role("button", name="Cancel").click()
@@ -116,31 +126,31 @@ def test_a_waiting_command_is_taken_back(board: Page, environment: Environment) 
 def test_dead_letter_messages_are_redriven(board: Page, environment: Environment) -> None:
     """One by one once their cause is gone, or all; a dry run comes first."""
     secret = environment.outputs["secret_names"]["third-party-api-key"]
-    cured = submit(board, "drill", {"need_secret": "third-party-api-key"})
+    cured = submit(board, "demo", {"need_secret": "third-party-api-key"})
     board.reload()
-    doomed = submit(board, "drill", {"fail_attempts": 99})
+    doomed = submit(board, "demo", {"fail_attempts": 99})
     for row in (cured, doomed):
-        expect(row.locator(".status")).to_have_text("FAILED", timeout=SECONDS)
+        expect(row.locator(".status")).to_have_text("FAILED")
         expect(row.locator(".attempts")).to_have_text("3 of 3")
-    expect(doomed.locator(".error")).to_contain_text("drill_failed")
-    expect(stage(board, "dlq")).to_have_text("2", timeout=SECONDS)
+    expect(doomed.locator(".error")).to_contain_text("demo_failed")
+    expect(stage(board, "dlq")).to_have_text("2")
     environment.client("secretsmanager").put_secret_value(SecretId=secret, SecretString="now")
 
     cured.get_by_role("button", name="Redrive").click()
     dialog = board.get_by_role("dialog")
-    expect(dialog).to_contain_text("1 message would go back", timeout=SECONDS)
+    expect(dialog).to_contain_text("1 message would go back")
     expect(stage(board, "dlq")).to_have_text("2")  # a dry run moves nothing
     dialog.get_by_role("button", name="Redrive 1 message").click()
-    expect(cured.locator(".status")).to_have_text("COMPLETED", timeout=SECONDS)
-    expect(stage(board, "dlq")).to_have_text("1", timeout=SECONDS)
+    expect(cured.locator(".status")).to_have_text("COMPLETED")
+    expect(stage(board, "dlq")).to_have_text("1")
 
     board.get_by_role("button", name="Redrive all …").click()
-    expect(dialog).to_contain_text("drill_failed", timeout=SECONDS)
+    expect(dialog).to_contain_text("demo_failed")
     dialog.get_by_role("button", name="Redrive 1 message").click()
-    expect(board.locator("#toast")).to_contain_text("redrove about 1 message", timeout=SECONDS)
-    expect(stage(board, "queue")).to_have_text("0", timeout=SECONDS)
-    expect(stage(board, "dlq")).to_have_text("1", timeout=SECONDS)  # dead again
-    expect(doomed.locator(".status")).to_have_text("FAILED", timeout=SECONDS)
+    expect(board.locator("#toast")).to_contain_text("redrove about 1 message")
+    expect(stage(board, "queue")).to_have_text("0")
+    expect(stage(board, "dlq")).to_have_text("1")  # dead again
+    expect(doomed.locator(".status")).to_have_text("FAILED")
     expect(detail(board, doomed)).to_contain_text("Failed before")
 
 

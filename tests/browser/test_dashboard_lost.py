@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.clicks import SECONDS, submit
+from tests.browser.clicks import submit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -25,11 +25,11 @@ def test_a_stack_that_hangs_is_told_of_and_found_again(
     assert current
     os.kill(current.process.pid, signal.SIGSTOP)
     try:
-        expect(board.get_by_role("alert")).to_contain_text("does not answer", timeout=SECONDS)
+        expect(board.get_by_role("alert")).to_contain_text("does not answer")
         expect(board.locator("#rows .status").first).to_be_visible()
     finally:
         os.kill(current.process.pid, signal.SIGCONT)
-    expect(board.get_by_role("alert")).to_be_hidden(timeout=SECONDS)
+    expect(board.get_by_role("alert")).to_be_hidden()
     expect(board.locator("#pulse")).to_have_text("Live")
 
 

@@ -62,7 +62,7 @@ def test_both_buttons_show_a_job_to_its_end(preview: Preview, page: Page) -> Non
     expect(good.locator(".label")).to_have_text(["QUEUED", "PROCESSING", "COMPLETED"])
     expect(bad.locator(".label")).to_have_text(["QUEUED", "PROCESSING", "FAILED"])
     expect(good.locator(".result")).to_contain_text('{"attempts":1}')
-    expect(bad.locator(".error")).to_contain_text("This drill was asked to be rejected.")
+    expect(bad.locator(".error")).to_contain_text("This command asked to be rejected.")
     expect(page.get_by_role("alert")).to_be_hidden()
 
     PICTURE.parent.mkdir(exist_ok=True)

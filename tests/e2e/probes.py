@@ -72,7 +72,7 @@ def it_hands_out_a_large_result(environment: Environment) -> bool:
 
 def it_backs_off(environment: Environment) -> bool:
     """A failed attempt is followed by the next one long before the visibility timeout."""
-    return settled(environment, environment.api.submit("drill", {"fail_attempts": 1}))
+    return settled(environment, environment.api.submit("demo", {"fail_attempts": 1}))
 
 
 def it_reads_the_secret(environment: Environment) -> bool:

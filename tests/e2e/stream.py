@@ -19,11 +19,11 @@ SLOW_EVERY, SLOW_SECONDS = 10, 2
 
 @dataclass
 class Stream:
-    """Submits `echo` and slow `drill` commands until it is left; a refusal is raised there."""
+    """Submits `echo` and slow `demo` commands until it is left; a refusal is raised there."""
 
     api: CommandsApi
     echoes: list[str] = field(default_factory=list)
-    drills: list[str] = field(default_factory=list)
+    demos: list[str] = field(default_factory=list)
     _over: threading.Event = field(default_factory=threading.Event)
     _refused: list[Exception] = field(default_factory=list)
     _thread: threading.Thread = field(init=False)
@@ -59,7 +59,7 @@ class Stream:
                     self.echo()
                 else:
                     work = {"sleep_seconds": SLOW_SECONDS}
-                    self.drills.append(self.api.submit("drill", work))
+                    self.demos.append(self.api.submit("demo", work))
             except Exception as error:  # noqa: BLE001 - raised again where the stream ends
                 self._refused.append(error)
                 return

@@ -29,7 +29,7 @@ def test_what_has_ended_cannot_be_cancelled(environment: Environment) -> None:
 
 def test_what_runs_cannot_be_cancelled(environment: Environment) -> None:
     """409 while it runs, and it runs to its end."""
-    command_id = environment.api.submit("drill", {"sleep_seconds": 2})
+    command_id = environment.api.submit("demo", {"sleep_seconds": 2})
     eventually(lambda: "PROCESSING" in environment.api.get(command_id).body)
     answer = environment.api.cancel(command_id)
     assert (answer.status, answer.json()["commandStatus"]) == (409, "PROCESSING")
@@ -40,7 +40,7 @@ def test_a_command_that_is_still_queued_never_runs(environment: Environment) -> 
     """The message finds its command cancelled, and is dropped without a dead-letter message."""
     command_id, dead = f"cancelled-{uuid4().hex}", environment.depth("sqs_dlq_url")
     assert environment.api.cancel(command_id).status == 200
-    environment.api.submit("drill", {"fail_attempts": 99}, command_id)
+    environment.api.submit("demo", {"fail_attempts": 99}, command_id)
     eventually(lambda: environment.depth("sqs_queue_url") == 0)
     shown = environment.ended(command_id)
     assert (shown["status"], shown["attempts"]) == ("CANCELLED", 0)
@@ -50,7 +50,7 @@ def test_a_command_that_is_still_queued_never_runs(environment: Environment) -> 
 
 def test_a_command_between_two_attempts_gets_no_further_one(environment: Environment) -> None:
     """Whoever has failed once and waits can be taken back."""
-    command_id = environment.api.submit("drill", {"fail_attempts": 99})
+    command_id = environment.api.submit("demo", {"fail_attempts": 99})
     eventually(lambda: '"PENDING"' in environment.api.get(command_id).body)
     eventually(lambda: environment.api.cancel(command_id).status == 200)
     eventually(lambda: environment.depth("sqs_queue_url") == 0)

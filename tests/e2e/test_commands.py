@@ -58,25 +58,25 @@ def test_an_id_outside_the_pattern_cannot_be_asked_for(environment: Environment)
 
 def test_a_rejected_command_is_final(environment: Environment) -> None:
     """A command that can never succeed fails on its first attempt and is not dead-lettered."""
-    shown = environment.ended(environment.api.submit("drill", {"reject": True}))
+    shown = environment.ended(environment.api.submit("demo", {"reject": True}))
     assert (shown["status"], shown["attempts"]) == ("FAILED", 1)
     assert shown["error"] == {
-        "code": "drill_rejected",
-        "message": "This drill was asked to be rejected.",
+        "code": "demo_rejected",
+        "message": "This command asked to be rejected.",
         "retryable": False,
     }
 
 
 def test_an_unexpected_error_is_retried_and_says_nothing(environment: Environment) -> None:
     """A bug in a handler costs the attempts, and the client learns no more than its type."""
-    shown = environment.ended(environment.api.submit("drill", {"crash": True}))
+    shown = environment.ended(environment.api.submit("demo", {"crash": True}))
     assert (shown["status"], shown["attempts"]) == ("FAILED", 3)
     assert shown["error"]["message"] == "Unexpected error in the handler (RuntimeError)."
 
 
 def test_a_command_that_fails_twice_succeeds_on_its_third_attempt(environment: Environment) -> None:
     """Retries are counted per command and lead to one result."""
-    shown = environment.ended(environment.api.submit("drill", {"fail_attempts": 2}))
+    shown = environment.ended(environment.api.submit("demo", {"fail_attempts": 2}))
     assert (shown["status"], shown["attempts"]) == ("COMPLETED", 3)
     assert shown["result"] == {"attempts": 3}
 

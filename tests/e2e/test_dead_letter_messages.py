@@ -23,11 +23,11 @@ def test_what_waits_for_a_secret_waits_and_what_has_failed_is_redriven(
     """
     # Given: a command that waits for a secret which nobody has seeded yet, and one that fails
     before = environment.depth("sqs_dlq_url")
-    waits = environment.api.submit("drill", {"read_secret": PURPOSE})
-    fails = environment.api.submit("drill", {"need_secret": PURPOSE})
+    waits = environment.api.submit("demo", {"read_secret": PURPOSE})
+    fails = environment.api.submit("demo", {"need_secret": PURPOSE})
     shown = environment.ended(fails)
     assert (shown["status"], shown["attempts"]) == ("FAILED", 3)
-    assert (shown["error"]["code"], shown["error"]["retryable"]) == ("drill_failed", True)
+    assert (shown["error"]["code"], shown["error"]["retryable"]) == ("demo_failed", True)
     eventually(lambda: environment.depth("sqs_dlq_url") == before + 1)
     shown = environment.api.get(waits).json()
     assert (shown["status"], shown["attempts"]) in {("PENDING", 0), ("PROCESSING", 1)}
@@ -53,7 +53,7 @@ def _completed(environment: Environment, command_id: str) -> dict[str, Any] | No
 
 def test_the_dead_letter_keeps_the_command_id(environment: Environment) -> None:
     """Whoever looks into the dead-letter queue finds the command that a message belongs to."""
-    command_id = environment.api.submit("drill", {"fail_attempts": 99})
+    command_id = environment.api.submit("demo", {"fail_attempts": 99})
     assert environment.ended(command_id)["status"] == "FAILED"
     sqs, url = environment.client("sqs"), environment.outputs["sqs_dlq_url"]
 

@@ -33,8 +33,8 @@ def test_the_demo_shows_every_fate(
     shown = run(environment, capfd, "demo")
     assert "nothing to change" in shown
     assert re.search(r"fails twice, then succeeds +COMPLETED +3", shown)
-    assert re.search(r"can never succeed +FAILED +1 +drill_rejected", shown)
-    assert re.search(r"fails until it is dead-lettered +FAILED +3 +drill_failed", shown)
+    assert re.search(r"can never succeed +FAILED +1 +demo_rejected", shown)
+    assert re.search(r"fails until it is dead-lettered +FAILED +3 +demo_failed", shown)
     assert re.search(r"reads a secret +COMPLETED +1", shown)
     assert "6 COMPLETED, 2 FAILED" in shown
     # The line to copy and paste works as it stands.

@@ -14,8 +14,8 @@ LIMIT = 262_144
 
 def body_of(size: int) -> bytes:
     """A command whose body has exactly so many bytes."""
-    empty = len(json.dumps({"type": "drill", "input": {"pad": ""}}))
-    return json.dumps({"type": "drill", "input": {"pad": "x" * (size - empty)}}).encode()
+    empty = len(json.dumps({"type": "demo", "input": {"pad": ""}}))
+    return json.dumps({"type": "demo", "input": {"pad": "x" * (size - empty)}}).encode()
 
 
 def attributes_of(command_id: str) -> int:

@@ -49,7 +49,7 @@ def worker(environment: Environment) -> Iterator[Live]:
     functions, name = environment.client("lambda"), environment.outputs["worker_function_name"]
     live = functions.get_function_configuration(FunctionName=name, Qualifier="live")
     one = Live(functions, name, live["Version"], live["Environment"]["Variables"])
-    paused = one.told(PAUSED_TYPES="drill", PAUSE_SECONDS="1")
+    paused = one.told(PAUSED_TYPES="demo", PAUSE_SECONDS="1")
     yield one
     one.activate(one.version)
     functions.update_function_configuration(
@@ -65,14 +65,14 @@ def test_a_pause_outlasts_the_receives_and_costs_no_attempt(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """More rounds than a message has receives; the status stays what it was; then it runs."""
-    waiting = environment.api.submit("drill", {})
+    waiting = environment.api.submit("demo", {})
     assert environment.ended(environment.api.submit("echo", {}))["status"] == "COMPLETED"
     eventually(lambda: _rounds(environment, waiting) >= ROUNDS, seconds=60)
     assert environment.api.get(waiting).status == 404
     monkeypatch.setattr(local_stack, "LocalStack", lambda: environment.deployment.stack)
     monkeypatch.setattr(Deployment, "outputs", lambda _: environment.outputs)
     assert tool.main(["show", "--local"]) == 0
-    assert "types: drill: paused" in capsys.readouterr().out
+    assert "types: demo: paused" in capsys.readouterr().out
     worker.activate(worker.version)
     ended = environment.ended(waiting)
     assert (ended["status"], ended["attempts"]) == ("COMPLETED", 1)

@@ -36,10 +36,10 @@ class Run:
     code: int = 0
 
 
-# In the order of an incident. A drill that fails for good fails again after a redrive.
+# In the order of an incident. A demo command that fails for good fails again after a redrive.
 RUNS = [
-    Run("python -m scripts.dlq show PLACE", r"drill_failed"),
-    Run("python -m scripts.dlq inspect ID PLACE", r'"drill_failed"'),
+    Run("python -m scripts.dlq show PLACE", r"demo_failed"),
+    Run("python -m scripts.dlq inspect ID PLACE", r'"demo_failed"'),
     Run("python -m scripts.dlq export messages.jsonl PLACE", r"exported [1-9]"),
     Run("python -m scripts.dlq redrive PLACE", r"--apply"),
     Run("python -m scripts.dlq redrive --owner OWNER PLACE", r"nothing|no |0 "),
@@ -60,7 +60,7 @@ RUNS = [
     Run("python -m scripts.commands submit PLACE --type echo --input '{}'", r"\S"),
     Run("python -m scripts.commands submit PLACE --type echo --input '{}' --wait", r"COMPLETED"),
     Run("python -m scripts.secrets versions SECRET PLACE", r"AWSCURRENT"),
-    Run("make logs FUNCTION=NAME", r'"command_type": ?"drill"'),
+    Run("make logs FUNCTION=NAME", r'"command_type": ?"demo"'),
 ]
 # Needs another deployment, which these tests have.
 ELSEWHERE = {
@@ -108,8 +108,8 @@ class Incident:
         values = {
             "PLACE": "--local",
             "ID": about,
-            "TYPE": "drill",
-            "CODE": "drill_failed",
+            "TYPE": "demo",
+            "CODE": "demo_failed",
             "OWNER": "nobody",
             "SECRET": next(iter(self.environment.outputs["secret_names"])),
             "NAME": self.environment.outputs["worker_function_name"],
@@ -119,7 +119,7 @@ class Incident:
     def lies_dead(self, capsys: pytest.CaptureFixture[str]) -> None:
         """Wait until the letter is in the dead-letter queue, be it among others."""
         look = f"python -m scripts.dlq show --id {self.dead} PLACE"
-        eventually(lambda: "drill_failed" in self.run(look, capsys)[1], seconds=90)
+        eventually(lambda: "demo_failed" in self.run(look, capsys)[1], seconds=90)
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +135,7 @@ def incident(
         secret = next(iter(environment.outputs["secret_names"].values()))
         secrets = environment.client("secretsmanager")
         secrets.put_secret_value(SecretId=secret, SecretString=uuid4().hex)
-        dead = environment.api.submit("drill", {"fail_attempts": 99})
+        dead = environment.api.submit("demo", {"fail_attempts": 99})
         yield Incident(environment, dead)
 
 

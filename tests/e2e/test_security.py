@@ -28,9 +28,9 @@ def test_no_input_reaches_a_log(environment: Environment) -> None:
     """Whatever becomes of a command, its input is in no log; its id is in every one."""
     bodies: list[dict[str, Any]] = [
         {"type": "echo", "input": {"text": CANARY}},
-        {"type": "drill", "input": {"text": CANARY, "reject": True}},
-        {"type": "drill", "input": {"text": CANARY, "crash": True}},
-        {"type": "drill", "input": {"text": CANARY, "fail_attempts": 1}},
+        {"type": "demo", "input": {"text": CANARY, "reject": True}},
+        {"type": "demo", "input": {"text": CANARY, "crash": True}},
+        {"type": "demo", "input": {"text": CANARY, "fail_attempts": 1}},
         {"type": CANARY},
         {CANARY: 1},
     ]
@@ -50,7 +50,7 @@ def test_no_input_reaches_a_log(environment: Environment) -> None:
 
 def test_log_lines_are_structured(environment: Environment) -> None:
     """Each outcome is one JSON line with the command's id, its correlation id and its type."""
-    command_id = environment.api.submit("drill", {"fail_attempts": 1})
+    command_id = environment.api.submit("demo", {"fail_attempts": 1})
     environment.ended(command_id)
 
     def outcomes() -> list[dict[str, Any]] | None:

@@ -55,7 +55,7 @@ def test_a_setting_comes_and_goes_under_load(environment: Environment, setting: 
 
     for outputs in (there, back):
         assert {it: outputs[it] for it in KEPT} == {it: environment.outputs[it] for it in KEPT}
-    ended = {environment.ended(one)["status"] for one in stream.echoes + stream.drills}
+    ended = {environment.ended(one)["status"] for one in stream.echoes + stream.demos}
     assert ended == {"COMPLETED"}
 
 
@@ -72,7 +72,7 @@ def test_a_setting_that_clients_notice_comes_and_goes(
         "jwt": {"api": {"authentication": token}},
         "jwt and a fair queue": {"api": {"authentication": token, "fair_queue": True}},
     }
-    before = environment.api.submit("drill", {"sleep_seconds": 2})
+    before = environment.api.submit("demo", {"sleep_seconds": 2})
     for outputs in (applied(environment, settings[owners]), applied(environment, {})):
         assert {it: outputs[it] for it in KEPT} == {it: environment.outputs[it] for it in KEPT}
     after = environment.api.submit("echo", {})

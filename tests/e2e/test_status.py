@@ -78,7 +78,7 @@ def test_waiting_and_listing_where_they_are_turned_on(
     waiting: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One request waits from the queue to the result; the list shows it by status and age."""
-    command_id = waiting.api.submit("drill", {"sleep_seconds": 1})
+    command_id = waiting.api.submit("demo", {"sleep_seconds": 1})
     answer = waiting.api.request("GET", f"/{command_id}?wait=10")
     assert (answer.status, answer.json()["status"]) == (200, "COMPLETED")
     assert waiting.api.request("GET", f"/{uuid4().hex}?wait=1").status == 404

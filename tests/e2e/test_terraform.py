@@ -106,11 +106,11 @@ def test_a_release_and_its_rollback_lose_nothing(environment: Environment, tmp_p
     assert outputs["worker_newest_version"] == released
     for command_id, old in ((blue, True), (again, True), (green, False)):
         assert ("release" not in environment.ended(command_id)["result"]) is old
-    assert len(stream.drills) > 5, "commands were under way while the alias moved"
+    assert len(stream.demos) > 5, "commands were under way while the alias moved"
     eventually(lambda: environment.depth("sqs_queue_url") == 0)
     assert environment.depth("sqs_dlq_url") == dead
     ended = outcomes(environment)
-    assert {ended.get(one) for one in stream.echoes + stream.drills} == {("COMPLETED", "1")}
+    assert {ended.get(one) for one in stream.echoes + stream.demos} == {("COMPLETED", "1")}
 
 
 def build_release(environment: Environment, folder: Path) -> None:

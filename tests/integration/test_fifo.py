@@ -32,12 +32,12 @@ class Account:
 
 
 def send(applied: TerraformTestApi, *work: Work) -> None:
-    """Send commands (id, group, drill input) in this order."""
+    """Send commands (id, group, input) in this order."""
     sqs = boto3.client("sqs")
-    for command_id, group, drill in work:
+    for command_id, group, given in work:
         sqs.send_message(
             QueueUrl=applied.outputs["queue_url"]["value"],
-            MessageBody=json.dumps({"type": "drill", "input": drill}),
+            MessageBody=json.dumps({"type": "demo", "input": given}),
             MessageGroupId=group,
             MessageDeduplicationId=command_id,
             MessageAttributes={"command_id": {"DataType": "String", "StringValue": command_id}},
@@ -67,10 +67,10 @@ def outcomes(applied: TerraformTestApi, *command_ids: str) -> dict[str, Command]
     return eventually(look, seconds=60)
 
 
-def put(applied: TerraformTestApi, command_id: str, drill: dict[str, Any], **headers: str) -> int:
+def put(applied: TerraformTestApi, command_id: str, given: dict[str, Any], **headers: str) -> int:
     """Submit a command over HTTP; the status of the answer."""
     api = CommandsApi(applied.outputs["commands_endpoint"]["value"])
-    return api.put(command_id, json.dumps({"type": "drill", "input": drill}), **headers).status
+    return api.put(command_id, json.dumps({"type": "demo", "input": given}), **headers).status
 
 
 def names(*suffixes: str) -> list[str]:
@@ -147,10 +147,10 @@ def test_a_dead_letter_needs_its_grant(fifo: TerraformTestApi) -> None:
 def test_the_header_names_the_group(fifo: TerraformTestApi) -> None:
     """Commands that are submitted over HTTP keep the order of their requests."""
     ids = names("first", "second", "third")
-    drills: list[dict[str, Any]] = [{"fail_attempts": 1}, {}, {}]
+    demos: list[dict[str, Any]] = [{"fail_attempts": 1}, {}, {}]
     answers = [
-        put(fifo, command_id, drill, **{"x-message-group-id": "f"})
-        for command_id, drill in zip(ids, drills, strict=True)
+        put(fifo, command_id, given, **{"x-message-group-id": "f"})
+        for command_id, given in zip(ids, demos, strict=True)
     ]
     assert answers == [202, 202, 202]
     commands = outcomes(fifo, *ids)

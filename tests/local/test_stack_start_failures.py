@@ -144,5 +144,5 @@ def test_a_running_stack_is_not_moved_to_another_port(local: LocalStack) -> None
     """One stack per state directory."""
     local.start()
 
-    with pytest.raises(OperatorError, match=f"already runs on port {local.port}"):
+    with pytest.raises(OperatorError, match=f"runs on port {local.port}; leave LOCAL_PORT out"):
         LocalStack(local.state_dir, local.port + 1).start()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from tests.live import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,3 +74,31 @@ def test_a_copied_tree_gets_its_own_project(tree: Path) -> None:
     shutil.copytree(tree, copy)
 
     assert len(installed(copy)) == 2
+
+
+def test_ctrl_c_is_one_line_and_the_next_run_installs(tree: Path) -> None:
+    """Without the traceback of pip, which a terminal interrupts as well."""
+    python = tree / ".venv/bin/python"
+    good = python.read_text()
+    slow = "from pathlib import Path; import time; Path('ready').touch(); time.sleep(60)"
+    python.write_text(f'{good}case "$*" in *install*) exec {sys.executable} -c "{slow}";; esac\n')
+    process = subprocess.Popen(
+        ["/bin/sh", str(ROOT / "scripts/venv.sh"), ".venv", "requirements.txt"],
+        cwd=tree,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    eventually((tree / "ready").exists)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert said.split("\n") == [
+        "",
+        "Interrupted while installing requirements.txt. Run the same command again.",
+        "",
+    ]
+    python.write_text(good)
+    assert len(installed(tree)) == 2

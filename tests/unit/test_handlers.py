@@ -9,7 +9,7 @@ import pytest
 from command_api.domain.decision import Then
 from command_api.domain.errors import SecretUnavailable
 from command_api.domain.model import Status
-from handlers import drill, echo
+from handlers import demo, echo
 from tests.builders import message
 
 if TYPE_CHECKING:
@@ -22,9 +22,9 @@ def _demo_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEMO_HANDLERS", "true")
 
 
-def drilled(bench: Bench, **work: JSON) -> Bench:
-    """Deliver a drill with this input once."""
-    bench.handle(lambda context: drill.handle(work, context))
+def demonstrated(bench: Bench, **work: JSON) -> Bench:
+    """Deliver a demo command with this input once."""
+    bench.handle(lambda context: demo.handle(work, context))
     bench.deliver()
     return bench
 
@@ -37,49 +37,49 @@ def test_echo_returns_its_input(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize("told", [None, "", "false", "True", "1"])
-def test_a_drill_does_nothing_where_the_environment_does_not_turn_it_on(
+def test_a_demo_command_does_nothing_where_the_environment_does_not_turn_it_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, told: str | None
 ) -> None:
     """Off is the default, and whatever is not plainly on is off."""
     monkeypatch.delenv("DEMO_HANDLERS")
     if told is not None:
         monkeypatch.setenv("DEMO_HANDLERS", told)
-    drilled(bench, sleep_seconds=60, crash=True)
+    demonstrated(bench, sleep_seconds=60, crash=True)
     assert bench.command.status is Status.FAILED
     assert bench.command.failure is not None
     assert (bench.command.failure.code, bench.command.failure.retryable) == (
-        "drill_disabled",
+        "demo_disabled",
         False,
     )
 
 
-def test_a_drill_fails_as_often_as_it_is_told(bench: Bench) -> None:
+def test_a_demo_command_fails_as_often_as_it_is_told(bench: Bench) -> None:
     """Two failures, then success."""
     for _ in range(2):
-        drilled(bench, fail_attempts=2)
+        demonstrated(bench, fail_attempts=2)
         assert bench.command.status is Status.PENDING
-    drilled(bench, fail_attempts=2)
+    demonstrated(bench, fail_attempts=2)
     assert bench.command.result == {"attempts": 3}
 
 
 @pytest.mark.parametrize(
     ("work", "code"),
     [
-        ({"reject": True}, "drill_rejected"),
+        ({"reject": True}, "demo_rejected"),
         ({"crash": True}, "unexpected_error"),
         ({"read_secret": "nobody-seeded-this"}, SecretUnavailable.code),
     ],
 )
-def test_a_drill_fails_in_the_way_it_is_told(
+def test_a_demo_command_fails_in_the_way_it_is_told(
     bench: Bench, work: dict[str, JSON], code: str
 ) -> None:
     """Rejection, unexpected error and missing secret are all to be had."""
-    drilled(bench, **work)
+    demonstrated(bench, **work)
     assert bench.command.failure is not None
     assert bench.command.failure.code == code
 
 
-def test_a_drill_does_not_say_what_a_secret_holds(bench: Bench) -> None:
+def test_a_demo_command_does_not_say_what_a_secret_holds(bench: Bench) -> None:
     """Reading a secret shows in success, not in the result."""
-    drilled(bench, read_secret="partner")
+    demonstrated(bench, read_secret="partner")
     assert bench.command.result == {"attempts": 1}

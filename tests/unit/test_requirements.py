@@ -90,14 +90,17 @@ def test_the_emulator_gets_what_it_declares(top: str) -> None:
     assert locked[name.replace("_", "-")] == {version}
 
 
-def test_the_script_locks_every_source_with_hashes_and_without_an_index(tmp_path: Path) -> None:
-    """What it asks uv for, file by file."""
+@pytest.mark.parametrize("options", [[], ["--upgrade"]], ids=["make lock", "make upgrade"])
+def test_the_script_locks_every_source_with_hashes_and_without_an_index(
+    tmp_path: Path, options: list[str]
+) -> None:
+    """What it asks uv for, file by file; only `make upgrade` asks for newer versions."""
     uv = tmp_path / ".venv/bin/uv"
     uv.parent.mkdir(parents=True)
     uv.write_text('#!/bin/sh\necho "$@"\n')
     uv.chmod(0o755)
     result = subprocess.run(
-        ["/bin/sh", str(ROOT / "scripts/build/lock.sh")],
+        ["/bin/sh", str(ROOT / "scripts/build/lock.sh"), *options],
         cwd=tmp_path,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,
@@ -113,4 +116,5 @@ def test_the_script_locks_every_source_with_hashes_and_without_an_index(tmp_path
         assert ("scripts/emulator/pyproject.toml" in call) == (
             call[-1] in {"scripts/requirements.txt", "tests/requirements.txt"}
         )
-        assert {"--generate-hashes", "--universal", "--no-emit-index-url", "--upgrade"} <= {*call}
+        assert {"--generate-hashes", "--universal", "--no-emit-index-url"} <= {*call}
+        assert ("--upgrade" in call) == bool(options)

@@ -39,3 +39,29 @@ run "hands_everything_through" {
     error_message = "a table on request"
   }
 }
+
+run "leaves_the_accounts_api_logs_alone_until_asked" {
+  assert {
+    condition     = length(aws_api_gateway_account.this) + length(aws_iam_role.api_logs) == 0
+    error_message = "another project may have set the account's role"
+  }
+}
+
+run "lets_rest_apis_write_access_logs" {
+  variables { enable_rest_api_logs = true }
+
+  assert {
+    condition = (
+      aws_api_gateway_account.this[0].cloudwatch_role_arn == aws_iam_role.api_logs[0].arn &&
+      aws_iam_role.api_logs[0].path == "/bootstrap/"
+    )
+    error_message = "a role that no deploying role may change"
+  }
+
+  assert {
+    condition = aws_iam_role_policy_attachment.api_logs[0].policy_arn == join("", [
+      "arn:aws:iam::aws:policy/service-role/", "AmazonAPIGatewayPushToCloudWatchLogs",
+    ])
+    error_message = "AWS's own policy for this"
+  }
+}

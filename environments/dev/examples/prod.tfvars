@@ -6,7 +6,7 @@ worker_memory_size     = 1024
 worker_timeout         = 120
 worker_max_concurrency = 100
 
-sqs_retention_seconds = 1209600 # 14 days
+sqs_retention_seconds = 345600  # 4 days
 dlq_retention_seconds = 1209600 # 14 days
 sqs_max_receive_count = 5
 log_retention_days    = 90

@@ -11,7 +11,7 @@ variables {
   sqs_max_receive_count  = 5
   dynamodb_ttl_attribute = "gone_at"
   worker                 = { batch_concurrency = 7, paused_types = ["send_email", "process_ordre"] }
-  commands               = { retention_days = 90, default_type = "drill" }
+  commands               = { retention_days = 90, default_type = "demo" }
   monitoring             = { log_level = "DEBUG" }
   api                    = { max_wait_seconds = 25 }
   routes                 = { "POST /echoes" = { type = "echo" } }
@@ -46,7 +46,7 @@ run "grants_what_each_function_needs" {
       DLQ_URL                 = output.sqs_dlq_url
       MAX_ATTEMPTS            = "5"
       BATCH_CONCURRENCY       = "7"
-      DEFAULT_COMMAND_TYPE    = "drill"
+      DEFAULT_COMMAND_TYPE    = "demo"
       PAUSED_TYPES            = "process_ordre,send_email"
       RETENTION_DAYS          = "90"
       SECRET_PREFIX           = "/dev/acme-jobs/"

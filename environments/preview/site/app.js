@@ -4,11 +4,11 @@ import { Api, Trouble } from "./api.js";
 import { JobCard } from "./card.js";
 
 const JOBS = {
-  submit: { title: "Job", body: { type: "drill", input: { sleep_seconds: 1.5 } } },
+  submit: { title: "Job", body: { type: "demo", input: { sleep_seconds: 1.5 } } },
   // It is rejected, so it fails at once instead of being tried again.
   "submit-failing": {
     title: "Failing job",
-    body: { type: "drill", input: { sleep_seconds: 1.5, reject: true } },
+    body: { type: "demo", input: { sleep_seconds: 1.5, reject: true } },
   },
 };
 const PATIENCE_MS = 5 * 60_000;

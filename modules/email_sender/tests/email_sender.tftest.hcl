@@ -9,7 +9,7 @@ variables {
 
 run "verifies_a_domain_by_its_dns" {
   assert {
-    condition     = aws_sesv2_email_identity.this.email_identity == "example.com"
+    condition     = aws_sesv2_email_identity.this[0].email_identity == "example.com"
     error_message = "the domain is what SES verifies"
   }
 }
@@ -19,7 +19,7 @@ run "verifies_an_address_by_a_link" {
 
   assert {
     condition = (
-      aws_sesv2_email_identity.this.email_identity == "orders@example.com" &&
+      aws_sesv2_email_identity.this[0].email_identity == "orders@example.com" &&
       length(output.dkim_records) == 0
     )
     error_message = "an address needs no DNS"
@@ -35,6 +35,25 @@ run "grants_sending_from_one_sender" {
       Condition = { StringEquals = { "ses:FromAddress" = "orders@example.com" } }
     }]
     error_message = "send is more than mail from this sender: ${output.policies.send}"
+  }
+}
+
+run "uses_an_identity_that_another_environment_owns" {
+  variables { create = false }
+
+  assert {
+    condition = (
+      length(aws_sesv2_email_identity.this) == 0 && length(output.dkim_records) == 0 &&
+      output.arn == "arn:aws:ses:us-east-1:123456789012:identity/example.com"
+    )
+    error_message = "to destroy this environment must not un-verify another's sender"
+  }
+
+  assert {
+    condition = jsondecode(output.policies.send).Statement[0].Resource == [
+      "arn:aws:ses:us-east-1:123456789012:identity/example.com",
+    ]
+    error_message = "mail from the same identity: ${output.policies.send}"
   }
 }
 

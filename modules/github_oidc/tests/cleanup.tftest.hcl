@@ -9,8 +9,12 @@ variables {
   environments         = ["prod"]
   preview_environments = ["preview"]
   state = {
-    arn      = "arn:aws:s3:::tfstate"
-    policies = { read = "{\"Statement\":[]}", write = "{\"Statement\":[]}" }
+    arn = "arn:aws:s3:::tfstate"
+    policies = {
+      read           = "{\"Statement\":[]}"
+      write          = "{\"Statement\":[]}"
+      write_previews = "{\"Statement\":[]}"
+    }
   }
 }
 

@@ -8,8 +8,12 @@ variables {
   repository   = "acme/jobs"
   environments = ["prod"]
   state = {
-    arn      = "arn:aws:s3:::tfstate"
-    policies = { read = "{\"Statement\":[]}", write = "{\"Statement\":[]}" }
+    arn = "arn:aws:s3:::tfstate"
+    policies = {
+      read           = "{\"Statement\":[]}"
+      write          = "{\"Statement\":[]}"
+      write_previews = "{\"Statement\":[]}"
+    }
   }
 }
 
@@ -46,6 +50,12 @@ run "rejects_a_branch_that_is_a_ref" {
 run "rejects_an_environment_with_a_wildcard" {
   command = plan
   variables { environments = ["*"] }
+  expect_failures = [var.environments]
+}
+
+run "rejects_an_environment_that_no_resource_can_be_called_after" {
+  command = plan
+  variables { environments = ["Production"] }
   expect_failures = [var.environments]
 }
 

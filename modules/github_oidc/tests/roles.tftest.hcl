@@ -10,8 +10,9 @@ variables {
   state = {
     arn = "arn:aws:s3:::tfstate"
     policies = {
-      read  = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\"]}]}"
-      write = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:PutObject\"]}]}"
+      read           = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\"]}]}"
+      write          = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:PutObject\"]}]}"
+      write_previews = "{\"Statement\":[]}"
     }
   }
 }
@@ -43,32 +44,52 @@ run "trusts_environments_on_the_branch_to_deploy" {
   variables { branch = "release" }
 
   assert {
-    condition = [
-      for it in jsondecode(aws_iam_role.apply.assume_role_policy).Statement : it.Condition
-      ] == [{
-        StringEquals = {
-          "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
-          "token.actions.githubusercontent.com:ref" = "refs/heads/release"
-          "token.actions.githubusercontent.com:sub" = [
-            "repo:acme/jobs:environment:prod", "repo:acme/jobs:environment:staging",
-          ]
-        }
+    condition = jsondecode(local.deployers.apply.trust).Statement[*].Condition == [{
+      StringEquals = {
+        "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
+        "token.actions.githubusercontent.com:ref" = "refs/heads/release"
+        "token.actions.githubusercontent.com:sub" = [
+          "repo:acme/jobs:environment:prod", "repo:acme/jobs:environment:staging",
+        ]
+      }
     }]
-    error_message = "exact values only: ${aws_iam_role.apply.assume_role_policy}"
+    error_message = "exact values only: ${local.deployers.apply.trust}"
+  }
+
+  assert {
+    condition     = output.preview_role_arn == null && keys(module.deploy) == ["apply"]
+    error_message = "nothing deploys from other branches"
   }
 }
 
-run "trusts_previews_from_any_branch" {
+run "trusts_previews_from_any_branch_with_a_role_of_their_own" {
   variables { preview_environments = ["preview"] }
 
   assert {
-    condition = jsondecode(aws_iam_role.apply.assume_role_policy).Statement[1].Condition == {
+    condition = jsondecode(local.deployers.preview.trust).Statement[*].Condition == [{
       StringEquals = {
         "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com"
         "token.actions.githubusercontent.com:sub" = ["repo:acme/jobs:environment:preview"]
       }
-    }
-    error_message = "a pull request has no branch: ${aws_iam_role.apply.assume_role_policy}"
+    }]
+    error_message = "a pull request has no branch: ${local.deployers.preview.trust}"
+  }
+
+  assert {
+    condition     = !strcontains(local.deployers.apply.trust, "preview")
+    error_message = "code of any branch must not reach staging and prod"
+  }
+}
+
+run "makes_one_role_for_previews_alone" {
+  variables {
+    environments         = []
+    preview_environments = ["preview"]
+  }
+
+  assert {
+    condition     = output.apply_role_arn == null && keys(module.deploy) == ["preview"]
+    error_message = "nothing else is deployed into this account"
   }
 }
 
@@ -83,21 +104,12 @@ run "knows_immutable_subjects" {
   }
 }
 
-run "keeps_its_own_roles_out_of_its_reach" {
+run "keeps_its_own_roles_out_of_the_deployers_reach" {
   assert {
-    condition = alltrue([
-      for it in [aws_iam_role.plan, aws_iam_role.apply] :
-      it.path == "/bootstrap/" && !startswith(it.name, "acme-jobs-")
-      ]) && alltrue([
-      for it in [aws_iam_policy.apply_boundary, aws_iam_policy.workload_boundary] :
-      it.path == "/bootstrap/"
-    ])
+    condition = (
+      aws_iam_role.plan.path == "/bootstrap/" && !startswith(aws_iam_role.plan.name, "acme-jobs-")
+    )
     error_message = "the deploying role may change what begins with acme-jobs-"
-  }
-
-  assert {
-    condition     = aws_iam_role.apply.permissions_boundary == aws_iam_policy.apply_boundary.arn
-    error_message = "the deploying role is bounded itself"
   }
 }
 
@@ -116,26 +128,5 @@ run "makes_the_provider_for_sts_only" {
       aws_iam_openid_connect_provider.github[0].client_id_list == toset(["sts.amazonaws.com"])
     )
     error_message = "tokens for others are none for us"
-  }
-}
-
-run "fits_into_the_limits_of_iam" {
-  variables { project = format("a%031d", 0) }
-
-  assert {
-    condition = (
-      length(aws_iam_role.apply.name) <= 64 &&
-      length(aws_iam_policy.apply_boundary.policy) <= 6144 &&
-      length(aws_iam_policy.workload_boundary.policy) <= 6144
-    )
-    error_message = "a managed policy has at most 6144 characters"
-  }
-
-  assert {
-    condition = max(
-      sum([for it in aws_iam_role_policy.plan : length(it.policy)]),
-      sum([for it in aws_iam_role_policy.apply : length(it.policy)]),
-    ) <= 10240
-    error_message = "the policies of a role have at most 10240 characters together"
   }
 }

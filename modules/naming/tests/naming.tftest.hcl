@@ -92,3 +92,38 @@ run "rejects_an_unknown_environment" {
   variables { environment = "production" }
   expect_failures = [var.environment]
 }
+
+run "takes_an_environment_that_is_declared" {
+  command = plan
+  variables {
+    environment        = "qa"
+    other_environments = ["qa", "staging-eu"]
+  }
+
+  assert {
+    condition     = output.table == "acme-jobs-qa-commands"
+    error_message = "a declared name is as good as dev"
+  }
+}
+
+run "rejects_a_declared_name_in_capitals" {
+  command = plan
+  variables { other_environments = ["QA"] }
+  expect_failures = [var.other_environments]
+}
+
+run "rejects_a_declared_name_that_cleanup_would_delete" {
+  command = plan
+  variables { other_environments = ["pr-7"] }
+  expect_failures = [var.other_environments]
+}
+
+run "rejects_names_that_are_too_long_together" {
+  command = plan
+  variables {
+    project            = "a1234567890123456789012345678901"
+    environment        = "staging-eu"
+    other_environments = ["staging-eu"]
+  }
+  expect_failures = [var.environment]
+}

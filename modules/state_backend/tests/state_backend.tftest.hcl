@@ -87,8 +87,10 @@ run "reads_states_and_writes_locks_and_saved_plans" {
         Resource = "${output.arn}/acme-jobs/*"
       },
       {
-        Effect    = "Allow", Action = ["s3:ListBucket"], Resource = output.arn
-        Condition = { StringLike = { "s3:prefix" = ["acme-jobs/*", "env:/*"] } }
+        Effect = "Allow", Action = ["s3:ListBucket"], Resource = output.arn
+        Condition = {
+          StringLike = { "s3:prefix" = ["acme-jobs/*", "env:/*", "plans/acme-jobs/*"] }
+        }
       },
       {
         Effect   = "Allow", Action = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
@@ -113,6 +115,17 @@ run "writes_states_and_deletes_none" {
       slice(jsondecode(output.policies.read).Statement, 1, 4),
     )
     error_message = "only locks are deleted: ${output.policies.write}"
+  }
+}
+
+run "writes_states_of_previews_and_no_others" {
+  assert {
+    condition = toset(flatten([
+      for it in jsondecode(output.policies.write_previews).Statement : it.Resource
+      ])) == toset([
+      output.arn, "${output.arn}/acme-jobs/preview/*", "${output.arn}/acme-jobs/preview/*.tflock",
+    ])
+    error_message = "a preview runs the code of any branch: ${output.policies.write_previews}"
   }
 }
 
@@ -143,7 +156,7 @@ run "makes_a_lock_table_for_old_terraform" {
       Action = [
         "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem",
       ]
-      Resource = aws_dynamodb_table.lock[0].arn
+      Resource = "arn:aws:dynamodb:us-east-1:123456789012:table/tfstate-acme-jobs-lock"
     }
     error_message = "whoever locks needs the table: ${output.policies.read}"
   }

@@ -96,7 +96,7 @@ run "tells_the_worker_where_everything_is" {
       package_path = "versions.tf", log_level = "DEBUG", metrics_namespace = "acme"
     }
     max_attempts         = 5
-    default_command_type = "drill"
+    default_command_type = "demo"
     settings             = { batch_concurrency = 7, paused_types = ["send_email", "echo"] }
     environment          = { ORDERS_TABLE = "acme-dev-orders" }
   }
@@ -111,7 +111,7 @@ run "tells_the_worker_where_everything_is" {
       QUEUE_RETENTION_SECONDS = "86400"
       DLQ_URL                 = var.queue.dlq_url
       SECRET_PREFIX           = "/dev/acme/"
-      DEFAULT_COMMAND_TYPE    = "drill"
+      DEFAULT_COMMAND_TYPE    = "demo"
       MAX_ATTEMPTS            = "5"
       BATCH_CONCURRENCY       = "7"
       PAUSED_TYPES            = "echo,send_email"

@@ -5,15 +5,7 @@ Exit codes: 0 all tools are there; 1 one is not, and nothing unchecked was kept.
 
 from __future__ import annotations
 
-import hashlib
-import http.client
-import io
-import os
 import sys
-import tarfile
-import urllib.error
-import urllib.request
-import zipfile
 from typing import TYPE_CHECKING
 
 import click
@@ -21,14 +13,13 @@ import click
 from scripts import cli
 from scripts.build.check.checks import TOOLS_FOLDER
 from scripts.build.check.pinned import TOOLS, Tool
+from scripts.build.terraform.download import install_program
 from scripts.build.terraform.places import Places, terraform_platform
 from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-_TIMEOUT = 60  # seconds without a byte
 
 
 @click.command()
@@ -52,45 +43,9 @@ def fetch(tool: Tool, platform: str, folder: Path) -> Path:
     target, stamp = folder / tool.name, folder / f".{tool.name}-{tool.sha256[platform]}"
     if target.is_file() and stamp.is_file():
         return target
-    url = tool.source(platform)
-    archive = _download(url)
-    if (digest := hashlib.sha256(archive).hexdigest()) != tool.sha256[platform]:
-        raise OperatorError(
-            f"{url} has the SHA-256 {digest} instead of {tool.sha256[platform]}: it was thrown away"
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f".{tool.name}.draft"
-    draft.write_bytes(_program(archive, tool.name, url))
-    draft.chmod(0o755)
-    os.replace(draft, target)  # noqa: PTH105  the name says atomic
+    install_program(tool.source(platform), tool.sha256[platform], target)
     stamp.touch()
     return target
-
-
-def _download(url: str) -> bytes:
-    try:
-        with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer:  # noqa: S310  pinned, hashed
-            content: bytes = answer.read()
-            return content
-    except urllib.error.HTTPError as error:
-        error.close()
-        reason = f"HTTP {error.code}"
-    except (OSError, http.client.HTTPException) as error:
-        reason = str(getattr(error, "reason", None) or error or type(error).__name__)
-    raise OperatorError(f"{url} could not be fetched ({reason}); run it again")
-
-
-def _program(archive: bytes, name: str, url: str) -> bytes:
-    try:
-        if url.endswith(".zip"):
-            with zipfile.ZipFile(io.BytesIO(archive)) as content:
-                return content.read(name)
-        with tarfile.open(fileobj=io.BytesIO(archive)) as content:
-            if member := content.extractfile(name):
-                return member.read()
-    except (KeyError, zipfile.BadZipFile, tarfile.TarError) as error:
-        raise OperatorError(f"{url} holds no program {name}") from error
-    raise OperatorError(f"{url} holds no program {name}")
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -1,12 +1,13 @@
-"""Fetch the pinned Terraform release, checked against a SHA-256 that the project carries."""
+"""Fetch a pinned release, checked against a SHA-256 that the project carries: Terraform's first."""
 
 from __future__ import annotations
 
 import hashlib
 import http.client
+import io
 import os
-import shutil
 import sys
+import tarfile
 import tempfile
 import urllib.error
 import urllib.request
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from scripts.build.terraform.places import Places
 
 INSTALL = "install Terraform 1.11 or newer: https://developer.hashicorp.com/terraform/install"
-_TIMEOUT = 30  # seconds without a byte
-_CHUNK = 1 << 20
+_TIMEOUT = 60  # seconds without a byte
 
 
 @dataclass(frozen=True)
@@ -57,53 +57,59 @@ def install(release: Release, target: Path, *, base_url: str, places: Places) ->
     if platform is None or platform not in release.sha256:
         machine = f"{places.system} on {places.machine}"
         raise OperatorError(f"there is no pinned Terraform download for {machine}; {INSTALL}")
-    name = f"terraform_{release.version}_{platform}.zip"
-    url = f"{base_url.rstrip('/')}/{release.version}/{name}"
+    url = f"{base_url.rstrip('/')}/{release.version}/terraform_{release.version}_{platform}.zip"
+    try:
+        install_program(url, release.sha256[platform], target)
+    except OperatorError as error:
+        raise OperatorError(f"Terraform was not found, and {error}; {INSTALL}") from error
+
+
+def install_program(url: str, sha256: str, target: Path) -> None:
+    """Put the program that is called like ``target`` there, whole or not at all.
+
+    ``url`` is a zip or a tar with it. Raises OperatorError for no network, or another file.
+    """
+    archive = _fetch(url)
+    if (digest := hashlib.sha256(archive).hexdigest()) != sha256:
+        raise OperatorError(
+            f"{url} has the SHA-256 {digest} instead of {sha256}: it was thrown away"
+        )
+    program = _program(archive, target.name, url)
     target.parent.mkdir(parents=True, exist_ok=True)
     # On the same file system as the target, so that the last step is one atomic rename.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".download-") as scratch:
-        archive, binary = Path(scratch, name), Path(scratch, "terraform")
-        _check(archive, _fetch(url, archive), release.sha256[platform], url)
-        _extract(archive, binary, url)
-        binary.chmod(0o755)
-        os.replace(binary, target)  # noqa: PTH105  the name says atomic
+        draft = Path(scratch, target.name)
+        draft.write_bytes(program)
+        draft.chmod(0o755)
+        os.replace(draft, target)  # noqa: PTH105  the name says atomic
 
 
-def _fetch(url: str, archive: Path) -> int:
+def _fetch(url: str) -> bytes:
     try:
         # The system's default TLS context; http is for local mirrors, the checksum guards both.
-        with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer, archive.open("wb") as out:  # noqa: S310
+        with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer:  # noqa: S310
             sys.stderr.write(f"Fetching {url}\n")
-            shutil.copyfileobj(answer, out, _CHUNK)
-            return int(answer.headers.get("Content-Length") or out.tell())
+            content: bytes = answer.read()
+            return content
+    except http.client.IncompleteRead as error:
+        came = len(error.partial)
+        reason = f"it stopped after {came} of {came + (error.expected or 0)} bytes"
     except urllib.error.HTTPError as error:
         error.close()
         reason = f"HTTP {error.code}"
-    except urllib.error.URLError as error:
-        reason = str(error.reason)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = str(error) or type(error).__name__
-    raise OperatorError(
-        f"Terraform was not found, nor could {url} be fetched ({reason}); {INSTALL}"
-    )
+        reason = str(getattr(error, "reason", None) or error or type(error).__name__)
+    raise OperatorError(f"{url} could not be fetched ({reason}); run it again")
 
 
-def _check(archive: Path, expected_size: int, sha256: str, url: str) -> None:
-    size = archive.stat().st_size
-    if size < expected_size:
-        raise OperatorError(
-            f"the download of {url} stopped after {size} of {expected_size} bytes; run it again"
-        )
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    if digest != sha256:
-        raise OperatorError(
-            f"{url} has the SHA-256 {digest} instead of {sha256}: it was thrown away; {INSTALL}"
-        )
-
-
-def _extract(archive: Path, binary: Path, url: str) -> None:
+def _program(archive: bytes, name: str, url: str) -> bytes:
     try:
-        with zipfile.ZipFile(archive) as content:
-            binary.write_bytes(content.read("terraform"))
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise OperatorError(f"{url} holds no terraform program; {INSTALL}") from error
+        if url.endswith(".zip"):
+            with zipfile.ZipFile(io.BytesIO(archive)) as content:
+                return content.read(name)
+        with tarfile.open(fileobj=io.BytesIO(archive)) as content:
+            if member := content.extractfile(name):
+                return member.read()
+    except (KeyError, zipfile.BadZipFile, tarfile.TarError) as error:
+        raise OperatorError(f"{url} holds no program {name}") from error
+    raise OperatorError(f"{url} holds no program {name}")

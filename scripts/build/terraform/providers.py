@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import functools
 import http.client
 import json
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scripts.build.terraform.mirrors import REGISTRY, find_mirror, mirror_config
-from scripts.build.terraform.places import Places
+from scripts.build.terraform.places import TOOLS, Places
 from scripts.build.terraform.user_config import (
     CONFIG_VARIABLE,
     has_config,
@@ -21,7 +23,7 @@ from scripts.build.terraform.user_config import (
 from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 MIRROR_VARIABLE = "TF_PROVIDER_MIRROR"
 CACHE_VARIABLE = "TF_PLUGIN_CACHE_DIR"
@@ -51,6 +53,23 @@ def provider_environment(
         f"neither the Terraform registry nor a provider mirror can be reached; connect to"
         f" {REGISTRY}, or set {MIRROR_VARIABLE} to a directory made by: terraform providers mirror"
     )
+
+
+@contextlib.contextmanager
+def cache_turn(environ: Mapping[str, str]) -> Iterator[None]:
+    """Hold this clone's turn for one ``terraform init``, where a cache is in use at all.
+
+    Terraform does not protect the cache from itself:
+    https://developer.hashicorp.com/terraform/cli/config/config-file#provider-plugin-cache
+    """
+    if CACHE_VARIABLE not in environ:
+        yield
+        return
+    TOOLS.mkdir(exist_ok=True)
+    with (TOOLS / "plugin-cache.lock").open("w") as turn:
+        # Released when the file is closed, however this process ends.
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 def _checked(mirror: Path) -> Path:

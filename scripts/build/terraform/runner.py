@@ -9,10 +9,9 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from scripts.build.terraform.binary import terraform_binary
-from scripts.build.terraform.cache import cache_turn
 from scripts.build.terraform.diagnostics import Report, failed, plain_text
 from scripts.build.terraform.process import started
-from scripts.build.terraform.providers import provider_environment
+from scripts.build.terraform.providers import cache_turn, provider_environment
 from scripts.build.terraform.user_config import without_missing_config
 from scripts.errors import OperatorError
 

@@ -4,33 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scripts.cleanup.kinds import (
-    apis,
-    data,
-    events,
-    functions,
-    logs,
-    roles,
-    secrets,
-    sites,
-    states,
-    watching,
-)
+from scripts.cleanup.kinds import apis, data, functions, sites, watching
 
 if TYPE_CHECKING:
     from scripts.cleanup.kinds.kind import Kind, Target
 
 KINDS: tuple[Kind, ...] = (
     *functions.KINDS,
-    *events.KINDS,
     *apis.KINDS,
     *sites.KINDS,
     *watching.KINDS,
     *data.KINDS,
-    *secrets.KINDS,
-    *logs.KINDS,
-    *roles.KINDS,
-    *states.KINDS,
 )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from scripts.cleanup.aws import Aws
+
+    Call = Callable[[Aws, "Target"], dict[str, Any]]
 
 
 class Target(NamedTuple):
@@ -41,20 +43,44 @@ class Kind:
     rank: int
     pattern: str
     look: Callable[[Aws, Target], Facts | None]
-    delete: Callable[[Aws, Target], None] | None
+    delete: Callable[[Aws, Target], object] | None
     search: Callable[[Aws], Iterable[tuple[str, Mapping[str, str]]]] | None = None
     whole: Callable[[str], str] | None = None
-    _compiled: re.Pattern[str] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Read the pattern once."""
-        object.__setattr__(self, "_compiled", re.compile(self.pattern))
 
     def target(self, arn: str) -> Target | None:
         """The resource as this kind's functions take it; None for another kind's ARN."""
         _, _, service, _, _, resource = arn.split(":", 5)
-        found = self._compiled.fullmatch(f"{service}:{resource}")
+        found = re.fullmatch(self.pattern, f"{service}:{resource}")
         return Target(arn, found[1]) if found else None
+
+
+def call(service: str, operation: str, parameter: str) -> Call:
+    """That operation, where one parameter says which resource is meant: by its ARN, or by its id.
+
+    A parameter that takes several, like ``AlarmNames``, gets a list.
+    """
+
+    def answer(aws: Aws, target: Target) -> dict[str, Any]:
+        value = target.arn if parameter.endswith("Arn") else target.id
+        method = getattr(aws.client(service), operation)
+        answered: dict[str, Any] = method(
+            **{parameter: [value] if parameter.endswith("Names") else value}
+        )
+        return answered
+
+    return answer
+
+
+def named(look: Call, *path: str) -> Callable[[Aws, Target], Facts]:
+    """Facts of what answers that call: its name is at the path in the answer, else it is its id."""
+
+    def facts(aws: Aws, target: Target) -> Facts:
+        found: Any = look(aws, target)
+        for key in path:
+            found = found[key]
+        return Facts((found if path else target.id,))
+
+    return facts
 
 
 def tag_map(tags: Iterable[Mapping[str, str]]) -> dict[str, str]:

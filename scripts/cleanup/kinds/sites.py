@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from scripts.cleanup.kinds.kind import Facts, Kind, Target
+from scripts.cleanup.kinds.kind import Facts, Kind, Target, call, named
 from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -36,20 +36,10 @@ def _delete_distribution(aws: Aws, target: Target) -> None:
     client.delete_distribution(Id=target.id, IfMatch=now["ETag"])
 
 
-def _look_at_access(aws: Aws, target: Target) -> Facts | None:
-    config = aws.client("cloudfront").get_origin_access_control_config(Id=target.id)
-    return Facts((config["OriginAccessControlConfig"]["Name"],))
-
-
 def _delete_access(aws: Aws, target: Target) -> None:
     client = aws.client("cloudfront")
     etag = client.get_origin_access_control_config(Id=target.id)["ETag"]
     client.delete_origin_access_control(Id=target.id, IfMatch=etag)
-
-
-def _look_at_headers(aws: Aws, target: Target) -> Facts | None:
-    config = aws.client("cloudfront").get_response_headers_policy_config(Id=target.id)
-    return Facts((config["ResponseHeadersPolicyConfig"]["Name"],))
 
 
 def _delete_headers(aws: Aws, target: Target) -> None:
@@ -70,14 +60,22 @@ KINDS = (
         "origin access control",
         31,
         r"cloudfront:origin-access-control/([^/]+)",
-        _look_at_access,
+        named(
+            call("cloudfront", "get_origin_access_control_config", "Id"),
+            "OriginAccessControlConfig",
+            "Name",
+        ),
         _delete_access,
     ),
     Kind(
         "response headers policy",
         31,
         r"cloudfront:response-headers-policy/([^/]+)",
-        _look_at_headers,
+        named(
+            call("cloudfront", "get_response_headers_policy_config", "Id"),
+            "ResponseHeadersPolicyConfig",
+            "Name",
+        ),
         _delete_headers,
     ),
 )

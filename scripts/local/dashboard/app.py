@@ -14,10 +14,9 @@ from urllib.parse import unquote
 from scripts.local.dashboard import asking, state
 from scripts.local.dashboard.guard import HEADERS, require_own_page
 from scripts.local.dashboard.http import Response, json_response, read_body, request_head, write
-from scripts.local.dashboard.problem import Problem
+from scripts.local.dashboard.problem import Problem, of_error
 from scripts.local.dashboard.redriving import Redriving
 from scripts.local.dashboard.submitted import Memory
-from scripts.local.dashboard.words import of_error
 from scripts.parallel import off_the_loop
 
 if TYPE_CHECKING:

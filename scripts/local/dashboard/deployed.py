@@ -11,7 +11,7 @@ from scripts.dlq import deployed as queues
 from scripts.errors import OperatorError
 from scripts.local.dashboard import contract
 from scripts.stack import clients
-from scripts.stack.deployment import Deployment
+from scripts.stack.deployment import last_applied
 from scripts.worker.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from scripts.dlq.deployed import DeployedQueues
     from scripts.local.dashboard.contract import Contract
+    from scripts.stack.deployment import Deployment
     from scripts.stack.stack import LocalStack
 
 
@@ -56,7 +57,7 @@ class Finder:
                 how = "does not run" if self._found is None else "stopped"
                 raise OperatorError(f"the local stack {how}; run: make up")
             self._stack.port = current.port
-            deployment = Deployment(self._stack)
+            deployment = last_applied(self._stack)
             on_stack, applied = deployment.version()
             version = f"{on_stack}@{applied}"
             if self._found is None or self._found.version != version:

@@ -16,8 +16,7 @@ from scripts.dlq.redrive import redrive
 from scripts.dlq.session import Session
 from scripts.dlq.show import SAMPLE, age, summarize
 from scripts.interrupts import GracefulShutdown, Unfinished
-from scripts.local.dashboard.problem import Problem
-from scripts.local.dashboard.words import of_error
+from scripts.local.dashboard.problem import Problem, of_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ from random import sample
 from typing import TYPE_CHECKING
 
 from command_api.domain.decision import Then
-from command_api.domain.errors import Unavailable
+from command_api.usecases.away import Away
 from command_api.usecases.report import delivered, trouble
 
 if TYPE_CHECKING:
@@ -57,16 +57,14 @@ class ProcessBatch:
     shuffled: Callable[[list[Lane]], list[Lane]] = lambda lanes: sample(lanes, len(lanes))
     # A bad hour explains why messages come often, to a process that has lived through it.
     _knows_trouble: bool = False
-    # What is away is not asked again in the same invocation: each call may cost its whole timeout.
-    _away: bool = False
-    _queue_away: bool = False
+    _away: Away = field(default_factory=Away)
 
     def __call__(self, messages: Sequence[Message], *, deadline: datetime) -> list[Message]:
         """Process the messages before `deadline` and return those that must come back.
 
         It ends when every thread has ended, whatever the handlers do.
         """
-        self._away = self._queue_away = False
+        self._away = Away()
         lanes = self._lanes(messages)
         often = [] if self._knows_trouble else [lane for lane in lanes if _often(lane)]
         self._side_by_side([lane for lane in lanes if lane not in often], deadline)
@@ -110,24 +108,25 @@ class ProcessBatch:
 
     def _guarded(self, message: Message, deadline: datetime, *, alone: bool) -> Then:
         """Process one message; whatever goes wrong with it concerns it alone."""
-        if not self._away:
-            try:
-                if self.pause.holds(message):
-                    return self.pause(message)
+        try:
+            if self.pause.holds(message):
+                return self.pause(message, self._away)
+            if not self._away.table.away:
                 return self.process(message, deadline=deadline, alone=alone)
-            except BaseException as error:  # noqa: BLE001 - the edge: it comes back
-                self._knows_trouble = True
-                self._away |= isinstance(error, Unavailable | OSError)
-                details = {**delivered(message), **trouble(error)}
-                self.process.runtime.logger.error("message returned", extra=details)  # noqa: TRY400
+        except BaseException as error:  # noqa: BLE001 - the edge: it comes back
+            self._knows_trouble = True
+            # Or the queue, which comes to the same: nothing more can be done for any command.
+            self._away.table.failed(error)
+            details = {**delivered(message), **trouble(error)}
+            self.process.runtime.logger.error("message returned", extra=details)  # noqa: TRY400
         return self._give_up(message)
 
     def _give_up(self, message: Message) -> Then:
-        if not self._queue_away:
+        if not self._away.queue.away:
             try:
                 return self.process.give_up(message, "table or queue away")
             except BaseException as error:  # noqa: BLE001 - then the queue's own timeout decides
-                self._queue_away = isinstance(error, Unavailable | OSError)
+                self._away.queue.failed(error)
                 self.process.runtime.logger.warning("not delayed", extra=trouble(error))
         return Then.RETURN
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from command_api.domain.message import Message
+    from command_api.usecases.away import Away, Service
     from command_api.usecases.runtime import Runtime
 
 
@@ -46,33 +47,34 @@ class Pause:
         """Whether the message's command shall not run now."""
         return bool(self.types) and self._type(message) in self.types
 
-    def __call__(self, message: Message) -> Then:
+    def __call__(self, message: Message, away: Away) -> Then:
         """Let the message wait; ACKNOWLEDGE where a copy stands for it from now on."""
         queue = self.runtime.queue
-        then = Then.RETURN if self.fifo else self._replace(message)
+        then = Then.RETURN if self.fifo else self._replace(message, away)
         if then is Then.RETURN:
             # Where that fails, too, it comes back by the queue's own timeout.
             hide = partial(queue.delay, message.receipt_handle, self.seconds)
-            self._tried(hide, message, "not hidden")
+            self._tried(hide, message, "not hidden", away.queue)
         paused = self._type(message) or ""
         extra = {**delivered(message), "command_type": paused}
         self.runtime.logger.info("paused", extra=extra)
         self.runtime.measure(paused, "paused", {"Paused": 1})
         return then
 
-    def _replace(self, message: Message) -> Then:
+    def _replace(self, message: Message, away: Away) -> Then:
         queue = self.runtime.queue
         copy = partial(queue.copy, message, self.seconds)
-        if not self._tried(copy, message, "not replaced by a copy"):
+        if not self._tried(copy, message, "not replaced by a copy", away.queue):
             # It is hidden, and copied the next time.
             return Then.RETURN
         # Each before the next one is copied: a process that dies leaves few of them twice. Where
         # that fails, Lambda deletes it with the batch, for its copy is in the queue already.
-        self._tried(partial(queue.delete, [message]), message, "not acknowledged early")
-        self._extend(message)
+        delete = partial(queue.delete, [message])
+        self._tried(delete, message, "not acknowledged early", away.queue)
+        self._extend(message, away)
         return Then.ACKNOWLEDGE
 
-    def _extend(self, message: Message) -> None:
+    def _extend(self, message: Message, away: Away) -> None:
         """Tell the record that the message lives on, at the first copy of each quarter of a life.
 
         Of all copies of one message, exactly one is sent in a quarter and received in another.
@@ -83,12 +85,17 @@ class Pause:
         quarter = life.total_seconds() / 4
         if now.timestamp() // quarter > message.copied_at.timestamp() // quarter:
             wait = partial(self.runtime.store.wait, message.key, now + life)
-            self._tried(wait, message, "the record was not told of the copy")
+            self._tried(wait, message, "the record was not told of the copy", away.table)
 
-    def _tried(self, call: Callable[[], None], message: Message, event: str) -> bool:
+    def _tried(
+        self, call: Callable[[], None], message: Message, event: str, service: Service
+    ) -> bool:
+        if service.away:
+            return False
         try:
             call()
         except Exception as error:  # noqa: BLE001 - the others of the batch are not to suffer
+            service.failed(error)
             extra = {**delivered(message), **trouble(error)}
             self.runtime.logger.info(event, extra=extra)
             return False

@@ -33,6 +33,7 @@ class Api:
 
     url: str = ""
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     answers: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
 
     def says(self, command_id: str, *answers: tuple[int, Any] | Said | None) -> None:
@@ -72,6 +73,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"] or 0))
+            api.headers.append({name.lower(): value for name, value in self.headers.items()})
             api.asked.append((self.command, self.path, json.loads(body) if body else None))
             scripted = api.answers[self.path]
             taken = self.command in {"POST", "PUT"}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scripts.commands import board
 from tests.scripts.commands.conftest import Api, Result, Said, problem, shown
 
 if TYPE_CHECKING:
@@ -21,7 +22,44 @@ def test_waiting_for_a_command_that_fails_is_code_1(api: Api, run: Run) -> None:
     result = run("submit", "--type", "order", "--wait")
     assert (result.code, result.out) == (1, "drawn-1\n")
     assert "PROCESSING" in result.err
-    assert "out_of_stock" in result.err
+    assert result.err.splitlines()[-1] == "drawn-1: out_of_stock: No."
+
+
+def test_waiting_prints_the_result(api: Api, run: Run) -> None:
+    """Below the id, as JSON."""
+    api.says("drawn-1", shown("COMPLETED", result={"n": 1}))
+    assert run("submit", "--wait").out == 'drawn-1\n{\n  "n": 1\n}\n'
+
+
+def test_waiting_prints_where_a_large_result_is(api: Api, run: Run) -> None:
+    """Its URL."""
+    api.says("drawn-1", shown("COMPLETED", resultUrl="https://bucket/result"))
+    assert "https://bucket/result" in run("submit", "--wait").out
+
+
+def test_an_id_that_nobody_knows_is_not_asked_for_for_long(
+    api: Api, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be misspelt, so it has no status; the others are followed to their end."""
+    monkeypatch.setattr(board, "GIVE_UP_SECONDS", 0.0)
+    api.says("c-2", shown("PROCESSING"), shown("COMPLETED"))
+
+    result = run("watch", "c-1", "c-2")
+
+    assert result.code == 1
+    assert "QUEUED" not in result.err
+    assert "c-1: unknown or still queued after" in result.err.splitlines()[-1]
+    assert "c-2: COMPLETED" in result.err
+
+
+def test_what_was_submitted_here_is_waited_for(
+    api: Api, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The API has taken it, so it is queued."""
+    monkeypatch.setattr(board, "GIVE_UP_SECONDS", 0.0)
+    api.says("drawn-1", problem(404, "Queued."), problem(404, "Queued."), shown("COMPLETED"))
+
+    assert run("submit", "--wait").code == 0
 
 
 def test_a_wait_ends_with_its_time(api: Api, run: Run) -> None:

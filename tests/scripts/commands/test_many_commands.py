@@ -165,7 +165,7 @@ def test_an_api_that_wants_a_token_is_asked_once(api: Api, run: Run, file: Path)
     api.says("order-1", (401, {"message": "Unauthorized"}))
     result = run("submit", "--file", str(file), "--concurrency", "1")
     assert (result.code, result.out, len(api.asked)) == (1, "", 1)
-    assert "line 1 was refused: the API answered 401 Unauthorized; this tool" in result.err
+    assert "line 1 was refused: the API answered 401 Unauthorized; pass --token TOKEN" in result.err
     assert "2 more were not tried" in result.err
 
 

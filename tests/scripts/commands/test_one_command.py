@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.scripts.commands.conftest import Api, Result, Said, problem, shown
+from tests.targets import aim, target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,3 +145,47 @@ def test_the_endpoint_may_be_the_api_itself(api: Api, run: Run) -> None:
     """Both of Terraform's outputs work."""
     assert run("submit", "--type", "echo", "--endpoint", api.url + "/").code == 0
     assert api.bodies("POST") == {"/commands": {"type": "echo"}}
+
+
+def test_headers_and_a_token_go_along(api: Api, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every request; the group with what is submitted."""
+    monkeypatch.setenv("COMMANDS_TOKEN", "of-the-shell")
+    api.says("drawn-1", shown("COMPLETED"))
+
+    assert run("submit", "--wait", "--group", "g-1", "--header", "X-Api-Key: a key").code == 0
+
+    submitted, asked = api.headers
+    assert submitted["x-message-group-id"] == "g-1"
+    assert submitted["x-api-key"] == asked["x-api-key"] == "a key"
+    assert submitted["authorization"] == asked["authorization"] == "Bearer of-the-shell"
+
+
+def test_a_header_that_is_none_is_not_quoted(api: Api, run: Run) -> None:
+    """It may be a key."""
+    result = run("submit", "--header", "s3cret")
+
+    assert (result.code, api.asked) == (2, [])
+    assert "'NAME: VALUE'" in result.err
+    assert "s3cret" not in result.err
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_rest_api_takes_no_id(api: Api, run: Run, status: int) -> None:
+    """What API Gateway answers does not say so."""
+    api.says("mine", (status, {"message": "Missing Authentication Token"}))
+
+    assert "a REST API chooses all ids: submit without --id" in run("submit", "--id", "mine").err
+
+
+def test_a_fifo_queue_needs_a_group(
+    api: Api, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Said before anything is sent, of one command and of a file."""
+    outputs = {"commands_endpoint": f"{api.url}/commands", "sqs_queue_url": "https://sqs/w.fifo"}
+    aim(monkeypatch, target(outputs))
+    lines = tmp_path / "lines"
+    lines.write_text("{}\n")
+
+    for words in ((), ("--file", str(lines))):
+        assert "for example: --group customer-7" in run("submit", "--local", *words).err
+    assert api.asked == []

@@ -24,7 +24,7 @@ SECONDS_PER_CALL = 0.03
 
 def body(number: int) -> str:
     """Every other one is meant by a redrive of `echo`."""
-    return json.dumps({"type": "echo" if number % 2 else "drill", "number": number})
+    return json.dumps({"type": "echo" if number % 2 else "demo", "number": number})
 
 
 @dataclass

@@ -41,8 +41,8 @@ def test_without_apply_nothing_moves(world: World, run: Run) -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--type", "drill"], {"d-1"}),
-        (["--type", "drill", "--type", "echo"], {"d-1", "c-1", "old", "mine", "gone"}),
+        (["--type", "demo"], {"d-1"}),
+        (["--type", "demo", "--type", "echo"], {"d-1", "c-1", "old", "mine", "gone"}),
         (["--code", "timeout"], {"d-1"}),
         (["--code", "-"], {"gone"}),
         (["--older-than", "6h"], {"old"}),
@@ -57,7 +57,7 @@ def test_only_what_is_meant_is_sent(
 ) -> None:
     """All filters have to agree; the rest stays visible."""
     world.both("c-1")
-    world.record("d-1", type="drill", code="timeout")
+    world.record("d-1", type="demo", code="timeout")
     world.dead_letter("d-1", ago=timedelta(minutes=5))
     world.both("old", ago=timedelta(hours=11))  # older ones moto does not show again
     world.record("mine", owner="ada")

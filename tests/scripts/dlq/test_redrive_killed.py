@@ -59,15 +59,15 @@ def everything_is_safe(world: World) -> None:
     assert {*world.dead(), *world.sent()} == {*IDS, "other"}
     for one in IDS:
         item = world.item(one)
-        assert (item["status"]["S"], item["error"]["M"]["code"]["S"]) == ("FAILED", "drill_failed")
+        assert (item["status"]["S"], item["error"]["M"]["code"]["S"]) == ("FAILED", "demo_failed")
     assert set(world.dynamodb.names()) <= {"batch_get_item"}
 
 
 def filled(world: World) -> None:
     """Three messages that are meant, and one that is not."""
     world.both(*IDS)
-    world.record("other", Status.FAILED, type="drill")
-    world.dead_letter("other", kind="drill")
+    world.record("other", Status.FAILED, type="demo")
+    world.dead_letter("other", kind="demo")
 
 
 def test_these_are_all_calls(world: World, run: Run) -> None:

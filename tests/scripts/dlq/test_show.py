@@ -34,8 +34,8 @@ def test_an_empty_queue_is_said(world: World, run: Run) -> None:
 def test_messages_are_counted_by_type_and_error(world: World, run: Run) -> None:
     """With the commands' status; what the worker would do follows its own rules."""
     world.both("c-1", "c-2", "c-3")
-    world.record("d-1", type="drill", code="timeout")
-    world.dead_letter("d-1", kind="drill")
+    world.record("d-1", type="demo", code="timeout")
+    world.dead_letter("d-1", kind="demo")
     world.record("done", Status.COMPLETED)
     world.dead_letter("done")
     world.dead_letter("never-claimed", kind="report")
@@ -45,9 +45,9 @@ def test_messages_are_counted_by_type_and_error(world: World, run: Run) -> None:
     result = run("show")
     assert Counter(map(tuple, rows(result))) == Counter(
         [
-            ("echo", "drill_failed", "FAILED", "3", "runs"),
-            ("echo", "drill_failed", "FAILED", "1", "dropped"),
-            ("drill", "timeout", "FAILED", "1", "runs"),
+            ("echo", "demo_failed", "FAILED", "3", "runs"),
+            ("echo", "demo_failed", "FAILED", "1", "dropped"),
+            ("demo", "timeout", "FAILED", "1", "runs"),
             ("echo", "-", "COMPLETED", "1", "dropped"),
             ("report", "-", "-", "1", "runs"),
             ("?", "-", "-", "1", "dropped"),
@@ -76,7 +76,7 @@ def test_a_look_leaves_everything_in_its_place(world: World, run: Run) -> None:
 def test_a_look_hides_each_message_once(world: World, run: Run) -> None:
     """And shows it once: no message's time is set anew in between."""
     world.both(*[f"c-{number}" for number in range(15)])
-    assert rows(run("show", "--all")) == [["echo", "drill_failed", "FAILED", "15", "runs"]]
+    assert rows(run("show", "--all")) == [["echo", "demo_failed", "FAILED", "15", "runs"]]
     changed = [
         (one["ReceiptHandle"], one["VisibilityTimeout"])
         for name, arguments in world.sqs.calls
@@ -162,7 +162,7 @@ def test_a_command_is_shown_with_its_messages_and_earlier_failures(world: World,
     result = run("inspect", "c-1")
     assert SECRET_INPUT not in result.out + result.err
     shown = json.loads(result.out)
-    assert shown["command"]["error"]["code"] == "drill_failed"
+    assert shown["command"]["error"]["code"] == "demo_failed"
     [history] = shown["history"]
     assert (history["code"], history["message"], history["attempts"]) == ("timeout", "Late.", 3)
     [message] = shown["messages"]

@@ -101,7 +101,7 @@ def test_keys_that_dynamodb_did_not_process_are_asked_for_again(world: World, ru
 
     world.dynamodb.steps["batch_get_item"] = [part]
     result = run("show")
-    assert (result.code, result.out.split("\t")[:4]) == (0, ["echo", "drill_failed", "FAILED", "2"])
+    assert (result.code, result.out.split("\t")[:4]) == (0, ["echo", "demo_failed", "FAILED", "2"])
 
 
 def test_a_table_that_throttles_for_ever_is_said(world: World, run: Run) -> None:

@@ -131,7 +131,7 @@ class World:
     ) -> None:
         """Store a command; `code` and `retryable` say how it failed."""
         failed = Failure(
-            code=more.pop("code", "drill_failed"),
+            code=more.pop("code", "demo_failed"),
             message="Try again.",
             retryable=more.pop("retryable", True),
         )

@@ -8,13 +8,15 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Self
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 # An interrupted tool ends within a second; the rest is for a machine that is busy.
@@ -25,7 +27,11 @@ TIMES = 20
 
 @dataclass(frozen=True)
 class Ended:
-    """What an interrupted tool left behind; `seconds` are those since the first Ctrl-C."""
+    """What an interrupted tool left behind.
+
+    `seconds` are those since the first Ctrl-C, but for those in which it waited for a processor
+    that others had.
+    """
 
     code: int
     out: str
@@ -62,12 +68,14 @@ def interrupt(
 ) -> Ended:
     """Press Ctrl-C (or send another signal), perhaps twice, and wait for the end."""
     began = time.monotonic()
-    _press(process, number)
-    if again_after is not None:
-        time.sleep(again_after)
+    with _Starved(process.pid) as starved:
         _press(process, number)
-    out, err = process.communicate(timeout=STARTED_SECONDS)
-    return Ended(process.returncode, out, err, time.monotonic() - began)
+        if again_after is not None:
+            time.sleep(again_after)
+            _press(process, number)
+        out, err = process.communicate(timeout=STARTED_SECONDS)
+    took = time.monotonic() - began
+    return Ended(process.returncode, out, err, took - starved.seconds)
 
 
 def wait_for(process: subprocess.Popen[str], happened: Callable[[], bool]) -> None:
@@ -87,3 +95,44 @@ def later() -> None:
 def _press(process: subprocess.Popen[str], number: int) -> None:
     if process.poll() is None:
         os.killpg(process.pid, number)
+
+
+@dataclass
+class _Starved:
+    """How long the threads of a process were ready to run, and did not; 0 where nobody counts it.
+
+    A process that hangs is not ready to run.
+    https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat
+    """
+
+    pid: int
+    _first: dict[str, int] = field(default_factory=dict)
+    _last: dict[str, int] = field(default_factory=dict)
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        self._first = self._look()
+        self._thread = threading.Thread(target=self._follow)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def seconds(self) -> float:
+        waited = (last - self._first.get(thread, 0) for thread, last in self._last.items())
+        return sum(waited) / 1e9
+
+    def _follow(self) -> None:
+        while not self._over.wait(0.02):
+            self._last |= self._look()
+
+    def _look(self) -> dict[str, int]:
+        found = {}
+        # Threads come and go, and so does the process.
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            for path in Path(f"/proc/{self.pid}/task").glob("*/schedstat"):
+                found[path.parent.name] = int(path.read_text().split()[1])
+        return found

@@ -25,11 +25,18 @@ def test_every_path_of_a_part_is_there(part: Part, files: Mapping[str, str]) -> 
         assert any(map(alone.owns, files)), pattern
 
 
-@pytest.mark.parametrize("name", [*LIST.parts, *LIST.profiles])
-def test_what_is_left_names_nothing_that_is_gone(name: str, files: Mapping[str, str]) -> None:
+@pytest.mark.parametrize(
+    "kept",
+    [
+        *(pytest.param(LIST.kept(LIST.parts, (), [it]), id=f"without {it}") for it in LIST.parts),
+        *(
+            pytest.param(LIST.kept(it.keep, (), ()), id=f"profile {it.name}")
+            for it in LIST.profiles.values()
+        ),
+    ],
+)
+def test_what_is_left_names_nothing_that_is_gone(kept: set[str], files: Mapping[str, str]) -> None:
     """Without one part, and as each profile: every cut finds its place, and no trace is left."""
-    profile = LIST.profiles.get(name)
-    kept = LIST.kept(profile.keep if profile else LIST.parts, (), () if profile else (name,))
     gone = LIST.without(kept)
     left = prune(files, gone)
     assert left.missed == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import boto3
 import pytest
 
 from scripts.errors import OperatorError
+from scripts.stack import deployment
 from scripts.stack.deployment import Deployment
 from scripts.stack.process import ROOT
 from scripts.stack.stack import LocalStack
@@ -83,6 +85,7 @@ def test_the_local_stack_is_a_target(dev: Path, monkeypatch: pytest.MonkeyPatch)
     """Its own region and credentials, whatever the folder says of AWS."""
     assert dev
     monkeypatch.setattr(LocalStack, "current", lambda _: SimpleNamespace(port=4999))
+    monkeypatch.setattr(deployment, "deployments", lambda _: [])
     monkeypatch.setattr(Deployment, "outputs", lambda _: {"sqs_queue_url": "http://queue"})
     target = of_stack()
     assert target.require("sqs_queue_url") == ("http://queue",)
@@ -113,3 +116,21 @@ def test_a_tool_that_asks_nothing_of_aws_starts_without_it(tool: str) -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert said.stdout == "[]\n"
+
+
+def test_the_local_stack_means_what_was_applied_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several environments, previews aside; --env names another one."""
+    stack = LocalStack(tmp_path / "stack", 4999)
+    for seconds, (name, environment) in enumerate(
+        [("dev", "dev"), ("qa", "qa"), ("pr-7", "preview")]
+    ):
+        folder = tmp_path / "stack/deployments" / name
+        (folder / "environments" / environment).mkdir(parents=True)
+        (folder / "environments" / environment / "terraform.tfstate").touch()
+        (folder / "stack").touch()
+        os.utime(folder / "stack", (seconds, seconds))
+    monkeypatch.setattr(Deployment, "belongs_to_stack", lambda _: True)
+
+    assert deployment.last_applied(stack).environment == "qa"

@@ -56,7 +56,7 @@ def test_a_file_without_terraform_is_refused(
 ) -> None:
     """Not even a matching checksum makes a program of a file that holds none."""
     web.pages[ZIP] = Page(content)
-    assert "holds no terraform program" in refusal(environ, places, release_of(content))
+    assert "holds no program terraform" in refusal(environ, places, release_of(content))
 
 
 @pytest.mark.parametrize(

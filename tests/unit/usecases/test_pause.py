@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from command_api.domain import lifecycle
+from command_api.domain.errors import Unavailable
 from command_api.domain.model import Status
 from tests.builders import FUNCTION_ENVIRONMENT, MESSAGE_LIFE, NOW, WAITS_UNTIL, command, message
-from tests.fakes.commands import InMemoryQueue
+from tests.fakes.commands import InMemoryCommands, InMemoryQueue
+from tests.unit.adapters.test_availability import LASTING
 from tests.unit.usecases.test_batch import mail, order
 
 if TYPE_CHECKING:
@@ -23,29 +26,33 @@ MAILING = '{"type": "send_email", "input": {}}'
 
 
 class Broken(InMemoryQueue):
-    """A queue that takes no copies, and may refuse more than that."""
+    """A queue that refuses calls of these names, by default for lack of a grant."""
 
-    def __init__(self, *refused: str) -> None:
+    def __init__(self, *refused: str, error: Exception = LASTING["access denied"]) -> None:
         super().__init__()
         self.refused = refused
+        self.error = error
+        self.calls: list[str] = []
 
     def copy(self, message: Message, seconds: float) -> None:
         """Take the copy, if it is not refused."""
-        if "copy" in self.refused:
-            raise ConnectionError
+        self._may("copy")
         super().copy(message, seconds)
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Hide the message, if that is not refused."""
-        if "delay" in self.refused:
-            raise ConnectionError
+        self._may("delay")
         super().delay(receipt_handle, seconds)
 
     def delete(self, messages: Any) -> None:
         """Delete, if that is not refused."""
-        if "delete" in self.refused:
-            raise ConnectionError
+        self._may("delete")
         super().delete(messages)
+
+    def _may(self, call: str) -> None:
+        self.calls.append(call)
+        if call in self.refused:
+            raise self.error
 
 
 class Untouchable:
@@ -144,7 +151,7 @@ def test_a_type_that_nobody_handles_may_be_a_mistake(
 
 
 @pytest.mark.parametrize(
-    ("text", "types"), [("", set()), ("echo", {"echo"}), ("echo,drill", {"echo", "drill"})]
+    ("text", "types"), [("", set()), ("echo", {"echo"}), ("echo,demo", {"echo", "demo"})]
 )
 def test_terraform_says_what_is_paused(
     worker_function: ModuleType, text: str, types: set[str]
@@ -170,3 +177,39 @@ def test_a_command_that_is_paused_for_longer_than_a_message_lives_is_not_lost(
         given = message(body=MAILING, copy_of="m-1", copied_at=paused.now)
         paused.pass_time(900)
     assert 11 <= len(told) <= 13
+
+
+@dataclass
+class Away(InMemoryCommands):
+    """A table that does not answer."""
+
+    calls: int = 0
+
+    def wait(self, *_: object) -> None:
+        """Fail as a call that has waited for its whole timeout."""
+        self.calls += 1
+        raise Unavailable
+
+    def claim(self, *_: object) -> NoReturn:
+        """Fail likewise."""
+        self.calls += 1
+        raise Unavailable
+
+
+def test_a_table_that_is_away_is_asked_once_for_a_batch_of_copies(paused: Bench) -> None:
+    """All are copied as ever, for a pause needs no table; what is not paused is not looked up."""
+    paused.store = table = Away()
+    paused.pass_time(MESSAGE_LIFE.total_seconds())
+    copies = [replace(mail(n, body=MAILING), copy_of=f"m-0{n}", copied_at=NOW) for n in range(8)]
+    assert paused.batch(*copies, mail(8), mail(9), concurrency=1) == ["m-8", "m-9"]
+    assert table.calls == 1
+    assert len(paused.queue.copied) == len(paused.queue.deleted) == 8
+
+
+def test_a_queue_that_is_away_is_asked_once(paused: Bench) -> None:
+    """The messages come back by its own timeout, and what is not paused runs."""
+    paused.queue = queue = Broken("copy", "delay", "delete", error=ConnectionError())
+    messages = [mail(n, body=MAILING) for n in range(4)]
+    assert paused.batch(*messages, mail(4), concurrency=1) == ["m-0", "m-1", "m-2", "m-3"]
+    assert queue.calls == ["copy"]
+    assert order(paused) == ["c-4"]

@@ -15,6 +15,7 @@ from hypercorn.config import Config
 
 from ministack_extensions.app import app
 from ministack_extensions.functions.init_errors import log_init_errors
+from ministack_extensions.iam.actions import name_actions
 
 if TYPE_CHECKING:
     from hypercorn.typing import ASGIFramework
@@ -25,6 +26,7 @@ GRACE_SECONDS = 1.0
 async def main(port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     log_init_errors()
+    name_actions()
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     # The client hangs up first, or a request may cross with the goodbye and be sent twice: Go's AWS

@@ -21,7 +21,6 @@ from ministack_extensions.cloudwatch.api_meter import ApiMeter
 from ministack_extensions.functions.event_source_readback import EventSourceReadBack
 from ministack_extensions.functions.published_versions import PublishedVersions
 from ministack_extensions.functions.reserved_environment import ReservedEnvironment
-from ministack_extensions.iam.sqs_batch_actions import SqsBatchActions
 from ministack_extensions.logs.query_definitions import QueryDefinitions
 from ministack_extensions.restapi.catalogue import RestCatalogue
 from ministack_extensions.restapi.control_plane import RestControlPlane
@@ -56,7 +55,6 @@ def build_extensions() -> tuple[Extension, ...]:
         ReservedEnvironment(),
         PublishedVersions(),
         EmptySecrets(),
-        SqsBatchActions(),
         SenderGrants(),
         MoveTasks(),
         QueryDefinitions(),

@@ -29,13 +29,19 @@ async function ask(path, options, seconds) {
 
 export const get = (path) => ask(path, {}, 12);
 
-export const post = (path, document = {}) =>
-  ask(
-    path,
-    {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(document),
-    },
-    60,
-  );
+// What was done is to be seen at once, not with the next turn of a stack that answers slowly.
+export async function post(path, body = {}) {
+  try {
+    return await ask(
+      path,
+      {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      },
+      60,
+    );
+  } finally {
+    document.dispatchEvent(new Event("acted"));
+  }
+}

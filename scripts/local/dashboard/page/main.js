@@ -11,6 +11,7 @@ const PAUSE = 1000;
 let version = "";
 let timer = 0;
 let asking = false;
+let again = false;
 
 onRedrive(open);
 
@@ -35,6 +36,11 @@ async function poll() {
   }
   setAttribute(document.body, "data-stale", String(!byId("banner").hidden));
   asking = false;
+  if (again) {
+    again = false;
+    poll();
+    return;
+  }
   // A large table takes longer to read: most of the time is left to the stack's own work.
   timer = setTimeout(poll, Math.max(PAUSE, 3 * (performance.now() - began)));
 }
@@ -60,6 +66,12 @@ const sentence = (text) => {
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) pulse("paused", "Paused");
   else poll();
+});
+
+// An answer that is under way may be older than what was done.
+document.addEventListener("acted", () => {
+  again = asking;
+  poll();
 });
 
 poll();

@@ -46,7 +46,7 @@ def test_every_type_has_an_example(ask: Any) -> None:
     """Those of the demo, else those of the type's schema."""
     found = ask()
     assert all(found.types.values())
-    assert ("fails twice, then succeeds", {"fail_attempts": 2}) in found.types["drill"]
+    assert ("fails twice, then succeeds", {"fail_attempts": 2}) in found.types["demo"]
     [(_, order)] = found.types["process_order"]
     assert order["productId"]
 

@@ -1,9 +1,23 @@
 # What has no name in its ARN, so that a prefix cannot bound it. A condition bounds some of it; for
 # the rest there is an account of its own.
 locals {
-  # Tags that every resource of the project has, by the provider's default_tags.
-  own_tag      = { StringEquals = { "aws:ResourceTag/Project" = var.project } }
-  own_function = { ArnLike = { "lambda:FunctionArn" = local.grants_by_name.functions.resources } }
+  # Every resource of the project has these tags, by the provider's default_tags.
+  tags = {
+    "aws:ResourceTag/Project"     = [var.project]
+    "aws:ResourceTag/Environment" = sort(var.environments)
+  }
+  requested_tags = {
+    for key, values in local.tags : replace(key, "ResourceTag", "RequestTag") => values
+  }
+
+  own_tags = { StringLike = local.tags }
+  # AWS may take minutes to see the tags of something new, so what must work at once asks only that
+  # the tags are nobody else's:
+  # https://docs.aws.amazon.com/kms/latest/developerguide/tag-authorization.html
+  no_other_tags = { StringLikeIfExists = local.tags }
+  new_tags      = { StringLikeIfExists = merge(local.tags, local.requested_tags) }
+
+  own_function = { ArnLike = { "lambda:FunctionArn" = local.resources.named.functions } }
 
   grants_by_id = {
     # By the function that they feed; making one names no mapping yet.
@@ -21,17 +35,20 @@ locals {
       resources = ["${local.arn}:lambda:*:${local.account}:event-source-mapping:*"]
       look      = ["lambda:ListTags"]
       change    = ["lambda:TagResource", "lambda:UntagResource"]
+      condition = local.new_tags
     }
 
-    # Each of these is a collection, what is in it, and nothing else: /apis, /apis/a1b2, …
+    # Each of these is a collection, what is in it, and nothing else: /apis, /apis/a1b2, … What a
+    # REST API consists of has the API's tags; routes and integrations of an HTTP API have none:
+    # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
     apis = {
-      whole = true
       resources = [
         for kind in ["apis", "restapis", "apikeys", "usageplans", "tags"] :
         "${local.arn}:apigateway:*::/${kind}*"
       ]
-      look   = ["apigateway:GET"]
-      change = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
+      look      = ["apigateway:GET"]
+      change    = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
+      condition = local.new_tags
     }
 
     # A firewall belongs to somebody else; it is only put before a stage of ours.
@@ -53,20 +70,27 @@ locals {
         "ses:PutEmailIdentityDkimAttributes", "ses:PutEmailIdentityDkimSigningAttributes",
         "ses:TagResource", "ses:UntagResource",
       ]
+      condition = local.new_tags
     }
 
     keys = {
-      whole     = true
+      resources = ["${local.arn}:kms:*:${local.account}:key/*"]
+      look      = []
+      change = [
+        "kms:DeleteAlias", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion", "kms:UntagResource",
+        "kms:UpdateAlias", "kms:UpdateKeyDescription",
+      ]
+      condition = local.own_tags
+    }
+
+    # What the provider does with a key in its first minutes.
+    new_keys = {
       resources = ["${local.arn}:kms:*:${local.account}:key/*"]
       look = [
         "kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags",
       ]
-      change = [
-        "kms:CreateAlias", "kms:DeleteAlias", "kms:EnableKeyRotation", "kms:PutKeyPolicy",
-        "kms:ScheduleKeyDeletion", "kms:UntagResource", "kms:UpdateAlias",
-        "kms:UpdateKeyDescription",
-      ]
-      condition = local.own_tag
+      change    = ["kms:CreateAlias", "kms:EnableKeyRotation"]
+      condition = local.no_other_tags
     }
 
     # A new key or distribution has no tag until it gets ours; one of another project has its own.
@@ -77,31 +101,32 @@ locals {
         "cloudfront:CreateDistribution", "cloudfront:TagResource", "kms:CreateKey",
         "kms:TagResource",
       ]
-      condition = {
-        StringEqualsIfExists = {
-          "aws:RequestTag/Project"  = var.project
-          "aws:ResourceTag/Project" = var.project
-        }
-      }
+      condition = local.new_tags
     }
 
-    # A distribution by its tag; what it refers to has neither name nor tag in AWS.
+    # A distribution by its tags; what it refers to has neither name nor tag in AWS.
     distributions = {
-      whole     = true
+      resources = ["${local.arn}:cloudfront::${local.account}:distribution/*"]
+      look      = []
+      change = [
+        "cloudfront:DeleteDistribution", "cloudfront:UntagResource",
+        "cloudfront:UpdateDistribution",
+      ]
+      condition = local.own_tags
+    }
+
+    # The provider waits for a new one.
+    new_distributions = {
       resources = ["${local.arn}:cloudfront::${local.account}:distribution/*"]
       look = [
         "cloudfront:GetDistribution", "cloudfront:GetDistributionConfig",
         "cloudfront:ListTagsForResource",
       ]
-      change = [
-        "cloudfront:DeleteDistribution", "cloudfront:UntagResource",
-        "cloudfront:UpdateDistribution",
-      ]
-      condition = local.own_tag
+      change    = []
+      condition = local.no_other_tags
     }
 
     distribution_settings = {
-      whole = true
       resources = [
         for kind in ["origin-access-control", "response-headers-policy"] :
         "${local.arn}:cloudfront::${local.account}:${kind}/*"
@@ -111,9 +136,8 @@ locals {
         "cloudfront:GetResponseHeadersPolicy", "cloudfront:GetResponseHeadersPolicyConfig",
       ]
       change = [
-        "cloudfront:CreateResponseHeadersPolicy", "cloudfront:DeleteOriginAccessControl",
-        "cloudfront:DeleteResponseHeadersPolicy", "cloudfront:UpdateOriginAccessControl",
-        "cloudfront:UpdateResponseHeadersPolicy",
+        "cloudfront:DeleteOriginAccessControl", "cloudfront:DeleteResponseHeadersPolicy",
+        "cloudfront:UpdateOriginAccessControl", "cloudfront:UpdateResponseHeadersPolicy",
       ]
     }
 
@@ -128,11 +152,11 @@ locals {
         "secretsmanager:GetRandomPassword", "sns:GetSubscriptionAttributes",
       ]
       change = [
-        "cloudfront:CreateOriginAccessControl", "cloudwatch:PutCompositeAlarm",
-        "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DeleteQueryDefinition",
-        "logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries",
-        "logs:PutQueryDefinition", "logs:PutResourcePolicy", "logs:UpdateLogDelivery",
-        "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
+        "cloudfront:CreateOriginAccessControl", "cloudfront:CreateResponseHeadersPolicy",
+        "cloudwatch:PutCompositeAlarm", "logs:CreateLogDelivery", "logs:DeleteLogDelivery",
+        "logs:DeleteQueryDefinition", "logs:DescribeResourcePolicies", "logs:GetLogDelivery",
+        "logs:ListLogDeliveries", "logs:PutQueryDefinition", "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery", "sns:SetSubscriptionAttributes", "sns:Unsubscribe",
       ]
     }
   }

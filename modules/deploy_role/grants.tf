@@ -6,9 +6,49 @@ locals {
 
   grants = merge(local.grants_by_name, local.grants_by_id)
 
+  # ARNs of what has a name, with NAME for `<project>-<environment>`.
+  places = {
+    queues = ["sqs:*:${local.account}:NAME-*"]
+    tables = ["dynamodb:*:${local.account}:table/NAME-*"]
+    # Pages lie in buckets.
+    buckets   = ["s3:::NAME-*"]
+    pages     = ["s3:::NAME-site-*/*"]
+    functions = ["lambda:*:${local.account}:function:NAME-*"]
+    log_groups = [
+      for place in ["/aws/lambda", "/aws/vendedlogs/apigateway"] :
+      "logs:*:${local.account}:log-group:${place}/NAME-*"
+    ]
+    rules   = ["events:*:${local.account}:rule/NAME-*"]
+    secrets = ["secretsmanager:*:${local.account}:secret:/ENVIRONMENT/${var.project}/*"]
+    # A dashboard is called after its environment.
+    alarms = [
+      "cloudwatch:*:${local.account}:alarm:NAME-*",
+      "cloudwatch::${local.account}:dashboard/NAME", "cloudwatch::${local.account}:dashboard/NAME-*",
+    ]
+    key_aliases = ["kms:*:${local.account}:alias/NAME-*"]
+    topics      = ["sns:*:${local.account}:NAME-*"]
+    roles       = ["iam::${local.account}:role/NAME-*"]
+  }
+
+  # A boundary is one policy. Several environments have one pattern in it, since each takes a fifth
+  # of its size.
+  scopes = {
+    named   = var.environments
+    bounded = length(var.environments) == 1 ? var.environments : toset(["*"])
+  }
+  resources = {
+    for scope, environments in local.scopes : scope => {
+      for kind, places in local.places : kind => [
+        for it in setproduct(places, sort(environments)) : "${local.arn}:${replace(
+          replace(it[0], "NAME", "${var.project}-${it[1]}"), "ENVIRONMENT", it[1],
+        )}"
+      ]
+    }
+  }
+
   grants_by_name = {
     queues = {
-      resources = ["${local.arn}:sqs:*:${local.account}:${local.prefix}*"]
+      resources = local.resources.named.queues
       look      = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
       change = [
         "sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue",
@@ -17,7 +57,7 @@ locals {
     }
 
     tables = {
-      resources = ["${local.arn}:dynamodb:*:${local.account}:table/${local.prefix}*"]
+      resources = local.resources.named.tables
       look = [
         "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable",
         "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource",
@@ -31,7 +71,7 @@ locals {
 
     # With what lies in them: force_destroy empties a bucket.
     buckets = {
-      resources = ["${local.arn}:s3:::${local.prefix}*"]
+      resources = local.resources.named.buckets
       look = [
         "s3:GetAccelerateConfiguration", "s3:GetBucketAcl", "s3:GetBucketCORS",
         "s3:GetBucketLogging", "s3:GetBucketObjectLockConfiguration",
@@ -50,13 +90,13 @@ locals {
 
     # The files of a web page, which are public: Terraform puts them there, and reads them.
     pages = {
-      resources = ["${local.arn}:s3:::${local.prefix}*-site-*/*"]
+      resources = local.resources.named.pages
       look      = ["s3:GetObject", "s3:GetObjectTagging"]
       change    = ["s3:PutObject"]
     }
 
     functions = {
-      resources = ["${local.arn}:lambda:*:${local.account}:function:${local.prefix}*"]
+      resources = local.resources.named.functions
       look = [
         "lambda:GetAlias", "lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig",
         "lambda:GetFunctionConfiguration", "lambda:GetPolicy", "lambda:ListTags",
@@ -71,11 +111,8 @@ locals {
     }
 
     log_groups = {
-      resources = [
-        for place in ["/aws/lambda", "/aws/vendedlogs/apigateway"] :
-        "${local.arn}:logs:*:${local.account}:log-group:${place}/${local.prefix}*"
-      ]
-      look = ["logs:ListTagsForResource"]
+      resources = local.resources.named.log_groups
+      look      = ["logs:ListTagsForResource"]
       change = [
         "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy",
         "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
@@ -83,7 +120,7 @@ locals {
     }
 
     rules = {
-      resources = ["${local.arn}:events:*:${local.account}:rule/${local.prefix}*"]
+      resources = local.resources.named.rules
       look = [
         "events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule",
       ]
@@ -95,9 +132,7 @@ locals {
 
     # Named /<environment>/<project>/<purpose>. The provider reads a value that it has written.
     secrets = {
-      resources = [
-        "${local.arn}:secretsmanager:*:${local.account}:secret:/*/${var.project}/*",
-      ]
+      resources = local.resources.named.secrets
       look = concat(
         ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy"],
         var.plan_reads_secrets ? ["secretsmanager:GetSecretValue"] : [],
@@ -114,11 +149,8 @@ locals {
     }
 
     alarms = {
-      resources = [
-        "${local.arn}:cloudwatch:*:${local.account}:alarm:${local.prefix}*",
-        "${local.arn}:cloudwatch::${local.account}:dashboard/${local.prefix}*",
-      ]
-      look = ["cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
+      resources = local.resources.named.alarms
+      look      = ["cloudwatch:GetDashboard", "cloudwatch:ListTagsForResource"]
       change = [
         "cloudwatch:DeleteAlarms", "cloudwatch:DeleteDashboards", "cloudwatch:PutDashboard",
         "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
@@ -126,13 +158,13 @@ locals {
     }
 
     key_aliases = {
-      resources = ["${local.arn}:kms:*:${local.account}:alias/${local.prefix}*"]
+      resources = local.resources.named.key_aliases
       look      = []
       change    = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
     }
 
     topics = {
-      resources = ["${local.arn}:sns:*:${local.account}:${local.prefix}*"]
+      resources = local.resources.named.topics
       look      = ["sns:GetTopicAttributes", "sns:ListTagsForResource"]
       change = [
         "sns:CreateTopic", "sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Subscribe",

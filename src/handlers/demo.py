@@ -1,4 +1,4 @@
-"""`drill`: fail on request, to rehearse what happens on a bad day.
+"""`demo`: fail on request, to rehearse what happens on a bad day.
 
 The demo and the end-to-end tests use it. A client that may submit it can hold up workers and fill
 the dead-letter queue, so it runs only where the environment says so: `examples = { demo = true }`.
@@ -19,7 +19,7 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     unexpected error, and `fail_attempts` fails that many attempts, half a second apart.
     """
     if os.environ.get("DEMO_HANDLERS") != "true":
-        raise Rejected("Demonstration handlers are off here.", code="drill_disabled")
+        raise Rejected("Demonstration handlers are off here.", code="demo_disabled")
     match command_input.get("sleep_seconds"):
         case int() | float() as seconds:
             time.sleep(min(seconds, context.remaining_seconds()))
@@ -30,13 +30,13 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
         case str() as purpose:
             _need(purpose, context)
     if command_input.get("reject"):
-        raise Rejected("This drill was asked to be rejected.", code="drill_rejected")
+        raise Rejected("This command asked to be rejected.", code="demo_rejected")
     if command_input.get("crash"):
         raise RuntimeError
     match command_input.get("fail_attempts"):
         case int() as failing if context.attempt <= failing:
-            message = f"Attempt {context.attempt} of a drill that fails {failing} times."
-            raise Retryable(message, code="drill_failed", after=0.5)
+            message = f"Attempt {context.attempt} of a command that fails {failing} times."
+            raise Retryable(message, code="demo_failed", after=0.5)
     return {"attempts": context.attempt}
 
 
@@ -46,5 +46,5 @@ def _need(purpose: str, context: Context) -> None:
     except Retryable:
         # Left alone, it would cost no attempt: the command waits until the secret is seeded.
         raise Retryable(
-            f"The secret {purpose} is missing.", code="drill_failed", after=0.5
+            f"The secret {purpose} is missing.", code="demo_failed", after=0.5
         ) from None

@@ -1,6 +1,4 @@
 locals {
-  roles = "${local.iam}:role/${local.prefix}*"
-
   additional = {
     for who, grants in var.additional_grants : who => [
       for grant in grants :
@@ -35,7 +33,7 @@ locals {
   grant_to_roles = ["iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"]
 
   with_boundary = {
-    StringEquals = { "iam:PermissionsBoundary" = aws_iam_policy.workload_boundary.arn }
+    StringEquals = { "iam:PermissionsBoundary" = local.workload_boundary_arn }
   }
   passed_to_services = {
     StringEquals = {
@@ -47,36 +45,47 @@ locals {
     {
       Effect   = "Allow"
       Action   = concat(local.look_at_roles, local.change_roles)
-      Resource = local.roles
+      Resource = local.resources.named.roles
     },
     {
       Effect    = "Allow"
       Action    = local.grant_to_roles
-      Resource  = local.roles
+      Resource  = local.resources.named.roles
       Condition = local.with_boundary
     },
     {
       Effect    = "Allow"
       Action    = ["iam:PassRole"]
-      Resource  = local.roles
+      Resource  = local.resources.named.roles
       Condition = local.passed_to_services
     },
   ]
 
+  # A managed policy has 6,144 characters, and all that a role has inline 10,240.
   policies = {
-    look = jsonencode({
-      Version = "2012-10-17"
-      Statement = concat(
-        local.look_statements,
-        [{ Effect = "Allow", Action = local.look_at_roles, Resource = local.roles }],
+    for name, statements in {
+      data = [
+        for kind in ["buckets", "pages", "queues", "secrets", "tables"] :
+        local.change_statements[kind]
+      ]
+      functions = concat(
+        [
+          for kind in ["alarms", "functions", "key_aliases", "log_groups", "rules", "topics"] :
+          local.change_statements[kind]
+        ],
+        local.role_statements,
       )
-    })
-
-    services = jsonencode({
-      Version   = "2012-10-17"
-      Statement = concat(values(local.change_statements), local.additional.deploy)
-    })
-
-    roles = jsonencode({ Version = "2012-10-17", Statement = local.role_statements })
+      by-id      = [for kind in keys(local.grants_by_id) : local.change_statements[kind]]
+      additional = local.additional.deploy
+    } : name => jsonencode({ Version = "2012-10-17", Statement = statements })
+    if length(statements) > 0
   }
+
+  look = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat(
+      local.look_statements,
+      [{ Effect = "Allow", Action = local.look_at_roles, Resource = local.resources.named.roles }],
+    )
+  })
 }

@@ -1,0 +1,72 @@
+# What is around the role. What it may do: tests/infra/test_bootstrap.py.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name               = "apply"
+  path               = "/bootstrap/"
+  project            = "acme-jobs"
+  environments       = ["dev"]
+  trust              = "{\"Statement\":[]}"
+  plan_reads_secrets = false
+  additional_grants  = { deploy = [], run = [] }
+  state = {
+    arn    = "arn:aws:s3:::tfstate"
+    policy = "{\"Statement\":[]}"
+  }
+}
+
+run "keeps_the_role_out_of_its_own_reach" {
+  assert {
+    condition = (
+      aws_iam_role.this.path == "/bootstrap/" && aws_iam_role.this.name == "github-acme-jobs-apply"
+    )
+    error_message = "it may change roles that begin with acme-jobs-dev-"
+  }
+
+  assert {
+    condition = alltrue([
+      for it in concat(
+        [aws_iam_policy.boundary, aws_iam_policy.workload_boundary], values(aws_iam_policy.this),
+      ) : it.path == "/bootstrap/"
+    ])
+    error_message = "nor may it change its policies"
+  }
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == aws_iam_policy.boundary.arn
+    error_message = "the deploying role is bounded itself"
+  }
+
+  assert {
+    condition = toset(values(aws_iam_role_policy_attachment.this)[*].policy_arn) == toset(
+      values(aws_iam_policy.this)[*].arn
+    )
+    error_message = "every policy is attached"
+  }
+}
+
+run "names_each_environment_and_bounds_them_together" {
+  variables { environments = ["prod", "staging"] }
+
+  assert {
+    condition = alltrue([
+      for name in ["prod", "staging"] :
+      strcontains(aws_iam_policy.this["data"].policy, ":table/acme-jobs-${name}-*\"")
+    ])
+    error_message = "a project acme has no hold on acme-jobs"
+  }
+
+  assert {
+    condition     = strcontains(aws_iam_policy.boundary.policy, ":table/acme-jobs-*-*\"")
+    error_message = "one pattern for all, since a boundary is one policy"
+  }
+}
+
+run "has_a_policy_for_additional_grants_only_where_there_are_some" {
+  assert {
+    condition     = keys(aws_iam_policy.this) == ["by-id", "data", "functions"]
+    error_message = "an empty policy is refused"
+  }
+}

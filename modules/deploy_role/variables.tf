@@ -1,0 +1,50 @@
+variable "name" {
+  description = "Name of the role, behind `github-<project>-`."
+  type        = string
+  nullable    = false
+}
+
+variable "path" {
+  description = "IAM path of the role and its policies; the role may change nothing below it."
+  type        = string
+  nullable    = false
+}
+
+variable "project" {
+  description = "Short name of the product."
+  type        = string
+  nullable    = false
+}
+
+variable "environments" {
+  description = "Names of the environments to deploy; `*` is a wildcard, as in `pr-*`."
+  type        = set(string)
+  nullable    = false
+}
+
+variable "trust" {
+  description = "Policy that says who may take the role, as JSON."
+  type        = string
+  nullable    = false
+}
+
+variable "state" {
+  description = "ARN of the bucket with the states, and the policy that grants access, as JSON."
+  type        = object({ arn = string, policy = string })
+  nullable    = false
+}
+
+variable "plan_reads_secrets" {
+  description = "Whether the policy for plans includes reading the values of secrets."
+  type        = bool
+  nullable    = false
+}
+
+variable "additional_grants" {
+  description = "Actions on resources beyond the blueprint's: `deploy` the role, `run` functions."
+  type = object({
+    deploy = list(object({ actions = list(string), resources = list(string) }))
+    run    = list(object({ actions = list(string), resources = list(string) }))
+  })
+  nullable = false
+}

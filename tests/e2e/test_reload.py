@@ -1,0 +1,70 @@
+"""`make reload`: a changed line of a handler runs, and the next apply has nothing to do."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from scripts.build.package.build import SOURCE, build
+from scripts.errors import OperatorError
+from scripts.stack import code, deployment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scripts.build.terraform.diagnostics import Event
+    from tests.environment import Environment
+
+LINE = 'return {"echo": command_input, "attempt": context.attempt}'
+
+
+@pytest.fixture
+def handler(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """The source of `echo` in a copy that is deployed instead; afterwards ours is, again."""
+    copy = tmp_path / "src"
+    shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    with monkeypatch.context() as patch:
+        patch.setattr(deployment, "build", functools.partial(build, source=copy))
+        yield copy / "handlers" / "echo.py"
+    code.reload(environment.deployment)
+
+
+def result(environment: Environment) -> dict[str, Any]:
+    """The result of a command that runs now."""
+    found: dict[str, Any] = environment.ended(environment.api.submit("echo", {"n": 1}))["result"]
+    return found
+
+
+def test_a_changed_line_runs_and_the_next_apply_has_nothing_to_do(
+    environment: Environment, handler: Path
+) -> None:
+    """Every function gets the new zip, and Terraform's state knows it."""
+    handler.write_text(handler.read_text().replace(LINE, 'return {"changed": command_input["n"]}'))
+
+    updated = code.reload(environment.deployment)
+
+    assert environment.outputs["worker_function_name"] in updated
+    assert len(updated) == len(environment.client("lambda").list_functions()["Functions"])
+    assert result(environment) == {"changed": 1}
+    planned: list[Event] = []
+    environment.deployment.terraform.plan_is_empty(on_event=planned.append)
+    assert [event.address for event in planned if event.kind == "planned_change"] == []
+    assert code.reload(environment.deployment) == [], "nothing has changed since"
+
+
+def test_a_mistake_is_one_line_with_its_place_and_the_old_code_runs_on(
+    environment: Environment, handler: Path
+) -> None:
+    """File and line, as an editor opens it."""
+    handler.write_text(handler.read_text().replace(LINE, "return {"))
+
+    with pytest.raises(OperatorError, match=r"handlers/echo\.py:\d+: SyntaxError: "):
+        code.reload(environment.deployment)
+
+    assert result(environment)["echo"]["n"] == 1

@@ -1,0 +1,152 @@
+"""IAM takes every policy of the blueprint, and AWS knows every word in it.
+
+Neither is checked by a plan: IAM refuses a policy that is too long half-way through an apply, and
+takes one with a misspelt action, which then grants nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import hcl2
+import pytest
+
+from tests.infra.reference import unknown
+from tests.infra.rendered import PARTITIONS, policies, resources
+from tests.infra.test_workload_boundary import ENVIRONMENTS, PREVIEW
+from tests.infra.tree import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.infra.rendered import Policy
+
+# One worker makes what these tests share.
+pytestmark = pytest.mark.xdist_group("bootstrap")
+
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+MANAGED = 6144
+INLINE = 10240
+TRUST = 2048
+ATTACHED = 10
+LONGEST = "a" + "0" * 31
+
+
+def example() -> dict[str, Any]:
+    """The grants that the example of bootstrap's settings shows, as HCL reads them."""
+    text = (ROOT / "environments/bootstrap/terraform.tfvars.example").read_text()
+    commented = text[text.index("# additional_grants = {") :]
+    settings: dict[str, Any] = hcl2.loads(re.sub(r"^# ?", "", commented, flags=re.MULTILINE))
+    plain: dict[str, Any] = _plain(settings["additional_grants"])
+    return plain
+
+
+def longest(partition: str) -> dict[str, Any]:
+    """Settings that make every policy as long as it gets."""
+    grants = {
+        who: [
+            {
+                **it,
+                "resources": [
+                    arn.replace("arn:aws:", f"arn:{partition}:") for arn in it["resources"]
+                ],
+            }
+            for it in some
+        ]
+        for who, some in example().items()
+    }
+    return {
+        "project": LONGEST,
+        "github_repository": "acme-corporation@123456789/asynchronous-jobs@1234567890",
+        "github_environments": ["prod", "staging"],
+        "github_preview_environments": ["preview"],
+        "enable_lock_table": True,
+        "plan_reads_secrets": True,
+        "additional_grants": grants,
+    }
+
+
+@pytest.fixture(scope="module", params=PARTITIONS)
+def bootstrap(tree: Path, request: pytest.FixtureRequest) -> list[dict[str, Any]]:
+    """All resources of bootstrap with the longest names in one of AWS's partitions."""
+    return resources(tree, "bootstrap", longest(request.param), request.param)
+
+
+def test_iam_takes_every_policy(bootstrap: list[dict[str, Any]]) -> None:
+    """At the longest names, with additional grants, every policy and trust is short enough."""
+    inline: dict[str, int] = defaultdict(int)
+    attached: dict[str, int] = defaultdict(int)
+    too_long = []
+    for it in policies(bootstrap):
+        length = len(re.sub(r"\s", "", it.text))
+        if it.kind == "aws_iam_role_policy":
+            inline[it.role] += length
+        elif length > (TRUST if it.kind == "aws_iam_role" else MANAGED):
+            too_long.append((it.address, length))
+    for resource in bootstrap:
+        if resource["type"] == "aws_iam_role_policy_attachment":
+            attached[resource["values"]["role"]] += 1
+    names = [it["values"]["name"] for it in bootstrap if it["type"] == "aws_iam_role"]
+
+    assert too_long == []
+    assert {role: it for role, it in inline.items() if it > INLINE} == {}
+    assert set(attached.values()) == {4}
+    assert max(attached.values()) <= ATTACHED
+    assert max(len(it) for it in names) <= 64
+    assert len(names) == 4
+
+
+def test_aws_knows_every_word_of_bootstrap(bootstrap: list[dict[str, Any]]) -> None:
+    """Actions, the resources that they work on, and the keys of their conditions."""
+    assert _unknown(policies(bootstrap)) == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_aws_knows_every_word_of_dev(tree: Path, environment: str) -> None:
+    """The same for what functions and APIs are granted."""
+    found = resources(tree, "dev", ENVIRONMENTS[environment], named=("acme-jobs", "dev"))
+
+    assert _unknown(policies(found)) == []
+
+
+def test_aws_knows_every_word_of_a_preview(tree: Path) -> None:
+    """The same for a preview."""
+    found = resources(tree, "preview", PREVIEW, named=("acme-jobs", "pr-7"))
+
+    assert _unknown(policies(found)) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "complaint"),
+    [
+        ({"Action": "sqs:SendMesage"}, "sqs:SendMesage: no such action"),
+        ({"Action": ["sqs:Foo*"]}, "sqs:Foo*: no such action"),
+        ({"Action": "sqz:SendMessage"}, "sqz:SendMessage: no such action"),
+        (
+            {"Action": "sqs:SendMessage", "Condition": {"StringEquals": {"sqs:Project": "x"}}},
+            "sqs:Project: not known to sqs:SendMessage",
+        ),
+        (
+            {"Action": "sqs:SendMessage", "Resource": "arn:aws:sns:*:123456789012:x"},
+            "sqs:SendMessage: none of its resources, wants arn:*:sqs:*:*:*",
+        ),
+    ],
+)
+def test_a_mistake_is_found(statement: dict[str, Any], complaint: str) -> None:
+    """A word that AWS does not know is named."""
+    assert unknown({"Effect": "Allow", "Resource": "*", **statement}) == [complaint]
+
+
+def _unknown(found: list[Policy]) -> list[str]:
+    assert len(found) > 5
+    return [f"{it.address}: {each}" for it in found for s in it.statements for each in unknown(s)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {_plain(key): _plain(it) for key, it in value.items()}
+    if isinstance(value, list):
+        return [_plain(it) for it in value]
+    return value.strip('"') if isinstance(value, str) else value

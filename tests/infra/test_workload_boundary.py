@@ -1,0 +1,87 @@
+"""Every grant that an environment makes fits into the boundary that its roles get.
+
+IAM lets a role do what its policies and its boundary both allow, and says nothing where a boundary
+takes a grant away.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.infra.iam import Call, Identity
+from tests.infra.rendered import POLICIES, grants, policies, resources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# One worker makes what these tests share.
+pytestmark = pytest.mark.xdist_group("bootstrap")
+
+PROJECT = "acme-jobs"
+EVERYTHING = {
+    "project": PROJECT,
+    "environment": "dev",
+    "secrets": {"api-key": {"description": "Key of an API"}},
+    "secret_values": {},
+    "monitoring": {"tracing": True},
+    "worker": {"paused_types": ["echo"]},
+    "examples": {
+        "enabled": True,
+        "demo": True,
+        "email": {"sender": "jobs@example.com", "identity": "example.com"},
+        "webhooks": {"allowed_hosts": ["hooks.example.com"], "secret": "api-key"},
+    },
+}
+# What an environment can be; together they make every grant that there is.
+ENVIRONMENTS: dict[str, Mapping[str, Any]] = {
+    "direct": EVERYTHING,
+    "validated, FIFO, with an index": {
+        **EVERYTHING,
+        "api": {"submission": "validated"},
+        "commands": {"fifo": True, "index": True},
+    },
+    "REST": {**EVERYTHING, "api": {"type": "rest"}, "routes": {}},
+}
+PREVIEW = {"project": PROJECT, "pr_number": 7, "created_at": "2026-11-21T10:00:00Z"}
+
+
+@pytest.fixture(scope="module")
+def boundaries(tree: Path) -> dict[str, Identity]:
+    """What a role with each of the two boundaries may do at most."""
+    settings = {
+        "project": PROJECT,
+        "github_repository": "acme/jobs",
+        "github_environments": ["dev"],
+        "github_preview_environments": ["preview"],
+    }
+    return {
+        it.address.split('"')[1]: Identity(it.statements)
+        for it in policies(resources(tree, "bootstrap", settings))
+        if it.address.endswith("workload_boundary")
+    }
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_dev_may_do_what_it_is_granted(
+    tree: Path, boundaries: dict[str, Identity], environment: str
+) -> None:
+    """No function and no API of dev is denied by its boundary what its policies allow."""
+    found = resources(tree, "dev", ENVIRONMENTS[environment], named=(PROJECT, "dev"))
+
+    assert _denied(boundaries["apply"], found) == []
+
+
+def test_a_preview_may_do_what_it_is_granted(tree: Path, boundaries: dict[str, Identity]) -> None:
+    """The same for previews, whose boundary names no other environment."""
+    found = resources(tree, "preview", PREVIEW, named=(PROJECT, "pr-7"))
+
+    assert _denied(boundaries["preview"], found) == []
+
+
+def _denied(boundary: Identity, found: list[dict[str, Any]]) -> list[Call]:
+    calls = grants([it for it in policies(found) if POLICIES[it.kind] == "policy"])
+    assert len(calls) > 10
+    return [it for it in calls if not boundary.may(it)]

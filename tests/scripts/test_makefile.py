@@ -1,0 +1,56 @@
+"""The Makefile: what each target takes, and what it runs."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def make(*words: str) -> tuple[int, str]:
+    """The exit code, and what would be run or why not."""
+    done = subprocess.run(
+        ["make", "--dry-run", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (["up"], "scripts.local up --env dev"),
+        (["up", "ENV=qa", "LOCAL_PORT=4567"], "scripts.local up --env qa"),
+        (["reload", "ENV=qa"], "scripts.local reload --env qa"),
+        (["preview", "PR=7"], "scripts.local preview --pr 7"),
+        (["logs", "FUNCTION=worker", "LINES=5"], "logs --function worker --lines 5"),
+        (["drill"], "scripts.drill --local"),
+        (["drill", "ENV=prod"], "scripts.drill --env prod"),
+        (["new", "NEW=--project acme --list a=b"], "scripts.new --project acme --list a=b"),
+        (["lock"], "lock.sh\n"),
+        (["upgrade"], "lock.sh --upgrade\n"),
+    ],
+)
+def test_a_variable_reaches_its_command(words: list[str], command: str) -> None:
+    """As the option of the same meaning."""
+    code, said = make(*words)
+    assert (code, command in said) == (0, True), said
+
+
+@pytest.mark.parametrize(
+    ("words", "takes"),
+    [
+        (["up", "EVN=staging"], "make up takes no EVN; it takes: LOCAL_PORT ENV"),
+        (["status", "ENV=staging"], "make status takes no ENV; it takes: LOCAL_PORT"),
+        (["up", "PR=7"], "make up takes no PR"),
+        (["lock", "ENV=dev"], "make lock takes no ENV; it takes: only PYTHON"),
+    ],
+)
+def test_a_variable_that_would_do_nothing_is_refused(words: list[str], takes: str) -> None:
+    """In one line, before anything runs."""
+    code, said = make(*words)
+    assert code == 2
+    assert takes in said
+    assert said.count("\n") == 1
