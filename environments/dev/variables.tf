@@ -162,7 +162,7 @@ variable "commands" {
   description = <<-EOT
     `default_type` of a command that names none; `fifo` runs commands of a group in order;
     `retention_days` after its last write; `index` for `scripts.commands list`, three more write
-    units a command; `table_name` of a restored table (docs/runbook.md).
+    units a command; `table_name` of a restored table (docs/procedures.md).
   EOT
   type = object({
     default_type   = optional(string, "echo"), fifo = optional(bool, false)

@@ -82,7 +82,7 @@ def verdict(rings: Sequence[Ring]) -> int:
     if silent:
         raise OperatorError(
             f"nobody heard {', '.join(silent)}; look at the history of the alarm and at its topic:"
-            " docs/runbook.md#the-drill"
+            " docs/procedures.md#the-drill"
         )
     if lasting := [ring.key for ring in rings if ring.over is None]:
         raise OperatorError(
