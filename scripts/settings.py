@@ -44,11 +44,8 @@ def api_environment(name: str, directory: Path | None = None) -> str:
     directory = directory or ENVIRONMENTS
     there = sorted(path.parent.name for path in directory.glob("*/outputs.tf") if _has_api(path))
     if name not in there:
-        hint = "; for a pull request: make preview PR=7" if name == "preview" else ""
         known = ", ".join(there) or "none"
-        raise OperatorError(
-            f"environment {name!r} not found; environments with an API: {known}{hint}"
-        )
+        raise OperatorError(f"environment {name!r} not found; environments with an API: {known}")
     return name
 
 

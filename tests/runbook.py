@@ -1,4 +1,4 @@
-"""The commands of docs/runbook.md, read out of it."""
+"""The commands of docs/runbook.md and docs/procedures.md."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-RUNBOOK = Path(__file__).parents[1] / "docs/runbook.md"
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = (DOCS / "runbook.md", DOCS / "procedures.md")
 MARK = "*AWS only*"
 ALL_OF_IT = f"All of it is {MARK}"
 # git looks at nothing that is deployed.
@@ -23,17 +24,18 @@ _FOUND = re.compile(r"\*AWS only\*|```sh\n(?P<block>.*?)```|`(?P<span>[^`]+)`", 
 
 @dataclass(frozen=True)
 class Step:
-    """A command line, and whether the runbook says that only AWS can answer it."""
+    """A command line, and whether its page marks it as AWS only."""
 
     line: str
     aws_only: bool
 
 
 def steps() -> list[Step]:
-    """All command lines in their order, each as often as it stands there."""
+    """All command lines in their order, repetitions included."""
     return [
         step
-        for section in _SECTION.split(RUNBOOK.read_text())
+        for page in PAGES
+        for section in _SECTION.split(page.read_text())
         for paragraph in _PARAGRAPH.split(section)
         for step in _steps(paragraph, marked=ALL_OF_IT in section)
     ]

@@ -69,21 +69,21 @@ variable "additional_grants" {
 }
 
 variable "old_state_versions_days" {
-  description = "How many days an overwritten state can be restored; the last ten stay for good."
+  description = "Retention of overwritten states, in days; the last ten are kept for good."
   type        = number
   default     = 90
   nullable    = false
 }
 
 variable "enable_lock_table" {
-  description = "Whether there is a DynamoDB table for the locks of Terraform before 1.10."
+  description = "Enables a DynamoDB lock table, for Terraform before 1.10."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "force_destroy_state" {
-  description = "Whether the bucket may be destroyed with states in it."
+  description = "Allows destroying the bucket with states in it."
   type        = bool
   default     = false
   nullable    = false

@@ -4,37 +4,37 @@ output "api_endpoint" {
 }
 
 output "commands_endpoint" {
-  description = "URL to which commands are posted."
+  description = "URL for submitting commands."
   value       = module.api.commands_endpoint
 }
 
 output "dynamodb_table_name" {
-  description = "Name of the table that holds the commands."
+  description = "Name of the table of commands."
   value       = module.data.name
 }
 
 output "dynamodb_ttl_attribute" {
-  description = "Attribute that holds when a command may be deleted, in epoch seconds."
+  description = "Time-to-live attribute of the table, in epoch seconds."
   value       = module.data.ttl_attribute
 }
 
 output "command_index_name" {
-  description = "Name of the index for `scripts.commands list`; null where it is not enabled."
+  description = "Name of the index for `scripts.commands list`; null unless enabled."
   value       = module.data.index_name
 }
 
 output "results_bucket_name" {
-  description = "Name of the bucket that holds large results."
+  description = "Name of the bucket for large results."
   value       = module.data.results_bucket
 }
 
 output "sqs_queue_url" {
-  description = "URL of the queue that carries the commands."
+  description = "URL of the queue."
   value       = module.queue.url
 }
 
 output "sqs_queue_arn" {
-  description = "ARN of the queue that carries the commands."
+  description = "ARN of the queue."
   value       = module.queue.arn
 }
 
@@ -49,37 +49,37 @@ output "sqs_dlq_arn" {
 }
 
 output "worker_function_name" {
-  description = "Name of the function that runs commands."
+  description = "Name of the worker function."
   value       = module.worker.name
 }
 
 output "worker_live_version" {
-  description = "Version of the worker that takes messages; `worker_version` pins it."
+  description = "Live version of the worker; `worker_version` pins it."
   value       = module.worker.live_version
 }
 
 output "worker_newest_version" {
-  description = "Version of the worker that was published last."
+  description = "Newest published version of the worker."
   value       = module.worker.newest_version
 }
 
 output "status_function_name" {
-  description = "Name of the function that answers what became of a command."
+  description = "Name of the status function."
   value       = module.api.functions.status.name
 }
 
 output "cancel_function_name" {
-  description = "Name of the function that takes commands back."
+  description = "Name of the cancel function."
   value       = module.api.functions.cancel.name
 }
 
 output "submit_function_name" {
-  description = "Name of the function that checks commands; null where none does."
+  description = "Name of the submit function; null without validated submission."
   value       = try(module.api.functions.submit.name, null)
 }
 
 output "outbox_relay_function_name" {
-  description = "Name of the function that queues what a submission left behind; null without one."
+  description = "Name of the outbox relay; null without validated submission."
   value       = try(module.api.functions.outbox_relay.name, null)
 }
 
@@ -99,16 +99,16 @@ output "alarm_names" {
 }
 
 output "alarm_topic_arn" {
-  description = "ARN of the topic where all alarms ring."
+  description = "ARN of the SNS topic for all alarms."
   value       = module.monitoring.topic_arn
 }
 
 output "dashboard_name" {
-  description = "Name of the dashboard that shows a command's way on one page."
+  description = "Name of the CloudWatch dashboard."
   value       = module.monitoring.dashboard_name
 }
 
 output "package_sha256" {
-  description = "SHA-256 of the Lambda zip that is deployed, as the next environment wants it."
+  description = "SHA-256 of the deployed package, for the next environment's `package_sha256`."
   value       = module.package.sha256
 }

@@ -1,5 +1,5 @@
 variable "project" {
-  description = "Short name of the product; every resource's name begins with it."
+  description = "Short name of the product, the prefix of every resource's name."
   type        = string
 }
 
@@ -27,7 +27,7 @@ variable "aws_profile" {
 }
 
 variable "tags" {
-  description = "Tag `Repository`, the location of this code, and your own tags; see module `tagging`."
+  description = "Location of this code, and your own tags; see module `tagging`."
   type        = object({ repository = optional(string), additional = optional(map(string), {}) })
   default     = {}
   nullable    = false
@@ -64,13 +64,13 @@ variable "log_retention_days" {
 }
 
 variable "secrets" {
-  description = "Secrets of handlers by purpose; `value_version` takes it from secret_values."
+  description = "Secrets of handlers by purpose; secret_values holds versioned values."
   type        = map(object({ description = string, value_version = optional(number) }))
   default     = {}
 }
 
 variable "secret_values" {
-  description = "Values for secrets with a `value_version`, in every run; never in the state."
+  description = "Values of secrets with a `value_version`, by purpose; never stored in the state."
   type        = map(string)
   default     = {}
   sensitive   = true
@@ -78,13 +78,13 @@ variable "secret_values" {
 }
 
 variable "secrets_recovery_window_days" {
-  description = "Days in which a deleted secret can be restored; null: 30 in prod, else 0, at once."
+  description = "Recovery window of deleted secrets, in days; null is 30 in prod and 0 elsewhere."
   type        = number
   default     = null
 }
 
 variable "sqs_retention_seconds" {
-  description = "Time for which a command waits in the queue before SQS drops it, in seconds."
+  description = "Retention of messages in the queue, in seconds; SQS deletes older ones."
   type        = number
   default     = 86400
 }
@@ -102,7 +102,7 @@ variable "sqs_max_receive_count" {
 }
 
 variable "worker_memory_size" {
-  description = "Memory of the worker in MB; CPU comes in proportion, one whole core at 1769."
+  description = "Memory of the worker, in MB; CPU is proportional, with one core at 1769 MB."
   type        = number
   default     = 256
 }
@@ -114,19 +114,19 @@ variable "worker_timeout" {
 }
 
 variable "worker_batch_size" {
-  description = "Largest number of commands that one invocation takes."
+  description = "Maximum number of commands in one invocation."
   type        = number
   default     = 10
 }
 
 variable "worker_batching_window_seconds" {
-  description = "Time for which Lambda waits for a batch to fill, in seconds."
+  description = "Batching window of the event source mapping, in seconds."
   type        = number
   default     = 0
 }
 
 variable "worker_max_concurrency" {
-  description = "Largest number of workers that run at the same time."
+  description = "Maximum number of concurrent workers."
   type        = number
   default     = 10
 }
@@ -141,19 +141,19 @@ variable "worker" {
 }
 
 variable "worker_version" {
-  description = "Published version that takes messages, to roll back or wait; null is the newest."
+  description = "Published version to run, for rollbacks; null runs the newest."
   type        = string
   default     = null
 }
 
 variable "enable_dynamodb_pitr" {
-  description = "Whether the table can be restored to any second of the last 35 days."
+  description = "Enables point-in-time recovery of the table, for 35 days."
   type        = bool
   default     = true
 }
 
 variable "dynamodb_ttl_attribute" {
-  description = "Attribute that holds when an item may be deleted, in epoch seconds."
+  description = "Time-to-live attribute of the table, in epoch seconds."
   type        = string
   default     = "expiresAt"
 }
@@ -162,7 +162,7 @@ variable "commands" {
   description = <<-EOT
     `default_type` of a command that names none; `fifo` runs commands of a group in order;
     `retention_days` after its last write; `index` for `scripts.commands list`, three more write
-    units a command; `table_name` of a restored table (docs/runbook.md).
+    units a command; `table_name` of a restored table (docs/procedures.md).
   EOT
   type = object({
     default_type   = optional(string, "echo"), fifo = optional(bool, false)
@@ -202,7 +202,7 @@ variable "routes" {
 }
 
 variable "cors_allow_origins" {
-  description = "Web pages that may call the API from a browser; an empty list allows none."
+  description = "Origins that may call the API from a browser (CORS); an empty list allows none."
   type        = list(string)
   default     = []
 }

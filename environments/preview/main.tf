@@ -105,7 +105,7 @@ module "api" {
 module "hello" {
   source          = "../../modules/function"
   name            = module.naming.hello
-  description     = "Says which code runs here"
+  description     = "Returns the deployed version"
   runtime         = local.runtime
   handler         = "command_api.entrypoints.hello.handler"
   memory_mb       = 128

@@ -1,5 +1,5 @@
 output "preview_url" {
-  description = "URL of the page on which to try the pull request."
+  description = "URL of the preview page."
   value       = module.site.url
 }
 output "api_url" {
@@ -7,11 +7,11 @@ output "api_url" {
   value       = module.api.endpoint
 }
 output "job_url" {
-  description = "URL to which jobs are posted."
+  description = "URL for submitting jobs."
   value       = "${module.api.endpoint}/jobs"
 }
 output "commands_endpoint" {
-  description = "URL below which jobs are asked for, for `python -m scripts.commands`."
+  description = "URL of commands, for `python -m scripts.commands`."
   value       = module.api.commands_endpoint
 }
 output "secret_names" {

@@ -1,5 +1,5 @@
 variable "project" {
-  description = "Short name of the product; every resource's name begins with it."
+  description = "Short name of the product, the prefix of every resource's name."
   type        = string
 }
 
@@ -14,7 +14,7 @@ variable "created_at" {
 }
 
 variable "ttl_hours" {
-  description = "Time for which the preview may stay after its pull request was opened, in hours."
+  description = "Lifetime of the preview after its pull request was opened, in hours."
   type        = number
   default     = 72
 }

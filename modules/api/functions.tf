@@ -35,7 +35,7 @@ module "status" {
   source = "../function"
 
   name            = var.names.status
-  description     = "Answers what became of a command"
+  description     = "Returns the status of a command"
   runtime         = var.runtime
   handler         = "command_api.entrypoints.status.handler"
   timeout_seconds = max(10, var.settings.max_wait_seconds + 4)
@@ -57,7 +57,7 @@ module "cancel" {
   source = "../function"
 
   name            = var.names.cancel
-  description     = "Takes back commands that do not run yet"
+  description     = "Cancels waiting commands"
   runtime         = var.runtime
   handler         = "command_api.entrypoints.cancel.handler"
   timeout_seconds = 10
@@ -69,12 +69,12 @@ module "cancel" {
   )
 }
 
-# Describes the API to its clients.
+# Serves the OpenAPI document to its clients.
 module "openapi" {
   source = "../function"
 
   name            = var.names.openapi
-  description     = "Describes the API"
+  description     = "Serves the OpenAPI document"
   runtime         = var.runtime
   handler         = "command_api.entrypoints.openapi.handler"
   timeout_seconds = 10
@@ -96,7 +96,7 @@ module "submit" {
   count  = local.validates ? 1 : 0
 
   name            = var.names.submit
-  description     = "Checks commands before they are queued"
+  description     = "Validates, stores and queues commands"
   runtime         = var.runtime
   handler         = "command_api.entrypoints.submit.handler"
   timeout_seconds = 15
@@ -114,7 +114,7 @@ module "outbox_relay" {
   count  = local.validates ? 1 : 0
 
   name            = var.names.outbox_relay
-  description     = "Queues what a submission left behind"
+  description     = "Outbox relay: queues stored commands that were not sent"
   runtime         = var.runtime
   handler         = "command_api.entrypoints.outbox_relay.handler"
   timeout_seconds = 60

@@ -24,7 +24,7 @@ output "endpoint" {
 }
 
 output "commands_endpoint" {
-  description = "URL to which commands are posted."
+  description = "URL for submitting commands."
   value       = local.api.commands_endpoint
 }
 
@@ -34,12 +34,12 @@ output "log_group_name" {
 }
 
 output "max_wait_seconds" {
-  description = "Longest time for which a client may ask the API to hold an answer back."
+  description = "Maximum of the query parameter `wait`, in seconds."
   value       = var.settings.max_wait_seconds
 }
 
 output "stores_submissions" {
-  description = "Whether commands are stored before they are queued; the table then has an index."
+  description = "True if commands are stored before they are queued, which needs the outbox index."
   value       = local.validates
 }
 
@@ -67,6 +67,6 @@ output "function_log_groups" {
 }
 
 output "status_function" {
-  description = "Name of the function that answers what became of a command."
+  description = "Name of the status function."
   value       = module.status.name
 }

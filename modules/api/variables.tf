@@ -62,12 +62,12 @@ variable "policies" {
     condition = length(setsubtract(
       keys(var.policies), ["status", "cancel", "submit", "outbox_relay", "openapi"]
     )) == 0
-    error_message = "No such function; grant, say, { cancel = { commands = module.data... } }."
+    error_message = "Unknown function; use for example { cancel = { commands = module.data... } }."
   }
 }
 
 variable "default_command_type" {
-  description = "Type of a command that names none."
+  description = "Command type of requests that name none."
   type        = string
   default     = "echo"
   nullable    = false
@@ -79,7 +79,7 @@ variable "default_command_type" {
 }
 
 variable "cors_allow_origins" {
-  description = "Web pages that may call the API from a browser; an empty list allows none."
+  description = "Origins that may call the API from a browser (CORS); an empty list allows none."
   type        = list(string)
   default     = []
   nullable    = false

@@ -50,7 +50,7 @@ variable "settings" {
   # A REST API has no submit function.
   validation {
     condition     = var.settings.submission == "direct" || var.settings.type != "rest"
-    error_message = "A REST API checks by models alone; set, say, { submission = \"direct\" }."
+    error_message = "REST APIs lack validated submission; set { submission = \"direct\" }."
   }
 
   # A REST API takes no tokens; modules http_api and rest_api have the other rules.
@@ -61,25 +61,25 @@ variable "settings" {
       length(var.settings.authentication.audience) == 0 &&
       length(compact(flatten(values(var.settings.authentication.scopes)))) == 0
     )
-    error_message = "A REST API takes no tokens; set, say, authentication = { mode = \"iam\" }."
+    error_message = "REST APIs do not support JWTs; set authentication = { mode = \"iam\" }."
   }
 
   # A REST API knows no owners.
   validation {
     condition     = !var.settings.fair_queue || var.settings.type != "rest"
-    error_message = "A REST API knows no owners; set, say, { type = \"rest\", fair_queue = false }."
+    error_message = "Fair queues need owners, which REST APIs lack; set fair_queue = false."
   }
 
   # A REST API alone has keys.
   validation {
     condition     = length(var.settings.rest.api_keys) == 0 || var.settings.type == "rest"
-    error_message = "HTTP APIs have no API keys; set, say, { type = \"rest\" }."
+    error_message = "API keys require a REST API; set { type = \"rest\" }."
   }
 
   # A REST API alone has a firewall.
   validation {
     condition     = var.settings.rest.waf == null || var.settings.type == "rest"
-    error_message = "HTTP APIs have no AWS WAF; set, say, { type = \"rest\" }."
+    error_message = "AWS WAF requires a REST API; set { type = \"rest\" }."
   }
 
   # API Gateway gives up after 30 seconds.
@@ -131,6 +131,6 @@ variable "routes" {
     condition = var.settings.authentication.mode == "jwt" || alltrue([
       for route in values(var.routes) : length(route.scopes) == 0
     ])
-    error_message = "Only tokens have scopes; set, say, authentication = { mode = \"jwt\", ... }."
+    error_message = "Scopes require JWTs; set authentication = { mode = \"jwt\", ... }."
   }
 }

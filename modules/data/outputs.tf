@@ -9,7 +9,7 @@ output "arn" {
 }
 
 output "ttl_attribute" {
-  description = "Attribute that holds when an item may be deleted, in epoch seconds."
+  description = "Time-to-live attribute of the table, in epoch seconds."
   value       = var.ttl_attribute
 }
 
@@ -29,12 +29,12 @@ output "policies" {
 }
 
 output "deletion_protection" {
-  description = "Whether AWS refuses to delete the table."
+  description = "Deletion protection of the table."
   value       = aws_dynamodb_table.this.deletion_protection_enabled
 }
 
 output "retention_days" {
-  description = "Time for which a command can be asked for after it was last written, in days."
+  description = "Retention of a command after its last write, in days."
   value       = var.retention_days
 }
 
@@ -44,7 +44,7 @@ output "results_bucket" {
 }
 
 output "results_force_destroy" {
-  description = "Whether the bucket may be destroyed with results in it; null where there is none."
+  description = "True if the bucket can be destroyed with results in it; null without a bucket."
   value       = var.results.enabled ? module.results[0].force_destroy : null
 }
 

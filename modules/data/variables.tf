@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "ttl_attribute" {
-  description = "Attribute that holds when an item may be deleted, in epoch seconds."
+  description = "Time-to-live attribute of the table, in epoch seconds."
   type        = string
   default     = "expiresAt"
   nullable    = false
@@ -28,12 +28,12 @@ variable "ttl_attribute" {
       "correlationId", "failures", "group", "owner", "outboxLeaseUntil", "traceHeader", "outbox",
       "outboxSince", "waitsUntil", "work",
     ], var.ttl_attribute)
-    error_message = "Commands use that attribute for something else; take, say, \"expiresAt\"."
+    error_message = "Commands use that attribute already; choose, for example, \"expiresAt\"."
   }
 }
 
 variable "retention_days" {
-  description = "Time for which a command can be asked for after it was last written, in days."
+  description = "Retention of a command after its last write, in days."
   type        = number
   default     = 30
   nullable    = false
@@ -79,28 +79,28 @@ variable "results" {
 }
 
 variable "point_in_time_recovery" {
-  description = "Whether the table can be restored to any second of the last 35 days."
+  description = "Enables point-in-time recovery of the table, for 35 days."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "index_by_status" {
-  description = "Whether an index finds commands by status and time; every write then costs more."
+  description = "Enables the index by status and time, which makes every write cost more."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "index_outbox" {
-  description = "Whether an index finds commands that were stored by an API and never queued."
+  description = "Enables the index of the outbox: stored commands that are not queued yet."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "deletion_protection" {
-  description = "Whether AWS refuses to delete the table until this is turned off."
+  description = "Deletion protection of the table."
   type        = bool
   default     = false
   nullable    = false

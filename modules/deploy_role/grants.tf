@@ -23,7 +23,8 @@ locals {
     # A dashboard is called after its environment.
     alarms = [
       "cloudwatch:*:${local.account}:alarm:NAME-*",
-      "cloudwatch::${local.account}:dashboard/NAME", "cloudwatch::${local.account}:dashboard/NAME-*",
+      "cloudwatch::${local.account}:dashboard/NAME",
+      "cloudwatch::${local.account}:dashboard/NAME-*",
     ]
     key_aliases = ["kms:*:${local.account}:alias/NAME-*"]
     topics      = ["sns:*:${local.account}:NAME-*"]

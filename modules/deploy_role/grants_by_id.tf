@@ -40,7 +40,7 @@ locals {
 
     # Each of these is a collection, what is in it, and nothing else: /apis, /apis/a1b2, … What a
     # REST API consists of has the API's tags; routes and integrations of an HTTP API have none:
-    # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html
+    # see "apigateway-tagging-supported-resources" in API Gateway's developer guide.
     apis = {
       resources = [
         for kind in ["apis", "restapis", "apikeys", "usageplans", "tags"] :

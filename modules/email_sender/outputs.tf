@@ -9,7 +9,7 @@ output "arn" {
 }
 
 output "dkim_records" {
-  description = "CNAME records, name to value, that prove a domain; none for an address, or another's domain."
+  description = "CNAME records that prove the domain, name to value; none for an address."
   value = {
     for token in local.tokens :
     "${token}._domainkey.${var.identity}" => "${token}.dkim.amazonses.com" if local.domain

@@ -25,14 +25,14 @@ variable "secrets" {
 }
 
 variable "point_in_time_recovery" {
-  description = "Whether the orders can be restored to any second of the last 35 days."
+  description = "Enables point-in-time recovery of the orders, for 35 days."
   type        = bool
   default     = true
   nullable    = false
 }
 
 variable "keep_data" {
-  description = "Whether AWS refuses to delete orders and reports."
+  description = "Deletion protection of orders and reports."
   type        = bool
   default     = false
   nullable    = false
@@ -40,12 +40,12 @@ variable "keep_data" {
 
 variable "settings" {
   description = <<-EOT
-    `enabled` makes what the examples need. `demo` lets the handler demo run, which sleeps, fails
-    and crashes on request: never in prod. `email`: sender of send_email, and what SES verifies,
-    its address or its domain; `create` = false uses one that is verified already, as all but one
-    environment of an account must. `webhooks`: hosts that deliver_webhook may call (".example.com": all
-    below it; "*": any public one), ports (default 443), purpose of the secret that signs. Plain
-    HTTP and loopback addresses are for tests.
+    `enabled` creates the resources of the examples. `demo` enables the handler demo, which sleeps,
+    fails and crashes on request; refused in prod. `email`: sender of send_email, and the identity
+    that SES verifies, an address or a domain; with `create = false` an identity that is verified
+    already, as in all but one environment of an account. `webhooks`: hosts that deliver_webhook
+    may call (".example.com": all its subdomains; "*": any public host), ports (default 443), and
+    purpose of the signing secret. Plain HTTP and loopback addresses are for tests.
   EOT
   type = object({
     enabled = optional(bool, false)
@@ -84,18 +84,18 @@ variable "settings" {
 
   validation {
     condition     = !(var.settings.demo && var.names.environment == "prod")
-    error_message = "In prod nobody may crash workers on request; say, { demo = false }."
+    error_message = "The demo handler can crash workers; in prod, set { demo = false }."
   }
 
   validation {
     condition     = !var.settings.webhooks.allow_loopback || var.names.environment == "dev"
-    error_message = "Only dev may call itself; elsewhere set, say, { allow_loopback = false }."
+    error_message = "Loopback addresses are allowed in dev only; set { allow_loopback = false }."
   }
 
   validation {
     condition = contains(
       concat([""], keys(var.secrets.names)), var.settings.webhooks.secret
     )
-    error_message = "No such secret; declare it in secrets, for example \"webhook-signing-key\"."
+    error_message = "Unknown secret; declare it in secrets, for example \"webhook-signing-key\"."
   }
 }

@@ -1,7 +1,7 @@
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Tracing is the environment's choice.
   #checkov:skip=CKV_AWS_115:Bounded where work enters: event source mapping and throttling.
-  #checkov:skip=CKV_AWS_116:Never invoked asynchronously; the queue has its own dead-letter messages.
+  #checkov:skip=CKV_AWS_116:Never invoked asynchronously; the queue has a dead-letter queue.
   #checkov:skip=CKV_AWS_117:Reaches AWS over TLS; a VPC would add cost and cold starts.
   #checkov:skip=CKV_AWS_173:They hold names, no secrets; Lambda encrypts them with its own key.
   #checkov:skip=CKV_AWS_272:The zip is reproducible; signing needs a profile of the team.
@@ -53,7 +53,7 @@ resource "aws_cloudwatch_log_group" "this" {
 
 resource "aws_iam_role" "this" {
   name                 = var.name
-  description          = "What the function ${var.name} may do"
+  description          = "Grants of the function ${var.name}"
   permissions_boundary = var.runtime.permissions_boundary
 
   assume_role_policy = jsonencode({

@@ -19,17 +19,17 @@ output "invoke_arn" {
 }
 
 output "role_name" {
-  description = "Name of the role that the function runs as."
+  description = "Name of the function's execution role."
   value       = aws_iam_role.this.name
 }
 
 output "log_group_name" {
-  description = "Name of the log group that the function writes to."
+  description = "Name of the function's log group."
   value       = aws_cloudwatch_log_group.this.name
 }
 
 output "timeout_seconds" {
-  description = "How long one invocation may take."
+  description = "Timeout of the function, in seconds."
   value       = aws_lambda_function.this.timeout
 }
 

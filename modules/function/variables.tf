@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "description" {
-  description = "What the function does, for whoever finds it in the console."
+  description = "Description of the function in the AWS console."
   type        = string
   nullable    = false
 
@@ -86,7 +86,7 @@ variable "runtime" {
 }
 
 variable "memory_mb" {
-  description = "Memory in MB; CPU comes in proportion, one whole core at 1769."
+  description = "Memory, in MB; CPU is proportional, with one core at 1769 MB."
   type        = number
   default     = 256
   nullable    = false
@@ -100,7 +100,7 @@ variable "memory_mb" {
 }
 
 variable "timeout_seconds" {
-  description = "How long one invocation may take."
+  description = "Timeout of the function, in seconds."
   type        = number
   default     = 30
   nullable    = false
@@ -137,7 +137,7 @@ variable "environment" {
       "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
       "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
     ])) == 0
-    error_message = "Lambda sets that variable itself; use a name like { TABLE_NAME = \"x\" }."
+    error_message = "Lambda reserves that variable; use a name like { TABLE_NAME = \"x\" }."
   }
 
   validation {
@@ -157,7 +157,7 @@ variable "publish" {
 }
 
 variable "policies" {
-  description = "What the function may do: IAM policies (JSON) by name."
+  description = "Grants of the function: IAM policies (JSON) by name."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -171,7 +171,7 @@ variable "policies" {
 
   validation {
     condition     = length(setintersection(keys(var.policies), ["logs", "tracing"])) == 0
-    error_message = "The grants logs and tracing are the module's own; use, say, \"consume\"."
+    error_message = "The grants logs and tracing are reserved; use a name like \"consume\"."
   }
 
   validation {
@@ -185,6 +185,6 @@ variable "policies" {
       9800 >=
       sum(concat([0], [for policy in values(var.policies) : try(length(policy), 0)]))
     )
-    error_message = "All grants have 10240 characters together; name fewer, say 50 secrets."
+    error_message = "The grants exceed IAM's 10,240 characters; use fewer, for example 50 secrets."
   }
 }

@@ -26,7 +26,10 @@ locals {
   # preview belongs to a pull request and has no branch to insist on.
   deploy_trust = {
     for name, it in {
-      apply   = { environments = var.environments, claims = { "${local.issuer}:ref" = local.branch } }
+      apply = {
+        environments = var.environments
+        claims       = { "${local.issuer}:ref" = local.branch }
+      }
       preview = { environments = var.preview_environments, claims = {} }
     } :
     name => jsonencode({

@@ -54,7 +54,7 @@ resource "aws_apigatewayv2_integration" "function" {
   for_each = { for name, function in local.functions : name => function if name != "submit" }
 
   api_id                 = aws_apigatewayv2_api.this.id
-  description            = "Asks the ${each.key} function"
+  description            = "Invokes the ${each.key} function"
   integration_type       = "AWS_PROXY"
   integration_uri        = each.value.invoke_arn
   payload_format_version = "2.0"
@@ -66,7 +66,7 @@ resource "aws_apigatewayv2_integration" "validated" {
   count = length(local.validated) == 0 ? 0 : 1
 
   api_id                 = aws_apigatewayv2_api.this.id
-  description            = "Asks the submit function"
+  description            = "Invokes the submit function"
   integration_type       = "AWS_PROXY"
   integration_uri        = local.submit_invoke_arn
   payload_format_version = "2.0"

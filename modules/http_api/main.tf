@@ -1,6 +1,6 @@
 resource "aws_apigatewayv2_api" "this" {
   name          = var.name
-  description   = "Takes commands and answers what became of them"
+  description   = "Accepts commands and returns their status"
   protocol_type = "HTTP"
 
   dynamic "cors_configuration" {

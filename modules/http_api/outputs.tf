@@ -9,7 +9,7 @@ output "endpoint" {
 }
 
 output "commands_endpoint" {
-  description = "URL to which commands are posted."
+  description = "URL for submitting commands."
   value       = "${aws_apigatewayv2_api.this.api_endpoint}/commands"
 }
 

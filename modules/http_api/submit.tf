@@ -72,7 +72,7 @@ resource "aws_apigatewayv2_integration" "submit" {
   for_each = local.submissions
 
   api_id                 = aws_apigatewayv2_api.this.id
-  description            = "Puts the command into the queue"
+  description            = "Sends the command to the queue"
   integration_type       = "AWS_PROXY"
   integration_subtype    = "SQS-SendMessage"
   payload_format_version = "1.0"
@@ -102,7 +102,7 @@ locals {
 
 resource "aws_iam_role" "this" {
   name                 = local.role_name
-  description          = "Lets the API ${var.name} put commands into the queue"
+  description          = "Allows the API ${var.name} to send commands to the queue"
   permissions_boundary = var.runtime.permissions_boundary
 
   assume_role_policy = jsonencode({

@@ -11,7 +11,7 @@ variable "name" {
 }
 
 variable "queue" {
-  description = "The queue that takes the commands: module `queue` as a whole."
+  description = "Queue for the commands: module `queue` as a whole."
   type = object({
     url      = string
     policies = object({ send = string })
@@ -21,7 +21,7 @@ variable "queue" {
 }
 
 variable "status_function" {
-  description = "The function that answers what became of a command: module `function` as a whole."
+  description = "Function that returns the status of commands: module `function` as a whole."
   type = object({
     name       = string
     invoke_arn = string
@@ -30,7 +30,7 @@ variable "status_function" {
 }
 
 variable "cancel_function" {
-  description = "The function that takes commands back: module `function` as a whole."
+  description = "Function that cancels commands: module `function` as a whole."
   type = object({
     name       = string
     invoke_arn = string
@@ -39,7 +39,7 @@ variable "cancel_function" {
 }
 
 variable "openapi_function" {
-  description = "The function that describes the API: module `function` as a whole."
+  description = "Function that serves the OpenAPI document: module `function` as a whole."
   type = object({
     name       = string
     invoke_arn = string
@@ -78,7 +78,7 @@ variable "additional_routes" {
 }
 
 variable "cors_allow_origins" {
-  description = "Web pages that may call the API from a browser; an empty list allows none."
+  description = "Origins that may call the API from a browser (CORS); an empty list allows none."
   type        = list(string)
   default     = []
   nullable    = false
@@ -103,7 +103,7 @@ variable "cors_allow_origins" {
 }
 
 variable "throttling" {
-  description = "How much the API takes before it answers 429: a steady rate and a burst above it."
+  description = "Throttling of the API: steady rate and burst; beyond it, the API answers 429."
   type = object({
     requests_per_second = optional(number, 100)
     burst               = optional(number, 200)

@@ -35,7 +35,7 @@ variable "submission" {
 
   validation {
     condition     = length(var.submission.aliases) == 0 || var.submission.mode == "direct"
-    error_message = "Aliases lead straight into the queue; set, say, { mode = \"direct\" }."
+    error_message = "Aliases require direct submission; set { mode = \"direct\" }."
   }
 
   validation {
@@ -102,7 +102,7 @@ variable "authentication" {
   # Clients name the group of a FIFO queue: an owner could hold up another one's.
   validation {
     condition     = var.authentication.mode != "jwt" || !var.queue.fifo
-    error_message = "Owners must not share FIFO groups; take, say, { mode = \"iam\" }."
+    error_message = "FIFO queues and JWT owners exclude each other; set { mode = \"iam\" }."
   }
 
   # API Gateway itself takes https only; a local stack may ask a local issuer.
@@ -122,12 +122,12 @@ variable "authentication" {
         var.authentication.scopes.cancel, compact([var.authentication.scopes.admin]),
       ])) == 0
     )
-    error_message = "Only tokens have issuer, audience and scopes; set, say, { mode = \"jwt\" }."
+    error_message = "Issuer, audience and scopes require JWTs; set { mode = \"jwt\" }."
   }
 }
 
 variable "fair_queue" {
-  description = "Whether the owner of a command is its message group, so that SQS shares fairly."
+  description = "Enables fair queues: a command's owner is its message group."
   type        = bool
   default     = false
   nullable    = false

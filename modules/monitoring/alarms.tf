@@ -19,50 +19,50 @@ locals {
 
   alarms = {
     dead-letter-messages = {
-      means  = "Commands have failed for good and wait in the dead-letter queue."
+      means  = "Dead-letter messages exist: commands failed all attempts."
       metric = local.metrics.dead_letter_messages, threshold = 0, minutes = 1
     }
     oldest-message = {
-      means     = "Commands wait too long before anybody takes them."
+      means     = "The oldest message waits too long for a worker."
       metric    = local.metrics.oldest, minutes = 3
       threshold = local.thresholds.oldest_message_seconds
     }
     command-age = {
-      means      = "Commands take too long from submission to their end (p95)."
+      means      = "Commands take too long from submission to terminal status (p95)."
       metrics    = { age = local.metrics.command_age, ended = local.metrics.commands }
       expression = "IF(FILL(ended, 0) >= ${local.thresholds.min_commands}, age, 0)"
       label      = "p95 age at the end, in seconds"
       threshold  = local.thresholds.command_age_seconds, minutes = 3
     }
     lost-commands = {
-      means  = "Clients wait for commands whose messages are gone from the queue."
+      means  = "Messages of waiting commands are gone from the queue."
       metric = local.metrics.lost, threshold = 0, minutes = 1
     }
     worker-errors = {
-      means  = "The worker crashed or ran out of time; a handler's own errors do not count here."
+      means  = "The worker crashed or timed out; handler errors are not counted."
       metric = local.metrics.errors, threshold = 0, minutes = 1
     }
     worker-throttles = {
-      means  = "Lambda refuses to run the worker: the account's concurrency is used up."
+      means  = "Lambda throttles the worker: the account's concurrency is used up."
       metric = local.metrics.throttles, threshold = 0, minutes = 3
     }
     worker-duration = {
-      means      = "A batch takes nearly as long as the worker may; beyond it, it is killed."
+      means      = "Batches run close to the worker's timeout, at which Lambda stops them."
       metric     = local.metrics.duration, threshold = local.limits.duration_ms, minutes = 1
       comparison = "GreaterThanOrEqualToThreshold"
     }
     worker-concurrency = {
-      means      = "The worker has been at its cap: the queue grows from here on."
+      means      = "The worker runs at its maximum concurrency; the queue grows."
       metric     = local.metrics.concurrency, threshold = local.limits.concurrency, minutes = 10
       comparison = "GreaterThanOrEqualToThreshold"
     }
     in-flight = {
-      means      = "SQS hands out no further messages once its quota of unfinished ones is reached."
+      means      = "In-flight messages approach SQS's quota, at which it returns no more."
       metric     = local.metrics.in_flight, threshold = local.limits.in_flight, minutes = 1
       comparison = "GreaterThanOrEqualToThreshold"
     }
     api-client-errors = {
-      means   = "Most requests are refused as the client's mistake: a broken client, or a scan."
+      means   = "Most requests fail with 4xx: a broken client, or a scan."
       metrics = { requests = local.metrics.requests, failed = local.metrics.client_errors }
       expression = join("", [
         "IF(${local.requests} >= ${local.thresholds.min_requests}, ",
@@ -73,21 +73,21 @@ locals {
     }
     # No minimum of requests: at night, two failures of two are an outage as well.
     api-server-errors = {
-      means      = "The API fails to take commands or to answer for them."
+      means      = "The API answers 5xx."
       metrics    = { requests = local.metrics.requests, failed = local.metrics.server_errors }
       expression = "IF(${local.requests} > 0, 100 * FILL(failed, 0) / ${local.requests}, 0)"
       label      = "5xx in percent of all requests"
       threshold  = local.thresholds.server_error_percent, minutes = 2
     }
     api-latency = {
-      means      = "The API is slow, also without what clients ask it to wait (p95)."
+      means      = "The API is slow, not counting the waiting that clients ask for (p95)."
       metrics    = { requests = local.metrics.requests, latency = local.metrics.latency }
       expression = "IF(${local.requests} >= ${local.thresholds.min_requests}, latency, 0)"
       label      = "p95 latency in milliseconds"
       threshold  = local.limits.latency_ms, minutes = 3
     }
     table-throttles = {
-      means = "DynamoDB refuses requests to the table."
+      means = "DynamoDB throttles requests to the table."
       metrics = {
         reads = local.metrics.read_throttles, writes = local.metrics.write_throttles
       }
@@ -97,14 +97,14 @@ locals {
     }
   }
 
-  # A dead-letter message is not among them: it is one customer's command, and it stays until somebody
-  # has decided, so it would hide everything that comes after it.
+  # Dead-letter messages are not included: they concern single commands and stay until somebody
+  # acts, so the alarm would hide everything that comes after them.
   customers_affected = ["api-server-errors", "api-latency", "oldest-message", "command-age"]
 
   descriptions = {
     for key, means in merge(
       { for key, alarm in local.alarms : key => alarm.means },
-      { customers-affected = "Commands of customers are refused or late." },
+      { customers-affected = "Customers are affected: commands are refused or late." },
     ) : key => "${means} What to do: ${var.runbook_url}#${key}"
   }
 }

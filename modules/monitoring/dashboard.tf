@@ -1,4 +1,4 @@
-# The way of a command on one page, from the API at the top to the dead-letter messages at the bottom.
+# The path of a command on one page, from the API at the top to the dead-letter queue.
 
 locals {
   # A new type of command appears by itself: the search finds whatever the worker has written.

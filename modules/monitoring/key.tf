@@ -11,7 +11,7 @@ locals {
 resource "aws_kms_key" "this" {
   count = var.kms_key == null ? 1 : 0
 
-  description             = "Encrypts the notifications of ${var.name}"
+  description             = "Encryption of the notifications of ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 7
 

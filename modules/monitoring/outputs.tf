@@ -1,5 +1,5 @@
 output "topic_arn" {
-  description = "ARN of the topic where all alarms ring."
+  description = "ARN of the SNS topic for all alarms."
   value       = aws_sns_topic.this.arn
 }
 

@@ -1,5 +1,5 @@
 # Questions to the logs, ready in the console of Logs Insights: every file below `queries`, by the
-# logs that it is put to. docs/observability.md shows the same files.
+# logs that it is put to. docs/queries.md shows the same files.
 
 locals {
   log_groups = {

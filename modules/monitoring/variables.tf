@@ -1,5 +1,5 @@
 variable "name" {
-  description = "What the name of every alarm, of the topic and of the dashboard begins with."
+  description = "Prefix of the names of alarms, topic and dashboard."
   type        = string
   nullable    = false
 
@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "queue" {
-  description = "The queue, its dead-letter messages and its consumer: module `queue` as a whole."
+  description = "Queue, dead-letter queue and consumer: module `queue` as a whole."
   type = object({
     name     = string
     dlq_name = string
@@ -23,7 +23,7 @@ variable "queue" {
 }
 
 variable "worker" {
-  description = "The function that runs commands: module `worker` as a whole."
+  description = "Function that runs commands: module `worker` as a whole."
   type = object({
     name           = string
     log_group_name = string
@@ -67,7 +67,7 @@ variable "api" {
 }
 
 variable "table_name" {
-  description = "Name of the table that holds the commands."
+  description = "Name of the table of commands."
   type        = string
   nullable    = false
 }
@@ -88,7 +88,7 @@ variable "metrics_namespace" {
 }
 
 variable "runbook_url" {
-  description = "Where the runbook is; every alarm links to its own section of it."
+  description = "URL of the runbook; every alarm links to its section."
   type        = string
   default     = "docs/runbook.md"
   nullable    = false

@@ -33,7 +33,7 @@ variable "thresholds" {
   # An object would drop a name that is misspelt.
   validation {
     condition     = length(setsubtract(keys(var.thresholds), keys(local.default_thresholds))) == 0
-    error_message = "No such threshold; name one of modules/monitoring, like { min_requests = 20 }."
+    error_message = "Unknown threshold; see modules/monitoring, for example { min_requests = 20 }."
   }
 
   validation {

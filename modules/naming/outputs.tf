@@ -1,20 +1,20 @@
 output "prefix" {
-  description = "What every name begins with: `<project>-<environment>`."
+  description = "Prefix of every name: `<project>-<environment>`."
   value       = local.this
 }
 
 output "environment" {
-  description = "Which deployment this is, as it was given."
+  description = "Name of the environment."
   value       = var.environment
 }
 
 output "table" {
-  description = "Name of the DynamoDB table that holds the commands."
+  description = "Name of the DynamoDB table of commands."
   value       = "${local.this}-commands"
 }
 
 output "queue" {
-  description = "Name of the queue that carries the commands."
+  description = "Name of the queue."
   value       = "${local.this}-work-queue"
 }
 
@@ -24,37 +24,37 @@ output "dlq" {
 }
 
 output "worker" {
-  description = "Name of the function that runs the commands."
+  description = "Name of the worker function."
   value       = "${local.this}-worker"
 }
 
 output "status" {
-  description = "Name of the function that answers what became of a command."
+  description = "Name of the status function."
   value       = "${local.this}-status"
 }
 
 output "cancel" {
-  description = "Name of the function that takes commands back."
+  description = "Name of the cancel function."
   value       = "${local.this}-cancel"
 }
 
 output "submit" {
-  description = "Name of the function that checks commands before they are queued."
+  description = "Name of the submit function."
   value       = "${local.this}-submit"
 }
 
 output "outbox_relay" {
-  description = "Name of the function that queues what a submission left behind, and of its rule."
+  description = "Name of the outbox relay and of its schedule."
   value       = "${local.this}-outbox-relay"
 }
 
 output "openapi" {
-  description = "Name of the function that describes the API."
+  description = "Name of the openapi function."
   value       = "${local.this}-openapi"
 }
 
 output "hello" {
-  description = "Name of the function that says which code runs here."
+  description = "Name of the hello function."
   value       = "${local.this}-hello"
 }
 
@@ -64,7 +64,7 @@ output "api" {
 }
 
 output "rest_api" {
-  description = "Name of the REST API; another one, so that either can take the other's place."
+  description = "Name of the REST API; it differs, so that either API can replace the other."
   value       = "${local.this}-rest-api"
 }
 
@@ -89,6 +89,6 @@ output "reports" {
 }
 
 output "secret_prefix" {
-  description = "What the name of every secret begins with: `/<environment>/<project>/`."
+  description = "Prefix of every secret's name: `/<environment>/<project>/`."
   value       = "/${var.environment}/${var.project}/"
 }

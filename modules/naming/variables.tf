@@ -1,5 +1,5 @@
 variable "project" {
-  description = "Short name of the product; every resource's name begins with it."
+  description = "Short name of the product, the prefix of every resource's name."
   type        = string
   nullable    = false
 
@@ -37,7 +37,7 @@ variable "environment" {
   # As for project: 32 and pr-999999 fill a bucket's name.
   validation {
     condition     = length(var.project) + length(var.environment) <= 41
-    error_message = "project and environment may have 41 characters together, like acme-jobs and qa."
+    error_message = "project and environment have at most 41 characters together, like acme and qa."
   }
 }
 
@@ -55,7 +55,7 @@ variable "other_environments" {
     error_message = "Names are 1-16 lowercase letters, digits or hyphens, for example [\"qa\"]."
   }
 
-  # What is called like that is temporary: `scripts.cleanup` deletes it.
+  # These names mark temporary environments, which may be deleted at any time.
   validation {
     condition = alltrue([
       for name in var.other_environments : name != "test" && !startswith(name, "pr-")

@@ -29,7 +29,7 @@ output "dlq_name" {
 }
 
 output "visibility_timeout_seconds" {
-  description = "How long a message is hidden from others while it is processed."
+  description = "Visibility timeout of the queue, in seconds."
   value       = local.visibility_timeout_seconds
 }
 
@@ -39,12 +39,12 @@ output "policies" {
 }
 
 output "fifo" {
-  description = "Whether messages of a group keep their order."
+  description = "True for a FIFO queue, which keeps the order of each message group."
   value       = aws_sqs_queue.this.fifo_queue
 }
 
 output "retention_seconds" {
-  description = "Time for which the queue keeps a message, in seconds."
+  description = "Retention of messages, in seconds."
   value       = aws_sqs_queue.this.message_retention_seconds
 }
 

@@ -10,7 +10,7 @@ variable "name" {
 }
 
 variable "fifo" {
-  description = "Whether messages of a group keep their order; the names then end in `.fifo`."
+  description = "Enables FIFO: each message group keeps its order, and names end in `.fifo`."
   type        = bool
   default     = false
   nullable    = false
@@ -23,7 +23,7 @@ variable "fifo" {
 }
 
 variable "dlq_name" {
-  description = "Name of the dead-letter queue, where a message goes after its last attempt."
+  description = "Name of the dead-letter queue."
   type        = string
   nullable    = false
 
@@ -96,7 +96,7 @@ variable "consumer" {
 }
 
 variable "retention_seconds" {
-  description = "How long a message waits to be processed before SQS drops it."
+  description = "Retention of messages, in seconds, before SQS deletes them."
   type        = number
   default     = 86400
   nullable    = false
@@ -109,8 +109,8 @@ variable "retention_seconds" {
     error_message = "Must be a whole number from 60 to 1209600 (14 days), for example 86400."
   }
 
-  # 40 receives in half of the retention: what kills its workers is a dead-letter message in time, and two
-  # hours of trouble with the table use up no more.
+  # 40 receives in half of the retention: a message that kills its workers is dead-lettered in
+  # time, and two hours without the table use up fewer.
   validation {
     condition = var.retention_seconds >= 80 * local.visibility_timeout_seconds
     error_message = join(" ", concat(
@@ -130,8 +130,8 @@ variable "retention_seconds" {
 
 variable "dlq_retention_seconds" {
   description = <<-EOT
-    Retention of dead-letter messages, in seconds from when the worker sent them there; what SQS itself
-    moves counts from when it was first sent.
+    Retention of dead-letter messages, in seconds since the worker moved them; for messages that
+    SQS itself moves, since they were first sent.
   EOT
   type        = number
   default     = 1209600

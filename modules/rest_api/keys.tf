@@ -3,14 +3,14 @@ resource "aws_api_gateway_api_key" "this" {
   for_each = toset(var.api_keys)
 
   name        = "${var.name}-${each.key}"
-  description = "Lets ${each.key} call ${var.name}"
+  description = "API key of ${each.key} for ${var.name}"
 }
 
 resource "aws_api_gateway_usage_plan" "this" {
   count = local.api_key_required ? 1 : 0
 
   name        = var.name
-  description = "What each key of ${var.name} may ask for"
+  description = "Limits of each API key of ${var.name}"
 
   api_stages {
     api_id = aws_api_gateway_rest_api.this.id

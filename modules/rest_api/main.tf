@@ -4,7 +4,7 @@ locals {
 
 resource "aws_api_gateway_rest_api" "this" {
   name        = var.name
-  description = "Takes commands and answers what became of them"
+  description = "Accepts commands and returns their status"
 
   endpoint_configuration {
     types = ["REGIONAL"]

@@ -9,12 +9,12 @@ output "endpoint" {
 }
 
 output "submit_endpoint" {
-  description = "URL to which jobs are posted."
+  description = "URL for submitting jobs."
   value       = "${aws_api_gateway_stage.this.invoke_url}/submit"
 }
 
 output "commands_endpoint" {
-  description = "URL to which commands are posted."
+  description = "URL for submitting commands."
   value       = "${aws_api_gateway_stage.this.invoke_url}/commands"
 }
 

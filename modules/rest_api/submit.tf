@@ -17,7 +17,7 @@ locals {
 resource "aws_api_gateway_model" "command" {
   rest_api_id  = aws_api_gateway_rest_api.this.id
   name         = "Command"
-  description  = "What a client may send"
+  description  = "Body of a submission"
   content_type = "application/json"
   schema       = jsonencode(local.command_schema)
 }
@@ -140,7 +140,7 @@ locals {
 
 resource "aws_iam_role" "this" {
   name                 = local.role_name
-  description          = "Lets the API ${var.name} put commands into the queue"
+  description          = "Allows the API ${var.name} to send commands to the queue"
   permissions_boundary = var.runtime.permissions_boundary
 
   assume_role_policy = jsonencode({

@@ -11,7 +11,7 @@ variable "stage_name" {
 }
 
 variable "authorization" {
-  description = "Who may call: `NONE` is anybody, `AWS_IAM` is who signs and may invoke the API."
+  description = "Authorization: `NONE` for public access, `AWS_IAM` for signed requests."
   type        = string
   default     = "NONE"
   nullable    = false
@@ -23,7 +23,7 @@ variable "authorization" {
 }
 
 variable "api_keys" {
-  description = "Names of who gets an API key; with any, nobody gets in without one."
+  description = "Names of the API keys; with any, every request requires a key."
   type        = list(string)
   default     = []
   nullable    = false
@@ -40,7 +40,7 @@ variable "api_keys" {
 }
 
 variable "usage_plan" {
-  description = "What each API key may ask for: a rate, a burst above it and a quota."
+  description = "Limits of each API key: rate, burst and quota."
   type = object({
     requests_per_second = optional(number, 50)
     burst               = optional(number, 100)

@@ -25,7 +25,7 @@ variable "force_destroy" {
 }
 
 variable "cors_allow_origins" {
-  description = "Web pages that may read results from a browser; an empty list allows none."
+  description = "Origins that may read results from a browser (CORS); an empty list allows none."
   type        = list(string)
   default     = []
   nullable    = false

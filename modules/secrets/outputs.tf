@@ -1,5 +1,5 @@
 output "prefix" {
-  description = "Beginning of every secret's name."
+  description = "Prefix of every secret's name."
   value       = var.prefix
 }
 
@@ -19,6 +19,6 @@ output "policies" {
 }
 
 output "recovery_window_days" {
-  description = "Days in which a deleted secret can be restored."
+  description = "Recovery window of deleted secrets, in days."
   value       = var.recovery_window_days
 }

@@ -1,5 +1,5 @@
 variable "prefix" {
-  description = "What the name of every secret begins with: `/<environment>/<project>/`."
+  description = "Prefix of every secret's name: `/<environment>/<project>/`."
   type        = string
   nullable    = false
 
@@ -61,7 +61,7 @@ variable "secrets" {
       sum(concat([0], [for purpose in keys(var.secrets) : length("${var.prefix}${purpose}") + 75]))
       <= 9000
     )
-    error_message = "Too many for the policies of one role; have, for example, 60 with short names."
+    error_message = "Too many secrets for the policies of one role; use fewer, for example 60."
   }
 }
 
@@ -95,12 +95,12 @@ variable "values" {
     condition = alltrue([
       for purpose in keys(var.values) : try(var.secrets[purpose].value_version, null) != null
     ])
-    error_message = "No secret takes that value; declare one, like { value_version = 1 }."
+    error_message = "No secret has that purpose; declare one, like { value_version = 1 }."
   }
 }
 
 variable "recovery_window_days" {
-  description = "How many days a deleted secret can be restored; 0 deletes at once."
+  description = "Recovery window of deleted secrets, in days; 0 deletes at once."
   type        = number
   default     = 7
   nullable    = false

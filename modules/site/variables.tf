@@ -36,7 +36,7 @@ variable "folder" {
 }
 
 variable "values" {
-  description = "What the templates among the files are rendered with; everybody can read it."
+  description = "Values for the templates among the files; visitors can read them."
   type        = map(string)
   default     = {}
   nullable    = false
@@ -87,7 +87,7 @@ variable "domain" {
 }
 
 variable "price_class" {
-  description = "From which of CloudFront's places the page is served: all of them cost most."
+  description = "CloudFront price class: edge locations that serve the page."
   type        = string
   default     = "PriceClass_100"
   nullable    = false
@@ -101,14 +101,14 @@ variable "price_class" {
 }
 
 variable "search_engines" {
-  description = "Whether search engines may list the page."
+  description = "Allows search engines to list the page."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "force_destroy" {
-  description = "Whether the bucket may be destroyed with files in it that are not Terraform's."
+  description = "Allows destroying the bucket with files that Terraform does not manage."
   type        = bool
   default     = false
   nullable    = false

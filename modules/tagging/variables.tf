@@ -62,7 +62,7 @@ variable "temporary" {
 }
 
 variable "repository" {
-  description = "Where this code lives, as the tag `Repository`; null leaves the tag out."
+  description = "Location of this code, as the tag `Repository`; null omits the tag."
   type        = string
   default     = null
 
@@ -103,7 +103,7 @@ variable "additional_tags" {
       for text in concat(keys(var.additional_tags), values(var.additional_tags)) :
       !startswith(lower(coalesce(text, "none")), "aws:")
     ])
-    error_message = "Tags beginning with aws: are reserved for AWS; use, say, { Team = \"jobs\" }."
+    error_message = "AWS reserves keys that begin with aws:; use a key like { Team = \"jobs\" }."
   }
 
   # IAM compares keys without case: `project` beside `Project` would be refused there.
@@ -114,7 +114,7 @@ variable "additional_tags" {
         "project", "environment", "managedby", "repository", "createdat", "ttlhours", "pullrequest",
       ], lower(key))
     ])
-    error_message = "The blueprint sets that key itself; use, say, { Team = \"jobs\" }."
+    error_message = "The blueprint reserves that key; use a key like { Team = \"jobs\" }."
   }
 
   validation {

@@ -26,7 +26,7 @@ module "function" {
   source = "../function"
 
   name            = var.name
-  description     = "Takes commands from the queue and runs their handlers"
+  description     = "Worker: runs the handlers of queued commands"
   runtime         = var.runtime
   handler         = "command_api.entrypoints.worker.handler"
   memory_mb       = var.memory_mb
@@ -36,11 +36,11 @@ module "function" {
   publish         = true
 }
 
-# The version that takes messages. A rollback moves this pointer and nothing else: Lambda has kept
+# Version that receives messages. A rollback moves this pointer and nothing else: Lambda has kept
 # the code, the variables and the sizes of every version.
 resource "aws_lambda_alias" "live" {
   name             = "live"
-  description      = "The version that takes messages"
+  description      = "Version that receives messages"
   function_name    = module.function.name
   function_version = coalesce(var.live_version, module.function.version)
 
@@ -49,7 +49,7 @@ resource "aws_lambda_alias" "live" {
       condition = try(
         tonumber(var.live_version) <= tonumber(module.function.version), var.live_version == null,
       )
-      error_message = "Not published; use the newest or older, like \"${module.function.version}\"."
+      error_message = "Unpublished version; use for example \"${module.function.version}\"."
     }
   }
 }

@@ -9,7 +9,7 @@ output "arn" {
 }
 
 output "live_version" {
-  description = "Number of the version that takes messages."
+  description = "Number of the live version."
   value       = aws_lambda_alias.live.function_version
 }
 
@@ -19,17 +19,17 @@ output "newest_version" {
 }
 
 output "role_name" {
-  description = "Name of the role that the function runs as."
+  description = "Name of the function's execution role."
   value       = module.function.role_name
 }
 
 output "log_group_name" {
-  description = "Name of the log group that the function writes to."
+  description = "Name of the function's log group."
   value       = module.function.log_group_name
 }
 
 output "event_source_mapping_id" {
-  description = "UUID of the mapping that hands the queue's messages to the function."
+  description = "UUID of the event source mapping."
   value       = aws_lambda_event_source_mapping.this.uuid
 }
 

@@ -54,14 +54,14 @@ variable "secrets" {
 }
 
 variable "memory_mb" {
-  description = "Memory in MB; CPU comes in proportion, one whole core at 1769."
+  description = "Memory, in MB; CPU is proportional, with one core at 1769 MB."
   type        = number
   default     = 256
   nullable    = false
 }
 
 variable "default_command_type" {
-  description = "Type of a command that names none."
+  description = "Command type of requests that name none."
   type        = string
   default     = "echo"
   nullable    = false
@@ -157,6 +157,6 @@ variable "environment" {
 
   validation {
     condition     = length(setintersection(keys(var.environment), keys(local.environment))) == 0
-    error_message = "The worker has a variable of that name; use, say, { ORDERS_TABLE = \"x\" }."
+    error_message = "The worker reserves that variable; use a name like { ORDERS_TABLE = \"x\" }."
   }
 }

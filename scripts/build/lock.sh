@@ -9,7 +9,7 @@ upgrade=${1:-}
 lock() {
     target=$1
     shift
-    .venv/bin/uv pip compile --quiet $upgrade --universal --python-version 3.11 \
+    .venv/bin/uv pip compile --quiet ${upgrade:+"$upgrade"} --universal --python-version 3.11 \
         --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
         "$@" "$target.in" --output-file "$target.txt"
 }

@@ -86,7 +86,7 @@ def verdict(rings: Sequence[Ring]) -> int:
     if silent:
         raise OperatorError(
             f"no notification arrived for {', '.join(silent)}; check the alarm's history and its"
-            " topic: docs/runbook.md#the-drill"
+            " topic: docs/procedures.md#the-drill"
         )
     if lasting := [ring.key for ring in rings if ring.over is None]:
         raise OperatorError(

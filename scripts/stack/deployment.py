@@ -64,7 +64,7 @@ class Deployment:
     def command(self) -> str:
         """The command line that applies it."""
         if self.name.startswith("pr-"):
-            return f"make preview PR={self.name.removeprefix('pr-')}"
+            return f"make {self.environment} PR={self.name.removeprefix('pr-')}"
         default = self.environment == DEFAULT_ENVIRONMENT
         return "make up" if default else f"make up ENV={self.environment}"
 

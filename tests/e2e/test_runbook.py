@@ -1,4 +1,4 @@
-"""Every command of docs/runbook.md, run as it stands there, or marked as AWS only."""
+"""Every command of docs/runbook.md and docs/procedures.md runs, or is marked as AWS only."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from scripts.local import __main__ as local_tool
 from scripts.stack import stack as local_stack
 from scripts.stack.deployment import Deployment
 from tests.live import eventually
-from tests.runbook import RUNBOOK, steps
+from tests.runbook import DOCS, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.environment import Environment
 
-ROOT = RUNBOOK.parents[1]
+ROOT = DOCS.parent
 
 
 @dataclass(frozen=True)

@@ -95,17 +95,6 @@ def test_examples_hold_the_recommended_sizes(environment: str, sizes: tuple[int,
     assert tuple(values[name] for name in SIZES) == sizes
 
 
-def test_dev_has_its_recommended_sizes() -> None:
-    """terraform.tfvars of dev is the example for dev, but for its first line."""
-    folder = ROOT / "environments/dev"
-    own, example = (
-        (folder / name).read_text().splitlines()[1:]
-        for name in ("terraform.tfvars", "examples/dev.tfvars")
-    )
-
-    assert own == example
-
-
 @pytest.mark.parametrize("environment", ["staging", "prod"])
 def test_copy_of_dev_plans(own_tree: Path, environment: str) -> None:
     """Given dev with state and backend, the README's steps make an environment of its own.

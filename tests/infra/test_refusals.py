@@ -37,7 +37,7 @@ WRONG = {
         "worker_batching_window_seconds = 301": "batching_window_seconds must be a whole number",
         'worker_version = "0"': "the number of a published version",
         "worker = { batch_concurrency = 0 }": "batch_concurrency must be a whole number",
-        'tags = { additional = { "aws:team" = "jobs" } }': "reserved for AWS",
+        'tags = { additional = { "aws:team" = "jobs" } }': "AWS reserves keys",
         'lambda_architecture = "arm"': "must be arm64 or x86_64",
         'permissions_boundary = "acme-boundary"': "a policy's ARN",
         'package_sha256 = "sha256:abc"': "64 hexadecimal digits",
@@ -70,7 +70,7 @@ WRONG = {
         "commands = { retention_days = 6 }": "A command must outlive its messages",
     },
     "a value that no secret takes": {
-        'secret_values = { api-key = "v" }': "No secret takes that value",
+        'secret_values = { api-key = "v" }': "No secret has that purpose",
     },
     "another zip, and types without a handler": {
         f'package_sha256 = "{"0" * 64}"': "but package_sha256 wants",
@@ -80,7 +80,7 @@ WRONG = {
     "owners that share groups": {
         """api = {
           authentication = { mode = "jwt", issuer = "https://id.example.com", audience = ["jobs"] }
-        }""": "Owners must not share FIFO groups",
+        }""": "FIFO queues and JWT owners exclude each other",
         "commands = { fifo = true }": "",
     },
     "a REST API with routes": {
@@ -102,7 +102,7 @@ WRONG = {
         'environment = "pr-7"': 'all others stay, for example "dev"',
     },
     "demo in prod": {
-        'environment = "prod"': "In prod nobody may crash workers on request",
+        'environment = "prod"': "The demo handler can crash workers",
     },
 }
 

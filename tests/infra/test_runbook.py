@@ -1,4 +1,4 @@
-"""The runbook: a section for every alarm, each with the same five parts."""
+"""The runbook, with a section of five parts for every alarm, and the procedures."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pytest
 from botocore import xform_name
 
 from tests.infra.tree import ROOT
-from tests.runbook import steps
+from tests.runbook import PAGES, steps
 
-RUNBOOK = (ROOT / "docs/runbook.md").read_text()
+RUNBOOK, PROCEDURES = (page.read_text() for page in PAGES)
 PARTS = ["Meaning", "First look", "Likely causes", "Repair", "Verify"]
 LOCALS = hcl2.loads((ROOT / "modules/monitoring/alarms.tf").read_text())["locals"][0]
 ALARMS = [*sorted(LOCALS["alarms"]), "customers-affected"]
@@ -25,25 +25,25 @@ CLI_OPTIONS = {"query", "output", "max-items", "no-scan-index-forward"}
 FLAGS = re.MULTILINE | re.DOTALL
 
 
-def section(alarm: str) -> str:
-    """What stands under the heading that a link of that name leads to."""
+def section(anchor: str, page: str = RUNBOOK) -> str:
+    """The section of a page that a link with this anchor leads to."""
     headings: dict[str, str] = {
         re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-"): body
-        for title, body in re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", RUNBOOK, FLAGS)
+        for title, body in re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", page, FLAGS)
     }
-    assert alarm in headings, f"docs/runbook.md has no section for {alarm}"
-    return headings[alarm]
+    assert anchor in headings, f"no section for {anchor}"
+    return headings[anchor]
 
 
 @pytest.mark.parametrize("alarm", ALARMS)
 def test_every_alarm_has_its_section(alarm: str) -> None:
-    """Whoever follows an alarm's link finds what it means and what to do."""
-    assert re.findall(r"^\*\*(.*?)\.\*\*", section(alarm), re.MULTILINE) == PARTS
+    """The section that an alarm links to has its meaning and its remedy."""
+    assert re.findall(r"^- \*\*(.*?)\.\*\*", section(alarm), re.MULTILINE) == PARTS
 
 
 def test_every_command_can_be_run() -> None:
     """Each tool, its subcommand and its options are there under these names."""
-    commands = re.findall(r"`python -m (scripts\.\w+) (\w+)(.*?)`", RUNBOOK, re.DOTALL)
+    commands = re.findall(r"`python -m (scripts\.\w+) (\w+)(.*?)`", RUNBOOK + PROCEDURES, re.DOTALL)
 
     assert len(commands) > 5
     for tool, verb, rest in commands:
@@ -53,10 +53,15 @@ def test_every_command_can_be_run() -> None:
         assert set(re.findall(r"--[a-z-]+", rest)) <= options, f"{tool} {verb}{rest}"
 
 
-def test_every_link_within_leads_somewhere() -> None:
-    """Sections refer to sections that there are."""
-    for target in re.findall(r"\]\(#([a-z-]+)\)", RUNBOOK):
+@pytest.mark.parametrize("page", [RUNBOOK, PROCEDURES], ids=["runbook", "procedures"])
+def test_every_link_between_the_pages_leads_somewhere(page: str) -> None:
+    """Sections link to sections that exist."""
+    for target in re.findall(r"\]\(#([a-z-]+)\)", page):
+        section(target, page)
+    for target in re.findall(r"\]\(runbook.md#([a-z-]+)\)", page):
         section(target)
+    for target in re.findall(r"\]\(procedures.md#([a-z-]+)\)", page):
+        section(target, PROCEDURES)
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,12 @@ MESSAGE = re.compile(r'error_message\s*=\s*"(.*)"')
 
 
 def lines(folder: Path) -> int:
-    """Lines of Terraform code in a folder."""
-    return sum(len(path.read_text().splitlines()) for path in folder.glob("*.tf"))
+    """Lines of Terraform code in a folder, but for the file that a team fills."""
+    return sum(
+        len(path.read_text().splitlines())
+        for path in folder.glob("*.tf")
+        if path.name != "handlers.tf"
+    )
 
 
 def files(folder: Path) -> set[str]:
@@ -39,7 +43,7 @@ def files(folder: Path) -> set[str]:
 
 def test_an_environment_is_a_composition() -> None:
     """A team copies few lines, files and variables for each environment."""
-    assert lines(DEV) <= 550
+    assert lines(DEV) <= 540
     assert len(files(DEV)) <= 7
     assert len(inputs(DEV)) <= 32
 

@@ -4,7 +4,7 @@ mock_provider "aws" {
 
 variables {
   name        = "acme-dev-status"
-  description = "Answers what became of a command"
+  description = "Returns the status of a command"
   handler     = "command_api.entrypoints.status.handler"
   runtime     = { package_path = "versions.tf" } # any file will do while AWS is mocked
 }

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER = "modules/monitoring/queries"
-PAGE = "docs/observability.md"
+PAGE = "docs/queries.md"
 # Folder by folder, with the logs that its queries are put to.
 LOGS = {"all": "functions and API", "functions": "functions", "api": "API"}
 

@@ -13,7 +13,7 @@ class Service:
 
     away: bool = False
 
-    def failed(self, error: BaseException) -> None:
+    def note(self, error: BaseException) -> None:
         """Note that a call failed; only an error that another call may share counts."""
         self.away |= isinstance(error, Unavailable | OSError)
 

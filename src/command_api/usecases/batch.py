@@ -116,7 +116,7 @@ class ProcessBatch:
         except BaseException as error:  # noqa: BLE001 - the edge: it comes back
             self._knows_trouble = True
             # Or the queue, which comes to the same: nothing more can be done for any command.
-            self._away.table.failed(error)
+            self._away.table.note(error)
             details = {**delivered(message), **trouble(error)}
             self.process.runtime.logger.error("message returned", extra=details)  # noqa: TRY400
         return self._give_up(message)
@@ -126,7 +126,7 @@ class ProcessBatch:
             try:
                 return self.process.give_up(message, "table or queue unavailable")
             except BaseException as error:  # noqa: BLE001 - then the queue's own timeout decides
-                self._away.queue.failed(error)
+                self._away.queue.note(error)
                 self.process.runtime.logger.warning(
                     "visibility change failed", extra=trouble(error)
                 )

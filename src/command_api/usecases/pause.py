@@ -95,7 +95,7 @@ class Pause:
         try:
             call()
         except Exception as error:  # noqa: BLE001 - the others of the batch are not to suffer
-            service.failed(error)
+            service.note(error)
             extra = {**delivered(message), **trouble(error)}
             self.runtime.logger.info(event, extra=extra)
             return False

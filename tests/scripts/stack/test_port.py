@@ -40,8 +40,6 @@ def test_only_a_folder_with_an_api_is_applied(tmp_path: Path) -> None:
         (tmp_path / name / "outputs.tf").write_text(f'output "{output}" {{}}\n')
 
     assert api_environment("qa", tmp_path) == "qa"
-    for name in ("moon", "bootstrap", "", "../qa"):
+    for name in ("moon", "bootstrap", "preview", "", "../qa"):
         with pytest.raises(OperatorError, match=r"not found; environments with an API: qa$"):
             api_environment(name, tmp_path)
-    with pytest.raises(OperatorError, match="for a pull request: make preview PR=7"):
-        api_environment("preview", tmp_path)
