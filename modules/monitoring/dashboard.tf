@@ -81,7 +81,10 @@ locals {
                 for name in try(widget.show, []) : concat(
                   [local.metrics[name].namespace, local.metrics[name].name],
                   flatten([for key, value in local.metrics[name].dimensions : [key, value]]),
-                  [{ stat = local.metrics[name].stat, label = replace(name, "_", " ") }],
+                  [{
+                    stat  = local.metrics[name].stat
+                    label = replace(replace(name, "_", " "), "dead letter", "dead-letter")
+                  }],
                 )
               ],
             )
