@@ -83,7 +83,7 @@ locals {
                   flatten([for key, value in local.metrics[name].dimensions : [key, value]]),
                   [{
                     stat  = local.metrics[name].stat
-                    label = replace(replace(name, "_", " "), "dead letter", "dead-letter")
+                    label = replace(replace(name, "dead_letter", "dead-letter"), "_", " ")
                   }],
                 )
               ],

@@ -20,7 +20,9 @@ FOLDERS = sorted(
 )
 EXPECTED = re.compile(r"expect_failures\s*=\s*\[([^\]]*)\]")
 TAKEN = re.compile(r"!contains\(\[(.*?)\], var", re.DOTALL)
-EXAMPLE = re.compile(r"for example|\blike\b|\b[Ss]ay,? |\bset (?:\{|\w+ =|TF_VAR_)|run: make|give it the same")
+EXAMPLE = re.compile(
+    r"for example|\blike\b|\b[Ss]ay,? |\bset (?:\{|\w+ =|TF_VAR_)|run: make|give it the same"
+)
 # No mocked run is possible above an ephemeral block; its refusals are tested below.
 MOCKED = [folder for folder in FOLDERS if folder.name not in WITHOUT_MOCKS]
 

@@ -6,12 +6,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/handlers.md").read_text()
@@ -37,7 +33,7 @@ def block(heading: str, language: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clone with its own project, handler, schema, secret, table, grant and variable."""
     copy = tmp_path_factory.mktemp("copy") / "app"
     subprocess.run(["git", "clone", "-q", str(ROOT), str(copy)], check=True)
