@@ -33,6 +33,8 @@ def handler(
         patch.setattr(deployment, "build", functools.partial(build, source=copy))
         yield copy / "handlers" / "echo.py"
     code.reload(environment.deployment)
+    # The outputs still name the version before.
+    environment.deployment.apply()
 
 
 def result(environment: Environment) -> dict[str, Any]:
@@ -45,13 +47,13 @@ def test_a_changed_line_runs_and_the_next_apply_has_nothing_to_do(
     environment: Environment, handler: Path
 ) -> None:
     """Every function gets the new zip, and Terraform's state knows it."""
-    handler.write_text(handler.read_text().replace(LINE, 'return {"changed": command_input["n"]}'))
+    handler.write_text(handler.read_text().replace(LINE, 'return {"echo": command_input, "changed": True}'))
 
     updated = code.reload(environment.deployment)
 
     assert environment.outputs["worker_function_name"] in updated
     assert len(updated) == len(environment.client("lambda").list_functions()["Functions"])
-    assert result(environment) == {"changed": 1}
+    assert result(environment)["changed"] is True
     planned: list[Event] = []
     environment.deployment.terraform.plan_is_empty(on_event=planned.append)
     assert [event.address for event in planned if event.kind == "planned_change"] == []
