@@ -47,7 +47,8 @@ def test_a_changed_line_runs_and_the_next_apply_has_nothing_to_do(
     environment: Environment, handler: Path
 ) -> None:
     """Every function gets the new zip, and Terraform's state knows it."""
-    handler.write_text(handler.read_text().replace(LINE, 'return {"echo": command_input, "changed": True}'))
+    line = 'return {"echo": command_input, "changed": True}'
+    handler.write_text(handler.read_text().replace(LINE, line))
 
     updated = code.reload(environment.deployment)
 
