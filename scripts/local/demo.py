@@ -1,4 +1,4 @@
-"""The demo: commands of every fate, submitted over HTTP and followed to their end."""
+"""The demo: commands that cover every outcome, submitted over HTTP and followed to their end."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def json_object(environ: Mapping[str, str], name: str) -> Mapping[str, Any]:
 def routes(environ: Mapping[str, str]) -> Mapping[str, str]:
     """Route to type of command, from a JSON object like {"POST /orders": "process_order"}."""
     found = json_object(environ, "ROUTES")
-    if not all(isinstance(kind, str) for kind in found.values()):
+    if not all(isinstance(it, str) for it in found.values()):
         raise WrongSetting(f"ROUTES must be a JSON object like {_EXAMPLES['ROUTES']}")
     return found
 

@@ -72,7 +72,7 @@ class Producer:
 
     def submit(
         self,
-        kind: str,
+        command_type: str,
         work: Mapping[str, JSON] | None = None,
         *,
         command_id: str = "",
@@ -81,7 +81,7 @@ class Producer:
     ) -> str:
         """Submit one command and return its id; NotSubmitted where the queue does not take it."""
         named = {"id": command_id} if command_id else {}
-        one = Work(type=kind, input=work or {}, delay=delay, group=group, **named)
+        one = Work(type=command_type, input=work or {}, delay=delay, group=group, **named)
         (submitted,) = self.submit_many([one])
         if submitted.reason:
             raise NotSubmitted(submitted.id, submitted.reason)

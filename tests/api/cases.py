@@ -29,7 +29,7 @@ def _status(answer: Answer) -> str:
     return f"{answer.status} problem"
 
 
-def _fate(tested: ApiUnderTest, answer: Answer) -> str:
+def _outcome(tested: ApiUnderTest, answer: Answer) -> str:
     """The answer, and where it was taken what came of the command."""
     if answer.status != 202:
         return _status(answer)
@@ -53,60 +53,60 @@ def a_command(tested: ApiUnderTest) -> str:
     assert answer.status == 202, answer
     shown = tested.ended(answer.headers["x-command-id"])
     assert shown["result"]["echo"] == NASTY
-    return _fate(tested, answer)
+    return _outcome(tested, answer)
 
 
 def no_json(tested: ApiUnderTest) -> str:
     """A body that is no JSON."""
-    return _fate(tested, tested.api.post("{not json"))
+    return _outcome(tested, tested.api.post("{not json"))
 
 
 def an_unknown_type(tested: ApiUnderTest) -> str:
     """A type that nothing handles."""
-    return _fate(tested, tested.api.post('{"type": "unheard_of"}'))
+    return _outcome(tested, tested.api.post('{"type": "unheard_of"}'))
 
 
 def an_input_that_is_no_object(tested: ApiUnderTest) -> str:
     """An input of the wrong kind."""
-    return _fate(tested, tested.api.post('{"type": "echo", "input": 7}'))
+    return _outcome(tested, tested.api.post('{"type": "echo", "input": 7}'))
 
 
 def an_unknown_field(tested: ApiUnderTest) -> str:
     """A field beside type and input."""
-    return _fate(tested, tested.api.post('{"type": "echo", "inputs": {}}'))
+    return _outcome(tested, tested.api.post('{"type": "echo", "inputs": {}}'))
 
 
 def an_invalid_input(tested: ApiUnderTest) -> str:
     """An input that breaks its type's schema."""
-    return _fate(tested, tested.api.post('{"type": "process_order", "input": {"quantity": 0}}'))
+    return _outcome(tested, tested.api.post('{"type": "process_order", "input": {"quantity": 0}}'))
 
 
 def an_input_nested_too_deeply(tested: ApiUnderTest) -> str:
     """More levels than any input may have."""
-    return _fate(tested, tested.api.post(_echo("[" * 150 + "]" * 150)))
+    return _outcome(tested, tested.api.post(_echo("[" * 150 + "]" * 150)))
 
 
 def an_input_nested_deeper_than_some_readers_go(tested: ApiUnderTest) -> str:
     """As many levels as Python 3.11 still reads, but no longer writes."""
-    return _fate(tested, tested.api.post(_echo("[" * 984 + "]" * 984)))
+    return _outcome(tested, tested.api.post(_echo("[" * 984 + "]" * 984)))
 
 
 def numbers_beyond_a_double(tested: ApiUnderTest) -> str:
     """JSON allows them; no store of ours holds them."""
     numbers = ("1e400", "-1e400", "9" * 400, "-" + "9" * 400)
-    return _one({_fate(tested, tested.api.post(_echo(number))) for number in numbers})
+    return _one({_outcome(tested, tested.api.post(_echo(number))) for number in numbers})
 
 
 def words_for_numbers(tested: ApiUnderTest) -> str:
     """NaN and infinity, which JSON does not have."""
     words = ("NaN", "Infinity", "-Infinity")
-    return _one({_fate(tested, tested.api.post(_echo(word))) for word in words})
+    return _one({_outcome(tested, tested.api.post(_echo(word))) for word in words})
 
 
 def an_unpaired_surrogate(tested: ApiUnderTest) -> str:
     """Half of a character, in a value and in a name."""
     halves = (r'"\ud800"', r'{"\udfff": 1}')
-    return _one({_fate(tested, tested.api.post(_echo(half))) for half in halves})
+    return _one({_outcome(tested, tested.api.post(_echo(half))) for half in halves})
 
 
 def one_bad_item_of_a_batch(tested: ApiUnderTest) -> str:

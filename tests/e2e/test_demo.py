@@ -23,7 +23,7 @@ def run(environment: Environment, capfd: pytest.CaptureFixture[str], *words: str
     return capfd.readouterr().out
 
 
-def test_the_demo_shows_every_fate(
+def test_the_demo_shows_every_outcome(
     environment: Environment,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,

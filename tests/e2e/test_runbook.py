@@ -78,7 +78,7 @@ ELSEWHERE = {
 
 @dataclass
 class Incident:
-    """A dead-letter message on the local stack, and the operator's desk."""
+    """A dead-letter message on the local stack, and the folder of an operator."""
 
     environment: Environment
     dead: str
@@ -131,7 +131,7 @@ def incident(
         patch.setattr(local_stack, "LocalStack", lambda: environment.deployment.stack)
         # Terraform is asked once, not for every command.
         patch.setattr(Deployment, "outputs", lambda _: environment.outputs)
-        patch.chdir(tmp_path_factory.mktemp("desk"))
+        patch.chdir(tmp_path_factory.mktemp("operator"))
         secret = next(iter(environment.outputs["secret_names"].values()))
         secrets = environment.client("secretsmanager")
         secrets.put_secret_value(SecretId=secret, SecretString=uuid4().hex)

@@ -99,7 +99,7 @@ class Ledger:
         return sum(max(0, one.attempts - 1) for one in self.found.values() if one.id in ids)
 
     @property
-    def _stormy(self) -> bool:
+    def _fault_heavy(self) -> bool:
         fatal = any(one.death or one.kind in ("deadly", "slow") for one in self.commands)
         return fatal or self.trouble
 
@@ -147,7 +147,7 @@ class Ledger:
         ended = f"{found.status} {found.failure.code if found.failure else ''}".strip()
         retryable = planned.kind in ("failing", "raising", "deadly")
         expected = ["COMPLETED" if self.healed and retryable else planned.expected]
-        if retryable and self._stormy and not self.healed:
+        if retryable and self._fault_heavy and not self.healed:
             # A neighbour's death in its last attempt comes before its own failure.
             expected.append("FAILED worker_lost")
         if ended not in expected:
@@ -185,7 +185,7 @@ class Ledger:
         if effects > runs:
             return [f"{effects} effects in {runs} runs"]
         # A process that dies between an effect and its record takes its neighbours along.
-        if planned.bystander and effects != 1 and not self._stormy:
+        if planned.bystander and effects != 1 and not self._fault_heavy:
             return [f"{effects} effects on a day without deaths and failing calls"]
         return []
 

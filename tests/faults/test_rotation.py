@@ -35,13 +35,13 @@ class Partner(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Desk)
+        super().__init__(("127.0.0.1", 0), PartnerHandler)
         self.valid = {"old"}
         self.said: Counter[tuple[str, int]] = Counter()
         self.lock = threading.Lock()
 
 
-class Desk(BaseHTTPRequestHandler):
+class PartnerHandler(BaseHTTPRequestHandler):
     """Where it answers."""
 
     server: Partner

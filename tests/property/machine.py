@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from command_api.domain.lifecycle import MESSAGE_LOST
 from command_api.domain.model import Status
-from tests.property.storm import EVENTS, Storm
+from tests.property.injection import EVENTS, Injection
 from tests.property.watched import Neighbours
 from tests.property.worker import MAX_ATTEMPTS, MESSAGE_LIFE
 from tests.property.world import SKEW_SECONDS, World
@@ -42,7 +42,9 @@ class Lifecycle(RuleBasedStateMachine):
         super().__init__()
         self.world = World(fifo=self.fifo)
         self.groups: dict[str, str] = {}
-        self.storm = Storm(self.world, self.redrive, lambda: self.world.cancel(self._pick(0)))
+        self.injection = Injection(
+            self.world, self.redrive, lambda: self.world.cancel(self._pick(0))
+        )
         pool = "command_api.usecases.batch.ThreadPoolExecutor"
         self.patched = patch(pool, lambda *_: Neighbours(self.world))
         self.patched.start()
@@ -73,13 +75,13 @@ class Lifecycle(RuleBasedStateMachine):
         """A batch is delivered, and things happen while it is processed."""
         if (visible := self.world.queue.next_visible()) is not None:
             self.world.now = max(self.world.now, visible)
-        events = {step: self.storm.event(name) for step, name in plan.items()}
+        events = {step: self.injection.event(name) for step, name in plan.items()}
         self.world.invoke(self.world.queue.receive(most), events, skew=skew, fan=fan)
 
     @rule(skew=SKEWS)
     def deliver_twice(self, skew: float) -> None:
         """What is in flight is delivered to another worker too."""
-        self.world.invoke(self.storm.again(), {}, skew=skew, fan=10)
+        self.world.invoke(self.injection.again(), {}, skew=skew, fan=10)
 
     @rule(seconds=st.sampled_from([0.5, 6.0, 36.0, 200.0, 4000.0]))
     def wait(self, seconds: float) -> None:
@@ -162,7 +164,7 @@ class Lifecycle(RuleBasedStateMachine):
             assert ledger.once[command_id] <= 1 + ledger.misfortunes[command_id]
 
     def teardown(self) -> None:
-        """When the storm is over, everything ends, and again after a redrive of everything."""
+        """When the faults are over, everything ends, and again after a redrive of everything."""
         self.world.paused = set()
         try:
             self._drain()

@@ -29,9 +29,11 @@ WORDS = {
     "condemn(?:s|ed)?|bury": "dead_letter",
     "morgue": "dead-letter queue",
     "how-manieth": "CopyOrigin",
+    "[Tt]urnstiles?": "single-flight",
+    "fate": "outcome",
 }
 _PRICE = re.compile(r"(?<![\w$])(\d[\d,]*(?:\.\d+)?) \$(?![\w{(])")
-# AWS's own words, and this table with its test.
+# This table, and its test.
 ALLOWED = {
     "scripts/build/check/words.py": WORDS.keys(),
     "tests/scripts/check/test_words.py": WORDS.keys(),

@@ -64,20 +64,22 @@ class HandlerSchemas:
     package: str = "handlers"
     _checks: dict[str, Callable[[Any], Sequence[Violation]] | None] = field(default_factory=dict)
 
-    def violations(self, kind: str, work: Mapping[str, JSON]) -> Sequence[Violation]:
+    def violations(
+        self, command_type: str, command_input: Mapping[str, JSON]
+    ) -> Sequence[Violation]:
         """What is wrong with an input of this type, which must be a registered one."""
-        if kind not in self._checks:
-            schema = self.schema(kind)
-            self._checks[kind] = None if schema is None else _check(schema)
-        check = self._checks[kind]
-        return check(work) if check else ()
+        if command_type not in self._checks:
+            schema = self.schema(command_type)
+            self._checks[command_type] = None if schema is None else _check(schema)
+        check = self._checks[command_type]
+        return check(command_input) if check else ()
 
-    def schema(self, kind: str) -> dict[str, Any] | None:
+    def schema(self, command_type: str) -> dict[str, Any] | None:
         """The schema of a type; any object will do where there is none."""
         import pkgutil  # noqa: PLC0415 - reads from a folder and from a zip
 
         try:
-            found = pkgutil.get_data(self.package, f"{kind}.schema.json")
+            found = pkgutil.get_data(self.package, f"{command_type}.schema.json")
         except OSError:
             return None
         return json.loads(found) if found else None

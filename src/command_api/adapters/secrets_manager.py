@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 
-class Turnstile:
+class SingleFlight:
     """Tells one in `pause` seconds to go first; whoever comes meanwhile waits until it is back.
 
     The clock is the wall's: the other one may stand still while Lambda freezes the process.
@@ -62,7 +62,7 @@ class SecretsManager:
     max_age: int = 300
     pause: float = 10.0
     _provider: SecretsProvider | None = None
-    _turnstiles: dict[str, Turnstile] = field(default_factory=dict)
+    _flights: dict[str, SingleFlight] = field(default_factory=dict)
 
     def get(self, purpose: str) -> str:
         """Read a secret's text by its purpose, the last part of its name."""
@@ -71,8 +71,8 @@ class SecretsManager:
     def refresh(self, purpose: str) -> str:
         """Read it again, because its user was turned away with what `get` gave."""
         # All threads that meet here take the one that came first.
-        turnstile = self._turnstiles.setdefault(purpose, Turnstile(self.pause))
-        with turnstile as first:
+        flight = self._flights.setdefault(purpose, SingleFlight(self.pause))
+        with flight as first:
             return self._read(purpose, anew=first)
 
     def _read(self, purpose: str, *, anew: bool) -> str:

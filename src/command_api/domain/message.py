@@ -119,13 +119,13 @@ def parse(message: Message, *, default_type: str) -> Submission:
     )
 
 
-def body_of(kind: str, work: Mapping[str, JSON]) -> str:
+def body_of(command_type: str, command_input: Mapping[str, JSON]) -> str:
     """The text of a message that asks for this work, as `parse` reads it.
 
     SQS refuses two characters that JSON allows.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
     """
-    body = {"type": kind, "input": work}
+    body = {"type": command_type, "input": command_input}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 

@@ -52,14 +52,18 @@ chosen(os.environ)
 def describe(environ: Mapping[str, str]) -> Node:
     """The document of an environment whose functions have these variables."""
     schemas = HandlerSchemas()
-    shaped = {kind: registered(handler).accepted for kind, handler in HANDLERS.items()}
+    shaped = {
+        command_type: registered(handler).accepted for command_type, handler in HANDLERS.items()
+    }
     return document(
         replace(
             chosen(environ),
-            inputs={kind: schemas.schema(kind) for kind in sorted(HANDLERS)},
+            inputs={
+                command_type: schemas.schema(command_type) for command_type in sorted(HANDLERS)
+            },
             accepted={
-                kind: dict(shape(EXAMPLE_ID, EXAMPLE_TIME))
-                for kind, shape in sorted(shaped.items())
+                command_type: dict(shape(EXAMPLE_ID, EXAMPLE_TIME))
+                for command_type, shape in sorted(shaped.items())
                 if shape is not None
             },
         )

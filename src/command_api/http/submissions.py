@@ -58,8 +58,8 @@ class Intake:
         pinned = self.routes.get(request.route)
         if pinned is not None:
             return self._checked(request, command_id, pinned, _object(body, ()), (), now=now)
-        kind, work = self._command(body, ())
-        return self._checked(request, command_id, kind, work, ("input",), now=now)
+        command_type, command_input = self._command(body, ())
+        return self._checked(request, command_id, command_type, command_input, ("input",), now=now)
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
@@ -86,8 +86,10 @@ class Intake:
                     raise invalid([Violation((*at, "key"), "must be a string")])
                 # The same as alone, so that a client may come back for one of them.
                 command_id = idempotency.id_of(idempotency.key_of(key), request.caller, POST)
-            kind, work = self._command(command, at)
-            return self._checked(request, command_id, kind, work, (*at, "input"), now=now)
+            command_type, command_input = self._command(command, at)
+            return self._checked(
+                request, command_id, command_type, command_input, (*at, "input"), now=now
+            )
         except Problem as refused:
             return refused
 
@@ -96,34 +98,34 @@ class Intake:
         unknown = sorted(set(command) - {"type", "input"})
         if unknown:
             raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
-        kind = command.get("type", self.default_type)
-        if not isinstance(kind, str) or kind not in self.types:
+        command_type = command.get("type", self.default_type)
+        if not isinstance(command_type, str) or command_type not in self.types:
             known = ", ".join(sorted(self.types))
             detail = f"unknown command type; known types: {known}"
             raise invalid([Violation((*at, "type"), detail)])
-        return kind, _object(command.get("input", {}), (*at, "input"))
+        return command_type, _object(command.get("input", {}), (*at, "input"))
 
     def _checked(
         self,
         request: Request,
         command_id: str,
-        kind: str,
-        work: Mapping[str, JSON],
+        command_type: str,
+        command_input: Mapping[str, JSON],
         at: Path,
         *,
         now: datetime,
     ) -> Submission:
-        unfit = beyond_limits(work)
-        violations = [unfit] if unfit else self.check(kind, work)
+        unfit = beyond_limits(command_input)
+        violations = [unfit] if unfit else self.check(command_type, command_input)
         if violations:
             raise invalid(violations, at=at)
         # Numbers may be written longer than they came: 1e15 is 1000000000000000.0.
-        if len(body_of(kind, work).encode()) > ONE_BYTES:
+        if len(body_of(command_type, command_input).encode()) > ONE_BYTES:
             raise too_large()
         return Submission(
             id=command_id,
-            type=kind,
-            input=work,
+            type=command_type,
+            input=command_input,
             submitted_at=now,
             owner=request.caller.owner,
             group=self._group(request),
@@ -174,11 +176,11 @@ def too_large(limit: int = ONE_BYTES) -> Problem:
 
 def _require_json(request: Request) -> None:
     media, *parameters = request.headers.get("content-type", "").lower().split(";")
-    kind, _, name = media.strip().partition("/")
+    family, _, name = media.strip().partition("/")
     # Every charset but one would have to be guessed: https://www.rfc-editor.org/rfc/rfc8259#section-8.1
     charsets = {one.strip().replace('"', "") for one in parameters if "charset" in one}
     plain = request.headers.get("content-encoding", "identity").strip().lower() == "identity"
-    is_json = kind == "application" and (name == "json" or name.endswith("+json"))
+    is_json = family == "application" and (name == "json" or name.endswith("+json"))
     if not (is_json and plain and charsets <= {"charset=utf-8", "charset=utf8"}):
         raise Problem(
             415,

@@ -53,9 +53,9 @@ class Description:
         return list(scopes.get(verb) or [])
 
 
-def component(kind: str) -> str:
+def component(command_type: str) -> str:
     """What a type's input is called among the document's schemas."""
-    return f"Input.{kind}"
+    return f"Input.{command_type}"
 
 
 def ref(section: str, name: str) -> Node:

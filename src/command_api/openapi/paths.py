@@ -33,8 +33,8 @@ def paths(described: Description) -> Node:
         found["/status/{id}"] = job
     if described.api_mode == "validated":
         found["/commands:batch"] = {"post": _batch(described)}
-    for route_key, kind in sorted(described.routes.items()):
-        found[route_key.partition(" ")[2]] = {"post": _own(described, route_key, kind)}
+    for route_key, command_type in sorted(described.routes.items()):
+        found[route_key.partition(" ")[2]] = {"post": _own(described, route_key, command_type)}
     found["/openapi.json"] = {"get": _openapi(described)}
     return found
 
@@ -97,8 +97,8 @@ def _batch(described: Description) -> Node:
     }
 
 
-def _own(described: Description, route_key: str, kind: str) -> Node:
-    shown = described.accepted.get(kind)
+def _own(described: Description, route_key: str, command_type: str) -> Node:
+    shown = described.accepted.get(command_type)
     schema = ref("schemas", "Accepted")
     if shown is not None:
         properties: Node = {name: {} for name in shown}
@@ -110,12 +110,12 @@ def _own(described: Description, route_key: str, kind: str) -> Node:
     example = {"id": "0f8fad5bd9cb469fa16570867728950e", **shown} if shown else None
     text = "Command stored and queued."
     answer = json_answer(text, schema, *_TAKEN, example=example)
-    title = (described.inputs.get(kind) or {}).get("description", f"Submit {kind}")
+    title = (described.inputs.get(command_type) or {}).get("description", f"Submit {command_type}")
     return {
         "operationId": re.sub(r"[^A-Za-z0-9]+", "_", route_key).strip("_"),
         "summary": str(title).rstrip("."),
         "parameters": [*_group(described), _idempotency_key(), _correlation_id()],
-        "requestBody": _json_body(ref("schemas", component(kind))),
+        "requestBody": _json_body(ref("schemas", component(command_type))),
         "responses": {"202": answer, **refusals(described, _CHECKED)},
         **_security(described, "submit"),
     }

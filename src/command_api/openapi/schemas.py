@@ -179,10 +179,13 @@ def input_schemas(described: Description) -> Node:
     OpenAPI 3.1 speaks JSON Schema 2020-12. What handlers use of draft-07 means the same in it.
     """
     return {
-        component(kind): {"type": "object", "description": f"Input of {kind}: any JSON object."}
+        component(command_type): {
+            "type": "object",
+            "description": f"Input of {command_type}: any JSON object.",
+        }
         if schema is None
-        else moved(schema, f"#/components/schemas/{component(kind)}")
-        for kind, schema in described.inputs.items()
+        else moved(schema, f"#/components/schemas/{component(command_type)}")
+        for command_type, schema in described.inputs.items()
     }
 
 
@@ -203,7 +206,7 @@ def _moved(value: Any, home: str) -> Any:  # noqa: ANN401 - any JSON
 def command_schema(described: Description) -> Node:
     """What a client submits below /commands, as strict as the API is."""
     if described.api_mode == "validated":
-        return {"anyOf": [_of_type(described, kind) for kind in described.inputs]}
+        return {"anyOf": [_of_type(described, command_type) for command_type in described.inputs]}
     schema = _submission({"type": "string", "minLength": 1}, {"type": "object"})
     if described.rest:
         return schema
@@ -213,18 +216,18 @@ def command_schema(described: Description) -> Node:
     return schema
 
 
-def _of_type(described: Description, kind: str) -> Node:
-    schema = _submission({"const": kind}, ref("schemas", component(kind)))
-    required = [] if kind == described.default_type else ["type"]
+def _of_type(described: Description, command_type: str) -> Node:
+    schema = _submission({"const": command_type}, ref("schemas", component(command_type)))
+    required = [] if command_type == described.default_type else ["type"]
     # An input that is not there is an empty one, which not every type takes.
-    if (described.inputs[kind] or {}).get("required"):
+    if (described.inputs[command_type] or {}).get("required"):
         required.append("input")
-    return {"title": kind, **schema, **({"required": required} if required else {})}
+    return {"title": command_type, **schema, **({"required": required} if required else {})}
 
 
-def _submission(kind: Node, work: Node) -> Node:
+def _submission(command_type: Node, command_input: Node) -> Node:
     return {
         "type": "object",
-        "properties": {"type": kind, "input": work},
+        "properties": {"type": command_type, "input": command_input},
         "additionalProperties": False,
     }

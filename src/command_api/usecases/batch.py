@@ -34,7 +34,7 @@ OFTEN = 10
 
 
 @dataclass(eq=False, repr=False)
-class Lane:
+class OrderedGroup:
     """Messages that run one after the other, and how far they have come."""
 
     waiting: list[Message]
@@ -54,7 +54,9 @@ class ProcessBatch:
     pause: Pause
     concurrency: int
     fifo: bool = False
-    shuffled: Callable[[list[Lane]], list[Lane]] = lambda lanes: sample(lanes, len(lanes))
+    shuffled: Callable[[list[OrderedGroup]], list[OrderedGroup]] = lambda groups: sample(
+        groups, len(groups)
+    )
     # A bad hour explains why messages come often, to a process that has lived through it.
     _knows_trouble: bool = False
     _away: Away = field(default_factory=Away)
@@ -65,46 +67,48 @@ class ProcessBatch:
         It ends when every thread has ended, whatever the handlers do.
         """
         self._away = Away()
-        lanes = self._lanes(messages)
-        often = [] if self._knows_trouble else [lane for lane in lanes if _often(lane)]
-        self._side_by_side([lane for lane in lanes if lane not in often], deadline)
+        groups = self._groups(messages)
+        often = [] if self._knows_trouble else [group for group in groups if _often(group)]
+        self._side_by_side([group for group in groups if group not in often], deadline)
         finished: list[Message] = []
-        for lane in self.shuffled([lane for lane in lanes if lane.waiting and not lane.stopped]):
-            finished = self._acknowledge(lanes, but=finished)
-            self._advance(lane, deadline, alone=True)
-        done = {message.message_id for lane in lanes for message in lane.done}
+        for group in self.shuffled(
+            [group for group in groups if group.waiting and not group.stopped]
+        ):
+            finished = self._acknowledge(groups, but=finished)
+            self._advance(group, deadline, alone=True)
+        done = {message.message_id for group in groups for message in group.done}
         return [message for message in messages if message.message_id not in done]
 
-    def _lanes(self, messages: Iterable[Message]) -> list[Lane]:
-        lanes: dict[str, Lane] = {}
+    def _groups(self, messages: Iterable[Message]) -> list[OrderedGroup]:
+        groups: dict[str, OrderedGroup] = {}
         for message in messages:
             key = message.group if self.fifo else message.message_id
-            lanes.setdefault(key, Lane([])).waiting.append(message)
-        return list(lanes.values())
+            groups.setdefault(key, OrderedGroup([])).waiting.append(message)
+        return list(groups.values())
 
-    def _side_by_side(self, lanes: Sequence[Lane], deadline: datetime) -> None:
-        if len(lanes) <= 1 or self.concurrency == 1:
-            for lane in lanes:
-                self._advance(lane, deadline)
+    def _side_by_side(self, groups: Sequence[OrderedGroup], deadline: datetime) -> None:
+        if len(groups) <= 1 or self.concurrency == 1:
+            for group in groups:
+                self._advance(group, deadline)
         else:
-            list(self._pool.map(lambda lane: self._advance(lane, deadline), lanes))
+            list(self._pool.map(lambda group: self._advance(group, deadline), groups))
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         """Threads that stay from one invocation to the next: ten cost as much as a write."""
         return ThreadPoolExecutor(self.concurrency)
 
-    def _advance(self, lane: Lane, deadline: datetime, *, alone: bool = False) -> None:
-        """Run a lane until its end, its first failure, or its first suspect."""
-        while lane.waiting and not lane.stopped:
-            then = self._guarded(lane.waiting[0], deadline, alone=alone)
+    def _advance(self, group: OrderedGroup, deadline: datetime, *, alone: bool = False) -> None:
+        """Run a group until its end, its first failure, or its first suspect."""
+        while group.waiting and not group.stopped:
+            then = self._guarded(group.waiting[0], deadline, alone=alone)
             if then is Then.RUN_ALONE:
                 return
             if then is Then.RETURN:
-                lane.stopped = True
-                self._hold_back(lane.waiting[1:])
+                group.stopped = True
+                self._hold_back(group.waiting[1:])
             else:
-                lane.done.append(lane.waiting.pop(0))
+                group.done.append(group.waiting.pop(0))
 
     def _guarded(self, message: Message, deadline: datetime, *, alone: bool) -> Then:
         """Process one message; whatever goes wrong with it concerns it alone."""
@@ -144,9 +148,9 @@ class ProcessBatch:
             except Exception:  # noqa: BLE001 - then it comes back by the queue's own timeout
                 return
 
-    def _acknowledge(self, lanes: Sequence[Lane], *, but: list[Message]) -> list[Message]:
+    def _acknowledge(self, groups: Sequence[OrderedGroup], *, but: list[Message]) -> list[Message]:
         """Delete now what is finished, but what was before; what Lambda deletes again is gone."""
-        finished = [message for lane in lanes for message in lane.done]
+        finished = [message for group in groups for message in group.done]
         try:
             self.process.runtime.queue.delete([one for one in finished if one not in but])
         except Exception as error:  # noqa: BLE001 - then they come back and are found finished
@@ -154,5 +158,5 @@ class ProcessBatch:
         return finished
 
 
-def _often(lane: Lane) -> bool:
-    return any(message.receives > OFTEN for message in lane.waiting)
+def _often(group: OrderedGroup) -> bool:
+    return any(message.receives > OFTEN for message in group.waiting)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.ci.__main__ import main
-from tests.scripts.ci.hub import REPOSITORY, TOKEN, Hub, hub
+from tests.scripts.ci.fake_github import REPOSITORY, TOKEN, FakeGitHub, fake_github
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +52,9 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 @pytest.fixture
-def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+def github(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeGitHub]:
     """GitHub, known to the job."""
-    with hub() as one:
+    with fake_github() as one:
         monkeypatch.setenv("GITHUB_API_URL", one.url)
         monkeypatch.setenv("GITHUB_REPOSITORY", REPOSITORY)
         monkeypatch.setenv("GITHUB_TOKEN", TOKEN)

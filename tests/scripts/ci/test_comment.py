@@ -15,7 +15,7 @@ from scripts.ci.report import Report
 
 if TYPE_CHECKING:
     from tests.scripts.ci.conftest import Job
-    from tests.scripts.ci.hub import Hub
+    from tests.scripts.ci.fake_github import FakeGitHub
 
 RUN = "https://github.com/acme/jobs/actions/runs/42"
 MARKER = "<!-- async-api-blueprint: plan -->\n"
@@ -32,7 +32,7 @@ def comment(job: Job, *reports: Report) -> tuple[int, str]:
     return job("comment", f"--reports={folder}", "--pull-request=7", f"--run-url={RUN}")
 
 
-def test_all_plans_are_in_one_comment(job: Job, github: Hub) -> None:
+def test_all_plans_are_in_one_comment(job: Job, github: FakeGitHub) -> None:
     """The numbers in a table, Terraform's own words below."""
     prod = Report("prod", error="terraform plan failed: no such bucket | `really`")
     code, said = comment(job, DEV, Report("staging"), prod)
@@ -46,7 +46,7 @@ def test_all_plans_are_in_one_comment(job: Job, github: Hub) -> None:
     assert "```text\n  # aws_sqs_queue.this\n```" in found["body"]
 
 
-def test_the_second_run_updates_the_first_ones_comment(job: Job, github: Hub) -> None:
+def test_the_second_run_updates_the_first_ones_comment(job: Job, github: FakeGitHub) -> None:
     """However many other comments there are before it: they come in pages of a hundred."""
     for number in range(250):
         github.say(f"comment {number}")
@@ -71,7 +71,7 @@ def test_the_second_run_updates_the_first_ones_comment(job: Job, github: Hub) ->
         (BOT, "<!-- async-api-blueprint: preview -->\nelse"),
     ],
 )
-def test_what_others_wrote_stays(login: str, body: str, job: Job, github: Hub) -> None:
+def test_what_others_wrote_stays(login: str, body: str, job: Job, github: FakeGitHub) -> None:
     """Neither a person's imitation, nor a quotation, nor a comment of another kind is ours."""
     theirs = github.say(body, login)
     assert comment(job, DEV)[0] == 0
@@ -79,7 +79,7 @@ def test_what_others_wrote_stays(login: str, body: str, job: Job, github: Hub) -
     assert len(github.comments) == 2
 
 
-def test_a_refusal_is_one_line(job: Job, github: Hub) -> None:
+def test_a_refusal_is_one_line(job: Job, github: FakeGitHub) -> None:
     """A pull request from a fork has a token that only reads."""
     github.forbidden = True
     code, said = comment(job, DEV)
@@ -99,7 +99,7 @@ def test_a_refusal_is_one_line(job: Job, github: Hub) -> None:
     ],
 )
 def test_other_failures_are_one_line(
-    name: str, value: str, words: str, job: Job, github: Hub, monkeypatch: pytest.MonkeyPatch
+    name: str, value: str, words: str, job: Job, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wrong token or repository, or nobody there."""
     monkeypatch.setenv(name, value)
@@ -110,7 +110,7 @@ def test_other_failures_are_one_line(
 
 
 def test_without_a_token_there_is_no_call(
-    job: Job, github: Hub, monkeypatch: pytest.MonkeyPatch
+    job: Job, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a developer's machine."""
     monkeypatch.delenv("GITHUB_TOKEN")
@@ -131,7 +131,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_plan_cannot_leave_its_block(text: str, job: Job, github: Hub) -> None:
+def test_a_plan_cannot_leave_its_block(text: str, job: Job, github: FakeGitHub) -> None:
     """Whatever a resource is called: the fence is longer than every fence in the text."""
     comment(job, Report("dev", changed=True, text=text))
     (found,) = github.comments
@@ -147,7 +147,7 @@ def test_a_plan_cannot_leave_its_block(text: str, job: Job, github: Hub) -> None
     assert found["body"].count(MARKER.strip()) == 1 + text.count(MARKER.strip())
 
 
-def test_a_report_cannot_name_its_environment_freely(job: Job, github: Hub) -> None:
+def test_a_report_cannot_name_its_environment_freely(job: Job, github: FakeGitHub) -> None:
     """The name would stand outside of every block."""
     one = Report("</details>")
     folder = job.folder / "reports"
@@ -160,7 +160,7 @@ def test_a_report_cannot_name_its_environment_freely(job: Job, github: Hub) -> N
 
 
 @pytest.mark.parametrize("letter", ["x", "ä", "💥", "`"])
-def test_long_plans_share_what_github_takes(letter: str, job: Job, github: Hub) -> None:
+def test_long_plans_share_what_github_takes(letter: str, job: Job, github: FakeGitHub) -> None:
     """Each is cut at a line, and says where the rest is."""
     text = "\n".join(f"line {number} {letter * 90}" for number in range(2000))
     code, said = comment(
@@ -182,7 +182,7 @@ def test_too_many_plans_are_named_at_least() -> None:
     assert page.count(f"too long to show; see [the run]({RUN})") == 100
 
 
-def test_no_plan_at_all_is_said(job: Job, github: Hub) -> None:
+def test_no_plan_at_all_is_said(job: Job, github: FakeGitHub) -> None:
     """Where no job came as far as its plan."""
     assert comment(job)[0] == 0
     assert f"No plan; for the reason see [the run]({RUN})." in github.comments[0]["body"]

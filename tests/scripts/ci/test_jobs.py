@@ -14,7 +14,7 @@ from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
     from tests.scripts.ci.conftest import Job
-    from tests.scripts.ci.hub import Hub
+    from tests.scripts.ci.fake_github import FakeGitHub
 
 URLS = ("--preview-url=https://d1.cloudfront.net/", "--api-url=https://a.example.com")
 
@@ -70,7 +70,7 @@ def drift(job: Job, *reports: Report) -> tuple[int, str]:
     return job("drift-issue", f"--reports={job.folder / 'reports'}", "--run-url=https://run")
 
 
-def test_drift_has_one_issue_as_long_as_it_lasts(job: Job, github: Hub) -> None:
+def test_drift_has_one_issue_as_long_as_it_lasts(job: Job, github: FakeGitHub) -> None:
     """Opened once, updated every night, closed when it is over, and opened anew."""
     assert drift(job, Report("dev")) == (0, "no drift and no open issue\n")
     assert drift(job, Report("dev", changed=True, text="+ queue"), Report("prod"))[0] == 0
@@ -86,7 +86,9 @@ def test_drift_has_one_issue_as_long_as_it_lasts(job: Job, github: Hub) -> None:
     assert [it.get("state", "open") for it in github.issues] == ["closed", "open"]
 
 
-def test_pull_requests_and_other_peoples_issues_are_left_alone(job: Job, github: Hub) -> None:
+def test_pull_requests_and_other_peoples_issues_are_left_alone(
+    job: Job, github: FakeGitHub
+) -> None:
     """GitHub lists pull requests among the issues."""
     body = "<!-- async-api-blueprint: drift -->\n"
     bot = {"login": "github-actions[bot]"}
@@ -104,7 +106,7 @@ def preview(job: Job, *options: str) -> tuple[int, str]:
     return job("preview", "comment", "--pull-request=7", *options)
 
 
-def test_a_preview_has_one_comment(job: Job, github: Hub) -> None:
+def test_a_preview_has_one_comment(job: Job, github: FakeGitHub) -> None:
     """Three links, updated in place, and at last that it is gone."""
     assert preview(job, *URLS, "--job-url=https://a.example.com/jobs/1")[0] == 0
     assert preview(job, *URLS, "--job-url=https://a.example.com/jobs/2")[0] == 0
@@ -118,14 +120,14 @@ def test_a_preview_has_one_comment(job: Job, github: Hub) -> None:
     assert len(github.comments) == 1
 
 
-def test_nothing_is_said_of_a_preview_that_never_was(job: Job, github: Hub) -> None:
+def test_nothing_is_said_of_a_preview_that_never_was(job: Job, github: FakeGitHub) -> None:
     """A pull request that was closed before its first deployment."""
     assert preview(job, "--gone") == (0, "\n")
     assert github.comments == []
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a b", "https://x|y>", "", "x"])
-def test_only_a_url_becomes_a_link(url: str, job: Job, github: Hub) -> None:
+def test_only_a_url_becomes_a_link(url: str, job: Job, github: FakeGitHub) -> None:
     """Outputs come from code of the pull request."""
     code, said = preview(job, *URLS, f"--job-url={url}")
     assert code == 1

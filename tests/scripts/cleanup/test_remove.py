@@ -79,7 +79,7 @@ def test_what_is_gone_already_is_no_failure(errors: dict[str, Exception]) -> Non
     assert (result.done, result.trouble) == (Done.GONE, False)
 
 
-def test_a_part_shares_the_fate_of_its_whole(errors: dict[str, Exception]) -> None:
+def test_a_part_goes_with_its_whole(errors: dict[str, Exception]) -> None:
     """A stage is not called deleted when its API could not be."""
     whole = _verdict("api")
     part = Verdict(

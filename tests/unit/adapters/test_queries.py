@@ -59,14 +59,14 @@ class Broken(InMemoryCommands):
 def lines(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[dict[str, Any]]]:
-    """What a worker logs of commands of every fate, with its logger and its metrics."""
+    """What a worker logs of commands of every outcome, with its logger and its metrics."""
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", SERVICE)
     monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "INFO")
     logger, store, queue = structured_logger(), Broken(), InMemoryQueue()
     errors = {"retry": Retryable("Later.", code="later"), "reject": Rejected("No.", code="no")}
 
     def handle(work: Mapping[str, Any], _context: Any) -> None:
-        if kind := work.get("fate"):
+        if kind := work.get("outcome"):
             fail(errors.get(kind, ValueError("x")))
 
     runtime = Runtime(
@@ -84,9 +84,9 @@ def lines(
     )
     pause = Pause(types=(), runtime=runtime, seconds=240)
     run = ProcessBatch(process=ProcessMessage(runtime), pause=pause, concurrency=1)
-    for fate in ("", "retry", "retry", "reject", "crash", "trouble"):
-        body = json.dumps({"type": "echo", "input": {"fate": fate}})
-        sent = message(body, command_id=f"c-{fate}", sent_at=NOW - SECOND, trace=TRACE)
+    for outcome in ("", "retry", "retry", "reject", "crash", "trouble"):
+        body = json.dumps({"type": "echo", "input": {"outcome": outcome}})
+        sent = message(body, command_id=f"c-{outcome}", sent_at=NOW - SECOND, trace=TRACE)
         run([sent], deadline=NOW + 60 * SECOND)
     run([message("no json", command_id="c-none")], deadline=NOW + 60 * SECOND)
     yield [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from command_api.adapters.secrets_manager import SecretsManager, Turnstile
+from command_api.adapters.secrets_manager import SecretsManager, SingleFlight
 from command_api.domain.errors import SecretUnavailable
 
 OLD, NEW = "0ld-credential", "n3w-credential"
@@ -62,7 +62,7 @@ def secrets(aws: FakeSecretsManager, clock: Clock) -> SecretsManager:
     """The adapter; two of its secrets have the test's clock."""
     made = SecretsManager(lambda: aws, "/dev/acme/")
     for purpose in ("partner", "other"):
-        made._turnstiles[purpose] = Turnstile(made.pause, clock)
+        made._flights[purpose] = SingleFlight(made.pause, clock)
     return made
 
 
@@ -129,11 +129,11 @@ def test_secrets_are_refreshed_apart(secrets: SecretsManager, aws: FakeSecretsMa
 
 def test_a_clock_that_is_set_back_does_not_stop_refreshing(clock: Clock) -> None:
     """It would for as long as it was set back."""
-    turnstile = Turnstile(10, clock)
-    with turnstile as first:
+    flight = SingleFlight(10, clock)
+    with flight as first:
         assert first
     clock.now -= 3600
-    with turnstile as first:
+    with flight as first:
         assert first
 
 
@@ -169,6 +169,6 @@ def test_values_are_in_no_log_and_no_representation(
     secrets.get("partner")
     rotate(aws)
     secrets.refresh("partner")
-    said = f"{caplog.text} {secrets!r} {secrets._turnstiles!r}"
+    said = f"{caplog.text} {secrets!r} {secrets._flights!r}"
     assert OLD not in said
     assert NEW not in said

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from command_api.adapters.secrets_manager import SecretsManager, Turnstile
+from command_api.adapters.secrets_manager import SecretsManager, SingleFlight
 from command_api.domain.decision import Then
 from command_api.domain.errors import Retryable
 from command_api.domain.model import Status
@@ -60,7 +60,7 @@ class Load:
     def __post_init__(self) -> None:
         """A worker that asks this partner."""
         self.secrets = SecretsManager(lambda: self.aws, "/dev/acme/")
-        self.secrets._turnstiles["partner"] = Turnstile(self.secrets.pause, self.clock)
+        self.secrets._flights["partner"] = SingleFlight(self.secrets.pause, self.clock)
         self.bench.handle(lambda context: handle(self.partner, context))
 
     def clock(self) -> float:

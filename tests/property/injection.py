@@ -20,7 +20,7 @@ MOST_WORKERS = 3
 
 
 @dataclass(frozen=True)
-class Storm:
+class Injection:
     """The events by name; `redrive` and `cancel` are an operator's and a client's doing."""
 
     world: World

@@ -23,7 +23,7 @@ LONGEST = 65_536
 
 
 @dataclass
-class Hub:
+class FakeGitHub:
     """What is written in the repository; `forbidden` refuses every change."""
 
     url: str = ""
@@ -83,9 +83,9 @@ def _page(found: list[dict[str, Any]], query: str) -> list[dict[str, Any]]:
 
 
 @contextlib.contextmanager
-def hub() -> Iterator[Hub]:
+def fake_github() -> Iterator[FakeGitHub]:
     """A running GitHub with an empty repository."""
-    one = Hub()
+    one = FakeGitHub()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
