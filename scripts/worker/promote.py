@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING
 
-from scripts.build.package.build import LIMIT, write
+from scripts.build.package.build import largest, write
 from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _download(url: str) -> bytes:
     # The address holds a signature, so no error quotes it.
     try:
         with urllib.request.urlopen(url, timeout=_TIMEOUT) as answer:  # noqa: S310  Lambda's own
-            content: bytes = answer.read(LIMIT + 1)
+            content: bytes = answer.read(largest() + 1)
             return content
     except urllib.error.HTTPError as error:
         error.close()

@@ -56,7 +56,9 @@ def website() -> Iterator[Web]:
             self.send_response(page.status)
             self.send_header("Content-Length", str(page.promised or len(page.body)))
             self.end_headers()
-            self.wfile.write(page.body)
+            # A client that has seen enough closes the connection.
+            with contextlib.suppress(ConnectionError):
+                self.wfile.write(page.body)
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""

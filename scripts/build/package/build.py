@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,10 +27,14 @@ OUTPUT = ROOT / "build" / "lambda.zip"
 # compiled anew at every cold start.
 WITH_THE_RUNTIME = {"jmespath"}
 
-# AWS allows 50 MB; a cold start unpacks all of it, and pure Python has no reason to grow.
-LIMIT = 1_500_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can hold
 _UNIX, _MODE = 3, 0o100644
+
+
+def largest() -> int:
+    """Return the size limit of the zip, in bytes: max_bytes of [tool.package]."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    return int(settings["tool"]["package"]["max_bytes"])
 
 
 def build(
@@ -40,7 +45,7 @@ def build(
     Our code from ``source``, and the distributions pinned in its requirements.txt from
     ``search_path`` (``sys.path`` by default); beside it handlers.json. Raises OperatorError if
     either is not as it should be, if a function could not start with it, or if the zip is larger
-    than 1.5 MB.
+    than `largest()`.
     """
     pins = read_pins(source / "requirements.txt")
     ours_to_bring = {name: pin for name, pin in pins.items() if name not in WITH_THE_RUNTIME}
@@ -52,10 +57,11 @@ def build(
         )
     files = {**libraries, **ours}
     content = _zip({**files, MANIFEST: manifest_of(_zip(files), source, search_path)})
-    if len(content) > LIMIT:
+    if len(content) > (limit := largest()):
         raise OperatorError(
-            f"the zip would be {len(content)} bytes, more than {LIMIT}; remove a dependency from"
-            f" {source / 'requirements.in'} or large files from handlers"
+            f"the zip would be {len(content)} bytes, more than {limit}; remove a dependency from"
+            f" {source / 'requirements.in'} or large files from handlers, or raise max_bytes of"
+            " [tool.package] in pyproject.toml"
         )
     write(output, content)
     return output

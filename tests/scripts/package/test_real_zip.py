@@ -15,6 +15,7 @@ import pytest
 
 from scripts.build.package import build
 from scripts.build.package.__main__ import main
+from scripts.build.package.build import largest
 from tests.builders import FUNCTION_ENVIRONMENT
 
 # One worker makes what these tests share.
@@ -106,8 +107,8 @@ def test_nothing_that_does_not_belong_is_inside(package: Path) -> None:
 
 
 def test_it_stays_small(package: Path) -> None:
-    """Pure Python with Powertools is about 1.1 MB."""
-    assert package.stat().st_size < 1_500_000
+    """Pure Python with Powertools is about 1.1 MB; your own packages come on top."""
+    assert package.stat().st_size <= largest()
 
 
 def test_the_same_bytes_under_other_circumstances(package: Path, tmp_path: Path) -> None:
