@@ -119,7 +119,7 @@ def test_one_line_says_how_far_make_came(
     assert re.match(
         r"Interrupted while applying; \d+ of \d+ resources done"
         r"(, \d+ unknown: the next run starts with an empty emulator)?"
-        rf"\. Run: {again} LOCAL_PORT={local.port}\r\n\s*make: ",
+        rf"\. Run: {again} LOCAL_PORT={local.port}\r\n\s*make(\[\d+\])?: ",
         last,
     ), last
     assert "Traceback" not in terminal.shown
