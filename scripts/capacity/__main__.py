@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from dataclasses import replace
@@ -24,8 +25,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HORIZON = 86_400.0
-_POSITIVE = click.FloatRange(min=0, min_open=True)
-_AMOUNT = click.FloatRange(min=0)
+# Beyond that, no load is meant and no figure means anything.
+_MOST = 1e9
+
+
+class Amount(click.FloatRange):
+    """A finite number within a range: `nan` compares with nothing."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - as click has it
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        """Turn text into a number."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number; use, for example, 20", param, ctx)
+        return number
+
+
+_POSITIVE = Amount(min=0, min_open=True, max=_MOST)
+_AMOUNT = Amount(min=0, max=_MOST)
 
 
 class Bytes(click.ParamType[int]):
@@ -78,7 +99,7 @@ class Bytes(click.ParamType[int]):
 @click.option(
     "--window",
     "window_seconds",
-    type=click.FloatRange(0, 300),
+    type=Amount(0, 300),
     help="Override the batching window, in seconds.",
 )
 @click.option(
@@ -87,7 +108,7 @@ class Bytes(click.ParamType[int]):
 @click.option(
     "--timeout",
     "timeout_seconds",
-    type=click.FloatRange(1, 900),
+    type=Amount(1, 900),
     help="Override worker_timeout, in seconds.",
 )
 @click.option(
@@ -99,15 +120,13 @@ class Bytes(click.ParamType[int]):
 @click.option(
     "--retention",
     "retention_seconds",
-    type=click.FloatRange(60, 1_209_600),
+    type=Amount(60, 1_209_600),
     help="Override sqs_retention_seconds.",
 )
 @click.option(
     "--api-rate", type=_POSITIVE, help="Throttling rate of the API, in requests per second."
 )
-@click.option(
-    "--api-burst", type=click.FloatRange(min=1), help="Throttling burst of the API, in requests."
-)
+@click.option("--api-burst", type=Amount(min=1), help="Throttling burst of the API, in requests.")
 @click.option(
     "--plot",
     type=click.Path(path_type=Path, dir_okay=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from scripts.settings import EnvironmentSettings
 
 DEFAULT_REGION = "us-east-1"
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ def made_by(bootstrap: Path, settings: EnvironmentSettings) -> StateBucket:
 
 def named(bucket: str, region: str | None, settings: EnvironmentSettings) -> StateBucket:
     """Return the bucket that the operator named, for the project that the environment names."""
+    if not _BUCKET.fullmatch(bucket):
+        raise OperatorError(
+            f"{bucket!r} is not a bucket name: 3-63 lowercase letters, digits, dots or hyphens,"
+            " for example acme-jobs-states"
+        )
     if settings.project is None:
         raise OperatorError(
             f"environments/{settings.folder}/terraform.tfvars does not set project, a part"

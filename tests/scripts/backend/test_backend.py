@@ -55,6 +55,15 @@ def test_previews_pass_their_key_to_init(tool: Tool) -> None:
     assert f"next: terraform -chdir=environments/preview {init}" in said
 
 
+def test_a_bucket_that_cannot_exist_is_refused(tool: Tool) -> None:
+    """Nothing is written, and the line has an example."""
+    code, said = tool("dev", "--bucket", "Bad Bucket")
+
+    assert code == 1
+    assert "'Bad Bucket' is not a bucket name" in said
+    assert not tool.backend.exists()
+
+
 def test_writing_it_again_changes_nothing(tool: Tool) -> None:
     """The same answer twice is no conflict."""
     tool("dev")
