@@ -6,6 +6,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scripts.errors import OperatorError
 from scripts.local.__main__ import ON_THIS_MACHINE
 from scripts.stack.clients import client
 from scripts.stack.deployment import Deployment
@@ -58,7 +59,14 @@ def applied(folder: Path) -> Iterator[Environment]:
     stack.start()
     try:
         deployment = Deployment(stack, variables=CHOSEN)
-        outputs = deployment.apply()
+        try:
+            outputs = deployment.apply()
+        except OperatorError:
+            # On a busy machine an answer can get lost; the provider then asks again for what is
+            # there already, and the state never learns of it.
+            stack.stop()
+            stack.start()
+            outputs = deployment.apply()
         yield Environment(deployment, outputs, WatchedApi(outputs["commands_endpoint"]))
     finally:
         stack.stop()
