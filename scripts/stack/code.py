@@ -14,7 +14,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scripts.build.package.build import sha256
 from scripts.errors import OperatorError
 from scripts.parallel import in_threads
 from scripts.stack.clients import lambda_client
@@ -40,9 +39,8 @@ def reload(deployment: Deployment) -> list[str]:
     deployment.version()
     if deployment.in_doubt():
         raise OperatorError(f"the last apply was cut off; run: {deployment.command}")
-    package = deployment.package()
-    content = package.read_bytes()
-    applied = _Applied.read(deployment.state, base64_sha256(content), sha256(package))
+    content = deployment.package().read_bytes()
+    applied = _Applied.read(deployment.state, hashlib.sha256(content))
     stale = applied.stale()
     client = lambda_client(deployment.stack)
 
@@ -55,11 +53,6 @@ def reload(deployment: Deployment) -> list[str]:
     finally:
         applied.write(deployment.state)
     return sorted(function["function_name"] for function in stale)
-
-
-def base64_sha256(content: bytes) -> str:
-    """The hash by which Lambda and Terraform know a zip."""
-    return base64.b64encode(hashlib.sha256(content).digest()).decode()
 
 
 def _update(
@@ -75,15 +68,19 @@ def _update(
 
 @dataclass(frozen=True)
 class _Applied:
-    """Terraform's state of a deployment, and the hashes of the zip that its functions get."""
+    """Terraform's state of a deployment, and the SHA-256 of the zip that its functions get.
+
+    `code_hash` is the digest as Lambda and Terraform write it, `package_sha256` as people do.
+    """
 
     state: dict[str, Any]
     code_hash: str
     package_sha256: str
 
     @classmethod
-    def read(cls, path: Path, code_hash: str, package_sha256: str) -> _Applied:
-        return cls(json.loads(path.read_text()), code_hash, package_sha256)
+    def read(cls, path: Path, zip_: hashlib._Hash) -> _Applied:
+        code_hash = base64.b64encode(zip_.digest()).decode()
+        return cls(json.loads(path.read_text()), code_hash, zip_.hexdigest())
 
     def stale(self) -> list[dict[str, Any]]:
         """The functions with another zip."""

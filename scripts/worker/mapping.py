@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from scripts import cli
 from scripts.aws_errors import error_code
 from scripts.errors import OperatorError
 
@@ -118,8 +119,8 @@ class Mapping:
             why = f" ({state.reason})" if state.reason else ""
             raise OperatorError(
                 f"{self._function} is {state.name}{why} after {self._seconds:g} seconds, and the"
-                " change has not completed; AWS may still complete it. Check with: python -m"
-                f" scripts.worker show {self._flags}"
+                " change has not completed; AWS may still complete it. Check with:"
+                f" {cli.command_line('worker', 'show', flags=self._flags)}"
             )
         time.sleep(PAUSE_SECONDS)
 

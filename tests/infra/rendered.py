@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.infra.iam import Call, listed
-from tests.infra.tree import terraform_in
+from tests.infra.tree import applied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 PARTITIONS = ("aws", "aws-us-gov", "aws-cn")
@@ -79,12 +79,10 @@ def _render(tree: Path, folder: str, values: Mapping[str, Any], mocks: str) -> l
     lines = "\n".join(f"    {name} = {json.dumps(value)}" for name, value in values.items())
     test.write_text(RUN.format(mocks=mocks, values=lines))
     try:
-        output = terraform_in(root).run("test", "-json", "-verbose", f"-filter=tests/{test.name}")
+        (found,) = applied(root, test.name)
+        return found
     finally:
         test.unlink()
-    messages = [json.loads(line) for line in output.stdout.splitlines()]
-    (state,) = (it["test_state"] for it in messages if "test_state" in it)
-    return list(_all(state["root_module"]))
 
 
 def policies(found: list[dict[str, Any]]) -> list[Policy]:
@@ -135,9 +133,3 @@ def _mocks(tree: Path, partition: str, named: tuple[str, str] | None) -> str:
             text = text.replace("arn:aws:", f"arn:{partition}:")
             file.write_text(text.replace('partition = "aws"', f'partition = "{partition}"'))
     return folder.name
-
-
-def _all(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from module.get("resources", [])
-    for child in module.get("child_modules", []):
-        yield from _all(child)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import hcl2
 import pytest
 
+from scripts.build.docs.configuration import plain
 from tests.infra.reference import unknown
 from tests.infra.rendered import PARTITIONS, policies, resources
 from tests.infra.test_workload_boundary import ENVIRONMENTS, PREVIEW
@@ -39,8 +40,8 @@ def example() -> dict[str, Any]:
     text = (ROOT / "environments/bootstrap/terraform.tfvars.example").read_text()
     commented = text[text.index("# additional_grants = {") :]
     settings: dict[str, Any] = hcl2.loads(re.sub(r"^# ?", "", commented, flags=re.MULTILINE))
-    plain: dict[str, Any] = _plain(settings["additional_grants"])
-    return plain
+    grants: dict[str, Any] = plain(settings["additional_grants"])
+    return grants
 
 
 def longest(partition: str) -> dict[str, Any]:
@@ -142,11 +143,3 @@ def test_a_mistake_is_found(statement: dict[str, Any], complaint: str) -> None:
 def _unknown(found: list[Policy]) -> list[str]:
     assert len(found) > 5
     return [f"{it.address}: {each}" for it in found for s in it.statements for each in unknown(s)]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {_plain(key): _plain(it) for key, it in value.items()}
-    if isinstance(value, list):
-        return [_plain(it) for it in value]
-    return value.strip('"') if isinstance(value, str) else value

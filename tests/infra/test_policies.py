@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.infra.tree import ROOT, terraform_in
+from tests.infra.tree import ROOT, applied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 # One worker makes what these tests share.
@@ -23,12 +22,7 @@ Statement = dict[str, Any]
 @pytest.fixture(scope="module")
 def resources(tree: Path) -> list[dict[str, Any]]:
     """All resources of the environment, applied to mocks."""
-    result = terraform_in(tree / "environments/dev").run(
-        "test", "-json", "-verbose", "-filter=tests/access.tftest.hcl"
-    )
-    messages = [json.loads(line) for line in result.stdout.splitlines()]
-    states = [message["test_state"] for message in messages if "test_state" in message]
-    return list(_resources(states[0]["root_module"]))
+    return applied(tree / "environments/dev", "access.tftest.hcl")[0]
 
 
 def test_no_grant_allows_every_action(resources: list[dict[str, Any]]) -> None:
@@ -169,9 +163,3 @@ def allowed(resources: list[dict[str, Any]]) -> list[Statement]:
 def listed(value: str | list[str]) -> list[str]:
     """Return a policy's element as a list."""
     return [value] if isinstance(value, str) else value
-
-
-def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from module.get("resources", [])
-    for child in module.get("child_modules", []):
-        yield from _resources(child)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from scripts.build.package import build
 from scripts.build.terraform.runner import Terraform
 from tests.infra.provider import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 # Mocks cannot see ephemeral blocks; the integration tests run such a module instead.
@@ -47,3 +52,17 @@ def terraform_in(folder: Path) -> Terraform:
     if not (folder / ".terraform").exists():
         Terraform(folder, environ).init("-backend=false")
     return Terraform(folder, environ | served(folder))
+
+
+def applied(root: Path, test: str) -> list[list[dict[str, Any]]]:
+    """All resources that each run of a test file has applied to mocks."""
+    output = terraform_in(root).run("test", "-json", "-verbose", f"-filter=tests/{test}")
+    messages = [json.loads(line) for line in output.stdout.splitlines()]
+    states = (it["test_state"] for it in messages if "test_state" in it)
+    return [list(_all(it["root_module"])) for it in states]
+
+
+def _all(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from module.get("resources", [])
+    for child in module.get("child_modules", []):
+        yield from _all(child)

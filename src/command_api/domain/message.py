@@ -27,6 +27,7 @@ _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 MOST_LEVELS = 100
 # A batch has an input four levels down, and one more shows that it goes on.
 _DEEPEST = MOST_LEVELS + 4
+UNKNOWN_TYPE = "Unknown command type: no handler is registered for it."
 _UNPAIRED = "contains an unpaired surrogate (\\ud800 to \\udfff), which cannot be stored"
 # Brackets, and the texts in which they mean nothing. A text that does not end goes to the end.
 _TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
@@ -102,9 +103,7 @@ def parse(message: Message, *, default_type: str) -> Submission:
         )
     command_type = body.get("type", default_type)
     if not isinstance(command_type, str) or not _TYPE.fullmatch(command_type):
-        raise Rejected(
-            "Unknown command type: no handler is registered for it.", code="unknown_type"
-        )
+        raise Rejected(UNKNOWN_TYPE, code="unknown_type")
     command_input = body.get("input", {})
     if not isinstance(command_input, dict):
         raise Rejected("`input` must be a JSON object.", code="invalid_input")

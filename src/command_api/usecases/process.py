@@ -18,7 +18,7 @@ from command_api.domain.decision import (
     unreadable_under_known_id,
 )
 from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected, Unavailable
-from command_api.domain.message import parse
+from command_api.domain.message import UNKNOWN_TYPE, parse
 from command_api.domain.model import Attempt, Failure
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
 from command_api.usecases.run import DOES_NOT_FIT, invalid, run
@@ -109,8 +109,7 @@ class _Delivery:
         """What the handler does; nothing where there is none, no time any more, or a bad input."""
         if handler.handle is _no_handler:
             # What an entry point has stored, it knew: a newer release will run it.
-            text = "Unknown command type: no handler is registered for it."
-            return Raised(Failure(code="unknown_type", message=text, retryable=claim.known))
+            return Raised(Failure(code="unknown_type", message=UNKNOWN_TYPE, retryable=claim.known))
         if not self._time_for(handler):
             return Troubled("not enough time left")
         if violations := self.runtime.check(submission.type, submission.input):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from scripts.stack.deployment import Deployment
 
-HASH = code.base64_sha256(b"new")
+HASH = base64.b64encode(hashlib.sha256(b"new").digest()).decode()
 
 
 class Lambda:
