@@ -86,13 +86,15 @@ test-emulator: test-tools ## Test the emulator's extensions
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
 
 test-long: test-tools browser ## Run the long tests: small roots, rare changes, faults, interruptions, web pages
-	@$(PY) -m tests.lanes \
+	@INTERRUPTIONS=20 $(PY) -m tests.lanes \
 		"tests/integration --ignore=tests/integration/test_bootstrap.py" \
 		"tests/integration/test_bootstrap.py" \
 		"tests/faults" \
 		"tests/browser" \
 		"-m long tests/local" \
-		"-m long tests/e2e tests/api"
+		"-m long tests/e2e tests/api" \
+		"tests/scripts/interrupted tests/scripts/dlq/test_interrupted.py \
+			tests/local/test_interrupted_start.py"
 
 test-profiles: test-tools ## Create and test a copy for each profile of scripts.new (an hour)
 	@$(PY) -m pytest tests/profiles

@@ -178,8 +178,8 @@ class Deployment:
             if on_event:
                 on_event(event)
 
-        self._note.touch()
         try:
+            self._note.touch()
             yield take
         except Killed:
             raise
@@ -189,10 +189,10 @@ class Deployment:
             so_far, unsure = changes.so_far(), len(changes.in_doubt())
             if unsure:
                 raise Interrupted(f"{so_far}, {unsure} unknown: {_OVER}") from None
-            self._note.unlink()
+            self._note.unlink(missing_ok=True)
             raise Interrupted(so_far) from None
         except BaseException:
-            self._note.unlink()
+            self._note.unlink(missing_ok=True)
             raise
         self._note.unlink()
 

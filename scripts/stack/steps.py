@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scripts.stack.stack import LocalStack
 
 
+@step("deploying")
 def deploy(console: Console, deployment: Deployment) -> dict[str, Any]:
     """Start the emulator and apply the environment to it; Terraform's outputs."""
     stack = deployment.stack

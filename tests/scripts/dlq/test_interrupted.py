@@ -15,8 +15,8 @@ import pytest
 from scripts.interrupts import GRACE_SECONDS
 from tests.scripts.dlq.strict_sqs import body
 from tests.scripts.interrupted.process import (
+    MOMENTS,
     MOST_SECONDS,
-    TIMES,
     Ended,
     interrupt,
     started,
@@ -92,7 +92,7 @@ def signals(number: int) -> int:
     return signal.SIGTERM if number % 2 else signal.SIGINT
 
 
-@pytest.mark.parametrize("moment", range(1, TIMES + 1))
+@pytest.mark.parametrize("moment", [moment + 1 for moment in MOMENTS])
 def test_a_redrive_is_interrupted_at_any_moment(tool: Tool, moment: int) -> None:
     """It completes its step, releases what it hides, and tells how far it came."""
     ended = tool.interrupted(*SOME, calls=moment, number=signals(moment))
@@ -105,7 +105,7 @@ def test_a_redrive_is_interrupted_at_any_moment(tool: Tool, moment: int) -> None
     assert len(work) + len(dlq) == MESSAGES
 
 
-@pytest.mark.parametrize("moment", range(TIMES))
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_the_other_subcommands_are_interrupted_at_any_moment(
     tool: Tool, tmp_path: Path, moment: int
 ) -> None:
