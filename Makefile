@@ -138,7 +138,7 @@ browser: test-tools ## Find or install a Chromium for the tests of web pages
 	@sh scripts/browser.sh .tools/browser
 
 tools:
-	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator
+	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator tests/requirements.txt
 
 test-tools:
 	@sh scripts/venv.sh .venv tests/requirements.txt scripts/emulator

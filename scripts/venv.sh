@@ -1,11 +1,12 @@
 #!/bin/sh
 # Create a virtual environment from hashed requirements, once per version of the requirements.
 #
-#   scripts/venv.sh VENV REQUIREMENTS [PROJECT]
+#   scripts/venv.sh VENV REQUIREMENTS [PROJECT [SUPERSET]]
 #
 # PROJECT is a folder of this repository with a pyproject.toml. It is installed as it lies there, so
 # that a change of its code needs no further installation. REQUIREMENTS hold what it needs, the build
-# backend included.
+# backend included. SUPERSET are requirements that include those of REQUIREMENTS with the same pins:
+# where they are installed, nothing is left to do.
 #
 # The only step that runs before Python packages exist, so it is plain POSIX shell.
 set -eu
@@ -13,10 +14,15 @@ set -eu
 venv=$1
 requirements=$2
 project=${3:-}
+superset=${4:-}
 # The path belongs to it: a project is installed by its absolute path, and folders are copied.
-wanted=$(pwd && cat "$requirements" ${project:+"$project/pyproject.toml"})
-stamp="$venv/.installed-$(printf '%s' "$wanted" | cksum | tr ' ' '-')"
+stamp_of() {
+    content=$(pwd && cat "$1" ${project:+"$project/pyproject.toml"})
+    printf '%s/.installed-%s' "$venv" "$(printf '%s' "$content" | cksum | tr ' ' '-')"
+}
+stamp=$(stamp_of "$requirements")
 [ -e "$stamp" ] && exit 0
+[ -n "$superset" ] && [ -e "$(stamp_of "$superset")" ] && exit 0
 
 fail() {
     printf '%s\n' "$*" >&2
@@ -38,6 +44,7 @@ usable() {
 # A creation that was interrupted leaves a Python without pip behind.
 if ! usable "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     python=
+    [ -z "${PYTHON:-}" ] || usable "$PYTHON" || fail "PYTHON=$PYTHON is not Python 3.11 or newer."
     for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
         if usable "$candidate"; then
             python=$candidate
@@ -46,14 +53,15 @@ if ! usable "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/nu
     done
     [ -n "$python" ] || fail "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python3.12"
     printf 'Creating %s with %s\n' "$venv" "$("$python" --version)"
-    quietly "$python" -m venv --clear "$venv" ||
-        fail "Python's venv module does not work; on Debian and Ubuntu install it with: sudo apt install python3-venv"
+    "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
+        fail "Python's venv module is missing; on Debian and Ubuntu install it with: sudo apt install python3-venv"
+    quietly "$python" -m venv --clear "$venv" || fail "$venv could not be created; see the lines above."
 fi
 
 printf 'Installing %s\n' "$requirements"
 quietly "$venv/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes \
     --requirement "$requirements" ||
-    fail "The packages of $requirements could not be installed; a package index must be reachable the first time."
+    fail "The packages of $requirements could not be installed; see the lines above. This step needs a package index."
 if [ -n "$project" ]; then
     quietly "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-index --no-deps \
         --no-build-isolation --editable "$project" ||

@@ -154,7 +154,7 @@ def show(deployed: DeployedApi, command_id: str) -> int:
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @_TIMEOUT
 def watch(deployed: DeployedApi, ids: tuple[str, ...], *, timeout: float) -> int:
-    """Watch commands until they end; exit code 1 unless all are COMPLETED."""
+    """Watch commands until they end. Exit code 1 unless all are COMPLETED."""
     return _follow(deployed.api, ids, timeout, submitted=False)
 
 
@@ -186,7 +186,7 @@ def cancel(deployed: DeployedApi, ids: tuple[str, ...]) -> int:
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 def list_(deployed: DeployedApi, *, status: model.Status | None, since: str, limit: int) -> int:
-    """List commands by status and age, newest first; reads the index, not the whole table."""
+    """List commands by status and age, newest first. Reads the index, not the whole table."""
     within = listing.age(since)
     found = listing.list_commands(deployed.table(), status, within, limit, now=listing.now())
     for one in found:

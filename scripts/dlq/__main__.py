@@ -133,7 +133,7 @@ def dlq() -> None:
 )
 @click.option("--all", "everything", is_flag=True, help="Read all messages.")
 def show(session: Session, wanted: Filter, limit: int, *, everything: bool) -> int:
-    """Count messages by type and error, with the commands' status and last error."""
+    """Count messages by type, error and the commands' status."""
     session.run(lambda: showing.show(session, wanted, None if everything else limit))
     return 0
 
@@ -161,7 +161,7 @@ def inspect(session: Session, command_id: str, *, body: bool, limit: int) -> int
 @click.option("--apply", is_flag=True, help="Apply the changes; without it, dry run.")
 @_RATE
 def redrive(session: Session, wanted: Filter, *, apply: bool, rate: int | None) -> int:
-    """Move messages back to their queue; with filters, only the matching ones."""
+    """Move messages back to their queue, all or those that match."""
     return session.run(lambda: redriving.redrive(session, wanted, apply=apply, rate=rate))
 
 
@@ -195,7 +195,7 @@ def purge(session: Session, confirmed: str | None) -> int:
 @_with_session
 @click.argument("path", metavar="FILE")
 def export(session: Session, path: str) -> int:
-    """Copy all messages into a new file as JSON lines; the queue keeps them."""
+    """Copy all messages into a new JSON lines file. The queue keeps them."""
     return export_import.export(session, path)
 
 

@@ -102,7 +102,7 @@ def up(stack: LocalStack, *, env: str) -> None:
 @_environment
 @click.pass_obj
 def demo(stack: LocalStack, *, env: str) -> None:
-    """Start the stack, submit sample commands that cover every outcome, and watch them end."""
+    """Start the stack and watch sample commands end. They cover every outcome."""
     console, deployment = terminal(), _deployment(stack, env)
     with stack.changing(_make("demo", env)):
         outputs = _up(console, deployment)
@@ -127,7 +127,7 @@ _pull_request = click.option(
 @_environment
 @click.pass_obj
 def reload(stack: LocalStack, *, env: str) -> None:
-    """Put the working tree's code into the functions that run, without Terraform."""
+    """Update the running functions with the code in src/. Terraform is not needed."""
     _reload(stack, env, _make("reload", env))
 
 
@@ -135,7 +135,7 @@ def reload(stack: LocalStack, *, env: str) -> None:
 @_environment
 @click.pass_obj
 def watch(stack: LocalStack, *, env: str) -> None:
-    """Reload the functions now and whenever a file of src/ is saved, until Ctrl-C."""
+    """Reload whenever a file of src/ is saved, until Ctrl-C."""
     _deployment(stack, env).version()  # says so, if nothing is deployed
     click.echo("Watching src/ (Ctrl-C ends it; the stack goes on)")
     with contextlib.suppress(KeyboardInterrupt):
@@ -154,7 +154,7 @@ def _reload(stack: LocalStack, env: str, command: str) -> None:
 @_pull_request
 @click.pass_obj
 def preview(stack: LocalStack, *, number: int) -> None:
-    """Start the emulator and apply environments/preview for one pull request."""
+    """Apply environments/preview for one pull request. Starts the emulator if it does not run."""
     with stack.changing(f"make preview PR={number}"):
         outputs = previews.up(terminal(), stack, number)
     click.echo(f"PreviewUrl  {outputs['preview_url']}")
@@ -166,8 +166,9 @@ def preview(stack: LocalStack, *, number: int) -> None:
 @_pull_request
 @click.pass_obj
 def preview_down(stack: LocalStack, *, number: int) -> int:
-    """Destroy the preview of a pull request; exit code 1 if resources remain. The emulator keeps
-    running.
+    """Destroy the preview of a pull request.
+
+    Exit code 1 if resources remain. The emulator keeps running.
     """
     with stack.changing(f"make preview-down PR={number}"):
         destroyed = previews.down(terminal(), stack, number)
@@ -191,7 +192,7 @@ def down(stack: LocalStack) -> None:
 @local.command()
 @click.pass_obj
 def status(stack: LocalStack) -> int:
-    """Show the emulator and its contents; exit code 1 if it is not running."""
+    """Show the emulator and its contents. Exit code 1 if it is not running."""
     current = stack.find()
     if current is None:
         click.echo("The local stack is not running; start it with: make up")
@@ -234,7 +235,7 @@ def logs(stack: LocalStack, *, follow: bool, function: str | None, lines: int) -
 )
 @click.pass_obj
 def dashboard(stack: LocalStack, *, opens: bool, page_port: int | None) -> None:
-    """Serve a local web page to view, submit, cancel and redrive commands. Stop it with Ctrl-C."""
+    """Serve a local web page to view, submit and redrive commands. Stop it with Ctrl-C."""
     # The page needs an ASGI server and scripts.dlq, which the others do not.
     from scripts.local.dashboard import server  # noqa: PLC0415
     from scripts.local.dashboard.deployed import Finder  # noqa: PLC0415

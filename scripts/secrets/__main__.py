@@ -80,10 +80,11 @@ def list_(scope: Scope, store: SecretStore) -> None:
 def seed(
     scope: Scope, store: SecretStore, name: str, *, take: Callable[[str], str], yes: bool
 ) -> None:
-    """Set the value of a secret: typed without echo, from a file, or from a pipe.
+    """Set the value of a secret.
 
-    One newline at the end of a file or a pipe is not part of the value. Other characters left by
-    copying (quotes, spaces, byte order marks) are reported; --strip removes them.
+    It is typed without echo, read from a file, or from a pipe. One newline at the end of a file or
+    a pipe is not part of the value. Other characters left by copying (quotes, spaces, byte order
+    marks) are reported; --strip removes them.
     """
     secret = store.find(scope.full_name(name))
     if secret.seeded and not yes:
@@ -118,7 +119,7 @@ def read(scope: Scope, store: SecretStore, name: str, *, key: str | None, reveal
 @_scoped
 @click.argument("name")
 def versions(scope: Scope, store: SecretStore, name: str) -> None:
-    """List the versions of a secret with creation date, last read and stage."""
+    """List the versions of a secret: created, last read, stage."""
     table.show_versions(store.versions(scope.full_name(name)).all())
 
 
@@ -136,7 +137,7 @@ def rotate(
     pending: bool,
     yes: bool,
 ) -> None:
-    """Replace the value of a secret and keep the previous one; input as for seed."""
+    """Replace the value of a secret. The previous one is kept; input as for seed."""
     rotating = rotation.Rotation(scope, store, scope.full_name(name))
     if rotating.recent() and not (pending or yes):
         _confirm(rotating.name, "was changed a few minutes ago", "Discard the value before that?")
@@ -152,7 +153,7 @@ def rotate(
     help="Id of the version, for example to roll back; a unique beginning is enough.",
 )
 def promote(scope: Scope, store: SecretStore, name: str, *, version: str | None) -> None:
-    """Make the pending version of a secret (or any other version) the current one."""
+    """Make the pending version of a secret (or any other) current."""
     rotation.Rotation(scope, store, scope.full_name(name)).promote(version)
 
 

@@ -58,7 +58,7 @@ def worker() -> None:
 @worker.command()
 @_on_worker
 def show(deployed: DeployedWorker) -> None:
-    """Show the state of the worker, its backlog, and what an apply would change."""
+    """Show the worker, its backlog, and what an apply would change."""
     report.show(deployed, deployed.mapping().look())
 
 
@@ -66,7 +66,7 @@ def show(deployed: DeployedWorker) -> None:
 @_on_worker
 @_TIMEOUT
 def pause(deployed: DeployedWorker, seconds: float) -> None:
-    """Stop receiving messages; they wait in the queue, and running batches finish."""
+    """Stop receiving messages. They wait in the queue; running batches finish."""
     _change(deployed, seconds, "paused", enabled=False)
 
 
@@ -91,7 +91,7 @@ def cap(deployed: DeployedWorker, number: int, seconds: float) -> None:
 @_on_worker
 @click.option("--last", type=click.IntRange(min=1), default=20, show_default=True, metavar="N")
 def versions(deployed: DeployedWorker, last: int) -> None:
-    """List published versions: which one is live, and what a switch would change."""
+    """List published versions. Shows which one is live and what a switch would change."""
     listing.show(deployed, published(deployed.lambda_, deployed.function), last)
 
 

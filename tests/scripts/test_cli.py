@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import io
 
 import boto3
 import click
+import click.testing
 import pytest
 from botocore.exceptions import NoCredentialsError
 
@@ -52,6 +54,16 @@ def test_every_failure_is_one_line_on_stderr_and_an_exit_code(
     assert out == ""
     assert err.startswith(line)
     assert err.count("\n") <= 1
+
+
+@pytest.mark.parametrize("name", ["commands", "dlq", "local", "secrets", "worker"])
+def test_lists_of_subcommands_are_whole_sentences(name: str) -> None:
+    """On a terminal of 80 columns, where click would cut a longer one."""
+    tool = importlib.import_module(f"scripts.{name}.__main__")
+    group = next(one for one in vars(tool).values() if isinstance(one, click.Group))
+    shown = click.testing.CliRunner().invoke(group, ["--help"], terminal_width=80).output
+    assert "Commands:" in shown
+    assert "...\n" not in shown.split("Commands:")[1]
 
 
 def test_an_unexpected_error_names_its_place_and_not_its_text(

@@ -30,12 +30,12 @@ def tree(tmp_path: Path) -> Path:
     return root
 
 
-def installed(tree: Path) -> list[str]:
+def installed(tree: Path, *superset: str) -> list[str]:
     """Run the script; the installations that it asked for."""
     calls = tree / "calls"
     calls.write_text("")
     script = str(ROOT / "scripts/venv.sh")
-    command = ["/bin/sh", script, ".venv", "requirements.txt", "project"]
+    command = ["/bin/sh", script, ".venv", "requirements.txt", "project", *superset]
     subprocess.run(command, cwd=tree, check=True, capture_output=True)
     return [line for line in calls.read_text().splitlines() if " install " in line]
 
@@ -65,6 +65,69 @@ def test_a_change_is_installed(tree: Path, changed: str) -> None:
         file.write("# changed\n")
 
     assert len(installed(tree)) == 2
+
+
+def test_a_superset_that_is_installed_suffices(tree: Path) -> None:
+    """`make up` after `make check` installs nothing; a change of either is installed."""
+    superset = tree / "requirements.txt"
+    installed(tree)
+    superset.rename(tree / "superset.txt")
+    superset.write_text("flit-core==4.2.0\n")
+
+    assert installed(tree, "superset.txt") == []
+    (tree / "superset.txt").write_text("newer\n")
+    assert len(installed(tree, "superset.txt")) == 2
+
+
+def test_the_tests_install_whatever_the_tools_install() -> None:
+    """With the same pins; the Makefile names them as the superset."""
+    tools, tests = (
+        {line.split()[0] for line in (ROOT / path).read_text().splitlines() if line[:1].isalnum()}
+        for path in ("scripts/requirements.txt", "tests/requirements.txt")
+    )
+    assert tools
+    assert tools <= tests
+
+
+def refused(tree: Path, **environment: str) -> str:
+    """Run the script where nothing is installed; what it says, which must be a refusal."""
+    shutil.rmtree(tree / ".venv", ignore_errors=True)
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "scripts/venv.sh"), ".venv", "requirements.txt"],
+        cwd=tree,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    return done.stderr
+
+
+def test_a_python_that_cannot_be_used_is_named(tree: Path) -> None:
+    """Nothing else is taken in its place."""
+    assert refused(tree, PYTHON="/nowhere/python") == (
+        "PYTHON=/nowhere/python is not Python 3.11 or newer.\n"
+    )
+
+
+def test_a_folder_that_cannot_be_made_is_no_missing_module(tree: Path) -> None:
+    """The reason is Python's own."""
+    shutil.rmtree(tree / ".venv")
+    (tree / "file").touch()
+    (tree / ".venv").symlink_to("file")
+    python = f"{sys.base_prefix}/bin/python3"
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "scripts/venv.sh"), ".venv", "requirements.txt"],
+        cwd=tree,
+        env={**os.environ, "PYTHON": python},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith(".venv could not be created; see the lines above.\n")
+    assert "apt" not in done.stderr
 
 
 def test_a_copied_tree_gets_its_own_project(tree: Path) -> None:

@@ -91,7 +91,10 @@ def _output(process: subprocess.Popen[str], stop: threading.Event) -> str:
 def _report(one: Check, result: Result) -> bool:
     if result.code is None:
         required = not one.optional or os.environ.get("REQUIRE_TOOLS") == "1"
-        click.echo(f"{'MISSING' if required else 'SKIPPED'} {one.name}: {one.needs} not found")
+        click.echo(
+            f"{'MISSING' if required else 'SKIPPED'} {one.name}: {one.needs} not found;"
+            f" run: make check{'-tools' if one.optional else ''}"
+        )
         return not required
     good = result.code == 0
     click.echo(f"{'ok     ' if good else 'FAILED '} {one.name} ({result.seconds:.1f} s)")

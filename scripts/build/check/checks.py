@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -28,13 +29,18 @@ class Check:
 
     @property
     def needs(self) -> str:
-        """The program that must be installed."""
-        return self.program or self.command[0]
+        """The program, or the Python package of a `python -m`, that must be installed."""
+        return self.program or self._package or self.command[0]
 
     @property
     def available(self) -> bool:
-        """Whether that program is there."""
-        return shutil.which(self.needs) is not None
+        """Whether that is there."""
+        found = self._package and not self.program and find_spec(self._package)
+        return bool(found or shutil.which(self.needs))
+
+    @property
+    def _package(self) -> str:
+        return self.command[2].split(".")[0] if self.command[1:2] == ("-m",) else ""
 
 
 def _python(*arguments: str) -> tuple[str, ...]:

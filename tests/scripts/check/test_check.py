@@ -48,7 +48,7 @@ def test_a_tool_that_no_registry_offers_is_skipped(
     monkeypatch.delenv("REQUIRE_TOOLS", raising=False)
     assert run(monkeypatch, capsys, ABSENT) == (
         0,
-        "SKIPPED absent: no-such-tool-anywhere not found\n",
+        "SKIPPED absent: no-such-tool-anywhere not found; run: make check-tools\n",
     )
 
 
