@@ -92,6 +92,7 @@ module "worker" {
   log_exception_text   = var.log_exception_text
   live_version         = var.worker_version
   environment          = local.handler_environment
+  layers               = local.handler_layers
 
   policies = merge(
     local.handler_policies,
