@@ -153,14 +153,14 @@ variable "enable_dynamodb_pitr" {
 }
 
 variable "dynamodb_ttl_attribute" {
-  description = "Time-to-live attribute of the table, in epoch seconds."
+  description = "Time-to-live attribute of the table, in epoch seconds; set before the first apply."
   type        = string
   default     = "expiresAt"
 }
 
 variable "commands" {
   description = <<-EOT
-    `default_type` of a command that names none; `fifo` runs commands of a group in order;
+    `default_type` of a command that names none; `fifo` (first apply decides) keeps groups in order;
     `retention_days` after its last write; `index` for `scripts.commands list`, three more write
     units a command; `table_name` of a restored table (docs/procedures.md).
   EOT
