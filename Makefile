@@ -79,7 +79,7 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 
 test: check ## Run all checks and all tests except the long ones
 	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) tests/local tests/infra \
-		tests/property tests/fuzz tests/scripts tests/contract tests/unit" \
+		tests/property tests/fuzz tests/scripts tests/contract tests/recorded tests/unit" \
 		"-m not(long) tests/e2e" "-m not(long) tests/api"
 
 test-emulator: test-tools ## Test the emulator's extensions
