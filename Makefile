@@ -82,7 +82,7 @@ WAITS := tests/local/test_interrupted_apply.py
 
 test: check ## Run all checks and all tests except the long ones
 	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) --ignore=$(WAITS) tests/local tests/infra \
-		tests/property tests/fuzz tests/scripts tests/contract tests/unit" \
+		tests/property tests/fuzz tests/scripts tests/contract tests/recorded tests/unit" \
 		"-m not(long) tests/e2e" "-m not(long) tests/api $(WAITS)"
 
 test-emulator: test-tools ## Test the emulator's extensions
