@@ -160,14 +160,13 @@ variable "dynamodb_ttl_attribute" {
 
 variable "commands" {
   description = <<-EOT
-    `default_type` of a command that names none; `fifo` (first apply decides) keeps groups in order;
-    `retention_days` after its last write; `index` for `scripts.commands list`, three more write
-    units a command; `table_name` of a restored table (docs/procedures.md).
+    `default_type` of commands that name none; `fifo` (first apply decides) keeps groups in order;
+    `retention_days` after the last write; `index` for `scripts.commands list`; `table_name` of a
+    restored table.
   EOT
   type = object({
-    default_type   = optional(string, "echo"), fifo = optional(bool, false)
-    retention_days = optional(number, 30), index = optional(bool, false)
-    table_name     = optional(string)
+    default_type = optional(string, "echo"), retention_days = optional(number, 30)
+    fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
   })
   default  = {}
   nullable = false
@@ -185,6 +184,10 @@ variable "api" {
       }))
     }))
     max_wait_seconds = optional(number), result_url_seconds = optional(number)
+    throttling = optional(object({
+      requests_per_second = optional(number), burst = optional(number)
+      routes              = optional(map(object({ requests_per_second = number, burst = number })))
+    }))
     rest = optional(object({
       api_keys    = optional(list(string)), waf = optional(object({ acl_arn = string }))
       quota       = optional(object({ requests = number, period = optional(string) }))

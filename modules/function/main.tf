@@ -16,6 +16,7 @@ resource "aws_lambda_function" "this" {
   memory_size      = var.memory_mb
   timeout          = var.timeout_seconds
   publish          = var.publish
+  layers           = var.layers
 
   dynamic "environment" {
     for_each = length(var.environment) == 0 ? [] : [var.environment]

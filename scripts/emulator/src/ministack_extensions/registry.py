@@ -21,6 +21,7 @@ from ministack_extensions.cloudwatch.api_meter import ApiMeter
 from ministack_extensions.functions.event_source_readback import EventSourceReadBack
 from ministack_extensions.functions.published_versions import PublishedVersions
 from ministack_extensions.functions.reserved_environment import ReservedEnvironment
+from ministack_extensions.functions.stream_sources import StreamSources
 from ministack_extensions.logs.query_definitions import QueryDefinitions
 from ministack_extensions.restapi.catalogue import RestCatalogue
 from ministack_extensions.restapi.control_plane import RestControlPlane
@@ -31,6 +32,7 @@ from ministack_extensions.sqs.batch_rules import BatchRules
 from ministack_extensions.sqs.handle_rules import HandleRules
 from ministack_extensions.sqs.message_rules import MessageRules
 from ministack_extensions.sqs.move_tasks import MoveTasks
+from ministack_extensions.sqs.queue_rules import QueueRules
 from ministack_extensions.tagging.resources import TaggedResources
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def build_extensions() -> tuple[Extension, ...]:
         RouteRules(apis, IntegrationReadBack(apis), Authorizers(apis, keys), ApiReadBack(apis)),
         HeadersPolicyReadBack(),
         DeletedTags(),
-        EventSourceReadBack(),
+        StreamSources(EventSourceReadBack()),
         ReservedEnvironment(),
         PublishedVersions(),
         EmptySecrets(),
@@ -61,6 +63,7 @@ def build_extensions() -> tuple[Extension, ...]:
         MessageRules(),
         BatchRules(),
         HandleRules(),
+        QueueRules(),
         TaggedResources(),
         Alarms(measured_http, measured_rest),
     )
