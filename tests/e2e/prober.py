@@ -43,8 +43,8 @@ class Prober:
     """Asks until it is left, one time with a token and one time with a signature.
 
     So there is always one caller who is let in. `accepted` are the commands that the API took,
-    `unknown` the routes that it did not know, `failed` those that it answered with a 5xx when a client
-    asked again, as clients do: a function that changes may miss a request.
+    `unknown` the routes that it did not know, `failed` those that it answered with a 5xx, also when
+    they were asked again: a function that changes may miss a request.
     """
 
     environment: Environment
