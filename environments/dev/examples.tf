@@ -7,7 +7,7 @@ module "examples" {
   data                   = module.data.store
   secrets                = module.secrets
   settings               = var.examples
-  point_in_time_recovery = var.enable_dynamodb_pitr
+  point_in_time_recovery = var.commands.point_in_time_recovery
   keep_data              = local.prod
 }
 

@@ -42,6 +42,7 @@ module "queue" {
   name                  = module.naming.queue
   dlq_name              = module.naming.dlq
   fifo                  = var.commands.fifo
+  senders               = var.commands.senders
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
   consumer = {
@@ -59,7 +60,7 @@ module "data" {
   ttl_attribute          = var.dynamodb_ttl_attribute
   retention_days         = var.commands.retention_days
   dlq_retention_seconds  = var.dlq_retention_seconds
-  point_in_time_recovery = var.enable_dynamodb_pitr
+  point_in_time_recovery = var.commands.point_in_time_recovery
   index_by_status        = var.commands.index
   index_outbox           = module.api.stores_submissions
   deletion_protection    = local.prod
@@ -67,6 +68,7 @@ module "data" {
   results = {
     enabled            = true, name = module.naming.results
     cors_allow_origins = var.cors_allow_origins, force_destroy = !local.prod
+    bucket             = var.existing.results_bucket
   }
 }
 
@@ -152,5 +154,6 @@ module "monitoring" {
   runbook_url       = var.monitoring.runbook_url
   subscriptions     = var.monitoring.subscriptions
   kms_key           = var.monitoring.kms_key
+  topic             = var.existing.alarm_topic
   thresholds        = var.monitoring.thresholds
 }

@@ -1,3 +1,5 @@
+data "aws_partition" "current" {}
+
 resource "aws_dynamodb_table" "this" {
   #checkov:skip=CKV_AWS_119:Encrypted with DynamoDB's own key; a customer key costs per request.
   #checkov:skip=CKV_AWS_28:On by default; a preview has nothing to restore.
@@ -61,7 +63,7 @@ resource "aws_dynamodb_table" "this" {
 
 module "results" {
   source = "../results"
-  count  = var.results.enabled ? 1 : 0
+  count  = local.makes_bucket ? 1 : 0
 
   name               = var.results.name
   retention_days     = var.retention_days
@@ -70,8 +72,25 @@ module "results" {
 }
 
 locals {
+  given_bucket = var.results.enabled ? var.results.bucket : null
+  makes_bucket = var.results.enabled && var.results.bucket == null
+
   # By index: a splat would wait for everything in the module.
-  results_bucket = var.results.enabled ? module.results[0].name : null
+  results_bucket = local.makes_bucket ? module.results[0].name : one(local.given_bucket[*].name)
+
+  result_policies = local.makes_bucket ? module.results[0].policies : one([
+    for bucket in local.given_bucket[*] : {
+      for verb, action in { read = "s3:GetObject", write = "s3:PutObject" } :
+      verb => jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect   = "Allow"
+          Action   = [action]
+          Resource = "arn:${data.aws_partition.current.partition}:s3:::${bucket.name}/*"
+        }]
+      })
+    }
+  ])
 
   arn = aws_dynamodb_table.this.arn
 
@@ -125,7 +144,7 @@ locals {
     },
     {
       for verb in ["read", "write"] :
-      "${verb}_results" => var.results.enabled ? module.results[0].policies[verb] : null
+      "${verb}_results" => var.results.enabled ? local.result_policies[verb] : null
     },
   )
 }

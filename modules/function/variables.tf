@@ -114,6 +114,21 @@ variable "timeout_seconds" {
   }
 }
 
+variable "reserved_concurrency" {
+  description = "Concurrent executions kept for the function, and its limit; null keeps none."
+  type        = number
+  default     = null
+
+  # AWS's 0 stops a function.
+  validation {
+    condition = var.reserved_concurrency == null || try(
+      var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency,
+      false,
+    )
+    error_message = "reserved_concurrency must be null or a whole number from 1, for example 20."
+  }
+}
+
 variable "environment" {
   description = "Environment variables of the function; names of things, never secrets."
   type        = map(string)

@@ -46,7 +46,7 @@ resource "aws_sqs_queue" "this" {
   max_message_size           = local.max_message_size
   receive_wait_time_seconds  = 20
   sqs_managed_sse_enabled    = true
-  policy                     = local.tls_only[local.name]
+  policy                     = local.queue_policies.this
 
   fifo_queue                  = var.fifo
   content_based_deduplication = var.fifo
@@ -65,7 +65,7 @@ resource "aws_sqs_queue" "dlq" {
   max_message_size          = local.max_message_size
   receive_wait_time_seconds = 20
   sqs_managed_sse_enabled   = true
-  policy                    = local.tls_only[local.dlq_name]
+  policy                    = local.queue_policies.dlq
 
   fifo_queue                  = var.fifo
   content_based_deduplication = var.fifo

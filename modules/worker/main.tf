@@ -34,6 +34,8 @@ module "function" {
   environment     = merge(var.environment, local.environment)
   policies        = var.policies
   publish         = true
+
+  reserved_concurrency = var.settings.reserved_concurrency
 }
 
 # Version that receives messages. A rollback moves this pointer and nothing else: Lambda has kept

@@ -29,7 +29,7 @@ _VARIABLES: dict[str, tuple[str, type]] = {
     "retention_seconds": ("sqs_retention_seconds", float),
     "command_days": ("commands.retention_days", int),
     "submission": ("api.submission", str),
-    "recovery": ("enable_dynamodb_pitr", bool),
+    "recovery": ("commands.point_in_time_recovery", bool),
 }
 _VALUE = r'(?P<value>"[^"\n]*"|[0-9.]+|true|false)'
 _DEFAULT = r'^variable\s+"{name}"\s*\{{(?:(?!^\}}).)*?^\s*default\s*=\s*' + _VALUE

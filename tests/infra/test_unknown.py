@@ -44,6 +44,17 @@ module "monitoring" {
   kms_key           = { arn = local.unknown }
 }
 
+module "on_call" {
+  source            = "../../modules/monitoring"
+  name              = "acme-dev"
+  queue             = { name = local.unknown, dlq_name = local.unknown }
+  worker            = { name = local.unknown, log_group_name = local.unknown }
+  api               = { type = "http", id = local.unknown, name = "a", status_function = "s" }
+  table_name        = local.unknown
+  metrics_namespace = "acme"
+  topic             = { arn = local.unknown }
+}
+
 module "naming" {
   source      = "../../modules/naming"
   project     = "acme"
@@ -54,11 +65,13 @@ module "queue" {
   source   = "../../modules/queue"
   name     = module.naming.queue
   dlq_name = module.naming.dlq
+  senders  = [local.unknown]
 }
 
 module "data" {
-  source = "../../modules/data"
-  name   = module.naming.table
+  source  = "../../modules/data"
+  name    = module.naming.table
+  results = { enabled = true, bucket = { name = local.unknown } }
 }
 
 module "secrets" {

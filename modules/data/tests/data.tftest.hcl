@@ -220,3 +220,26 @@ run "keeps_large_results_a_day_longer_than_commands" {
     error_message = "one action per verb"
   }
 }
+
+run "keeps_results_in_a_bucket_of_ones_own" {
+  variables { results = { enabled = true, name = "acme-dev", bucket = { name = "shared" } } }
+
+  assert {
+    condition = (
+      length(module.results) == 0 && output.results_bucket == "shared" &&
+      output.store.results_bucket == "shared" && output.results_force_destroy == null
+    )
+    error_message = "a given bucket must be used instead of a new one"
+  }
+
+  assert {
+    condition = {
+      for verb in ["read", "write"] :
+      verb => jsondecode(output.policies["${verb}_results"]).Statement
+      } == {
+      read  = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::shared/*" }]
+      write = [{ Effect = "Allow", Action = ["s3:PutObject"], Resource = "arn:aws:s3:::shared/*" }]
+    }
+    error_message = "objects are written and read, and nothing else"
+  }
+}

@@ -148,3 +148,28 @@ run "an_address_needs_no_queue" {
     error_message = "unexpected: ${jsonencode(output.address)}"
   }
 }
+
+run "lets_named_senders_of_other_accounts_send_and_nothing_else" {
+  variables { senders = ["arn:aws:iam::111122223333:role/shop", "arn:aws:iam::444455556666:root"] }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.this.policy).Statement[1] == {
+      Sid    = "AllowSenders"
+      Effect = "Allow"
+      Principal = {
+        AWS = ["arn:aws:iam::111122223333:role/shop", "arn:aws:iam::444455556666:root"]
+      }
+      Action   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+      Resource = output.arn
+    }
+    error_message = "senders send: ${aws_sqs_queue.this.policy}"
+  }
+
+  assert {
+    condition = [
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] :
+      [for statement in jsondecode(queue.policy).Statement : statement.Sid]
+    ] == [["DenyWithoutTls", "AllowSenders"], ["DenyWithoutTls"]]
+    error_message = "TLS stays, and nobody sends dead letters"
+  }
+}
