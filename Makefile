@@ -77,10 +77,13 @@ sbom: test-tools ## Write an SBOM (CycloneDX) of the Lambda zip
 package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
+# It mostly waits for Terraform, so it goes beside others that do.
+WAITS := tests/local/test_interrupted_apply.py
+
 test: check ## Run all checks and all tests except the long ones
-	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) tests/local tests/infra \
+	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) --ignore=$(WAITS) tests/local tests/infra \
 		tests/property tests/fuzz tests/scripts tests/contract tests/unit" \
-		"-m not(long) tests/e2e" "-m not(long) tests/api"
+		"-m not(long) tests/e2e" "-m not(long) tests/api $(WAITS)"
 
 test-emulator: test-tools ## Test the emulator's extensions
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2

@@ -52,6 +52,16 @@ class Environment:
         return sum(int(answer["Attributes"][name]) for name in names)
 
 
+def apply_or_start_over(deployment: Deployment) -> dict[str, Any]:
+    """Apply it; once more, to an empty emulator, where that failed, as its error says."""
+    try:
+        return deployment.apply()
+    except OperatorError:
+        deployment.stack.stop()
+        deployment.stack.start()
+        return deployment.apply()
+
+
 @contextlib.contextmanager
 def applied(folder: Path) -> Iterator[Environment]:
     """environments/dev on a fresh stack whose state this folder keeps."""
@@ -59,14 +69,7 @@ def applied(folder: Path) -> Iterator[Environment]:
     stack.start()
     try:
         deployment = Deployment(stack, variables=CHOSEN)
-        try:
-            outputs = deployment.apply()
-        except OperatorError:
-            # On a busy machine an answer can get lost; the provider then asks again for what is
-            # there already, and the state never learns of it.
-            stack.stop()
-            stack.start()
-            outputs = deployment.apply()
+        outputs = apply_or_start_over(deployment)
         yield Environment(deployment, outputs, WatchedApi(outputs["commands_endpoint"]))
     finally:
         stack.stop()

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from scripts import table
 from scripts.cleanup.remove import Done
 
 if TYPE_CHECKING:
@@ -28,15 +25,9 @@ def show(results: Sequence[Result], now: datetime) -> None:
     stacks = sorted({_stack(one) for one in results})
     for stack in stacks:
         rows = [one for one in results if _stack(one) == stack]
-        if not sys.stdout.isatty():
-            for one in rows:
-                click.echo("\t".join([stack, *_row(one, now)]))
-            continue
-        table = Table("kind", "name", "age", "action", "why", title=stack)
-        for one in rows:
-            style = "yellow" if one.trouble else _STYLES.get(one.done, "")
-            table.add_row(*(escape(word) for word in _row(one, now)), style=style)
-        Console().print(table)
+        styles = {one.words: "yellow" if one.trouble else _STYLES.get(one.done, "") for one in rows}
+        columns = ("kind", "name", "age", "action", "why")
+        table.show(columns, [_row(one, now) for one in rows], title=stack, styles=styles)
     click.echo(summary(results))
 
 

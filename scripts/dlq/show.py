@@ -9,10 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from scripts import table
 from scripts.cli import one_line
 from scripts.dlq.session import many
 from scripts.dlq.stored_commands import NONE, code_of, if_redriven, type_of
@@ -144,13 +142,9 @@ def _print(found: Summary) -> None:
     """A table with the last error of each group for people, tabs for programs."""
     now = datetime.now(UTC)
     if not sys.stdout.isatty():
-        for group in found.groups:
-            click.echo("\t".join([*group.cells(now), group.printable_error()]))
+        table.show((), [[*group.cells(now), group.printable_error()] for group in found.groups])
         return
-    table = Table(*COLUMNS, box=None, pad_edge=False)
-    for group in found.groups:
-        table.add_row(*[escape(cell) for cell in group.cells(now)])
-    Console().print(table)
+    table.show(COLUMNS, [group.cells(now) for group in found.groups])
     for group in found.groups:
         if group.last_error:
             click.echo(f"  {group.type} {group.code}: {group.printable_error()}")

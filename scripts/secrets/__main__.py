@@ -13,7 +13,7 @@ import click
 
 from scripts import cli
 from scripts.errors import OperatorError
-from scripts.secrets import entry, rotation, table, value
+from scripts.secrets import entry, listing, rotation, value
 from scripts.secrets.scope import Choice, resolve
 from scripts.secrets.store import SecretStore, connect
 from scripts.target.options import target_options
@@ -56,8 +56,8 @@ def secrets() -> None:
 def list_(scope: Scope, store: SecretStore) -> None:
     """List secrets with state and last change."""
     found = store.all()
-    table.show(found)
-    empty = [secret.name for secret in found if table.state(secret) == "empty"]
+    listing.show(found)
+    empty = [secret.name for secret in found if listing.state(secret) == "empty"]
     if not found:
         click.echo(
             f"no secrets below {scope.prefix}; declare them in the environment's variable"
@@ -120,7 +120,7 @@ def read(scope: Scope, store: SecretStore, name: str, *, key: str | None, reveal
 @click.argument("name")
 def versions(scope: Scope, store: SecretStore, name: str) -> None:
     """List the versions of a secret: created, last read, stage."""
-    table.show_versions(store.versions(scope.full_name(name)).all())
+    listing.show_versions(store.versions(scope.full_name(name)).all())
 
 
 @secrets.command(context_settings={"ignore_unknown_options": True})

@@ -94,8 +94,21 @@ class Deployment:
         terraform = self.terraform
         with self._noted("applying", on_event) as take:
             terraform.init()
-            terraform.apply(take)
+            with self._saying_how_to_go_on():
+                terraform.apply(take)
         return reachable(terraform.output(), self.stack.endpoint)
+
+    @contextlib.contextmanager
+    def _saying_how_to_go_on(self) -> Iterator[None]:
+        # On a busy machine an answer can get lost. The provider then asks again for what is there
+        # already, and the state never learns of it.
+        try:
+            yield
+        except OperatorError as error:
+            if "already exists" not in str(error).lower():
+                raise
+            again = f"make down, then {self.command}"
+            raise OperatorError(f"{error}; to start with an empty emulator: {again}") from error
 
     def package(self) -> Path:
         """Build the zip of the working tree where the functions of this deployment come from."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
 
+from scripts import table
 from scripts.worker.versions import before_live
 
 if TYPE_CHECKING:
@@ -28,14 +26,7 @@ def show(deployed: DeployedWorker, versions: Sequence[Version], last: int) -> No
     shown = [one for position, one in enumerate(versions) if position < last or one.live]
     live = next((one for one in versions if one.live), None)
     rows = [_row(one, versions[0], live) for one in shown]
-    if sys.stdout.isatty():
-        table = Table("version", "which is", "made (UTC)", "code (SHA-256)", "would change")
-        for row in rows:
-            table.add_row(*row)
-        Console().print(table)
-    else:
-        for row in rows:
-            click.echo("\t".join(row))
+    table.show(("version", "which is", "made (UTC)", "code (SHA-256)", "would change"), rows)
     for line in _warnings(deployed, shown):
         click.echo(line, err=True)
     for line in _next(deployed, versions, live):

@@ -17,6 +17,7 @@ from scripts.stack.clients import logs_client
 from scripts.stack.deployment import Deployment
 from scripts.stack.stack import LocalStack
 from tests.canary import WatchedApi, logged
+from tests.environment import apply_or_start_over
 from tests.issuer import AUDIENCE, Issuer, local_issuer
 from tests.live import ended, free_port
 from tests.unit.handlers.receiver import Receiver, receiving
@@ -102,7 +103,7 @@ def tested(request: pytest.FixtureRequest) -> Iterator[ApiUnderTest]:
     if request.param == "direct":
         variables = {**variables, **examples(request.getfixturevalue("receiver"))}
     stack = request.getfixturevalue("stack")
-    outputs = Deployment(stack, variables=variables).apply()
+    outputs = apply_or_start_over(Deployment(stack, variables=variables))
     opened = ApiUnderTest(request.param, WatchedApi(outputs["commands_endpoint"]), outputs)
     yield opened
     assert_nothing_private_was_logged(opened, stack)

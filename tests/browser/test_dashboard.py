@@ -74,6 +74,21 @@ def test_what_the_server_refuses_is_told_in_the_form(board: Page) -> None:
     expect(board.locator("#outcome")).to_contain_text("1-128 letters")
 
 
+def test_an_id_that_was_used_is_said(board: Page) -> None:
+    """An id runs once: the second command would wait for ever in the eyes of who submitted it."""
+    row = submit(board, "echo", {"once": True}, "twice")
+    expect(row.locator(".status")).to_have_text("COMPLETED")
+    board.get_by_role("button", name="Submit").click()
+    expect(board.locator("#outcome")).to_contain_text("twice was used before")
+
+
+def test_large_numbers_are_sent_and_shown_as_they_were_typed(board: Page) -> None:
+    """JavaScript would round them."""
+    row = submit(board, "echo", {"n": 12345678901234567890})
+    expect(row.locator(".status")).to_have_text("COMPLETED")
+    expect(detail(board, row)).to_contain_text("12345678901234567890")
+
+
 def test_hostile_text_stays_text(board: Page) -> None:
     """In a result."""
     row = submit(board, "echo", {"text": HOSTILE})
@@ -116,6 +131,7 @@ def test_a_waiting_command_is_taken_back(board: Page, environment: Environment) 
         row.get_by_role("button", name="Cancel").click()
         expect(row.locator(".status")).to_have_text("CANCELLED")
         expect(board.locator("#toast")).to_contain_text("is cancelled")
+        expect(row.locator("button.id")).to_be_focused()
     finally:
         worker(environment, takes=True)
     eventually(lambda: environment.depth("sqs_queue_url") == 0)

@@ -38,3 +38,4 @@ def test_a_stack_that_stops_is_told_of(board: Page, environment: Environment) ->
     environment.deployment.stack.stop()
     expect(board.get_by_role("alert")).to_have_text("The local stack stopped; run: make up")
     expect(board.locator("#pulse")).to_have_text("Not connected")
+    expect(board.get_by_role("button", name="Submit")).to_be_disabled()

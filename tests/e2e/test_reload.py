@@ -32,9 +32,9 @@ def handler(
     with monkeypatch.context() as patch:
         patch.setattr(deployment, "build", functools.partial(build, source=copy))
         yield copy / "handlers" / "echo.py"
-    code.reload(environment.deployment)
-    # The outputs still name the version before.
-    environment.deployment.apply()
+    if code.reload(environment.deployment):
+        # The outputs still name the version before.
+        environment.deployment.apply()
 
 
 def result(environment: Environment) -> dict[str, Any]:

@@ -86,9 +86,10 @@ class Dashboard:
 
     def _submit(self, request: Request) -> Response:
         deployed = self.find()
-        command_id, kind = asking.submit(deployed, _object(request))
+        command_id, kind, known = asking.submit(deployed, _object(request))
+        known = known or command_id in self.memory.all(deployed.stack)
         self.memory.add(deployed.stack, command_id, kind)
-        return json_response(HTTPStatus.ACCEPTED, {"id": command_id})
+        return json_response(HTTPStatus.ACCEPTED, {"id": command_id, "known": known})
 
     def _redrive(self, request: Request) -> Response:
         asked = _object(request)

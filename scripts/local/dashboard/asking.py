@@ -23,8 +23,11 @@ _WITHOUT_WORDS: Mapping[int, str] = {
 }
 
 
-def submit(deployed: Deployed, asked: Mapping[str, Any]) -> tuple[str, str]:
-    """Submit what the form says; the id and the type. Problem where the API does not take it."""
+def submit(deployed: Deployed, asked: Mapping[str, Any]) -> tuple[str, str, bool]:
+    """Submit what the form says; the id, the type, and whether there was a command with this id.
+
+    Problem where the API does not take it.
+    """
     _require_open(deployed)
     kind, work = asked.get("type"), asked.get("input")
     command_id, group = asked.get("id") or "", asked.get("group") or ""
@@ -34,6 +37,7 @@ def submit(deployed: Deployed, asked: Mapping[str, Any]) -> tuple[str, str]:
         raise Problem(HTTPStatus.BAD_REQUEST, f"The id {NO_ID}.")
     if not isinstance(group, str) or not group.isascii() or not all(map(str.isprintable, group)):
         raise Problem(HTTPStatus.BAD_REQUEST, "A group must be 1-128 printable ASCII characters.")
+    known = bool(command_id) and deployed.api.get(command_id).status == HTTPStatus.OK
     headers = {"x-message-group-id": group} if group else {}
     body = json.dumps({"type": kind, "input": work})
     answer = (
@@ -43,7 +47,7 @@ def submit(deployed: Deployed, asked: Mapping[str, Any]) -> tuple[str, str]:
     )
     if answer.status != HTTPStatus.ACCEPTED:
         raise _refused(answer)
-    return command_id or answer.headers["x-command-id"], kind
+    return command_id or answer.headers["x-command-id"], kind, known
 
 
 def cancel(deployed: Deployed, command_id: str) -> dict[str, Any]:
@@ -56,11 +60,14 @@ def cancel(deployed: Deployed, command_id: str) -> dict[str, Any]:
 
 
 def show(deployed: Deployed, command_id: str) -> dict[str, Any]:
-    """What the API says of a command, its result included."""
+    """What the API says of a command; its result as text, since JavaScript rounds numbers."""
     answer = deployed.api.get(command_id)
     if answer.status != HTTPStatus.OK:
         raise _refused(answer)
-    return _object(answer)
+    found = _object(answer)
+    if "result" in found and not isinstance(found["result"], str):
+        found["result"] = json.dumps(found["result"], indent=2, ensure_ascii=False)
+    return found
 
 
 def _require_open(deployed: Deployed) -> None:

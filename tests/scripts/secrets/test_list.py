@@ -56,7 +56,7 @@ def test_people_get_a_table(
 ) -> None:
     """At a terminal there is a table with a head."""
     aws.create_secret(Name=f"{PREFIX}seeded", SecretString="x")
-    monkeypatch.setattr("scripts.secrets.table.sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("scripts.table.sys.stdout.isatty", lambda: True)
     out = tool(*LIST).out
     assert "last change (UTC)" in out
     assert f"{PREFIX}seeded" in out

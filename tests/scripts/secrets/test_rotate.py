@@ -145,7 +145,7 @@ def test_a_value_does_not_go_on_the_command_line(tool: Tool) -> None:
 @pytest.mark.usefixtures("seeded")
 def test_versions_as_a_table(tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
     """To people."""
-    monkeypatch.setattr("scripts.secrets.table.sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("scripts.table.sys.stdout.isatty", lambda: True)
     out = tool(*VERSIONS).out
     assert "AWSCURRENT" in out
     assert "last read on" in out

@@ -103,6 +103,26 @@ def test_a_state_in_doubt_goes_with_the_whole_stack(
     assert not dev.in_doubt()
 
 
+@pytest.mark.parametrize("said", ["AlreadyExistsException: Alias already exists", "no such key"])
+def test_a_failed_apply_says_when_only_an_empty_emulator_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    """What the emulator has and the state has not fails each apply in the same way."""
+    dev = Deployment(LocalStack(tmp_path / "stack", 4567))
+    dev.directory.mkdir(parents=True)
+
+    def apply(_self: object, _take: object) -> None:
+        raise OperatorError(f"terraform apply failed: {said}")
+
+    monkeypatch.setattr(Deployment, "_follow_stack", lambda _self: None)
+    monkeypatch.setattr(Deployment, "_copy", lambda _self: None)
+    monkeypatch.setattr("scripts.build.terraform.runner.Terraform.init", lambda _self: None)
+    monkeypatch.setattr("scripts.build.terraform.runner.Terraform.apply", apply)
+    with pytest.raises(OperatorError) as refused:
+        dev.apply()
+    assert ("make down, then make up" in str(refused.value)) == ("already" in said)
+
+
 def test_a_terraform_that_outlived_its_command_is_ended(copies: list[Deployment]) -> None:
     """Else it would go on with what starts anew; that of another clone is left alone."""
     wait = [sys.executable, "-c", "import time; time.sleep(60)"]

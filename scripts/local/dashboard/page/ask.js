@@ -37,7 +37,7 @@ export async function post(path, body = {}) {
       {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify(body),
+        body: typeof body === "string" ? body : JSON.stringify(body),
       },
       60,
     );

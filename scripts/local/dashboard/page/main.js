@@ -34,7 +34,9 @@ async function poll() {
     setText(byId("banner"), sentence(problem.message));
     show(byId("banner"), true);
   }
-  setAttribute(document.body, "data-stale", String(!byId("banner").hidden));
+  const lost = !byId("banner").hidden;
+  setAttribute(document.body, "data-stale", String(lost));
+  byId("submit-button").disabled = lost;
   asking = false;
   if (again) {
     again = false;

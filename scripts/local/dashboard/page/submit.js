@@ -70,20 +70,25 @@ function place(message) {
   return `${message} (line ${line})`;
 }
 
+// The input goes out as it was typed: JavaScript would round its large numbers.
+const withInput = (asked) => `${JSON.stringify(asked).slice(0, -1)},"input":${input.value}}`;
+
 async function submit(event) {
   event.preventDefault();
-  const value = check();
-  if (value === null) {
+  if (check() === null) {
     input.focus();
     say("bad", "Nothing was submitted: the input is not a JSON object.");
     return;
   }
   button.disabled = true;
   say("", "Submitting …");
-  const asked = { type: type.value, input: value, id: byId("id").value.trim() };
+  const asked = { type: type.value, id: byId("id").value.trim() };
+  if (fifo) asked.group = byId("group").value;
   try {
-    const answer = await post("/api/commands", fifo ? { ...asked, group: byId("group").value } : asked);
-    say("good", "Submitted ", element("code", {}, answer.id));
+    const answer = await post("/api/commands", withInput(asked));
+    const id = element("code", {}, answer.id);
+    if (answer.known) say("bad", "An id runs once, and ", id, " was used before.");
+    else say("good", "Submitted ", id);
   } catch (error) {
     const list = error.errors.map((one) => element("li", {}, `${one.pointer} ${one.detail}`));
     say("bad", error.message, list.length ? element("ul", {}, ...list) : null);

@@ -168,6 +168,8 @@ async function takeBack(row) {
   row.cancel.disabled = true;
   try {
     await post(`/api/commands/${encodeURIComponent(row.id)}/cancel`);
+    // The button goes with the cancellation, and the keyboard's place in the page with it.
+    row.toggle.focus();
     toast(`${row.id} is cancelled.`);
   } catch (problem) {
     toast(`${row.id} was not cancelled. ${problem.message}`);
@@ -193,8 +195,7 @@ async function fill(row) {
     const answer = await get(`/api/commands/${encodeURIComponent(row.id)}`);
     const result = answer.resultUrl ?? answer.result;
     if (result !== undefined) {
-      const text = typeof result === "string" ? result : JSON.stringify(result, null, 2);
-      parts.push(fact("Result", element("pre", {}, text)));
+      parts.push(fact("Result", element("pre", {}, result)));
     }
   } catch (problem) {
     parts.push(fact("Result", problem.message));

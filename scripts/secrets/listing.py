@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import click
-from rich.console import Console
-from rich.table import Table
+from scripts import table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,15 +25,8 @@ def state(secret: Secret) -> str:
 
 def show(secrets: Sequence[Secret]) -> None:
     """Print name, state and last change (UTC, ISO 8601, ``-`` if unknown) of each secret."""
-    if not sys.stdout.isatty():
-        for secret in secrets:
-            click.echo(f"{secret.name}\t{state(secret)}\t{_time(secret.changed)}")
-        return
-    table = Table("secret", "state", "last change (UTC)")
-    for secret in secrets:
-        now = state(secret)
-        table.add_row(secret.name, f"[{_STYLES[now]}]{now}[/]", _time(secret.changed))
-    Console().print(table)
+    rows = [(one.name, state(one), _time(one.changed)) for one in secrets]
+    table.show(("secret", "state", "last change (UTC)"), rows, styles=_STYLES)
 
 
 def show_versions(versions: Sequence[Version]) -> None:
@@ -44,14 +34,7 @@ def show_versions(versions: Sequence[Version]) -> None:
     rows = [
         (one.id, ",".join(one.labels), _time(one.created), _time(one.read)[:10]) for one in versions
     ]
-    if not sys.stdout.isatty():
-        for row in rows:
-            click.echo("\t".join(row))
-        return
-    table = Table("version", "labels", "made (UTC)", "last read on")
-    for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+    table.show(("version", "labels", "made (UTC)", "last read on"), rows)
 
 
 def _time(moment: datetime | None) -> str:
