@@ -9,6 +9,7 @@ module "examples" {
   settings               = var.examples
   point_in_time_recovery = var.commands.point_in_time_recovery
   keep_data              = local.prod
+  kms_key                = var.existing.kms_key
 }
 
 variable "examples" {

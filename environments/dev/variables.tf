@@ -211,7 +211,7 @@ variable "monitoring" {
     subscriptions = optional(object({
       emails = optional(list(string)), webhooks = optional(list(string))
     }))
-    thresholds = optional(map(number)), kms_key = optional(object({ arn = string }))
+    thresholds = optional(map(number))
   })
   default  = {}
   nullable = false
@@ -222,6 +222,7 @@ variable "existing" {
   type = object({
     alarm_topic    = optional(object({ arn = string }))
     results_bucket = optional(object({ name = string }))
+    kms_key        = optional(object({ arn = string }))
   })
   default  = {}
   nullable = false

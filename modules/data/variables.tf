@@ -107,3 +107,9 @@ variable "deletion_protection" {
   default     = false
   nullable    = false
 }
+
+variable "kms_key" {
+  description = "Customer-managed KMS key for table and bucket; null uses AWS's."
+  type        = object({ arn = string })
+  default     = null
+}

@@ -47,10 +47,11 @@ resource "aws_lambda_function" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:Encrypted with CloudWatch's own key; input and secrets are not logged.
+  #checkov:skip=CKV_AWS_158:The key is the environment's choice; nothing secret is logged.
   #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.runtime.log_retention_days
+  kms_key_id        = one(var.runtime.kms_key[*].arn)
 }
 
 resource "aws_iam_role" "this" {

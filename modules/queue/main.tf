@@ -34,6 +34,11 @@ locals {
   # Only FIFO queues may have these; the throughput is then per group instead of per queue.
   fifo = var.fifo ? { scope = "messageGroup", limit = "perMessageGroupId" } : {}
 
+  # One or the other.
+  encryption = {
+    managed = var.kms_key == null ? true : null, key = one(var.kms_key[*].arn)
+  }
+
   # What provider 5.x lets through; AWS itself takes more by now.
   max_message_size = 262144
 }
@@ -45,7 +50,8 @@ resource "aws_sqs_queue" "this" {
   visibility_timeout_seconds = local.visibility_timeout_seconds
   max_message_size           = local.max_message_size
   receive_wait_time_seconds  = 20
-  sqs_managed_sse_enabled    = true
+  sqs_managed_sse_enabled    = local.encryption.managed
+  kms_master_key_id          = local.encryption.key
   policy                     = local.queue_policies.this
 
   fifo_queue                  = var.fifo
@@ -64,7 +70,8 @@ resource "aws_sqs_queue" "dlq" {
   message_retention_seconds = var.dlq_retention_seconds
   max_message_size          = local.max_message_size
   receive_wait_time_seconds = 20
-  sqs_managed_sse_enabled   = true
+  sqs_managed_sse_enabled   = local.encryption.managed
+  kms_master_key_id         = local.encryption.key
   policy                    = local.queue_policies.dlq
 
   fifo_queue                  = var.fifo

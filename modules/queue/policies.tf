@@ -36,20 +36,23 @@ locals {
         "sqs:ChangeMessageVisibility",
         "sqs:GetQueueAttributes",
       ]
+      key = ["kms:Decrypt"]
     }
-    send        = { resource = local.arn, actions = ["sqs:SendMessage"] }
-    dead_letter = { resource = local.dlq_arn, actions = ["sqs:SendMessage"] }
+    send        = { resource = local.arn, actions = ["sqs:SendMessage"], key = local.sends }
+    dead_letter = { resource = local.dlq_arn, actions = ["sqs:SendMessage"], key = local.sends }
   }
+
+  # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+  sends = ["kms:Decrypt", "kms:GenerateDataKey"]
 
   policies = {
     for verb, grant in local.grants :
     verb => jsonencode({
       Version = "2012-10-17"
-      Statement = [{
-        Effect   = "Allow"
-        Action   = grant.actions
-        Resource = grant.resource
-      }]
+      Statement = concat(
+        [{ Effect = "Allow", Action = grant.actions, Resource = grant.resource }],
+        [for key in var.kms_key[*] : { Effect = "Allow", Action = grant.key, Resource = key.arn }],
+      )
     })
   }
 }

@@ -167,3 +167,9 @@ variable "senders" {
     error_message = "A sender is like \"arn:aws:iam::111122223333:role/shop\", or \"...:root\"."
   }
 }
+
+variable "kms_key" {
+  description = "Customer-managed KMS key for both queues; null uses AWS's."
+  type        = object({ arn = string })
+  default     = null
+}

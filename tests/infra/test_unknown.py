@@ -21,7 +21,8 @@ resource "terraform_data" "unknown" {}
 
 locals {
   unknown = terraform_data.unknown.id
-  runtime = { package_path = "../../build/lambda.zip" }
+  key     = { arn = local.unknown }
+  runtime = { package_path = "../../build/lambda.zip", kms_key = local.key }
 }
 
 module "function" {
@@ -41,7 +42,7 @@ module "monitoring" {
   api               = { type = "http", id = local.unknown, name = "a", status_function = "s" }
   table_name        = local.unknown
   metrics_namespace = "acme"
-  kms_key           = { arn = local.unknown }
+  kms_key           = local.key
 }
 
 module "on_call" {
@@ -66,17 +67,31 @@ module "queue" {
   name     = module.naming.queue
   dlq_name = module.naming.dlq
   senders  = [local.unknown]
+  kms_key  = local.key
 }
 
 module "data" {
   source  = "../../modules/data"
   name    = module.naming.table
   results = { enabled = true, bucket = { name = local.unknown } }
+  kms_key = local.key
+}
+
+module "examples" {
+  source   = "../../modules/examples"
+  names    = module.naming
+  data     = module.data.store
+  secrets  = module.secrets
+  settings = { enabled = true }
+  kms_key  = local.key
 }
 
 module "secrets" {
-  source = "../../modules/secrets"
-  prefix = module.naming.secret_prefix
+  source  = "../../modules/secrets"
+  prefix  = module.naming.secret_prefix
+  secrets = { api-key = { description = "Key of an API" } }
+  values  = {}
+  kms_key = local.key
 }
 
 module "worker" {

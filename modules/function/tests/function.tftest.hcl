@@ -163,3 +163,14 @@ run "keeps_concurrency_for_itself" {
     error_message = "20 executions are the function's own"
   }
 }
+
+run "encrypts_its_log_with_a_key_of_ones_own" {
+  variables {
+    runtime = { package_path = "versions.tf", kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == var.runtime.kms_key.arn
+    error_message = "the log has the key"
+  }
+}
