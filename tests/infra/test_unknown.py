@@ -77,15 +77,6 @@ module "data" {
   kms_key = local.key
 }
 
-module "examples" {
-  source   = "../../modules/examples"
-  names    = module.naming
-  data     = module.data.store
-  secrets  = module.secrets
-  settings = { enabled = true }
-  kms_key  = local.key
-}
-
 module "secrets" {
   source  = "../../modules/secrets"
   prefix  = module.naming.secret_prefix
