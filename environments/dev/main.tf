@@ -2,7 +2,7 @@
 # adds those of your handlers. Every function may also write its own log and, with tracing, traces.
 
 locals {
-  prod = var.environment == "prod"
+  prod = module.naming.production
   runtime = {
     package_path         = module.package.path
     architecture         = var.lambda_architecture
@@ -20,6 +20,7 @@ module "naming" {
   project            = var.project
   environment        = var.environment
   other_environments = var.other_environments
+  table_name         = var.commands.table_name
 }
 
 module "tagging" {
@@ -58,7 +59,7 @@ module "queue" {
 # Status, result and error of each command, and a bucket for results too large for the table.
 module "data" {
   source                 = "../../modules/data"
-  name                   = coalesce(var.commands.table_name, module.naming.table)
+  name                   = module.naming.table
   ttl_attribute          = var.dynamodb_ttl_attribute
   retention_days         = var.commands.retention_days
   dlq_retention_seconds  = var.dlq_retention_seconds
@@ -98,6 +99,7 @@ module "worker" {
   log_exception_text   = var.log_exception_text
   live_version         = var.worker_version
   environment          = local.handler_environment
+  layers               = local.handler_layers
 
   policies = merge(
     local.handler_policies,

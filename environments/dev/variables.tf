@@ -147,23 +147,21 @@ variable "worker_version" {
 }
 
 variable "dynamodb_ttl_attribute" {
-  description = "Time-to-live attribute of the table, in epoch seconds."
+  description = "Time-to-live attribute of the table, in epoch seconds; set before the first apply."
   type        = string
   default     = "expiresAt"
 }
 
 variable "commands" {
   description = <<-EOT
-    `default_type` of a command that names none; `fifo` runs commands of a group in order;
-    `retention_days` after its last write; `index` for `scripts.commands list`, three more write
-    units a command; `table_name` of a restored table (docs/procedures.md); `senders` of other
-    accounts, by ARN; `point_in_time_recovery` of the table, for 35 days.
+    `default_type` of commands that name none; `fifo` (first apply decides) keeps groups in order;
+    `retention_days` after the last write; `index` for `scripts.commands list`; `table_name` of a
+    restored table; `point_in_time_recovery` of the table; `senders` of other accounts, by ARN.
   EOT
   type = object({
-    default_type           = optional(string, "echo"), fifo = optional(bool, false)
-    retention_days         = optional(number, 30), index = optional(bool, false)
-    table_name             = optional(string), senders = optional(list(string), [])
-    point_in_time_recovery = optional(bool, true)
+    default_type = optional(string, "echo"), retention_days = optional(number, 30)
+    fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
+    senders      = optional(list(string)), point_in_time_recovery = optional(bool, true)
   })
   default  = {}
   nullable = false
@@ -182,6 +180,10 @@ variable "api" {
     }))
     max_wait_seconds     = optional(number), result_url_seconds = optional(number)
     reserved_concurrency = optional(map(number))
+    throttling = optional(object({
+      requests_per_second = optional(number), burst = optional(number)
+      routes              = optional(map(object({ requests_per_second = number, burst = number })))
+    }))
     rest = optional(object({
       api_keys    = optional(list(string)), waf = optional(object({ acl_arn = string }))
       quota       = optional(object({ requests = number, period = optional(string) }))

@@ -8,6 +8,7 @@ variable "names" {
     submit       = string
     outbox_relay = string
     openapi      = string
+    production   = optional(bool, false)
   })
   nullable = false
 }
@@ -102,16 +103,6 @@ variable "additional_routes" {
     name       = string
     invoke_arn = string
   }))
-  default  = {}
-  nullable = false
-}
-
-variable "throttling" {
-  description = "Limit above which the API answers 429: a steady rate and a burst above it."
-  type = object({
-    requests_per_second = optional(number, 100)
-    burst               = optional(number, 200)
-  })
   default  = {}
   nullable = false
 }

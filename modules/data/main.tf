@@ -69,6 +69,24 @@ resource "aws_dynamodb_table" "this" {
   }
 }
 
+# What records carry from the first one on: renamed, the older ones would never expire, and AWS
+# takes one change of TTL an hour.
+resource "terraform_data" "ttl_attribute" {
+  input = var.ttl_attribute
+
+  lifecycle {
+    ignore_changes = [input]
+
+    postcondition {
+      condition     = self.input == var.ttl_attribute
+      error_message = <<-EOT
+        Records of ${var.name} expire by ${self.input}; under another name they would stay for
+        ever. Set ttl_attribute = "${self.input}".
+      EOT
+    }
+  }
+}
+
 module "results" {
   source = "../results"
   count  = local.makes_bucket ? 1 : 0

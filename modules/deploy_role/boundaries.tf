@@ -144,10 +144,10 @@ locals {
           Effect = "Allow"
           Action = [
             "cloudfront:*OriginAccessControl*", "cloudfront:*ResponseHeadersPolic*",
-            "cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm", "logs:*Deliver*",
-            "logs:*QueryDefinition*", "logs:*ResourcePolic*", "logs:DescribeLogGroups",
-            "secretsmanager:GetRandomPassword", "sns:*Subscri*", "wafv2:*ssociateWebACL",
-            "wafv2:GetWebACLForResource",
+            "cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm", "lambda:GetLayerVersion",
+            "logs:*Deliver*", "logs:*QueryDefinition*", "logs:*ResourcePolic*",
+            "logs:DescribeLogGroups", "secretsmanager:GetRandomPassword", "sns:*Subscri*",
+            "wafv2:*ssociateWebACL", "wafv2:GetWebACLForResource",
           ]
           Resource = "*"
         },

@@ -87,6 +87,14 @@ locals {
     Statement = concat(
       local.look_statements,
       [{ Effect = "Allow", Action = local.look_at_roles, Resource = local.resources.named.roles }],
+      # Reading an API key is reading its value, and its use in a plan shows it as well.
+      var.plan_reads_secrets ? [] : [{
+        Effect = "Deny"
+        Action = ["apigateway:GET"]
+        Resource = [
+          for place in ["apikeys*", "usageplans/*/keys*"] : "${local.arn}:apigateway:*::/${place}"
+        ]
+      }],
     )
   })
 }

@@ -35,7 +35,7 @@ variable "state" {
 }
 
 variable "plan_reads_secrets" {
-  description = "Whether the policy for plans includes reading the values of secrets."
+  description = "Whether the policy for plans includes the values of secrets and API keys."
   type        = bool
   nullable    = false
 }

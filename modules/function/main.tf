@@ -16,6 +16,7 @@ resource "aws_lambda_function" "this" {
   memory_size      = var.memory_mb
   timeout          = var.timeout_seconds
   publish          = var.publish
+  layers           = var.layers
 
   reserved_concurrent_executions = var.reserved_concurrency
 

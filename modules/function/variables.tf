@@ -131,6 +131,25 @@ variable "reserved_concurrency" {
   }
 }
 
+variable "layers" {
+  description = "ARNs of Lambda layers, each with its version."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+  validation {
+    condition = length(var.layers) <= 5 && alltrue([
+      for arn in var.layers :
+      can(regex("^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:layer:.+:[0-9]+$", arn))
+    ])
+    error_message = <<-EOT
+      layers: at most 5, each with its version, for example
+      ["arn:aws:lambda:eu-central-1:123456789012:layer:pillow:3"].
+    EOT
+  }
+}
+
 variable "environment" {
   description = "Environment variables of the function; names of things, never secrets."
   type        = map(string)

@@ -8,10 +8,15 @@ resource "aws_apigatewayv2_api" "this" {
     content {
       allow_origins = cors_configuration.value
       allow_methods = ["DELETE", "GET", "POST", "PUT"]
-      allow_headers = [
-        "authorization", "content-type", "idempotency-key", "if-none-match", "x-correlation-id",
-        "x-message-group-id",
-      ]
+      allow_headers = concat(
+        [
+          "authorization", "content-type", "idempotency-key", "if-none-match", "x-correlation-id",
+          "x-message-group-id",
+        ],
+        # What a signature consists of beside `authorization`.
+        var.authentication.mode == "iam"
+        ? ["x-amz-content-sha256", "x-amz-date", "x-amz-security-token"] : [],
+      )
       expose_headers = ["etag", "location", "retry-after", "x-command-id", "x-correlation-id"]
       max_age        = 3600
     }
@@ -26,6 +31,15 @@ resource "aws_apigatewayv2_stage" "this" {
   default_route_settings {
     throttling_burst_limit = var.throttling.burst
     throttling_rate_limit  = var.throttling.requests_per_second
+  }
+
+  dynamic "route_settings" {
+    for_each = var.throttling.routes
+    content {
+      route_key              = route_settings.key
+      throttling_rate_limit  = route_settings.value.requests_per_second
+      throttling_burst_limit = route_settings.value.burst
+    }
   }
 
   # What happened, never what was in it.
@@ -43,6 +57,19 @@ resource "aws_apigatewayv2_stage" "this" {
       error            = "$context.error.message"
       integrationError = "$context.integrationErrorMessage"
     })
+  }
+
+  # A stage takes no settings of a route that is not there yet.
+  depends_on = [aws_apigatewayv2_route.this]
+
+  lifecycle {
+    precondition {
+      condition     = length(setsubtract(keys(var.throttling.routes), keys(local.routes))) == 0
+      error_message = <<-EOT
+        throttling.routes: name routes of this API, for example "POST /commands", not
+        ${join(", ", setsubtract(keys(var.throttling.routes), keys(local.routes)))}.
+      EOT
+    }
   }
 }
 

@@ -43,6 +43,24 @@ locals {
   max_message_size = 262144
 }
 
+# What the queues were made as: SQS cannot convert one, and another one would be empty.
+resource "terraform_data" "fifo" {
+  input = var.fifo
+
+  lifecycle {
+    ignore_changes = [input]
+
+    postcondition {
+      condition     = self.input == var.fifo
+      error_message = <<-EOT
+        SQS cannot convert ${var.name}, and another queue would leave its commands behind. Set
+        fifo = ${self.input}; for the other kind deploy a second environment, drain this one, and
+        destroy it: docs/fifo.md.
+      EOT
+    }
+  }
+}
+
 # Policies are inline: as resources of their own each would cost another 25 s in the provider.
 resource "aws_sqs_queue" "this" {
   name                       = local.name

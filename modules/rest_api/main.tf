@@ -17,6 +17,9 @@ resource "aws_api_gateway_rest_api" "this" {
 
 # A REST API serves what was deployed last, so everything that makes a difference is in this hash:
 # the code of this module, what it was given, and which objects it made.
+#
+# The new deployment comes before anything that is taken out of the API goes, and would serve that
+# for ever. So nothing in the API comes and goes with a variable; what is off answers differently.
 resource "aws_api_gateway_deployment" "this" {
   rest_api_id = aws_api_gateway_rest_api.this.id
   description = "All routes of ${var.name}"

@@ -33,6 +33,7 @@ module "function" {
   timeout_seconds = var.queue.consumer.timeout_seconds
   environment     = merge(var.environment, local.environment)
   policies        = var.policies
+  layers          = var.layers
   publish         = true
 
   reserved_concurrency = var.settings.reserved_concurrency

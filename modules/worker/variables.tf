@@ -129,6 +129,13 @@ variable "settings" {
   }
 }
 
+variable "layers" {
+  description = "ARNs of the Lambda layers with packages that only handlers import."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
 variable "log_exception_text" {
   description = <<-EOT
     Log the text of a handler's unexpected exception. The text may quote inputs and secrets; clients

@@ -50,6 +50,39 @@ run "protects_the_table_when_asked" {
   }
 }
 
+run "finds_commands_by_status_and_time_when_asked" {
+  command = plan
+  variables {
+    index_by_status = true
+    ttl_attribute   = "gone_at"
+  }
+
+  assert {
+    condition     = output.index_name == "by-status"
+    error_message = "the index must be there"
+  }
+
+  assert {
+    condition = (
+      one(aws_dynamodb_table.this.global_secondary_index).hash_key == "status" &&
+      one(aws_dynamodb_table.this.global_secondary_index).range_key == "updatedAt"
+    )
+    error_message = "it finds by status, and within that by time"
+  }
+
+  # Inputs, results and errors stay out of it.
+  assert {
+    condition = (
+      one(aws_dynamodb_table.this.global_secondary_index).projection_type == "INCLUDE" &&
+      toset(one(aws_dynamodb_table.this.global_secondary_index).non_key_attributes) == toset([
+        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", "waitsUntil", "owner",
+        "gone_at",
+      ])
+    )
+    error_message = "it holds what a list shows, and no more"
+  }
+}
+
 run "grants_one_action_on_one_table_per_verb" {
   assert {
     condition = jsondecode(output.policies.read).Statement == [{
@@ -89,39 +122,6 @@ run "has_no_index_unless_asked" {
   assert {
     condition     = output.index_name == null && length(aws_dynamodb_table.this.attribute) == 1
     error_message = "an index costs with every write"
-  }
-}
-
-run "finds_commands_by_status_and_time_when_asked" {
-  command = plan
-  variables {
-    index_by_status = true
-    ttl_attribute   = "gone_at"
-  }
-
-  assert {
-    condition     = output.index_name == "by-status"
-    error_message = "the index must be there"
-  }
-
-  assert {
-    condition = (
-      one(aws_dynamodb_table.this.global_secondary_index).hash_key == "status" &&
-      one(aws_dynamodb_table.this.global_secondary_index).range_key == "updatedAt"
-    )
-    error_message = "it finds by status, and within that by time"
-  }
-
-  # Inputs, results and errors stay out of it.
-  assert {
-    condition = (
-      one(aws_dynamodb_table.this.global_secondary_index).projection_type == "INCLUDE" &&
-      toset(one(aws_dynamodb_table.this.global_secondary_index).non_key_attributes) == toset([
-        "type", "attempts", "maxAttempts", "createdAt", "leaseExpiresAt", "waitsUntil", "owner",
-        "gone_at",
-      ])
-    )
-    error_message = "it holds what a list shows, and no more"
   }
 }
 
@@ -284,4 +284,10 @@ run "uses_the_key_of_a_bucket_of_ones_own" {
     } == { read = ["kms:Decrypt"], write = ["kms:GenerateDataKey"] }
     error_message = "objects are encrypted and decrypted"
   }
+}
+
+run "records_keep_the_attribute_that_they_expire_by" {
+  command = plan
+  variables { ttl_attribute = "gone_at" }
+  expect_failures = [terraform_data.ttl_attribute]
 }

@@ -65,6 +65,12 @@ run "hands_over_its_variables" {
     runtime         = { package_path = "versions.tf", architecture = "x86_64" }
     memory_mb       = 10240
     timeout_seconds = 900
+    layers          = ["arn:aws:lambda:eu-central-1:123456789012:layer:pillow:3"]
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.layers == tolist(var.layers)
+    error_message = "the function needs its layers"
   }
 
   assert {

@@ -88,6 +88,12 @@ run "rejects_a_variable_that_lambda_sets" {
   expect_failures = [var.environment]
 }
 
+run "rejects_a_layer_without_a_version" {
+  command = plan
+  variables { layers = ["arn:aws:lambda:eu-central-1:123456789012:layer:pillow"] }
+  expect_failures = [var.layers]
+}
+
 run "rejects_variables_above_4_kb" {
   command = plan
   variables { environment = { TOO_LONG = format("%04096d", 0) } }

@@ -88,6 +88,12 @@ run "denies_both_queues_without_tls" {
   }
 }
 
+run "a_standard_queue_stays_one" {
+  command = plan
+  variables { fifo = true }
+  expect_failures = [terraform_data.fifo]
+}
+
 run "encrypts_and_keeps_dead_letters_longest" {
   assert {
     condition = alltrue([

@@ -82,7 +82,11 @@ run "every_refusal_is_a_problem_with_its_status" {
 run "web_pages_need_a_name" {
   assert {
     condition = (
-      length(aws_api_gateway_method.preflight) == 0 &&
+      alltrue([
+        for response in values(aws_api_gateway_integration_response.preflight) :
+        response.response_templates["application/json"] == "" &&
+        length(response.response_parameters) == 0
+      ]) &&
       !anytrue([
         for response in values(aws_api_gateway_gateway_response.this) :
         contains(
