@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -61,7 +61,7 @@ def test_what_a_method_refers_to_is_deleted_after_it(aws: Aws) -> None:
         authorizerId=authorizer,
     )
     gateway.put_method_response(**where, statusCode="200", responseModels={JSON: "Answered"})
-    deletions: dict[str, Callable[[], Any]] = {
+    deletions: dict[str, Callable[[], object]] = {
         "model 'Asked', is referenced in method request: /it/GET": (
             lambda: gateway.delete_model(**api, modelName="Asked")
         ),
