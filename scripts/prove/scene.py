@@ -22,6 +22,8 @@ from scripts.prove.temporary import Closed, Temporary
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from botocore.config import Config
+
     from command_client.transport import Answer
     from scripts.target.target import Target
 
@@ -43,7 +45,7 @@ class Run:
     target: Target
     stop: threading.Event = field(default_factory=threading.Event)
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:6])
-    _clients: dict[str, Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, Config | None], Any] = field(default_factory=dict)
     _made: dict[Any, Outcome[Any]] = field(default_factory=dict)
     _locks: dict[Any, threading.Lock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -53,12 +55,12 @@ class Run:
         """Give resources that several probes use a scene of their own."""
         self.common = Scene(self)
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - of any service
+    def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401
         """A client for all threads; a session must not create two at once."""
         with self._guard:
-            if service not in self._clients:
-                self._clients[service] = self.target.client(service)
-            return self._clients[service]
+            if (service, config) not in self._clients:
+                self._clients[service, config] = self.target.client(service, config)
+            return self._clients[service, config]
 
     def shared(self, build: Callable[[Scene], Made]) -> Made:
         """What `build` creates, once for all probes."""
@@ -108,9 +110,9 @@ class Scene:
         """True on the local stack."""
         return self.run.target.local
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - of any service
+    def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401
         """A client with the operator's credentials."""
-        return self.run.client(service)
+        return self.run.client(service, config)
 
     def shared(self, build: Callable[[Scene], Made]) -> Made:
         """What `build` creates, once for all probes."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import ClientError
 
 from scripts.prove.assumption import assumed, expect
-from scripts.prove.gateways import grant, trust
+from scripts.prove.gateways import created_role, grant
 from scripts.prove.scene import PROPAGATION_SECONDS
 
 if TYPE_CHECKING:
@@ -36,22 +36,14 @@ _TIMEOUT_SECONDS = 2
 
 def _function(scene: Scene) -> str:
     """The name of a function that reports messages with the body `bad` as failed."""
-    iam, client, name = scene.client("iam"), scene.client("lambda"), scene.run.name()
+    client, name = scene.client("lambda"), scene.run.name()
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as package:
         package.writestr("probe.py", _CODE)
-    role = scene.temporary.make(
-        name,
-        lambda: iam.create_role(
-            RoleName=name,
-            AssumeRolePolicyDocument=trust("lambda.amazonaws.com"),
-            Tags=scene.listed_tags,
-        )["Role"]["Arn"],
-        lambda: iam.delete_role(RoleName=name),
-    )
+    role_name, role = created_role(scene, {"Service": "lambda.amazonaws.com"})
     consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
     own = f"{scene.queue_arn(scene.queue()).rpartition(':')[0]}:{name.rpartition('-')[0]}-*"
-    grant(scene, name, consume, own)
+    grant(scene, role_name, consume, own)
 
     def created() -> bool:
         try:

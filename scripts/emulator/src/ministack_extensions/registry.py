@@ -21,6 +21,7 @@ from ministack_extensions.cloudwatch.api_meter import ApiMeter
 from ministack_extensions.functions.event_source_readback import EventSourceReadBack
 from ministack_extensions.functions.published_versions import PublishedVersions
 from ministack_extensions.functions.reserved_environment import ReservedEnvironment
+from ministack_extensions.functions.stream_sources import StreamSources
 from ministack_extensions.logs.query_definitions import QueryDefinitions
 from ministack_extensions.restapi.catalogue import RestCatalogue
 from ministack_extensions.restapi.control_plane import RestControlPlane
@@ -51,7 +52,7 @@ def build_extensions() -> tuple[Extension, ...]:
         RouteRules(apis, IntegrationReadBack(apis), Authorizers(apis, keys), ApiReadBack(apis)),
         HeadersPolicyReadBack(),
         DeletedTags(),
-        EventSourceReadBack(),
+        StreamSources(EventSourceReadBack()),
         ReservedEnvironment(),
         PublishedVersions(),
         EmptySecrets(),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ministack_extensions.functions.configuration import configuration
 from ministack_extensions.http import Request, header_pairs
 from ministack_extensions.service_roles import CannotAssume, ServiceRoles
 from ministack_extensions.sqs.queues import Queue
@@ -39,7 +40,8 @@ async def invalid_queue_source(
     queue = Queue(arn, emulator)
     if problem := _batching(wanted, fifo=arn.endswith(".fifo")):
         return problem
-    function = await _function(wanted, signed_for(request)[0], emulator)
+    name = wanted.get("FunctionName", "")
+    function = await configuration(name, signed_for(request)[0], emulator)
     attributes = await queue.attributes()
     if not function or attributes is None:
         return None
@@ -65,15 +67,6 @@ def _batching(wanted: dict[str, Any], *, fifo: bool) -> str | None:
             f"greater than {SMALL_BATCH}"
         )
     return None
-
-
-async def _function(
-    wanted: dict[str, Any], region: str, emulator: Emulator
-) -> dict[str, Any] | None:
-    name = wanted.get("FunctionName", "")
-    request = Request("GET", f"/2015-03-31/functions/{name}/configuration")
-    answer = await emulator.call(emulator.signed("lambda", region, request))
-    return answer.json() if answer.ok else None
 
 
 async def _missing_permission(queue: Queue, role: str, roles: ServiceRoles) -> str | None:
