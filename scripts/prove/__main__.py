@@ -51,7 +51,7 @@ def prove(
 ) -> int:
     """Try every assumption about AWS in an environment's account.
 
-    Submits one command, and creates queues, a table, APIs, functions, roles and secrets of its own,
+    Submits commands, and creates queues, a table, APIs, functions, roles and secrets of its own,
     which are tagged as temporary and removed. docs/assumptions.md lists the assumptions.
     """
     chosen = _chosen(only)

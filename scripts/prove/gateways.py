@@ -35,12 +35,17 @@ class Inbox:
 
     def _look(self, body: str) -> dict[str, Any] | None:
         with self._lock:
+            if found := self._found(body):
+                return found
             for message in self.scene.received(self.url):
                 self.scene.client("sqs").delete_message(
                     QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"]
                 )
                 self._messages.append(message)
-            return next((one for one in self._messages if one["Body"] == body), None)
+            return self._found(body)
+
+    def _found(self, body: str) -> dict[str, Any] | None:
+        return next((one for one in self._messages if one["Body"] == body), None)
 
     def attributes(self, body: str) -> dict[str, str]:
         """The message attributes of that message."""

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code, error_message
+from scripts.aws_session import PATIENT
 from scripts.framework import transport
 from scripts.interrupts import Outcome
 from scripts.prove.assumption import NotTried, Refuted
@@ -22,17 +24,17 @@ from scripts.prove.temporary import Closed, Temporary
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from botocore.config import Config
-
     from command_client.transport import Answer
     from scripts.target.target import Target
 
 Seen = TypeVar("Seen")
 Made = TypeVar("Made")
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 # A new role, key or API takes its time to be known everywhere on AWS.
 PROPAGATION_SECONDS = 90.0
+# All probes call at once, and API Gateway lets an account make a few changes a second.
+_PERSISTENT = PATIENT.merge(Config(retries={"mode": "standard", "total_max_attempts": 10}))
 _HTTP_SECONDS = 35.0
 _PAUSES = {True: 0.05, False: 1.0}
 _OTHERS_FAULT = ("AccessDenied", "Unauthorized", "Throttl", "TooManyRequests", "InternalError")
@@ -59,7 +61,9 @@ class Run:
         """A client for all threads; a session must not create two at once."""
         with self._guard:
             if (service, config) not in self._clients:
-                self._clients[service, config] = self.target.client(service, config)
+                self._clients[service, config] = self.target.client(
+                    service, _PERSISTENT.merge(config) if config else _PERSISTENT
+                )
             return self._clients[service, config]
 
     def shared(self, build: Callable[[Scene], Made]) -> Made:
