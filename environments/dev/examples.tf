@@ -7,8 +7,10 @@ module "examples" {
   data                   = module.data.store
   secrets                = module.secrets
   settings               = var.examples
-  point_in_time_recovery = var.enable_dynamodb_pitr
+  anonymous              = module.api.anonymous
+  point_in_time_recovery = var.commands.point_in_time_recovery
   keep_data              = local.prod
+  kms_key                = var.existing.kms_key
 }
 
 variable "examples" {
@@ -18,8 +20,7 @@ variable "examples" {
     email   = optional(object({ sender = string, identity = string, create = optional(bool) }))
     webhooks = optional(object({
       allowed_hosts = optional(list(string)), allowed_ports = optional(list(number))
-      allow_http    = optional(bool), allow_loopback = optional(bool)
-      secret        = optional(string)
+      allow_http    = optional(bool), allow_loopback = optional(bool), secret = optional(string)
     }))
   })
   default = {}

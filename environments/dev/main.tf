@@ -2,7 +2,7 @@
 # adds those of your handlers. Every function may also write its own log and, with tracing, traces.
 
 locals {
-  prod = var.environment == "prod"
+  prod = module.naming.production
   runtime = {
     package_path         = module.package.path
     architecture         = var.lambda_architecture
@@ -11,6 +11,7 @@ locals {
     log_retention_days   = var.log_retention_days
     permissions_boundary = var.permissions_boundary
     metrics_namespace    = var.project
+    kms_key              = var.existing.kms_key
   }
 }
 
@@ -19,6 +20,7 @@ module "naming" {
   project            = var.project
   environment        = var.environment
   other_environments = var.other_environments
+  table_name         = var.commands.table_name
 }
 
 module "tagging" {
@@ -42,6 +44,8 @@ module "queue" {
   name                  = module.naming.queue
   dlq_name              = module.naming.dlq
   fifo                  = var.commands.fifo
+  senders               = var.commands.senders
+  kms_key               = var.existing.kms_key
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
   consumer = {
@@ -55,18 +59,20 @@ module "queue" {
 # Status, result and error of each command, and a bucket for results too large for the table.
 module "data" {
   source                 = "../../modules/data"
-  name                   = coalesce(var.commands.table_name, module.naming.table)
+  name                   = module.naming.table
   ttl_attribute          = var.dynamodb_ttl_attribute
   retention_days         = var.commands.retention_days
   dlq_retention_seconds  = var.dlq_retention_seconds
-  point_in_time_recovery = var.enable_dynamodb_pitr
+  point_in_time_recovery = var.commands.point_in_time_recovery
   index_by_status        = var.commands.index
   index_outbox           = module.api.stores_submissions
   deletion_protection    = local.prod
+  kms_key                = var.existing.kms_key
 
   results = {
     enabled            = true, name = module.naming.results
     cors_allow_origins = var.cors_allow_origins, force_destroy = !local.prod
+    bucket             = var.existing.results_bucket
   }
 }
 
@@ -75,6 +81,7 @@ module "secrets" {
   prefix               = module.naming.secret_prefix
   secrets              = var.secrets
   values               = var.secret_values
+  kms_key              = var.existing.kms_key
   recovery_window_days = coalesce(var.secrets_recovery_window_days, local.prod ? 30 : 0)
 }
 
@@ -92,6 +99,7 @@ module "worker" {
   log_exception_text   = var.log_exception_text
   live_version         = var.worker_version
   environment          = local.handler_environment
+  layers               = local.handler_layers
 
   policies = merge(
     local.handler_policies,
@@ -151,6 +159,7 @@ module "monitoring" {
   metrics_namespace = var.project
   runbook_url       = var.monitoring.runbook_url
   subscriptions     = var.monitoring.subscriptions
-  kms_key           = var.monitoring.kms_key
+  kms_key           = var.existing.kms_key
+  topic             = var.existing.alarm_topic
   thresholds        = var.monitoring.thresholds
 }

@@ -92,7 +92,7 @@ module "api" {
   aliases            = ["POST /jobs"]
   additional_routes  = { "GET /hello" = module.hello }
   cors_allow_origins = [module.site.origin]
-  throttling         = { requests_per_second = 20, burst = 40 }
+  settings           = { throttling = { requests_per_second = 20, burst = 40 } }
   policies = {
     status = {
       commands = module.data.policies.read
@@ -115,11 +115,11 @@ module "hello" {
 
 # README.md says why the page may connect to all APIs of the region.
 module "site" {
-  source          = "../../modules/site"
-  name            = module.naming.site
-  folder          = "${path.module}/site"
-  connect_sources = ["https://*.execute-api.${var.aws_region}.amazonaws.com"]
-  force_destroy   = true
+  source        = "../../modules/site"
+  name          = module.naming.site
+  folder        = "${path.module}/site"
+  headers       = { policy = var.headers_policy }
+  force_destroy = true
   values = {
     project    = var.project
     pr_number  = var.pr_number

@@ -9,6 +9,17 @@ locals {
   api = one(concat(module.http, module.rest))
 }
 
+# A warning of every plan and apply: some APIs are public, and nobody should learn it late.
+check "authentication" {
+  assert {
+    condition     = !var.names.production || var.settings.authentication.mode != "none"
+    error_message = <<-EOT
+      The production API ${var.names.api} identifies no caller: whoever reaches it can submit, read
+      and cancel commands. Set, for example, api = { authentication = { mode = "iam" } }.
+    EOT
+  }
+}
+
 # The API sends to the queue, or asks the submit function, and invokes the other functions.
 module "http" {
   source = "../http_api"
@@ -24,9 +35,8 @@ module "http" {
   submit_function_name = var.names.submit
   additional_routes    = var.additional_routes
   authentication       = var.settings.authentication
-  fair_queue           = var.settings.fair_queue
   cors_allow_origins   = var.cors_allow_origins
-  throttling           = var.throttling
+  throttling           = var.settings.throttling
 
   submission = {
     mode    = var.settings.submission
@@ -53,5 +63,5 @@ module "rest" {
   access_logs        = var.settings.rest.access_logs
   waf                = var.settings.rest.waf
   cors_allow_origins = var.cors_allow_origins
-  throttling         = var.throttling
+  throttling         = var.settings.throttling
 }

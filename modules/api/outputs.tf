@@ -33,6 +33,11 @@ output "log_group_name" {
   value       = local.api.log_group_name
 }
 
+output "anonymous" {
+  description = "True if the API identifies no caller; API keys do not."
+  value       = var.settings.authentication.mode == "none"
+}
+
 output "max_wait_seconds" {
   description = "Maximum of the query parameter `wait`, in seconds."
   value       = var.settings.max_wait_seconds

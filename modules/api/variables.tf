@@ -8,6 +8,7 @@ variable "names" {
     submit       = string
     outbox_relay = string
     openapi      = string
+    production   = optional(bool, false)
   })
   nullable = false
 }
@@ -22,6 +23,7 @@ variable "runtime" {
     log_level            = optional(string, "INFO")
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)
+    kms_key              = optional(object({ arn = string }))
     metrics_namespace    = optional(string, "")
   })
   nullable = false
@@ -101,16 +103,6 @@ variable "additional_routes" {
     name       = string
     invoke_arn = string
   }))
-  default  = {}
-  nullable = false
-}
-
-variable "throttling" {
-  description = "Limit above which the API answers 429: a steady rate and a burst above it."
-  type = object({
-    requests_per_second = optional(number, 100)
-    burst               = optional(number, 200)
-  })
   default  = {}
   nullable = false
 }

@@ -5,9 +5,13 @@ variable "settings" {
     `type`: `http` (cheaper, faster) or `rest` (API keys, models, WAF). `submission`: with `direct`
     API Gateway writes to SQS without validation; with `validated` a function validates requests and
     supports Idempotency-Key. `authentication`: `none`, `iam`, or `jwt` with issuer, audience and,
-    by verb, scopes; commands then belong to the token's subject. `fair_queue` shares the worker
+    by verb, scopes; commands then belong to the token's subject. `throttling` answers 429 above a
+    steady rate and a burst; `routes` have limits of their own, like { "GET /commands/{id}" =
+    { requests_per_second = 200, burst = 400 } } of an HTTP API. An API key gets half of the rate
+    and of the burst. `fair_queue` shares the worker
     between subjects. `max_wait_seconds` caps GET /commands/{id}?wait=N. `result_url_seconds` is the
-    validity of a large result's URL. `rest`: what only a REST API has.
+    validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
+    account's concurrency for it alone, like { status = 20 }. `rest`: what only a REST API has.
   EOT
   type = object({
     type       = optional(string, "http")
@@ -23,9 +27,20 @@ variable "settings" {
         admin  = optional(string)
       }), {})
     }), {})
+    throttling = optional(object({
+      requests_per_second = optional(number, 100)
+      burst               = optional(number, 200)
+      routes = optional(map(object({
+        requests_per_second = number
+        burst               = number
+      })), {})
+    }), {})
     fair_queue         = optional(bool, false)
     max_wait_seconds   = optional(number, 0)
     result_url_seconds = optional(number, 300)
+
+    reserved_concurrency = optional(map(number), {})
+
     rest = optional(object({
       api_keys    = optional(list(string), [])
       quota       = optional(object({ requests = number, period = optional(string, "DAY") }))
@@ -64,10 +79,15 @@ variable "settings" {
     error_message = "REST APIs do not support JWTs; set authentication = { mode = \"iam\" }."
   }
 
-  # A REST API knows no owners.
   validation {
-    condition     = !var.settings.fair_queue || var.settings.type != "rest"
-    error_message = "Fair queues need owners, which REST APIs lack; set fair_queue = false."
+    condition     = !var.settings.fair_queue || var.settings.authentication.mode == "jwt"
+    error_message = "Fair queues need owners, from JWTs: set fair_queue = false, or mode = \"jwt\"."
+  }
+
+  # A REST API throttles all paths together.
+  validation {
+    condition     = length(var.settings.throttling.routes) == 0 || var.settings.type != "rest"
+    error_message = "Limits of routes need an HTTP API; set throttling = { routes = {} }."
   }
 
   # A REST API alone has keys.
@@ -80,6 +100,14 @@ variable "settings" {
   validation {
     condition     = var.settings.rest.waf == null || var.settings.type == "rest"
     error_message = "AWS WAF requires a REST API; set { type = \"rest\" }."
+  }
+
+  validation {
+    condition = length(setsubtract(
+      keys(var.settings.reserved_concurrency),
+      ["status", "cancel", "openapi", "submit", "outbox_relay"],
+    )) == 0
+    error_message = "Unknown function; reserve for one of the API's, like { status = 20 }."
   }
 
   # API Gateway gives up after 30 seconds.
@@ -132,5 +160,14 @@ variable "routes" {
       for route in values(var.routes) : length(route.scopes) == 0
     ])
     error_message = "Scopes require JWTs; set authentication = { mode = \"jwt\", ... }."
+  }
+  # Nothing else has these two functions.
+  validation {
+    condition = (
+      length(var.routes) > 0 || var.settings.submission == "validated" || length(setintersection(
+        keys(var.settings.reserved_concurrency), ["submit", "outbox_relay"],
+      )) == 0
+    )
+    error_message = "Without validated commands, reserve only for others, like { status = 20 }."
   }
 }

@@ -8,7 +8,7 @@ locals {
 
   # One statement for each kind of thing: looking at it, or looking at it and changing it.
   look_statements = [
-    for grant in values(local.grants) : merge(
+    for grant in concat(values(local.grants), values(local.options)) : merge(
       { Effect = "Allow", Action = grant.look, Resource = grant.resources },
       try({ Condition = grant.condition }, {}),
     ) if length(grant.look) > 0
@@ -76,6 +76,7 @@ locals {
         local.role_statements,
       )
       by-id      = [for kind in keys(local.grants_by_id) : local.change_statements[kind]]
+      options    = values(local.option_statements)
       additional = local.additional.deploy
     } : name => jsonencode({ Version = "2012-10-17", Statement = statements })
     if length(statements) > 0
@@ -86,6 +87,14 @@ locals {
     Statement = concat(
       local.look_statements,
       [{ Effect = "Allow", Action = local.look_at_roles, Resource = local.resources.named.roles }],
+      # Reading an API key is reading its value, and its use in a plan shows it as well.
+      var.plan_reads_secrets ? [] : [{
+        Effect = "Deny"
+        Action = ["apigateway:GET"]
+        Resource = [
+          for place in ["apikeys*", "usageplans/*/keys*"] : "${local.arn}:apigateway:*::/${place}"
+        ]
+      }],
     )
   })
 }

@@ -4,6 +4,7 @@ variable "names" {
     orders      = string
     reports     = string
     environment = string
+    production  = bool
   })
   nullable = false
 }
@@ -21,6 +22,12 @@ variable "data" {
 variable "secrets" {
   description = "Secrets that handlers read: module `secrets` as a whole."
   type        = object({ names = map(string) })
+  nullable    = false
+}
+
+variable "anonymous" {
+  description = "True if the API identifies no caller: output `anonymous` of module `api`."
+  type        = bool
   nullable    = false
 }
 
@@ -83,8 +90,22 @@ variable "settings" {
   }
 
   validation {
-    condition     = !(var.settings.demo && var.names.environment == "prod")
+    condition     = !(var.settings.demo && var.names.production)
     error_message = "The demo handler can crash workers; in prod, set { demo = false }."
+  }
+
+  # Behind an open API these are a mail relay, a source of requests and a way to crash workers.
+  validation {
+    condition = (
+      !var.anonymous || can(regex("^(dev|test|pr-.*)$", var.names.environment)) || !(
+        var.settings.demo || var.settings.email.sender != "" ||
+        contains(var.settings.webhooks.allowed_hosts, "*")
+      )
+    )
+    error_message = <<-EOT
+      Outside dev, a sender, webhooks to any host and the demo handler need callers that are known,
+      for example api = { authentication = { mode = "iam" } }.
+    EOT
   }
 
   validation {
@@ -98,4 +119,10 @@ variable "settings" {
     )
     error_message = "Unknown secret; declare it in secrets, for example \"webhook-signing-key\"."
   }
+}
+
+variable "kms_key" {
+  description = "Customer-managed KMS key for orders and reports; null uses AWS's."
+  type        = object({ arn = string })
+  default     = null
 }

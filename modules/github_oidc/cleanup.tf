@@ -144,7 +144,7 @@ locals {
       Principal = { Federated = local.provider_arn }
       Action    = "sts:AssumeRoleWithWebIdentity"
       Condition = {
-        StringEquals = merge(local.audience, {
+        StringEquals = merge(local.from_repository, {
           "${local.issuer}:sub" = "repo:${var.repository}:ref:${local.branch}"
         })
       }

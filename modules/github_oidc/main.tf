@@ -13,7 +13,9 @@ locals {
   path = "/bootstrap/"
   iam  = "${local.arn}:iam::${local.account}"
 
-  issuer = "token.actions.githubusercontent.com"
+  # AWS's own name for its token service, which GitHub is asked to name, too.
+  client_id = "sts.${data.aws_partition.current.dns_suffix}"
+  issuer    = "token.actions.githubusercontent.com"
   # By the provider's own URL, so that no role comes before the provider that it trusts.
   provider_arn = "${local.iam}:oidc-provider/${trimprefix(
     try(aws_iam_openid_connect_provider.github[0].url, local.issuer), "https://",
@@ -41,7 +43,7 @@ resource "aws_iam_openid_connect_provider" "github" {
   count = var.create_provider ? 1 : 0
 
   url            = "https://${local.issuer}"
-  client_id_list = ["sts.amazonaws.com"]
+  client_id_list = [local.client_id]
 }
 
 # Looks and changes nothing but the lock: for pull requests and for drift on the branch.
@@ -79,4 +81,5 @@ module "deploy" {
   state              = { arn = var.state.arn, policy = each.value.state }
   plan_reads_secrets = var.plan_reads_secrets
   additional_grants  = var.additional_grants
+  options            = each.key == "preview" ? {} : var.options
 }

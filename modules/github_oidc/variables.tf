@@ -16,7 +16,8 @@ variable "project" {
 variable "repository" {
   description = <<-EOT
     GitHub repository as its tokens' subject names it: `owner@id/name@id`, or `owner/name` where
-    subjects are not immutable, as in repositories made and last renamed before July 2026.
+    subjects are not immutable, as in repositories made and last renamed before July 2026. Printed
+    by: gh api repos/OWNER/NAME --jq '"\(.owner.login)@\(.owner.id)/\(.name)@\(.id)"'
   EOT
   type        = string
   nullable    = false
@@ -86,6 +87,16 @@ variable "preview_environments" {
   }
 }
 
+variable "check_claims" {
+  description = <<-EOT
+    Whether trusts check the claims `ref` and `repository_id` beside the subject. AWS knows them in
+    commercial regions; null checks them there. Without them, only GitHub's protection rules keep
+    an environment to the branch.
+  EOT
+  type        = bool
+  default     = null
+}
+
 variable "create_provider" {
   description = "Whether to make GitHub's OIDC provider; an account can have only one."
   type        = bool
@@ -104,8 +115,8 @@ variable "state" {
 
 variable "plan_reads_secrets" {
   description = <<-EOT
-    Whether plans may read the values of secrets, which they do for every secret with a
-    `value_version`; a plan runs the code of any pull request.
+    Whether plans may read the values of secrets and of API keys, which they do for every secret
+    with a `value_version` and every key of a REST API; a plan runs the code of any pull request.
   EOT
   type        = bool
   default     = false
@@ -133,4 +144,13 @@ variable "additional_grants" {
     ])
     error_message = "Actions name a service, and never IAM, like [\"sns:CreateTopic\"]."
   }
+}
+
+variable "options" {
+  description = <<-EOT
+    What environments (not previews) use of docs/aws-options.md: ARNs of their `kms_keys`.
+  EOT
+  type        = object({ kms_keys = optional(list(string), []) })
+  default     = {}
+  nullable    = false
 }

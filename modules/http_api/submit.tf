@@ -8,10 +8,10 @@ locals {
     {
       # The gateway draws the id and tells it in a header.
       post = {
-        route_key  = "POST /commands"
-        command_id = "$${context.requestId}"
-        # The same value, in the form for a parameter that is nothing else.
+        route_key        = "POST /commands"
+        id               = { command_id = "$${context.requestId}" }
         deduplication_id = "$context.requestId"
+        group            = {}
         headers          = { "append:header.x-command-id" = "$context.requestId" }
       }
     },
@@ -19,36 +19,39 @@ locals {
     # name another one's, so it is not for commands that have owners.
     local.owned ? {} : {
       put = {
-        route_key        = "PUT /commands/{id}"
-        command_id       = "$${request.path.id}"
+        route_key = "PUT /commands/{id}"
+        # API Gateway takes no attributes without an expression; this one is in the access log, too.
+        id = {
+          command_id_from = var.queue.fifo ? "MessageDeduplicationId" : "MessageGroupId"
+          correlation_id  = "$${context.requestId}"
+        }
         deduplication_id = "$request.path.id"
+        group            = { MessageGroupId = "$request.path.id" }
         headers          = {}
       }
     },
   )
   submissions = var.submission.mode == "direct" ? local.direct_submissions : {}
 
-  # Nothing that a client controls goes in here beside the owner, which is the token's word.
-  owner = local.owned ? {
-    owner = { DataType = "String", StringValue = "$${context.authorizer.claims.sub}" }
-  } : {}
-
+  # API Gateway decodes a path, and does not document what becomes of quotes inside a JSON text. So
+  # no client's text is in the JSON: ids and owners are parameters, and the JSON says which.
   request_mappings = {
     for name, submission in local.submissions : name => merge(
       {
         QueueUrl    = var.queue.url
         MessageBody = "$request.body"
-        MessageAttributes = jsonencode(merge(
-          { command_id = { DataType = "String", StringValue = submission.command_id } },
-          local.owner,
-        ))
+        MessageAttributes = jsonencode({
+          for attribute, text in merge(
+            submission.id, local.owned ? { owner_from = "MessageGroupId" } : {},
+          ) : attribute => { DataType = "String", StringValue = text }
+        })
       },
       # Two commands with the same body are two commands, so it's the id that tells repetitions.
       var.queue.fifo ? {
         MessageGroupId         = "$request.header.x-message-group-id"
         MessageDeduplicationId = submission.deduplication_id
-      } : {},
-      var.fair_queue ? { MessageGroupId = "$context.authorizer.claims.sub" } : {},
+      } : submission.group,
+      local.owned ? { MessageGroupId = "$context.authorizer.claims.sub" } : {},
     )
   }
 

@@ -103,22 +103,35 @@ variable "cors_allow_origins" {
 }
 
 variable "throttling" {
-  description = "Throttling of the API: steady rate and burst; beyond it, the API answers 429."
+  description = <<-EOT
+    Throttling of the API: steady rate and burst; beyond it, the API answers 429. `routes` have
+    limits of their own, by route key.
+  EOT
   type = object({
     requests_per_second = optional(number, 100)
     burst               = optional(number, 200)
+    routes = optional(map(object({
+      requests_per_second = number
+      burst               = number
+    })), {})
   })
   default  = {}
   nullable = false
 
   # The account's own quota is 10,000 a second unless AWS has raised it.
   validation {
-    condition     = var.throttling.requests_per_second > 0
+    condition = alltrue([
+      for limit in concat([var.throttling], values(var.throttling.routes)) :
+      limit.requests_per_second > 0
+    ])
     error_message = "The rate must be above 0, for example { requests_per_second = 100 }."
   }
 
   validation {
-    condition     = var.throttling.burst >= 1 && floor(var.throttling.burst) == var.throttling.burst
+    condition = alltrue([
+      for limit in concat([var.throttling], values(var.throttling.routes)) :
+      limit.burst >= 1 && floor(limit.burst) == limit.burst
+    ])
     error_message = "burst must be a whole number from 1, for example { burst = 200 }."
   }
 }
@@ -128,6 +141,7 @@ variable "runtime" {
   type = object({
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)
+    kms_key              = optional(object({ arn = string }))
   })
   default  = {}
   nullable = false

@@ -125,15 +125,3 @@ variable "authentication" {
     error_message = "Issuer, audience and scopes require JWTs; set { mode = \"jwt\" }."
   }
 }
-
-variable "fair_queue" {
-  description = "Enables fair queues: a command's owner is its message group."
-  type        = bool
-  default     = false
-  nullable    = false
-
-  validation {
-    condition     = !var.fair_queue || (var.authentication.mode == "jwt" && !var.queue.fifo)
-    error_message = "A fair queue is a standard one and needs owners, like { mode = \"jwt\" }."
-  }
-}

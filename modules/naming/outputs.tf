@@ -8,9 +8,14 @@ output "environment" {
   value       = var.environment
 }
 
+output "production" {
+  description = "True for `prod` and declared names that end in it, like `eu-prod`."
+  value       = var.environment == "prod" || endswith(var.environment, "-prod")
+}
+
 output "table" {
   description = "Name of the DynamoDB table of commands."
-  value       = "${local.this}-commands"
+  value       = coalesce(var.table_name, "${local.this}-commands")
 }
 
 output "queue" {

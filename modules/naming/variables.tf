@@ -41,6 +41,24 @@ variable "environment" {
   }
 }
 
+variable "table_name" {
+  description = "Name of a restored table that replaces the table of commands; null keeps that."
+  type        = string
+  default     = null
+
+  # Roles and their boundary know no other names.
+  validation {
+    condition = (
+      var.table_name == null ||
+      startswith(coalesce(var.table_name, "-"), "${var.project}-${var.environment}-")
+    )
+    error_message = <<-EOT
+      The table's name must begin with project and environment, for example
+      "${var.project}-${var.environment}-commands-restored".
+    EOT
+  }
+}
+
 variable "other_environments" {
   description = "Names of your own, beside those; declared, so that a misspelt name is refused."
   type        = set(string)

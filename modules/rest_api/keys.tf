@@ -17,9 +17,12 @@ resource "aws_api_gateway_usage_plan" "this" {
     stage  = aws_api_gateway_stage.this.stage_name
   }
 
+  # One client with a key cannot use up what all have.
   throttle_settings {
-    rate_limit  = var.usage_plan.requests_per_second
-    burst_limit = var.usage_plan.burst
+    rate_limit = coalesce(
+      var.usage_plan.requests_per_second, var.throttling.requests_per_second / 2
+    )
+    burst_limit = coalesce(var.usage_plan.burst, max(1, floor(var.throttling.burst / 2)))
   }
 
   dynamic "quota_settings" {

@@ -40,17 +40,21 @@ variable "api_keys" {
 }
 
 variable "usage_plan" {
-  description = "Limits of each API key: rate, burst and quota."
+  description = <<-EOT
+    Limits of each API key: rate, burst and quota. Rate and burst are half of the API's by default.
+  EOT
   type = object({
-    requests_per_second = optional(number, 50)
-    burst               = optional(number, 100)
+    requests_per_second = optional(number)
+    burst               = optional(number)
     quota               = optional(object({ requests = number, period = optional(string, "DAY") }))
   })
   default  = {}
   nullable = false
 
   validation {
-    condition     = var.usage_plan.requests_per_second > 0 && var.usage_plan.burst >= 1
+    condition = (
+      coalesce(var.usage_plan.requests_per_second, 1) > 0 && coalesce(var.usage_plan.burst, 1) >= 1
+    )
     error_message = "Both must be above 0, like { requests_per_second = 50, burst = 100 }."
   }
 

@@ -10,7 +10,18 @@ locals {
   # once, and there is no invalidation to pay and to wait for.
   caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 
+  headers_policy_id = one(concat(module.response_headers[*].id, var.headers.policy[*].id))
+
   host = var.domain == null ? aws_cloudfront_distribution.this.domain_name : var.domain.name
+}
+
+module "response_headers" {
+  source = "../response_headers"
+  count  = var.headers.policy == null ? 1 : 0
+
+  name            = var.name
+  connect_sources = var.headers.connect_sources
+  search_engines  = var.headers.search_engines
 }
 
 resource "aws_cloudfront_origin_access_control" "this" {
@@ -49,7 +60,7 @@ resource "aws_cloudfront_distribution" "this" {
     cached_methods             = ["GET", "HEAD"]
     viewer_protocol_policy     = "redirect-to-https"
     cache_policy_id            = local.caching_disabled
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.this.id
+    response_headers_policy_id = local.headers_policy_id
     compress                   = true
   }
 

@@ -42,22 +42,18 @@ variable "values" {
   nullable    = false
 }
 
-variable "connect_sources" {
+variable "headers" {
   description = <<-EOT
-    Where the page's scripts may connect to, besides itself: sources of a content security policy,
-    like "https://api.example.com".
+    What browsers let the page do: see module `response_headers`. `policy` is one that is there
+    already, which many pages share: CloudFront allows 20 in an account.
   EOT
-  type        = list(string)
-  default     = []
-  nullable    = false
-
-  validation {
-    condition = alltrue([
-      for source in var.connect_sources :
-      can(regex("^https://([*][.])?[a-z0-9-]+([.][a-z0-9-]+)+$", source))
-    ])
-    error_message = "A source is https and a host, no path, like \"https://api.example.com\"."
-  }
+  type = object({
+    connect_sources = optional(list(string))
+    search_engines  = optional(bool, false)
+    policy          = optional(object({ id = string }))
+  })
+  default  = {}
+  nullable = false
 }
 
 variable "domain" {
@@ -98,13 +94,6 @@ variable "price_class" {
     )
     error_message = "PriceClass_100, _200 or _All, from few edges to all, like \"PriceClass_100\"."
   }
-}
-
-variable "search_engines" {
-  description = "Allows search engines to list the page."
-  type        = bool
-  default     = false
-  nullable    = false
 }
 
 variable "force_destroy" {

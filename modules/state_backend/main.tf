@@ -18,7 +18,7 @@ locals {
 resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:Who writes is in CloudTrail's data events; S3's own log costs a bucket.
   #checkov:skip=CKV_AWS_144:A lost state can be imported anew; another region is the team's choice.
-  #checkov:skip=CKV_AWS_145:Encrypted with S3's own key; no secret is in a state of this blueprint.
+  #checkov:skip=CKV_AWS_145:Encrypted with S3's own key; of secrets only API keys of REST are in it.
   #checkov:skip=CKV2_AWS_62:Nobody waits for a new state; Terraform asks for it.
   bucket        = local.name
   force_destroy = var.force_destroy

@@ -79,13 +79,13 @@ def _in_time(load: Load, sizes: Sizes, run: Run) -> Iterator[Finding]:
         yield Finding(
             first if run.rejected_at is None else min(first, run.rejected_at),
             f"the API answers 429 to {above:g} of {load.rate:g} commands/s",
-            "raise the api module's throttling",
+            "raise api.throttling",
         )
     elif run.rejected_at is not None:
         yield Finding(
             run.rejected_at,
             f"the API answers 429 to {run.rejected:.0f} commands of the burst",
-            "let clients retry, or raise the api module's throttling",
+            "let clients retry, or raise api.throttling",
         )
     if run.table_full_at is not None:
         yield Finding(

@@ -29,7 +29,9 @@ _VARIABLES: dict[str, tuple[str, type]] = {
     "retention_seconds": ("sqs_retention_seconds", float),
     "command_days": ("commands.retention_days", int),
     "submission": ("api.submission", str),
-    "recovery": ("enable_dynamodb_pitr", bool),
+    "api_rate": ("api.throttling.requests_per_second", float),
+    "api_burst": ("api.throttling.burst", float),
+    "recovery": ("commands.point_in_time_recovery", bool),
 }
 _VALUE = r'(?P<value>"[^"\n]*"|[0-9.]+|true|false)'
 _DEFAULT = r'^variable\s+"{name}"\s*\{{(?:(?!^\}}).)*?^\s*default\s*=\s*' + _VALUE
@@ -52,16 +54,14 @@ def read_sizes(folder: str, root: Path = ROOT) -> Sizes:
     )
     found: dict[str, Any] = {}
     for ours, (name, kind) in _VARIABLES.items():
-        variable, _, member = name.partition(".")
-        value = chosen.get(variable, {}).get(member) if member else chosen.get(variable)
+        value: Any = chosen
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
         if value is None:
-            value = _find(_MEMBER, member, declared) if member else _find(_DEFAULT, name, declared)
+            pattern = _MEMBER if "." in name else _DEFAULT
+            value = _find(pattern, name.split(".")[-1], declared)
         if value is not None:
             found[ours] = _converted(value, kind, f"{name} in environments/{folder}")
-    for ours, name in (("api_rate", "requests_per_second"), ("api_burst", "burst")):
-        value = _find(_MEMBER, name, _text(sorted(_module(root, "api"))))
-        if value is not None:
-            found[ours] = _converted(value, float, f"{name} in modules/api")
     return replace(Sizes(), **found)
 
 

@@ -128,7 +128,7 @@ def from_sqs(received: Mapping[str, Any]) -> DeadLetterMessage:
         message_id=received["MessageId"],
         receipt=received["ReceiptHandle"],
         body=received["Body"],
-        attributes=attributes,
+        attributes=envelope.resolved(attributes, system),
         sent_at=datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC),
         receives=int(system.get("ApproximateReceiveCount", 0)),
         group=system.get("MessageGroupId", ""),

@@ -156,6 +156,17 @@ def test_the_planner_reads_no_secret(planner: Identity) -> None:
     )
 
 
+@pytest.mark.parametrize("place", ["apikeys", "apikeys/a1b2", "usageplans/c3d4/keys/a1b2"])
+def test_the_planner_reads_no_api_key(planner: Identity, deployer: Identity, place: str) -> None:
+    """Reading one is reading its value; the rest of an API is settings."""
+    key = Call("apigateway:GET", f"arn:aws:apigateway:us-east-1::/{place}")
+
+    assert deployer.may(key)
+    assert not planner.may(key)
+    assert planner.may(replace(key, resource="arn:aws:apigateway:us-east-1::/usageplans/c3d4"))
+    assert planner.may(replace(key, resource="arn:aws:apigateway:us-east-1::/restapis/e5f6"))
+
+
 def test_the_boundary_allows_every_grant(
     bootstrap: list[Policy], documents: dict[str, list[Any]]
 ) -> None:

@@ -98,11 +98,21 @@ WRONG = {
     "an environment that is not declared": {
         'environment = "production"': 'other_environments = ["qa"]',
     },
+    "a table that no role may use": {
+        'commands = { table_name = "restored" }': "-dev-commands-restored",
+    },
     "a temporary environment": {
         'environment = "pr-7"': 'all others stay, for example "dev"',
     },
     "demo in prod": {
         'environment = "prod"': "The demo handler can crash workers",
+    },
+    "anybody's mail outside dev": {
+        'environment = "qa"': "Outside dev, a sender, webhooks to any host",
+        'other_environments = ["qa"]': "",
+        """examples = {
+          enabled = true, email = { sender = "jobs@example.com", identity = "example.com" }
+        }""": "",
     },
 }
 

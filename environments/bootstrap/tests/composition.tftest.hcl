@@ -42,8 +42,32 @@ run "hands_everything_through" {
 
 run "leaves_the_accounts_api_logs_alone_until_asked" {
   assert {
-    condition     = length(aws_api_gateway_account.this) + length(aws_iam_role.api_logs) == 0
+    condition = (
+      length(aws_api_gateway_account.this) + length(aws_iam_role.api_logs) +
+      length(aws_iam_service_linked_role.api_gateway) == 0
+    )
     error_message = "another project may have set the account's role"
+  }
+}
+
+run "previews_share_one_policy_of_headers" {
+  variables { github_preview_environments = ["preview"] }
+
+  assert {
+    condition     = output.preview_headers_policy_id == module.preview_headers[0].id
+    error_message = "CloudFront allows 20 in an account, and each preview would have its own"
+  }
+}
+
+run "makes_the_service_linked_role_of_custom_domains" {
+  command = plan
+  variables { enable_api_gateway_service_role = true }
+
+  assert {
+    condition = aws_iam_service_linked_role.api_gateway[*].aws_service_name == [
+      "ops.apigateway.amazonaws.com",
+    ]
+    error_message = "the deploying role may not make it"
   }
 }
 

@@ -15,4 +15,6 @@ secrets = {
   "third-party-api-key" = { description = "Key of the third-party API that handlers call" }
 }
 
+# Requests are signed with SigV4 by principals that may execute-api:Invoke; docs/authentication.md.
+api        = { authentication = { mode = "iam" } }
 monitoring = { tracing = true }

@@ -77,10 +77,10 @@ run "rejects_an_unknown_authentication_of_a_rest_api" {
   expect_failures = [var.settings]
 }
 
-run "rejects_a_fair_queue_behind_a_rest_api" {
+run "rejects_a_fair_queue_without_owners" {
   command = plan
   variables {
-    settings = { type = "rest", fair_queue = true }
+    settings = { fair_queue = true }
   }
   expect_failures = [var.settings]
 }
@@ -176,4 +176,51 @@ run "rejects_grants_for_nobody" {
     policies = { hello = { commands = "{}" } }
   }
   expect_failures = [var.policies]
+}
+
+run "rejects_a_reservation_for_no_function" {
+  command = plan
+  variables { settings = { reserved_concurrency = { worker = 20 } } }
+  expect_failures = [var.settings]
+}
+
+run "rejects_a_reservation_for_a_function_that_is_not_there" {
+  command = plan
+  variables { settings = { reserved_concurrency = { submit = 20 } } }
+  expect_failures = [var.routes]
+}
+
+run "rejects_limits_of_routes_behind_a_rest_api" {
+  command = plan
+  variables {
+    settings = {
+      type       = "rest"
+      throttling = { routes = { "POST /commands" = { requests_per_second = 1, burst = 1 } } }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "warns_of_a_production_that_knows_no_caller" {
+  command = plan
+  variables {
+    names = {
+      api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
+      cancel  = "acme-prod-cancel", submit = "acme-prod-submit", production = true
+      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay"
+    }
+  }
+  expect_failures = [check.authentication]
+}
+
+run "does_not_warn_of_one_that_does" {
+  command = plan
+  variables {
+    names = {
+      api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
+      cancel  = "acme-prod-cancel", submit = "acme-prod-submit", production = true
+      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay"
+    }
+    settings = { authentication = { mode = "iam" } }
+  }
 }

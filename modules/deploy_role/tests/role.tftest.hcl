@@ -47,6 +47,37 @@ run "keeps_the_role_out_of_its_own_reach" {
   }
 }
 
+run "plans_read_no_keys_unless_they_may_read_secrets" {
+  command = plan
+  variables { environments = ["eu-prod", "qa"] }
+
+  assert {
+    condition = [
+      for it in jsondecode(output.policies.look).Statement : it.Resource if it.Effect == "Deny"
+    ] == [["arn:aws:apigateway:*::/apikeys*", "arn:aws:apigateway:*::/usageplans/*/keys*"]]
+    error_message = "reading a key is reading its value"
+  }
+
+  assert {
+    condition = alltrue([
+      for name in ["eu-prod", "qa"] :
+      strcontains(local.policies.data, ":secret:/${name}/acme-jobs/*\"") &&
+      strcontains(local.workload, ":table/acme-jobs-${name}-*\"")
+    ])
+    error_message = "an environment may have any declared name"
+  }
+}
+
+run "plans_read_keys_where_they_may_read_secrets" {
+  command = plan
+  variables { plan_reads_secrets = true }
+
+  assert {
+    condition     = !strcontains(output.policies.look, "Deny")
+    error_message = "a plan of keys reads them"
+  }
+}
+
 run "names_each_environment_and_bounds_them_together" {
   variables { environments = ["prod", "staging"] }
 

@@ -4,10 +4,12 @@ mock_provider "aws" {
 
 variables {
   names = {
-    orders = "acme-dev-orders", reports = "acme-dev-reports", environment = "dev"
+    orders     = "acme-dev-orders", reports = "acme-dev-reports", environment = "dev"
+    production = false
   }
-  data    = { index_name = "by-status", retention_days = 30, policies = { list = "{}" } }
-  secrets = { names = { "webhook-signing-key" = "/dev/acme/webhook-signing-key" } }
+  anonymous = true
+  data      = { index_name = "by-status", retention_days = 30, policies = { list = "{}" } }
+  secrets   = { names = { "webhook-signing-key" = "/dev/acme/webhook-signing-key" } }
   settings = {
     enabled = true
     demo    = true

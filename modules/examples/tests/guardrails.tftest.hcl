@@ -5,10 +5,12 @@ mock_provider "aws" {
 
 variables {
   names = {
-    orders = "acme-dev-orders", reports = "acme-dev-reports", environment = "dev"
+    orders     = "acme-dev-orders", reports = "acme-dev-reports", environment = "dev"
+    production = false
   }
-  data    = { index_name = null, retention_days = 30, policies = { list = "{}" } }
-  secrets = { names = {} }
+  anonymous = true
+  data      = { index_name = null, retention_days = 30, policies = { list = "{}" } }
+  secrets   = { names = {} }
 }
 
 run "rejects_a_host_that_is_a_url" {
@@ -39,7 +41,8 @@ run "rejects_webhooks_to_itself_outside_dev" {
   command = plan
   variables {
     names = {
-      orders = "acme-prod-orders", reports = "acme-prod-reports", environment = "prod"
+      orders     = "acme-prod-orders", reports = "acme-prod-reports", environment = "prod"
+      production = true
     }
     settings = { webhooks = { allow_loopback = true } }
   }
@@ -58,9 +61,64 @@ run "rejects_demonstration_handlers_in_prod" {
   command = plan
   variables {
     names = {
-      orders = "acme-prod-orders", reports = "acme-prod-reports", environment = "prod"
+      orders     = "acme-prod-orders", reports = "acme-prod-reports", environment = "prod"
+      production = true
     }
     settings = { demo = true }
   }
   expect_failures = [var.settings]
+}
+
+run "rejects_a_mail_relay_for_anybody" {
+  command = plan
+  variables {
+    names = {
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", environment = "qa"
+      production = false
+    }
+    settings = {
+      enabled = true, email = { sender = "jobs@example.com", identity = "example.com" }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_webhooks_of_anybody_to_any_host" {
+  command = plan
+  variables {
+    names = {
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", environment = "qa"
+      production = false
+    }
+    settings = { enabled = true, webhooks = { allowed_hosts = ["hooks.example.com", "*"] } }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_crashes_by_anybody" {
+  command = plan
+  variables {
+    names = {
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", environment = "qa"
+      production = false
+    }
+    settings = { demo = true }
+  }
+  expect_failures = [var.settings]
+}
+
+run "allows_callers_that_are_known_all_of_it" {
+  command = plan
+  variables {
+    names = {
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", environment = "qa"
+      production = false
+    }
+    anonymous = false
+    settings = {
+      enabled  = true, demo = true
+      email    = { sender = "jobs@example.com", identity = "example.com" }
+      webhooks = { allowed_hosts = ["*"] }
+    }
+  }
 }

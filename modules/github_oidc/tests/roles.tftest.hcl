@@ -130,3 +130,61 @@ run "makes_the_provider_for_sts_only" {
     error_message = "tokens for others are none for us"
   }
 }
+
+run "a_repository_with_ids_is_known_by_its_id" {
+  variables {
+    repository           = "acme@123456/jobs@456789"
+    preview_environments = ["preview"]
+  }
+
+  assert {
+    condition = alltrue([
+      for trust in [
+        aws_iam_role.plan.assume_role_policy, aws_iam_role.cleanup[0].assume_role_policy,
+        local.deployers.apply.trust, local.deployers.preview.trust,
+      ] :
+      jsondecode(trust).Statement[0].Condition.StringEquals[
+        "token.actions.githubusercontent.com:repository_id"
+      ] == "456789"
+    ])
+    error_message = "nobody gets a role by taking a name that became free"
+  }
+
+  assert {
+    condition = strcontains(
+      aws_iam_role.plan.assume_role_policy, "\"repo:acme@123456/jobs@456789:pull_request\""
+    )
+    error_message = "the subject is the one that GitHub writes"
+  }
+}
+
+run "other_partitions_know_the_subject_only" {
+  variables { repository = "acme@123456/jobs@456789" }
+
+  override_data {
+    target = data.aws_partition.current
+    values = { partition = "aws-cn", dns_suffix = "amazonaws.com.cn" }
+  }
+
+  assert {
+    condition = jsondecode(local.deployers.apply.trust).Statement[*].Condition == [{
+      StringEquals = {
+        "token.actions.githubusercontent.com:aud" = "sts.amazonaws.com.cn"
+        "token.actions.githubusercontent.com:sub" = [
+          "repo:acme@123456/jobs@456789:environment:prod",
+          "repo:acme@123456/jobs@456789:environment:staging",
+        ]
+      }
+    }]
+    error_message = "a condition that AWS does not know there keeps everybody out"
+  }
+}
+
+run "claims_are_a_choice_everywhere" {
+  variables { check_claims = false }
+
+  assert {
+    condition     = !strcontains(local.deployers.apply.trust, "githubusercontent.com:ref")
+    error_message = "GitHub's own protection rules are left"
+  }
+}

@@ -59,7 +59,18 @@ run "puts_a_command_into_the_queue_under_the_id_that_the_client_chose" {
   assert {
     condition = jsondecode(
       aws_apigatewayv2_integration.submit["put"].request_parameters.MessageAttributes
-    ) == { command_id = { DataType = "String", StringValue = "$${request.path.id}" } }
+      ) == {
+      command_id_from = { DataType = "String", StringValue = "MessageGroupId" }
+      correlation_id  = { DataType = "String", StringValue = "$${context.requestId}" }
+    }
+    error_message = "no client's text is in the JSON"
+  }
+
+  assert {
+    condition = (
+      aws_apigatewayv2_integration.submit["put"].request_parameters["MessageGroupId"] ==
+      "$request.path.id"
+    )
     error_message = "the id is the path's"
   }
 

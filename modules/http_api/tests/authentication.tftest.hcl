@@ -83,9 +83,9 @@ run "the_owner_is_the_tokens_subject_and_chooses_no_ids" {
       aws_apigatewayv2_integration.submit["post"].request_parameters.MessageAttributes
       ) == {
       command_id = { DataType = "String", StringValue = "$${context.requestId}" }
-      owner      = { DataType = "String", StringValue = "$${context.authorizer.claims.sub}" }
+      owner_from = { DataType = "String", StringValue = "MessageGroupId" }
     }
-    error_message = "the message must say whose it is"
+    error_message = "the message must say whose it is, and no client's text is in the JSON"
   }
 
   assert {
@@ -94,22 +94,11 @@ run "the_owner_is_the_tokens_subject_and_chooses_no_ids" {
   }
 
   assert {
-    condition = !contains(
-      keys(aws_apigatewayv2_integration.submit["post"].request_parameters), "MessageGroupId"
-    )
-    error_message = "a queue is fair only where that was asked for"
-  }
-}
-
-run "a_fair_queue_groups_by_owner" {
-  variables { fair_queue = true }
-
-  assert {
     condition = (
       aws_apigatewayv2_integration.submit["post"].request_parameters["MessageGroupId"] ==
       "$context.authorizer.claims.sub"
     )
-    error_message = "the group is the owner"
+    error_message = "the owner is a parameter of its own"
   }
 }
 
@@ -142,7 +131,16 @@ run "a_route_may_have_scopes_of_its_own" {
 
 run "iam_signs_requests_and_knows_no_owners" {
   variables {
-    authentication = { mode = "iam" }
+    authentication     = { mode = "iam" }
+    cors_allow_origins = ["https://app.example.com"]
+  }
+
+  assert {
+    condition = length(setsubtract(
+      ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"],
+      aws_apigatewayv2_api.this.cors_configuration[0].allow_headers,
+    )) == 0
+    error_message = "a browser sends no signed request whose headers are not allowed"
   }
 
   assert {

@@ -37,4 +37,14 @@ run "groups_come_from_a_header_and_repetitions_are_told_by_the_id" {
     }
     error_message = "a body sent twice is two commands, an id sent twice is one"
   }
+
+  assert {
+    condition = jsondecode(
+      aws_apigatewayv2_integration.submit["put"].request_parameters.MessageAttributes
+      ) == {
+      command_id_from = { DataType = "String", StringValue = "MessageDeduplicationId" }
+      correlation_id  = { DataType = "String", StringValue = "$${context.requestId}" }
+    }
+    error_message = "the group is the client's, so the id is where repetitions are told"
+  }
 }

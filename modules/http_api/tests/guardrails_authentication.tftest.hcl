@@ -80,12 +80,3 @@ run "rejects_owners_that_share_groups" {
   }
   expect_failures = [var.authentication]
 }
-
-run "rejects_a_fair_queue_without_owners" {
-  command = plan
-  variables {
-    authentication = {}
-    fair_queue     = true
-  }
-  expect_failures = [var.fair_queue]
-}

@@ -64,6 +64,11 @@ run "throttles_and_logs_without_bodies" {
   }
 
   assert {
+    condition     = length(aws_apigatewayv2_stage.this.route_settings) == 0
+    error_message = "all routes share them"
+  }
+
+  assert {
     condition = (
       aws_cloudwatch_log_group.this.retention_in_days == 30 &&
       !strcontains(aws_apigatewayv2_stage.this.access_log_settings[0].format, "body") &&
@@ -79,4 +84,40 @@ run "throttles_and_logs_without_bodies" {
     )
     error_message = "the API answers at its root and a change is live at once"
   }
+}
+
+run "encrypts_its_log_with_a_key_of_ones_own" {
+  variables {
+    runtime = { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == var.runtime.kms_key.arn
+    error_message = "the log has the key"
+  }
+}
+
+run "throttles_polls_apart_from_commands" {
+  command = plan
+  variables {
+    throttling = {
+      routes = { "GET /commands/{id}" = { requests_per_second = 400, burst = 800 } }
+    }
+  }
+
+  assert {
+    condition = [
+      for settings in aws_apigatewayv2_stage.this.route_settings :
+      [settings.route_key, settings.throttling_rate_limit, settings.throttling_burst_limit]
+    ] == [["GET /commands/{id}", 400, 800]]
+    error_message = "whoever polls takes nothing from whoever submits"
+  }
+}
+
+run "rejects_limits_of_a_route_that_is_not_there" {
+  command = plan
+  variables {
+    throttling = { routes = { "GET /orders" = { requests_per_second = 1, burst = 1 } } }
+  }
+  expect_failures = [aws_apigatewayv2_stage.this]
 }

@@ -127,3 +127,29 @@ run "rejects_names_that_are_too_long_together" {
   }
   expect_failures = [var.environment]
 }
+
+run "production_is_called_prod_in_every_region" {
+  command = plan
+  variables {
+    environment        = "eu-prod"
+    other_environments = ["eu-prod", "qa"]
+  }
+
+  assert {
+    condition     = output.production && output.secret_prefix == "/eu-prod/acme-jobs/"
+    error_message = "its data is protected like that of prod"
+  }
+}
+
+run "nothing_else_is_production" {
+  command = plan
+  variables {
+    environment        = "qa"
+    other_environments = ["eu-prod", "qa"]
+  }
+
+  assert {
+    condition     = !output.production
+    error_message = "qa can be destroyed"
+  }
+}

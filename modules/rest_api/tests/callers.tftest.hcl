@@ -122,6 +122,22 @@ run "who_signs_may_call" {
   }
 }
 
+run "a_key_has_half_of_what_all_have" {
+  command = plan
+  variables {
+    api_keys   = ["shop"]
+    throttling = { requests_per_second = 30, burst = 61 }
+  }
+
+  assert {
+    condition = (
+      one(aws_api_gateway_usage_plan.this[0].throttle_settings).rate_limit == 15 &&
+      one(aws_api_gateway_usage_plan.this[0].throttle_settings).burst_limit == 30
+    )
+    error_message = "one client with a key cannot use up what all have"
+  }
+}
+
 run "with_keys_nobody_gets_in_without_one" {
   variables {
     api_keys   = ["shop", "billing"]

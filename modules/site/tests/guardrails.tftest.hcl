@@ -3,10 +3,9 @@ mock_provider "aws" {
 }
 
 variables {
-  name            = "acme-pr-7-site"
-  folder          = "./tests/page"
-  values          = { name = "Ada" }
-  connect_sources = ["https://*.execute-api.us-east-1.amazonaws.com"]
+  name   = "acme-pr-7-site"
+  folder = "./tests/page"
+  values = { name = "Ada" }
 }
 
 run "rejects_a_folder_without_an_error_page" {
@@ -19,18 +18,6 @@ run "rejects_files_that_no_page_needs" {
   command = plan
   variables { folder = "./tests/unknown" }
   expect_failures = [var.folder]
-}
-
-run "rejects_a_source_without_tls" {
-  command = plan
-  variables { connect_sources = ["http://api.example.com"] }
-  expect_failures = [var.connect_sources]
-}
-
-run "rejects_every_source" {
-  command = plan
-  variables { connect_sources = ["*"] }
-  expect_failures = [var.connect_sources]
 }
 
 run "rejects_a_certificate_of_another_region" {

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 Attributes: TypeAlias = "dict[str, dict[str, str]]"
 
 COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF = "command_id", "owner", "correlation_id", "copy_of"
-_OURS = frozenset({COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF})
+# Where API Gateway sends a client's text, it is an SQS parameter of its own, because nothing is
+# documented about quotes in a JSON mapping. These attributes name that parameter.
+FROM = {COMMAND_ID: "command_id_from", OWNER: "owner_from"}
+_PARAMETERS = frozenset({"MessageDeduplicationId", "MessageGroupId"})
+_OURS = frozenset({COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF, *FROM.values()})
 _MOST = 10
 # The message that a delayed copy stands for, and when that was sent in epoch milliseconds.
 _COPY_OF = re.compile(r"([A-Za-z0-9-]{1,100}) ([0-9]{1,13})", re.ASCII)
@@ -64,9 +68,23 @@ def value(found: Mapping[str, Mapping[str, Any]], name: str) -> str:
     return _as_text(one.get("stringValue", one.get("StringValue")))
 
 
+def resolved(
+    found: Mapping[str, Mapping[str, Any]], system: Mapping[str, Any]
+) -> dict[str, Mapping[str, Any]]:
+    """The attributes of a received message, with those in them that SQS parameters stand for."""
+    ours = {name: one for name, one in found.items() if name not in FROM.values()}
+    for name, source in FROM.items():
+        parameter = value(found, source)
+        text = _as_text(system.get(parameter)) if parameter in _PARAMETERS else ""
+        if text and name not in ours:
+            ours[name] = _text(text)
+    return ours
+
+
 def received(record: Mapping[str, Any]) -> Message:
     """The message in a record of a Lambda event; any error where it is none."""
-    system, ours = record["attributes"], record["messageAttributes"]
+    system = record["attributes"]
+    ours = resolved(record["messageAttributes"], system)
     if not (isinstance(record["body"], str) and isinstance(record["receiptHandle"], str)):
         raise TypeError("the body and the receipt handle are texts")
     sent_at = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
@@ -75,12 +93,13 @@ def received(record: Mapping[str, Any]) -> Message:
     if original:
         # Whatever the attribute says, no message is younger than it is.
         sent_at = min(sent_at, datetime.fromtimestamp(int(original[2]) / 1000, UTC))
-    correlation, named = value(ours, CORRELATION_ID), ours.get(COMMAND_ID, {}).get("stringValue")
+    correlation, named = value(ours, CORRELATION_ID), ours.get(COMMAND_ID, {})
+    command_id = named.get("stringValue", named.get("StringValue"))
     return Message(
         message_id=record["messageId"],
         receipt_handle=record["receiptHandle"],
         body=record["body"],
-        command_id=named if isinstance(named, str) else None,
+        command_id=command_id if isinstance(command_id, str) else None,
         sent_at=sent_at,
         receives=int(system["ApproximateReceiveCount"]),
         copy_of=original[1] if original else "",

@@ -63,11 +63,13 @@ def test_the_sizes_are_those_of_the_environment(tmp_path: Path) -> None:
     )
     (home / "terraform.tfvars").write_text(
         "worker_memory_size   = 1024 # more\n"
-        'api = {\n  max_wait_seconds = 10\n  submission = "validated"\n}\n'
+        'api = {\n  max_wait_seconds = 10\n  submission = "validated"\n'
+        "  throttling = { requests_per_second = 30, burst = 60 }\n}\n"
     )
     sizes = read_sizes("big", tmp_path)
     assert (sizes.timeout_seconds, sizes.memory_mb) == (45, 1024)
     assert sizes.submission == "validated"
+    assert (sizes.api_rate, sizes.api_burst) == (30, 60)
     assert sizes.batch_size == Sizes().batch_size
 
 
@@ -75,9 +77,9 @@ def test_every_setting_of_dev_is_found() -> None:
     """No variable that the model knows by name has been renamed in environments/dev."""
     text = "".join(path.read_text() for path in (ROOT / "environments/dev").glob("variables*.tf"))
     for name, _ in settings._VARIABLES.values():
-        variable, _, member = name.partition(".")
+        variable, *members = name.split(".")
         assert f'variable "{variable}"' in text
-        assert re.search(rf"\b{member or 'type'}\s*=", text)
+        assert all(re.search(rf"\b{member}\s*=", text) for member in members)
 
 
 def test_the_answer_names_depth_drain_break_and_cost(

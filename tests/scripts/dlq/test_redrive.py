@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scripts.dlq.message import from_sqs
 from scripts.dlq.queue import RateLimiter
 from tests.scripts.dlq.world import HOUR, SECRET_INPUT, Result, World, text
 
@@ -102,6 +103,22 @@ def test_a_message_is_sent_as_it_was(world: World, run: Run) -> None:
     assert received["raw"] == {"DataType": "Binary.gz", "BinaryValue": b"\x00\xff"}
     assert received["owner"]["StringValue"] == "ada"
     assert second.message_attributes["command_id"]["StringValue"] == nameless
+
+
+@pytest.mark.parametrize("place", ["MessageGroupId", "MessageDeduplicationId"])
+def test_a_message_whose_id_is_a_parameter_names_it_again(place: str) -> None:
+    """A redrive has a group and a deduplication id of its own; the command stays the same."""
+    found = from_sqs(
+        {
+            "MessageId": "m-1",
+            "ReceiptHandle": "r-1",
+            "Body": "{}",
+            "MessageAttributes": {"command_id_from": text(place)},
+            "Attributes": {"SentTimestamp": "1700000000000", place: "order-7"},
+        }
+    )
+    assert found.command_id == "order-7"
+    assert found.as_sent_again().attributes == {"command_id": text("order-7")}
 
 
 def test_the_order_is_send_delete(world: World, run: Run) -> None:

@@ -127,6 +127,7 @@ anything = strategies.recursive(
 PLACES = [
     *(("attributes", name) for name in ("SentTimestamp", "ApproximateReceiveCount")),
     *(("attributes", name) for name in ("MessageGroupId", "AWSTraceHeader")),
+    ("messageAttributes", "command_id_from"),
     *(("messageAttributes", name) for name in ("command_id", "owner", "copy_of", "tenant")),
     *(("messageAttributes", "command_id", name) for name in ("stringValue", "dataType")),
     *((name,) for name in ("attributes", "messageAttributes", "body", "receiptHandle")),
@@ -221,6 +222,26 @@ def test_a_message_knows_what_the_queue_says_of_it() -> None:
     read = received(given)
     assert (read.sent_at, read.receives, read.group, read.trace) == (SENT, 2, "orders", TRACE)
     assert (read.identity, read.key, read.owner, read.copy_of) == ("m-1", "c-1", "", "")
+
+
+@pytest.mark.parametrize("parameter", ["MessageGroupId", "MessageDeduplicationId"])
+@pytest.mark.parametrize("name", ["command_id", "owner"])
+def test_an_id_and_an_owner_may_be_parameters_of_sqs(name: str, parameter: str) -> None:
+    """API Gateway puts no client's text into the JSON of attributes; they are resolved once."""
+    given = carrying(**{f"{name}_from": parameter})
+    given["messageAttributes"].pop(name, None)
+    given["attributes"][parameter] = 'auth0|"quoted\\'
+    read = received(given)
+    assert getattr(read, name) == 'auth0|"quoted\\'
+    assert read.foreign == {}
+
+
+def test_a_message_names_its_id_and_owner_before_it_refers_to_them() -> None:
+    """A reference to anything but the two parameters that API Gateway fills is ignored."""
+    given = carrying(command_id_from="MessageGroupId", owner_from="AWSTraceHeader")
+    given["attributes"] |= {"MessageGroupId": "other", "AWSTraceHeader": TRACE}
+    read = received(given)
+    assert (read.command_id, read.owner) == ("c-1", "")
 
 
 def test_a_record_without_attributes_is_still_a_message() -> None:

@@ -1,13 +1,20 @@
-# What a browser lets the page do. The page's own files are all that it may load, and it talks to
+data "aws_partition" "current" {}
+data "aws_region" "current" {}
+
+# What a browser lets a page do. The page's own files are all that it may load, and it talks to
 # itself and to `connect_sources`.
 locals {
+  connect_sources = coalesce(var.connect_sources, [join(".", [
+    "https://*.execute-api", data.aws_region.current.id, data.aws_partition.current.dns_suffix,
+  ])])
+
   content_security_policy = join("; ", [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     "font-src 'self'",
-    "connect-src ${join(" ", concat(["'self'"], var.connect_sources))}",
+    "connect-src ${join(" ", concat(["'self'"], local.connect_sources))}",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

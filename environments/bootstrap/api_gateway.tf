@@ -1,5 +1,23 @@
-# Lets API Gateway write the access logs of REST APIs. The setting is the account's own in a region,
-# so no environment can have it: without it a stage with access logs is refused.
+# What API Gateway has once in an account, so that no environment can have it.
+
+# Custom domains and VPC links ask for it. The first one in an account makes it, if whoever deploys
+# may; the deploying role may not. It costs nothing, and only AWS can use it:
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/using-service-linked-roles.html
+variable "enable_api_gateway_service_role" {
+  description = "Make API Gateway's service-linked role, which an account has once."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+resource "aws_iam_service_linked_role" "api_gateway" {
+  count = var.enable_api_gateway_service_role ? 1 : 0
+
+  aws_service_name = "ops.apigateway.amazonaws.com"
+}
+
+# Lets API Gateway write the access logs of REST APIs, which is a setting of account and region:
+# without it a stage with access logs is refused.
 variable "enable_rest_api_logs" {
   description = "Let REST APIs of this account and region write access logs to CloudWatch."
   type        = bool
