@@ -1,4 +1,4 @@
-# Resources, grants and environment variables of your handlers: add the modules that they need here.
+# Resources, grants, environment variables and layers of your handlers: add what they need here.
 
 locals {
   handler_policies = merge(module.examples.policies, {
@@ -8,4 +8,5 @@ locals {
   handler_environment = merge(module.examples.environment, {
     # PAYMENTS_TABLE = module.payments.name
   })
+  handler_layers = []
 }

@@ -70,6 +70,7 @@ locals {
           Resource = local.anything
         },
       ],
+      local.run_options,
       local.additional.run,
     )
   })
@@ -143,14 +144,16 @@ locals {
           Effect = "Allow"
           Action = [
             "cloudfront:*OriginAccessControl*", "cloudfront:*ResponseHeadersPolic*",
-            "cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm", "logs:*Deliver*",
-            "logs:*QueryDefinition*", "logs:*ResourcePolic*", "logs:DescribeLogGroups",
-            "secretsmanager:GetRandomPassword", "sns:*Subscri*", "wafv2:*ssociateWebACL",
-            "wafv2:GetWebACLForResource",
+            "cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm", "lambda:GetLayerVersion",
+            "logs:*Deliver*", "logs:*QueryDefinition*", "logs:*ResourcePolic*",
+            "logs:DescribeLogGroups", "secretsmanager:GetRandomPassword", "sns:*Subscri*",
+            "wafv2:*ssociateWebACL", "wafv2:GetWebACLForResource",
           ]
           Resource = "*"
         },
       ],
+      # Whole services of log groups are in it already.
+      [for name, it in local.option_statements : it if name != "encrypted_logs"],
       jsondecode(var.state.policy).Statement,
       local.additional.deploy,
       local.never,

@@ -38,6 +38,13 @@ locals {
       condition = local.new_tags
     }
 
+    # Of the team's own or of another account: who attaches a layer must be able to read it.
+    layers = {
+      resources = ["${local.arn}:lambda:*:*:layer:*"]
+      look      = []
+      change    = ["lambda:GetLayerVersion"]
+    }
+
     # Each of these is a collection, what is in it, and nothing else: /apis, /apis/a1b2, … What a
     # REST API consists of has the API's tags; routes and integrations of an HTTP API have none:
     # see "apigateway-tagging-supported-resources" in API Gateway's developer guide.

@@ -1,5 +1,8 @@
 # Which web pages may read the answers. API Gateway does it for HTTP APIs; here it is spelled out.
 # Answers of the functions bring their own headers.
+#
+# Without an origin a preflight is answered all the same, but allows nothing: see main.tf for why no
+# method comes and goes.
 locals {
   cors         = length(var.cors_allow_origins) > 0
   cors_headers = ["Access-Control-Allow-Origin", "Access-Control-Expose-Headers", "Vary"]
@@ -53,7 +56,7 @@ locals {
 resource "aws_api_gateway_method" "preflight" {
   #checkov:skip=CKV_AWS_59:Browsers ask before they sign anything.
   #checkov:skip=CKV2_AWS_53:There is nothing in a preflight to validate.
-  for_each = local.cors ? local.paths : []
+  for_each = local.paths
 
   rest_api_id   = aws_api_gateway_rest_api.this.id
   resource_id   = local.resources[each.key].id
@@ -72,9 +75,15 @@ resource "aws_api_gateway_integration" "preflight" {
 }
 
 locals {
-  preflight_headers = {
-    Access-Control-Allow-Headers = "'${local.cors_asked}'"
-    Access-Control-Max-Age       = "'3600'"
+  preflight_headers = [
+    "Access-Control-Allow-Headers", "Access-Control-Allow-Methods", "Access-Control-Max-Age",
+  ]
+  preflight_values = {
+    for path, methods in local.cors_methods : path => {
+      Access-Control-Allow-Headers = "'${local.cors_asked}'"
+      Access-Control-Allow-Methods = "'${methods}'"
+      Access-Control-Max-Age       = "'3600'"
+    } if local.cors
   }
 }
 
@@ -86,9 +95,8 @@ resource "aws_api_gateway_method_response" "preflight" {
   http_method = each.value.http_method
   status_code = "204"
   response_parameters = {
-    for name in concat(
-      keys(local.preflight_headers), ["Access-Control-Allow-Methods"], local.cors_headers,
-    ) : "method.response.header.${name}" => false
+    for name in concat(local.preflight_headers, local.cors_headers) :
+    "method.response.header.${name}" => false
   }
 }
 
@@ -100,14 +108,10 @@ resource "aws_api_gateway_integration_response" "preflight" {
   http_method        = each.value.http_method
   status_code        = aws_api_gateway_method_response.preflight[each.key].status_code
   response_templates = { "application/json" = local.cors_template }
-  response_parameters = merge(
-    { for name, value in local.preflight_headers : "method.response.header.${name}" => value },
-    {
-      "method.response.header.Access-Control-Allow-Methods" = (
-        "'${local.cors_methods[each.key]}'"
-      )
-    },
-  )
+  response_parameters = {
+    for name, value in lookup(local.preflight_values, each.key, {}) :
+    "method.response.header.${name}" => value
+  }
 
   depends_on = [aws_api_gateway_integration.preflight]
 }

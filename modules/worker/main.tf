@@ -33,7 +33,10 @@ module "function" {
   timeout_seconds = var.queue.consumer.timeout_seconds
   environment     = merge(var.environment, local.environment)
   policies        = var.policies
+  layers          = var.layers
   publish         = true
+
+  reserved_concurrency = var.settings.reserved_concurrency
 }
 
 # Version that receives messages. A rollback moves this pointer and nothing else: Lambda has kept

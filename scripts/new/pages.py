@@ -65,7 +65,7 @@ def _parts(parts: Parts, files: Mapping[str, str]) -> list[Row]:
         owned = lines(part.owned(files))
         needs = f" Needs {' and '.join(f'`{it}`' for it in part.needs)}." if part.needs else ""
         if name in there:
-            rows.append(Row(f"`{name}`", f"{part.what}{needs}", owned, 100))
+            rows.append(Row(f"`{name}`", f"{part.what}{needs}", owned, 500))
     return rows
 
 
@@ -73,9 +73,9 @@ def _profiles(parts: Parts, files: Mapping[str, str]) -> list[Row]:
     rows = [Row("profile", "what is left")]
     for name, one in parts.profiles.items():
         left = prune(files, parts.without(parts.kept(one.keep, (), ())))
-        rows.append(Row(f"`{name}`", one.what, lines(left.files), 1000))
+        rows.append(Row(f"`{name}`", one.what, lines(left.files), 5000))
     cloned = "all parts, and what is about the blueprint"
-    return [*rows, Row("as it is cloned", cloned, lines(files), 1000)]
+    return [*rows, Row("as it is cloned", cloned, lines(files), 5000)]
 
 
 def _table(rows: Sequence[Row], shown: Mapping[str, int]) -> str:

@@ -19,6 +19,8 @@ MODULE = "ministack_extensions"  # of scripts/emulator, which `make tools` insta
 _PROC = Path("/proc/self/stat")
 _THREADS = 17  # num_threads in /proc/PID/stat, counted from the state
 _POLL_SECONDS = 0.02
+# Of the user's environment; the last is a file to which the emulator appends all requests.
+_PASSED = ("PATH", "LANG", "LC_ALL", "RECORD_REQUESTS")
 _NAMELESS_SECONDS = 2.0
 
 
@@ -94,7 +96,7 @@ def emulator_environ(port: int, temporary: Path) -> dict[str, str]:
     Nothing of the user's AWS_*, PYTHON* or DOCKER_* settings comes through; home and temporary
     files are inside the state directory and vanish with it.
     """
-    passed = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    passed = {name: os.environ[name] for name in _PASSED if name in os.environ}
     return {
         **passed,
         "AUTH": "true",

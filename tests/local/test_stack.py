@@ -121,7 +121,7 @@ def test_it_outlives_the_program_that_started_it(local: LocalStack) -> None:
 
 
 def test_the_users_settings_stay_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Of the user's environment the emulator sees the path and the language, no more."""
+    """Of the environment the emulator sees the path, the language and where to record, no more."""
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "PYTHONPATH", "PERSIST_STATE", "SERVICES"):
         monkeypatch.setenv(name, "mine")
 

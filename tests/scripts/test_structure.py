@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "scripts.commands": GROUND,
     "scripts.dlq": EDGE | {"scripts.target"},
     "scripts.drill": EDGE | {"scripts.target", "scripts.commands"},
+    "scripts.prove": EDGE | {"scripts.target"},
     "scripts.worker": EDGE | {"scripts.build", "scripts.target"},
     "scripts.local": EDGE
     | {"scripts.stack", "scripts.cleanup", "scripts.commands", "scripts.dlq", "scripts.worker"},

@@ -108,6 +108,7 @@ run "grants_what_each_function_needs" {
 }
 
 run "a_fifo_worker_sends_no_copies" {
+  state_key = "another environment"
   variables { commands = { fifo = true } }
 
   assert {

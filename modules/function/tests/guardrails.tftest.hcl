@@ -88,6 +88,12 @@ run "rejects_a_variable_that_lambda_sets" {
   expect_failures = [var.environment]
 }
 
+run "rejects_a_layer_without_a_version" {
+  command = plan
+  variables { layers = ["arn:aws:lambda:eu-central-1:123456789012:layer:pillow"] }
+  expect_failures = [var.layers]
+}
+
 run "rejects_variables_above_4_kb" {
   command = plan
   variables { environment = { TOO_LONG = format("%04096d", 0) } }
@@ -157,4 +163,10 @@ run "rejects_an_unknown_log_level" {
   command = plan
   variables { runtime = { package_path = "versions.tf", log_level = "TRACE" } }
   expect_failures = [var.runtime]
+}
+
+run "rejects_a_reservation_that_stops_the_function" {
+  command = plan
+  variables { reserved_concurrency = 0 }
+  expect_failures = [var.reserved_concurrency]
 }

@@ -82,7 +82,11 @@ run "every_refusal_is_a_problem_with_its_status" {
 run "web_pages_need_a_name" {
   assert {
     condition = (
-      length(aws_api_gateway_method.preflight) == 0 &&
+      alltrue([
+        for response in values(aws_api_gateway_integration_response.preflight) :
+        response.response_templates["application/json"] == "" &&
+        length(response.response_parameters) == 0
+      ]) &&
       !anytrue([
         for response in values(aws_api_gateway_gateway_response.this) :
         contains(
@@ -180,5 +184,16 @@ run "endpoints_are_below_the_stage" {
       output.stage_name == "live"
     )
     error_message = "one URL for each way in"
+  }
+}
+
+run "encrypts_its_log_with_a_key_of_ones_own" {
+  variables {
+    runtime = { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == var.runtime.kms_key.arn
+    error_message = "the log has the key"
   }
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scripts.build.docs import limits
 from scripts.build.docs.configuration import inputs, outputs
 from scripts.build.docs.queries import PAGE, shown
 from scripts.errors import OperatorError
@@ -40,12 +41,17 @@ def refreshed(root: Path) -> dict[Path, str]:
                 )
             text = _between(text, kind, table(folder))
         texts[readme] = text
-    return texts | _saved_queries(root)
+    return texts | _saved_queries(root) | _limits(root)
 
 
 def _saved_queries(root: Path) -> dict[Path, str]:
     page = root / PAGE
     return {page: _between(page.read_text(), "queries", shown(root))} if page.exists() else {}
+
+
+def _limits(root: Path) -> dict[Path, str]:
+    page = root / limits.PAGE
+    return {page: _between(page.read_text(), "limits", limits.shown())} if page.exists() else {}
 
 
 def _between(text: str, marker: str, table: str) -> str:

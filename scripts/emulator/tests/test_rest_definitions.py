@@ -9,6 +9,8 @@ import pytest
 from tests.rest import JSON, Rest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.aws import Aws
 
 
@@ -24,6 +26,62 @@ def test_an_integration_response_needs_a_declared_one(aws: Aws) -> None:
         gateway.put_integration_response(
             **where, statusCode="200", responseParameters={"method.response.header.x": "'y'"}
         )
+
+
+def test_a_second_method_of_a_resource_is_refused(aws: Aws) -> None:
+    """Until the first one is deleted."""
+    rest = Rest.create(aws)
+    where = rest.mock("GET /it")
+    gateway = aws.client("apigateway")
+
+    with pytest.raises(gateway.exceptions.ConflictException, match="Method already exists"):
+        gateway.put_method(**where, authorizationType="NONE")
+
+    gateway.delete_method(**where)
+    gateway.put_method(**where, authorizationType="NONE")
+
+
+def test_what_a_method_refers_to_is_deleted_after_it(aws: Aws) -> None:
+    """A model of its requests or responses, its validator, its authorizer."""
+    rest = Rest.create(aws)
+    gateway = aws.client("apigateway")
+    api = {"restApiId": rest.api_id}
+    for name in ("Asked", "Answered"):
+        gateway.create_model(**api, name=name, contentType=JSON, schema="{}")
+    validator = gateway.create_request_validator(**api, name="it")["id"]
+    authorizer = gateway.create_authorizer(
+        **api, name="it", type="TOKEN", identitySource="method.request.header.x", authorizerUri="x"
+    )["id"]
+    where = rest.method(
+        "GET /it",
+        {"type": "MOCK"},
+        requestModels={JSON: "Asked"},
+        requestValidatorId=validator,
+        authorizationType="CUSTOM",
+        authorizerId=authorizer,
+    )
+    gateway.put_method_response(**where, statusCode="200", responseModels={JSON: "Answered"})
+    deletions: dict[str, Callable[[], object]] = {
+        "model 'Asked', is referenced in method request: /it/GET": (
+            lambda: gateway.delete_model(**api, modelName="Asked")
+        ),
+        "model 'Answered', is referenced in method response: /it/GET": (
+            lambda: gateway.delete_model(**api, modelName="Answered")
+        ),
+        f"validator '{validator}', is referenced in method: GET//it": (
+            lambda: gateway.delete_request_validator(**api, requestValidatorId=validator)
+        ),
+        f"authorizer '{authorizer}', is referenced in method: GET//it": (
+            lambda: gateway.delete_authorizer(**api, authorizerId=authorizer)
+        ),
+    }
+
+    for said, delete in deletions.items():
+        with pytest.raises(gateway.exceptions.ConflictException, match=said):
+            delete()
+    gateway.delete_method(**where)
+    for delete in deletions.values():
+        delete()
 
 
 def test_an_integration_is_read_back_as_it_was_put(aws: Aws) -> None:

@@ -16,6 +16,7 @@ TOOLS = {
     "commands": ("list", ", or --endpoint URL, or set COMMANDS_ENDPOINT"),
     "dlq": ("show", ", or set QUEUE_URL, DLQ_URL, TABLE_NAME, TTL_ATTRIBUTE"),
     "drill": ("", ""),
+    "prove": ("", ""),
     "secrets": (
         "list",
         ", or --prefix /dev/acme-jobs/, or set SECRET_PREFIX (the worker uses it too)",

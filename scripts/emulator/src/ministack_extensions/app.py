@@ -20,6 +20,7 @@ from ministack_extensions.http import (
     request_head,
     write,
 )
+from ministack_extensions.recording import Recorder
 from ministack_extensions.registry import build_extensions
 from ministack_extensions.upstream import Emulator
 
@@ -59,4 +60,6 @@ def _over_tls(scope: Scope) -> Scope:
     return {**scope, "headers": [*headers, (b"x-forwarded-proto", b"https")]}
 
 
-app = FrontApp(ministack_app, f"127.0.0.1:{os.environ.get('GATEWAY_PORT', '4566')}")
+app: App = FrontApp(ministack_app, f"127.0.0.1:{os.environ.get('GATEWAY_PORT', '4566')}")
+if recorded := os.environ.get("RECORD_REQUESTS"):
+    app = Recorder(app, recorded)

@@ -32,6 +32,7 @@ from ministack_extensions.sqs.batch_rules import BatchRules
 from ministack_extensions.sqs.handle_rules import HandleRules
 from ministack_extensions.sqs.message_rules import MessageRules
 from ministack_extensions.sqs.move_tasks import MoveTasks
+from ministack_extensions.sqs.queue_rules import QueueRules
 from ministack_extensions.tagging.resources import TaggedResources
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def build_extensions() -> tuple[Extension, ...]:
         MessageRules(),
         BatchRules(),
         HandleRules(),
+        QueueRules(),
         TaggedResources(),
         Alarms(measured_http, measured_rest),
     )

@@ -1,0 +1,1 @@
+"""What the design assumes about AWS, and a probe for each assumption."""

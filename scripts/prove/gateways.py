@@ -1,0 +1,292 @@
+"""APIs of the probes' own: an HTTP API and a REST API before a queue, open while a run lasts."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from scripts.aws_errors import error_code
+from scripts.prove.assumption import NotTried
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from command_client.transport import Answer
+    from scripts.prove.scene import Scene
+
+_STAGE = "prove"
+# API Gateway lets an account delete a REST API twice a minute.
+_DELETE_TRIES, _DELETE_PAUSE_SECONDS = 8, 10.0
+ID_TEMPLATE = "${context.requestId}"
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What arrives in a queue that several probes send to."""
+
+    scene: Scene
+    url: str
+    _messages: list[dict[str, Any]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def message(self, body: str) -> dict[str, Any]:
+        """The message of this body, which nobody else sends; Refuted if it does not come."""
+        return self.scene.until(lambda: self._look(body), "the message arrived")
+
+    def _look(self, body: str) -> dict[str, Any] | None:
+        with self._lock:
+            for message in self.scene.received(self.url):
+                self.scene.client("sqs").delete_message(
+                    QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"]
+                )
+                self._messages.append(message)
+            return next((one for one in self._messages if one["Body"] == body), None)
+
+    def attributes(self, body: str) -> dict[str, str]:
+        """The message attributes of that message."""
+        found = self.message(body).get("MessageAttributes", {})
+        return {name: value.get("StringValue", "") for name, value in found.items()}
+
+
+@dataclass(frozen=True)
+class Sender:
+    """A queue, and a role by which API Gateway may send to it."""
+
+    inbox: Inbox
+    queue_arn: str
+    role_arn: str
+
+
+@dataclass(frozen=True)
+class HttpApi:
+    """An HTTP API whose `POST /commands` and `PUT /commands/{id}` send to the inbox's queue."""
+
+    scene: Scene
+    id: str
+    endpoint: str
+    inbox: Inbox
+    role_arn: str
+
+    def request(
+        self, method: str, path: str, body: str, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The answer to one request."""
+        return self.scene.http(method, f"{self.endpoint}{path}", body, headers)
+
+    def integration(self, command_id: str, **mappings: str) -> str:
+        """The id of a new integration that maps this into the attribute `command_id`."""
+        attribute = {"DataType": "String", "StringValue": command_id}
+        answer = self.scene.client("apigatewayv2").create_integration(
+            ApiId=self.id,
+            IntegrationType="AWS_PROXY",
+            IntegrationSubtype="SQS-SendMessage",
+            PayloadFormatVersion="1.0",
+            CredentialsArn=self.role_arn,
+            RequestParameters={
+                "QueueUrl": self.inbox.url,
+                "MessageBody": "$request.body",
+                "MessageAttributes": json.dumps({"command_id": attribute}),
+                **mappings,
+            },
+            ResponseParameters={
+                "200": {
+                    "overwrite:statuscode": "202",
+                    "append:header.x-command-id": "$context.requestId",
+                }
+            },
+        )
+        return str(answer["IntegrationId"])
+
+    def route(self, key: str, integration: str) -> None:
+        """Let a route use an integration."""
+        self.scene.client("apigatewayv2").create_route(
+            ApiId=self.id, RouteKey=key, Target=f"integrations/{integration}"
+        )
+
+
+def sender(scene: Scene) -> Sender:
+    """The queue and the role of both APIs."""
+    iam, name, url = scene.client("iam"), scene.run.name(), scene.queue()
+    arn = scene.queue_arn(url)
+    role = scene.temporary.make(
+        name,
+        lambda: iam.create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=trust("apigateway.amazonaws.com"),
+            Tags=scene.listed_tags,
+        )["Role"]["Arn"],
+        lambda: iam.delete_role(RoleName=name),
+    )
+    grant(scene, name, "sqs:SendMessage", arn)
+    return Sender(Inbox(scene, url), arn, str(role))
+
+
+def trust(service: str) -> str:
+    """The trust policy of a service's role."""
+    return json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": service},
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+    )
+
+
+def grant(
+    scene: Scene,
+    role: str,
+    actions: str | list[str],
+    resource: str,
+    condition: Mapping[str, object] | None = None,
+) -> None:
+    """Give a role this permission, and take it away before the role goes."""
+    iam = scene.client("iam")
+    statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
+    if condition:
+        statement["Condition"] = condition  # type: ignore[assignment]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    scene.temporary.make(
+        f"{role}/probe",
+        lambda: iam.put_role_policy(RoleName=role, PolicyName="probe", PolicyDocument=policy),
+        lambda: iam.delete_role_policy(RoleName=role, PolicyName="probe"),
+    )
+
+
+def http_api(scene: Scene) -> HttpApi:
+    """The HTTP API, once it accepts a command."""
+    client, made = scene.client("apigatewayv2"), scene.shared(sender)
+    name = scene.run.name()
+    answer = scene.temporary.make(
+        name,
+        lambda: client.create_api(Name=name, ProtocolType="HTTP", Tags=scene.run.tags),
+        lambda: [client.delete_api(ApiId=one) for one in _called(client, "get_apis", name)],
+    )
+    api = HttpApi(scene, answer["ApiId"], answer["ApiEndpoint"], made.inbox, made.role_arn)
+    api.route("POST /commands", api.integration(ID_TEMPLATE))
+    api.route("PUT /commands/{id}", api.integration("${request.path.id}"))
+    client.create_stage(ApiId=api.id, StageName="$default", AutoDeploy=True)
+    _until_accepting(scene, lambda: api.request("POST", "/commands", "first"))
+    return api
+
+
+def _until_accepting(scene: Scene, post: Callable[[], Answer]) -> None:
+    """Wait until the API, its role and its host name are known everywhere."""
+    last = "no answer"
+
+    def accepted() -> bool:
+        nonlocal last
+        try:
+            answer = post()
+        except NotTried as error:  # its host name does not resolve yet
+            last = str(error)
+            return False
+        last = f"status {answer.status}: {answer.body[:200]}"
+        # A status that is not overridden is the finding of a probe, and the message was sent.
+        return answer.status in {HTTPStatus.OK, HTTPStatus.ACCEPTED}
+
+    try:
+        scene.ready(accepted, "the probe's API accepts a command")
+    except NotTried as late:
+        raise NotTried(f"{late}; last: {last}") from late
+
+
+def _called(client: Any, listing: str, name: str) -> list[str]:  # noqa: ANN401
+    """Ids of the APIs of this name."""
+    pages = client.get_paginator(listing).paginate()
+    items = [one for page in pages for one in page.get("Items", page.get("items", []))]
+    found = [(one.get("Name", one.get("name")), one.get("ApiId", one.get("id"))) for one in items]
+    return [str(key) for called, key in found if called == name]
+
+
+@dataclass(frozen=True)
+class RestApi:
+    """A REST API whose `POST /` sends to the inbox's queue by a template."""
+
+    scene: Scene
+    endpoint: str
+    inbox: Inbox
+
+    def post(self, body: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """The answer to one request."""
+        return self.scene.http("POST", self.endpoint, body, headers)
+
+
+def rest_api(scene: Scene) -> RestApi:
+    """The REST API, once it accepts a command."""
+    client, made, name = scene.client("apigateway"), scene.shared(sender), scene.run.name()
+    api = scene.temporary.make(
+        name,
+        lambda: client.create_rest_api(
+            name=name, tags=scene.run.tags, endpointConfiguration={"types": ["REGIONAL"]}
+        )["id"],
+        lambda: [_delete(client, one) for one in _called(client, "get_rest_apis", name)],
+    )
+    root = client.get_resources(restApiId=api)["items"][0]["id"]
+    here = {"restApiId": api, "resourceId": root, "httpMethod": "POST"}
+    region, account, queue = made.queue_arn.split(":")[3:]
+    partition = made.queue_arn.split(":")[1]
+    client.put_method(**here, authorizationType="NONE")
+    client.put_integration(
+        **here,
+        type="AWS",
+        integrationHttpMethod="POST",
+        credentials=made.role_arn,
+        passthroughBehavior="NEVER",
+        uri=f"arn:{partition}:apigateway:{region}:sqs:path/{account}/{queue}",
+        requestParameters={
+            "integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"
+        },
+        requestTemplates={
+            "application/json": (
+                "Action=SendMessage&Version=2012-11-05&MessageBody=$util.urlEncode($input.body)"
+            )
+        },
+    )
+    for status, pattern, template in (
+        ("202", "200", '{"id":"$context.extendedRequestId"}'),
+        ("502", None, '{"code":"$input.path(\'$.Error.Code\')"}'),
+    ):
+        client.put_method_response(**here, statusCode=status)
+        client.put_integration_response(
+            **here,
+            statusCode=status,
+            **({"selectionPattern": pattern} if pattern else {}),
+            responseTemplates={"application/json": template},
+        )
+    client.create_deployment(restApiId=api, stageName=_STAGE)
+    rest = RestApi(scene, _stage_url(scene, api, region), made.inbox)
+    _until_accepting(scene, lambda: rest.post("first"))
+    return rest
+
+
+def _stage_url(scene: Scene, api: str, region: str) -> str:
+    if scene.local:
+        emulator = scene.client("apigateway").meta.endpoint_url
+        return f"{emulator}/_aws/execute-api/{api}/{_STAGE}"
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"https://{api}.execute-api.{region}.{suffix}/{_STAGE}"
+
+
+def _delete(client: Any, api: str) -> str:  # noqa: ANN401
+    """Delete a REST API, and return its id."""
+    for left in reversed(range(_DELETE_TRIES)):
+        try:
+            client.delete_rest_api(restApiId=api)
+        except ClientError as error:
+            if not left or "TooManyRequests" not in error_code(error):
+                raise
+            time.sleep(_DELETE_PAUSE_SECONDS)
+        else:
+            break
+    return api

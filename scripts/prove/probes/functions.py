@@ -1,0 +1,190 @@
+"""Lambda: event source mappings and what they do with a batch."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import zipfile
+from typing import TYPE_CHECKING, TypeVar
+
+from botocore.exceptions import ClientError
+
+from scripts.prove.assumption import assumed, expect
+from scripts.prove.gateways import grant, trust
+from scripts.prove.scene import PROPAGATION_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scripts.prove.scene import Scene
+
+Mapped = TypeVar("Mapped")
+
+_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+_API = "https://docs.aws.amazon.com/lambda/latest/api"
+_CODE = """\
+def handler(event, context):
+    records = event["Records"]
+    bad = [one["messageId"] for one in records if one["body"] == "bad"]
+    bad += ["unknown" for one in records if one["body"] == "unknown"]
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in bad]}
+"""
+_REPORTS = ["ReportBatchItemFailures"]
+_TIMEOUT_SECONDS = 2
+
+
+def _function(scene: Scene) -> str:
+    """The name of a function that reports messages with the body `bad` as failed."""
+    iam, client, name = scene.client("iam"), scene.client("lambda"), scene.run.name()
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as package:
+        package.writestr("probe.py", _CODE)
+    role = scene.temporary.make(
+        name,
+        lambda: iam.create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=trust("lambda.amazonaws.com"),
+            Tags=scene.listed_tags,
+        )["Role"]["Arn"],
+        lambda: iam.delete_role(RoleName=name),
+    )
+    consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
+    own = f"{scene.queue_arn(scene.queue()).rpartition(':')[0]}:{name.rpartition('-')[0]}-*"
+    grant(scene, name, consume, own)
+
+    def created() -> bool:
+        try:
+            client.create_function(
+                FunctionName=name,
+                Runtime="python3.12",
+                Role=role,
+                Handler="probe.handler",
+                Timeout=_TIMEOUT_SECONDS,
+                Code={"ZipFile": code.getvalue()},
+                Tags=scene.run.tags,
+            )
+        except ClientError as error:
+            if "role" not in str(error):
+                raise
+            return False  # Lambda may not assume a role that was created just now
+        return True
+
+    scene.temporary.make(
+        name,
+        lambda: scene.ready(created, "Lambda accepts the new role"),
+        lambda: client.delete_function(FunctionName=name),
+    )
+
+    def active() -> bool:
+        configuration = client.get_function_configuration(FunctionName=name)
+        return bool(configuration.get("State", "Active") == "Active")
+
+    scene.ready(active, "the function is active")
+    return name
+
+
+def _map(scene: Scene, queue: str, call: Callable[..., Mapped], **settings: object) -> Mapped:
+    """Ask for a mapping of a queue to the function, by `call`."""
+    client = scene.client("lambda")
+    here = {"EventSourceArn": scene.queue_arn(queue), "FunctionName": scene.shared(_function)}
+
+    def remove() -> None:
+        for one in client.list_event_source_mappings(**here)["EventSourceMappings"]:
+            client.delete_event_source_mapping(UUID=one["UUID"])
+
+    return scene.temporary.make(
+        f"the event source mapping of {queue}", lambda: call(**here, **settings), remove
+    )
+
+
+def _refused(scene: Scene, queue: str, **settings: object) -> str:
+    """AWS's words for refusing such a mapping."""
+    create = scene.client("lambda").create_event_source_mapping
+    return _map(scene, queue, functools.partial(scene.refusal, create), **settings)
+
+
+def _consumed(scene: Scene, bodies: tuple[str, ...], settings: dict[str, object]) -> list[str]:
+    """Bodies in the dead-letter queue after two receives, once the queue is empty."""
+    sqs, dlq = scene.client("sqs"), scene.queue()
+    policy = {"deadLetterTargetArn": scene.queue_arn(dlq), "maxReceiveCount": 2}
+    visibility = str(_TIMEOUT_SECONDS)
+    queue = scene.queue(VisibilityTimeout=visibility, RedrivePolicy=json.dumps(policy))
+    for body in bodies:
+        sqs.send_message(QueueUrl=queue, MessageBody=body)
+    _map(scene, queue, scene.client("lambda").create_event_source_mapping, **settings)
+    depths = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+
+    def empty() -> bool:
+        asked = {"QueueUrl": queue, "AttributeNames": depths}
+        return not any(map(int, sqs.get_queue_attributes(**asked)["Attributes"].values()))
+
+    scene.until(empty, "the queue is empty", 2 * PROPAGATION_SECONDS)
+    return sorted(one["Body"] for one in scene.received(dlq))
+
+
+@assumed(
+    f"{_GUIDE}/services-sqs-errorhandling.html",
+    means="One failure returns its whole batch, and finished commands are looked at again.",
+    plan_b="worker_batch_size = 1.",
+)
+def reported_failure_returns_alone(scene: Scene) -> str:
+    """With ReportBatchItemFailures, reported messages return and the others are deleted."""
+    dead = _consumed(scene, ("good", "bad"), {"FunctionResponseTypes": _REPORTS})
+    expect(dead == ["bad"], f"dead-letter messages: {dead}")
+    return "bad was dead-lettered after two receives, good was deleted"
+
+
+@assumed(
+    f"{_GUIDE}/services-sqs-errorhandling.html",
+    means="The setting would be needless.",
+    plan_b="None needed: module `worker` always sets it.",
+)
+def unasked_report_counts_as_success(scene: Scene) -> str:
+    """Without ReportBatchItemFailures, a returned list of failures deletes all messages."""
+    dead = _consumed(scene, ("good", "bad"), {})
+    expect(not dead, f"dead-letter messages: {dead}")
+    return "both were deleted"
+
+
+@assumed(
+    f"{_API}/API_CreateEventSourceMapping.html",
+    means="A batch can be delivered twice while it still runs.",
+    plan_b="None needed: the visibility timeout is six times worker_timeout.",
+)
+def timeout_beyond_visibility_is_refused(scene: Scene) -> str:
+    """A mapping is refused where the function's timeout exceeds the visibility timeout."""
+    return _refused(scene, scene.queue(VisibilityTimeout=str(_TIMEOUT_SECONDS - 1)))
+
+
+@assumed(
+    f"{_API}/API_CreateEventSourceMapping.html",
+    means="worker_batching_window_seconds could be 0 for large batches.",
+    plan_b="None needed.",
+)
+def large_batch_needs_a_window(scene: Scene) -> str:
+    """A batch of more than ten without a batching window is refused."""
+    return _refused(scene, scene.queue(), BatchSize=11)
+
+
+@assumed(
+    f"{_API}/API_CreateEventSourceMapping.html",
+    means="FIFO queues could have batching windows.",
+    plan_b="None needed.",
+)
+def fifo_has_no_window(scene: Scene) -> str:
+    """A batching window on a FIFO queue is refused."""
+    return _refused(scene, scene.queue(fifo=True), MaximumBatchingWindowInSeconds=5)
+
+
+@assumed(
+    f"{_GUIDE}/services-sqs-errorhandling.html",
+    means="A bug in the worker's answer would cost nothing.",
+    plan_b="None needed: the worker reports ids of the batch only.",
+    unanswered="Ignores the unknown id and deletes the message.",
+)
+def unknown_failure_returns_all(scene: Scene) -> str:
+    """An unknown id in batchItemFailures returns the whole batch."""
+    dead = _consumed(scene, ("unknown",), {"FunctionResponseTypes": _REPORTS})
+    expect(dead == ["unknown"], f"dead-letter messages: {dead}")
+    return "the batch was dead-lettered after two receives"

@@ -1,0 +1,91 @@
+"""REST APIs that send to SQS by a mapping template."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from scripts.prove.assumption import assumed, expect
+from scripts.prove.gateways import rest_api
+
+if TYPE_CHECKING:
+    from scripts.prove.scene import Scene
+
+_GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide"
+_HTTP = 'api.type = "http".'
+_EXTENDED_ID = re.compile(r"[A-Za-z0-9+/_=-]{8,128}")
+
+
+def _body() -> str:
+    return f'{{"type": "prove", "input": "{uuid.uuid4()}"}}'
+
+
+@assumed(
+    f"{_GUIDE}/api-gateway-mapping-template-reference.html",
+    means="Ids of a REST API have characters that the worker refuses.",
+    plan_b=_HTTP,
+    local="Draws base64 with + and /; AWS does not document the format.",
+)
+def extended_request_id_is_base64(scene: Scene) -> str:
+    """`$context.extendedRequestId` has letters, digits, `+`, `/`, `-`, `_` and `=` only."""
+    answer = scene.shared(rest_api).post(_body())
+    expect(answer.status == HTTPStatus.ACCEPTED, f"status {answer.status}: {answer.body[:80]}")
+    seen = answer.json()["id"]
+    expect(_EXTENDED_ID.fullmatch(seen), f"id {seen!r}")
+    return f"like {seen}"
+
+
+@assumed(
+    f"{_GUIDE}/integration-passthrough-behaviors.html",
+    means="Clients whose library adds a charset get 415.",
+    plan_b=f"Send `content-type: application/json`, or {_HTTP}",
+)
+def charset_selects_the_template(scene: Scene) -> str:
+    """`application/json; charset=utf-8` selects the template of `application/json`."""
+    headers = {"content-type": "application/json; charset=utf-8"}
+    status = scene.shared(rest_api).post(_body(), headers).status
+    expect(status == HTTPStatus.ACCEPTED, f"status {status}")
+    return "status 202"
+
+
+@assumed(
+    f"{_GUIDE}/integration-passthrough-behaviors.html",
+    means="Bodies that are no JSON reach SQS as parameters of its own.",
+    plan_b=_HTTP,
+)
+def other_content_is_refused(scene: Scene) -> str:
+    """With passthrough NEVER, a content type without a template is answered 415."""
+    status = scene.shared(rest_api).post("a=b", {"content-type": "text/plain"}).status
+    expect(status == HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"status {status}")
+    return "status 415"
+
+
+@assumed(
+    f"{_GUIDE}/api-gateway-mapping-template-reference.html#util-template-reference",
+    means="Bodies arrive changed, and inputs can add parameters of their own.",
+    plan_b=_HTTP,
+)
+def url_encode_keeps_every_byte(scene: Scene) -> str:
+    """`$util.urlEncode` brings any text into the form and back unchanged."""
+    api = scene.shared(rest_api)
+    body = f'{{"input": "+&=%25 \\u00e9 é ☃ \'quoted\' &MessageBody=x {uuid.uuid4()}"}}'
+    status = api.post(body).status
+    expect(status == HTTPStatus.ACCEPTED, f"status {status}")
+    api.inbox.message(body)
+    return "unchanged"
+
+
+@assumed(
+    f"{_GUIDE}/api-gateway-integration-settings-integration-response.html",
+    means="Clients get a generic error for a command that SQS refuses.",
+    plan_b=_HTTP,
+    local="Converts to the JSON that AWS gives API Gateway; XML was not compared.",
+)
+def refusal_of_sqs_has_a_code(scene: Scene) -> str:
+    """A response template reads `$.Error.Code` of SQS's refusal."""
+    answer = scene.shared(rest_api).post("x" * 1_100_000)
+    expect(answer.status == HTTPStatus.BAD_GATEWAY, f"status {answer.status}")
+    expect(answer.json().get("code"), answer.body[:80])
+    return str(answer.json()["code"])
