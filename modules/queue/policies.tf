@@ -42,7 +42,7 @@ locals {
     dead_letter = { resource = local.dlq_arn, actions = ["sqs:SendMessage"], key = local.sends }
   }
 
-  # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+  # "Key management" in the SQS developer guide (sqs-key-management.html).
   sends = ["kms:Decrypt", "kms:GenerateDataKey"]
 
   policies = {
