@@ -14,7 +14,7 @@ export LOCAL_PORT PYTHON
 ON_STACK := demo up reload watch down preview preview-down status logs dashboard drill prove
 TAKES := $(foreach target,$(ON_STACK),$(target).LOCAL_PORT) \
 	demo.ENV up.ENV reload.ENV watch.ENV drill.ENV backend.ENV preview.PR preview-down.PR \
-	prove.ENV prove.ONLY prove.REPORT \
+	prove.ENV prove.ONLY prove.REPORT prove.CREATE \
 	logs.FUNCTION logs.LINES new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
 	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
@@ -69,9 +69,10 @@ faults: test-tools ## Run the fault-injection suite; SEED=, COMMANDS=, ONLY=, OU
 drill: tools ## Trigger every alarm of the local stack and check its notification; ENV=name on AWS
 	@$(PY) -m scripts.drill $(if $(filter file,$(origin ENV)),--local,--env $(ENV))
 
-prove: tools ## Try every assumption about AWS on the local stack; ENV=name on AWS, ONLY=id, REPORT=file
+prove: tools ## Try every assumption about AWS on the local stack; ENV=name on AWS, CREATE=1
 	@$(PY) -m scripts.prove $(if $(filter file,$(origin ENV)),--local,--env $(ENV)) \
-		$(if $(ONLY),--only $(ONLY)) $(if $(REPORT),--report $(REPORT))
+		$(if $(ONLY),--only $(ONLY)) $(if $(REPORT),--report $(REPORT)) \
+		$(if $(CREATE),--create)
 
 backend: tools ## Write backend.tf of ENV=dev from bootstrap's outputs
 	@$(PY) -m scripts.build.backend $(ENV)

@@ -90,7 +90,7 @@ def dead_letter_messages(applied: TerraformTestApi) -> list[str]:
         MaxNumberOfMessages=10,
         WaitTimeSeconds=0,
     )
-    found = answer.get("Messages", [])
+    found: list[Any] = [*answer.get("Messages", [])]
     for one in found:
         sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
     return [

@@ -69,7 +69,11 @@ def test_the_reviewed_plan_is_applied(pipeline: Pipeline) -> None:
     assert outputs["changed"] == "true"
     report = pipeline.report()
     assert report["changes"] == {
-        **{"add": 3, "change": 0, "destroy": 0, "lost": [], "drifted": 0},
+        "add": 3,
+        "change": 0,
+        "destroy": 0,
+        "lost": [],
+        "drifted": 0,
         "warnings": [],
     }
     assert pipeline.zip in report["text"]
