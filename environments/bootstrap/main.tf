@@ -23,5 +23,6 @@ module "github" {
   create_provider      = var.create_github_provider
   plan_reads_secrets   = var.plan_reads_secrets
   additional_grants    = var.additional_grants
+  options              = var.options
   state                = module.state_backend
 }

@@ -75,6 +75,15 @@ variable "additional_grants" {
   nullable = false
 }
 
+variable "options" {
+  description = <<-EOT
+    What environments (not previews) use of docs/aws-options.md: ARNs of their `kms_keys`.
+  EOT
+  type        = object({ kms_keys = optional(list(string), []) })
+  default     = {}
+  nullable    = false
+}
+
 variable "old_state_versions_days" {
   description = "Retention of overwritten states, in days; the last ten are kept for good."
   type        = number

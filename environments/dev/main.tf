@@ -11,6 +11,7 @@ locals {
     log_retention_days   = var.log_retention_days
     permissions_boundary = var.permissions_boundary
     metrics_namespace    = var.project
+    kms_key              = var.existing.kms_key
   }
 }
 
@@ -43,6 +44,8 @@ module "queue" {
   name                  = module.naming.queue
   dlq_name              = module.naming.dlq
   fifo                  = var.commands.fifo
+  senders               = var.commands.senders
+  kms_key               = var.existing.kms_key
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
   consumer = {
@@ -60,14 +63,16 @@ module "data" {
   ttl_attribute          = var.dynamodb_ttl_attribute
   retention_days         = var.commands.retention_days
   dlq_retention_seconds  = var.dlq_retention_seconds
-  point_in_time_recovery = var.enable_dynamodb_pitr
+  point_in_time_recovery = var.commands.point_in_time_recovery
   index_by_status        = var.commands.index
   index_outbox           = module.api.stores_submissions
   deletion_protection    = local.prod
+  kms_key                = var.existing.kms_key
 
   results = {
     enabled            = true, name = module.naming.results
     cors_allow_origins = var.cors_allow_origins, force_destroy = !local.prod
+    bucket             = var.existing.results_bucket
   }
 }
 
@@ -76,6 +81,7 @@ module "secrets" {
   prefix               = module.naming.secret_prefix
   secrets              = var.secrets
   values               = var.secret_values
+  kms_key              = var.existing.kms_key
   recovery_window_days = coalesce(var.secrets_recovery_window_days, local.prod ? 30 : 0)
 }
 
@@ -153,6 +159,7 @@ module "monitoring" {
   metrics_namespace = var.project
   runbook_url       = var.monitoring.runbook_url
   subscriptions     = var.monitoring.subscriptions
-  kms_key           = var.monitoring.kms_key
+  kms_key           = var.existing.kms_key
+  topic             = var.existing.alarm_topic
   thresholds        = var.monitoring.thresholds
 }

@@ -63,29 +63,12 @@ output "worker_newest_version" {
   value       = module.worker.newest_version
 }
 
-output "status_function_name" {
-  description = "Name of the status function."
-  value       = module.api.functions.status.name
-}
-
-output "cancel_function_name" {
-  description = "Name of the cancel function."
-  value       = module.api.functions.cancel.name
-}
-
-output "submit_function_name" {
-  description = "Name of the submit function; null without validated submission."
-  value       = try(module.api.functions.submit.name, null)
-}
-
-output "outbox_relay_function_name" {
-  description = "Name of the outbox relay; null without validated submission."
-  value       = try(module.api.functions.outbox_relay.name, null)
-}
-
-output "secret_arns" {
-  description = "ARNs of the secrets by purpose."
-  value       = module.secrets.arns
+output "functions" {
+  description = "`name`, `arn` and `role_arn` of each function, by what it does."
+  value = {
+    for function, it in merge(module.api.functions, { worker = module.worker }) :
+    function => { name = it.name, arn = it.arn, role_arn = it.role_arn } if it != null
+  }
 }
 
 output "secret_names" {

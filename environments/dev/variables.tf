@@ -134,7 +134,7 @@ variable "worker_max_concurrency" {
 variable "worker" {
   description = "Pause, parallelism and paused types; see module `worker`."
   type = object({
-    enabled           = optional(bool)
+    enabled           = optional(bool), reserved_concurrency = optional(number)
     batch_concurrency = optional(number), paused_types = optional(set(string))
   })
   default = {}
@@ -144,12 +144,6 @@ variable "worker_version" {
   description = "Published version to run, for rollbacks; null runs the newest."
   type        = string
   default     = null
-}
-
-variable "enable_dynamodb_pitr" {
-  description = "Enables point-in-time recovery of the table, for 35 days."
-  type        = bool
-  default     = true
 }
 
 variable "dynamodb_ttl_attribute" {
@@ -162,11 +156,12 @@ variable "commands" {
   description = <<-EOT
     `default_type` of commands that name none; `fifo` (first apply decides) keeps groups in order;
     `retention_days` after the last write; `index` for `scripts.commands list`; `table_name` of a
-    restored table.
+    restored table; `point_in_time_recovery` of the table; `senders` of other accounts, by ARN.
   EOT
   type = object({
     default_type = optional(string, "echo"), retention_days = optional(number, 30)
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
+    senders      = optional(list(string)), point_in_time_recovery = optional(bool, true)
   })
   default  = {}
   nullable = false
@@ -183,7 +178,8 @@ variable "api" {
         cancel = optional(list(string)), admin = optional(string)
       }))
     }))
-    max_wait_seconds = optional(number), result_url_seconds = optional(number)
+    max_wait_seconds     = optional(number), result_url_seconds = optional(number)
+    reserved_concurrency = optional(map(number))
     throttling = optional(object({
       requests_per_second = optional(number), burst = optional(number)
       routes              = optional(map(object({ requests_per_second = number, burst = number })))
@@ -217,7 +213,18 @@ variable "monitoring" {
     subscriptions = optional(object({
       emails = optional(list(string)), webhooks = optional(list(string))
     }))
-    thresholds = optional(map(number)), kms_key = optional(object({ arn = string }))
+    thresholds = optional(map(number))
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "existing" {
+  description = "What your account has already, to be used instead; see docs/aws-options.md."
+  type = object({
+    alarm_topic    = optional(object({ arn = string }))
+    results_bucket = optional(object({ name = string }))
+    kms_key        = optional(object({ arn = string }))
   })
   default  = {}
   nullable = false

@@ -41,6 +41,8 @@ module "status" {
   timeout_seconds = max(10, var.settings.max_wait_seconds + 4)
   policies        = lookup(var.policies, "status", {})
 
+  reserved_concurrency = lookup(var.settings.reserved_concurrency, "status", null)
+
   environment = merge(
     local.access, local.table, local.powertools.status,
     {
@@ -63,6 +65,8 @@ module "cancel" {
   timeout_seconds = 10
   policies        = lookup(var.policies, "cancel", {})
 
+  reserved_concurrency = lookup(var.settings.reserved_concurrency, "cancel", null)
+
   environment = merge(
     local.access, local.table, local.powertools.cancel,
     { RETENTION_DAYS = var.data.retention_days },
@@ -79,6 +83,8 @@ module "openapi" {
   handler         = "command_api.entrypoints.openapi.handler"
   timeout_seconds = 10
   policies        = lookup(var.policies, "openapi", {})
+
+  reserved_concurrency = lookup(var.settings.reserved_concurrency, "openapi", null)
 
   environment = merge(local.access, local.powertools.openapi, {
     DEFAULT_COMMAND_TYPE = var.default_command_type
@@ -102,6 +108,8 @@ module "submit" {
   timeout_seconds = 15
   policies        = lookup(var.policies, "submit", {})
 
+  reserved_concurrency = lookup(var.settings.reserved_concurrency, "submit", null)
+
   environment = merge(local.access, local.table, local.queue, local.powertools.submit, {
     ROUTES               = local.routes
     DEFAULT_COMMAND_TYPE = var.default_command_type
@@ -119,7 +127,10 @@ module "outbox_relay" {
   handler         = "command_api.entrypoints.outbox_relay.handler"
   timeout_seconds = 60
   policies        = lookup(var.policies, "outbox_relay", {})
-  environment     = merge(local.table, local.queue, local.powertools.outbox_relay)
+
+  reserved_concurrency = lookup(var.settings.reserved_concurrency, "outbox_relay", null)
+
+  environment = merge(local.table, local.queue, local.powertools.outbox_relay)
 }
 
 module "outbox_relay_schedule" {

@@ -23,6 +23,7 @@ variable "runtime" {
     log_level            = optional(string, "INFO")
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)
+    kms_key              = optional(object({ arn = string }))
     metrics_namespace    = optional(string, "")
   })
   nullable = false

@@ -10,7 +10,8 @@ variable "settings" {
     { requests_per_second = 200, burst = 400 } } of an HTTP API. An API key gets half of the rate
     and of the burst. `fair_queue` shares the worker
     between subjects. `max_wait_seconds` caps GET /commands/{id}?wait=N. `result_url_seconds` is the
-    validity of a large result's URL. `rest`: what only a REST API has.
+    validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
+    account's concurrency for it alone, like { status = 20 }. `rest`: what only a REST API has.
   EOT
   type = object({
     type       = optional(string, "http")
@@ -37,6 +38,9 @@ variable "settings" {
     fair_queue         = optional(bool, false)
     max_wait_seconds   = optional(number, 0)
     result_url_seconds = optional(number, 300)
+
+    reserved_concurrency = optional(map(number), {})
+
     rest = optional(object({
       api_keys    = optional(list(string), [])
       quota       = optional(object({ requests = number, period = optional(string, "DAY") }))
@@ -98,6 +102,14 @@ variable "settings" {
     error_message = "AWS WAF requires a REST API; set { type = \"rest\" }."
   }
 
+  validation {
+    condition = length(setsubtract(
+      keys(var.settings.reserved_concurrency),
+      ["status", "cancel", "openapi", "submit", "outbox_relay"],
+    )) == 0
+    error_message = "Unknown function; reserve for one of the API's, like { status = 20 }."
+  }
+
   # API Gateway gives up after 30 seconds.
   validation {
     condition = (
@@ -148,5 +160,14 @@ variable "routes" {
       for route in values(var.routes) : length(route.scopes) == 0
     ])
     error_message = "Scopes require JWTs; set authentication = { mode = \"jwt\", ... }."
+  }
+  # Nothing else has these two functions.
+  validation {
+    condition = (
+      length(var.routes) > 0 || var.settings.submission == "validated" || length(setintersection(
+        keys(var.settings.reserved_concurrency), ["submit", "outbox_relay"],
+      )) == 0
+    )
+    error_message = "Without validated commands, reserve only for others, like { status = 20 }."
   }
 }

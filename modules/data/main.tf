@@ -1,5 +1,7 @@
+data "aws_partition" "current" {}
+
 resource "aws_dynamodb_table" "this" {
-  #checkov:skip=CKV_AWS_119:Encrypted with DynamoDB's own key; a customer key costs per request.
+  #checkov:skip=CKV_AWS_119:The key is the environment's choice; one of its own costs money.
   #checkov:skip=CKV_AWS_28:On by default; a preview has nothing to restore.
   name                        = var.name
   billing_mode                = "PAY_PER_REQUEST"
@@ -57,6 +59,14 @@ resource "aws_dynamodb_table" "this" {
   point_in_time_recovery {
     enabled = var.point_in_time_recovery
   }
+
+  dynamic "server_side_encryption" {
+    for_each = var.kms_key[*]
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value.arn
+    }
+  }
 }
 
 # What records carry from the first one on: renamed, the older ones would never expire, and AWS
@@ -79,19 +89,49 @@ resource "terraform_data" "ttl_attribute" {
 
 module "results" {
   source = "../results"
-  count  = var.results.enabled ? 1 : 0
+  count  = local.makes_bucket ? 1 : 0
 
   name               = var.results.name
   retention_days     = var.retention_days
   cors_allow_origins = var.results.cors_allow_origins
   force_destroy      = var.results.force_destroy
+  kms_key            = var.kms_key
 }
 
 locals {
+  given_bucket = var.results.enabled ? var.results.bucket : null
+  makes_bucket = var.results.enabled && var.results.bucket == null
+
   # By index: a splat would wait for everything in the module.
-  results_bucket = var.results.enabled ? module.results[0].name : null
+  results_bucket = local.makes_bucket ? module.results[0].name : one(local.given_bucket[*].name)
+
+  result_policies = local.makes_bucket ? module.results[0].policies : one([
+    for bucket in local.given_bucket[*] : {
+      for verb, it in {
+        read  = { action = "s3:GetObject", key = "kms:Decrypt" }
+        write = { action = "s3:PutObject", key = "kms:GenerateDataKey" }
+      } :
+      verb => jsonencode({
+        Version = "2012-10-17"
+        Statement = concat(
+          [{
+            Effect   = "Allow"
+            Action   = [it.action]
+            Resource = "arn:${data.aws_partition.current.partition}:s3:::${bucket.name}/*"
+          }],
+          [for key in var.kms_key[*] : { Effect = "Allow", Action = [it.key], Resource = key.arn }],
+        )
+      })
+    }
+  ])
 
   arn = aws_dynamodb_table.this.arn
+
+  # DynamoDB decrypts the table's own key in the caller's name, whatever the call:
+  # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+  decrypt = [
+    for key in var.kms_key[*] : { Effect = "Allow", Action = ["kms:Decrypt"], Resource = key.arn }
+  ]
 
   # Of items whose keys begin so, and of no command: a large input waits in an item of its own.
   inputs_only = { "ForAllValues:StringLike" = { "dynamodb:LeadingKeys" = ["input/*"] } }
@@ -117,20 +157,20 @@ locals {
       for verb, grant in local.grants :
       verb => jsonencode({
         Version = "2012-10-17"
-        Statement = [merge(
+        Statement = concat([merge(
           {
             Effect   = "Allow"
             Action   = grant.actions
             Resource = try(grant.resource, local.arn)
           },
           try({ Condition = grant.condition }, {}),
-        )]
+        )], local.decrypt)
       })
     },
     {
       list = jsonencode({
         Version = "2012-10-17"
-        Statement = [{
+        Statement = concat([{
           Effect   = "Allow"
           Action   = [var.index_by_status ? "dynamodb:Query" : "dynamodb:Scan"]
           Resource = var.index_by_status ? "${local.arn}/index/by-status" : local.arn
@@ -138,12 +178,12 @@ locals {
             "ForAllValues:StringEquals" = { "dynamodb:Attributes" = local.listed }
             StringEquals                = { "dynamodb:Select" = "SPECIFIC_ATTRIBUTES" }
           }
-        }]
+        }], local.decrypt)
       })
     },
     {
       for verb in ["read", "write"] :
-      "${verb}_results" => var.results.enabled ? module.results[0].policies[verb] : null
+      "${verb}_results" => var.results.enabled ? local.result_policies[verb] : null
     },
   )
 }

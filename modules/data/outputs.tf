@@ -44,8 +44,8 @@ output "results_bucket" {
 }
 
 output "results_force_destroy" {
-  description = "True if the bucket can be destroyed with results in it; null without a bucket."
-  value       = var.results.enabled ? module.results[0].force_destroy : null
+  description = "True if the bucket can be destroyed with results in it; null if none is made."
+  value       = local.makes_bucket ? module.results[0].force_destroy : null
 }
 
 output "store" {

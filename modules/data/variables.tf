@@ -67,12 +67,14 @@ variable "results" {
   description = <<-EOT
     Bucket for results that are too large for the table: whether there is one, its name up to the
     account's id, web pages that may read it, and whether it may be destroyed with results in it.
+    `bucket` is one of yours, to be used as it is: expire its objects, which nobody else deletes.
   EOT
   type = object({
     enabled            = optional(bool, false)
     name               = optional(string, "")
     cors_allow_origins = optional(list(string), [])
     force_destroy      = optional(bool, false)
+    bucket             = optional(object({ name = string }))
   })
   default  = {}
   nullable = false
@@ -104,4 +106,10 @@ variable "deletion_protection" {
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "kms_key" {
+  description = "Customer-managed KMS key for table and bucket; null uses AWS's."
+  type        = object({ arn = string })
+  default     = null
 }

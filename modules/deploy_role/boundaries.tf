@@ -70,6 +70,7 @@ locals {
           Resource = local.anything
         },
       ],
+      local.run_options,
       local.additional.run,
     )
   })
@@ -151,6 +152,8 @@ locals {
           Resource = "*"
         },
       ],
+      # Whole services of log groups are in it already.
+      [for name, it in local.option_statements : it if name != "encrypted_logs"],
       jsondecode(var.state.policy).Statement,
       local.additional.deploy,
       local.never,

@@ -105,9 +105,10 @@ locals {
       ]
       change = [
         "lambda:AddPermission", "lambda:CreateAlias", "lambda:CreateFunction",
-        "lambda:DeleteAlias", "lambda:DeleteFunction", "lambda:PublishVersion",
-        "lambda:RemovePermission", "lambda:TagResource", "lambda:UntagResource",
-        "lambda:UpdateAlias", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
+        "lambda:DeleteAlias", "lambda:DeleteFunction", "lambda:DeleteFunctionConcurrency",
+        "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:RemovePermission",
+        "lambda:TagResource", "lambda:UntagResource", "lambda:UpdateAlias",
+        "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration",
       ]
     }
 

@@ -8,7 +8,7 @@ locals {
 
   # One statement for each kind of thing: looking at it, or looking at it and changing it.
   look_statements = [
-    for grant in values(local.grants) : merge(
+    for grant in concat(values(local.grants), values(local.options)) : merge(
       { Effect = "Allow", Action = grant.look, Resource = grant.resources },
       try({ Condition = grant.condition }, {}),
     ) if length(grant.look) > 0
@@ -76,6 +76,7 @@ locals {
         local.role_statements,
       )
       by-id      = [for kind in keys(local.grants_by_id) : local.change_statements[kind]]
+      options    = values(local.option_statements)
       additional = local.additional.deploy
     } : name => jsonencode({ Version = "2012-10-17", Statement = statements })
     if length(statements) > 0

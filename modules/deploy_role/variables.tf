@@ -48,3 +48,19 @@ variable "additional_grants" {
   })
   nullable = false
 }
+
+variable "options" {
+  description = "What environments use of docs/aws-options.md: ARNs of their `kms_keys`."
+  type        = object({ kms_keys = optional(list(string), []) })
+  default     = {}
+  nullable    = false
+
+  # Exact keys: a wildcard would hand out every key of the account.
+  validation {
+    condition = alltrue([
+      for arn in var.options.kms_keys :
+      can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))
+    ])
+    error_message = "Exact keys, like [\"arn:aws:kms:us-east-1:123456789012:key/1234-abcd\"]."
+  }
+}

@@ -38,6 +38,7 @@ module "orders" {
   name                   = var.names.orders
   point_in_time_recovery = var.point_in_time_recovery
   deletion_protection    = var.keep_data
+  kms_key                = var.kms_key
 }
 
 # Reports that generate_report writes.
@@ -48,6 +49,7 @@ module "reports" {
   name           = var.names.reports
   retention_days = var.data.retention_days
   force_destroy  = !var.keep_data
+  kms_key        = var.kms_key
 }
 
 # Sender of send_email.

@@ -120,3 +120,9 @@ variable "settings" {
     error_message = "Unknown secret; declare it in secrets, for example \"webhook-signing-key\"."
   }
 }
+
+variable "kms_key" {
+  description = "Customer-managed KMS key for orders and reports; null uses AWS's."
+  type        = object({ arn = string })
+  default     = null
+}

@@ -1,6 +1,6 @@
 resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Tracing is the environment's choice.
-  #checkov:skip=CKV_AWS_115:Bounded where work enters: event source mapping and throttling.
+  #checkov:skip=CKV_AWS_115:A reservation is the environment's choice; the mapping is bounded.
   #checkov:skip=CKV_AWS_116:Never invoked asynchronously; the queue has a dead-letter queue.
   #checkov:skip=CKV_AWS_117:Reaches AWS over TLS; a VPC would add cost and cold starts.
   #checkov:skip=CKV_AWS_173:They hold names, no secrets; Lambda encrypts them with its own key.
@@ -17,6 +17,8 @@ resource "aws_lambda_function" "this" {
   timeout          = var.timeout_seconds
   publish          = var.publish
   layers           = var.layers
+
+  reserved_concurrent_executions = var.reserved_concurrency
 
   dynamic "environment" {
     for_each = length(var.environment) == 0 ? [] : [var.environment]
@@ -46,10 +48,11 @@ resource "aws_lambda_function" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:Encrypted with CloudWatch's own key; input and secrets are not logged.
+  #checkov:skip=CKV_AWS_158:The key is the environment's choice; nothing secret is logged.
   #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
   name              = "/aws/lambda/${var.name}"
   retention_in_days = var.runtime.log_retention_days
+  kms_key_id        = one(var.runtime.kms_key[*].arn)
 }
 
 resource "aws_iam_role" "this" {

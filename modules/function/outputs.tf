@@ -18,9 +18,19 @@ output "invoke_arn" {
   value       = aws_lambda_function.this.invoke_arn
 }
 
+output "reserved_concurrency" {
+  description = "Concurrent executions kept for the function; null keeps none."
+  value       = var.reserved_concurrency
+}
+
 output "role_name" {
   description = "Name of the function's execution role."
   value       = aws_iam_role.this.name
+}
+
+output "role_arn" {
+  description = "ARN of the function's execution role."
+  value       = aws_iam_role.this.arn
 }
 
 output "log_group_name" {

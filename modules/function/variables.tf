@@ -34,8 +34,9 @@ variable "handler" {
 variable "runtime" {
   description = <<-EOT
     Settings that all functions of an environment share: path of the zip with the code, Python
-    version, processor (arm64 or x86_64), X-Ray tracing, minimum log level, retention of logs, and
-    the ARN of the policy that bounds every role. With `tracing` the function samples its calls.
+    version, processor (arm64 or x86_64), X-Ray tracing, minimum log level, retention of logs, the
+    ARN of the policy that bounds every role, and a KMS key for logs. With `tracing` the function
+    samples its calls.
   EOT
   type = object({
     package_path         = string
@@ -45,6 +46,7 @@ variable "runtime" {
     log_level            = optional(string, "INFO")
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)
+    kms_key              = optional(object({ arn = string }))
     metrics_namespace    = optional(string, "")
   })
   nullable = false
@@ -111,6 +113,21 @@ variable "timeout_seconds" {
       floor(var.timeout_seconds) == var.timeout_seconds
     )
     error_message = "timeout_seconds must be a whole number from 1 to 900, for example 30."
+  }
+}
+
+variable "reserved_concurrency" {
+  description = "Concurrent executions kept for the function, and its limit; null keeps none."
+  type        = number
+  default     = null
+
+  # AWS's 0 stops a function.
+  validation {
+    condition = var.reserved_concurrency == null || try(
+      var.reserved_concurrency >= 1 && floor(var.reserved_concurrency) == var.reserved_concurrency,
+      false,
+    )
+    error_message = "reserved_concurrency must be null or a whole number from 1, for example 20."
   }
 }
 

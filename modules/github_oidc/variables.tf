@@ -145,3 +145,12 @@ variable "additional_grants" {
     error_message = "Actions name a service, and never IAM, like [\"sns:CreateTopic\"]."
   }
 }
+
+variable "options" {
+  description = <<-EOT
+    What environments (not previews) use of docs/aws-options.md: ARNs of their `kms_keys`.
+  EOT
+  type        = object({ kms_keys = optional(list(string), []) })
+  default     = {}
+  nullable    = false
+}

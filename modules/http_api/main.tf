@@ -75,8 +75,9 @@ resource "aws_apigatewayv2_stage" "this" {
 
 # Below /aws/vendedlogs the groups of many APIs do not use up the size of one resource policy.
 resource "aws_cloudwatch_log_group" "this" {
-  #checkov:skip=CKV_AWS_158:Encrypted with CloudWatch's own key; access logs hold no bodies.
+  #checkov:skip=CKV_AWS_158:The key is the environment's choice; nothing secret is logged.
   #checkov:skip=CKV_AWS_338:Retention is the environment's choice, between a day and ten years.
   name              = "/aws/vendedlogs/apigateway/${var.name}"
   retention_in_days = var.runtime.log_retention_days
+  kms_key_id        = one(var.runtime.kms_key[*].arn)
 }

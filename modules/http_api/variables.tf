@@ -141,6 +141,7 @@ variable "runtime" {
   type = object({
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)
+    kms_key              = optional(object({ arn = string }))
   })
   default  = {}
   nullable = false

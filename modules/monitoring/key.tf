@@ -9,7 +9,7 @@ locals {
 }
 
 resource "aws_kms_key" "this" {
-  count = var.kms_key == null ? 1 : 0
+  count = var.kms_key == null && var.topic == null ? 1 : 0
 
   description             = "Encryption of the notifications of ${var.name}"
   enable_key_rotation     = true
@@ -39,7 +39,7 @@ resource "aws_kms_key" "this" {
 }
 
 resource "aws_kms_alias" "this" {
-  count = var.kms_key == null ? 1 : 0
+  count = var.kms_key == null && var.topic == null ? 1 : 0
 
   name          = "alias/${local.topic_name}"
   target_key_id = aws_kms_key.this[0].key_id

@@ -12,7 +12,8 @@ locals {
   }
   topic_name = "${var.name}-alarms"
   topic_arn  = "${local.arn_prefix.sns}:${local.topic_name}"
-  key_arn    = var.kms_key == null ? aws_kms_key.this[0].arn : var.kms_key.arn
+  key_arn    = var.kms_key == null ? one(aws_kms_key.this[*].arn) : var.kms_key.arn
+  rings_at   = var.topic == null ? aws_sns_topic.this[0].arn : var.topic.arn
 
   subscriptions = merge(
     { for address in var.subscriptions.emails : address => "email" },
@@ -20,8 +21,10 @@ locals {
   )
 }
 
-# Where all alarms ring.
+# Where all alarms ring, unless a topic of yours is given.
 resource "aws_sns_topic" "this" {
+  count = var.topic == null ? 1 : 0
+
   name              = local.topic_name
   kms_master_key_id = local.key_arn
 
@@ -54,7 +57,7 @@ resource "aws_sns_topic" "this" {
 resource "aws_sns_topic_subscription" "this" {
   for_each = local.subscriptions
 
-  topic_arn              = aws_sns_topic.this.arn
+  topic_arn              = aws_sns_topic.this[0].arn
   protocol               = each.value
   endpoint               = each.key
   endpoint_auto_confirms = each.value == "https"
@@ -70,8 +73,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
   evaluation_periods  = each.value.minutes
   datapoints_to_alarm = each.value.minutes
   treat_missing_data  = "notBreaching"
-  alarm_actions       = [aws_sns_topic.this.arn]
-  ok_actions          = [aws_sns_topic.this.arn]
+  alarm_actions       = [local.rings_at]
+  ok_actions          = [local.rings_at]
 
   # Either one metric, or an expression over several.
   namespace   = try(each.value.metric.namespace, null)
@@ -111,8 +114,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
 resource "aws_cloudwatch_composite_alarm" "customers_affected" {
   alarm_name        = "${var.name}-customers-affected"
   alarm_description = local.descriptions["customers-affected"]
-  alarm_actions     = [aws_sns_topic.this.arn]
-  ok_actions        = [aws_sns_topic.this.arn]
+  alarm_actions     = [local.rings_at]
+  ok_actions        = [local.rings_at]
 
   alarm_rule = join(" OR ", [
     for key in local.customers_affected :

@@ -1,6 +1,6 @@
 output "topic_arn" {
   description = "ARN of the SNS topic for all alarms."
-  value       = aws_sns_topic.this.arn
+  value       = local.rings_at
 }
 
 output "alarm_names" {

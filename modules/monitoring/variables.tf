@@ -127,6 +127,33 @@ variable "subscriptions" {
     ])
     error_message = "A webhook is an HTTPS URL, like { webhooks = [\"https://example.com/hook\"] }."
   }
+
+  # Who owns the topic decides.
+  validation {
+    condition = (
+      var.topic == null || length(concat(var.subscriptions.emails, var.subscriptions.webhooks)) == 0
+    )
+    error_message = "Subscribe to the given topic where it is made, and set subscriptions = {}."
+  }
+}
+
+variable "topic" {
+  description = <<-EOT
+    SNS topic of yours for all alarms; null makes one. Its policy, and that of its key, must let
+    cloudwatch.amazonaws.com publish.
+  EOT
+  type        = object({ arn = string })
+  default     = null
+
+  # CloudWatch publishes to standard topics of its own region only.
+  validation {
+    condition = var.topic == null || can(regex(
+      "^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$", var.topic.arn
+    ))
+    error_message = <<-EOT
+      A standard topic, for example { arn = "arn:aws:sns:us-east-1:123456789012:on-call" }.
+    EOT
+  }
 }
 
 variable "kms_key" {

@@ -1,5 +1,5 @@
 resource "aws_dynamodb_table" "this" {
-  #checkov:skip=CKV_AWS_119:Encrypted with DynamoDB's own key; a customer key costs per request.
+  #checkov:skip=CKV_AWS_119:The key is the environment's choice; one of its own costs money.
   name                        = var.name
   billing_mode                = "PAY_PER_REQUEST"
   hash_key                    = "orderId"
@@ -12,6 +12,14 @@ resource "aws_dynamodb_table" "this" {
 
   point_in_time_recovery {
     enabled = var.point_in_time_recovery
+  }
+
+  dynamic "server_side_encryption" {
+    for_each = var.kms_key[*]
+    content {
+      enabled     = true
+      kms_key_arn = server_side_encryption.value.arn
+    }
   }
 }
 
@@ -26,11 +34,13 @@ locals {
     for verb, actions in local.grants :
     verb => jsonencode({
       Version = "2012-10-17"
-      Statement = [{
-        Effect   = "Allow"
-        Action   = actions
-        Resource = aws_dynamodb_table.this.arn
-      }]
+      Statement = concat(
+        [{ Effect = "Allow", Action = actions, Resource = aws_dynamodb_table.this.arn }],
+        [
+          for key in var.kms_key[*] :
+          { Effect = "Allow", Action = ["kms:Decrypt"], Resource = key.arn }
+        ],
+      )
     })
   }
 }

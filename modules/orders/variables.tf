@@ -22,3 +22,9 @@ variable "deletion_protection" {
   default     = false
   nullable    = false
 }
+
+variable "kms_key" {
+  description = "Customer-managed KMS key for the table; null uses AWS's."
+  type        = object({ arn = string })
+  default     = null
+}

@@ -34,6 +34,11 @@ locals {
   # Only FIFO queues may have these; the throughput is then per group instead of per queue.
   fifo = var.fifo ? { scope = "messageGroup", limit = "perMessageGroupId" } : {}
 
+  # One or the other.
+  encryption = {
+    managed = var.kms_key == null ? true : null, key = one(var.kms_key[*].arn)
+  }
+
   # What provider 5.x lets through; AWS itself takes more by now.
   max_message_size = 262144
 }
@@ -63,8 +68,9 @@ resource "aws_sqs_queue" "this" {
   visibility_timeout_seconds = local.visibility_timeout_seconds
   max_message_size           = local.max_message_size
   receive_wait_time_seconds  = 20
-  sqs_managed_sse_enabled    = true
-  policy                     = local.tls_only[local.name]
+  sqs_managed_sse_enabled    = local.encryption.managed
+  kms_master_key_id          = local.encryption.key
+  policy                     = local.queue_policies.this
 
   fifo_queue                  = var.fifo
   content_based_deduplication = var.fifo
@@ -82,8 +88,9 @@ resource "aws_sqs_queue" "dlq" {
   message_retention_seconds = var.dlq_retention_seconds
   max_message_size          = local.max_message_size
   receive_wait_time_seconds = 20
-  sqs_managed_sse_enabled   = true
-  policy                    = local.tls_only[local.dlq_name]
+  sqs_managed_sse_enabled   = local.encryption.managed
+  kms_master_key_id         = local.encryption.key
+  policy                    = local.queue_policies.dlq
 
   fifo_queue                  = var.fifo
   content_based_deduplication = var.fifo

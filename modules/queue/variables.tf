@@ -151,3 +151,25 @@ variable "dlq_retention_seconds" {
     error_message = "dlq_retention_seconds must be at least retention_seconds, for example 1209600."
   }
 }
+
+variable "senders" {
+  description = "ARNs of roles, users or account roots of other accounts that may send commands."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  # SQS refuses a policy with a principal that does not exist.
+  validation {
+    condition = alltrue([
+      for arn in var.senders :
+      can(regex("^arn:[a-z-]+:iam::[0-9]{12}:(root|role/.+|user/.+)$", arn))
+    ])
+    error_message = "A sender is like \"arn:aws:iam::111122223333:role/shop\", or \"...:root\"."
+  }
+}
+
+variable "kms_key" {
+  description = "Customer-managed KMS key for both queues; null uses AWS's."
+  type        = object({ arn = string })
+  default     = null
+}

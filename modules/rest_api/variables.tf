@@ -103,6 +103,7 @@ variable "runtime" {
     tracing              = optional(bool, false)
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)
+    kms_key              = optional(object({ arn = string }))
   })
   default  = {}
   nullable = false

@@ -5,7 +5,7 @@ resource "aws_s3_bucket" "this" {
   #checkov:skip=CKV_AWS_18:Who reads is in the status function's log; S3's own log costs a bucket.
   #checkov:skip=CKV_AWS_21:An object is written once, under a key of its own.
   #checkov:skip=CKV_AWS_144:A result is made anew by running its command again.
-  #checkov:skip=CKV_AWS_145:Encrypted with S3's own key; a customer key costs per request.
+  #checkov:skip=CKV_AWS_145:The key is the environment's choice; one of its own costs money.
   #checkov:skip=CKV2_AWS_62:Nobody waits for an object; clients ask for their command.
   bucket        = "${var.name}-${data.aws_caller_identity.current.account_id}"
   force_destroy = var.force_destroy
@@ -33,8 +33,12 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "this" {
 
   rule {
     apply_server_side_encryption_by_default {
-      sse_algorithm = "AES256"
+      sse_algorithm     = var.kms_key == null ? "AES256" : "aws:kms"
+      kms_master_key_id = one(var.kms_key[*].arn)
     }
+
+    # One call to KMS for many objects.
+    bucket_key_enabled = var.kms_key == null ? null : true
   }
 }
 
@@ -93,19 +97,18 @@ resource "aws_s3_bucket_policy" "this" {
 locals {
   # The worker writes results; the status function signs URLs that read them. Nobody lists.
   grants = {
-    read  = ["s3:GetObject"]
-    write = ["s3:PutObject"]
+    read  = { actions = ["s3:GetObject"], key = ["kms:Decrypt"] }
+    write = { actions = ["s3:PutObject"], key = ["kms:GenerateDataKey"] }
   }
 
   policies = {
-    for verb, actions in local.grants :
+    for verb, grant in local.grants :
     verb => jsonencode({
       Version = "2012-10-17"
-      Statement = [{
-        Effect   = "Allow"
-        Action   = actions
-        Resource = "${aws_s3_bucket.this.arn}/*"
-      }]
+      Statement = concat(
+        [{ Effect = "Allow", Action = grant.actions, Resource = "${aws_s3_bucket.this.arn}/*" }],
+        [for key in var.kms_key[*] : { Effect = "Allow", Action = grant.key, Resource = key.arn }],
+      )
     })
   }
 }

@@ -30,3 +30,9 @@ variable "cors_allow_origins" {
   default     = []
   nullable    = false
 }
+
+variable "kms_key" {
+  description = "Customer-managed KMS key for the bucket; null uses AWS's."
+  type        = object({ arn = string })
+  default     = null
+}

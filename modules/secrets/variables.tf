@@ -114,3 +114,9 @@ variable "recovery_window_days" {
     error_message = "recovery_window_days must be 0 or a whole number from 7 to 30, for example 7."
   }
 }
+
+variable "kms_key" {
+  description = "Customer-managed KMS key for the secrets; null uses AWS's."
+  type        = object({ arn = string })
+  default     = null
+}

@@ -35,6 +35,8 @@ module "function" {
   policies        = var.policies
   layers          = var.layers
   publish         = true
+
+  reserved_concurrency = var.settings.reserved_concurrency
 }
 
 # Version that receives messages. A rollback moves this pointer and nothing else: Lambda has kept

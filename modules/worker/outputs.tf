@@ -23,6 +23,11 @@ output "role_name" {
   value       = module.function.role_name
 }
 
+output "role_arn" {
+  description = "ARN of the function's execution role."
+  value       = module.function.role_arn
+}
+
 output "log_group_name" {
   description = "Name of the function's log group."
   value       = module.function.log_group_name

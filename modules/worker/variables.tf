@@ -14,6 +14,7 @@ variable "runtime" {
     log_level            = optional(string, "INFO")
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)
+    kms_key              = optional(object({ arn = string }))
     metrics_namespace    = optional(string, "")
   })
   nullable = false
@@ -34,6 +35,18 @@ variable "queue" {
     })
   })
   nullable = false
+
+  # With fewer, Lambda throttles what the mapping hands over, and SQS counts a receive each time.
+  validation {
+    condition = try(
+      var.settings.reserved_concurrency >= var.queue.consumer.max_concurrency,
+      var.settings.reserved_concurrency == null,
+    )
+    error_message = <<-EOT
+      The mapping starts up to ${var.queue.consumer.max_concurrency} workers: reserve as many, like
+      { reserved_concurrency = ${var.queue.consumer.max_concurrency} }.
+    EOT
+  }
 }
 
 variable "data" {
@@ -87,11 +100,14 @@ variable "settings" {
     Settings for operations. `enabled = false` pauses the worker. `batch_concurrency` is the
     number of commands of a batch that run side by side. Commands of `paused_types` are accepted and
     wait, without using up attempts; they run within minutes after the type is taken out again.
+    `reserved_concurrency` keeps that much of the account's concurrency for the worker alone.
   EOT
   type = object({
     enabled           = optional(bool, true)
     batch_concurrency = optional(number, 10)
     paused_types      = optional(set(string), [])
+
+    reserved_concurrency = optional(number)
   })
   default  = {}
   nullable = false

@@ -63,11 +63,11 @@ def deliver(
 
 
 def allowed(
-    environment: Environment, output: str, service: str, operation: str, **arguments: Any
+    environment: Environment, function: str, service: str, operation: str, **arguments: Any
 ) -> bool:
     """Whether IAM lets a function's role make this call."""
-    role = environment.client("iam").get_role(RoleName=environment.outputs[output])["Role"]
-    answer = environment.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="probe")
+    role = environment.outputs["functions"][function]["role_arn"]
+    answer = environment.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")
     client = boto3.client(
         service,  # type: ignore[call-overload]
         endpoint_url=environment.deployment.stack.endpoint,

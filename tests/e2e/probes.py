@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from tests.environment import Environment
 
-WORKER, STATUS = "worker_function_name", "status_function_name"
-SUBMIT, OUTBOX_RELAY = "submit_function_name", "outbox_relay_function_name"
+WORKER, STATUS, CANCEL = "worker", "status", "cancel"
+SUBMIT, OUTBOX_RELAY = "submit", "outbox_relay"
 ORDER = {"productId": "p-1", "quantity": 2, "customerEmail": "ann@example.com", "unitPrice": 9.5}
 # Without waiting, and without keeping what was received from the worker.
 AT_ONCE = {"WaitTimeSeconds": 0, "VisibilityTimeout": 0}
@@ -135,7 +135,7 @@ def it_relays(environment: Environment) -> bool:
     left = Submission(id=command_id, type="echo", input=work, submitted_at=long_ago)
     store.store(submitted(left, until=long_ago + timedelta(seconds=15)))
     environment.client("lambda").invoke(
-        FunctionName=environment.outputs[OUTBOX_RELAY], Payload="{}"
+        FunctionName=environment.outputs["functions"][OUTBOX_RELAY]["name"], Payload="{}"
     )
     key = {"id": {"S": command_id}}
     item = environment.client("dynamodb").get_item(TableName=table, Key=key)["Item"]
@@ -177,6 +177,6 @@ PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (OUTBOX_RELAY, "sqs:SendMessage"): it_relays,
     (STATUS, "dynamodb:GetItem"): it_tells_the_status,
     (STATUS, "s3:GetObject"): it_hands_out_a_large_result,
-    ("cancel_function_name", "dynamodb:UpdateItem"): it_cancels,
+    (CANCEL, "dynamodb:UpdateItem"): it_cancels,
     ("api", "sqs:SendMessage"): it_takes_a_command,
 }

@@ -56,7 +56,7 @@ def policies(account: Account, role: str) -> dict[str, dict[str, Any]]:
 def role_of(environment: Environment, owner: str) -> str:
     """The name of a function's role, or of the API's."""
     if owner != "api":
-        return str(environment.outputs[owner])
+        return str(environment.outputs["functions"][owner]["role_arn"]).rsplit("/", 1)[-1]
     roles = environment.client("iam").list_roles()["Roles"]
     [found] = [one for one in roles if "apigateway" in json.dumps(one["AssumeRolePolicyDocument"])]
     return str(found["RoleName"])

@@ -97,10 +97,10 @@ def calls(environment: Environment) -> dict[str, tuple[str, str, dict[str, Any]]
 
 
 @pytest.mark.parametrize(
-    ("output", "allowed"),
+    ("function", "allowed"),
     [
         (
-            "worker_function_name",
+            "worker",
             {
                 "write a command",
                 "write a result",
@@ -109,16 +109,16 @@ def calls(environment: Environment) -> dict[str, tuple[str, str, dict[str, Any]]
                 "read the secret",
             },
         ),
-        ("status_function_name", {"read a command", "read a result"}),
-        ("cancel_function_name", {"write a command"}),
+        ("status", {"read a command", "read a result"}),
+        ("cancel", {"write a command"}),
     ],
 )
 def test_a_function_may_do_what_it_needs_and_no_more(
-    environment: Environment, output: str, allowed: set[str]
+    environment: Environment, function: str, allowed: set[str]
 ) -> None:
     """With a function's own role, IAM refuses every neighbour of what its grants name."""
-    role = environment.client("iam").get_role(RoleName=environment.outputs[output])["Role"]
-    answer = environment.client("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="probe")
+    role = environment.outputs["functions"][function]["role_arn"]
+    answer = environment.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")
     credentials = answer["Credentials"]
     may = set()
     for name, (service, operation, arguments) in calls(environment).items():

@@ -77,4 +77,5 @@ OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
     "StringLike": _any_like,
     "StringLikeIfExists": lambda value, wanted: value is None or _any_like(value, wanted),
     "ArnLike": _any_like,
+    "Bool": lambda value, wanted: value in wanted,
 }

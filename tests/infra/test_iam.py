@@ -6,6 +6,7 @@ takes one with a misspelt action, which then grants nothing.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ import pytest
 from scripts.build.docs.configuration import plain
 from tests.infra.reference import unknown
 from tests.infra.rendered import PARTITIONS, policies, resources
+from tests.infra.test_options import ENVIRONMENT as WITH_OPTIONS
+from tests.infra.test_options import OPTIONS
 from tests.infra.test_workload_boundary import ENVIRONMENTS, PREVIEW
 from tests.infra.tree import ROOT
 
@@ -66,6 +69,7 @@ def longest(partition: str) -> dict[str, Any]:
         "enable_lock_table": True,
         "plan_reads_secrets": True,
         "additional_grants": grants,
+        "options": json.loads(json.dumps(OPTIONS).replace("arn:aws:", f"arn:{partition}:")),
     }
 
 
@@ -93,7 +97,7 @@ def test_iam_takes_every_policy(bootstrap: list[dict[str, Any]]) -> None:
 
     assert too_long == []
     assert {role: it for role, it in inline.items() if it > INLINE} == {}
-    assert set(attached.values()) == {4}
+    assert set(attached.values()) == {4, 5}
     assert max(attached.values()) <= ATTACHED
     assert max(len(it) for it in names) <= 64
     assert len(names) == 4
@@ -104,10 +108,11 @@ def test_aws_knows_every_word_of_bootstrap(bootstrap: list[dict[str, Any]]) -> N
     assert _unknown(policies(bootstrap)) == []
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
+@pytest.mark.parametrize("environment", [*ENVIRONMENTS, "with options"])
 def test_aws_knows_every_word_of_dev(tree: Path, environment: str) -> None:
     """The same for what functions and APIs are granted."""
-    found = resources(tree, "dev", ENVIRONMENTS[environment], named=("acme-jobs", "dev"))
+    values = ENVIRONMENTS.get(environment, WITH_OPTIONS)
+    found = resources(tree, "dev", values, named=("acme-jobs", "dev"))
 
     assert _unknown(policies(found)) == []
 

@@ -21,7 +21,8 @@ resource "terraform_data" "unknown" {}
 
 locals {
   unknown = terraform_data.unknown.id
-  runtime = { package_path = "../../build/lambda.zip" }
+  key     = { arn = local.unknown }
+  runtime = { package_path = "../../build/lambda.zip", kms_key = local.key }
 }
 
 module "function" {
@@ -41,7 +42,18 @@ module "monitoring" {
   api               = { type = "http", id = local.unknown, name = "a", status_function = "s" }
   table_name        = local.unknown
   metrics_namespace = "acme"
-  kms_key           = { arn = local.unknown }
+  kms_key           = local.key
+}
+
+module "on_call" {
+  source            = "../../modules/monitoring"
+  name              = "acme-dev"
+  queue             = { name = local.unknown, dlq_name = local.unknown }
+  worker            = { name = local.unknown, log_group_name = local.unknown }
+  api               = { type = "http", id = local.unknown, name = "a", status_function = "s" }
+  table_name        = local.unknown
+  metrics_namespace = "acme"
+  topic             = { arn = local.unknown }
 }
 
 module "naming" {
@@ -54,16 +66,23 @@ module "queue" {
   source   = "../../modules/queue"
   name     = module.naming.queue
   dlq_name = module.naming.dlq
+  senders  = [local.unknown]
+  kms_key  = local.key
 }
 
 module "data" {
-  source = "../../modules/data"
-  name   = module.naming.table
+  source  = "../../modules/data"
+  name    = module.naming.table
+  results = { enabled = true, bucket = { name = local.unknown } }
+  kms_key = local.key
 }
 
 module "secrets" {
-  source = "../../modules/secrets"
-  prefix = module.naming.secret_prefix
+  source  = "../../modules/secrets"
+  prefix  = module.naming.secret_prefix
+  secrets = { api-key = { description = "Key of an API" } }
+  values  = {}
+  kms_key = local.key
 }
 
 module "worker" {

@@ -45,23 +45,19 @@ ENVIRONMENTS: dict[str, Mapping[str, Any]] = {
     },
     "REST": {**EVERYTHING, "api": {"type": "rest"}, "routes": {}},
 }
+BOOTSTRAP = {
+    "project": PROJECT,
+    "github_repository": "acme/jobs",
+    "github_environments": ["dev"],
+    "github_preview_environments": ["preview"],
+}
 PREVIEW = {"project": PROJECT, "pr_number": 7, "created_at": "2026-11-21T10:00:00Z"}
 
 
 @pytest.fixture(scope="module")
 def boundaries(tree: Path) -> dict[str, Identity]:
     """What a role with each of the two boundaries may do at most."""
-    settings = {
-        "project": PROJECT,
-        "github_repository": "acme/jobs",
-        "github_environments": ["dev"],
-        "github_preview_environments": ["preview"],
-    }
-    return {
-        it.address.split('"')[1]: Identity(it.statements)
-        for it in policies(resources(tree, "bootstrap", settings))
-        if it.address.endswith("workload_boundary")
-    }
+    return boundaries_of_roles(tree, BOOTSTRAP)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -71,17 +67,27 @@ def test_dev_may_do_what_it_is_granted(
     """No function and no API of dev is denied by its boundary what its policies allow."""
     found = resources(tree, "dev", ENVIRONMENTS[environment], named=(PROJECT, "dev"))
 
-    assert _denied(boundaries["apply"], found) == []
+    assert denied(boundaries["apply"], found) == []
 
 
 def test_a_preview_may_do_what_it_is_granted(tree: Path, boundaries: dict[str, Identity]) -> None:
     """The same for previews, whose boundary names no other environment."""
     found = resources(tree, "preview", PREVIEW, named=(PROJECT, "pr-7"))
 
-    assert _denied(boundaries["preview"], found) == []
+    assert denied(boundaries["preview"], found) == []
 
 
-def _denied(boundary: Identity, found: list[dict[str, Any]]) -> list[Call]:
+def boundaries_of_roles(tree: Path, settings: Mapping[str, Any]) -> dict[str, Identity]:
+    """The workload boundaries that bootstrap makes, by deploying role."""
+    return {
+        it.address.split('"')[1]: Identity(it.statements)
+        for it in policies(resources(tree, "bootstrap", settings))
+        if it.address.endswith("workload_boundary")
+    }
+
+
+def denied(boundary: Identity, found: list[dict[str, Any]]) -> list[Call]:
+    """The calls that an environment's policies allow, and the boundary does not."""
     calls = grants([it for it in policies(found) if POLICIES[it.kind] == "policy"])
     assert len(calls) > 10
     return [it for it in calls if not boundary.may(it)]

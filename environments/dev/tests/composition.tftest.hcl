@@ -17,8 +17,9 @@ run "names_everything_after_project_and_environment" {
 
   assert {
     condition = [
-      output.dynamodb_table_name, output.worker_function_name, output.status_function_name,
-      output.cancel_function_name, module.queue.name, module.queue.dlq_name,
+      output.dynamodb_table_name, output.worker_function_name,
+      output.functions.status.name, output.functions.cancel.name, module.queue.name,
+      module.queue.dlq_name,
       ] == [
       "acme-jobs-dev-commands", "acme-jobs-dev-worker", "acme-jobs-dev-status",
       "acme-jobs-dev-cancel", "acme-jobs-dev-work-queue", "acme-jobs-dev-work-dlq",

@@ -67,13 +67,13 @@ run "without_examples_and_secrets_the_worker_has_nothing_of_theirs" {
 
   # IAM refuses a policy without statements.
   assert {
-    condition     = output.secret_arns == tomap({})
-    error_message = "no secrets, no ARNs"
+    condition     = output.secret_names == tomap({})
+    error_message = "no secrets, no names"
   }
 
   assert {
     condition = (
-      output.submit_function_name == null && output.outbox_relay_function_name == null &&
+      keys(output.functions) == ["cancel", "openapi", "status", "worker"] &&
       output.commands_endpoint == "${output.api_endpoint}/commands"
     )
     error_message = "without routes the direct way needs no function"

@@ -219,3 +219,18 @@ run "traces_from_end_to_end_where_told_to" {
     error_message = "a function that is left out is a hole in every trace"
   }
 }
+
+run "reserves_concurrency_by_function" {
+  command = plan
+  variables {
+    settings = { submission = "validated", reserved_concurrency = { status = 20, submit = 30 } }
+  }
+
+  assert {
+    condition = {
+      for name, function in output.functions : name => function.reserved_concurrency
+      if function.reserved_concurrency != null
+    } == { status = 20, submit = 30 }
+    error_message = "only what is named has executions of its own"
+  }
+}

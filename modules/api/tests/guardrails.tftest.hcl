@@ -178,6 +178,18 @@ run "rejects_grants_for_nobody" {
   expect_failures = [var.policies]
 }
 
+run "rejects_a_reservation_for_no_function" {
+  command = plan
+  variables { settings = { reserved_concurrency = { worker = 20 } } }
+  expect_failures = [var.settings]
+}
+
+run "rejects_a_reservation_for_a_function_that_is_not_there" {
+  command = plan
+  variables { settings = { reserved_concurrency = { submit = 20 } } }
+  expect_failures = [var.routes]
+}
+
 run "rejects_limits_of_routes_behind_a_rest_api" {
   command = plan
   variables {

@@ -221,6 +221,71 @@ run "keeps_large_results_a_day_longer_than_commands" {
   }
 }
 
+run "keeps_results_in_a_bucket_of_ones_own" {
+  variables { results = { enabled = true, name = "acme-dev", bucket = { name = "shared" } } }
+
+  assert {
+    condition = (
+      length(module.results) == 0 && output.results_bucket == "shared" &&
+      output.store.results_bucket == "shared" && output.results_force_destroy == null
+    )
+    error_message = "a given bucket must be used instead of a new one"
+  }
+
+  assert {
+    condition = {
+      for verb in ["read", "write"] :
+      verb => jsondecode(output.policies["${verb}_results"]).Statement
+      } == {
+      read  = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::shared/*" }]
+      write = [{ Effect = "Allow", Action = ["s3:PutObject"], Resource = "arn:aws:s3:::shared/*" }]
+    }
+    error_message = "objects are written and read, and nothing else"
+  }
+}
+
+run "encrypts_with_a_key_of_ones_own" {
+  variables {
+    kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
+    results = { enabled = true, name = "acme-dev-results" }
+  }
+
+  assert {
+    condition = (
+      aws_dynamodb_table.this.server_side_encryption[0].enabled &&
+      aws_dynamodb_table.this.server_side_encryption[0].kms_key_arn == var.kms_key.arn
+    )
+    error_message = "the table has the key"
+  }
+
+  assert {
+    condition = alltrue([
+      for verb, policy in output.policies :
+      jsondecode(policy).Statement[1] == {
+        Effect   = "Allow"
+        Action   = [verb == "write_results" ? "kms:GenerateDataKey" : "kms:Decrypt"]
+        Resource = var.kms_key.arn
+      }
+    ])
+    error_message = "every verb may use the key: ${jsonencode(output.policies)}"
+  }
+}
+
+run "uses_the_key_of_a_bucket_of_ones_own" {
+  variables {
+    kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
+    results = { enabled = true, name = "acme-dev", bucket = { name = "shared" } }
+  }
+
+  assert {
+    condition = {
+      for verb in ["read", "write"] :
+      verb => jsondecode(output.policies["${verb}_results"]).Statement[1].Action
+    } == { read = ["kms:Decrypt"], write = ["kms:GenerateDataKey"] }
+    error_message = "objects are encrypted and decrypted"
+  }
+}
+
 run "records_keep_the_attribute_that_they_expire_by" {
   command = plan
   variables { ttl_attribute = "gone_at" }

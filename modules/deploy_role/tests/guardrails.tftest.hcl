@@ -52,3 +52,9 @@ run "rejects_a_trust_that_is_too_long" {
   variables { trust = format("%02049d", 0) }
   expect_failures = [aws_iam_role.this]
 }
+
+run "rejects_all_keys_of_an_account" {
+  command = plan
+  variables { options = { kms_keys = ["arn:aws:kms:us-east-1:123456789012:key/*"] } }
+  expect_failures = [var.options]
+}

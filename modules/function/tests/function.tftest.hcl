@@ -150,3 +150,33 @@ run "lets_only_lambda_take_the_role" {
     error_message = "the role is for Lambda: ${aws_iam_role.this.assume_role_policy}"
   }
 }
+
+run "keeps_no_concurrency_unasked" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == null
+    error_message = "what is kept for one function is taken from all others"
+  }
+}
+
+run "keeps_concurrency_for_itself" {
+  command = plan
+  variables { reserved_concurrency = 20 }
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == 20
+    error_message = "20 executions are the function's own"
+  }
+}
+
+run "encrypts_its_log_with_a_key_of_ones_own" {
+  variables {
+    runtime = { package_path = "versions.tf", kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == var.runtime.kms_key.arn
+    error_message = "the log has the key"
+  }
+}

@@ -164,3 +164,9 @@ run "rejects_an_unknown_log_level" {
   variables { runtime = { package_path = "versions.tf", log_level = "TRACE" } }
   expect_failures = [var.runtime]
 }
+
+run "rejects_a_reservation_that_stops_the_function" {
+  command = plan
+  variables { reserved_concurrency = 0 }
+  expect_failures = [var.reserved_concurrency]
+}

@@ -86,6 +86,17 @@ run "throttles_and_logs_without_bodies" {
   }
 }
 
+run "encrypts_its_log_with_a_key_of_ones_own" {
+  variables {
+    runtime = { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == var.runtime.kms_key.arn
+    error_message = "the log has the key"
+  }
+}
+
 run "throttles_polls_apart_from_commands" {
   command = plan
   variables {

@@ -113,3 +113,18 @@ run "rejects_a_threshold_that_is_misspelt" {
   variables { thresholds = { command_age_second = 300 } }
   expect_failures = [var.thresholds]
 }
+
+run "rejects_subscriptions_to_a_topic_of_somebody_else" {
+  command = plan
+  variables {
+    topic         = { arn = "arn:aws:sns:us-east-1:123456789012:on-call" }
+    subscriptions = { emails = ["ops@example.com"] }
+  }
+  expect_failures = [var.subscriptions]
+}
+
+run "rejects_a_fifo_topic" {
+  command = plan
+  variables { topic = { arn = "arn:aws:sns:us-east-1:123456789012:on-call.fifo" } }
+  expect_failures = [var.topic]
+}

@@ -16,7 +16,7 @@ variables {
 run "encrypts_with_a_key_that_cloudwatch_may_use" {
   assert {
     condition = (
-      aws_sns_topic.this.kms_master_key_id == aws_kms_key.this[0].arn &&
+      aws_sns_topic.this[0].kms_master_key_id == aws_kms_key.this[0].arn &&
       aws_kms_key.this[0].enable_key_rotation
     )
     error_message = "the topic must be encrypted with the module's own key"
@@ -44,7 +44,7 @@ run "takes_a_key_of_ones_own" {
   assert {
     condition = (
       length(aws_kms_key.this) == 0 && length(aws_kms_alias.this) == 0 &&
-      aws_sns_topic.this.kms_master_key_id == var.kms_key.arn
+      aws_sns_topic.this[0].kms_master_key_id == var.kms_key.arn
     )
     error_message = "a given key must be used instead of a new one"
   }
@@ -52,7 +52,7 @@ run "takes_a_key_of_ones_own" {
 
 run "lets_only_alarms_of_this_environment_publish" {
   assert {
-    condition = jsondecode(aws_sns_topic.this.policy).Statement == [
+    condition = jsondecode(aws_sns_topic.this[0].policy).Statement == [
       {
         Sid       = "AllowAlarmsOfThisEnvironment"
         Effect    = "Allow"
@@ -75,7 +75,7 @@ run "lets_only_alarms_of_this_environment_publish" {
         Condition = { Bool = { "aws:SecureTransport" = "false" } }
       },
     ]
-    error_message = "wrong policy: ${aws_sns_topic.this.policy}"
+    error_message = "wrong policy: ${aws_sns_topic.this[0].policy}"
   }
 }
 
@@ -96,5 +96,21 @@ run "notifies_people_and_machines" {
       "https://events.example.com/integration/1/enqueue" = ["https", true]
     }
     error_message = "one subscription each"
+  }
+}
+
+run "rings_at_a_topic_of_ones_own" {
+  variables { topic = { arn = "arn:aws:sns:us-east-1:123456789012:on-call" } }
+
+  assert {
+    condition = (
+      length(aws_sns_topic.this) + length(aws_kms_key.this) + length(aws_kms_alias.this) == 0 &&
+      output.topic_arn == var.topic.arn && alltrue([
+        for alarm in values(aws_cloudwatch_metric_alarm.this) :
+        alarm.alarm_actions == toset([var.topic.arn]) && alarm.ok_actions == toset([var.topic.arn])
+      ]) &&
+      aws_cloudwatch_composite_alarm.customers_affected.alarm_actions == toset([var.topic.arn])
+    )
+    error_message = "a given topic must be used instead of a new one"
   }
 }

@@ -76,3 +76,17 @@ run "rejects_a_name_of_two_characters" {
   variables { name = "ab" }
   expect_failures = [var.name]
 }
+
+run "encrypts_with_a_key_of_ones_own" {
+  variables { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+
+  assert {
+    condition = (
+      aws_dynamodb_table.this.server_side_encryption[0].kms_key_arn == var.kms_key.arn &&
+      jsondecode(output.policies.write).Statement[1] == {
+        Effect = "Allow", Action = ["kms:Decrypt"], Resource = var.kms_key.arn
+      }
+    )
+    error_message = "the table has the key, and the worker may use it"
+  }
+}

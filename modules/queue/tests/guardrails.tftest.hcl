@@ -162,3 +162,9 @@ run "takes_the_smallest_and_the_largest_numbers" {
     error_message = "the worker goes by what the queue was given"
   }
 }
+
+run "rejects_everybody_as_a_sender" {
+  command = plan
+  variables { senders = ["*"] }
+  expect_failures = [var.senders]
+}

@@ -154,3 +154,59 @@ run "an_address_needs_no_queue" {
     error_message = "unexpected: ${jsonencode(output.address)}"
   }
 }
+
+run "lets_named_senders_of_other_accounts_send_and_nothing_else" {
+  variables { senders = ["arn:aws:iam::111122223333:role/shop", "arn:aws:iam::444455556666:root"] }
+
+  assert {
+    condition = jsondecode(aws_sqs_queue.this.policy).Statement[1] == {
+      Sid    = "AllowSenders"
+      Effect = "Allow"
+      Principal = {
+        AWS = ["arn:aws:iam::111122223333:role/shop", "arn:aws:iam::444455556666:root"]
+      }
+      Action   = ["sqs:GetQueueUrl", "sqs:SendMessage"]
+      Resource = output.arn
+    }
+    error_message = "senders send: ${aws_sqs_queue.this.policy}"
+  }
+
+  assert {
+    condition = [
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] :
+      [for statement in jsondecode(queue.policy).Statement : statement.Sid]
+    ] == [["DenyWithoutTls", "AllowSenders"], ["DenyWithoutTls"]]
+    error_message = "TLS stays, and nobody sends dead-letter messages"
+  }
+}
+
+run "encrypts_with_a_key_of_ones_own" {
+  variables { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+
+  assert {
+    condition = alltrue([
+      for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] :
+      queue.kms_master_key_id == var.kms_key.arn
+    ])
+    error_message = "both queues have the key"
+  }
+
+  assert {
+    condition = {
+      for verb, policy in output.policies : verb => jsondecode(policy).Statement[1]
+      } == {
+      consume = { Effect = "Allow", Action = ["kms:Decrypt"], Resource = var.kms_key.arn }
+      send = {
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = var.kms_key.arn
+      }
+      dead_letter = {
+        Effect   = "Allow"
+        Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource = var.kms_key.arn
+      }
+    }
+    error_message = "who receives decrypts, and who sends encrypts: ${output.policies.send}"
+  }
+}

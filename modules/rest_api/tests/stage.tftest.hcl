@@ -186,3 +186,14 @@ run "endpoints_are_below_the_stage" {
     error_message = "one URL for each way in"
   }
 }
+
+run "encrypts_its_log_with_a_key_of_ones_own" {
+  variables {
+    runtime = { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+  }
+
+  assert {
+    condition     = aws_cloudwatch_log_group.this.kms_key_id == var.runtime.kms_key.arn
+    error_message = "the log has the key"
+  }
+}

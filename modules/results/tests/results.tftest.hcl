@@ -100,3 +100,27 @@ run "lets_named_pages_read_and_no_more" {
     error_message = "a page reads results and writes none"
   }
 }
+
+run "encrypts_with_a_key_of_ones_own" {
+  variables { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+
+  assert {
+    condition = alltrue([
+      for rule in aws_s3_bucket_server_side_encryption_configuration.this.rule :
+      rule.bucket_key_enabled &&
+      rule.apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms" &&
+      rule.apply_server_side_encryption_by_default[0].kms_master_key_id == var.kms_key.arn
+    ])
+    error_message = "objects are encrypted with the key, at one call for many"
+  }
+
+  assert {
+    condition = [
+      for verb in ["read", "write"] : jsondecode(output.policies[verb]).Statement[1]
+      ] == [
+      { Effect = "Allow", Action = ["kms:Decrypt"], Resource = var.kms_key.arn },
+      { Effect = "Allow", Action = ["kms:GenerateDataKey"], Resource = var.kms_key.arn },
+    ]
+    error_message = "readers decrypt, writers encrypt"
+  }
+}

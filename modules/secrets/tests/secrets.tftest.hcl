@@ -68,3 +68,21 @@ run "grants_reading_exactly_these_secrets" {
     error_message = "read is more than these secrets: ${output.policies.read}"
   }
 }
+
+run "encrypts_with_a_key_of_ones_own" {
+  variables {
+    secrets = { "api-key" = { description = "Key of an API" } }
+    values  = {}
+    kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
+  }
+
+  assert {
+    condition = (
+      aws_secretsmanager_secret.this["api-key"].kms_key_id == var.kms_key.arn &&
+      jsondecode(output.policies.read).Statement[1] == {
+        Effect = "Allow", Action = ["kms:Decrypt"], Resource = var.kms_key.arn
+      }
+    )
+    error_message = "the secret has the key, and readers may use it"
+  }
+}

@@ -84,3 +84,9 @@ run "rejects_a_variable_that_the_worker_has" {
   variables { environment = { TABLE_NAME = "acme-dev-orders" } }
   expect_failures = [var.environment]
 }
+
+run "rejects_a_reservation_below_what_its_mapping_may_start" {
+  command = plan
+  variables { settings = { reserved_concurrency = 19 } }
+  expect_failures = [var.queue]
+}

@@ -136,3 +136,13 @@ run "a_result_has_to_fit_into_its_record_without_a_bucket" {
     error_message = "an empty name would be taken for a bucket"
   }
 }
+
+run "reserves_what_its_mapping_may_start" {
+  command = plan
+  variables { settings = { reserved_concurrency = 20 } }
+
+  assert {
+    condition     = module.function.reserved_concurrency == 20
+    error_message = "the worker has 20 executions of its own"
+  }
+}

@@ -1,0 +1,51 @@
+# What docs/aws-options.md has beyond the blueprint's own resources. What is off takes no room: a
+# boundary is one policy.
+locals {
+  has_keys = length(var.options.kms_keys) > 0
+
+  options = {
+    for name, grant in {
+      # As AWS wants it of who encrypts a table or a secret with a key:
+      # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+      # https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
+      encrypting = {
+        on        = local.has_keys
+        resources = var.options.kms_keys
+        look      = ["kms:DescribeKey"]
+        change    = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
+      }
+      # To AWS's services only, as DynamoDB asks for.
+      granting = {
+        on        = local.has_keys
+        resources = var.options.kms_keys
+        look      = []
+        change    = ["kms:CreateGrant"]
+        condition = { Bool = { "kms:GrantIsForAWSResource" = "true" } }
+      }
+      encrypted_logs = {
+        on        = local.has_keys
+        resources = local.resources.named.log_groups
+        look      = []
+        change    = ["logs:AssociateKmsKey", "logs:DisassociateKmsKey"]
+      }
+    } : name => grant if grant.on
+  }
+
+  option_statements = {
+    for name, grant in local.options : name => merge(
+      { Effect = "Allow", Action = concat(grant.look, grant.change), Resource = grant.resources },
+      try({ Condition = grant.condition }, {}),
+    )
+  }
+
+  # For the roles of functions and APIs.
+  run_options = [
+    for it in [
+      {
+        on        = local.has_keys
+        actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+        resources = var.options.kms_keys
+      },
+    ] : { Effect = "Allow", Action = it.actions, Resource = it.resources } if it.on
+  ]
+}

@@ -1,0 +1,94 @@
+"""docs/aws-options.md: what an environment uses of it, GitHub's roles must be allowed to deploy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.infra.calls import ACCOUNT
+from tests.infra.iam import Call, Identity
+from tests.infra.rendered import policies, resources
+from tests.infra.test_bootstrap import role_of
+from tests.infra.test_workload_boundary import (
+    BOOTSTRAP,
+    EVERYTHING,
+    PROJECT,
+    boundaries_of_roles,
+    denied,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# One worker makes what these tests share.
+pytestmark = pytest.mark.xdist_group("bootstrap")
+
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+ANOTHER_KEY = KEY.replace("1234abcd", "4321dcba")
+OPTIONS = {"kms_keys": [KEY]}
+# An environment with all of them.
+ENVIRONMENT = {**EVERYTHING, "existing": {"kms_key": {"arn": KEY}}}
+LOG = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/lambda/acme-jobs-dev-worker"
+TO_AWS = {"kms:GrantIsForAWSResource": "true"}
+
+DEPLOYS = [
+    Call("kms:DescribeKey", KEY),
+    Call("kms:GenerateDataKey", KEY),
+    Call("kms:Decrypt", KEY),
+    Call("kms:CreateGrant", KEY, TO_AWS),
+    Call("logs:AssociateKmsKey", LOG),
+]
+REFUSED = [
+    Call("kms:CreateGrant", KEY, {"kms:GrantIsForAWSResource": "false"}),
+    Call("kms:Decrypt", ANOTHER_KEY),
+    Call("kms:CreateGrant", ANOTHER_KEY, TO_AWS),
+    Call("kms:PutKeyPolicy", KEY),
+    Call("kms:ScheduleKeyDeletion", KEY),
+]
+
+
+def deployer(tree: Path, name: str, settings: dict[str, Any]) -> Identity:
+    """One of the roles that deploy, in its boundary."""
+    found = policies(resources(tree, "bootstrap", settings))
+    return role_of(
+        {
+            it.address.removeprefix("module.github."): it.statements
+            for it in found
+            if it.kind != "aws_iam_role"
+        },
+        name,
+    )
+
+
+def test_the_deployer_makes_what_the_options_take(tree: Path) -> None:
+    """With an option in bootstrap the role may make it; without, and for previews, it may not."""
+    with_options = {**BOOTSTRAP, "options": OPTIONS}
+
+    apply = deployer(tree, "apply", with_options)
+    assert [it for it in DEPLOYS if not apply.may(it)] == []
+    for other in (deployer(tree, "apply", BOOTSTRAP), deployer(tree, "preview", with_options)):
+        assert [it for it in DEPLOYS if it.resource == KEY and other.may(it)] == [
+            Call("kms:DescribeKey", KEY)
+        ]
+
+
+def test_the_deployer_gets_no_more_than_the_options_take(tree: Path) -> None:
+    """Exact keys, and grants to AWS's own services only, even with every right on the role."""
+    apply = deployer(tree, "apply", {**BOOTSTRAP, "options": OPTIONS})
+    everything = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
+    admin = Identity(everything, boundary=apply.boundary)
+
+    assert [it for it in REFUSED if apply.may(it) or admin.may(it)] == []
+
+
+def test_functions_may_do_what_the_options_grant(tree: Path) -> None:
+    """No grant of an environment with all options is denied by the boundary of its roles."""
+    found = resources(tree, "dev", ENVIRONMENT, named=(PROJECT, "dev"))
+    boundary = boundaries_of_roles(tree, {**BOOTSTRAP, "options": OPTIONS})["apply"]
+
+    assert denied(boundary, found) == []
+    assert {
+        it.action.split(":")[0]
+        for it in denied(boundaries_of_roles(tree, BOOTSTRAP)["apply"], found)
+    } == {"kms"}
