@@ -77,9 +77,10 @@ variable "additional_grants" {
 
 variable "options" {
   description = <<-EOT
-    What environments (not previews) use of docs/aws-options.md: ARNs of their `kms_keys`.
+    What environments (not previews) use of docs/aws-options.md: ARNs of `kms_keys`, and whether
+    functions are in a `vpc`.
   EOT
-  type        = object({ kms_keys = optional(list(string), []) })
+  type        = object({ kms_keys = optional(list(string), []), vpc = optional(bool, false) })
   default     = {}
   nullable    = false
 }

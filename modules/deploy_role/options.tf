@@ -28,6 +28,17 @@ locals {
         look      = []
         change    = ["logs:AssociateKmsKey", "logs:DisassociateKmsKey"]
       }
+      # What Lambda asks of who puts a function into a VPC. EC2 describes everything or nothing:
+      # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+      network = {
+        on        = var.options.vpc
+        resources = local.anything
+        look      = []
+        change = [
+          "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
+          "ec2:DescribeVpcs",
+        ]
+      }
     } : name => grant if grant.on
   }
 
@@ -45,6 +56,14 @@ locals {
         on        = local.has_keys
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = var.options.kms_keys
+      },
+      {
+        on = var.options.vpc
+        actions = [
+          "ec2:*ssignPrivateIpAddresses", "ec2:CreateNetworkInterface",
+          "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
+        ]
+        resources = local.anything
       },
     ] : { Effect = "Allow", Action = it.actions, Resource = it.resources } if it.on
   ]

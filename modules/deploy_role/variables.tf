@@ -50,8 +50,8 @@ variable "additional_grants" {
 }
 
 variable "options" {
-  description = "What environments use of docs/aws-options.md: ARNs of their `kms_keys`."
-  type        = object({ kms_keys = optional(list(string), []) })
+  description = "What environments use of docs/aws-options.md: ARNs of `kms_keys`, a `vpc`."
+  type        = object({ kms_keys = optional(list(string), []), vpc = optional(bool, false) })
   default     = {}
   nullable    = false
 

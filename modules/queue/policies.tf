@@ -42,7 +42,7 @@ locals {
     dead_letter = { resource = local.dlq_arn, actions = ["sqs:SendMessage"], key = local.sends }
   }
 
-  # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+  # See "Key management" in SQS's developer guide.
   sends = ["kms:Decrypt", "kms:GenerateDataKey"]
 
   policies = {

@@ -26,9 +26,10 @@ pytestmark = pytest.mark.xdist_group("bootstrap")
 
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ANOTHER_KEY = KEY.replace("1234abcd", "4321dcba")
-OPTIONS = {"kms_keys": [KEY]}
+VPC = {"subnet_ids": ["subnet-1a", "subnet-2b"], "security_group_ids": ["sg-3c"]}
+OPTIONS = {"kms_keys": [KEY], "vpc": True}
 # An environment with all of them.
-ENVIRONMENT = {**EVERYTHING, "existing": {"kms_key": {"arn": KEY}}}
+ENVIRONMENT = {**EVERYTHING, "existing": {"kms_key": {"arn": KEY}, "vpc": VPC}}
 LOG = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/lambda/acme-jobs-dev-worker"
 TO_AWS = {"kms:GrantIsForAWSResource": "true"}
 
@@ -38,6 +39,8 @@ DEPLOYS = [
     Call("kms:Decrypt", KEY),
     Call("kms:CreateGrant", KEY, TO_AWS),
     Call("logs:AssociateKmsKey", LOG),
+    Call("ec2:DescribeSubnets", "*"),
+    Call("ec2:DescribeSecurityGroups", "*"),
 ]
 REFUSED = [
     Call("kms:CreateGrant", KEY, {"kms:GrantIsForAWSResource": "false"}),
@@ -45,6 +48,8 @@ REFUSED = [
     Call("kms:CreateGrant", ANOTHER_KEY, TO_AWS),
     Call("kms:PutKeyPolicy", KEY),
     Call("kms:ScheduleKeyDeletion", KEY),
+    Call("ec2:CreateNetworkInterface", "*"),
+    Call("ec2:AuthorizeSecurityGroupIngress", "*"),
 ]
 
 
@@ -91,4 +96,4 @@ def test_functions_may_do_what_the_options_grant(tree: Path) -> None:
     assert {
         it.action.split(":")[0]
         for it in denied(boundaries_of_roles(tree, BOOTSTRAP)["apply"], found)
-    } == {"kms"}
+    } == {"ec2", "kms"}

@@ -22,7 +22,10 @@ resource "terraform_data" "unknown" {}
 locals {
   unknown = terraform_data.unknown.id
   key     = { arn = local.unknown }
-  runtime = { package_path = "../../build/lambda.zip", kms_key = local.key }
+  vpc     = { subnet_ids = [local.unknown], security_group_ids = [local.unknown] }
+  runtime = {
+    package_path = "../../build/lambda.zip", kms_key = local.key, vpc = local.vpc
+  }
 }
 
 module "function" {
