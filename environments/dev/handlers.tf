@@ -8,6 +8,5 @@ locals {
   handler_environment = merge(module.examples.environment, {
     # PAYMENTS_TABLE = module.payments.name
   })
-
   handler_layers = []
 }

@@ -44,8 +44,8 @@ variable "values" {
 
 variable "headers" {
   description = <<-EOT
-    What browsers let the page do: see module `response_headers`. `policy` is a policy that is there already, which many
-    pages share: CloudFront allows 20 in an account.
+    What browsers let the page do: see module `response_headers`. `policy` is one that is there
+    already, which many pages share: CloudFront allows 20 in an account.
   EOT
   type = object({
     connect_sources = optional(list(string))

@@ -29,6 +29,7 @@ class Changes:
 
     ``lost``: addresses of resources with data that would be destroyed or replaced.
     ``drifted``: how many resources differ from the state, which is somebody's change by hand.
+    ``warnings``: what `check` blocks say that do not hold.
     """
 
     add: int = 0
@@ -36,6 +37,7 @@ class Changes:
     destroy: int = 0
     lost: tuple[str, ...] = ()
     drifted: int = 0
+    warnings: tuple[str, ...] = ()
 
 
 def read_changes(plan: Mapping[str, Any]) -> Changes:
@@ -52,6 +54,13 @@ def read_changes(plan: Mapping[str, Any]) -> Changes:
             if "delete" in which and it["type"] in STATEFUL
         ),
         drifted=sum(it.get("mode") == "managed" for it in plan.get("resource_drift", ())),
+        warnings=tuple(
+            str(problem["message"])
+            for it in plan.get("checks", ())
+            if it["address"]["kind"] == "check" and it["status"] == "fail"
+            for instance in it.get("instances", ())
+            for problem in instance.get("problems", ())
+        ),
     )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # GitHub takes 65,536 characters; bytes are counted here, so that no script is too long.
 LIMIT = 65_000
 _SMALLEST = 500  # bytes of a plan below which showing a piece of it tells nothing
+_WARNINGS = 3  # of an environment; the run's log has them all
 _UNSEEN = re.compile(r"\x1b\[[0-9;]*m|[^\S\n\t ]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _TURNED = re.compile(
     r"[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
@@ -23,7 +24,7 @@ _URL = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'*+,;=%-]+")
 
 
 def plan_page(reports: Sequence[Report], *, run_url: str, limit: int = LIMIT) -> str:
-    """Return all plans on one page: a table, then Terraform's text for each environment.
+    """Return all plans on one page: warnings, a table, Terraform's text for each environment.
 
     The page has at most ``limit`` bytes: each plan that changes something gets an equal share of
     what is left, and a cut says so with a link to the run.
@@ -31,6 +32,11 @@ def plan_page(reports: Sequence[Report], *, run_url: str, limit: int = LIMIT) ->
     lines = [
         "## Terraform plan",
         "",
+        *(
+            f":warning: {_cell(one.environment)} {_cell(warning)}\n"
+            for one in reports
+            for warning in one.changes.warnings[:_WARNINGS]
+        ),
         "| environment | add | change | destroy | |",
         "| --- | --- | --- | --- | --- |",
         *(_row(one) for one in reports),

@@ -56,6 +56,7 @@ def _read(path: Path) -> Report:
             destroy=int(numbers["destroy"]),
             lost=tuple(str(it) for it in numbers["lost"]),
             drifted=int(numbers["drifted"]),
+            warnings=tuple(str(it) for it in numbers["warnings"]),
         )
         one = Report(
             environment=str(found["environment"]),

@@ -22,6 +22,7 @@ _OWN = ("scripts/new/", "tests/scripts/new/", "tests/profiles/")  # they name al
 HISTORY = "CHANGELOG.md"
 _GROUP = re.compile(r"^( *)- [^\n:]+:\n(?!\1 +)", re.MULTILINE)  # without pages
 _IMPORT = re.compile(r"^( *from ([\w.]+) import )(\w[^()\n]*)$", re.MULTILINE)
+_ITEM = re.compile(r'^ *"(?:[^"\\\n]|\\.)*",\n|(?<=\[)"(?:[^"\\\n]|\\.)*"(?=\])', re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s#]+)")
 
 
@@ -50,6 +51,8 @@ def prune(files: Mapping[str, str], gone: Iterable[Part]) -> Pruned:
             named = _named(path, names, links)
             if named(" ".join(text.split())):
                 left.files[path] = prose.without(text, named)
+        elif path.endswith(".toml") and not path.startswith(_OWN):
+            left.files[path] = _ITEM.sub(lambda it: "" if names.search(it[0]) else it[0], text)
     _navigate(left)
     left.changed = {path for path, text in left.files.items() if files[path] != text}
     return left

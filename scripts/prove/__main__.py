@@ -6,7 +6,9 @@ usage; 130 interrupted by Ctrl-C, and everything temporary is removed.
 
 from __future__ import annotations
 
+import os
 import sys
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,9 +21,10 @@ from scripts.prove import report
 from scripts.prove.assumptions import ASSUMPTIONS
 from scripts.prove.prover import HELD, REFUTED, Finding, Prover
 from scripts.target.options import targeted
+from scripts.target.target import running_stack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from scripts.prove.assumption import Assumption
     from scripts.target.target import Target
@@ -37,13 +40,58 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Write the findings as JSON, without the account's number.",
 )
-def prove(target: Target, *, only: tuple[str, ...], path: Path | None) -> int:
+@click.option(
+    "--create",
+    is_flag=True,
+    help="Deploy a copy of the environment under a temporary name, try there, and destroy it.",
+)
+@click.option("--yes", is_flag=True, help="With --create on AWS: skip the confirmation.")
+def prove(
+    target: Target, *, only: tuple[str, ...], path: Path | None, create: bool, yes: bool
+) -> int:
     """Try every assumption about AWS in an environment's account.
 
-    Submits one command, and creates queues, a table, APIs, functions, roles and secrets of its own,
+    Submits commands, and creates queues, a table, APIs, functions, roles and secrets of its own,
     which are tagged as temporary and removed. docs/assumptions.md lists the assumptions.
     """
     chosen = _chosen(only)
+    if not create:
+        return _proved(target, chosen, path)
+    from scripts.target.temporary import Temporary  # noqa: PLC0415 - Terraform costs a start
+
+    name = f"prove-{uuid.uuid4().hex[:6]}"
+    if not (target.local or yes):
+        _confirm(target, name)
+    temporary = Temporary(target, name, _environ(target))
+    with temporary.applied(Console(stderr=True)) as created:
+        code = _proved(created, chosen, path)
+    if left := temporary.left():
+        raise OperatorError(f"{name} is destroyed, but these are left: {', '.join(left)}")
+    click.echo(f"{name} was created and destroyed, and nothing of it is left.")
+    return code
+
+
+def _environ(target: Target) -> Mapping[str, str]:
+    """The environment variables of Terraform."""
+    if not target.local:
+        return os.environ
+    others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return others | running_stack().environ
+
+
+def _confirm(target: Target, name: str) -> None:
+    folder = target.settings.folder
+    click.echo(
+        f"This deploys environments/{folder} as {name} for about half an hour, and destroys it."
+        " It costs less than a dollar.",
+        err=True,
+    )
+    if click.prompt("Type the environment's name to confirm", err=True) != folder:
+        raise OperatorError("the environment's name does not match; nothing was done")
+
+
+def _proved(target: Target, chosen: Sequence[Assumption], path: Path | None) -> int:
+    """Try the assumptions, print and write what was found, and return the exit code."""
     target.require("commands_endpoint")
     prover, findings = Prover(target), list[Finding]()
     # On stderr: the findings may go to a program.

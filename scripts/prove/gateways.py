@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from scripts.aws_errors import error_code
 from scripts.prove.assumption import NotTried
 
 if TYPE_CHECKING:
@@ -21,8 +17,6 @@ if TYPE_CHECKING:
     from scripts.prove.scene import Scene
 
 _STAGE = "prove"
-# API Gateway lets an account delete a REST API twice a minute.
-_DELETE_TRIES, _DELETE_PAUSE_SECONDS = 8, 10.0
 ID_TEMPLATE = "${context.requestId}"
 
 
@@ -41,12 +35,17 @@ class Inbox:
 
     def _look(self, body: str) -> dict[str, Any] | None:
         with self._lock:
+            if found := self._found(body):
+                return found
             for message in self.scene.received(self.url):
                 self.scene.client("sqs").delete_message(
                     QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"]
                 )
                 self._messages.append(message)
-            return next((one for one in self._messages if one["Body"] == body), None)
+            return self._found(body)
+
+    def _found(self, body: str) -> dict[str, Any] | None:
+        return next((one for one in self._messages if one["Body"] == body), None)
 
     def attributes(self, body: str) -> dict[str, str]:
         """The message attributes of that message."""
@@ -70,8 +69,12 @@ class HttpApi:
     scene: Scene
     id: str
     endpoint: str
-    inbox: Inbox
-    role_arn: str
+    sender: Sender
+
+    @property
+    def inbox(self) -> Inbox:
+        """What it sent."""
+        return self.sender.inbox
 
     def request(
         self, method: str, path: str, body: str, headers: Mapping[str, str] | None = None
@@ -79,7 +82,7 @@ class HttpApi:
         """The answer to one request."""
         return self.scene.http(method, f"{self.endpoint}{path}", body, headers)
 
-    def integration(self, command_id: str, **mappings: str) -> str:
+    def integration(self, command_id: str, role_arn: str = "", **mappings: str) -> str:
         """The id of a new integration that maps this into the attribute `command_id`."""
         attribute = {"DataType": "String", "StringValue": command_id}
         answer = self.scene.client("apigatewayv2").create_integration(
@@ -87,7 +90,7 @@ class HttpApi:
             IntegrationType="AWS_PROXY",
             IntegrationSubtype="SQS-SendMessage",
             PayloadFormatVersion="1.0",
-            CredentialsArn=self.role_arn,
+            CredentialsArn=role_arn or self.sender.role_arn,
             RequestParameters={
                 "QueueUrl": self.inbox.url,
                 "MessageBody": "$request.body",
@@ -112,35 +115,32 @@ class HttpApi:
 
 def sender(scene: Scene) -> Sender:
     """The queue and the role of both APIs."""
-    iam, name, url = scene.client("iam"), scene.run.name(), scene.queue()
+    url = scene.queue()
     arn = scene.queue_arn(url)
+    name, role = created_role(scene, {"Service": "apigateway.amazonaws.com"})
+    grant(scene, name, "sqs:SendMessage", arn)
+    return Sender(Inbox(scene, url), arn, role)
+
+
+def created_role(
+    scene: Scene, principal: Mapping[str, str], condition: Mapping[str, object] | None = None
+) -> tuple[str, str]:
+    """Name and ARN of a new role without permissions, which the principal may assume."""
+    iam, name = scene.client("iam"), scene.run.name()
+    document = _policy({"Principal": principal, "Action": "sts:AssumeRole"}, condition)
     role = scene.temporary.make(
         name,
         lambda: iam.create_role(
-            RoleName=name,
-            AssumeRolePolicyDocument=trust("apigateway.amazonaws.com"),
-            Tags=scene.listed_tags,
+            RoleName=name, AssumeRolePolicyDocument=document, Tags=scene.listed_tags
         )["Role"]["Arn"],
         lambda: iam.delete_role(RoleName=name),
     )
-    grant(scene, name, "sqs:SendMessage", arn)
-    return Sender(Inbox(scene, url), arn, str(role))
+    return name, str(role)
 
 
-def trust(service: str) -> str:
-    """The trust policy of a service's role."""
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": service},
-                    "Action": "sts:AssumeRole",
-                }
-            ],
-        }
-    )
+def _policy(statement: Mapping[str, object], condition: Mapping[str, object] | None) -> str:
+    whole = {"Effect": "Allow", **statement, **({"Condition": condition} if condition else {})}
+    return json.dumps({"Version": "2012-10-17", "Statement": [whole]})
 
 
 def grant(
@@ -152,10 +152,7 @@ def grant(
 ) -> None:
     """Give a role this permission, and take it away before the role goes."""
     iam = scene.client("iam")
-    statement = {"Effect": "Allow", "Action": actions, "Resource": resource}
-    if condition:
-        statement["Condition"] = condition  # type: ignore[assignment]
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    policy = _policy({"Action": actions, "Resource": resource}, condition)
     scene.temporary.make(
         f"{role}/probe",
         lambda: iam.put_role_policy(RoleName=role, PolicyName="probe", PolicyDocument=policy),
@@ -172,7 +169,7 @@ def http_api(scene: Scene) -> HttpApi:
         lambda: client.create_api(Name=name, ProtocolType="HTTP", Tags=scene.run.tags),
         lambda: [client.delete_api(ApiId=one) for one in _called(client, "get_apis", name)],
     )
-    api = HttpApi(scene, answer["ApiId"], answer["ApiEndpoint"], made.inbox, made.role_arn)
+    api = HttpApi(scene, answer["ApiId"], answer["ApiEndpoint"], made)
     api.route("POST /commands", api.integration(ID_TEMPLATE))
     api.route("PUT /commands/{id}", api.integration("${request.path.id}"))
     client.create_stage(ApiId=api.id, StageName="$default", AutoDeploy=True)
@@ -230,7 +227,9 @@ def rest_api(scene: Scene) -> RestApi:
         lambda: client.create_rest_api(
             name=name, tags=scene.run.tags, endpointConfiguration={"types": ["REGIONAL"]}
         )["id"],
-        lambda: [_delete(client, one) for one in _called(client, "get_rest_apis", name)],
+        lambda: [
+            client.delete_rest_api(restApiId=one) for one in _called(client, "get_rest_apis", name)
+        ],
     )
     root = client.get_resources(restApiId=api)["items"][0]["id"]
     here = {"restApiId": api, "resourceId": root, "httpMethod": "POST"}
@@ -276,17 +275,3 @@ def _stage_url(scene: Scene, api: str, region: str) -> str:
         return f"{emulator}/_aws/execute-api/{api}/{_STAGE}"
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     return f"https://{api}.execute-api.{region}.{suffix}/{_STAGE}"
-
-
-def _delete(client: Any, api: str) -> str:  # noqa: ANN401
-    """Delete a REST API, and return its id."""
-    for left in reversed(range(_DELETE_TRIES)):
-        try:
-            client.delete_rest_api(restApiId=api)
-        except ClientError as error:
-            if not left or "TooManyRequests" not in error_code(error):
-                raise
-            time.sleep(_DELETE_PAUSE_SECONDS)
-        else:
-            break
-    return api

@@ -11,9 +11,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code, error_message
+from scripts.aws_session import PATIENT
 from scripts.framework import transport
 from scripts.interrupts import Outcome
 from scripts.prove.assumption import NotTried, Refuted
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
 Seen = TypeVar("Seen")
 Made = TypeVar("Made")
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 # A new role, key or API takes its time to be known everywhere on AWS.
 PROPAGATION_SECONDS = 90.0
+# All probes call at once, and API Gateway lets an account make a few changes a second.
+_PERSISTENT = PATIENT.merge(Config(retries={"mode": "standard", "total_max_attempts": 10}))
 _HTTP_SECONDS = 35.0
 _PAUSES = {True: 0.05, False: 1.0}
 _OTHERS_FAULT = ("AccessDenied", "Unauthorized", "Throttl", "TooManyRequests", "InternalError")
@@ -43,7 +47,7 @@ class Run:
     target: Target
     stop: threading.Event = field(default_factory=threading.Event)
     id: str = field(default_factory=lambda: uuid.uuid4().hex[:6])
-    _clients: dict[str, Any] = field(default_factory=dict)
+    _clients: dict[tuple[str, Config | None], Any] = field(default_factory=dict)
     _made: dict[Any, Outcome[Any]] = field(default_factory=dict)
     _locks: dict[Any, threading.Lock] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -53,12 +57,14 @@ class Run:
         """Give resources that several probes use a scene of their own."""
         self.common = Scene(self)
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - of any service
+    def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401
         """A client for all threads; a session must not create two at once."""
         with self._guard:
-            if service not in self._clients:
-                self._clients[service] = self.target.client(service)
-            return self._clients[service]
+            if (service, config) not in self._clients:
+                self._clients[service, config] = self.target.client(
+                    service, _PERSISTENT.merge(config) if config else _PERSISTENT
+                )
+            return self._clients[service, config]
 
     def shared(self, build: Callable[[Scene], Made]) -> Made:
         """What `build` creates, once for all probes."""
@@ -108,9 +114,9 @@ class Scene:
         """True on the local stack."""
         return self.run.target.local
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - of any service
+    def client(self, service: str, config: Config | None = None) -> Any:  # noqa: ANN401
         """A client with the operator's credentials."""
-        return self.run.client(service)
+        return self.run.client(service, config)
 
     def shared(self, build: Callable[[Scene], Made]) -> Made:
         """What `build` creates, once for all probes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
+_TRIES, _PAUSE_SECONDS = 12, 10.0
+_LATER = ("InUse", "Conflict", "TooManyRequests")
 _GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist", "404")
 
 
@@ -50,11 +53,17 @@ class Temporary:
 
 
 def _removed(remove: Callable[[], object]) -> str:
-    """Remove it; why that failed, or an empty text."""
-    try:
-        remove()
-    except (ClientError, BotoCoreError) as error:
-        if isinstance(error, ClientError) and any(part in error_code(error) for part in _GONE):
-            return ""
-        return explain(error) or type(error).__name__
+    """Remove it, or say why that failed. AWS refuses what it still creates, and some haste."""
+    for left in reversed(range(_TRIES)):
+        try:
+            remove()
+        except (ClientError, BotoCoreError) as error:
+            code = error_code(error) if isinstance(error, ClientError) else ""
+            if any(part in code for part in _GONE):
+                return ""
+            if not left or not any(part in code for part in _LATER):
+                return explain(error) or type(error).__name__
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            break
     return ""

@@ -35,6 +35,7 @@ def show(deployed: DeployedWorker, state: State) -> None:
     for line in _lines(deployed, state, depth, datetime.now(UTC)):
         click.echo(line)
     click.echo(f"types: {_types(deployed, state)}")
+    click.echo(f"account: {_account(deployed, state)}")
     if state.paused:
         click.echo(f"next: {deployed.command('resume')}", err=True)
 
@@ -85,6 +86,22 @@ def _types(deployed: DeployedWorker, state: State) -> str:
     return (
         f"{', '.join(paused.split(','))}: paused; to resume, remove it from worker.paused_types"
         " and apply"
+    )
+
+
+def _account(deployed: DeployedWorker, state: State) -> str:
+    try:
+        known = deployed.lambda_.get_account_settings()["AccountLimit"]
+    except ClientError as error:
+        return f"unknown: lambda:GetAccountSettings failed with {error_code(error)}"
+    # Functions with a reserved concurrency have theirs; the others share what is left.
+    shared = known["UnreservedConcurrentExecutions"]
+    if state.cap is not None and state.cap < shared:
+        return f"{many(shared, 'concurrent execution')}, shared with other functions"
+    return (
+        f"{many(shared, 'concurrent execution')}, which the worker may use up: the API's functions"
+        f" then answer 5xx. Lower worker_max_concurrency below {shared}, or request a higher quota"
+        " (L-B99A9384)"
     )
 
 

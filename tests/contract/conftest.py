@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import os
+import socket
+import subprocess
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,44 +21,85 @@ from command_api.adapters.dynamodb.item import ITEM_BYTES
 from command_api.adapters.dynamodb.outbox import DynamoDBOutbox
 from tests.fakes.commands import InMemoryCommands
 from tests.fakes.outbox import InMemoryOutbox
+from tests.live import eventually, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from command_api.domain.ports import CommandStore, Outbox
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+# The folder of Amazon's DynamoDB Local, by `make test-dynamodb-local`: then it is the only store.
+LOCAL = os.environ.get("DYNAMODB_LOCAL")
+
+
+@pytest.fixture(params=["dynamodb local"] if LOCAL else ["memory", "dynamodb"])
 def store(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[CommandStore]:
-    """An empty store: the in-memory fake, and DynamoDB as moto plays it."""
+    """An empty store: the in-memory fake, and DynamoDB as moto and as Amazon play it."""
     if request.param == "memory":
         yield InMemoryCommands()
-        return
-    _count_as_dynamodb(monkeypatch)
-    with mock_aws():
-        client = _client()
-        client.create_table(
-            TableName="commands",
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"}
-                for name in ("id", "outbox", "outboxSince")
-            ],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "outbox",
-                    "KeySchema": [
-                        {"AttributeName": "outbox", "KeyType": "HASH"},
-                        {"AttributeName": "outboxSince", "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
-            BillingMode="PAY_PER_REQUEST",
+    elif request.param == "dynamodb":
+        _count_as_dynamodb(monkeypatch)
+        with mock_aws():
+            yield _made(_client())
+    else:
+        found = _made(request.getfixturevalue("dynamodb_local"))
+        yield found
+        found.client.delete_table(TableName=found.table)
+
+
+@pytest.fixture(scope="session")
+def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A client of a DynamoDB Local that keeps nothing."""
+    port = free_port()
+    command = "java -Djava.library.path=./DynamoDBLocal_lib -jar DynamoDBLocal.jar"
+    log = tmp_path_factory.mktemp("dynamodb") / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [*command.split(), "-inMemory", "-disableTelemetry", "-port", str(port)],
+            cwd=LOCAL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
-        yield DynamoDBCommands(client, "commands", "expiresAt")
+    try:
+        eventually(lambda: _listens(port, process, log), seconds=60)
+        yield _client(f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _listens(port: int, process: subprocess.Popen[bytes], log: Path) -> bool:
+    assert process.poll() is None, log.read_text()
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _made(client: Any) -> DynamoDBCommands:
+    """The store on a new table."""
+    client.create_table(
+        TableName="commands",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"}
+            for name in ("id", "outbox", "outboxSince")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "outbox",
+                "KeySchema": [
+                    {"AttributeName": "outbox", "KeyType": "HASH"},
+                    {"AttributeName": "outboxSince", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return DynamoDBCommands(client, "commands", "expiresAt")
 
 
 @pytest.fixture
@@ -68,10 +112,11 @@ def outbox(store: CommandStore) -> Outbox:
 
 
 @cache
-def _client() -> Any:
+def _client(endpoint: str | None = None) -> Any:
     """One for all tests: making it takes longer than most of them."""
     return boto3.client(
         "dynamodb",
+        endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id="test",
         aws_secret_access_key="test",

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+from rich.console import Console
+
 from scripts.prove.assumptions import ASSUMPTIONS
-from scripts.prove.prover import HELD, Prover
+from scripts.prove.prover import HELD, REFUTED, Prover
 from scripts.settings import read_settings
+from scripts.target.temporary import Temporary
 from tests.targets import target
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scripts.target.target import Target
     from tests.environment import Environment
 
-_MARK = "-test-prove-"
+
+def here(environment: Environment) -> Target:
+    """The environment as the tool's target."""
+    at = target(environment.outputs, environment.client, local=True)
+    return replace(at, settings=read_settings("dev"))
 
 
-def remaining(environment: Environment) -> set[str]:
+def remaining(environment: Environment, mark: str = "-test-prove-") -> set[str]:
     """What a run could have left behind: ARNs by tags, and names of what has no tags here."""
     tagging = environment.client("resourcegroupstaggingapi")
     tagged = {"Key": "ManagedBy", "Values": ["scripts.prove"]}
@@ -30,15 +42,12 @@ def remaining(environment: Environment) -> set[str]:
     names |= {mapping["EventSourceArn"] for mapping in mappings}
     names |= set(environment.client("sqs").list_queues()["QueueUrls"])
     names |= set(environment.client("dynamodb").list_tables()["TableNames"])
-    return found | {name for name in names if _MARK in name}
+    return found | {name for name in names if mark in name}
 
 
 def test_every_assumption_holds_or_says_why_not(environment: Environment) -> None:
     """At least thirty are answered here, none is refuted, and nothing is left behind."""
-    here = replace(
-        target(environment.outputs, environment.client, local=True), settings=read_settings("dev")
-    )
-    prover = Prover(here)
+    prover = Prover(here(environment))
 
     findings = {finding.assumption.id: finding for finding in prover.prove(ASSUMPTIONS)}
 
@@ -48,3 +57,26 @@ def test_every_assumption_holds_or_says_why_not(environment: Environment) -> Non
     assert len(answered) >= 30
     assert prover.left == []
     assert remaining(environment) == set()
+
+
+@pytest.mark.long
+def test_an_environment_is_created_proved_and_destroyed(
+    environment: Environment, tmp_path: Path
+) -> None:
+    """Beside dev, which stays as it is; by tags and names nothing is left."""
+    stack = environment.deployment.stack
+    outside = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    temporary = Temporary(here(environment), "prove-e2e", outside | stack.environ, tmp_path)
+    dev = remaining(environment, "async-api-dev-")
+
+    with temporary.applied(Console(quiet=True)) as created:
+        prover = Prover(created)
+        findings = list(prover.prove(ASSUMPTIONS))
+        assert created.outputs["api_endpoint"] != environment.outputs["api_endpoint"]
+        assert remaining(environment, "async-api-prove-e2e-")
+
+    assert [one.assumption.id for one in findings if one.verdict == REFUTED] == []
+    assert sum(one.verdict == HELD for one in findings) >= 30
+    assert (prover.left, temporary.left()) == ([], [])
+    assert remaining(environment, "async-api-prove-e2e-") == remaining(environment) == set()
+    assert remaining(environment, "async-api-dev-") == dev

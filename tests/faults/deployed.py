@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from command_api.domain.envelope import resolved
 from scripts.commands.api import CommandsApi
 from scripts.stack.deployment import Deployment
 from tests.faults.scenarios import Limits
@@ -120,6 +121,10 @@ class DeployedStage(Stage):
         )
         taken: list[dict[str, Any]] = answer.get("Messages", [])
         for message in taken:
+            # One that SQS moved refers to the deduplication id, which it loses here.
+            message["MessageAttributes"] = resolved(
+                message["MessageAttributes"], message["Attributes"]
+            )
             sqs.delete_message(QueueUrl=self.dlq.url, ReceiptHandle=message["ReceiptHandle"])
         return taken
 

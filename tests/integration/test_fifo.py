@@ -11,6 +11,7 @@ import boto3
 from pytest_terraform import terraform
 
 from command_api.adapters.dynamodb.commands import DynamoDBCommands
+from command_api.domain.envelope import resolved, value
 from command_api.domain.model import Command, Status
 from scripts.commands.api import CommandsApi
 from tests.e2e.roles import without
@@ -83,12 +84,18 @@ def dead_letter_messages(applied: TerraformTestApi) -> list[str]:
     """The commands of the dead-letter messages, which are taken out of their queue."""
     sqs, url = boto3.client("sqs"), applied.outputs["dlq_url"]["value"]
     answer = sqs.receive_message(
-        QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10, WaitTimeSeconds=0
+        QueueUrl=url,
+        MessageAttributeNames=["All"],
+        AttributeNames=["All"],
+        MaxNumberOfMessages=10,
+        WaitTimeSeconds=0,
     )
-    found = answer.get("Messages", [])
+    found: list[Any] = [*answer.get("Messages", [])]
     for one in found:
         sqs.delete_message(QueueUrl=url, ReceiptHandle=one["ReceiptHandle"])
-    return [one["MessageAttributes"]["command_id"]["StringValue"] for one in found]
+    return [
+        value(resolved(one["MessageAttributes"], one["Attributes"]), "command_id") for one in found
+    ]
 
 
 def refusals(applied: TerraformTestApi) -> list[str]:

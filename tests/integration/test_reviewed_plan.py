@@ -68,7 +68,14 @@ def test_the_reviewed_plan_is_applied(pipeline: Pipeline) -> None:
     assert code == 0, said
     assert outputs["changed"] == "true"
     report = pipeline.report()
-    assert report["changes"] == {"add": 3, "change": 0, "destroy": 0, "lost": [], "drifted": 0}
+    assert report["changes"] == {
+        "add": 3,
+        "change": 0,
+        "destroy": 0,
+        "lost": [],
+        "drifted": 0,
+        "warnings": [],
+    }
     assert pipeline.zip in report["text"]
     assert "hunter2-canary" not in report["text"] + said
     assert "(sensitive value)" in report["text"]

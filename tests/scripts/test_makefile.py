@@ -26,6 +26,8 @@ def make(*words: str) -> tuple[int, str]:
         (["reload", "ENV=qa"], "scripts.local reload --env qa"),
         (["preview", "PR=7"], "scripts.local preview --pr 7"),
         (["logs", "FUNCTION=worker", "LINES=5"], "logs --function worker --lines 5"),
+        (["prove", "ENV=dev", "CREATE=1"], "scripts.prove --env dev"),
+        (["prove"], "scripts.prove --local"),
         (["lock"], "lock.sh\n"),
         (["upgrade"], "lock.sh --upgrade\n"),
     ],

@@ -64,9 +64,9 @@ run "makes_the_service_linked_role_of_custom_domains" {
   variables { enable_api_gateway_service_role = true }
 
   assert {
-    condition = (
-      one(aws_iam_service_linked_role.api_gateway).aws_service_name == "ops.apigateway.amazonaws.com"
-    )
+    condition = aws_iam_service_linked_role.api_gateway[*].aws_service_name == [
+      "ops.apigateway.amazonaws.com",
+    ]
     error_message = "the deploying role may not make it"
   }
 }

@@ -9,6 +9,8 @@ import pytest
 from tests.rest import JSON, Rest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.aws import Aws
 
 
@@ -59,7 +61,7 @@ def test_what_a_method_refers_to_is_deleted_after_it(aws: Aws) -> None:
         authorizerId=authorizer,
     )
     gateway.put_method_response(**where, statusCode="200", responseModels={JSON: "Answered"})
-    deletions = {
+    deletions: dict[str, Callable[[], object]] = {
         "model 'Asked', is referenced in method request: /it/GET": (
             lambda: gateway.delete_model(**api, modelName="Asked")
         ),

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code
 from scripts.prove.assumption import Refuted, assumed, expect
-from scripts.prove.gateways import grant
+from scripts.prove.gateways import created_role, grant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,22 +30,8 @@ _FOREVER_SECONDS = 3600
 
 def _role(scene: Scene) -> str:
     """The name of a role without permissions that the operator can assume."""
-    iam, name = scene.client("iam"), scene.run.name()
     account = scene.client("sts").get_caller_identity()["Arn"].split(":")
-    principal = f"arn:{account[1]}:iam::{account[4]}:root"
-    statement = {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "sts:AssumeRole"}
-    scene.temporary.make(
-        name,
-        lambda: iam.create_role(
-            RoleName=name,
-            AssumeRolePolicyDocument=json.dumps(
-                {"Version": "2012-10-17", "Statement": [statement]}
-            ),
-            Tags=scene.listed_tags,
-        ),
-        lambda: iam.delete_role(RoleName=name),
-    )
-    return name
+    return created_role(scene, {"AWS": f"arn:{account[1]}:iam::{account[4]}:root"})[0]
 
 
 def _as_role(scene: Scene, name: str, service: str) -> Any:  # noqa: ANN401 - of any service
@@ -225,8 +211,9 @@ def deleted_secret_keeps_its_name(scene: Scene) -> str:
 def _signed(scene: Scene, seconds: int) -> str:
     """A URL of an object of the results bucket, signed as the status function signs it."""
     bucket, key = scene.target.outputs["results_bucket_name"], f"prove/{scene.run.name()}"
-    virtual = Config(s3={"addressing_style": "virtual"}, signature_version="s3v4")
-    s3 = scene.client("s3") if scene.local else scene.target.client("s3", virtual)
+    style: Any = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
+    virtual = Config(s3=style, signature_version="s3v4")
+    s3 = scene.client("s3", None if scene.local else virtual)
     scene.temporary.make(
         f"s3://{bucket}/{key}",
         lambda: s3.put_object(Bucket=bucket, Key=key, Body=b"x"),
@@ -242,13 +229,11 @@ def _signed(scene: Scene, seconds: int) -> str:
     plan_b="Keep results below 256 KB, which stay in the record.",
     local="Signs for its own address, path-style; AWS's host names are not shown.",
 )
-def signed_url_is_regional(scene: Scene) -> str:
-    """A URL signed virtual-hosted names the bucket's regional host and answers at once."""
+def signed_url_answers_at_once(scene: Scene) -> str:
+    """A URL signed virtual-hosted answers 200 at its own host, without a redirect."""
     url = _signed(scene, _FOREVER_SECONDS)
-    host, region = urlsplit(url).hostname or "", scene.client("s3").meta.region_name
-    expect(scene.local or f".s3.{region}." in host, f"host {host}")
     _expect_status(scene, url, HTTPStatus.OK)
-    return "answers 200" if scene.local else host
+    return f"status 200 at {urlsplit(url).hostname}"
 
 
 @assumed(

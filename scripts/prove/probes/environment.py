@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 import time
+from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scripts.framework import waiting
 from scripts.prove.assumption import NotTried, assumed, expect
@@ -16,26 +21,55 @@ if TYPE_CHECKING:
     from scripts.prove.scene import Scene
 
 _METRICS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring"
+# On the local stack and on AWS.
+_COMMANDS = {True: 10, False: 100}
+_METRIC_SECONDS = 300
 _CLOSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
-def _command(scene: Scene) -> dict[str, object]:
-    """The record of one command of the default type, submitted and ended."""
+@dataclass(frozen=True)
+class _Command:
+    """A command that has ended; times in seconds."""
+
+    id: str
+    status: str
+    accepted_after: float
+    ended_after: float
+
+
+def _commands(scene: Scene) -> list[_Command]:
+    """Commands of the type echo, submitted one after the other, once all have ended."""
     (endpoint,) = scene.target.require("commands_endpoint")
+    accepted = [_accepted(scene, endpoint) for _ in range(_COMMANDS[scene.local])]
+    return [_ended(scene, endpoint, *one) for one in accepted]
+
+
+def _accepted(scene: Scene, endpoint: str) -> tuple[str, float]:
     began = time.monotonic()
     answer = scene.http("POST", endpoint, '{"type": "echo", "input": {"prove": "prove"}}')
-    accepted = f"{time.monotonic() - began:.2f}"
+    seconds = time.monotonic() - began
     if answer.status in _CLOSED:
         raise NotTried(f"the API answers {answer.status}: it asks for credentials")
     expect(answer.status == HTTPStatus.ACCEPTED, f"status {answer.status}")
-    command_id = answer.headers.get("x-command-id") or answer.json()["id"]
+    return answer.headers.get("x-command-id") or str(answer.json()["id"]), seconds
 
-    def ended() -> dict[str, object] | None:
-        shown: dict[str, object] = scene.http("GET", f"{endpoint}/{command_id}").json()
+
+def _ended(scene: Scene, endpoint: str, command_id: str, accepted_after: float) -> _Command:
+    def look() -> dict[str, str] | None:
+        shown: dict[str, str] = scene.http("GET", f"{endpoint}/{command_id}").json()
         return shown if shown.get("status") in waiting.ENDED else None
 
-    shown = scene.until(ended, f"command {command_id} ended", PROPAGATION_SECONDS)
-    return shown | {"accepted": accepted, "ended": f"{time.monotonic() - began:.1f}"}
+    shown = scene.until(look, f"command {command_id} ended", PROPAGATION_SECONDS)
+    created, ended = (datetime.fromisoformat(shown[key]) for key in ("createdAt", "updatedAt"))
+    after = (ended - created).total_seconds()
+    return _Command(command_id, shown["status"], accepted_after, after)
+
+
+def _spread(seconds: list[float]) -> str:
+    """Median and 99th percentile, for people."""
+    ordered = sorted(seconds)
+    p99 = ordered[math.ceil(0.99 * len(ordered)) - 1]
+    return f"p50 {statistics.median(ordered):.2f} s, p99 {p99:.2f} s"
 
 
 @assumed(
@@ -43,11 +77,13 @@ def _command(scene: Scene) -> dict[str, object]:
     means="The API does not work in this account.",
     plan_b="docs/troubleshooting.md; then the findings of the other probes.",
 )
-def command_completes(scene: Scene) -> str:
-    """A command submitted to the public API is run by the worker and shown by its id."""
-    shown = scene.shared(_command)
-    expect(shown["status"] == "COMPLETED", f"{shown['status']}: {shown.get('error')}")
-    return f"accepted in {shown['accepted']} s, ended within {shown['ended']} s"
+def commands_complete(scene: Scene) -> str:
+    """Commands submitted to the public API are run by the worker and shown by their ids."""
+    ended = scene.shared(_commands)
+    others = [f"{one.id} {one.status}" for one in ended if one.status != "COMPLETED"]
+    expect(not others, f"not completed: {others}")
+    accept, end = [one.accepted_after for one in ended], [one.ended_after for one in ended]
+    return f"{len(ended)} commands: accepted {_spread(accept)}; ended {_spread(end)}"
 
 
 @assumed(
@@ -84,18 +120,22 @@ def _metrics(scene: Scene) -> Iterator[tuple[str, str, list[dict[str, str]]]]:
     plan_b="monitoring.thresholds does not help; report the metric as an issue.",
     unanswered="Has a few of AWS's metrics only.",
 )
-def alarm_metrics_exist(scene: Scene) -> str:
-    """Each metric of an alarm exists under exactly the alarm's dimensions."""
-    client, missing, count = scene.client("cloudwatch"), [], 0
+def alarm_metrics_have_these_dimensions(scene: Scene) -> str:
+    """A metric that an alarm looks at, once it has data, has exactly the alarm's dimensions."""
+    client, wrong, right, count = scene.client("cloudwatch"), [], 0, 0
     for namespace, name, dimensions in _metrics(scene):
         count += 1
-        found = client.list_metrics(Namespace=namespace, MetricName=name, Dimensions=dimensions)
-        if not any(_same(one["Dimensions"], dimensions) for one in found["Metrics"]):
-            missing.append(f"{namespace} {name}")
-    if len(missing) == count:
+        found = client.list_metrics(
+            Namespace=namespace, MetricName=name, Dimensions=dimensions[:1]
+        )["Metrics"]
+        if any(_same(one["Dimensions"], dimensions) for one in found):
+            right += 1
+        elif found:
+            wrong.append(f"{namespace} {name}")
+    expect(not wrong, f"other dimensions: {wrong}")
+    if not right:
         raise NotTried("no metrics yet: try again fifteen minutes after the first commands")
-    expect(not missing, f"not found: {missing}")
-    return f"{count} metrics"
+    return f"{right} of {count} metrics have data"
 
 
 def _same(one: list[dict[str, str]], other: list[dict[str, str]]) -> bool:
@@ -113,7 +153,7 @@ def _same(one: list[dict[str, str]], other: list[dict[str, str]]) -> bool:
 def worker_metric_has_its_dimension(scene: Scene) -> str:
     """The worker's log lines become the metric `CommandAge` with the dimension `service`."""
     project, worker = scene.run.project, scene.target.require("worker_function_name")[0]
-    scene.shared(_command)
+    scene.shared(_commands)
     wanted = [{"Name": "service", "Value": worker}]
     now = time.time()
 
@@ -128,7 +168,7 @@ def worker_metric_has_its_dimension(scene: Scene) -> str:
             Statistics=["SampleCount"],
         )["Datapoints"]
 
-    scene.until(points, "the metric has data points", 2 * PROPAGATION_SECONDS)
+    scene.until(points, "the metric has data points", _METRIC_SECONDS)
     return f"{project} CommandAge, service={worker}"
 
 
@@ -140,8 +180,10 @@ def worker_metric_has_its_dimension(scene: Scene) -> str:
 def escaped_id_reaches_the_function(scene: Scene) -> str:
     """A function behind an HTTP API gets the path parameter `{id}` decoded."""
     (endpoint,) = scene.target.require("commands_endpoint")
-    shown = scene.shared(_command)
-    escaped = f"%{ord(str(shown['id'])[0]):02X}{str(shown['id'])[1:]}"
+    if not scene.local and urlsplit(endpoint).path != "/commands":
+        raise NotTried("the environment has a REST API")
+    known = scene.shared(_commands)[0].id
+    escaped = f"%{ord(known[0]):02X}{known[1:]}"
     status = scene.http("GET", f"{endpoint}/{escaped}").status
     expect(status == HTTPStatus.OK, f"status {status}")
-    return f"{escaped[:3]} is read as {str(shown['id'])[0]}"
+    return f"{escaped[:3]} is read as {known[0]}"

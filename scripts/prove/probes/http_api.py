@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scripts.framework import model
 from scripts.prove.assumption import assumed, expect
-from scripts.prove.gateways import ID_TEMPLATE, http_api
+from scripts.prove.gateways import ID_TEMPLATE, created_role, grant, http_api
+from scripts.prove.scene import PROPAGATION_SECONDS
 
 if TYPE_CHECKING:
     from scripts.prove.scene import Scene
@@ -229,3 +231,26 @@ def used_integration_stays(scene: Scene) -> str:
     )
     expect("Conflict" in seen, seen)
     return seen
+
+
+@assumed(
+    f"{_GUIDE}/http-api-develop-integrations-aws-services.html",
+    means="The role could be held to one API by a condition, which would be safer.",
+    plan_b="None needed; report it as an issue.",
+    local="Refuses every role with such a condition.",
+)
+def role_has_no_source_account(scene: Scene) -> str:
+    """API Gateway assumes an integration's role without `aws:SourceAccount`."""
+    api = scene.shared(http_api)
+    account = {"StringEquals": {"aws:SourceAccount": api.sender.queue_arn.split(":")[4]}}
+    name, role = created_role(scene, {"Service": "apigateway.amazonaws.com"}, account)
+    grant(scene, name, "sqs:SendMessage", api.sender.queue_arn)
+    api.route("POST /conditional", api.integration(ID_TEMPLATE, role))
+    # A role that is not known yet is refused, too.
+    end = time.monotonic() + (1 if scene.local else PROPAGATION_SECONDS)
+    status = HTTPStatus.NOT_FOUND
+    while time.monotonic() < end and status != HTTPStatus.ACCEPTED:
+        status = HTTPStatus(api.request("POST", "/conditional", _body()).status)
+        scene.pause(0.3)
+    expect(status >= HTTPStatus.INTERNAL_SERVER_ERROR, f"status {status}")
+    return f"status {status.value} with the condition"

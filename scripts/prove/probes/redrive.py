@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from scripts.prove.assumption import assumed, expect
+from scripts.prove.scene import PROPAGATION_SECONDS
 
 if TYPE_CHECKING:
     from scripts.prove.scene import Scene
@@ -56,7 +57,9 @@ def worker_sent_message_is_redriven(scene: Scene) -> str:
     url, dlq = _pair(scene)
     sqs.send_message(QueueUrl=dlq, MessageBody="x", MessageAttributes=_ATTRIBUTES)
     sqs.start_message_move_task(SourceArn=scene.queue_arn(dlq), DestinationArn=scene.queue_arn(url))
-    (message,) = scene.until(lambda: scene.received(url), "the message is in the queue")
+    (message,) = scene.until(
+        lambda: scene.received(url), "the message is in the queue", PROPAGATION_SECONDS
+    )
     expect(message.get("MessageAttributes", {}).get("command_id"), "no command_id")
     return "moved, command_id kept"
 
@@ -72,7 +75,7 @@ def worker_sent_message_has_no_source(scene: Scene) -> str:
     url, dlq = _pair(scene)
     sqs.send_message(QueueUrl=dlq, MessageBody="x")
     sqs.start_message_move_task(SourceArn=scene.queue_arn(dlq))
-    status = scene.until(lambda: _ended(scene, dlq), "the task ended")
+    status = scene.until(lambda: _ended(scene, dlq), "the task ended", PROPAGATION_SECONDS)
     expect(not scene.received(url), "moved to the queue")
     return f"task {status}, nothing moved"
 

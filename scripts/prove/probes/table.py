@@ -28,14 +28,6 @@ def _made(scene: Scene) -> str:
     def status() -> str:
         return str(dynamodb.describe_table(TableName=name)["Table"]["TableStatus"])
 
-    def remove() -> None:
-        # AWS refuses to delete what it still creates.
-        for _ in range(30):
-            if status() != "CREATING":
-                break
-            time.sleep(1)
-        dynamodb.delete_table(TableName=name)
-
     scene.temporary.make(
         name,
         lambda: dynamodb.create_table(
@@ -54,7 +46,7 @@ def _made(scene: Scene) -> str:
             ],
             Tags=scene.listed_tags,
         ),
-        remove,
+        lambda: dynamodb.delete_table(TableName=name),
     )
     scene.ready(lambda: status() == "ACTIVE", "the table is active")
     return name

@@ -46,6 +46,16 @@ def test_all_plans_are_in_one_comment(job: Job, github: FakeGitHub) -> None:
     assert "```text\n  # aws_sqs_queue.this\n```" in found["body"]
 
 
+def test_warnings_come_first(job: Job, github: FakeGitHub) -> None:
+    """Whoever reviews reads them before numbers; their text can break nothing."""
+    warned = Changes(warnings=("The API identifies\nno `caller`.", *["again"] * 9))
+    comment(job, DEV, Report("prod", changes=warned))
+    (found,) = github.comments
+    lines = found["body"].removeprefix(MARKER).split("\n")
+    assert lines[2] == ":warning: `prod` `The API identifies no 'caller'.`"
+    assert found["body"].count(":warning:") == 3
+
+
 def test_the_second_run_updates_the_first_ones_comment(job: Job, github: FakeGitHub) -> None:
     """However many other comments there are before it: they come in pages of a hundred."""
     for number in range(250):

@@ -45,6 +45,18 @@ def test_changes_are_counted_as_terraform_counts_them() -> None:
     assert read_changes({}) == Changes()
 
 
+def test_a_check_that_does_not_hold_is_a_warning() -> None:
+    """Conditions of resources have stopped the plan already."""
+    failed = {"status": "fail", "instances": [{"problems": [{"message": "Nobody is known."}]}]}
+    check, condition = {"kind": "check"}, {"kind": "resource"}
+    checks = [
+        {"address": check, "status": "pass", "instances": [{}]},
+        {"address": check, **failed},
+        {"address": condition, **failed},
+    ]
+    assert read_changes({"checks": checks}) == Changes(warnings=("Nobody is known.",))
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("url", "a\nadmin=true"), ("url", "a\rb"), ("a=b\nc", "d"), ("", "x")]
 )

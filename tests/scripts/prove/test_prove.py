@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,13 +15,17 @@ from scripts.prove import __main__ as tool
 from scripts.prove import page
 from scripts.prove.assumption import NotTried, assumed, expect
 from scripts.prove.assumptions import ASSUMPTIONS
+from scripts.target import temporary
+from scripts.target.temporary import Temporary
 from tests.targets import aim, target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from scripts.prove.assumption import Assumption
     from scripts.prove.scene import Scene
+    from scripts.target.target import Target
 
 Prove = Callable[..., tuple[int, str, str]]
 OUTPUTS = {"commands_endpoint": "https://api.example.com/commands"}
@@ -206,3 +211,27 @@ def test_a_clients_answer_that_is_lost_leaves_nothing(prove: Prove, queues: Queu
 
     assert rows(prove([replace(holds, id="lost"), needs_a_token])[1])["lost"] == "not tried"
     assert queues.names == []
+
+
+@pytest.mark.parametrize(("typed", "code"), [("dev", 0), ("prod", 1)])
+def test_a_copy_is_deployed_only_after_a_confirmation(
+    prove: Prove, monkeypatch: pytest.MonkeyPatch, typed: str, code: int
+) -> None:
+    """On AWS --create asks for the environment's name; the copy is destroyed and looked for."""
+    done: list[str] = []
+
+    class Copy(Temporary):
+        @contextlib.contextmanager
+        def applied(self, _: object) -> Iterator[Target]:
+            done.append("applied")
+            yield self.base
+
+        def left(self) -> list[str]:
+            done.append("looked for")
+            return []
+
+    monkeypatch.setattr(temporary, "Temporary", Copy)
+    monkeypatch.setattr("click.prompt", lambda *_, **__: typed)
+
+    assert prove([holds], "--env", "dev", "--create")[0] == code
+    assert done == (["applied", "looked for"] if code == 0 else [])

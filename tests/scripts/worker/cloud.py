@@ -32,6 +32,7 @@ class FakeLambda:
     fails: bool = False
     variables: dict[str, str] | None = None
     refuses: bool = False
+    account_limit: int = 1000
     updates: list[dict[str, Any]] = field(default_factory=list)
     _ahead: list[str] = field(default_factory=list)
     _cap: int | None = None
@@ -62,6 +63,12 @@ class FakeLambda:
         if self.refuses:
             raise refusal("AccessDeniedException")
         return {} if self.variables is None else {"Environment": {"Variables": self.variables}}
+
+    def get_account_settings(self) -> dict[str, Any]:
+        """The concurrency that functions without a reserved one share."""
+        if self.refuses:
+            raise refusal("AccessDeniedException")
+        return {"AccountLimit": {"UnreservedConcurrentExecutions": self.account_limit}}
 
     def update_event_source_mapping(self, **asked: Any) -> None:
         """Begin a change, unless another one is under way."""

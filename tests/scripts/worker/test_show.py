@@ -114,3 +114,22 @@ def test_who_may_not_read_the_function_may_still_switch(run: Run, aws: FakeLambd
     assert shown["types"] == (
         "unknown: lambda:GetFunctionConfiguration failed with AccessDeniedException"
     )
+    assert shown["account"] == (
+        "unknown: lambda:GetAccountSettings failed with AccessDeniedException"
+    )
+
+
+@pytest.mark.parametrize("cap", [10, None])
+def test_a_new_account_has_no_room_for_the_api(cap: int | None, run: Run, aws: FakeLambda) -> None:
+    """New accounts run ten functions at a time, and the worker would take them all."""
+    aws.cap, aws.account_limit = cap, 10
+    shown = lines(run("show"))
+    assert shown["account"].startswith("10 concurrent executions, which the worker may use up")
+    assert "Lower worker_max_concurrency below 10" in shown["account"]
+
+
+def test_an_account_with_room_for_the_api(run: Run) -> None:
+    """Nothing is to be done."""
+    assert lines(run("show"))["account"] == (
+        "1000 concurrent executions, shared with other functions"
+    )
