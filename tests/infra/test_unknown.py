@@ -98,6 +98,13 @@ module "worker" {
   policies = { consume = local.unknown, own = local.unknown }
 }
 
+module "domain" {
+  source = "../../modules/api_domain"
+  name   = "api.example.com"
+  api    = { id = local.unknown, stage_name = "$default" }
+  zone   = { id = local.unknown }
+}
+
 module "api" {
   source   = "../../modules/api"
   names    = module.naming
@@ -105,7 +112,12 @@ module "api" {
   queue    = module.queue.address
   data     = module.data.store
   policies = { status = { commands = local.unknown }, cancel = { commands = local.unknown } }
-  settings = { type = "rest", rest = { waf = { acl_arn = local.unknown } } }
+  settings = {
+    type = "rest", rest = { waf = { acl_arn = local.unknown } }
+    domain = {
+      name = "api.example.com", zone = { id = local.unknown }, certificate = { arn = local.unknown }
+    }
+  }
 }
 """
 RUN = """
