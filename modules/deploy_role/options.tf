@@ -79,6 +79,18 @@ locals {
     )
   }
 
+  # The boundary says the rest shortly, where it names services.
+  bounded_options = concat(
+    [for name in ["encrypting", "granting"] : local.option_statements[name] if local.has_keys],
+    [
+      for id in var.options.domain_zones : {
+        Effect   = "Allow"
+        Action   = "route53:*"
+        Resource = ["${local.arn}:route53:::hostedzone/${id}", "${local.arn}:route53:::change/*"]
+      }
+    ],
+  )
+
   # For the roles of functions and APIs.
   run_options = [
     for it in [
