@@ -35,15 +35,22 @@ locals {
         look      = ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]
         change = [
           "acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate",
-          "acm:RequestCertificate",
         ]
+        condition = local.new_tags
+      }
+      # It is no resource yet.
+      new_certificates = {
+        on        = local.has_domains
+        resources = local.anything
+        look      = []
+        change    = ["acm:RequestCertificate"]
         condition = local.new_tags
       }
       domains = {
         on        = local.has_domains
         resources = ["${local.arn}:apigateway:*::/domainnames*"]
         look      = ["apigateway:GET"]
-        change    = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
+        change    = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST"]
         condition = local.new_tags
       }
       records = {
