@@ -153,3 +153,19 @@ run "nothing_else_is_production" {
     error_message = "qa can be destroyed"
   }
 }
+
+run "a_restored_table_replaces_the_one_of_commands" {
+  command = plan
+  variables { table_name = "acme-jobs-staging-commands-restored" }
+
+  assert {
+    condition     = output.table == "acme-jobs-staging-commands-restored"
+    error_message = "unexpected: ${output.table}"
+  }
+}
+
+run "rejects_a_table_that_no_role_may_use" {
+  command = plan
+  variables { table_name = "restored" }
+  expect_failures = [var.table_name]
+}
