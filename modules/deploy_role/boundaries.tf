@@ -118,12 +118,12 @@ locals {
         },
         {
           Effect = "Allow"
-          Action = [
+          Action = concat(local.has_domains ? ["acm:*"] : [], [
             "apigateway:*", "cloudfront:CreateDistribution", "cloudfront:Get*",
             "cloudfront:ListTagsForResource", "cloudfront:TagResource", "kms:CreateKey",
             "kms:DescribeKey", "kms:EnableKeyRotation", "kms:Get*", "kms:List*",
             "kms:TagResource", "lambda:*Tag*", "ses:*EmailIdentity*", "ses:*Tag*",
-          ]
+          ])
           Resource  = "*"
           Condition = local.new_tags
         },
@@ -142,21 +142,17 @@ locals {
         },
         {
           Effect = "Allow"
-          Action = [
+          Action = concat(var.options.vpc ? ["ec2:Describe*"] : [], [
             "cloudfront:*OriginAccessControl*", "cloudfront:*ResponseHeadersPolic*",
             "cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm", "lambda:GetLayerVersion",
             "logs:*Deliver*", "logs:*QueryDefinition*", "logs:*ResourcePolic*",
             "logs:DescribeLogGroups", "secretsmanager:GetRandomPassword", "sns:*Subscri*",
             "wafv2:*ssociateWebACL", "wafv2:GetWebACLForResource",
-          ]
+          ])
           Resource = "*"
         },
       ],
-      # Whole services of log groups and APIs are in it already.
-      [
-        for name, it in local.option_statements : it
-        if !contains(["domains", "encrypted_logs"], name)
-      ],
+      local.bounded_options,
       jsondecode(var.state.policy).Statement,
       local.additional.deploy,
       local.never,

@@ -35,15 +35,22 @@ locals {
         look      = ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]
         change = [
           "acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate",
-          "acm:RequestCertificate",
         ]
+        condition = local.new_tags
+      }
+      # It is no resource yet.
+      new_certificates = {
+        on        = local.has_domains
+        resources = local.anything
+        look      = []
+        change    = ["acm:RequestCertificate"]
         condition = local.new_tags
       }
       domains = {
         on        = local.has_domains
         resources = ["${local.arn}:apigateway:*::/domainnames*"]
         look      = ["apigateway:GET"]
-        change    = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
+        change    = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST"]
         condition = local.new_tags
       }
       records = {
@@ -78,6 +85,18 @@ locals {
       try({ Condition = grant.condition }, {}),
     )
   }
+
+  # The boundary says the rest shortly, where it names services.
+  bounded_options = concat(
+    [for name in ["encrypting", "granting"] : local.option_statements[name] if local.has_keys],
+    [
+      for id in var.options.domain_zones : {
+        Effect   = "Allow"
+        Action   = "route53:*"
+        Resource = ["${local.arn}:route53:::hostedzone/${id}", "${local.arn}:route53:::change/*"]
+      }
+    ],
+  )
 
   # For the roles of functions and APIs.
   run_options = [
