@@ -42,7 +42,7 @@ locals {
     dead_letter = { resource = local.dlq_arn, actions = ["sqs:SendMessage"], key = local.sends }
   }
 
-  # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+  # What a sender needs: "Key management" in the developer guide of SQS.
   sends = ["kms:Decrypt", "kms:GenerateDataKey"]
 
   policies = {

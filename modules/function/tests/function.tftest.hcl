@@ -172,7 +172,10 @@ run "keeps_concurrency_for_itself" {
 
 run "encrypts_its_log_with_a_key_of_ones_own" {
   variables {
-    runtime = { package_path = "versions.tf", kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
+    runtime = {
+      package_path = "versions.tf"
+      kms_key      = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
+    }
   }
 
   assert {
