@@ -12,6 +12,7 @@ locals {
     permissions_boundary = var.permissions_boundary
     metrics_namespace    = var.project
     kms_key              = var.existing.kms_key
+    vpc                  = var.existing.vpc
   }
 }
 

@@ -180,6 +180,12 @@ variable "api" {
     }))
     max_wait_seconds     = optional(number), result_url_seconds = optional(number)
     reserved_concurrency = optional(map(number))
+    domain = optional(object({
+      name        = string, zone = optional(object({ id = string }))
+      certificate = optional(object({ arn = string }))
+
+      disable_execute_api_endpoint = optional(bool)
+    }))
     throttling = optional(object({
       requests_per_second = optional(number), burst = optional(number)
       routes              = optional(map(object({ requests_per_second = number, burst = number })))
@@ -225,6 +231,9 @@ variable "existing" {
     alarm_topic    = optional(object({ arn = string }))
     results_bucket = optional(object({ name = string }))
     kms_key        = optional(object({ arn = string }))
+    vpc = optional(object({
+      subnet_ids = list(string), security_group_ids = list(string)
+    }))
   })
   default  = {}
   nullable = false

@@ -7,6 +7,10 @@ locals {
   validates = var.settings.submission == "validated" || length(var.routes) > 0
 
   api = one(concat(module.http, module.rest))
+
+  hides_host = try(var.settings.domain.disable_execute_api_endpoint, false)
+  # By its domain, once that leads to the API.
+  endpoint = var.settings.domain == null ? local.api.endpoint : module.domain[0].url
 }
 
 # A warning of every plan and apply: some APIs are public, and nobody should learn it late.
@@ -36,7 +40,10 @@ module "http" {
   additional_routes    = var.additional_routes
   authentication       = var.settings.authentication
   cors_allow_origins   = var.cors_allow_origins
-  throttling           = var.settings.throttling
+
+  disable_execute_api_endpoint = local.hides_host
+
+  throttling = var.settings.throttling
 
   submission = {
     mode    = var.settings.submission
@@ -63,5 +70,18 @@ module "rest" {
   access_logs        = var.settings.rest.access_logs
   waf                = var.settings.rest.waf
   cors_allow_origins = var.cors_allow_origins
-  throttling         = var.settings.throttling
+
+  disable_execute_api_endpoint = local.hides_host
+
+  throttling = var.settings.throttling
+}
+
+module "domain" {
+  source = "../api_domain"
+  count  = var.settings.domain == null ? 0 : 1
+
+  name        = var.settings.domain.name
+  certificate = var.settings.domain.certificate
+  zone        = var.settings.domain.zone
+  api         = { id = local.api.id, stage_name = local.api.stage_name }
 }

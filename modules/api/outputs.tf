@@ -15,17 +15,22 @@ output "name" {
 
 output "stage_name" {
   description = "Name of the API's stage."
-  value       = local.rest ? local.api.stage_name : "$default"
+  value       = local.api.stage_name
 }
 
 output "endpoint" {
   description = "URL of the API."
-  value       = local.api.endpoint
+  value       = local.endpoint
 }
 
 output "commands_endpoint" {
   description = "URL for submitting commands."
-  value       = local.api.commands_endpoint
+  value       = "${local.endpoint}/commands"
+}
+
+output "domain_target" {
+  description = "Where DNS must point for the API's domain; null without one."
+  value       = one(module.domain[*].target)
 }
 
 output "log_group_name" {

@@ -24,7 +24,11 @@ variable "runtime" {
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)
     kms_key              = optional(object({ arn = string }))
-    metrics_namespace    = optional(string, "")
+    vpc = optional(object({
+      subnet_ids         = list(string)
+      security_group_ids = list(string)
+    }))
+    metrics_namespace = optional(string, "")
   })
   nullable = false
 }

@@ -11,7 +11,8 @@ variable "settings" {
     and of the burst. `fair_queue` shares the worker
     between subjects. `max_wait_seconds` caps GET /commands/{id}?wait=N. `result_url_seconds` is the
     validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
-    account's concurrency for it alone, like { status = 20 }. `rest`: what only a REST API has.
+    account's concurrency for it alone, like { status = 20 }. `domain`: a name of your own, see
+    module `api_domain`. `rest`: what only a REST API has.
   EOT
   type = object({
     type       = optional(string, "http")
@@ -40,6 +41,14 @@ variable "settings" {
     result_url_seconds = optional(number, 300)
 
     reserved_concurrency = optional(map(number), {})
+
+    domain = optional(object({
+      name        = string
+      certificate = optional(object({ arn = string }))
+      zone        = optional(object({ id = string }))
+
+      disable_execute_api_endpoint = optional(bool, false)
+    }))
 
     rest = optional(object({
       api_keys    = optional(list(string), [])

@@ -152,8 +152,11 @@ locals {
           Resource = "*"
         },
       ],
-      # Whole services of log groups are in it already.
-      [for name, it in local.option_statements : it if name != "encrypted_logs"],
+      # Whole services of log groups and APIs are in it already.
+      [
+        for name, it in local.option_statements : it
+        if !contains(["domains", "encrypted_logs"], name)
+      ],
       jsondecode(var.state.policy).Statement,
       local.additional.deploy,
       local.never,

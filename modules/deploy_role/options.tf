@@ -1,7 +1,8 @@
 # What docs/aws-options.md has beyond the blueprint's own resources. What is off takes no room: a
 # boundary is one policy.
 locals {
-  has_keys = length(var.options.kms_keys) > 0
+  has_keys    = length(var.options.kms_keys) > 0
+  has_domains = length(var.options.domain_zones) > 0
 
   options = {
     for name, grant in {
@@ -28,6 +29,46 @@ locals {
         look      = []
         change    = ["logs:AssociateKmsKey", "logs:DisassociateKmsKey"]
       }
+      certificates = {
+        on        = local.has_domains
+        resources = ["${local.arn}:acm:*:${local.account}:certificate/*"]
+        look      = ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]
+        change = [
+          "acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate",
+          "acm:RequestCertificate",
+        ]
+        condition = local.new_tags
+      }
+      domains = {
+        on        = local.has_domains
+        resources = ["${local.arn}:apigateway:*::/domainnames*"]
+        look      = ["apigateway:GET"]
+        change    = ["apigateway:DELETE", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
+        condition = local.new_tags
+      }
+      records = {
+        on        = local.has_domains
+        resources = [for id in var.options.domain_zones : "${local.arn}:route53:::hostedzone/${id}"]
+        look      = ["route53:GetHostedZone", "route53:ListResourceRecordSets"]
+        change    = ["route53:ChangeResourceRecordSets"]
+      }
+      record_changes = {
+        on        = local.has_domains
+        resources = ["${local.arn}:route53:::change/*"]
+        look      = []
+        change    = ["route53:GetChange"]
+      }
+      # What Lambda asks of who puts a function into a VPC. EC2 describes everything or nothing:
+      # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+      network = {
+        on        = var.options.vpc
+        resources = local.anything
+        look      = []
+        change = [
+          "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets",
+          "ec2:DescribeVpcs",
+        ]
+      }
     } : name => grant if grant.on
   }
 
@@ -45,6 +86,14 @@ locals {
         on        = local.has_keys
         actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
         resources = var.options.kms_keys
+      },
+      {
+        on = var.options.vpc
+        actions = [
+          "ec2:*ssignPrivateIpAddresses", "ec2:CreateNetworkInterface",
+          "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
+        ]
+        resources = local.anything
       },
     ] : { Effect = "Allow", Action = it.actions, Resource = it.resources } if it.on
   ]

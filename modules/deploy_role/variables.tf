@@ -50,10 +50,14 @@ variable "additional_grants" {
 }
 
 variable "options" {
-  description = "What environments use of docs/aws-options.md: ARNs of their `kms_keys`."
-  type        = object({ kms_keys = optional(list(string), []) })
-  default     = {}
-  nullable    = false
+  description = "What environments use of docs/aws-options.md: keys, a VPC, zones of domains."
+  type = object({
+    kms_keys     = optional(list(string), [])
+    vpc          = optional(bool, false)
+    domain_zones = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
 
   # Exact keys: a wildcard would hand out every key of the account.
   validation {
@@ -62,5 +66,10 @@ variable "options" {
       can(regex("^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$", arn))
     ])
     error_message = "Exact keys, like [\"arn:aws:kms:us-east-1:123456789012:key/1234-abcd\"]."
+  }
+
+  validation {
+    condition     = alltrue([for id in var.options.domain_zones : can(regex("^Z[A-Z0-9]+$", id))])
+    error_message = "Exact hosted zones, for example [\"Z0123456789ABCDEFGHIJ\"]."
   }
 }

@@ -2,7 +2,7 @@ resource "aws_lambda_function" "this" {
   #checkov:skip=CKV_AWS_50:Tracing is the environment's choice.
   #checkov:skip=CKV_AWS_115:A reservation is the environment's choice; the mapping is bounded.
   #checkov:skip=CKV_AWS_116:Never invoked asynchronously; the queue has a dead-letter queue.
-  #checkov:skip=CKV_AWS_117:Reaches AWS over TLS; a VPC would add cost and cold starts.
+  #checkov:skip=CKV_AWS_117:A VPC is the environment's choice; without one it reaches AWS by TLS.
   #checkov:skip=CKV_AWS_173:They hold names, no secrets; Lambda encrypts them with its own key.
   #checkov:skip=CKV_AWS_272:The zip is reproducible; signing needs a profile of the team.
   function_name    = var.name
@@ -27,6 +27,14 @@ resource "aws_lambda_function" "this" {
     }
   }
 
+  dynamic "vpc_config" {
+    for_each = var.runtime.vpc[*]
+    content {
+      subnet_ids         = vpc_config.value.subnet_ids
+      security_group_ids = vpc_config.value.security_group_ids
+    }
+  }
+
   # PassThrough leaves it to the caller whether to sample, and no HTTP API ever does.
   tracing_config {
     mode = var.runtime.tracing ? "Active" : "PassThrough"
@@ -43,7 +51,7 @@ resource "aws_lambda_function" "this" {
   # Without its log group and grants the first invocations would make their own group or fail.
   depends_on = [
     aws_cloudwatch_log_group.this, aws_iam_role_policy.logs, aws_iam_role_policy.tracing,
-    aws_iam_role_policy.grant,
+    aws_iam_role_policy.grant, aws_iam_role_policy.network,
   ]
 }
 
@@ -91,7 +99,18 @@ locals {
   # X-Ray knows no resources: these actions are allowed for all, or not at all.
   # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html
   any_trace = ["*"]
-  grants    = toset(concat(keys(aws_iam_role_policy.grant), aws_iam_role_policy.tracing[*].name))
+  grants = toset(concat(
+    keys(aws_iam_role_policy.grant), aws_iam_role_policy.tracing[*].name,
+    aws_iam_role_policy.network[*].name,
+  ))
+
+  # Nor does EC2, of interfaces that are not made yet:
+  # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+  any_interface = ["*"]
+  interface_actions = [
+    "ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+  ]
 }
 
 resource "aws_iam_role_policy" "tracing" {
@@ -107,6 +126,28 @@ resource "aws_iam_role_policy" "tracing" {
       Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
       Resource = local.any_trace
     }]
+  })
+}
+
+# Lambda makes the network interfaces with the function's role. The function's own code, whose calls
+# alone name their function, may not.
+resource "aws_iam_role_policy" "network" {
+  count = var.runtime.vpc == null ? 0 : 1
+
+  name = "network"
+  role = aws_iam_role.this.id
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = local.interface_actions, Resource = local.any_interface },
+      {
+        Effect    = "Deny"
+        Action    = local.interface_actions
+        Resource  = local.any_interface
+        Condition = { Null = { "lambda:SourceFunctionArn" = "false" } }
+      },
+    ]
   })
 }
 

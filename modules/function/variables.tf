@@ -35,8 +35,8 @@ variable "runtime" {
   description = <<-EOT
     Settings that all functions of an environment share: path of the zip with the code, Python
     version, processor (arm64 or x86_64), X-Ray tracing, minimum log level, retention of logs, the
-    ARN of the policy that bounds every role, and a KMS key for logs. With `tracing` the function
-    samples its calls.
+    ARN of the policy that bounds every role, a KMS key for logs, and subnets and security groups of
+    a VPC. With `tracing` the function samples its calls.
   EOT
   type = object({
     package_path         = string
@@ -47,7 +47,11 @@ variable "runtime" {
     log_retention_days   = optional(number, 14)
     permissions_boundary = optional(string)
     kms_key              = optional(object({ arn = string }))
-    metrics_namespace    = optional(string, "")
+    vpc = optional(object({
+      subnet_ids         = list(string)
+      security_group_ids = list(string)
+    }))
+    metrics_namespace = optional(string, "")
   })
   nullable = false
 
@@ -74,6 +78,19 @@ variable "runtime" {
       1096, 1827, 2192, 2557, 2922, 3288, 3653,
     ], var.runtime.log_retention_days)
     error_message = "log_retention_days: one of CloudWatch's values, for example 7, 14, 30 or 90."
+  }
+
+  validation {
+    condition = alltrue(flatten([
+      for vpc in var.runtime.vpc[*] : [
+        length(vpc.subnet_ids) > 0, length(vpc.security_group_ids) > 0,
+        [for id in vpc.subnet_ids : can(regex("^subnet-[0-9a-f]+$", id))],
+        [for id in vpc.security_group_ids : can(regex("^sg-[0-9a-f]+$", id))],
+      ]
+    ]))
+    error_message = <<-EOT
+      A VPC takes both, like { subnet_ids = ["subnet-1a2b3c"], security_group_ids = ["sg-1a2b3c"] }.
+    EOT
   }
 
   validation {

@@ -81,5 +81,5 @@ module "deploy" {
   state              = { arn = var.state.arn, policy = each.value.state }
   plan_reads_secrets = var.plan_reads_secrets
   additional_grants  = var.additional_grants
-  options            = each.key == "preview" ? {} : var.options
+  options            = each.key == "preview" ? null : var.options
 }

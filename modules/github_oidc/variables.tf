@@ -148,9 +148,14 @@ variable "additional_grants" {
 
 variable "options" {
   description = <<-EOT
-    What environments (not previews) use of docs/aws-options.md: ARNs of their `kms_keys`.
+    What environments (not previews) use of docs/aws-options.md: ARNs of `kms_keys`, whether
+    functions are in a `vpc`, and ids of the hosted zones of `domain_zones`.
   EOT
-  type        = object({ kms_keys = optional(list(string), []) })
-  default     = {}
-  nullable    = false
+  type = object({
+    kms_keys     = optional(list(string), [])
+    vpc          = optional(bool, false)
+    domain_zones = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
 }

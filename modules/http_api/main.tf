@@ -3,6 +3,8 @@ resource "aws_apigatewayv2_api" "this" {
   description   = "Accepts commands and returns their status"
   protocol_type = "HTTP"
 
+  disable_execute_api_endpoint = var.disable_execute_api_endpoint
+
   dynamic "cors_configuration" {
     for_each = length(var.cors_allow_origins) == 0 ? [] : [var.cors_allow_origins]
     content {

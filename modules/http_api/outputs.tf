@@ -17,3 +17,8 @@ output "log_group_name" {
   description = "Name of the log group with the access logs."
   value       = aws_cloudwatch_log_group.this.name
 }
+
+output "stage_name" {
+  description = "Name of the stage."
+  value       = aws_apigatewayv2_stage.this.name
+}

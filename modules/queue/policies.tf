@@ -42,7 +42,7 @@ locals {
     dead_letter = { resource = local.dlq_arn, actions = ["sqs:SendMessage"], key = local.sends }
   }
 
-  # What a sender needs: "Key management" in the developer guide of SQS.
+  # "Key management" in the SQS developer guide (sqs-key-management.html).
   sends = ["kms:Decrypt", "kms:GenerateDataKey"]
 
   policies = {

@@ -6,6 +6,8 @@ resource "aws_api_gateway_rest_api" "this" {
   name        = var.name
   description = "Accepts commands and returns their status"
 
+  disable_execute_api_endpoint = var.disable_execute_api_endpoint
+
   endpoint_configuration {
     types = ["REGIONAL"]
   }
@@ -32,6 +34,8 @@ resource "aws_api_gateway_deployment" "this" {
       [local.role_arn, local.queue],
       local.invoke_arns,
       [var.authorization, local.api_key_required, var.cors_allow_origins],
+      # Takes effect with a deployment.
+      var.disable_execute_api_endpoint,
       [for resource in local.resources : resource.id],
       [for method in local.methods : method.id],
       [for integration in local.integrations : integration.id],

@@ -108,3 +108,10 @@ variable "runtime" {
   default  = {}
   nullable = false
 }
+
+variable "disable_execute_api_endpoint" {
+  description = "Disables the host that AWS generates, so that clients need your domain."
+  type        = bool
+  default     = false
+  nullable    = false
+}

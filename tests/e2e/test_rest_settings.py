@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.environment import Environment
     from tests.issuer import Issuer
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
 REST: dict[str, Any] = {"type": "rest"}
 NO_ROUTES: dict[str, Any] = {"routes": {}}

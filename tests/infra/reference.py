@@ -23,6 +23,9 @@ _NOT_GLOBAL = re.compile(r"aws:(RequestTag|ResourceTag|TagKeys)\b")
 # Every OIDC token has these, so the reference names none of them by its provider:
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
 _OF_ANY_TOKEN = re.compile(r"token\.actions\.githubusercontent\.com:(aud|sub)")
+# Every call of a function's code has it, whatever the service:
+# https://docs.aws.amazon.com/lambda/latest/dg/permissions-source-function-arn.html
+_OF_ANY_FUNCTION = "lambda:SourceFunctionArn"
 
 
 def unknown(statement: dict[str, Any]) -> list[str]:
@@ -102,6 +105,8 @@ def _knows(action: str, key: str) -> bool:
     if key.startswith("aws:") and not _NOT_GLOBAL.match(key):
         return True
     if action == "sts:AssumeRoleWithWebIdentity" and _OF_ANY_TOKEN.fullmatch(key):
+        return True
+    if key == _OF_ANY_FUNCTION:
         return True
     service = action.partition(":")[0]
     known = set(_details(action)["conditionKeys"])

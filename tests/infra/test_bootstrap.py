@@ -40,7 +40,8 @@ SERVICES = {
     "aws_sqs_": "sqs",
     "aws_wafv2_": "wafv2",
 }
-BOOTSTRAP = {"deploy_role", "github_oidc", "state_backend"}
+# And what takes an option of the deploying role, which test_options.py judges.
+BOOTSTRAP = {"api_domain", "deploy_role", "github_oidc", "state_backend"}
 SETTINGS = {
     "project": "acme-jobs",
     "github_repository": "acme/jobs",

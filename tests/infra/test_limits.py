@@ -82,7 +82,8 @@ def test_no_limit_stands_anywhere_else() -> None:
 def _lines() -> Iterator[tuple[str, str]]:
     for folder, kind in (("src", "*.py"), ("scripts", "*.py"), ("modules", "*.tf")):
         for path in sorted((ROOT / folder).rglob(kind)):
-            if not {"tests", ".terraform"} & set(path.parts):
+            # Probes ask AWS itself, on both sides of a limit.
+            if not {"tests", ".terraform", "probes"} & set(path.parts):
                 yield from ((str(path.relative_to(ROOT)), line) for line in _code(path))
 
 

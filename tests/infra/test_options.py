@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.infra.calls import ACCOUNT
+from tests.infra.calls import ACCOUNT, tagged
 from tests.infra.iam import Call, Identity
 from tests.infra.rendered import policies, resources
 from tests.infra.test_bootstrap import role_of
@@ -26,9 +26,13 @@ pytestmark = pytest.mark.xdist_group("bootstrap")
 
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 ANOTHER_KEY = KEY.replace("1234abcd", "4321dcba")
-OPTIONS = {"kms_keys": [KEY]}
+VPC = {"subnet_ids": ["subnet-1a", "subnet-2b"], "security_group_ids": ["sg-3c"]}
+ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
+DOMAINS = "arn:aws:apigateway:us-east-1::/domainnames"
+CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1a2b"
+OPTIONS = {"kms_keys": [KEY], "vpc": True, "domain_zones": [ZONE.rpartition("/")[2]]}
 # An environment with all of them.
-ENVIRONMENT = {**EVERYTHING, "existing": {"kms_key": {"arn": KEY}}}
+ENVIRONMENT = {**EVERYTHING, "existing": {"kms_key": {"arn": KEY}, "vpc": VPC}}
 LOG = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/lambda/acme-jobs-dev-worker"
 TO_AWS = {"kms:GrantIsForAWSResource": "true"}
 
@@ -38,6 +42,14 @@ DEPLOYS = [
     Call("kms:Decrypt", KEY),
     Call("kms:CreateGrant", KEY, TO_AWS),
     Call("logs:AssociateKmsKey", LOG),
+    Call("ec2:DescribeSubnets", "*"),
+    Call("ec2:DescribeSecurityGroups", "*"),
+    Call("acm:RequestCertificate", CERTIFICATE, tagged("acme-jobs", "dev", "Request")),
+    Call("acm:DescribeCertificate", CERTIFICATE),
+    Call("apigateway:POST", DOMAINS, tagged("acme-jobs", "dev", "Request")),
+    Call("apigateway:POST", f"{DOMAINS}/api.example.com/apimappings"),
+    Call("route53:ChangeResourceRecordSets", ZONE),
+    Call("route53:GetChange", "arn:aws:route53:::change/C1"),
 ]
 REFUSED = [
     Call("kms:CreateGrant", KEY, {"kms:GrantIsForAWSResource": "false"}),
@@ -45,6 +57,11 @@ REFUSED = [
     Call("kms:CreateGrant", ANOTHER_KEY, TO_AWS),
     Call("kms:PutKeyPolicy", KEY),
     Call("kms:ScheduleKeyDeletion", KEY),
+    Call("ec2:CreateNetworkInterface", "*"),
+    Call("ec2:AuthorizeSecurityGroupIngress", "*"),
+    Call("route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z9"),
+    Call("acm:DeleteCertificate", CERTIFICATE, tagged("other", "dev", "Resource")),
+    Call("apigateway:DELETE", f"{DOMAINS}/x.example.com", tagged("other", "dev", "Resource")),
 ]
 
 
@@ -91,4 +108,4 @@ def test_functions_may_do_what_the_options_grant(tree: Path) -> None:
     assert {
         it.action.split(":")[0]
         for it in denied(boundaries_of_roles(tree, BOOTSTRAP)["apply"], found)
-    } == {"kms"}
+    } == {"ec2", "kms"}

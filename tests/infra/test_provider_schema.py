@@ -1,6 +1,6 @@
 """The Terraform code under the schema of AWS provider 6.66, which no test runs.
 
-A new argument is in no committed schema: `python -m tests.infra.schema.renew` looks it up.
+Of a type that nothing has used before, `python -m tests.infra.schema.renew` gets the schema.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def test_the_code_is_read() -> None:
         (QUEUE.format("  names = 1"), "x/main.tf: aws_sqs_queue.this: unknown names"),
         (QUEUE.format("  names {\n  }"), "x/main.tf: aws_sqs_queue.this: unknown names"),
         (QUEUE.format("  arn = 1"), "x/main.tf: aws_sqs_queue.this: arn is set, but only the"),
-        ('resource "aws_queue" "a" {\n}\n', "x/main.tf: aws_queue.a: unknown block"),
+        ('resource "aws_queue" "a" {\n}\n', "x/main.tf: aws_queue.a: unknown type; run: "),
         ('resource "aws_iam_role" "a" {\n}\n', "aws_iam_role.a: missing assume_role_policy"),
         (
             LIFECYCLE,

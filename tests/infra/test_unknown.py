@@ -22,7 +22,10 @@ resource "terraform_data" "unknown" {}
 locals {
   unknown = terraform_data.unknown.id
   key     = { arn = local.unknown }
-  runtime = { package_path = "../../build/lambda.zip", kms_key = local.key }
+  vpc     = { subnet_ids = [local.unknown], security_group_ids = [local.unknown] }
+  runtime = {
+    package_path = "../../build/lambda.zip", kms_key = local.key, vpc = local.vpc
+  }
 }
 
 module "function" {
@@ -95,6 +98,13 @@ module "worker" {
   policies = { consume = local.unknown, own = local.unknown }
 }
 
+module "domain" {
+  source = "../../modules/api_domain"
+  name   = "api.example.com"
+  api    = { id = local.unknown, stage_name = "$default" }
+  zone   = { id = local.unknown }
+}
+
 module "api" {
   source   = "../../modules/api"
   names    = module.naming
@@ -102,7 +112,12 @@ module "api" {
   queue    = module.queue.address
   data     = module.data.store
   policies = { status = { commands = local.unknown }, cancel = { commands = local.unknown } }
-  settings = { type = "rest", rest = { waf = { acl_arn = local.unknown } } }
+  settings = {
+    type = "rest", rest = { waf = { acl_arn = local.unknown } }
+    domain = {
+      name = "api.example.com", zone = { id = local.unknown }, certificate = { arn = local.unknown }
+    }
+  }
 }
 """
 RUN = """

@@ -125,3 +125,19 @@ mock_resource "aws_api_gateway_stage" {
     invoke_url = "https://r1b2c3.execute-api.us-east-1.amazonaws.com/v1"
   }
 }
+
+mock_resource "aws_acm_certificate" {
+  defaults = {
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/mock"
+    domain_validation_options = [{
+      domain_name           = "api.example.com"
+      resource_record_name  = "_proof.api.example.com."
+      resource_record_type  = "CNAME"
+      resource_record_value = "_proof.acm-validations.aws."
+    }]
+  }
+}
+
+mock_resource "aws_acm_certificate_validation" {
+  defaults = { certificate_arn = "arn:aws:acm:us-east-1:123456789012:certificate/mock" }
+}

@@ -234,3 +234,34 @@ run "reserves_concurrency_by_function" {
     error_message = "only what is named has executions of its own"
   }
 }
+
+run "answers_at_a_domain_of_ones_own" {
+  variables {
+    settings = {
+      domain = {
+        name = "api.example.com", zone = { id = "Z012345" }, disable_execute_api_endpoint = true
+      }
+    }
+  }
+
+  assert {
+    condition = (
+      output.endpoint == "https://api.example.com" &&
+      output.commands_endpoint == "https://api.example.com/commands" && output.domain_target != null
+    )
+    error_message = "clients are told the domain: ${output.commands_endpoint}"
+  }
+}
+
+run "a_rest_api_answers_there_without_its_stage" {
+  variables {
+    settings = {
+      type = "rest", domain = { name = "api.example.com", zone = { id = "Z012345" } }
+    }
+  }
+
+  assert {
+    condition     = output.commands_endpoint == "https://api.example.com/commands"
+    error_message = "clients are told the domain: ${output.commands_endpoint}"
+  }
+}

@@ -58,3 +58,9 @@ run "rejects_all_keys_of_an_account" {
   variables { options = { kms_keys = ["arn:aws:kms:us-east-1:123456789012:key/*"] } }
   expect_failures = [var.options]
 }
+
+run "rejects_all_zones_of_an_account" {
+  command = plan
+  variables { options = { domain_zones = ["*"] } }
+  expect_failures = [var.options]
+}

@@ -183,3 +183,41 @@ run "encrypts_its_log_with_a_key_of_ones_own" {
     error_message = "the log has the key"
   }
 }
+
+run "stays_out_of_every_vpc_unasked" {
+  command = plan
+
+  assert {
+    condition = (
+      length(aws_lambda_function.this.vpc_config) == 0 &&
+      length(aws_iam_role_policy.network) == 0 && !contains(output.grants, "network")
+    )
+    error_message = "a VPC costs endpoints"
+  }
+}
+
+run "runs_in_a_vpc_whose_interfaces_its_code_cannot_touch" {
+  variables {
+    runtime = {
+      package_path = "versions.tf"
+      vpc          = { subnet_ids = ["subnet-1a", "subnet-2b"], security_group_ids = ["sg-3c"] }
+    }
+  }
+
+  assert {
+    condition = (
+      aws_lambda_function.this.vpc_config[0].subnet_ids == toset(["subnet-1a", "subnet-2b"]) &&
+      aws_lambda_function.this.vpc_config[0].security_group_ids == toset(["sg-3c"]) &&
+      contains(output.grants, "network")
+    )
+    error_message = "the function is in the VPC"
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.network[0].policy).Statement :
+      [statement.Effect, statement.Action == local.interface_actions, can(statement.Condition)]
+    ] == [["Allow", true, false], ["Deny", true, true]]
+    error_message = "only Lambda makes interfaces: ${aws_iam_role_policy.network[0].policy}"
+  }
+}

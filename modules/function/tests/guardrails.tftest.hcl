@@ -170,3 +170,24 @@ run "rejects_a_reservation_that_stops_the_function" {
   variables { reserved_concurrency = 0 }
   expect_failures = [var.reserved_concurrency]
 }
+
+run "rejects_a_vpc_without_security_groups" {
+  command = plan
+  variables {
+    runtime = {
+      package_path = "versions.tf", vpc = { subnet_ids = ["subnet-1a"], security_group_ids = [] }
+    }
+  }
+  expect_failures = [var.runtime]
+}
+
+run "rejects_a_subnet_that_is_none" {
+  command = plan
+  variables {
+    runtime = {
+      package_path = "versions.tf"
+      vpc          = { subnet_ids = ["vpc-1a"], security_group_ids = ["sg-3c"] }
+    }
+  }
+  expect_failures = [var.runtime]
+}

@@ -121,3 +121,13 @@ run "rejects_limits_of_a_route_that_is_not_there" {
   }
   expect_failures = [aws_apigatewayv2_stage.this]
 }
+
+run "answers_at_the_generated_host_unless_told_not_to" {
+  command = plan
+  variables { disable_execute_api_endpoint = true }
+
+  assert {
+    condition     = aws_apigatewayv2_api.this.disable_execute_api_endpoint
+    error_message = "what passes by the domain is refused"
+  }
+}

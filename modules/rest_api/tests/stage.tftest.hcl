@@ -197,3 +197,13 @@ run "encrypts_its_log_with_a_key_of_ones_own" {
     error_message = "the log has the key"
   }
 }
+
+run "answers_at_the_generated_host_unless_told_not_to" {
+  command = plan
+  variables { disable_execute_api_endpoint = true }
+
+  assert {
+    condition     = aws_api_gateway_rest_api.this.disable_execute_api_endpoint
+    error_message = "what passes by the domain is refused"
+  }
+}

@@ -99,7 +99,7 @@ def denial_has_a_known_code(scene: Scene) -> str:
 @assumed(
     f"{_IAM}/reference_policies_condition-keys.html#condition-keys-resourcetag",
     means="The first apply with GitHub's role can fail at the key of the alarm topic.",
-    plan_b="Apply again after five minutes, or pass monitoring.kms_key.",
+    plan_b="Apply again after five minutes, or pass existing.kms_key.",
     unanswered="Checks no permissions of KMS.",
 )
 def new_key_has_its_tags_at_once(scene: Scene) -> str:

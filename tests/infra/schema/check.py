@@ -35,7 +35,8 @@ def body(schema: dict[str, dict[str, Body]], block: Block) -> Body | None:
 def _of_block(block: Block, known: Body | None) -> Iterator[str]:
     at = ".".join((block.at, *block.path))
     if known is None:
-        yield f"{at}: unknown block"
+        renew = "" if block.path else " type; run: python -m tests.infra.schema.renew"
+        yield f"{at}: unknown{renew or ' block'}"
         return
     for name in sorted(block.names):
         if name not in known:

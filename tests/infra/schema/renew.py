@@ -1,4 +1,4 @@
-"""Write the part of the AWS provider's schema that the repository uses.
+"""Write the AWS provider's schema of the types that the repository uses.
 
     python -m tests.infra.schema.renew
 
@@ -43,11 +43,11 @@ _CLASSES = {
 
 
 def main() -> None:
-    """Download both packages, and write what is used of them."""
+    """Download both packages, and write the types that are in use."""
     with tempfile.TemporaryDirectory() as folder:
         bindings, deprecations = (_packed(name, Path(folder)) for name in (BINDINGS, DEPRECATIONS))
-        schema = pruned(read(bindings, deprecated(deprecations)))
-    SCHEMA.write_text(json.dumps(schema, indent=1, sort_keys=True) + "\n")
+        schema = used(read(bindings, deprecated(deprecations)))
+    SCHEMA.write_text(_written(schema))
     types = sum(map(len, schema.values()))
     sys.stdout.write(f"{SCHEMA.name}: {types} types of {BINDINGS}\n")
 
@@ -58,34 +58,23 @@ def _packed(package: str, folder: Path) -> Path:
     return folder / name
 
 
-def pruned(schema: dict[str, dict[str, Body]]) -> dict[str, dict[str, Body]]:
-    """What the repository's files set or read of a schema, and what they would have to set."""
-    wanted: set[tuple[str, ...]] = set()
-    for path in files():
-        for block in blocks(path):
-            at = (block.kind, block.type, *block.path)
-            wanted |= {at, *((*at, name) for name in block.names)}
-        wanted |= {(it.kind, it.type, it.attribute) for it in references(path)}
+def used(schema: dict[str, dict[str, Body]]) -> dict[str, dict[str, Body]]:
+    """The types of a schema that the repository's files set or read."""
+    named = {(it.kind, it.type) for path in files() for it in blocks(path)}
+    named |= {(it.kind, it.type) for path in files() for it in references(path)}
     return {
-        kind: {
-            type_: _pruned(body, (kind, type_), wanted)
-            for type_, body in schema.get(kind, {}).items()
-            if (kind, type_) in {it[:2] for it in wanted}
-        }
-        for kind in KINDS
+        kind: {type_: body for type_, body in types.items() if (kind, type_) in named}
+        for kind, types in schema.items()
     }
 
 
-def _pruned(body: Body, at: tuple[str, ...], wanted: set[tuple[str, ...]]) -> Body:
-    kept: Body = {}
-    for name, it in body.items():
-        here = (*at, name)
-        if here in wanted or it["is"] == "required":
-            kept[name] = {key: value for key, value in it.items() if key != "of"}
-            # A block is entered where one is there; an attribute that is an object never is.
-            if "of" in it and here in wanted and any(part[:-1] == here for part in wanted):
-                kept[name]["of"] = _pruned(it["of"], here, wanted)
-    return kept
+def _written(schema: dict[str, dict[str, Body]]) -> str:
+    """One type a line, so that a change of the file can be read."""
+    kinds = []
+    for kind, types in schema.items():
+        lines = [f'  "{it}": {json.dumps(types[it], sort_keys=True)}' for it in sorted(types)]
+        kinds.append(f' "{kind}": {{\n' + ",\n".join(lines) + "\n }")
+    return "{\n" + ",\n".join(kinds) + "\n}\n"
 
 
 def read(bindings: Path, why: dict[str, dict[str, str]]) -> dict[str, dict[str, Body]]:
