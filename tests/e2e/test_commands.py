@@ -48,12 +48,21 @@ def test_an_empty_body_is_refused_by_the_api(environment: Environment) -> None:
     assert environment.api.post("").status == 400
 
 
-def test_an_id_outside_the_pattern_cannot_be_asked_for(environment: Environment) -> None:
+@pytest.mark.parametrize(
+    ("command_id", "status"),
+    [
+        pytest.param("a b;c", 400, id="SQS takes no space in a parameter"),
+        pytest.param("a;b", 202, id="the worker refuses it"),
+    ],
+)
+def test_an_id_outside_the_pattern_cannot_be_asked_for(
+    environment: Environment, command_id: str, status: int
+) -> None:
     """A client's id that could mean something else to someone never becomes a record."""
-    answer = environment.api.put("a b;c", '{"type": "echo"}')
-    assert answer.status == 202
+    answer = environment.api.put(command_id, '{"type": "echo"}')
+    assert answer.status == status
     eventually(lambda: environment.depth("sqs_queue_url") == 0)
-    assert environment.api.get("a b;c").status == 404
+    assert environment.api.get(command_id).status == 404
 
 
 def test_a_rejected_command_is_final(environment: Environment) -> None:
