@@ -65,10 +65,10 @@ def test_the_mapping_of_the_api_changes_in_one_apply(environment: Environment) -
     """A changed mapping replaces the integration under its route, and the API stays open."""
     submit = environment.deployment.directory / "modules" / "http_api" / "submit.tf"
     text = submit.read_text()
-    attribute = "command_id = { DataType"
-    assert attribute in text
-    stage = 'stage = { DataType = "String", StringValue = "$${context.stage}" }\n        '
-    submit.write_text(text.replace(attribute, stage + attribute))
+    attributes = "submission.id, "
+    assert attributes in text
+    stage = '{ stage = "$${context.stage}" }, '
+    submit.write_text(text.replace(attributes, attributes + stage))
     terraform = environment.deployment.terraform
     terraform.apply()
     assert terraform.plan_is_empty()
