@@ -42,6 +42,8 @@ def remaining(environment: Environment, mark: str = "-test-prove-") -> set[str]:
     names |= {mapping["EventSourceArn"] for mapping in mappings}
     names |= set(environment.client("sqs").list_queues()["QueueUrls"])
     names |= set(environment.client("dynamodb").list_tables()["TableNames"])
+    groups = environment.client("logs").describe_log_groups()["logGroups"]
+    names |= {group["logGroupName"] for group in groups}
     return found | {name for name in names if mark in name}
 
 

@@ -23,8 +23,13 @@ ENVIRONMENTS = ["dev", "preview", "bootstrap"]
 _EDGE = re.compile(r'"(\S+?)(?: \([^"]*\))?" -> "(\S+?)(?: \([^"]*\))?"')
 _BLOCK = re.compile(r'^resource "(\w+)" "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 # An API and what is in it go by ids that API Gateway draws, and several may have one name. So do
-# what Terraform itself remembers, and distributions.
-_WITHOUT_A_FIXED_NAME = ("aws_api_gateway_", "aws_apigatewayv2_", "terraform_data")
+# what Terraform itself remembers, distributions, and certificates of one domain.
+_WITHOUT_A_FIXED_NAME = (
+    "aws_api_gateway_",
+    "aws_apigatewayv2_",
+    "aws_acm_certificate",
+    "terraform_data",
+)
 # The API of a preview lets in its page's origin, which CloudFront draws, so it refers to the page.
 # A preview is thrown away with everything in it: `make preview-down` is what heals it.
 _DISPOSABLE = "module.site."

@@ -64,3 +64,15 @@ run "rejects_a_url" {
   variables { name = "https://api.example.com" }
   expect_failures = [var.name]
 }
+
+run "rejects_a_name_that_no_certificate_takes" {
+  command = plan
+  variables { name = "${join("", [for _ in range(60) : "a"])}.example.com" }
+  expect_failures = [var.name]
+}
+
+run "rejects_a_certificate_of_another_service" {
+  command = plan
+  variables { certificate = { arn = "arn:aws:iam::123456789012:server-certificate/own" } }
+  expect_failures = [var.certificate]
+}

@@ -11,7 +11,7 @@ from ministack_extensions.functions.event_filters import InvalidPattern, deliver
 
 RECORD: dict[str, Any] = {
     "eventName": "MODIFY",
-    "dynamodb": {"NewImage": {"status": {"S": "COMPLETED"}, "attempts": {"N": "3"}}},
+    "dynamodb": {"NewImage": {"status": {"S": "ended well"}, "attempts": {"N": "3"}}},
 }
 
 
@@ -25,13 +25,13 @@ def image(**attributes: Any) -> dict[str, Any]:
     [
         ({"eventName": ["INSERT", "MODIFY"]}, True),
         ({"eventName": ["REMOVE"]}, False),
-        (image(status={"S": ["COMPLETED", "FAILED"]}), True),
-        ({"eventName": ["INSERT"], **image(status={"S": ["COMPLETED"]})}, False),
-        (image(status={"S": [{"prefix": "COMP"}]}), True),
-        (image(status={"S": [{"suffix": "ED"}, "PENDING"]}), True),
-        (image(status={"S": [{"equals-ignore-case": "completed"}]}), True),
-        (image(status={"S": [{"anything-but": ["PENDING", "PROCESSING"]}]}), True),
-        (image(status={"S": [{"anything-but": ["COMPLETED"]}]}), False),
+        (image(status={"S": ["ended well", "ended badly"]}), True),
+        ({"eventName": ["INSERT"], **image(status={"S": ["ended well"]})}, False),
+        (image(status={"S": [{"prefix": "ended"}]}), True),
+        (image(status={"S": [{"suffix": "well"}, "open"]}), True),
+        (image(status={"S": [{"equals-ignore-case": "ENDED WELL"}]}), True),
+        (image(status={"S": [{"anything-but": ["open", "running"]}]}), True),
+        (image(status={"S": [{"anything-but": ["ended well"]}]}), False),
         (image(attempts={"N": [{"numeric": [">", 2, "<=", 3]}]}), True),
         (image(attempts={"N": [{"numeric": ["<", 3]}]}), False),
         (image(status={"S": [{"numeric": ["=", 3]}]}), False),
