@@ -8,7 +8,7 @@ module "examples" {
   secrets                = module.secrets
   settings               = var.examples
   anonymous              = module.api.anonymous
-  point_in_time_recovery = var.enable_dynamodb_pitr
+  point_in_time_recovery = var.commands.point_in_time_recovery
   keep_data              = local.prod
   kms_key                = var.existing.kms_key
 }

@@ -64,7 +64,7 @@ module "data" {
   ttl_attribute          = var.dynamodb_ttl_attribute
   retention_days         = var.commands.retention_days
   dlq_retention_seconds  = var.dlq_retention_seconds
-  point_in_time_recovery = var.enable_dynamodb_pitr
+  point_in_time_recovery = var.commands.point_in_time_recovery
   index_by_status        = var.commands.index
   index_outbox           = module.api.stores_submissions
   deletion_protection    = local.prod

@@ -146,12 +146,6 @@ variable "worker_version" {
   default     = null
 }
 
-variable "enable_dynamodb_pitr" {
-  description = "Enables point-in-time recovery of the table, for 35 days."
-  type        = bool
-  default     = true
-}
-
 variable "dynamodb_ttl_attribute" {
   description = "Time-to-live attribute of the table, in epoch seconds; set before the first apply."
   type        = string
@@ -162,12 +156,12 @@ variable "commands" {
   description = <<-EOT
     `default_type` of commands that name none; `fifo` (first apply decides) keeps groups in order;
     `retention_days` after the last write; `index` for `scripts.commands list`; `table_name` of a
-    restored table; `senders` of other accounts, by ARN.
+    restored table; `point_in_time_recovery` of the table; `senders` of other accounts, by ARN.
   EOT
   type = object({
     default_type = optional(string, "echo"), retention_days = optional(number, 30)
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
-    senders      = optional(list(string))
+    senders      = optional(list(string)), point_in_time_recovery = optional(bool, true)
   })
   default  = {}
   nullable = false

@@ -31,7 +31,7 @@ _VARIABLES: dict[str, tuple[str, type]] = {
     "submission": ("api.submission", str),
     "api_rate": ("api.throttling.requests_per_second", float),
     "api_burst": ("api.throttling.burst", float),
-    "recovery": ("enable_dynamodb_pitr", bool),
+    "recovery": ("commands.point_in_time_recovery", bool),
 }
 _VALUE = r'(?P<value>"[^"\n]*"|[0-9.]+|true|false)'
 _DEFAULT = r'^variable\s+"{name}"\s*\{{(?:(?!^\}}).)*?^\s*default\s*=\s*' + _VALUE

@@ -45,7 +45,7 @@ SETTINGS = {
     """,
     "prod": """
       module.data.deletion_protection && !module.data.results_force_destroy &&
-      var.enable_dynamodb_pitr && module.secrets.recovery_window_days == 30 &&
+      var.commands.point_in_time_recovery && module.secrets.recovery_window_days == 30 &&
       module.worker.environment.DEMO_HANDLERS == "false" &&
       !contains(module.worker.grants, "orders") && length(var.routes) == 0 &&
       contains(module.worker.grants, "tracing") &&
