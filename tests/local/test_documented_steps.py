@@ -49,9 +49,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     values = copy / "environments/dev/terraform.tfvars"
     change(values, '"async-api"', '"thumbs"')
-    change(
-        values, "secrets = {\n", block("5. A secret", "hcl").partition("{ ")[2].rpartition(" }")[0]
-    )
+    secret = block("5. A secret", "hcl").partition("{ ")[2].rpartition(" }")[0]
+    change(values, "secrets = {\n", f"  {secret}\n")
     (copy / "environments/dev/handlers.tf").write_text(block("6. A table", "hcl"))
     subprocess.run(["terraform", "fmt", "-recursive", "environments"], cwd=copy, check=True)
     subprocess.run(["make", "docs"], cwd=copy, check=True)
