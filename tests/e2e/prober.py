@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from tests.e2e.background import Background
 from tests.issuer import bearer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from command_client.transport import Answer
     from tests.environment import Environment
@@ -39,7 +38,7 @@ def route_keys(environment: Environment) -> set[str]:
 
 
 @dataclass
-class Prober:
+class Prober(Background):
     """Asks until it is left, one time with a token and one time with a signature.
 
     So there is always one caller who is let in. `accepted` are the commands that the API took,
@@ -54,36 +53,12 @@ class Prober:
     accepted: set[str] = field(default_factory=set)
     unknown: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
-    _over: threading.Event = field(default_factory=threading.Event)
-    _broken: list[Exception] = field(default_factory=list)
-    _thread: threading.Thread = field(init=False)
 
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._over.set()
-        self._thread.join(60)
-        if self._broken and error is None:
-            raise self._broken[0]
-
-    def _run(self) -> None:
-        turn = 0
-        try:
-            while not self._over.is_set():
-                turn += 1
-                for route in sorted(self.routes):
-                    self._ask(route, turn)
-                    time.sleep(PAUSE_SECONDS)
-        except Exception as error:  # noqa: BLE001 - raised again where the prober is left
-            self._broken.append(error)
+    def turn(self, number: int) -> None:
+        """Ask for every route."""
+        for route in sorted(self.routes):
+            self._ask(route, number)
+            time.sleep(PAUSE_SECONDS)
 
     def _ask(self, route: str, turn: int) -> None:
         method, path = route.split(" ")
