@@ -9,7 +9,7 @@ locals {
     tracing              = var.monitoring.tracing
     log_level            = var.monitoring.log_level
     log_retention_days   = var.log_retention_days
-    permissions_boundary = var.permissions_boundary
+    permissions_boundary = var.existing.permissions_boundary
     metrics_namespace    = var.project
     kms_key              = var.existing.kms_key
     vpc                  = var.existing.vpc
@@ -67,6 +67,7 @@ module "data" {
   point_in_time_recovery = var.commands.point_in_time_recovery
   index_by_status        = var.commands.index
   index_outbox           = module.api.stores_submissions
+  stream                 = module.notifications.listens
   deletion_protection    = local.prod
   kms_key                = var.existing.kms_key
 
@@ -147,6 +148,19 @@ module "api" {
       read_inputs = module.data.policies.read_input
       send        = module.queue.policies.send
     }
+  }
+}
+
+# Who is told of commands that end; off by default.
+module "notifications" {
+  source   = "../../modules/notifications"
+  names    = module.naming
+  runtime  = local.runtime
+  data     = module.data.store
+  settings = var.notifications
+
+  policies = {
+    notifier = { stream = module.data.policies.read_stream }
   }
 }
 

@@ -39,12 +39,6 @@ variable "log_exception_text" {
   default     = false
 }
 
-variable "permissions_boundary" {
-  description = "ARN of the policy that bounds every role; null sets no boundary."
-  type        = string
-  default     = null
-}
-
 variable "package_sha256" {
   description = "Expected SHA-256 of the Lambda package; null skips the check."
   type        = string
@@ -225,10 +219,18 @@ variable "monitoring" {
   nullable = false
 }
 
+variable "notifications" {
+  description = "What is told of commands that end, and how; see module `notifications`."
+  type = object({
+    events = optional(string)
+  })
+  default = {}
+}
+
 variable "existing" {
   description = "What your account has already, to be used instead; see docs/aws-options.md."
   type = object({
-    alarm_topic    = optional(object({ arn = string }))
+    alarm_topic    = optional(object({ arn = string })), permissions_boundary = optional(string)
     results_bucket = optional(object({ name = string }))
     kms_key        = optional(object({ arn = string }))
     vpc = optional(object({

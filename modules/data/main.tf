@@ -13,6 +13,10 @@ resource "aws_dynamodb_table" "this" {
     type = "S"
   }
 
+  # Each change of a command, for whoever is to hear of it.
+  stream_enabled   = var.stream
+  stream_view_type = var.stream ? "NEW_AND_OLD_IMAGES" : null
+
   # Only what is a key somewhere is declared.
   dynamic "attribute" {
     for_each = toset(concat(
@@ -179,6 +183,25 @@ locals {
             StringEquals                = { "dynamodb:Select" = "SPECIFIC_ATTRIBUTES" }
           }
         }], local.decrypt)
+      })
+    },
+    {
+      # IAM knows no resource for ListStreams.
+      read_stream = jsonencode({
+        Version = "2012-10-17"
+        Statement = concat(
+          [
+            {
+              Effect = "Allow"
+              Action = [
+                "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator",
+              ]
+              Resource = "${local.arn}/stream/*"
+            },
+            { Effect = "Allow", Action = ["dynamodb:ListStreams"], Resource = "*" },
+          ],
+          local.decrypt,
+        )
       })
     },
     {

@@ -32,6 +32,13 @@ variable "ttl_attribute" {
   }
 }
 
+variable "stream" {
+  description = "Whether the table has a stream of its changes, which costs nothing by itself."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "retention_days" {
   description = "Retention of a command after its last write, in days."
   type        = number

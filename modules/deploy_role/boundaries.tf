@@ -35,7 +35,8 @@ locals {
           Action = [
             "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem",
             "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query",
-            "dynamodb:Scan", "dynamodb:UpdateItem",
+            "dynamodb:Scan", "dynamodb:UpdateItem", "dynamodb:DescribeStream",
+            "dynamodb:GetRecords", "dynamodb:GetShardIterator",
           ]
           Resource = local.resources.named.tables
         },
@@ -65,8 +66,10 @@ locals {
           Resource = local.grants_by_id.identities.resources
         },
         {
-          Effect   = "Allow"
-          Action   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+          Effect = "Allow"
+          Action = [
+            "dynamodb:ListStreams", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+          ]
           Resource = local.anything
         },
       ],

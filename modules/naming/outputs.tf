@@ -58,6 +58,16 @@ output "openapi" {
   value       = "${local.this}-openapi"
 }
 
+output "notifier" {
+  description = "Name of the notifier."
+  value       = "${local.this}-notifier"
+}
+
+output "notifier_failures" {
+  description = "Name of the queue for what the notifier could not tell."
+  value       = "${local.this}-notifier-failures"
+}
+
 output "hello" {
   description = "Name of the hello function."
   value       = "${local.this}-hello"

@@ -34,15 +34,19 @@ def test_no_grant_allows_every_action(resources: list[dict[str, Any]]) -> None:
 
 
 def test_no_grant_reaches_every_resource(resources: list[dict[str, Any]]) -> None:
-    """Every allowed resource is an ARN; only log streams and a bucket's objects are wildcards."""
+    """Every allowed resource is an ARN; only logs, a bucket's objects and streams are wildcards."""
     targets = [
         target for it in allowed(resources) if "Resource" in it for target in listed(it["Resource"])
     ]
 
     assert targets
-    assert [it for it in targets if not it.startswith("arn:")] == []
+    table = "arn:aws:dynamodb:us-east-1:123456789012:table/mock"
+    everything = [it for it in allowed(resources) if "*" in listed(it.get("Resource", []))]
+    # IAM knows no resource for it.
+    assert [it["Action"] for it in everything] == [["dynamodb:ListStreams"]]
+    assert [it for it in targets if not it.startswith("arn:")] == ["*"]
     wild = {it for it in targets if "*" in it and not it.startswith("arn:aws:logs:")}
-    assert wild == {"arn:aws:s3:::mock/*"}
+    assert wild == {"*", "arn:aws:s3:::mock/*", f"{table}/stream/*"}
 
 
 def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
@@ -59,6 +63,7 @@ def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
     assert principals == {
         "acme-jobs-dev-api-send": ["apigateway.amazonaws.com"],
         "acme-jobs-dev-cancel": ["lambda.amazonaws.com"],
+        "acme-jobs-dev-notifier": ["lambda.amazonaws.com"],
         "acme-jobs-dev-openapi": ["lambda.amazonaws.com"],
         "acme-jobs-dev-status": ["lambda.amazonaws.com"],
         "acme-jobs-dev-submit": ["lambda.amazonaws.com"],
@@ -84,6 +89,11 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("http", "send"): ["SendMessage"],
         ("cancel", "commands"): ["UpdateItem"],
         ("cancel", "logs"): logs,
+        ("notifier", "give_up"): ["SendMessage"],
+        ("notifier", "logs"): logs,
+        ("notifier", "stream"): [
+            *("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"),
+        ],
         ("openapi", "logs"): logs,
         ("status", "commands"): ["GetItem"],
         ("status", "logs"): logs,

@@ -39,7 +39,7 @@ WRONG = {
         "worker = { batch_concurrency = 0 }": "batch_concurrency must be a whole number",
         'tags = { additional = { "aws:team" = "jobs" } }': "AWS reserves keys",
         'lambda_architecture = "arm"': "must be arm64 or x86_64",
-        'permissions_boundary = "acme-boundary"': "a policy's ARN",
+        'existing = { permissions_boundary = "acme-boundary" }': "a policy's ARN",
         'package_sha256 = "sha256:abc"': "64 hexadecimal digits",
         'secrets = { "api key" = { description = "Key" } }': "A purpose is letters",
         'dynamodb_ttl_attribute = "status"': "Commands use that attribute",

@@ -43,7 +43,7 @@ def files(folder: Path) -> set[str]:
 
 def test_an_environment_is_a_composition() -> None:
     """A team copies few lines, files and variables for each environment."""
-    assert lines(DEV) <= 540
+    assert lines(DEV) <= 550
     assert len(files(DEV)) <= 7
     assert len(inputs(DEV)) <= 32
 

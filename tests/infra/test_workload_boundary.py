@@ -28,6 +28,7 @@ EVERYTHING = {
     "secret_values": {},
     "monitoring": {"tracing": True},
     "worker": {"paused_types": ["echo"]},
+    "notifications": {"events": "eventbridge"},
     "examples": {
         "enabled": True,
         "demo": True,

@@ -56,7 +56,9 @@ MAY_IMPORT = {
     },
 }
 # What Terraform names as a function's handler.
-FUNCTIONS = {"worker", "status", "cancel", "submit", "outbox_relay", "openapi", "hello"}
+FUNCTIONS = {
+    *("worker", "status", "cancel", "submit", "outbox_relay", "openapi", "hello", "notifier"),
+}
 
 
 OURS = {"command_api", "command_client", "handlers"}

@@ -83,6 +83,28 @@ run "finds_commands_by_status_and_time_when_asked" {
   }
 }
 
+run "has_no_stream_unless_somebody_listens" {
+  command = plan
+
+  assert {
+    condition     = !aws_dynamodb_table.this.stream_enabled && output.store.stream_arn == null
+    error_message = "nobody reads it"
+  }
+}
+
+run "streams_both_sides_of_a_change" {
+  command = plan
+  variables { stream = true }
+
+  assert {
+    condition = (
+      aws_dynamodb_table.this.stream_enabled &&
+      aws_dynamodb_table.this.stream_view_type == "NEW_AND_OLD_IMAGES"
+    )
+    error_message = "only both tell whether a change was the end"
+  }
+}
+
 run "grants_one_action_on_one_table_per_verb" {
   assert {
     condition = jsondecode(output.policies.read).Statement == [{
@@ -261,7 +283,7 @@ run "encrypts_with_a_key_of_ones_own" {
   assert {
     condition = alltrue([
       for verb, policy in output.policies :
-      jsondecode(policy).Statement[1] == {
+      reverse(jsondecode(policy).Statement)[0] == {
         Effect   = "Allow"
         Action   = [verb == "write_results" ? "kms:GenerateDataKey" : "kms:Decrypt"]
         Resource = var.kms_key.arn

@@ -38,6 +38,7 @@ FUNCTION_ENVIRONMENT = {
     "BATCH_CONCURRENCY": "10",
     "RETENTION_DAYS": "30",
     "QUEUE_RETENTION_SECONDS": "345600",
+    "FAILURE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/notifier-failures",
     "SECRET_PREFIX": "/dev/acme/",
     "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.access import Caller
+    from command_api.domain.ending import Change
     from command_api.domain.message import Message
     from command_api.domain.model import Attempt, Claim, Command, Step, Submission
 
@@ -136,6 +137,33 @@ class Meter(Protocol):
         """Note what an attempt came to: `CommandAge` and `Wait` in seconds, `Duration` in ms, and
         counts of `Attempts`, `Retries`, `DeadLetterMessages`, `Paused` and `Lost`.
         """
+
+
+class Untold(NamedTuple):
+    """A change that a listener could not be told of."""
+
+    change: Change
+    # For operators, in a few words; never quotes a command.
+    reason: str
+    # False where telling it again would fail in the same way.
+    retryable: bool = True
+
+
+class Listener(Protocol):
+    """Who is told of changes of commands: at least once, and in order for each command."""
+
+    def wants(self, change: Change) -> bool:
+        """Whether the listener is to be told of a change."""
+
+    def tell(self, changes: Sequence[Change]) -> Collection[Untold]:
+        """Tell of changes; those that could not be told. An error means none of them was."""
+
+
+class Failures(Protocol):
+    """Where changes go that can never be told: operators are called for them."""
+
+    def put(self, command_id: str, reason: str) -> None:
+        """Keep the id of a command with a change that was not told, and why."""
 
 
 class SecretReader(Protocol):

@@ -1,0 +1,81 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  names = {
+    notifier          = "acme-dev-notifier"
+    notifier_failures = "acme-dev-notifier-failures"
+  }
+  runtime  = { package_path = "versions.tf", log_level = "INFO", kms_key = null }
+  data     = { ttl_attribute = "gone_at" }
+  policies = { notifier = { stream = "{}" } }
+}
+
+run "costs_nothing_where_nothing_is_told" {
+  command = plan
+
+  assert {
+    condition = (
+      !output.listens && length(module.notifier) == 0 && length(aws_sqs_queue.failures) == 0 &&
+      length(aws_lambda_event_source_mapping.stream) == 0
+    )
+    error_message = "nothing is made, and the table needs no stream"
+  }
+}
+
+run "reads_endings_and_gives_up_none_in_silence" {
+  variables {
+    settings = { events = "sns" }
+    data = {
+      ttl_attribute = "gone_at"
+      stream_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/acme-dev-commands/stream/1"
+    }
+  }
+
+  assert {
+    condition = (
+      output.listens &&
+      aws_lambda_event_source_mapping.stream[0].starting_position == "TRIM_HORIZON" &&
+      contains(
+        aws_lambda_event_source_mapping.stream[0].function_response_types,
+        "ReportBatchItemFailures",
+      ) &&
+      aws_lambda_event_source_mapping.stream[0].bisect_batch_on_function_error
+    )
+    error_message = "one bad record fails alone, and none is missed"
+  }
+
+  assert {
+    condition = alltrue([
+      for filter in one(aws_lambda_event_source_mapping.stream[0].filter_criteria).filter :
+      jsondecode(filter.pattern).dynamodb.NewImage.status.S == ["COMPLETED", "FAILED", "CANCELLED"]
+    ])
+    error_message = "the function is called for endings only"
+  }
+
+  # Half of a day at most: a change is in the stream for one day.
+  assert {
+    condition     = aws_lambda_event_source_mapping.stream[0].maximum_record_age_in_seconds == 21600
+    error_message = "a listener may be away for hours, and blocks nothing for ever"
+  }
+
+  assert {
+    condition = (
+      one(one(aws_lambda_event_source_mapping.stream[0].destination_config).on_failure)
+      .destination_arn == aws_sqs_queue.failures[0].arn
+    )
+    error_message = "what Lambda gives up is kept"
+  }
+
+  assert {
+    condition     = module.notifier[0].grants == toset(["give_up", "stream"])
+    error_message = "the notifier reads the stream and keeps what it could not tell"
+  }
+}
+
+run "refuses_an_unknown_kind_of_events" {
+  command = plan
+  variables { settings = { events = "kafka" } }
+  expect_failures = [var.settings]
+}

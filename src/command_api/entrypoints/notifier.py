@@ -1,0 +1,50 @@
+"""The notifier: changes of commands from the table's stream in, those to be delivered again out.
+
+https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from command_api.adapters.clients import client
+from command_api.adapters.cloudwatch.logs import structured_logger
+from command_api.adapters.dynamodb.stream import change_of
+from command_api.adapters.sqs.failures import FailureQueue
+from command_api.composition.listeners import listeners
+from command_api.settings import required
+from command_api.usecases.notify import Notify
+from command_api.usecases.report import trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+logger = structured_logger()
+ttl_attribute = required(os.environ, "TTL_ATTRIBUTE")
+failures = FailureQueue(partial(client, "sqs"), required(os.environ, "FAILURE_QUEUE_URL"))
+notify = Notify(listeners=listeners(os.environ), failures=failures, logger=logger)
+
+
+def handler(event: Mapping[str, Any], _context: object) -> dict[str, object]:
+    """Tell of a batch of changes, and name the records that must come again.
+
+    Lambda delivers everything from the earliest of them on once more.
+    """
+    numbers = {}
+    for record in event["Records"]:
+        number = record["dynamodb"]["SequenceNumber"]
+        try:
+            change = change_of(record, ttl_attribute)
+        except Exception as error:  # noqa: BLE001 - the edge: it concerns this record alone
+            # It will never be readable, and must not hold up the others.
+            command_id = record["dynamodb"]["Keys"]["id"]["S"]
+            logger.error("change unreadable", extra={"command_id": command_id, **trouble(error)})  # noqa: TRY400
+            failures.put(command_id, "the record is unreadable")
+            continue
+        if change is not None:
+            numbers[number] = change
+    again = {id(change) for change in notify(list(numbers.values()))}
+    failed = [number for number, change in numbers.items() if id(change) in again]
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
