@@ -68,6 +68,7 @@ def test_both_buttons_show_a_job_to_its_end(preview: Preview, page: Page) -> Non
     expect(page.get_by_role("alert")).to_be_hidden()
 
     PICTURE.parent.mkdir(exist_ok=True)
+    page.mouse.move(0, 0)
     page.screenshot(path=PICTURE, full_page=True)
 
 
@@ -86,7 +87,7 @@ def test_a_job_that_waits_is_queued_and_not_unknown(preview: Preview, page: Page
 
 
 def test_a_job_that_is_retried_says_so(preview: Preview, page: Page) -> None:
-    """Given an attempt that failed, the card names it while the next one waits and while it runs."""
+    """Given an attempt that failed, the card names it while the next one waits or runs."""
     page.goto(preview.outputs["preview_url"])
     job = {"status": "PENDING", "attempts": 1}
     again = {"retry-after": "0.2", "access-control-allow-origin": "*"}
@@ -110,6 +111,18 @@ def test_a_network_that_comes_back_goes_on(preview: Preview, page: Page) -> None
 
     page.unroute("**/commands/*")
     expect(card(page, "Job 1")).to_have_attribute("data-status", "COMPLETED", timeout=PATIENCE_MS)
+
+
+def test_a_queue_that_cannot_be_counted_is_not_empty(preview: Preview, page: Page) -> None:
+    """Given no number of dead-letter messages, the page says so and shows the rest."""
+    hello = {"environment": "pr-7", "package": "0a1b2c", "deadLetterMessages": None}
+    allowed = {"access-control-allow-origin": "*"}
+    page.route("**/hello", lambda route: route.fulfill(json=hello, headers=allowed))
+
+    page.goto(preview.outputs["preview_url"])
+
+    expect(page.locator("#dead-letters")).to_have_text("Dead-letter queue: not reached")
+    expect(page.get_by_role("status")).to_have_text("pr-7 · 0a1b2c")
 
 
 def test_an_api_that_is_away_is_told_with_a_way_out(preview: Preview, page: Page) -> None:

@@ -202,8 +202,7 @@ run "encrypts_with_a_key_of_ones_own" {
     condition = {
       for verb, policy in output.policies : verb => try(jsondecode(policy).Statement[1], null)
       } == {
-      count_dead_letters = null
-      consume            = { Effect = "Allow", Action = ["kms:Decrypt"], Resource = var.kms_key.arn }
+      consume = { Effect = "Allow", Action = ["kms:Decrypt"], Resource = var.kms_key.arn }
       send = {
         Effect   = "Allow"
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
@@ -214,6 +213,7 @@ run "encrypts_with_a_key_of_ones_own" {
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = var.kms_key.arn
       }
+      count_dead_letters = null
     }
     error_message = "who receives decrypts, and who sends encrypts: ${output.policies.send}"
   }

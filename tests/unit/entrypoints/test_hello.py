@@ -19,9 +19,13 @@ DLQ = "https://sqs.us-east-1.amazonaws.com/123456789012/pr-7-dlq"
 COUNT = "ApproximateNumberOfMessages"
 ASKED = {"QueueUrl": DLQ, "AttributeNames": [COUNT]}
 VARIABLES = {
-    **{"ENVIRONMENT": "pr-7", "PACKAGE": "0a1b2c", "DLQ_URL": DLQ, "API_KEY": "hidden"},
-    **{"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"},
+    "ENVIRONMENT": "pr-7",
+    "PACKAGE": "0a1b2c",
+    "DLQ_URL": DLQ,
+    "API_KEY": "hidden",
     "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
 }
 
 
@@ -43,7 +47,7 @@ def greeting() -> dict[str, object]:
 
 
 def test_says_which_code_runs_here_and_what_has_failed(sqs: Stubber) -> None:
-    """The answer names the environment, its package and its dead letters, and no other variable."""
+    """The answer names the environment, its package, its DLQ's depth, and no other variable."""
     sqs.add_response("get_queue_attributes", {"Attributes": {COUNT: "2"}}, ASKED)
 
     assert greeting() == {
