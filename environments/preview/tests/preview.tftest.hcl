@@ -51,8 +51,8 @@ run "grants_each_function_what_it_needs" {
       cancel  = module.api.functions.cancel.grants,
       openapi = module.api.functions.openapi.grants, worker = module.worker.grants,
       } == {
-      hello   = toset(["dead_letters"]), status = toset(["commands", "results"]),
-      cancel  = toset(["commands"]),
+      hello  = toset(["dead_letters"]), status = toset(["commands", "results"]),
+      cancel = toset(["commands"]),
       openapi = toset([]), worker = toset([
         "commands", "consume", "dead_letter", "delayed_copies", "results", "secrets",
       ]),
