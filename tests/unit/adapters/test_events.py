@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import fastjsonschema
 import pytest
 from botocore.exceptions import ClientError
 
 from command_api.adapters.events.eventbridge import EventBridge
 from command_api.adapters.events.sns import Topic
-from command_api.domain.ending import Change
+from command_api.domain.ending import Change, Ending
+from command_api.domain.event import event_of
 from command_api.domain.model import Failure, Status
 from tests.builders import LATER, NOW, command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from command_api.domain.model import Command
+
+DOCS = Path(__file__).parents[3] / "docs"
+SCHEMA = json.loads((DOCS / "event.schema.json").read_text())
 RUNNING = command(Status.PROCESSING, owner="alice")
 FAILURE = Failure(code="card_declined", message="s3cret card 4111", retryable=False)
 COMPLETED = RUNNING.completed({"secret": "s3cret"}, now=NOW, purge_at=LATER)
@@ -99,6 +107,34 @@ def test_an_event_says_what_happened_and_no_more() -> None:
     }
     assert json.loads(failed["Detail"])["error"] == {"code": "card_declined", "retryable": False}
     assert "s3cret" not in str(service.requests)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        COMPLETED,
+        FAILED,
+        command(Status.CANCELLED, attempts=0, completed_at=NOW),
+        replace(FAILED, type="", owner=""),
+    ],
+    ids=["completed", "failed", "cancelled", "unreadable"],
+)
+def test_every_event_is_as_its_schema_says(ended: Command) -> None:
+    """And has no field that the schema, which consumers read, does not explain."""
+    event = json.loads(json.dumps(event_of(Ending(ended))))
+
+    fastjsonschema.compile(SCHEMA)(event)
+    assert event.keys() <= SCHEMA["properties"].keys()
+    assert event.get("error", {}).keys() <= SCHEMA["properties"]["error"]["properties"].keys()
+
+
+def test_the_event_of_the_page_is_one() -> None:
+    """docs/events.md shows all fields, as the schema has them."""
+    (text,) = re.findall(r"```json\n(.*?)```", (DOCS / "events.md").read_text(), re.DOTALL)
+    shown = json.loads(text)["detail"]
+
+    fastjsonschema.compile(SCHEMA)(shown)
+    assert shown.keys() == SCHEMA["properties"].keys()
 
 
 def test_subscriptions_can_filter_messages() -> None:
