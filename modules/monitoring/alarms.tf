@@ -101,8 +101,8 @@ locals {
   # Where something is told.
   notifying = {
     untold-endings = {
-      means   = "Ends of commands are not told to those who listen, or late."
-      metrics = { untold = local.metrics.untold, age = local.metrics.untold_age }
+      means      = "Ends of commands are not told to those who listen, or late."
+      metrics    = { untold = local.metrics.untold, age = local.metrics.untold_age }
       expression = "FILL(untold, 0) + IF(FILL(age, 0) > ${local.limits.untold_ms}, 1, 0)"
       label      = "given up, and one if the notifier is behind"
       threshold  = 0, minutes = 1

@@ -28,7 +28,7 @@ locals {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.notifications.failures_queue_name }
     }
-    table  = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
+    table = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
     # What the worker says itself, of all types and outcomes together.
     commands = { namespace = var.metrics_namespace, dimensions = { service = var.worker.name } }
     status = {

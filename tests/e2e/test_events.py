@@ -80,9 +80,7 @@ def examples(language: str, *, about: str) -> str:
 
 
 @contextlib.contextmanager
-def consumers(
-    environment: Environment, folder: Path, address: Mapping[str, str]
-) -> Iterator[None]:
+def consumers(environment: Environment, folder: Path, address: Mapping[str, str]) -> Iterator[None]:
     """A root of a consumer's own, with what the page shows about this address."""
     (name,) = address
     folder.mkdir()
@@ -160,9 +158,7 @@ def test_rules_of_a_bus_hear_what_ended(environment: Environment, tmp_path: Path
 
 
 @pytest.mark.long
-def test_subscriptions_of_a_topic_hear_what_ended(
-    environment: Environment, tmp_path: Path
-) -> None:
+def test_subscriptions_of_a_topic_hear_what_ended(environment: Environment, tmp_path: Path) -> None:
     """A queue gets the completed orders and no other."""
     outputs = applied(environment, {"notifications": {"events": "sns"}})
     topic = outputs["notifications"]["event_topic_arn"]
