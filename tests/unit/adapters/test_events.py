@@ -90,7 +90,9 @@ def test_an_event_says_what_happened_and_no_more() -> None:
     service = Service()
     listener = LISTENERS["eventbridge"](service)
 
-    assert listener.tell([Change(RUNNING, COMPLETED), Change(RUNNING, FAILED)]) == []
+    failed_one = replace(FAILED, id="c-2")
+
+    assert listener.tell([Change(RUNNING, COMPLETED), Change(RUNNING, failed_one)]) == []
     ((completed, failed),) = service.requests
     assert completed["DetailType"] == "Command Completed"
     assert completed["Source"] == "acme-dev"
@@ -140,7 +142,7 @@ def test_the_event_of_the_page_is_one() -> None:
 def test_subscriptions_can_filter_messages() -> None:
     """By type, status and owner; where there is no owner, there is no attribute."""
     service = Service()
-    nobodys = replace(COMPLETED, owner="")
+    nobodys = replace(COMPLETED, id="c-2", owner="")
 
     assert LISTENERS["sns"](service).tell([Change(RUNNING, COMPLETED), Change(None, nobodys)]) == []
     ((owned, other),) = service.requests
@@ -168,6 +170,28 @@ def test_what_is_refused_for_now_is_told_again_alone(kind: str) -> None:
 
     ((change, reason, retryable),) = listener.tell(changes(3))
     assert (change.after.id, reason, retryable) == ("c-1", "ThrottlingException", True)
+
+
+@ALL
+def test_no_ending_overtakes_an_earlier_one_of_its_command(kind: str) -> None:
+    """A failure that is refused for now keeps the completion after it waiting."""
+    service = Service(refused={0: "ThrottlingException"})
+    again = replace(COMPLETED, completed_at=LATER)
+    both = [Change(RUNNING, FAILED), Change(RUNNING, again)]
+
+    untold = LISTENERS[kind](service).tell(both)
+    assert [one.change for one in untold] == both
+    assert len(service.requests) == 1
+
+
+@ALL
+def test_a_request_has_one_ending_of_a_command(kind: str) -> None:
+    """As it might take the second and refuse the first."""
+    service = Service()
+    again = replace(COMPLETED, completed_at=LATER)
+
+    assert LISTENERS[kind](service).tell([Change(RUNNING, FAILED), Change(RUNNING, again)]) == []
+    assert [len(request) for request in service.requests] == [1, 1]
 
 
 @pytest.mark.parametrize(
