@@ -22,10 +22,10 @@ variable "thresholds" {
   description = <<-EOT
     Limits at which alarms ring. Seconds: `oldest_message_seconds` (waiting in the queue),
     `command_age_seconds` (p95 from submission to the end), `untold_seconds` (from the end until it
-    is told), `api_latency_ms` (p95, on top of what clients ask to wait). Percent: `duration_percent` of the worker's timeout, `concurrency_percent`
-    of its cap, `in_flight_percent` of SQS's quota, `client_error_percent` and
-    `server_error_percent` of all requests. `min_requests` and `min_commands` a minute make a rate
-    or a percentile worth a look.
+    is told), `api_latency_ms` (p95, on top of what clients ask to wait). Percent:
+    `duration_percent` of the worker's timeout, `concurrency_percent` of its cap,
+    `in_flight_percent` of SQS's quota, `client_error_percent` and `server_error_percent` of all
+    requests. `min_requests` and `min_commands` a minute make a rate or a percentile worth a look.
   EOT
   type        = map(number)
   default     = {}
