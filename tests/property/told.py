@@ -137,7 +137,8 @@ class Services:
 
     def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
         """Take entries, but for those that are throttled."""
-        return self._call(lambda: self._take(Entries))
+        answer: dict[str, Any] = self._call(lambda: self._take(Entries))
+        return answer
 
     def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: ARG002, N803
         """The queue of failures."""
