@@ -14,6 +14,7 @@ import pytest
 
 from scripts.build.terraform.runner import Terraform
 from tests.e2e.changes import applied
+from tests.e2e.roles import without
 from tests.infra.tree import ROOT
 from tests.live import eventually
 
@@ -102,19 +103,22 @@ def consumers(environment: Environment, folder: Path, address: Mapping[str, str]
 ORDER = {"productId": "p-1", "quantity": 2, "customerEmail": "ann@example.com", "unitPrice": 9.5}
 
 
-def received(environment: Environment, queue: str) -> dict[str, Any]:
-    """The one message that a queue has or gets."""
+def take(environment: Environment, queue: str) -> list[dict[str, Any]]:
+    """The messages that a queue has, or gets within seconds; each is taken once."""
     sqs = environment.client("sqs")
     url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    answer = sqs.receive_message(
+        QueueUrl=url, WaitTimeSeconds=3, MessageAttributeNames=["All"], MaxNumberOfMessages=10
+    )
+    found: list[dict[str, Any]] = answer.get("Messages", [])
+    for message in found:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return found
 
-    def look() -> list[dict[str, Any]]:
-        answer = sqs.receive_message(
-            QueueUrl=url, WaitTimeSeconds=1, MessageAttributeNames=["All"], MaxNumberOfMessages=10
-        )
-        found: list[dict[str, Any]] = answer.get("Messages", [])
-        return found
 
-    (message,) = eventually(look)
+def received(environment: Environment, queue: str) -> dict[str, Any]:
+    """The one message that a queue gets."""
+    (message,) = eventually(lambda: take(environment, queue))
     return message
 
 
@@ -127,6 +131,17 @@ def assert_tells(event: dict[str, Any], environment: Environment, command_id: st
     for field in ("type", "status", "attempts", "createdAt"):
         assert event[field] == shown[field]
     assert "ann@example.com" not in json.dumps(event)
+
+
+def assert_told_after_all(environment: Environment, role_arn: str) -> None:
+    """While the notifier may put no events nothing arrives, and afterwards what was missed."""
+    with without(environment, role_arn.rpartition("/")[2], "events:PutEvents"):
+        late = environment.api.submit("process_order", {**ORDER, "quantity": -2})
+        environment.ended(late)
+        assert take(environment, "failed-orders") == []
+    assert_tells(
+        json.loads(received(environment, "failed-orders")["Body"])["detail"], environment, late
+    )
 
 
 @pytest.mark.long
@@ -152,6 +167,7 @@ def test_rules_of_a_bus_hear_what_ended(environment: Environment, tmp_path: Path
             return {one["commandId"]["S"]: one["status"]["S"] for one in items}
 
         eventually(lambda: expected.items() <= kept().items())
+        assert_told_after_all(environment, outputs["functions"]["notifier"]["role_arn"])
     outputs = applied(environment, {})
     assert set(outputs["notifications"].values()) == {None}
     assert "notifier" not in outputs["functions"]

@@ -137,6 +137,7 @@ class Listening:
         return {
             "TTL_ATTRIBUTE": TTL,
             "FAILURE_QUEUE_URL": self.failures.url,
+            "PATIENCE_SECONDS": "21600",
             "EVENT_BUS": name,
             "EVENT_SOURCE": name,
             "DLQ_URL": self.failures.url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,8 @@ import pytest
 from command_api.adapters.events.eventbridge import EventBridge
 from command_api.adapters.sqs.failures import FailureQueue
 from command_api.usecases.notify import Notify
-from tests.builders import FUNCTION_ENVIRONMENT
-from tests.property.told import LONGEST_WAIT, Mapping, Services, Table, by_id
+from tests.builders import FUNCTION_ENVIRONMENT, NOW
+from tests.property.told import PATIENCE, Mapping, Services, Table, by_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -34,7 +35,13 @@ def notifier(monkeypatch: pytest.MonkeyPatch) -> Callable[[Services], Mapping]:
         failures = FailureQueue(lambda: services, "https://failures")
         bus = EventBridge(lambda: services, "acme-dev-events", "acme-dev")
         monkeypatch.setattr(module, "failures", failures)
-        notify = Notify(listeners=[bus], failures=failures, logger=quiet)
+        notify = Notify(
+            listeners=[bus],
+            failures=failures,
+            logger=quiet,
+            patience=timedelta(seconds=PATIENCE),
+            clock=lambda: NOW + timedelta(seconds=services.now),
+        )
         monkeypatch.setattr(module, "notify", notify)
         return Mapping(module.handler, services)
 
@@ -102,12 +109,13 @@ def test_whatever_happens_at_any_call_every_ending_is_heard(
         assert_heard(table, services)
 
 
-def test_what_is_given_up_is_kept(notifier: Callable[[Services], Mapping]) -> None:
-    """A bus that is away for longer than the mapping waits: Lambda sends on what it drops."""
+def test_what_is_given_up_is_kept_by_name(notifier: Callable[[Services], Mapping]) -> None:
+    """A bus that is away for longer than the notifier waits; Lambda itself drops nothing."""
     table = written(140, Random(5))  # noqa: S311 - the same commands in every run
-    services = Services(away=(0.0, LONGEST_WAIT + 1_800))
+    services = Services(away=(0.0, PATIENCE + 1_800))
     mapping = notifier(services)
     mapping.read(table)
 
-    assert mapping.given_up
-    assert_heard(table, services, but=mapping.given_up)
+    assert not mapping.given_up
+    assert services.failures
+    assert_heard(table, services, but=services.failures)

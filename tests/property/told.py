@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 SHARDS, BATCH, RETRY_SECONDS, INVOCATION_SECONDS = 4, 100, 10.0, 0.1
 # As modules/notifications sets them.
 TOLD = {"COMPLETED", "FAILED", "CANCELLED"}
-LONGEST_WAIT = 6 * 3600.0
+PATIENCE = 6 * 3600.0
+LONGEST_WAIT = PATIENCE + 1800
 
 RUNNING = command(Status.PROCESSING, owner="alice")
 REJECTED = Failure(code="invalid_input", message="s3cret", retryable=False)
@@ -137,6 +138,9 @@ class Services:
 
     def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
         """Take entries, but for those that are throttled."""
+        start, end = self.away
+        if start <= self.now < end:
+            raise EndpointConnectionError(endpoint_url="https://events")
         answer: dict[str, Any] = self._call(lambda: self._take(Entries))
         return answer
 
@@ -157,9 +161,6 @@ class Services:
 
     def _call(self, effect: Callable[[], Any]) -> Any:
         self.calls += 1
-        start, end = self.away
-        if start <= self.now < end:
-            raise EndpointConnectionError(endpoint_url="https://events")
         event = self.plan(self.calls)
         if event == "die before":
             raise Died
