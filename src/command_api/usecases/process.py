@@ -21,7 +21,7 @@ from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected, Unavailab
 from command_api.domain.message import UNKNOWN_TYPE, parse
 from command_api.domain.model import Attempt, Failure
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
-from command_api.usecases.run import DOES_NOT_FIT, invalid, run
+from command_api.usecases.run import DOES_NOT_FIT, invalid_input, invalid_result, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,7 +113,7 @@ class _Delivery:
         if not self._time_for(handler):
             return Troubled("not enough time left")
         if violations := self.runtime.check(submission.type, submission.input):
-            return invalid(violations)
+            return invalid_input(violations)
         command, store_step = claim.command, self.runtime.store.record_step
 
         def remember(name: str, step: Step) -> None:
@@ -129,7 +129,12 @@ class _Delivery:
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
         told = self.runtime.log_exception_text
-        return run(handler.handle, submission.input, context, log_text=told)
+        happened = run(handler.handle, submission.input, context, log_text=told)
+        if isinstance(happened, Returned) and (
+            violations := self.runtime.check_result(submission.type, happened.result)
+        ):
+            return invalid_result(violations)
+        return happened
 
     def conclude(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None
