@@ -59,6 +59,10 @@ output "functions" {
     function => { name = it.name, arn = it.arn, role_arn = it.role_arn } if it != null
   }
 }
+output "notifications" {
+  description = "Where to hear of commands that ended; null where off."
+  value       = module.notifications.addresses
+}
 output "secret_names" {
   description = "Names of the secrets by purpose, for `python -m scripts.secrets`."
   value       = module.secrets.names

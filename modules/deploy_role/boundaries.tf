@@ -57,6 +57,11 @@ locals {
         },
         {
           Effect   = "Allow"
+          Action   = ["events:PutEvents", "sns:Publish"]
+          Resource = concat(local.resources.bounded.buses, local.resources.bounded.topics)
+        },
+        {
+          Effect   = "Allow"
           Action   = ["secretsmanager:GetSecretValue"]
           Resource = local.resources.named.secrets
         },

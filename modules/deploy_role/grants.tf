@@ -19,6 +19,7 @@ locals {
       "logs:*:${local.account}:log-group:${place}/NAME-*"
     ]
     rules   = ["events:*:${local.account}:rule/NAME-*"]
+    buses   = ["events:*:${local.account}:event-bus/NAME-*"]
     secrets = ["secretsmanager:*:${local.account}:secret:/ENVIRONMENT/${var.project}/*"]
     # A dashboard is called after its environment.
     alarms = [
@@ -129,6 +130,15 @@ locals {
       change = [
         "events:DeleteRule", "events:DisableRule", "events:EnableRule", "events:PutRule",
         "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource",
+      ]
+    }
+
+    buses = {
+      resources = local.resources.named.buses
+      look      = ["events:DescribeEventBus", "events:ListTagsForResource"]
+      change = [
+        "events:CreateEventBus", "events:DeleteEventBus", "events:TagResource",
+        "events:UntagResource", "events:UpdateEventBus",
       ]
     }
 

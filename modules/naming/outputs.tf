@@ -58,6 +58,11 @@ output "openapi" {
   value       = "${local.this}-openapi"
 }
 
+output "events" {
+  description = "Name of the bus or topic that tells of commands that ended."
+  value       = "${local.this}-events"
+}
+
 output "notifier" {
   description = "Name of the notifier."
   value       = "${local.this}-notifier"

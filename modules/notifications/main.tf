@@ -20,14 +20,19 @@ module "notifier" {
   handler         = "command_api.entrypoints.notifier.handler"
   timeout_seconds = 60
 
-  environment = {
-    TTL_ATTRIBUTE           = var.data.ttl_attribute
-    FAILURE_QUEUE_URL       = aws_sqs_queue.failures[0].url
-    POWERTOOLS_SERVICE_NAME = var.names.notifier
-    POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
-  }
+  environment = merge(
+    {
+      TTL_ATTRIBUTE           = var.data.ttl_attribute
+      FAILURE_QUEUE_URL       = aws_sqs_queue.failures[0].url
+      POWERTOOLS_SERVICE_NAME = var.names.notifier
+      POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
+    },
+    one(values(local.event_environment)),
+  )
 
-  policies = merge(var.policies.notifier, { give_up = local.policies.give_up })
+  policies = merge(
+    var.policies.notifier, local.event_policies, { give_up = local.policies.give_up },
+  )
 }
 
 resource "aws_lambda_event_source_mapping" "stream" {
@@ -98,21 +103,25 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 locals {
-  failures_arn = join(":", [
-    "arn", data.aws_partition.current.partition, "sqs", data.aws_region.current.id,
-    data.aws_caller_identity.current.account_id, var.names.notifier_failures,
-  ])
+  arn_prefix = {
+    for service in ["events", "sns", "sqs"] : service => join(":", [
+      "arn", data.aws_partition.current.partition, service, data.aws_region.current.id,
+      data.aws_caller_identity.current.account_id,
+    ])
+  }
+  failures_arn = "${local.arn_prefix.sqs}:${var.names.notifier_failures}"
+
+  key_statements = [
+    for key in var.runtime.kms_key[*] :
+    { Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = key.arn }
+  ]
 
   policies = {
     give_up = jsonencode({
       Version = "2012-10-17"
       Statement = concat(
         [{ Effect = "Allow", Action = ["sqs:SendMessage"], Resource = local.failures_arn }],
-        [
-          for key in var.runtime.kms_key[*] : {
-            Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = key.arn
-          }
-        ],
+        local.key_statements,
       )
     })
   }

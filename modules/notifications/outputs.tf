@@ -10,6 +10,17 @@ output "functions" {
   }
 }
 
+output "addresses" {
+  description = <<-EOT
+    Where to hear of commands that ended: `event_bus_name` has an event for each, `event_topic_arn`
+    a message; null where there is none.
+  EOT
+  value = {
+    event_bus_name  = one(aws_cloudwatch_event_bus.this[*].name)
+    event_topic_arn = one(aws_sns_topic.this[*].arn)
+  }
+}
+
 output "failures_queue_name" {
   description = "Name of the queue for changes that were never told; null where nothing is told."
   value       = local.listens ? var.names.notifier_failures : null

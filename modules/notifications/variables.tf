@@ -1,6 +1,8 @@
 variable "names" {
-  description = "Names of the notifier and of its queue: module `naming` as a whole."
+  description = "Names of what is made here: module `naming` as a whole."
   type = object({
+    prefix            = string
+    events            = string
     notifier          = string
     notifier_failures = string
   })

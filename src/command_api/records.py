@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.dynamodb import item as items
 from command_api.domain import lifecycle
+from command_api.domain.json_text import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from command_api.domain.model import Command
+
+__all__ = ["SUMMARY", "moment", "observed", "stored"]
 
 # What a projection must have for `observed`, besides the time to live; inputs, results and errors
 # are not among it.
@@ -30,8 +33,3 @@ def observed(item: Mapping[str, Any], ttl_attribute: str, *, now: datetime) -> C
     """The command in an item by the same rule as the status function's; None past its time."""
     command = stored(item, ttl_attribute)
     return lifecycle.observed(command, now=now) if command else None
-
-
-def moment(value: datetime) -> str:
-    """A moment as items have it: UTC, to the millisecond, so that it sorts as text."""
-    return str(items.moment(value)["S"])

@@ -89,6 +89,7 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("http", "send"): ["SendMessage"],
         ("cancel", "commands"): ["UpdateItem"],
         ("cancel", "logs"): logs,
+        ("notifier", "events"): ["PutEvents"],
         ("notifier", "give_up"): ["SendMessage"],
         ("notifier", "logs"): logs,
         ("notifier", "stream"): [

@@ -43,6 +43,7 @@ ENVIRONMENTS: dict[str, Mapping[str, Any]] = {
         **EVERYTHING,
         "api": {"submission": "validated"},
         "commands": {"fifo": True, "index": True},
+        "notifications": {"events": "sns"},
     },
     "REST": {**EVERYTHING, "api": {"type": "rest"}, "routes": {}},
 }

@@ -4,6 +4,8 @@ mock_provider "aws" {
 
 variables {
   names = {
+    prefix            = "acme-dev"
+    events            = "acme-dev-events"
     notifier          = "acme-dev-notifier"
     notifier_failures = "acme-dev-notifier-failures"
   }
@@ -69,8 +71,53 @@ run "reads_endings_and_gives_up_none_in_silence" {
   }
 
   assert {
-    condition     = module.notifier[0].grants == toset(["give_up", "stream"])
+    condition     = module.notifier[0].grants == toset(["events", "give_up", "stream"])
     error_message = "the notifier reads the stream and keeps what it could not tell"
+  }
+}
+
+run "puts_events_on_a_bus" {
+  variables {
+    settings = { events = "eventbridge" }
+    data     = { ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+  }
+
+  assert {
+    condition = (
+      output.addresses == { event_bus_name = "acme-dev-events", event_topic_arn = null } &&
+      module.notifier[0].environment.EVENT_BUS == "acme-dev-events" &&
+      module.notifier[0].environment.EVENT_SOURCE == "acme-dev"
+    )
+    error_message = "a bus, no topic, and the notifier knows it"
+  }
+
+  assert {
+    condition = jsondecode(local.event_policies.events).Statement == [{
+      Effect   = "Allow"
+      Action   = ["events:PutEvents"]
+      Resource = "arn:aws:events:us-east-1:123456789012:event-bus/acme-dev-events"
+    }]
+    error_message = "to this bus only"
+  }
+}
+
+run "encrypts_a_topic_with_a_key_of_ones_own" {
+  variables {
+    settings = { events = "sns" }
+    runtime = {
+      package_path = "versions.tf", log_level = "INFO"
+      kms_key      = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
+    }
+    data = { ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+  }
+
+  assert {
+    condition = (
+      aws_sns_topic.this[0].kms_master_key_id == var.runtime.kms_key.arn &&
+      aws_sqs_queue.failures[0].kms_master_key_id == var.runtime.kms_key.arn &&
+      jsondecode(local.event_policies.events).Statement[1].Resource == var.runtime.kms_key.arn
+    )
+    error_message = "whoever publishes needs the key"
   }
 }
 

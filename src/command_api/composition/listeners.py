@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from command_api.adapters.clients import client
+from command_api.settings import required
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -10,6 +14,16 @@ if TYPE_CHECKING:
     from command_api.domain.ports import Listener
 
 
-def listeners(environ: Mapping[str, str]) -> Sequence[Listener]:  # noqa: ARG001 - none yet
-    """The listeners of an environment."""
-    return ()
+def listeners(environ: Mapping[str, str]) -> Sequence[Listener]:
+    """The listeners of an environment; only what is turned on is imported."""
+    found: list[Listener] = []
+    if environ.get("EVENT_BUS"):
+        from command_api.adapters.events.eventbridge import EventBridge  # noqa: PLC0415
+
+        source = required(environ, "EVENT_SOURCE")
+        found.append(EventBridge(partial(client, "events"), environ["EVENT_BUS"], source))
+    if environ.get("EVENT_TOPIC"):
+        from command_api.adapters.events.sns import Topic  # noqa: PLC0415
+
+        found.append(Topic(partial(client, "sns"), environ["EVENT_TOPIC"]))
+    return found

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from command_api.domain.errors import DoesNotFit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from command_api.domain.model import JSON
 
 
@@ -21,3 +24,8 @@ def encoded(value: JSON, *, limit: int) -> str:
     if size > limit:
         raise DoesNotFit(f"{size} bytes")
     return written
+
+
+def moment(value: datetime) -> str:
+    """A moment in ISO 8601, UTC, to the millisecond, so that it sorts as text."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

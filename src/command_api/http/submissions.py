@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.context import registered
 from command_api.domain.errors import Rejected
+from command_api.domain.json_text import moment
 from command_api.domain.message import beyond_limits, body_of, read_json
 from command_api.domain.model import Status, Submission
 from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
@@ -16,7 +17,6 @@ from command_api.http import idempotency
 from command_api.http.origin import HEADER as CORRELATION
 from command_api.http.problems import Problem
 from command_api.http.responses import respond
-from command_api.http.view import moment
 from command_api.usecases.submit import Refusal, Why
 
 if TYPE_CHECKING:

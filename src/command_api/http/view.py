@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
+from command_api.domain.json_text import moment
 from command_api.domain.model import ID_RULE, Status
 from command_api.http.responses import NEVER_STORED
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from command_api.domain.model import Command
 
 NOT_FOUND = "The command does not exist or is still queued."
@@ -56,8 +58,3 @@ def headers(command: Command, *, now: datetime) -> dict[str, str]:
 def _final(command: Command) -> bool:
     # A redrive runs a failed command again, if it may succeed later.
     return command.status.terminal and not command.redrivable
-
-
-def moment(value: datetime) -> str:
-    """A moment in ISO 8601, UTC, to the millisecond."""
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from command_api.domain.json_text import encoded
+from command_api.domain import json_text
 from command_api.domain.model import (
     Command,
     EarlierFailure,
@@ -64,13 +64,12 @@ def number(value: int) -> dict[str, Any]:
 
 def moment(value: datetime) -> dict[str, Any]:
     """A moment as text that sorts by time."""
-    utc = value.astimezone(UTC).replace(tzinfo=None)
-    return text(utc.isoformat(timespec="milliseconds") + "Z")
+    return text(json_text.moment(value))
 
 
 def document(value: JSON, *, limit: int = ITEM_BYTES) -> dict[str, Any]:
     """A JSON value as an attribute; DoesNotFit where it is none, or too large for an item."""
-    return text(encoded(value, limit=limit))
+    return text(json_text.encoded(value, limit=limit))
 
 
 def attributes(command: Command, ttl_attribute: str) -> Attributes:
@@ -184,7 +183,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
 
 def is_small(command_input: Mapping[str, JSON]) -> bool:
     """Whether an input waits in its command's item; a larger one has an item of its own."""
-    return len(encoded(command_input, limit=ITEM_BYTES).encode()) <= INLINE_BYTES
+    return len(json_text.encoded(command_input, limit=ITEM_BYTES).encode()) <= INLINE_BYTES
 
 
 def input_key(command: Command) -> str:

@@ -1,0 +1,1 @@
+"""Where events of endings go: EventBridge or SNS."""
