@@ -80,8 +80,9 @@ def api() -> Iterator[ScriptedApi]:
         server.server_close()
 
 
-def shown(status: str, attempts: int = 0, **headers: str) -> tuple[int, dict[str, str], str]:
+def shown(
+    status: str, attempts: int = 0, headers: dict[str, str] | None = None
+) -> tuple[int, dict[str, str], str]:
     """A command in that status."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
     command = {"id": "a=", "type": "echo", "status": status, "attempts": attempts}
-    return 200, named, json.dumps(command)
+    return 200, headers or {}, json.dumps(command)

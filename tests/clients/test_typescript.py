@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from scripts.build.clients.build import SOURCE
+from scripts.cli import ROOT
 from tests.clients.conftest import ScriptedApi, shown
 
 if TYPE_CHECKING:
@@ -76,11 +78,11 @@ def test_each_state_is_told_once_through_all_trouble(app: Application, api: Scri
     url = api.gives(
         (404, NOW, "{}"),
         AWAY,
-        shown("PENDING", etag='W/"1"', **NOW),
+        shown("PENDING", 0, {**NOW, "etag": 'W/"1"'}),
         (304, NOW, ""),
         (503, NOW, ""),
-        shown("PENDING", attempts=1, **NOW),
-        shown("COMPLETED", attempts=2),
+        shown("PENDING", 1, NOW),
+        shown("COMPLETED", 2),
     )
     told = app.run(WATCH, {"url": url})
     assert [(one["status"], one["attempts"]) for one in told] == [
@@ -104,7 +106,7 @@ def test_each_state_is_told_once_through_all_trouble(app: Application, api: Scri
         ((302, {"location": "https://example.com"}, ""), "Refused"),
         ((200, {}, "<html>Sign in</html>"), "Refused"),
         ((200, {}, "[]"), "Refused"),
-        (shown("PROCESSING", **NOW), "NotEnded"),
+        (shown("PROCESSING", 0, NOW), "NotEnded"),
         (AWAY, "NotEnded"),
     ],
 )
@@ -126,7 +128,7 @@ def test_a_signal_ends_the_wait_at_once(app: Application, api: ScriptedApi) -> N
     const said = await failure(commands.wait("a=", { signal }));
     tell({ ...said, quick: Date.now() - began < 10_000 });
     """
-    url = api.gives(shown("PENDING", retry_after="60"))
+    url = api.gives(shown("PENDING", 0, {"retry-after": "60"}))
     said = app.run(script, {"url": url})
     assert (said["name"], said["quick"]) == ("TimeoutError", True)
 
@@ -137,22 +139,26 @@ def test_webhooks_are_verified_as_the_official_library_signs_them(app: Applicati
     now = datetime.now(UTC)
     body = json.dumps({"id": "grüße"}, ensure_ascii=False)
 
-    def signed(secret: str = secret, at: datetime = now, **changed: str) -> dict[str, str]:
+    def signed(
+        secret: str = secret, at: datetime = now, changed: tuple[str, str] = ("webhook-id", "msg_1")
+    ) -> dict[str, str]:
         signature = Webhook(secret).sign("msg_1", at, body)
-        headers = {"Webhook-Id": "msg_1", "webhook-timestamp": str(int(at.timestamp()))}
-        return {**headers, "webhook-signature": signature, **changed}
+        headers = {"webhook-timestamp": str(int(at.timestamp())), "webhook-signature": signature}
+        headers |= {"webhook-id": "msg_1"} | dict([changed])
+        return {name.title(): value for name, value in headers.items()}
 
-    both = f"{signed(other)['webhook-signature']} {signed()['webhook-signature']}"
-    good = [signed(), signed(**{"webhook-signature": both})]
+    own = signed()["Webhook-Signature"]
+    both = f"{signed(other)['Webhook-Signature']} {own}"
+    good = [signed(), signed(changed=("webhook-signature", both))]
     bad = [
         signed(other),
         signed(at=now - timedelta(seconds=302)),
         signed(at=now + timedelta(seconds=310)),
-        signed(**{"Webhook-Id": "msg_2"}),
-        signed(**{"webhook-signature": ""}),
-        signed(**{"webhook-signature": "v1,"}),
-        signed(**{"webhook-signature": signed()["webhook-signature"][:-4]}),
-        signed(**{"webhook-timestamp": ""}),
+        signed(changed=("webhook-id", "msg_2")),
+        signed(changed=("webhook-signature", "")),
+        signed(changed=("webhook-signature", "v1,")),
+        signed(changed=("webhook-signature", own[:-4])),
+        signed(changed=("webhook-timestamp", "")),
     ]
     script = """
     const { body, secret } = given;
@@ -171,6 +177,19 @@ def test_webhooks_are_verified_as_the_official_library_signs_them(app: Applicati
     assert said["bytes"] == {"value": {"id": "grüße"}}
     assert {one.get("name") for one in [*said["bad"], said["changed"]]} == {"InvalidWebhook"}
     assert {one.get("name") for one in said["keys"]} == {"TypeError"}
+
+
+def test_the_programs_of_the_documentation_compile(app: Application) -> None:
+    """With what each of them leaves out."""
+    for page in ("README.md", "docs/clients.md"):
+        for program in re.findall(r"```ts\n(.*?)```", (ROOT / page).read_text(), re.DOTALL):
+            declared = {
+                "verifyWebhook(": 'import { verifyWebhook } from "command-client";\n'
+                "declare const request: Request, secret: string;\n",
+                "Commands(endpoint)": "declare const endpoint: string;\n",
+            }
+            head = "".join(text for word, text in declared.items() if word in program)
+            assert app.compile(head + program + "\nexport {};\n") == [], program
 
 
 PROGRAM = """

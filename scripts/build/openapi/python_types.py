@@ -61,8 +61,8 @@ def _typed_dict(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _has_fields(schema: Mapping[str, Any]) -> bool:
-    fields = schema.get("properties")
-    return bool(fields) and all(name.isidentifier() and not iskeyword(name) for name in fields)
+    fields = schema.get("properties") or {}
+    return fields != {} and all(name.isidentifier() and not iskeyword(name) for name in fields)
 
 
 def _comment(schema: Mapping[str, Any]) -> list[str]:

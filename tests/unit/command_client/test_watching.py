@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def states(api: Api, **more: Any) -> Iterator[dict[str, Any]]:
     """The states of the command `a=`."""
-    world = {"get": api.get, "clock": lambda: api.now, "sleep": api.sleep}
+    world: dict[str, Any] = {"get": api.get, "clock": lambda: api.now, "sleep": api.sleep}
     return watch("https://api/commands", "a=", **world, **more)
 
 
@@ -57,7 +57,7 @@ def test_whoever_stops_watching_asks_no_more() -> None:
 
 def test_watching_ends_with_the_time_or_with_a_refusal() -> None:
     """The last state is told first."""
-    told = []
+    told: list[dict[str, Any]] = []
     with pytest.raises(NotEnded) as late:
         told.extend(states(Api([shown("PROCESSING", retry_after="30")]), timeout=70))
     assert late.value.last == {"id": "a=", "status": "PROCESSING"}
