@@ -4,7 +4,16 @@ What a handler needs is here: `from command_api import JSON, Context, Rejected, 
 """
 
 from command_api.domain.context import Context, Handler, Handlers, Registered
-from command_api.domain.errors import Rejected, Retryable
+from command_api.domain.errors import ConditionFailed, Rejected, Retryable
 from command_api.domain.model import JSON
 
-__all__ = ["JSON", "Context", "Handler", "Handlers", "Registered", "Rejected", "Retryable"]
+__all__ = [
+    "JSON",
+    "ConditionFailed",
+    "Context",
+    "Handler",
+    "Handlers",
+    "Registered",
+    "Rejected",
+    "Retryable",
+]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypedDict, cast
 
-from command_api import JSON, Context, Rejected
+from command_api import JSON, ConditionFailed, Context, Rejected
 from handlers.mail.address import is_address
 
 # What one order may come to; more than that is a typing error or needs a person.
@@ -33,34 +33,33 @@ def accepted(command_id: str, created_at: datetime) -> Mapping[str, JSON]:
 
 
 def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
-    """Store the order under an id that is the same on every attempt.
-
-    The write is conditional on the id, so a repetition finds the order and stores nothing: a
-    step of `once` would add a write and close no window.
-    """
-    from handlers.orders.table import store  # noqa: PLC0415 - botocore costs a cold start
+    """Store the order and complete the command in one write: both happen once, or neither does."""
+    from command_api.domain.effects import Put  # noqa: PLC0415 - validated submission needs none
 
     order = cast("Input", command_input)
     table = os.environ.get("ORDERS_TABLE")
     if not table:
         raise Rejected("Orders are disabled in this environment.", code="orders_not_configured")
     quantity, price, total = _checked(order)
-    key = context.idempotency_key
-    stored = store(
-        table,
-        {
-            "orderId": {"S": order_id(key)},
-            "commandId": {"S": key},
-            "createdAt": {"S": _text(context.command.created_at)},
-            "status": {"S": "PROCESSED"},
-            "productId": {"S": order["productId"]},
-            "quantity": {"N": str(quantity)},
-            "unitPrice": {"N": str(price)},
-            "total": {"N": str(total)},
-            "customerEmail": {"S": order["customerEmail"]},
-        },
-    )
-    return _answer("Order processed", key, stored["createdAt"]["S"], "PROCESSED")
+    command_id, created_at = context.command.id, _text(context.command.created_at)
+    stored = {
+        "orderId": order_id(command_id),
+        "commandId": command_id,
+        "createdAt": created_at,
+        "status": "PROCESSED",
+        "productId": order["productId"],
+        "quantity": quantity,
+        "unitPrice": price,
+        "total": total,
+        "customerEmail": order["customerEmail"],
+    }
+    answer = _answer("Order processed", command_id, created_at, "PROCESSED")
+    try:
+        return context.commit(answer, [Put(table, stored, "attribute_not_exists(orderId)")])
+    except ConditionFailed:
+        # A client has used the id again, after the retention of its first command.
+        message = "An order is already stored for this command id."
+        raise Rejected(message, code="order_exists") from None
 
 
 def order_id(command_id: str) -> str:

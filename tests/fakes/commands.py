@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from command_api.adapters.dynamodb.item import ITEM_BYTES, RESULT_BYTES, document
 from command_api.domain import lifecycle
-from command_api.domain.errors import DoesNotFit, LeaseLost, SecretUnavailable, Unknown
+from command_api.domain.errors import (
+    ConditionFailed,
+    DoesNotFit,
+    LeaseLost,
+    SecretUnavailable,
+    Unknown,
+)
 from command_api.domain.model import Claim, Command, Status, Step
 from command_api.domain.retry import LONGEST_WAIT_SECONDS
 
@@ -19,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.access import Caller
+    from command_api.domain.effects import Effect
     from command_api.domain.message import Message
     from command_api.domain.model import Attempt, Submission
 
@@ -47,6 +54,9 @@ class InMemoryCommands:
     commands: dict[str, Command] = field(default_factory=dict)
     # The token that last wrote a command, by its id: it stays with the command after its end.
     tokens: dict[str, str] = field(default_factory=dict)
+    # What handlers have committed, and the tables where no condition holds.
+    effects: list[Effect] = field(default_factory=list)
+    refusing: set[str] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def get(self, command_id: str) -> Command | None:
@@ -80,9 +90,20 @@ class InMemoryCommands:
     @_atomic
     def finish(self, command: Command, token: str) -> None:
         """Store the outcome if the token holds the lease."""
+        self._finish(command, token, ())
+
+    @_atomic
+    def commit(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
+        """Store the outcome and the effects; those in tables that are refused hold back all."""
+        self._finish(command, token, effects)
+
+    def _finish(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
         if self._wrote(command, token):
             return
         self._require_lease(command.id, token)
+        for place, effect in enumerate(effects):
+            if effect.table in self.refusing:
+                raise ConditionFailed(place, None)
         current = self.commands[command.id]
         steps = {} if command.status is Status.COMPLETED else current.steps
         waits_until = current.waits_until
@@ -92,6 +113,7 @@ class InMemoryCommands:
             )
         )
         self.tokens[command.id] = token
+        self.effects += effects
 
     def record(self, command: Command) -> bool:
         """Store the command unless its id is known."""

@@ -6,7 +6,8 @@ The rules and the invariants are those of docs/lifecycle.md; a test decides whic
 from __future__ import annotations
 
 import json
-from typing import ClassVar
+from collections import Counter
+from typing import Any, ClassVar
 from unittest.mock import patch
 
 from hypothesis import note
@@ -21,10 +22,10 @@ from tests.property.worker import MAX_ATTEMPTS, MESSAGE_LIFE
 from tests.property.world import SKEW_SECONDS, World
 
 KINDS = (
-    *("good", "once", "flaky", "locked"),
+    *("good", "committing", "once", "flaky", "locked"),
     *("rejected", "failing", "deadly", "garbage", "unknown"),
 )
-NEVER_FAILS = {"good", "once", "locked"}
+NEVER_FAILS = {"good", "committing", "once", "locked"}
 MOST_STEPS = 2_000
 # Most invocations have few steps, and in their first ones messages are looked up and claimed.
 STEPS = st.integers(1, 6) | st.integers(1, 40)
@@ -162,6 +163,17 @@ class Lifecycle(RuleBasedStateMachine):
             asked = MAX_ATTEMPTS * ledger.chances[command_id] + ledger.untried[command_id]
             assert ledger.claims[command_id] <= asked, f"{command_id} was claimed too often"
             assert ledger.once[command_id] <= 1 + ledger.misfortunes[command_id]
+
+    @invariant()
+    def what_is_committed_happens_once(self) -> None:
+        """Where the command is completed, and nowhere else, whatever died and was repeated."""
+        effects: list[Any] = self.world.commands.effects
+        committed = Counter(it.item["id"] for it in effects)
+        for command_id, kind in self.world.ledger.kinds.items():
+            if kind == "committing":
+                seen = self.world.commands.get(command_id)
+                completed = seen is not None and seen.status is Status.COMPLETED
+                assert committed[command_id] == int(completed), f"{command_id}: {seen}"
 
     def teardown(self) -> None:
         """When the faults are over, everything ends, and again after a redrive of everything."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
+from command_api.domain.effects import Put
 from command_api.domain.errors import Rejected, Retryable, SecretUnavailable
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
@@ -162,6 +163,8 @@ class World:
             raise SecretUnavailable("Not yet.")
         if kind in ("once", "flaky"):
             context.once("effect", lambda: self._effect(command_id, self.ledger.once))
+        if kind == "committing":
+            return context.commit(context.attempt, [Put("orders", {"id": command_id})])
         self._effect(command_id, self.ledger.effects)
         self.step()
         if kind == "rejected":

@@ -14,8 +14,9 @@ from command_api.domain.json_text import encoded
 from command_api.domain.model import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from command_api.domain.effects import Effect
     from command_api.domain.model import Command
     from command_api.domain.ports import CommandStore, ResultStore
 
@@ -75,12 +76,23 @@ class LargeResults:
         try:
             self.store.finish(command, token)
         except DoesNotFit:
-            if command.status is not Status.COMPLETED:
-                raise
-            result = encoded(command.result, limit=LARGE_RESULT_BYTES)
-            key = result_key(command.id, token)
-            self.results.put(key, result)
-            self.store.finish(command.with_result_apart(key), token)
+            self.store.finish(self._apart(command, token), token)
+
+    def commit(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
+        """As `finish`, with effects."""
+        try:
+            self.store.commit(command, token, effects)
+        except DoesNotFit:
+            self.store.commit(self._apart(command, token), token, effects)
+
+    def _apart(self, command: Command, token: str) -> Command:
+        """The command whose result is stored by its key; DoesNotFit where it cannot be."""
+        if command.status is not Status.COMPLETED:
+            raise DoesNotFit(command.id)
+        result = encoded(command.result, limit=LARGE_RESULT_BYTES)
+        key = result_key(command.id, token)
+        self.results.put(key, result)
+        return command.with_result_apart(key)
 
 
 def result_key(command_id: str, token: str) -> str:

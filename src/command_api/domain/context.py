@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from logging import Logger, LoggerAdapter
 
+    from command_api.domain.effects import Effect
     from command_api.domain.model import Command
     from command_api.domain.ports import SecretReader
     from command_api.domain.retry import RetryPolicy
@@ -40,11 +41,14 @@ class Context:
     clock: Callable[[], datetime]
     # Stores a step with the command; for `once`.
     remember: Callable[[str, Step], None]
+    # Ends the command with a result and effects; for `commit`.
+    complete: Callable[[JSON, Sequence[Effect]], None]
     # The client's name for the request; the command's id if it sent none.
     correlation_id: str = ""
     _steps: dict[str, Step] = field(init=False)
     _room: int = field(init=False, default=STEPS_BYTES)
     _lost: bool = field(init=False, default=False)
+    _committed: bool = field(init=False, default=False)
     _running: set[str] = field(init=False, default_factory=set)
     _lock: Lock = field(init=False, default_factory=Lock)
 
@@ -104,6 +108,29 @@ class Context:
             if not isinstance(result, Awaitable):
                 self._running.discard(name)
         return self._awaited(name, result)
+
+    def commit(self, result: JSON, items: Sequence[Effect]) -> JSON:
+        """Complete the command and write items of the handler's own in one transaction.
+
+        All of it happens once, or nothing does, whatever dies: `return context.commit(…)`. Nothing
+        that the handler does afterwards changes the outcome. Twice the write units of its items,
+        which are at most 99; the function needs grants on their tables.
+
+        Raises ConditionFailed, a Rejected, where a condition does not hold: catch it to retry or to
+        commit something else. Raises EffectsTooLarge, and RuntimeError where it was called before.
+        """
+        with self._lock:
+            if self._lost:
+                raise LeaseLost
+            if self._committed:
+                raise RuntimeError("A command is committed once.")
+        try:
+            self.complete(result, items)
+        except LeaseLost:
+            self._lost = True
+            raise
+        self._committed = True
+        return result
 
     async def _awaited(self, name: str, step: Awaitable[JSON]) -> JSON:
         try:

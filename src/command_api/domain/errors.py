@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # A message is for a person to read, and a code is a name.
 MESSAGE_LENGTH, CODE_LENGTH = 1024, 64
@@ -55,6 +59,27 @@ class Retryable(CommandError):
         super().__init__(message, code=code)
         self.after = _seconds(after)
         self.at_least = _seconds(at_least)
+
+
+class ConditionFailed(Rejected):
+    """A condition of an item that a handler commits does not hold; nothing was written.
+
+    A handler that does not catch it rejects its command. `place` is the item's, from 0; `found` is
+    the item that was there, None where there was none.
+    """
+
+    code = "condition_failed"
+
+    def __init__(self, place: int, found: Mapping[str, Any] | None) -> None:
+        super().__init__("What the command requires does not hold.")
+        self.place = place
+        self.found = found
+
+
+class EffectsTooLarge(Rejected):
+    """What a handler commits is more than DynamoDB takes at once."""
+
+    code = "effects_too_large"
 
 
 class SecretUnavailable(Retryable):

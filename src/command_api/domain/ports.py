@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.access import Caller
+    from command_api.domain.effects import Effect
     from command_api.domain.ending import Change
     from command_api.domain.message import Message
     from command_api.domain.model import Attempt, Claim, Command, Step, Submission
@@ -34,6 +35,12 @@ class CommandStore(Protocol):
         """Write the outcome of an attempt; LeaseLost unless `token` still holds the command.
 
         Raises DoesNotFit where the result cannot be stored.
+        """
+
+    def commit(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
+        """Write an outcome as `finish`, and effects with it: all of it, or nothing.
+
+        Raises ConditionFailed where a condition of an effect does not hold, EffectsTooLarge.
         """
 
     def record(self, command: Command) -> bool:

@@ -24,13 +24,14 @@ from command_api.usecases.report import CommandLogger, delivered, numbers, troub
 from command_api.usecases.run import DOES_NOT_FIT, invalid_input, invalid_result, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from command_api.domain.context import Registered
     from command_api.domain.decision import Decision, Happening
+    from command_api.domain.effects import Effect
     from command_api.domain.message import Message
-    from command_api.domain.model import Claim, Command, Step, Submission
+    from command_api.domain.model import JSON, Claim, Command, Step, Submission
     from command_api.domain.retry import RetryPolicy
     from command_api.usecases.runtime import Runtime
 
@@ -68,6 +69,8 @@ class _Delivery:
     message: Message
     deadline: datetime
     alone: bool = False
+    # What was decided, once the handler has committed it.
+    committed: Decision | None = None
 
     def process(self) -> Then:
         try:
@@ -88,7 +91,10 @@ class _Delivery:
                     return self._apply(claim.command, decision)
                 self.runtime.store.replace(claim.command, decision.command)
                 claim = claim._replace(command=decision.command)
-            return self.conclude(claim.command, self._run(submission, claim, handler), policy)
+            happened = self._run(submission, claim, handler, policy)
+            if self.committed is not None:
+                return self._apply(claim.command, self.committed, written=True)
+            return self.conclude(claim.command, happened, policy)
         except LeaseLost:
             # Whoever holds the command now decides; a later delivery finds what came of it.
             return self.conclude(None, Troubled("lease lost"))
@@ -105,7 +111,9 @@ class _Delivery:
             takes_over=self.alone,
         )
 
-    def _run(self, submission: Submission, claim: Claim, handler: Registered) -> Happening:
+    def _run(
+        self, submission: Submission, claim: Claim, handler: Registered, policy: RetryPolicy
+    ) -> Happening:
         """What the handler does; nothing where there is none, no time any more, or a bad input."""
         if handler.handle is _no_handler:
             # What an entry point has stored, it knew: a newer release will run it.
@@ -115,9 +123,19 @@ class _Delivery:
         if violations := self.runtime.check(submission.type, submission.input):
             return invalid_input(violations)
         command, store_step = claim.command, self.runtime.store.record_step
+        check_result = self.runtime.check_result
 
         def remember(name: str, step: Step) -> None:
             self._persist(lambda: store_step(command.id, token_of(command), name, step))
+
+        def complete(result: JSON, effects: Sequence[Effect]) -> None:
+            if violations := check_result(submission.type, result):
+                broken = invalid_result(violations).failure
+                raise Rejected(broken.message, code=broken.code)
+            decision = self._decide(command, Returned(result), policy)
+            done, commit = decision.command or command, self.runtime.store.commit
+            self._persist(lambda: commit(done, token_of(command), effects))
+            self.committed = decision
 
         context = Context(
             command=command,
@@ -126,14 +144,15 @@ class _Delivery:
             secrets=self.runtime.secrets,
             clock=self.runtime.clock,
             remember=remember,
+            complete=complete,
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
         told = self.runtime.log_exception_text
         happened = run(handler.handle, submission.input, context, log_text=told)
-        if isinstance(happened, Returned) and (
-            violations := self.runtime.check_result(submission.type, happened.result)
-        ):
-            return invalid_result(violations)
+        # A result that is committed was checked before it was written.
+        if isinstance(happened, Returned) and self.committed is None:
+            violations = check_result(submission.type, happened.result)
+            return invalid_result(violations) if violations else happened
         return happened
 
     def conclude(
@@ -152,10 +171,12 @@ class _Delivery:
     ) -> Decision:
         return decide(stored, happened, self.message, self.runtime.terms(policy))
 
-    def _apply(self, stored: Command | None, decision: Decision) -> Then:
-        """Write what was decided, tell the queue, log and measure."""
+    def _apply(self, stored: Command | None, decision: Decision, *, written: bool = False) -> Then:
+        """Write what was decided, unless it is written; tell the queue, log and measure."""
         store, queue, command = self.runtime.store, self.runtime.queue, decision.command
-        if command is not None and stored is not None:
+        if written:
+            pass
+        elif command is not None and stored is not None:
             token = token_of(stored)
             self._persist(lambda: store.finish(command, token))
         elif command is not None and not store.record(command):

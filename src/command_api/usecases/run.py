@@ -61,7 +61,7 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
     except DoesNotFit:
         return Raised(DOES_NOT_FIT)
     except Unavailable:
-        return Troubled("step could not be stored")
+        return Troubled("step or commit could not be stored")
     except LeaseLost:
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to user code: also a sys.exit() in it

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from moto import mock_aws
 
 from command_api import Context
 from command_api.adapters import clients
+from command_api.adapters.dynamodb import transaction
 from command_api.aws import client
 from command_api.usecases.report import CommandLogger
 from tests.builders import NOW, command
@@ -19,9 +21,10 @@ from tests.unit.handlers.delivery import allow
 from tests.unit.handlers.receiver import Receiver, receiving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from command_api.domain.model import Step
+    from command_api.domain.effects import Effect
+    from command_api.domain.model import JSON, Step
 
 SECRETS = {"webhook-signing-key": "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="}
 
@@ -43,7 +46,18 @@ class Attempts:
             secrets=InMemorySecrets(SECRETS),
             clock=lambda: NOW,
             remember=self.steps.__setitem__,
+            complete=self._complete,
         )
+
+    def _complete(self, _result: JSON, effects: Sequence[Effect]) -> None:
+        """Write the effects as the worker does, beside an outcome that nothing depends on."""
+        outcome = {
+            "TableName": "commands",
+            "Key": {"id": {"S": "c-1"}},
+            "UpdateExpression": "SET committed = :yes",
+            "ExpressionAttributeValues": {":yes": {"BOOL": True}},
+        }
+        transaction.write(client("dynamodb"), outcome, transaction.rendered(effects), uuid4().hex)
 
 
 @pytest.fixture

@@ -9,11 +9,14 @@ import pytest
 
 from command_api.adapters.schemas import RESULT, HandlerSchemas
 from command_api.domain.decision import Then
+from command_api.domain.effects import Put
 from command_api.domain.model import Failure, Status
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from command_api.domain.context import Context
+    from command_api.domain.model import JSON
     from tests.unit.conftest import Bench
 
 SCHEMA = {
@@ -60,6 +63,31 @@ def test_a_result_that_is_no_json_breaks_its_schema(promised: Bench) -> None:
         assert promised.deliver() is Then.ACKNOWLEDGE
         assert promised.command.failure is not None
         assert promised.command.failure.code == "invalid_result"
+
+
+def test_a_result_that_breaks_its_schema_is_not_committed(promised: Bench) -> None:
+    """Neither are the handler's items: nothing was written, and the command fails for good."""
+    order = Put("orders", {"orderId": "o-1"})
+    promised.handle(lambda context: context.commit({"total": "s3cret"}, [order]))
+    assert promised.deliver() is Then.ACKNOWLEDGE
+    assert promised.store.effects == []
+    assert promised.command.failure == Failure(
+        code="invalid_result",
+        message="The handler's result is invalid: #/total must be an integer.",
+        retryable=False,
+    )
+
+
+def test_a_committed_result_was_checked_already(promised: Bench) -> None:
+    """What the handler returns afterwards is ignored, whatever it is."""
+
+    def handler(context: Context) -> JSON:
+        context.commit({"total": 7}, [])
+        return "not a total"
+
+    promised.handle(handler)
+    promised.deliver()
+    assert (promised.command.status, promised.command.result) == (Status.COMPLETED, {"total": 7})
 
 
 def test_a_result_that_keeps_its_schema_is_stored_as_it_is(promised: Bench) -> None:

@@ -33,6 +33,7 @@ def alone(remember: Callable[[str, Step], None], **steps: Step) -> Context:
         secrets=InMemorySecrets(),
         clock=lambda: NOW,
         remember=remember,
+        complete=lambda _result, _effects: None,
     )
 
 

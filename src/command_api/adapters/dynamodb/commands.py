@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.access import Caller
+    from command_api.domain.effects import Effect
     from command_api.domain.model import Attempt, Command, Step, Submission
 
 _UNFINISHED = "#status = :pending OR #status = :processing"
@@ -117,8 +118,26 @@ class DynamoDBCommands:
             token,
             remove=("leaseExpiresAt", "error", *steps),
             condition=HELD,
-            values={"token": text(token), "processing": text(Status.PROCESSING)},
+            values=_held(token),
         )
+
+    def commit(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
+        """Write the end and a handler's own items by one transaction, on the same condition."""
+        from command_api.adapters.dynamodb import transaction  # noqa: PLC0415 - few handlers commit
+
+        changed = outcome(command, self.ttl_attribute)
+        write = self._items.as_update(
+            command.id,
+            f"{assignments(changed)} REMOVE #leaseExpiresAt, #error, #steps",
+            HELD,
+            {**changed, **_held(token)},
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+        try:
+            transaction.write(self.client, write, transaction.rendered(effects), token)
+        except Refused as refused:
+            if not _is_written(refused.item, changed, token):
+                raise LeaseLost from None
 
     def record(self, command: Command) -> bool:
         """Write a command that never ran, unless its id is known."""
@@ -167,11 +186,7 @@ class DynamoDBCommands:
 
     def record_step(self, command_id: str, token: str, name: str, step: Step) -> None:
         """Store a step's result by one write, on the condition that the attempt holds the lease."""
-        values = {
-            "result": step_of(step),
-            "token": text(token),
-            "processing": text(Status.PROCESSING),
-        }
+        values = {"result": step_of(step), **_held(token)}
         try:
             self._items.update(
                 command_id, "SET #steps.#name = :result", HELD, values, names={"#name": name}
@@ -203,12 +218,21 @@ class DynamoDBCommands:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
-            found = refused.item
-            # The message, too: two that find the same lost worker know the same token.
-            told = changed.keys() & {"status", "updatedAt", "messageId"}
-            ours = all(found.get(name) == changed[name] for name in told)
-            if not (ours and found.get("leaseToken", text("")) == text(token)):
+            if not _is_written(refused.item, changed, token):
                 raise LeaseLost from None
+
+
+def _held(token: str) -> Attributes:
+    """What the condition `expressions.HELD` compares with."""
+    return {"token": text(token), "processing": text(Status.PROCESSING)}
+
+
+def _is_written(found: Attributes, changed: Attributes, token: str) -> bool:
+    """Whether a write was refused by its own success: its answer got lost, and it was repeated."""
+    # The message, too: two that find the same lost worker know the same token.
+    told = changed.keys() & {"status", "updatedAt", "messageId"}
+    ours = all(found.get(name) == changed[name] for name in told)
+    return ours and found.get("leaseToken", text("")) == text(token)
 
 
 def _holds(refused: Refused, token: str) -> bool:

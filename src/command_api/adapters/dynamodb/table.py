@@ -45,23 +45,10 @@ class Table:
 
         Raises Unavailable where the same call may succeed later.
         """
-        if values:
-            options |= {
-                "ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}  # type: ignore[dict-item]
-            }
+        request = self.as_update(command_id, expression, condition, values, names=names, **options)
         try:
             with unavailable():
-                answer: dict[str, Any] = self.client.update_item(
-                    TableName=self.name,
-                    Key={"id": text(command_id)},
-                    UpdateExpression=expression,
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames={
-                        **placeholders(f"{expression} {condition}"),
-                        **(names or {}),
-                    },
-                    **options,
-                )
+                answer: dict[str, Any] = self.client.update_item(**request)
         except ClientError as error:
             code = error.response["Error"]["Code"]
             if code == "ConditionalCheckFailedException":
@@ -71,6 +58,33 @@ class Table:
                 raise DoesNotFit(command_id) from None
             raise
         return answer
+
+    def as_update(
+        self,
+        command_id: str,
+        expression: str,
+        condition: str,
+        values: Attributes,
+        *,
+        names: dict[str, str] | None = None,
+        **options: str,
+    ) -> dict[str, Any]:
+        """The update as a request, or as a part of a transaction."""
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "Key": {"id": text(command_id)},
+            "UpdateExpression": expression,
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {
+                **placeholders(f"{expression} {condition}"),
+                **(names or {}),
+            },
+            **options,
+        }
+        if values:
+            found = {f":{name}": value for name, value in values.items()}
+            request["ExpressionAttributeValues"] = found
+        return request
 
     def put(self, item: Attributes) -> None:
         """Write an item, whatever there was."""

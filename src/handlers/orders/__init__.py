@@ -1,1 +1,0 @@
-"""Orders: where they are stored."""
