@@ -128,9 +128,7 @@ def test_nobody_said_where(run: Run, capsys: pytest.CaptureFixture[str]) -> None
     assert "pass --env NAME or --local" in capsys.readouterr().err
 
 
-def test_deliveries_are_listed_with_their_receivers_newest_first(
-    world: Webhooks, run: Run
-) -> None:
+def test_deliveries_are_listed_with_their_receivers_newest_first(world: Webhooks, run: Run) -> None:
     """Of one receiver, or of one status, or of the last while."""
     world.put("deliveries", "told", Status.COMPLETED, HOUR / 2, owner="a.example", attempts=2)
     world.put("deliveries", "lost", Status.FAILED, HOUR, owner="b.example")
