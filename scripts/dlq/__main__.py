@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from scripts.dlq.filter import Filter
     from scripts.dlq.session import Session
 
-_with_session = with_session("dlq", lambda **named: resolve(**named))
+_with_session = with_session("dlq", lambda **named: resolve(**named))  # noqa: PLW0108 - looked up late
 _filtered = filtered(TYPE, CODE, OLDER, YOUNGER, OWNER, ID)
 
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from scripts.webhooks.deployed import Deliveries
 
 COLUMNS = ("last try", "status", "tries", "receiver", "webhook-id")
-_with_session = with_session("webhooks", lambda **named: resolve(**named))
+_with_session = with_session("webhooks", lambda **named: resolve(**named))  # noqa: PLW0108 - looked up late
 # A delivery's owner is the host that it goes to.
 _RECEIVER = click.option(
     "--receiver", "--owner", "owner", metavar="HOST", help="Only deliveries to this host."

@@ -122,7 +122,7 @@ def test_an_environment_without_webhooks_is_told_how_to_have_them(
     assert world.sqs.calls == []
 
 
-def test_nobody_said_where(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_said_where(capsys: pytest.CaptureFixture[str]) -> None:
     """Both ways to say it are named."""
     assert tool.main(["list"]) == 2
     assert "pass --env NAME or --local" in capsys.readouterr().err
