@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +43,8 @@ class Queue:
 
 def change(name: str = "c-1", status: Status = Status.COMPLETED, **changes: Any) -> Change:
     """A command that went from PROCESSING to a status."""
-    after = command(status, id=name, completed_at=NOW, **{"callback": Callback(URL), **changes})
-    return Change(command(id=name), after)
+    ended = {"callback": Callback(URL), "completed_at": NOW, **changes}
+    return Change(command(id=name), command(status, id=name, **ended))
 
 
 def test_only_endings_with_a_receiver_are_wanted() -> None:
@@ -70,7 +70,7 @@ def test_what_the_queue_refuses_comes_again_and_the_rest_does_not() -> None:
     """A change with two receivers counts once."""
     queue = Queue(refused={"billing.example.com"})
     changes = [change("c-1", type="order"), change("c-2"), change("c-3", type="order")]
-    untold = Deliveries(queue, [BILLING, Endpoint(name="b", url=BILLING.url)]).tell(changes)
+    untold = Deliveries(queue, [BILLING, replace(BILLING, name="again")]).tell(changes)
     assert [one.change.after.id for one in untold] == ["c-1", "c-3"]
     assert all(one.retryable for one in untold)
 
