@@ -157,9 +157,9 @@ run "queues_a_delivery_for_each_receiver" {
     condition = (
       output.callbacks.deliveries == "acme-dev-deliveries" &&
       output.callbacks.rules.WEBHOOK_ALLOWED_HOSTS == "" &&
-      output.functions.webhook_sender.environment.WEBHOOK_ALLOWED_HOSTS == "billing.example.com"
+      output.functions.webhook_sender.environment.WEBHOOK_ALLOWED_HOSTS == ""
     )
-    error_message = "the environment's receiver is called, and no client may name one"
+    error_message = "no client may name a receiver, not even the environment's own"
   }
 }
 
