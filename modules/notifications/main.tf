@@ -2,11 +2,13 @@
 
 locals {
   # What is told, by whether it is turned on.
-  listeners = { events = var.settings.events != null }
+  listeners = { events = var.settings.events != null, push = var.settings.push != null }
   listens   = anytrue(values(local.listeners))
 
   # Every change of a status, or only those that end a command.
-  told_statuses = ["COMPLETED", "FAILED", "CANCELLED"]
+  told_statuses = concat(
+    local.listeners.push ? ["PENDING", "PROCESSING"] : [], ["COMPLETED", "FAILED", "CANCELLED"],
+  )
 }
 
 # Reads the stream of the table of commands.
@@ -15,7 +17,7 @@ module "notifier" {
   count  = local.listens ? 1 : 0
 
   name            = var.names.notifier
-  description     = "Tells of commands that ended"
+  description     = "Tells what becomes of commands"
   runtime         = var.runtime
   handler         = "command_api.entrypoints.notifier.handler"
   timeout_seconds = 60
@@ -27,11 +29,12 @@ module "notifier" {
       POWERTOOLS_SERVICE_NAME = var.names.notifier
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     },
-    one(values(local.event_environment)),
+    one(values(local.event_environment)), local.push_environment,
   )
 
   policies = merge(
-    var.policies.notifier, local.event_policies, { give_up = local.policies.give_up },
+    var.policies.notifier, local.event_policies, local.push_policies,
+    { give_up = local.policies.give_up },
   )
 }
 

@@ -7,17 +7,19 @@ output "functions" {
   description = "The functions by what they do, module `function` as a whole; null where off."
   value = {
     notifier = one(module.notifier)
+    push     = one(module.push[*].function)
   }
 }
 
 output "addresses" {
   description = <<-EOT
-    Where to hear of commands that ended: `event_bus_name` has an event for each, `event_topic_arn`
-    a message; null where there is none.
+    Where to hear of commands: `event_bus_name` has an event for each that ended, `event_topic_arn`
+    a message; `push_url` is the WebSocket API for watching them; null where there is none.
   EOT
   value = {
     event_bus_name  = one(aws_cloudwatch_event_bus.this[*].name)
     event_topic_arn = one(aws_sns_topic.this[*].arn)
+    push_url        = one(module.push[*].url)
   }
 }
 

@@ -5,6 +5,8 @@ variable "names" {
     events            = string
     notifier          = string
     notifier_failures = string
+    push              = string
+    watches           = string
   })
   nullable = false
 }
@@ -18,6 +20,7 @@ variable "runtime" {
 variable "data" {
   description = "Table of commands: output `store` of module `data`."
   type = object({
+    name          = string
     ttl_attribute = string
     stream_arn    = optional(string)
   })
@@ -25,9 +28,16 @@ variable "data" {
 }
 
 variable "settings" {
-  description = "What is told of commands that end; null turns it off. `events` is a kind of bus."
+  description = <<-EOT
+    What is told of commands; null turns it off. `events` is a kind of bus, for endings. `push`
+    tells every change to those who watch a command; see module `push`.
+  EOT
   type = object({
     events = optional(string)
+    push = optional(object({
+      watches_per_connection = optional(number)
+      requests_per_second    = optional(number)
+    }))
   })
   default  = {}
   nullable = false
@@ -38,8 +48,17 @@ variable "settings" {
   }
 }
 
+variable "authentication" {
+  description = "How callers of `push` are identified: output `authentication` of module `api`."
+  type        = any
+  default     = { mode = "none" }
+  nullable    = false
+}
+
 variable "policies" {
-  description = "Grants (JSON) of the functions by name: `notifier` reads the table's stream."
-  type        = object({ notifier = map(string) })
+  description = <<-EOT
+    Grants (JSON) of the functions by name: `notifier` reads the table's stream, `push` the table.
+  EOT
+  type        = object({ notifier = map(string), push = optional(map(string), {}) })
   nullable    = false
 }

@@ -58,6 +58,7 @@ MAY_IMPORT = {
 # What Terraform names as a function's handler.
 FUNCTIONS = {
     *("worker", "status", "cancel", "submit", "outbox_relay", "openapi", "hello", "notifier"),
+    "push",
 }
 
 

@@ -8,9 +8,11 @@ variables {
     events            = "acme-dev-events"
     notifier          = "acme-dev-notifier"
     notifier_failures = "acme-dev-notifier-failures"
+    push              = "acme-dev-push"
+    watches           = "acme-dev-watches"
   }
   runtime  = { package_path = "versions.tf", log_level = "INFO", kms_key = null }
-  data     = { ttl_attribute = "gone_at" }
+  data     = { name = "acme-dev-commands", ttl_attribute = "gone_at" }
   policies = { notifier = { stream = "{}" } }
 }
 
@@ -30,6 +32,7 @@ run "reads_endings_and_gives_up_none_in_silence" {
   variables {
     settings = { events = "sns" }
     data = {
+      name          = "acme-dev-commands"
       ttl_attribute = "gone_at"
       stream_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/acme-dev-commands/stream/1"
     }
@@ -79,12 +82,13 @@ run "reads_endings_and_gives_up_none_in_silence" {
 run "puts_events_on_a_bus" {
   variables {
     settings = { events = "eventbridge" }
-    data     = { ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data     = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
   }
 
   assert {
     condition = (
-      output.addresses == { event_bus_name = "acme-dev-events", event_topic_arn = null } &&
+      output.addresses.event_bus_name == "acme-dev-events" &&
+      output.addresses.event_topic_arn == null && output.addresses.push_url == null &&
       module.notifier[0].environment.EVENT_BUS == "acme-dev-events" &&
       module.notifier[0].environment.EVENT_SOURCE == "acme-dev"
     )
@@ -108,7 +112,7 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
       package_path = "versions.tf", log_level = "INFO"
       kms_key      = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
     }
-    data = { ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
   }
 
   assert {
@@ -118,6 +122,30 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
       jsondecode(local.event_policies.events).Statement[1].Resource == var.runtime.kms_key.arn
     )
     error_message = "whoever publishes needs the key"
+  }
+}
+
+run "tells_viewers_of_every_change" {
+  variables {
+    settings = { push = {} }
+    data     = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+  }
+
+  assert {
+    condition = alltrue([
+      for filter in one(aws_lambda_event_source_mapping.stream[0].filter_criteria).filter :
+      contains(jsondecode(filter.pattern).dynamodb.NewImage.status.S, "PROCESSING")
+    ])
+    error_message = "not of endings only"
+  }
+
+  assert {
+    condition = (
+      module.notifier[0].grants == toset(["give_up", "push", "stream"]) &&
+      module.notifier[0].environment.WATCH_TABLE == "acme-dev-watches" &&
+      output.functions.push.name == "acme-dev-push"
+    )
+    error_message = "the notifier knows who watches, and how to tell them"
   }
 }
 
