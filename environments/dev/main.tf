@@ -161,7 +161,6 @@ module "notifications" {
   secrets        = module.secrets
   settings       = var.notifications
   authentication = module.api.authentication
-
   policies = {
     notifier = { stream = module.data.policies.read_stream }
     push     = { commands = module.data.policies.read }

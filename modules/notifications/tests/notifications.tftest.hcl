@@ -91,7 +91,10 @@ run "reads_endings_and_gives_up_none_in_silence" {
 run "puts_events_on_a_bus" {
   variables {
     settings = { events = "eventbridge" }
-    data     = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {
@@ -122,7 +125,10 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
       package_path = "versions.tf", log_level = "INFO"
       kms_key      = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
     }
-    data = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {
@@ -138,7 +144,10 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
 run "tells_viewers_of_every_change" {
   variables {
     settings = { push = {} }
-    data     = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {
@@ -167,7 +176,10 @@ run "queues_a_delivery_for_each_receiver" {
         endpoints = { billing = { url = "https://billing.example.com/hooks", types = ["order"] } }
       }
     }
-    data = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {
