@@ -129,12 +129,13 @@ module "api" {
   settings             = var.api
   routes               = var.routes
   cors_allow_origins   = var.cors_allow_origins
+  callbacks            = module.notifications.callbacks
 
   policies = {
-    status = {
+    status = merge(module.notifications.callbacks.policies, {
       commands = module.data.policies.read
       results  = module.data.policies.read_results
-    }
+    })
     cancel = { commands = module.data.policies.write }
     submit = {
       commands     = module.data.policies.write
@@ -157,6 +158,7 @@ module "notifications" {
   names    = module.naming
   runtime  = local.runtime
   data     = module.data.store
+  secrets  = module.secrets
   settings = var.notifications
 
   policies = {

@@ -194,6 +194,15 @@ variable "notifications" {
   description = "What is told of commands that end, and how; see module `notifications`."
   type = object({
     events = optional(string)
+    webhooks = optional(object({
+      secrets        = list(string), allowed_hosts = optional(list(string))
+      allowed_ports  = optional(list(number)), allow_http = optional(bool)
+      allow_loopback = optional(bool), max_concurrency = optional(number)
+      endpoints = optional(map(object({
+        url    = string, types = optional(list(string)), include_result = optional(bool)
+        owners = optional(list(string))
+      })))
+    }))
   })
   default = {}
 }

@@ -2,8 +2,11 @@
 
 locals {
   # What is told, by whether it is turned on.
-  listeners = { events = var.settings.events != null }
-  listens   = anytrue(values(local.listeners))
+  listeners = {
+    events   = var.settings.events != null
+    webhooks = var.settings.webhooks != null
+  }
+  listens = anytrue(values(local.listeners))
 
   # Every change of a status, or only those that end a command.
   told_statuses = ["COMPLETED", "FAILED", "CANCELLED"]
@@ -27,11 +30,11 @@ module "notifier" {
       POWERTOOLS_SERVICE_NAME = var.names.notifier
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     },
-    one(values(local.event_environment)),
+    one(values(local.event_environment)), local.webhook_environment,
   )
 
   policies = merge(
-    var.policies.notifier, local.event_policies, { give_up = local.policies.give_up },
+    var.policies.notifier, local.event_policies, local.webhook_policies, { give_up = local.policies.give_up },
   )
 }
 

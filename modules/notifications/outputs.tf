@@ -6,18 +6,37 @@ output "listens" {
 output "functions" {
   description = "The functions by what they do, module `function` as a whole; null where off."
   value = {
-    notifier = one(module.notifier)
+    notifier       = one(module.notifier)
+    webhook_sender = one(module.webhooks[*].sender)
+  }
+}
+
+output "callbacks" {
+  description = <<-EOT
+    For module `api`: the table of deliveries, environment variables with the rules for URLs, and
+    `policies` to read how a delivery went; empty where there are no webhooks.
+  EOT
+  value = {
+    deliveries = one(module.webhooks[*].deliveries)
+    rules      = local.listeners.webhooks ? module.webhooks[0].rules : {}
+    policies = local.listeners.webhooks ? {
+      deliveries = module.webhooks[0].policies.read
+    } : {}
   }
 }
 
 output "addresses" {
   description = <<-EOT
     Where to hear of commands that ended: `event_bus_name` has an event for each, `event_topic_arn`
-    a message; null where there is none.
+    a message; `webhook_dlq_url` has the deliveries that failed, `deliveries_table_name` says how
+    each went; null where there is none.
   EOT
   value = {
     event_bus_name  = one(aws_cloudwatch_event_bus.this[*].name)
     event_topic_arn = one(aws_sns_topic.this[*].arn)
+    webhook_dlq_url = one(module.webhooks[*].dlq_url)
+
+    deliveries_table_name = one(module.webhooks[*].deliveries)
   }
 }
 

@@ -4,6 +4,10 @@ variable "names" {
     prefix            = string
     events            = string
     notifier          = string
+    webhook_queue     = string
+    webhook_dlq       = string
+    webhook_sender    = string
+    deliveries        = string
     notifier_failures = string
   })
   nullable = false
@@ -24,10 +28,37 @@ variable "data" {
   nullable = false
 }
 
+variable "secrets" {
+  description = "Secrets of the environment, for signatures: module `secrets` as a whole."
+  type = object({
+    prefix   = string
+    names    = map(string)
+    policies = object({ read = optional(string) })
+  })
+  nullable = false
+}
+
 variable "settings" {
-  description = "What is told of commands that end; null turns it off. `events` is a kind of bus."
+  description = <<-EOT
+    What is told of commands that end; null turns it off. `events` is the kind of bus, eventbridge
+    or sns; `webhooks` says who may be called, see module `webhooks`.
+  EOT
   type = object({
     events = optional(string)
+    webhooks = optional(object({
+      secrets         = list(string)
+      allowed_hosts   = optional(list(string), [])
+      allowed_ports   = optional(list(number), [443])
+      allow_http      = optional(bool, false)
+      allow_loopback  = optional(bool, false)
+      max_concurrency = optional(number, 10)
+      endpoints = optional(map(object({
+        url            = string
+        types          = optional(list(string), [])
+        owners         = optional(list(string), [])
+        include_result = optional(bool, false)
+      })), {})
+    }))
   })
   default  = {}
   nullable = false

@@ -6,12 +6,21 @@ variables {
   names = {
     prefix            = "acme-dev"
     events            = "acme-dev-events"
+    webhook_queue     = "acme-dev-webhook-queue"
+    webhook_dlq       = "acme-dev-webhook-dlq"
+    webhook_sender    = "acme-dev-webhook-sender"
+    deliveries        = "acme-dev-deliveries"
     notifier          = "acme-dev-notifier"
     notifier_failures = "acme-dev-notifier-failures"
   }
   runtime  = { package_path = "versions.tf", log_level = "INFO", kms_key = null }
   data     = { ttl_attribute = "gone_at" }
   policies = { notifier = { stream = "{}" } }
+  secrets = {
+    prefix   = "/dev/acme/"
+    names    = { "webhook-signing-key" = "/dev/acme/webhook-signing-key" }
+    policies = { read = "{}" }
+  }
 }
 
 run "costs_nothing_where_nothing_is_told" {
@@ -84,7 +93,8 @@ run "puts_events_on_a_bus" {
 
   assert {
     condition = (
-      output.addresses == { event_bus_name = "acme-dev-events", event_topic_arn = null } &&
+      output.addresses.event_bus_name == "acme-dev-events" &&
+      output.addresses.event_topic_arn == null && output.addresses.webhook_dlq_url == null &&
       module.notifier[0].environment.EVENT_BUS == "acme-dev-events" &&
       module.notifier[0].environment.EVENT_SOURCE == "acme-dev"
     )
@@ -118,6 +128,35 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
       jsondecode(local.event_policies.events).Statement[1].Resource == var.runtime.kms_key.arn
     )
     error_message = "whoever publishes needs the key"
+  }
+}
+
+run "queues_a_delivery_for_each_receiver" {
+  variables {
+    settings = {
+      webhooks = {
+        secrets   = ["webhook-signing-key"]
+        endpoints = { billing = { url = "https://billing.example.com/hooks", types = ["order"] } }
+      }
+    }
+    data = { ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+  }
+
+  assert {
+    condition = (
+      module.notifier[0].grants == toset(["deliveries", "give_up", "stream"]) &&
+      jsondecode(module.notifier[0].environment.WEBHOOK_ENDPOINTS).billing.types == ["order"]
+    )
+    error_message = "the notifier sends to the queue of deliveries and to no other"
+  }
+
+  assert {
+    condition = (
+      output.callbacks.deliveries == "acme-dev-deliveries" &&
+      output.callbacks.rules.WEBHOOK_ALLOWED_HOSTS == "" &&
+      output.functions.webhook_sender.environment.WEBHOOK_ALLOWED_HOSTS == "billing.example.com"
+    )
+    error_message = "the environment's receiver is called, and no client may name one"
   }
 }
 
