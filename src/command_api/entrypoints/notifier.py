@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.dynamodb.stream import change_of
 from command_api.adapters.sqs.failures import FailureQueue
 from command_api.composition.listeners import listeners
+from command_api.http.pushed import shown
 from command_api.settings import required
 from command_api.usecases.notify import Notify
 from command_api.usecases.report import trouble
@@ -24,7 +26,12 @@ if TYPE_CHECKING:
 logger = structured_logger()
 ttl_attribute = required(os.environ, "TTL_ATTRIBUTE")
 failures = FailureQueue(partial(client, "sqs"), required(os.environ, "FAILURE_QUEUE_URL"))
-notify = Notify(listeners=listeners(os.environ), failures=failures, logger=logger)
+notify = Notify(
+    listeners=listeners(os.environ, lambda command: shown({command.id: command})),
+    failures=failures,
+    logger=logger,
+    patience=timedelta(seconds=int(required(os.environ, "PATIENCE_SECONDS"))),
+)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, object]:
