@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 logger = structured_logger()
 ttl_attribute = required(os.environ, "TTL_ATTRIBUTE")
 failures = FailureQueue(partial(client, "sqs"), required(os.environ, "FAILURE_QUEUE_URL"))
-notify = Notify(listeners=listeners(os.environ), failures=failures, logger=logger)
+notify = Notify(
+    listeners=listeners(os.environ),
+    failures=failures,
+    logger=logger,
+    patience=timedelta(seconds=int(required(os.environ, "PATIENCE_SECONDS"))),
+)
 
 
 def handler(event: Mapping[str, Any], _context: object) -> dict[str, object]:
