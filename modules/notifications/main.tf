@@ -35,7 +35,8 @@ module "notifier" {
   )
 
   policies = merge(
-    var.policies.notifier, local.event_policies, local.webhook_policies, { give_up = local.policies.give_up },
+    var.policies.notifier, local.event_policies, local.webhook_policies,
+    { give_up = local.policies.give_up },
   )
 }
 
