@@ -152,17 +152,18 @@ module "api" {
   }
 }
 
-# Who is told of commands that end; off by default.
+# Who is told what becomes of commands; off by default.
 module "notifications" {
-  source   = "../../modules/notifications"
-  names    = module.naming
-  runtime  = local.runtime
-  data     = module.data.store
-  secrets  = module.secrets
-  settings = var.notifications
-
+  source         = "../../modules/notifications"
+  names          = module.naming
+  runtime        = local.runtime
+  data           = module.data.store
+  secrets        = module.secrets
+  settings       = var.notifications
+  authentication = module.api.authentication
   policies = {
     notifier = { stream = module.data.policies.read_stream }
+    push     = { commands = module.data.policies.read }
   }
 }
 

@@ -60,7 +60,7 @@ output "functions" {
   }
 }
 output "notifications" {
-  description = "Where to hear of commands that ended; null where off."
+  description = "Where to hear of commands; null where off."
   value       = module.notifications.addresses
 }
 output "secret_names" {

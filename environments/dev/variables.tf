@@ -191,9 +191,12 @@ variable "monitoring" {
   nullable = false
 }
 variable "notifications" {
-  description = "What is told of commands that end, and how; see module `notifications`."
+  description = "What is told of commands, and how; see module `notifications`."
   type = object({
     events = optional(string)
+    push = optional(object({
+      watches_per_connection = optional(number), requests_per_second = optional(number)
+    }))
     webhooks = optional(object({
       secrets        = list(string), allowed_hosts = optional(list(string))
       allowed_ports  = optional(list(number)), allow_http = optional(bool)

@@ -43,6 +43,11 @@ output "anonymous" {
   value       = var.settings.authentication.mode == "none"
 }
 
+output "authentication" {
+  description = "How callers are identified: `mode`, `issuer`, `audience` and `scopes`."
+  value       = var.settings.authentication
+}
+
 output "max_wait_seconds" {
   description = "Maximum of the query parameter `wait`, in seconds."
   value       = var.settings.max_wait_seconds

@@ -60,6 +60,12 @@ locals {
           Action   = ["events:PutEvents", "sns:Publish"]
           Resource = concat(local.resources.bounded.buses, local.resources.bounded.topics)
         },
+        # An API's id says nothing of whose it is.
+        {
+          Effect   = "Allow"
+          Action   = ["execute-api:ManageConnections"]
+          Resource = ["${local.arn}:execute-api:*:${local.account}:*/@connections/*"]
+        },
         {
           Effect   = "Allow"
           Action   = ["secretsmanager:GetSecretValue"]

@@ -73,6 +73,16 @@ output "notifier_failures" {
   value       = "${local.this}-notifier-failures"
 }
 
+output "push" {
+  description = "Name of the WebSocket API, and of its function."
+  value       = "${local.this}-push"
+}
+
+output "watches" {
+  description = "Name of the table of who watches which command."
+  value       = "${local.this}-watches"
+}
+
 output "webhook_queue" {
   description = "Name of the queue of deliveries."
   value       = "${local.this}-webhook-queue"

@@ -4,12 +4,15 @@ locals {
   # What is told, by whether it is turned on.
   listeners = {
     events   = var.settings.events != null
+    push     = var.settings.push != null
     webhooks = var.settings.webhooks != null
   }
   listens = anytrue(values(local.listeners))
 
   # Every change of a status, or only those that end a command.
-  told_statuses = ["COMPLETED", "FAILED", "CANCELLED"]
+  told_statuses = concat(
+    local.listeners.push ? ["PENDING", "PROCESSING"] : [], ["COMPLETED", "FAILED", "CANCELLED"],
+  )
 }
 
 # Reads the stream of the table of commands.
@@ -18,7 +21,7 @@ module "notifier" {
   count  = local.listens ? 1 : 0
 
   name            = var.names.notifier
-  description     = "Tells of commands that ended"
+  description     = "Tells what becomes of commands"
   runtime         = var.runtime
   handler         = "command_api.entrypoints.notifier.handler"
   timeout_seconds = 60
@@ -31,11 +34,11 @@ module "notifier" {
       POWERTOOLS_SERVICE_NAME = var.names.notifier
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     },
-    one(values(local.event_environment)), local.webhook_environment,
+    one(values(local.event_environment)), local.push_environment, local.webhook_environment,
   )
 
   policies = merge(
-    var.policies.notifier, local.event_policies, local.webhook_policies,
+    var.policies.notifier, local.event_policies, local.push_policies, local.webhook_policies,
     { give_up = local.policies.give_up },
   )
 }

@@ -9,6 +9,8 @@ variable "names" {
     webhook_sender    = string
     deliveries        = string
     notifier_failures = string
+    push              = string
+    watches           = string
   })
   nullable = false
 }
@@ -22,6 +24,7 @@ variable "runtime" {
 variable "data" {
   description = "Table of commands: output `store` of module `data`."
   type = object({
+    name          = string
     ttl_attribute = string
     stream_arn    = optional(string)
   })
@@ -40,11 +43,16 @@ variable "secrets" {
 
 variable "settings" {
   description = <<-EOT
-    What is told of commands that end; null turns it off. `events` is the kind of bus, eventbridge
-    or sns; `webhooks` says who may be called, see module `webhooks`.
+    What is told of commands; null turns it off. `events` is the kind of bus for endings,
+    eventbridge or sns; `webhooks` says who may be called, see module `webhooks`. `push` tells every
+    change to those who watch a command, see module `push`.
   EOT
   type = object({
     events = optional(string)
+    push = optional(object({
+      watches_per_connection = optional(number)
+      requests_per_second    = optional(number)
+    }))
     webhooks = optional(object({
       secrets         = list(string)
       allowed_hosts   = optional(list(string), [])
@@ -69,8 +77,17 @@ variable "settings" {
   }
 }
 
+variable "authentication" {
+  description = "How callers of `push` are identified: output `authentication` of module `api`."
+  type        = any
+  default     = { mode = "none" }
+  nullable    = false
+}
+
 variable "policies" {
-  description = "Grants (JSON) of the functions by name: `notifier` reads the table's stream."
-  type        = object({ notifier = map(string) })
+  description = <<-EOT
+    Grants (JSON) of the functions by name: `notifier` reads the table's stream, `push` the table.
+  EOT
+  type        = object({ notifier = map(string), push = optional(map(string), {}) })
   nullable    = false
 }

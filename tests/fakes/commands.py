@@ -59,7 +59,7 @@ class InMemoryCommands:
     refusing: set[str] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
-    def get(self, command_id: str) -> Command | None:
+    def get(self, command_id: str, *, newest: bool = False) -> Command | None:  # noqa: ARG002
         """Look the command up."""
         return self.commands.get(command_id)
 

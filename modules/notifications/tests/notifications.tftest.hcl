@@ -12,9 +12,11 @@ variables {
     deliveries        = "acme-dev-deliveries"
     notifier          = "acme-dev-notifier"
     notifier_failures = "acme-dev-notifier-failures"
+    push              = "acme-dev-push"
+    watches           = "acme-dev-watches"
   }
   runtime  = { package_path = "versions.tf", log_level = "INFO", kms_key = null }
-  data     = { ttl_attribute = "gone_at" }
+  data     = { name = "acme-dev-commands", ttl_attribute = "gone_at" }
   policies = { notifier = { stream = "{}" } }
   secrets = {
     prefix   = "/dev/acme/"
@@ -39,6 +41,7 @@ run "reads_endings_and_gives_up_none_in_silence" {
   variables {
     settings = { events = "sns" }
     data = {
+      name          = "acme-dev-commands"
       ttl_attribute = "gone_at"
       stream_arn    = "arn:aws:dynamodb:us-east-1:123456789012:table/acme-dev-commands/stream/1"
     }
@@ -91,13 +94,17 @@ run "reads_endings_and_gives_up_none_in_silence" {
 run "puts_events_on_a_bus" {
   variables {
     settings = { events = "eventbridge" }
-    data     = { ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {
     condition = (
       output.addresses.event_bus_name == "acme-dev-events" &&
       output.addresses.event_topic_arn == null && output.addresses.webhook_dlq_url == null &&
+      output.addresses.push_url == null &&
       module.notifier[0].environment.EVENT_BUS == "acme-dev-events" &&
       module.notifier[0].environment.EVENT_SOURCE == "acme-dev"
     )
@@ -121,7 +128,10 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
       package_path = "versions.tf", log_level = "INFO"
       kms_key      = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
     }
-    data = { ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {
@@ -134,6 +144,33 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
   }
 }
 
+run "tells_viewers_of_every_change" {
+  variables {
+    settings = { push = {} }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
+  }
+
+  assert {
+    condition = alltrue([
+      for filter in one(aws_lambda_event_source_mapping.stream[0].filter_criteria).filter :
+      contains(jsondecode(filter.pattern).dynamodb.NewImage.status.S, "PROCESSING")
+    ])
+    error_message = "not of endings only"
+  }
+
+  assert {
+    condition = (
+      module.notifier[0].grants == toset(["give_up", "push", "stream"]) &&
+      module.notifier[0].environment.WATCH_TABLE == "acme-dev-watches" &&
+      output.functions.push.name == "acme-dev-push"
+    )
+    error_message = "the notifier knows who watches, and how to tell them"
+  }
+}
+
 run "queues_a_delivery_for_each_receiver" {
   variables {
     settings = {
@@ -142,7 +179,10 @@ run "queues_a_delivery_for_each_receiver" {
         endpoints = { billing = { url = "https://billing.example.com/hooks", types = ["order"] } }
       }
     }
-    data = { ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {

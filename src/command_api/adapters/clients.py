@@ -41,6 +41,8 @@ _CONFIG = Config(
 _PATIENCE = {
     "dynamodb": _Patience(3, 4, "legacy"),
     "sqs": _Patience(3, 3),
+    # One connection that is too slow must not hold up the others.
+    "apigatewaymanagementapi": _Patience(2, 3),
     "secretsmanager": _Patience(3, 3),
 }
 # Others compute, or take files.
@@ -70,7 +72,7 @@ class _Models(Loader):
 
 
 _models = _Models()
-_clients: dict[tuple[str, int], Any] = {}
+_clients: dict[tuple[str, int, str | None], Any] = {}
 # Many threads may use a client, but only one at a time may make one.
 # https://boto3.amazonaws.com/v1/documentation/api/latest/guide/clients.html#caveats
 _making = Lock()
@@ -83,22 +85,23 @@ def _session() -> Session:
     return session
 
 
-def client(service: str, *, calls: int | None = None) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
+def client(service: str, *, calls: int | None = None, endpoint: str | None = None) -> Any:  # noqa: ANN401 - botocore makes its clients at run time
     """The client of an AWS service, one per process; endpoint and region from the environment.
 
-    `calls` is how often it tries a call in all, None for the service's default.
+    `calls` is how often it tries a call in all, None for the service's default. `endpoint` is the
+    URL of a service that has none of its own.
     """
     patience = _PATIENCE.get(service, _OTHERS)
     if calls is not None:
         patience = patience._replace(calls=calls)
-    key = service, patience.calls
+    key = service, patience.calls, endpoint
     if (known := _clients.get(key)) is not None:
         return known
     with _making:
         if key not in _clients:
             _models.asked_for.append(service)
             config = _config(service, patience)
-            _clients[key] = _session().create_client(service, config=config)
+            _clients[key] = _session().create_client(service, config=config, endpoint_url=endpoint)
         return _clients[key]
 
 

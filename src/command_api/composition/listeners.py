@@ -9,13 +9,17 @@ from command_api.adapters.clients import client
 from command_api.settings import json_object, required
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from command_api.domain.model import Command
     from command_api.domain.ports import Listener
 
 
-def listeners(environ: Mapping[str, str]) -> Sequence[Listener]:
-    """The listeners of an environment; only what is turned on is imported."""
+def listeners(environ: Mapping[str, str], message: Callable[[Command], str]) -> Sequence[Listener]:
+    """The listeners of an environment; only what is turned on is imported.
+
+    `message` is a command as whoever watches it is told of it.
+    """
     found: list[Listener] = []
     if environ.get("EVENT_BUS"):
         from command_api.adapters.events.eventbridge import EventBridge  # noqa: PLC0415
@@ -26,6 +30,17 @@ def listeners(environ: Mapping[str, str]) -> Sequence[Listener]:
         from command_api.adapters.events.sns import Topic  # noqa: PLC0415
 
         found.append(Topic(partial(client, "sns"), environ["EVENT_TOPIC"]))
+    if environ.get("PUSH_ENDPOINT"):
+        from command_api.adapters.dynamodb.watches import DynamoDBWatches  # noqa: PLC0415
+        from command_api.adapters.push.connections import ApiGatewayConnections  # noqa: PLC0415
+        from command_api.adapters.push.listener import Push  # noqa: PLC0415
+
+        endpoint = environ["PUSH_ENDPOINT"]
+        watches = DynamoDBWatches(client("dynamodb"), required(environ, "WATCH_TABLE"))
+        connections = ApiGatewayConnections(
+            partial(client, "apigatewaymanagementapi", endpoint=endpoint)
+        )
+        found.append(Push(watches=watches, connections=connections, message=message))
     if environ.get("WEBHOOK_QUEUE_URL"):
         from command_api.adapters.sqs.deliveries import Deliveries  # noqa: PLC0415
         from command_api.adapters.sqs.sender import SQSSender  # noqa: PLC0415

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from command_api.domain.ending import Change
     from command_api.domain.message import Message
     from command_api.domain.model import Attempt, Claim, Command, Step, Submission
+    from command_api.domain.watch import Viewer, Watch
 
 
 class CommandStore(Protocol):
@@ -22,8 +23,11 @@ class CommandStore(Protocol):
     raise Unavailable where the same call may succeed later.
     """
 
-    def get(self, command_id: str) -> Command | None:
-        """The stored command, whatever its age; see `lifecycle.observed` before showing it."""
+    def get(self, command_id: str, *, newest: bool = False) -> Command | None:
+        """The stored command, whatever its age; see `lifecycle.observed` before showing it.
+
+        `newest` reads what every write before has left, at twice the price.
+        """
 
     def claim(self, submission: Submission, attempt: Attempt) -> Claim:
         """Give this attempt the right to run a command, by the rule of `lifecycle.claimable`."""
@@ -164,6 +168,35 @@ class Listener(Protocol):
 
     def tell(self, changes: Sequence[Change]) -> Collection[Untold]:
         """Tell of changes; those that could not be told. An error means none of them was."""
+
+
+class Watches(Protocol):
+    """Who watches which command. All raise Unavailable where the same call may succeed later."""
+
+    def reserve(self, viewer: Viewer, number: int, *, limit: int) -> bool:
+        """Count so many more watches of a connection; False, and none, beyond the limit."""
+
+    def add(self, viewer: Viewer, command_ids: Collection[str]) -> None:
+        """Watch commands; whoever asks `of` afterwards gets them."""
+
+    def remove(self, connection: str, command_ids: Collection[str]) -> None:
+        """Watch commands no longer; nothing for those that were not watched."""
+
+    def of(self, command_id: str) -> Sequence[Watch]:
+        """All watches of a command, expired ones included."""
+
+
+class Connections(Protocol):
+    """The open connections of viewers."""
+
+    def post(self, connection: str, message: str) -> bool:
+        """Send a message; False where the connection is lost.
+
+        One whose client does not read fast enough is closed. Raises Unavailable.
+        """
+
+    def close(self, connection: str) -> None:
+        """Close a connection; nothing where it is closed already. Raises Unavailable."""
 
 
 class Failures(Protocol):

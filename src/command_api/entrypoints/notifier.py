@@ -15,6 +15,7 @@ from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.dynamodb.stream import change_of
 from command_api.adapters.sqs.failures import FailureQueue
 from command_api.composition.listeners import listeners
+from command_api.http.pushed import shown
 from command_api.settings import required
 from command_api.usecases.notify import Notify
 from command_api.usecases.report import trouble
@@ -26,7 +27,7 @@ logger = structured_logger()
 ttl_attribute = required(os.environ, "TTL_ATTRIBUTE")
 failures = FailureQueue(partial(client, "sqs"), required(os.environ, "FAILURE_QUEUE_URL"))
 notify = Notify(
-    listeners=listeners(os.environ),
+    listeners=listeners(os.environ, lambda command: shown({command.id: command})),
     failures=failures,
     logger=logger,
     patience=timedelta(seconds=int(required(os.environ, "PATIENCE_SECONDS"))),

@@ -66,7 +66,7 @@ def read(event: Mapping[str, Any], access: Access) -> Request:
         query=dict(_items(event, "queryStringParameters")),
         headers={name.lower(): value for name, value in _items(event, "headers")},
         body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode(),
-        caller=access.caller(str(claims.get("sub") or ""), _scopes(claims)),
+        caller=access.caller(str(claims.get("sub") or ""), scopes_of(claims)),
     )
 
 
@@ -92,7 +92,7 @@ def _claims(authorizer: Mapping[str, Any]) -> Mapping[str, Any]:
     return token.get("claims") or {}
 
 
-def _scopes(claims: Mapping[str, Any]) -> frozenset[str]:
+def scopes_of(claims: Mapping[str, Any]) -> frozenset[str]:
     """The scopes of a token: `scope` is a text (RFC 8693), `scp` a list with some issuers.
 
     API Gateway hands claims on as text, lists as `[a b]`.

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from ministack.app import app as ministack_app
 
+from ministack_extensions.apigateway.sockets import Sockets
 from ministack_extensions.cloudfront.names import with_aws_origin
 from ministack_extensions.http import (
     App,
@@ -32,9 +33,13 @@ class FrontApp:
         self._inner = inner
         self._emulator = Emulator(inner, host)
         self._extensions = build_extensions()
+        self._sockets = Sockets()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI entry point."""
+        if scope["type"] == "websocket":
+            await self._sockets.serve(scope, receive, send, self._emulator)
+            return
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return

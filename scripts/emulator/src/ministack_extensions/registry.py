@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ministack_extensions.apigateway.authorizers import Authorizers
 from ministack_extensions.apigateway.catalogue import Catalogue
+from ministack_extensions.apigateway.connections import Connections
 from ministack_extensions.apigateway.data_plane import DataPlane
 from ministack_extensions.apigateway.issuer_keys import IssuerKeys
 from ministack_extensions.apigateway.readback import ApiReadBack, IntegrationReadBack
@@ -47,6 +48,7 @@ def build_extensions() -> tuple[Extension, ...]:
     measured_http = ApiMeter(DataPlane(apis, keys))
     return (
         Viewers(),
+        Connections(),
         measured_rest,
         RestControlPlane(rest_apis),
         measured_http,

@@ -59,12 +59,13 @@ class DynamoDBCommands:
     def _items(self) -> Table:
         return Table(self.client, self.table)
 
-    def get(self, command_id: str) -> Command | None:
+    def get(self, command_id: str, *, newest: bool = False) -> Command | None:
         """Read a command: eventually consistent, for half the price, unless it is not found.
 
         A client that was just told of a command must not be told that there is none.
         """
-        found = self._items.get(command_id) or self._items.get(command_id, consistent=True)
+        found = None if newest else self._items.get(command_id)
+        found = found or self._items.get(command_id, consistent=True)
         return command_of(found, self.ttl_attribute) if found else None
 
     def claim(self, submission: Submission, attempt: Attempt) -> Claim:

@@ -2,8 +2,8 @@
 
 AWS: the API Gateway V2 API reference (CreateAuthorizer, CreateRoute), http-api-quotas.html. API
 Gateway asks the issuer for its discovery document when an authorizer is created, and refuses it
-without one. For JWT authorizers the emulator reads back fields that only Lambda authorizers have,
-and Terraform would want to change them after each apply.
+without one. The emulator reads back fields that only authorizers of another kind have, and
+Terraform would want to change them after each apply.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ _LAMBDA_ONLY = (
     "authorizerUri",
     "enableSimpleResponses",
 )
+# Of Lambda authorizers of HTTP APIs; those of WebSocket APIs have neither.
+_HTTP_ONLY = ("authorizerPayloadFormatVersion", "enableSimpleResponses")
 
 
 @dataclass
@@ -63,11 +65,12 @@ class Authorizers:
             self.apis.changed()
         if not response.ok or b"authorizerType" not in response.body:
             return response
+        found = _PATH.match(request.path)
+        http = await self.apis.find(found[1] if found else "", emulator) is not None
         document = response.json()
         for item in document.get("items", [document]):
-            if item.get("authorizerType") == "JWT":
-                for name in _LAMBDA_ONLY:
-                    item.pop(name, None)
+            for name in _foreign_fields(item, http=http):
+                item.pop(name, None)
         return replace(response, body=json.dumps(document).encode())
 
     async def _bad(self, request: Request, emulator: Emulator) -> str | None:
@@ -123,6 +126,13 @@ async def _bad_route(route: Mapping[str, Any], request: Request, emulator: Emula
         "Invalid authorizer ID specified. Setting the authorization type to JWT requires a valid "
         "JWT authorizer."
     )
+
+
+def _foreign_fields(authorizer: Mapping[str, Any], *, http: bool) -> tuple[str, ...]:
+    """What the emulator gives an authorizer that only those of another kind have."""
+    if _is_jwt(authorizer):
+        return _LAMBDA_ONLY
+    return ("jwtConfiguration",) if http else ("jwtConfiguration", *_HTTP_ONLY)
 
 
 def _is_jwt(authorizer: Mapping[str, Any]) -> bool:

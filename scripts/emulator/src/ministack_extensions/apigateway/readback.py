@@ -59,7 +59,7 @@ class IntegrationReadBack:
 
 
 class ApiReadBack:
-    """Gives HTTP APIs an endpoint that every client reaches without DNS, and notes changes."""
+    """Gives APIs an endpoint that every client reaches without DNS, and notes changes."""
 
     def __init__(self, apis: Catalogue) -> None:
         self._apis = apis
@@ -79,8 +79,8 @@ class ApiReadBack:
         for api in _items(document):
             if request.method == "POST":
                 self._apis.created(api["apiId"], signed_for(request)[0])
-            if api.get("protocolType") == "HTTP":
-                api["apiEndpoint"] = f"http://{emulator.host}/_aws/execute-api/{api['apiId']}"
+            scheme = "ws" if api.get("protocolType") == "WEBSOCKET" else "http"
+            api["apiEndpoint"] = f"{scheme}://{emulator.host}/_aws/execute-api/{api['apiId']}"
         return replace(response, body=json.dumps(document).encode())
 
 

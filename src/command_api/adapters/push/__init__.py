@@ -1,0 +1,1 @@
+"""Live push: what a watched command becomes, told over open connections."""
