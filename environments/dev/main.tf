@@ -173,6 +173,7 @@ module "monitoring" {
   queue             = module.queue
   worker            = module.worker
   api               = module.api
+  notifications     = module.notifications
   table_name        = module.data.name
   metrics_namespace = var.project
   runbook_url       = var.monitoring.runbook_url

@@ -30,6 +30,7 @@ module "notifier" {
     {
       TTL_ATTRIBUTE           = var.data.ttl_attribute
       FAILURE_QUEUE_URL       = aws_sqs_queue.failures[0].url
+      PATIENCE_SECONDS        = local.patience_seconds
       POWERTOOLS_SERVICE_NAME = var.names.notifier
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     },
@@ -53,10 +54,11 @@ resource "aws_lambda_event_source_mapping" "stream" {
   parallelization_factor = 4
 
   # Changes of one command stay in order, whatever runs in parallel or is retried.
-  function_response_types            = ["ReportBatchItemFailures"]
-  bisect_batch_on_function_error     = true
-  maximum_retry_attempts             = -1
-  maximum_record_age_in_seconds      = local.longest_wait_seconds
+  function_response_types        = ["ReportBatchItemFailures"]
+  bisect_batch_on_function_error = true
+  maximum_retry_attempts         = -1
+  # Half an hour after the notifier itself, which names the command that it gives up.
+  maximum_record_age_in_seconds      = local.patience_seconds + 1800
   maximum_batching_window_in_seconds = 0
 
   filter_criteria {
@@ -80,7 +82,7 @@ resource "aws_lambda_event_source_mapping" "stream" {
 
 locals {
   # A listener may be away for so long; the stream itself keeps a change for a day.
-  longest_wait_seconds = 6 * 3600
+  patience_seconds = 6 * 3600
 }
 
 # Changes that were never told, and batches that Lambda gave up.

@@ -29,15 +29,16 @@ output "callbacks" {
 output "addresses" {
   description = <<-EOT
     Where to hear of commands: `event_bus_name` has an event for each that ended, `event_topic_arn`
-    a message; `push_url` is the WebSocket API for watching them; `webhook_dlq_url` has the
-    deliveries that failed, `deliveries_table_name` says how each went; null where there is none.
+    a message; `push_url` is the WebSocket API for watching them; `webhook_queue_url` has the
+    deliveries to make, `webhook_dlq_url` those that failed, and `deliveries_table_name` says how
+    each went; null where there is none.
   EOT
   value = {
-    event_bus_name  = one(aws_cloudwatch_event_bus.this[*].name)
-    event_topic_arn = one(aws_sns_topic.this[*].arn)
-    push_url        = one(module.push[*].url)
-    webhook_dlq_url = one(module.webhooks[*].dlq_url)
-
+    event_bus_name        = one(aws_cloudwatch_event_bus.this[*].name)
+    event_topic_arn       = one(aws_sns_topic.this[*].arn)
+    push_url              = one(module.push[*].url)
+    webhook_queue_url     = one(module.webhooks[*].queue_url)
+    webhook_dlq_url       = one(module.webhooks[*].dlq_url)
     deliveries_table_name = one(module.webhooks[*].deliveries)
   }
 }

@@ -10,14 +10,8 @@ locals {
     WEBHOOK_ALLOW_LOOPBACK = tostring(var.settings.allow_loopback)
   }
 
-  # The sender calls where a client may send it, and the environment's own receivers.
-  hosts_of_endpoints = [
-    for endpoint in values(var.settings.endpoints) :
-    lower(regex("^https?://([^/:?#]+)", endpoint.url)[0])
-  ]
-
-  # Tries go on for three days.
-  retention_seconds     = 4 * 86400
+  # Tries go on for three days on average, and for four at most.
+  retention_seconds     = 5 * 86400
   dlq_retention_seconds = 14 * 86400
 }
 
@@ -58,13 +52,8 @@ module "sender" {
   data                 = module.deliveries.store
   secrets              = var.secrets
   default_command_type = "callback"
-  max_attempts         = 17
-  environment = merge(local.rules, {
-    WEBHOOK_ALLOWED_HOSTS = join(",", distinct(concat(
-      var.settings.allowed_hosts, local.hosts_of_endpoints,
-    )))
-    WEBHOOK_SECRETS = join(",", var.settings.secrets)
-  })
+  max_attempts         = 19
+  environment          = merge(local.rules, { WEBHOOK_SECRETS = join(",", var.settings.secrets) })
 
   policies = {
     consume     = module.queue.policies.consume

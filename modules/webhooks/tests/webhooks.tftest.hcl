@@ -32,8 +32,8 @@ run "delivers_from_a_queue_of_its_own" {
   }
 
   assert {
-    condition     = module.queue.retention_seconds == 345600
-    error_message = "a message outlives three days of tries"
+    condition     = module.queue.retention_seconds == 432000
+    error_message = "a message outlives four days of tries"
   }
 }
 

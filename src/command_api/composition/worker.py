@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.clients import client
-from command_api.adapters.schemas import HandlerSchemas
+from command_api.adapters.schemas import RESULT, HandlerSchemas
 from command_api.adapters.secrets_manager import SecretsManager
 from command_api.adapters.sqs.queue import SQSQueue
 from command_api.composition.commands import commands, meter, results
@@ -43,6 +43,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         default_type=required(environ, "DEFAULT_COMMAND_TYPE"),
         policy=RetryPolicy(max_attempts=int(required(environ, "MAX_ATTEMPTS"))),
         check=HandlerSchemas().violations,
+        check_result=HandlerSchemas(RESULT).violations,
         retention=retention(environ),
         message_life=message_life(environ),
         logger=logger,

@@ -44,6 +44,7 @@ def schemas(described: Description) -> Node:
         "Problem": _problem(),
         "Submission": command_schema(described),
         **input_schemas(described),
+        **result_schemas(described),
     }
     if described.rest:
         found["Queued"] = _object(
@@ -85,7 +86,10 @@ def _command() -> Node:
             "updatedAt": _MOMENT,
         },
         optional={
-            "result": {"description": "Result of the handler, any JSON; present when COMPLETED."},
+            "result": {
+                "description": "Result of the handler, present when COMPLETED: as `Result.<type>` "
+                "describes it, any JSON where that is missing."
+            },
             "resultUrl": {
                 "type": ["string", "null"],
                 "description": "Short-lived URL of a result over 256 KB; replaces `result`.",
@@ -217,6 +221,14 @@ def input_schemas(described: Description) -> Node:
         if schema is None
         else moved(schema, f"#/components/schemas/{component(command_type)}")
         for command_type, schema in described.inputs.items()
+    }
+
+
+def result_schemas(described: Description) -> Node:
+    """The schema of each type's result, where it has one."""
+    return {
+        (name := f"Result.{command_type}"): moved(schema, f"#/components/schemas/{name}")
+        for command_type, schema in described.results.items()
     }
 
 
