@@ -35,6 +35,8 @@ class DynamoDBWatches:
 
     def reserve(self, viewer: Viewer, number: int, *, limit: int) -> bool:
         """Count by one conditional write."""
+        if number > limit:
+            return False
         try:
             with unavailable():
                 self.client.update_item(

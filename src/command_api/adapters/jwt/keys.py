@@ -48,7 +48,8 @@ class IssuerKeys:
             raise Unavailable(type(error).__name__) from None
 
     def _fetch(self, url: str) -> Any:  # noqa: ANN401 - whatever the issuer says
-        if urlsplit(url).scheme != urlsplit(self.issuer).scheme:
-            raise ValueError(url)
+        scheme = urlsplit(url).scheme
+        if scheme not in ("https", "http") or scheme != urlsplit(self.issuer).scheme:
+            raise ValueError("scheme")
         with urllib.request.urlopen(url, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310 - above
             return json.loads(answer.read(_MOST_BYTES))
