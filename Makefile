@@ -6,14 +6,14 @@ ENV ?= dev
 export LOCAL_PORT PYTHON
 
 .PHONY: help new demo up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill prove
-.PHONY: backend sbom site browser dashboard preview preview-down check-tools audit tools
+.PHONY: backend clients sbom site browser dashboard preview preview-down check-tools audit tools
 .PHONY: test-tools test-emulator test-dynamodb-local test-profiles fuzz texts
 
 # The variables of each target; all take PYTHON. Whatever else is given is refused: it would do
 # nothing, and whoever gave it expects something.
 ON_STACK := demo up reload watch down preview preview-down status logs dashboard drill prove
 TAKES := $(foreach target,$(ON_STACK),$(target).LOCAL_PORT) \
-	demo.ENV up.ENV reload.ENV watch.ENV drill.ENV backend.ENV preview.PR preview-down.PR \
+	demo.ENV up.ENV reload.ENV watch.ENV drill.ENV backend.ENV clients.ENV preview.PR preview-down.PR \
 	prove.ENV prove.ONLY prove.REPORT prove.CREATE \
 	logs.FUNCTION logs.LINES new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
 	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE
@@ -80,6 +80,9 @@ backend: tools ## Write backend.tf of ENV=dev from bootstrap's outputs
 sbom: test-tools ## Write an SBOM (CycloneDX) of the Lambda zip
 	@$(PY) -m scripts.build.sbom
 
+clients: test-tools ## Build the clients as npm package and wheel in build/clients; ENV=dev
+	@$(PY) -m scripts.build.clients --env $(ENV)
+
 package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
@@ -88,7 +91,7 @@ WAITS := tests/local/test_interrupted_apply.py
 
 test: check ## Run all checks and all tests except the long ones
 	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) --ignore=$(WAITS) tests/local tests/infra \
-		tests/property tests/fuzz tests/scripts tests/contract tests/recorded tests/unit" \
+		tests/property tests/fuzz tests/scripts tests/contract tests/recorded tests/unit tests/clients" \
 		"-m not(long) tests/e2e" "-m not(long) tests/api $(WAITS)"
 
 test-emulator: test-tools ## Test the emulator's extensions
@@ -107,7 +110,7 @@ test-long: test-tools browser ## Run the long tests: small roots, rare changes, 
 		"tests/faults" \
 		"tests/browser" \
 		"-m long tests/local" \
-		"-m long tests/e2e tests/api" \
+		"-m long tests/e2e tests/api tests/clients" \
 		"tests/scripts/interrupted tests/scripts/dlq/test_interrupted.py \
 			tests/local/test_interrupted_start.py"
 

@@ -15,6 +15,8 @@ if (_SOURCE := str(ROOT / "src")) not in sys.path:
 from command_api import records
 from command_api.domain import (
     decision,
+    delivery,
+    ending,
     envelope,
     errors,
     lifecycle,
@@ -29,6 +31,8 @@ from command_client import answers, transport, waiting
 __all__ = [
     "answers",
     "decision",
+    "delivery",
+    "ending",
     "envelope",
     "errors",
     "lifecycle",

@@ -129,12 +129,13 @@ module "api" {
   settings             = var.api
   routes               = var.routes
   cors_allow_origins   = var.cors_allow_origins
+  callbacks            = module.notifications.callbacks
 
   policies = {
-    status = {
+    status = merge(module.notifications.callbacks.policies, {
       commands = module.data.policies.read
       results  = module.data.policies.read_results
-    }
+    })
     cancel = { commands = module.data.policies.write }
     submit = {
       commands     = module.data.policies.write
@@ -157,9 +158,9 @@ module "notifications" {
   names          = module.naming
   runtime        = local.runtime
   data           = module.data.store
+  secrets        = module.secrets
   settings       = var.notifications
   authentication = module.api.authentication
-
   policies = {
     notifier = { stream = module.data.policies.read_stream }
     push     = { commands = module.data.policies.read }
@@ -172,6 +173,7 @@ module "monitoring" {
   queue             = module.queue
   worker            = module.worker
   api               = module.api
+  notifications     = module.notifications
   table_name        = module.data.name
   metrics_namespace = var.project
   runbook_url       = var.monitoring.runbook_url

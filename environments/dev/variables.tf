@@ -197,6 +197,15 @@ variable "notifications" {
     push = optional(object({
       watches_per_connection = optional(number), requests_per_second = optional(number)
     }))
+    webhooks = optional(object({
+      secrets        = list(string), allowed_hosts = optional(list(string))
+      allowed_ports  = optional(list(number)), allow_http = optional(bool)
+      allow_loopback = optional(bool), max_concurrency = optional(number)
+      endpoints = optional(map(object({
+        url    = string, types = optional(list(string)), include_result = optional(bool)
+        owners = optional(list(string))
+      })))
+    }))
   })
   default = {}
 }

@@ -82,7 +82,7 @@ module "worker" {
   })
 }
 
-# API Gateway may send to the queue. The function hello says which code runs here and has no grant.
+# API Gateway may send to the queue. The function hello says which code runs here.
 module "api" {
   source             = "../../modules/api"
   names              = module.naming
@@ -105,12 +105,15 @@ module "api" {
 module "hello" {
   source          = "../../modules/function"
   name            = module.naming.hello
-  description     = "Returns the deployed version"
+  description     = "Returns the deployed version and the number of dead-letter messages"
   runtime         = local.runtime
   handler         = "command_api.entrypoints.hello.handler"
-  memory_mb       = 128
-  timeout_seconds = 5
-  environment     = { ENVIRONMENT = module.naming.environment, PACKAGE = module.package.sha256 }
+  timeout_seconds = 10
+  environment = {
+    ENVIRONMENT = module.naming.environment, PACKAGE = module.package.sha256
+    DLQ_URL     = module.queue.dlq_url
+  }
+  policies = { dead_letters = module.queue.policies.count_dead_letters }
 }
 
 # README.md says why the page may connect to all APIs of the region.

@@ -51,6 +51,7 @@ module "status" {
       METRICS_NAMESPACE  = var.runtime.metrics_namespace
     },
     var.data.results_bucket == null ? {} : { RESULTS_BUCKET = var.data.results_bucket },
+    var.callbacks.deliveries == null ? {} : { DELIVERIES_TABLE = var.callbacks.deliveries },
   )
 }
 
@@ -113,7 +114,7 @@ module "submit" {
   environment = merge(local.access, local.table, local.queue, local.powertools.submit, {
     ROUTES               = local.routes
     DEFAULT_COMMAND_TYPE = var.default_command_type
-  })
+  }, var.callbacks.rules)
 }
 
 # Outbox relay: sends commands that were stored but never sent, if their client never comes back.

@@ -11,13 +11,14 @@ locals {
     duration_ms = local.consumer.timeout_seconds * 1000 * local.thresholds.duration_percent / 100
     concurrency = ceil(local.consumer.max_concurrency * local.thresholds.concurrency_percent / 100)
     in_flight   = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
+    untold_ms   = local.thresholds.untold_seconds * 1000
     latency_ms  = var.api.max_wait_seconds * 1000 + local.thresholds.api_latency_ms
   }
 
   # A minute without the metric is a minute in which nothing of the kind happened.
   requests = "FILL(requests, 0)"
 
-  alarms = {
+  always = {
     dead-letter-messages = {
       means  = "Dead-letter messages exist: commands failed all attempts."
       metric = local.metrics.dead_letter_messages, threshold = 0, minutes = 1
@@ -96,6 +97,22 @@ locals {
       threshold  = 0, minutes = 2
     }
   }
+
+  # Where something is told.
+  notifying = {
+    untold-endings = {
+      means      = "Ends of commands are not told to those who listen, or late."
+      metrics    = { untold = local.metrics.untold, age = local.metrics.untold_age }
+      expression = "FILL(untold, 0) + IF(FILL(age, 0) > ${local.limits.untold_ms}, 1, 0)"
+      label      = "given up, and one if the notifier is behind"
+      threshold  = 0, minutes = 1
+    }
+  }
+
+  alarms = merge(
+    local.always,
+    { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
+  )
 
   # Dead-letter messages are not included: they concern single commands and stay until somebody
   # acts, so the alarm would hide everything that comes after them.

@@ -18,7 +18,22 @@ locals {
   }
 
   # Rows of widgets, each with the names of metrics, or a search by type, and a line to watch.
-  rows = [
+  rows = concat(local.commands_rows, [
+    for row in local.notifier_rows : row if var.notifications.listens
+  ])
+
+  notifier_rows = [
+    [
+      { title = "Notifier: runs and errors", show = ["notifier_runs", "notifier_errors"] },
+      {
+        title = "Notifier: age of what it reads (ms)", show = ["untold_age"]
+        limit = local.limits.untold_ms
+      },
+      { title = "Endings that were never told", show = ["untold"], limit = 1 },
+    ],
+  ]
+
+  commands_rows = [
     [
       { title = "API: requests and errors", show = ["requests", "client_errors", "server_errors"] },
       { title = "API: latency p95 (ms)", show = ["latency"], limit = local.limits.latency_ms },

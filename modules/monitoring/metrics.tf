@@ -20,7 +20,15 @@ locals {
     queue  = { namespace = "AWS/SQS", dimensions = { QueueName = var.queue.name } }
     dlq    = { namespace = "AWS/SQS", dimensions = { QueueName = var.queue.dlq_name } }
     worker = { namespace = "AWS/Lambda", dimensions = { FunctionName = var.worker.name } }
-    table  = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
+    notifier = {
+      namespace  = "AWS/Lambda"
+      dimensions = { FunctionName = one(var.notifications.functions.notifier[*].name) }
+    }
+    untold = {
+      namespace  = "AWS/SQS"
+      dimensions = { QueueName = var.notifications.failures_queue_name }
+    }
+    table = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
     # What the worker says itself, of all types and outcomes together.
     commands = { namespace = var.metrics_namespace, dimensions = { service = var.worker.name } }
     status = {
@@ -51,6 +59,10 @@ locals {
     write_units          = ["table", "ConsumedWriteCapacityUnits", "Sum"]
     command_age          = ["commands", "CommandAge", "p95"]
     commands             = ["commands", "CommandAge", "SampleCount"]
+    untold               = ["untold", "ApproximateNumberOfMessagesVisible", "Maximum"]
+    untold_age           = ["notifier", "IteratorAge", "Maximum"]
+    notifier_runs        = ["notifier", "Invocations", "Sum"]
+    notifier_errors      = ["notifier", "Errors", "Sum"]
     lost                 = ["status", "Lost", "Sum"]
   }
 

@@ -66,6 +66,17 @@ variable "api" {
   }
 }
 
+variable "notifications" {
+  description = "What tells of commands that end: module `notifications` as a whole."
+  type = object({
+    listens             = bool
+    failures_queue_name = optional(string)
+    functions           = object({ notifier = optional(object({ name = string })) })
+  })
+  default  = { listens = false, functions = {} }
+  nullable = false
+}
+
 variable "table_name" {
   description = "Name of the table of commands."
   type        = string

@@ -5,6 +5,7 @@ locals {
   default_thresholds = {
     oldest_message_seconds = 300
     command_age_seconds    = 300
+    untold_seconds         = 300
     min_commands           = 10
     duration_percent       = 80
     concurrency_percent    = 90
@@ -20,11 +21,11 @@ locals {
 variable "thresholds" {
   description = <<-EOT
     Limits at which alarms ring. Seconds: `oldest_message_seconds` (waiting in the queue),
-    `command_age_seconds` (p95 from submission to the end), `api_latency_ms` (p95, on top of what
-    clients ask to wait). Percent: `duration_percent` of the worker's timeout, `concurrency_percent`
-    of its cap, `in_flight_percent` of SQS's quota, `client_error_percent` and
-    `server_error_percent` of all requests. `min_requests` and `min_commands` a minute make a rate
-    or a percentile worth a look.
+    `command_age_seconds` (p95 from submission to the end), `untold_seconds` (from the end until it
+    is told), `api_latency_ms` (p95, on top of what clients ask to wait). Percent:
+    `duration_percent` of the worker's timeout, `concurrency_percent` of its cap,
+    `in_flight_percent` of SQS's quota, `client_error_percent` and `server_error_percent` of all
+    requests. `min_requests` and `min_commands` a minute make a rate or a percentile worth a look.
   EOT
   type        = map(number)
   default     = {}
@@ -39,7 +40,9 @@ variable "thresholds" {
   validation {
     condition = alltrue([
       for name, value in var.thresholds : value > 0
-      if contains(["oldest_message_seconds", "command_age_seconds", "api_latency_ms"], name)
+      if contains(
+        ["oldest_message_seconds", "command_age_seconds", "untold_seconds", "api_latency_ms"], name
+      )
     ])
     error_message = "A time must be above 0, for example { command_age_seconds = 300 }."
   }

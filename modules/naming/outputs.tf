@@ -83,6 +83,26 @@ output "watches" {
   value       = "${local.this}-watches"
 }
 
+output "webhook_queue" {
+  description = "Name of the queue of deliveries."
+  value       = "${local.this}-webhook-queue"
+}
+
+output "webhook_dlq" {
+  description = "Name of the queue for deliveries that failed all their tries."
+  value       = "${local.this}-webhook-dlq"
+}
+
+output "webhook_sender" {
+  description = "Name of the webhook sender."
+  value       = "${local.this}-webhook-sender"
+}
+
+output "deliveries" {
+  description = "Name of the table of deliveries."
+  value       = "${local.this}-deliveries"
+}
+
 output "hello" {
   description = "Name of the hello function."
   value       = "${local.this}-hello"

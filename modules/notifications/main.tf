@@ -2,8 +2,12 @@
 
 locals {
   # What is told, by whether it is turned on.
-  listeners = { events = var.settings.events != null, push = var.settings.push != null }
-  listens   = anytrue(values(local.listeners))
+  listeners = {
+    events   = var.settings.events != null
+    push     = var.settings.push != null
+    webhooks = var.settings.webhooks != null
+  }
+  listens = anytrue(values(local.listeners))
 
   # Every change of a status, or only those that end a command.
   told_statuses = concat(
@@ -26,14 +30,15 @@ module "notifier" {
     {
       TTL_ATTRIBUTE           = var.data.ttl_attribute
       FAILURE_QUEUE_URL       = aws_sqs_queue.failures[0].url
+      PATIENCE_SECONDS        = local.patience_seconds
       POWERTOOLS_SERVICE_NAME = var.names.notifier
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     },
-    one(values(local.event_environment)), local.push_environment,
+    one(values(local.event_environment)), local.push_environment, local.webhook_environment,
   )
 
   policies = merge(
-    var.policies.notifier, local.event_policies, local.push_policies,
+    var.policies.notifier, local.event_policies, local.push_policies, local.webhook_policies,
     { give_up = local.policies.give_up },
   )
 }
@@ -49,10 +54,11 @@ resource "aws_lambda_event_source_mapping" "stream" {
   parallelization_factor = 4
 
   # Changes of one command stay in order, whatever runs in parallel or is retried.
-  function_response_types            = ["ReportBatchItemFailures"]
-  bisect_batch_on_function_error     = true
-  maximum_retry_attempts             = -1
-  maximum_record_age_in_seconds      = local.longest_wait_seconds
+  function_response_types        = ["ReportBatchItemFailures"]
+  bisect_batch_on_function_error = true
+  maximum_retry_attempts         = -1
+  # Half an hour after the notifier itself, which names the command that it gives up.
+  maximum_record_age_in_seconds      = local.patience_seconds + 1800
   maximum_batching_window_in_seconds = 0
 
   filter_criteria {
@@ -76,7 +82,7 @@ resource "aws_lambda_event_source_mapping" "stream" {
 
 locals {
   # A listener may be away for so long; the stream itself keeps a change for a day.
-  longest_wait_seconds = 6 * 3600
+  patience_seconds = 6 * 3600
 }
 
 # Changes that were never told, and batches that Lambda gave up.

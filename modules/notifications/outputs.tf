@@ -6,20 +6,40 @@ output "listens" {
 output "functions" {
   description = "The functions by what they do, module `function` as a whole; null where off."
   value = {
-    notifier = one(module.notifier)
-    push     = one(module.push[*].function)
+    notifier       = one(module.notifier)
+    push           = one(module.push[*].function)
+    webhook_sender = one(module.webhooks[*].sender)
+  }
+}
+
+output "callbacks" {
+  description = <<-EOT
+    For module `api`: the table of deliveries, environment variables with the rules for URLs, and
+    `policies` to read how a delivery went; empty where there are no webhooks.
+  EOT
+  value = {
+    deliveries = one(module.webhooks[*].deliveries)
+    rules      = local.listeners.webhooks ? module.webhooks[0].rules : {}
+    policies = local.listeners.webhooks ? {
+      deliveries = module.webhooks[0].policies.read
+    } : {}
   }
 }
 
 output "addresses" {
   description = <<-EOT
     Where to hear of commands: `event_bus_name` has an event for each that ended, `event_topic_arn`
-    a message; `push_url` is the WebSocket API for watching them; null where there is none.
+    a message; `push_url` is the WebSocket API for watching them; `webhook_queue_url` has the
+    deliveries to make, `webhook_dlq_url` those that failed, and `deliveries_table_name` says how
+    each went; null where there is none.
   EOT
   value = {
-    event_bus_name  = one(aws_cloudwatch_event_bus.this[*].name)
-    event_topic_arn = one(aws_sns_topic.this[*].arn)
-    push_url        = one(module.push[*].url)
+    event_bus_name        = one(aws_cloudwatch_event_bus.this[*].name)
+    event_topic_arn       = one(aws_sns_topic.this[*].arn)
+    push_url              = one(module.push[*].url)
+    webhook_queue_url     = one(module.webhooks[*].queue_url)
+    webhook_dlq_url       = one(module.webhooks[*].dlq_url)
+    deliveries_table_name = one(module.webhooks[*].deliveries)
   }
 }
 

@@ -4,6 +4,10 @@ variable "names" {
     prefix            = string
     events            = string
     notifier          = string
+    webhook_queue     = string
+    webhook_dlq       = string
+    webhook_sender    = string
+    deliveries        = string
     notifier_failures = string
     push              = string
     watches           = string
@@ -27,16 +31,41 @@ variable "data" {
   nullable = false
 }
 
+variable "secrets" {
+  description = "Secrets of the environment, for signatures: module `secrets` as a whole."
+  type = object({
+    prefix   = string
+    names    = map(string)
+    policies = object({ read = optional(string) })
+  })
+  nullable = false
+}
+
 variable "settings" {
   description = <<-EOT
-    What is told of commands; null turns it off. `events` is a kind of bus, for endings. `push`
-    tells every change to those who watch a command; see module `push`.
+    What is told of commands; null turns it off. `events` is the kind of bus for endings,
+    eventbridge or sns; `webhooks` says who may be called, see module `webhooks`. `push` tells every
+    change to those who watch a command, see module `push`.
   EOT
   type = object({
     events = optional(string)
     push = optional(object({
       watches_per_connection = optional(number)
       requests_per_second    = optional(number)
+    }))
+    webhooks = optional(object({
+      secrets         = list(string)
+      allowed_hosts   = optional(list(string), [])
+      allowed_ports   = optional(list(number), [443])
+      allow_http      = optional(bool, false)
+      allow_loopback  = optional(bool, false)
+      max_concurrency = optional(number, 10)
+      endpoints = optional(map(object({
+        url            = string
+        types          = optional(list(string), [])
+        owners         = optional(list(string), [])
+        include_result = optional(bool, false)
+      })), {})
     }))
   })
   default  = {}

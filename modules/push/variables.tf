@@ -43,7 +43,7 @@ variable "authentication" {
 
   validation {
     condition     = contains(["none", "iam", "jwt"], var.authentication.mode)
-    error_message = "mode must be none, iam or jwt, for example { mode = \"iam\" }."
+    error_message = "authentication.mode: none, iam or jwt, as in { mode = \"iam\" }."
   }
 
   validation {

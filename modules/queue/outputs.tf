@@ -34,7 +34,10 @@ output "visibility_timeout_seconds" {
 }
 
 output "policies" {
-  description = "IAM policies (JSON) by verb: `consume`, `send`, and `dead_letter` to the DLQ."
+  description = <<-EOT
+    IAM policies (JSON) by verb: `consume` and `send`; for the DLQ, `dead_letter` and
+    `count_dead_letters`.
+  EOT
   value       = local.policies
 }
 

@@ -40,6 +40,9 @@ locals {
     }
     send        = { resource = local.arn, actions = ["sqs:SendMessage"], key = local.sends }
     dead_letter = { resource = local.dlq_arn, actions = ["sqs:SendMessage"], key = local.sends }
+    count_dead_letters = {
+      resource = local.dlq_arn, actions = ["sqs:GetQueueAttributes"], key = []
+    }
   }
 
   # "Key management" in the SQS developer guide (sqs-key-management.html).
@@ -51,7 +54,10 @@ locals {
       Version = "2012-10-17"
       Statement = concat(
         [{ Effect = "Allow", Action = grant.actions, Resource = grant.resource }],
-        [for key in var.kms_key[*] : { Effect = "Allow", Action = grant.key, Resource = key.arn }],
+        [
+          for key in var.kms_key[*] : { Effect = "Allow", Action = grant.key, Resource = key.arn }
+          if length(grant.key) > 0
+        ],
       )
     })
   }

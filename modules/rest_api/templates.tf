@@ -5,10 +5,18 @@
 # apostrophe, which is no JSON.) No template holds a line break: it would end up in the last field.
 locals {
   command_schema = {
-    "$schema"  = "http://json-schema.org/draft-04/schema#"
-    title      = "Command"
-    type       = "object"
-    properties = { type = { type = "string", minLength = 1 }, input = { type = "object" } }
+    "$schema" = "http://json-schema.org/draft-04/schema#"
+    title     = "Command"
+    type      = "object"
+    properties = {
+      type = { type = "string", minLength = 1 }, input = { type = "object" }
+      callback = {
+        type                 = "object"
+        required             = ["url"]
+        properties           = { url = { type = "string" }, includeResult = { type = "boolean" } }
+        additionalProperties = false
+      }
+    }
     # Nothing that a client believes to have said goes unheard.
     additionalProperties = false
   }

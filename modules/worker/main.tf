@@ -26,9 +26,9 @@ module "function" {
   source = "../function"
 
   name            = var.name
-  description     = "Worker: runs the handlers of queued commands"
+  description     = var.description
   runtime         = var.runtime
-  handler         = "command_api.entrypoints.worker.handler"
+  handler         = var.handler
   memory_mb       = var.memory_mb
   timeout_seconds = var.queue.consumer.timeout_seconds
   environment     = merge(var.environment, local.environment)

@@ -4,6 +4,20 @@ variable "name" {
   nullable    = false
 }
 
+variable "description" {
+  description = "Description of the function in the AWS console."
+  type        = string
+  default     = "Worker: runs the handlers of queued commands"
+  nullable    = false
+}
+
+variable "handler" {
+  description = "Python function to call, if commands are others than those of `src/handlers`."
+  type        = string
+  default     = "command_api.entrypoints.worker.handler"
+  nullable    = false
+}
+
 variable "runtime" {
   description = "Settings that all functions of an environment share; see module `function`."
   type = object({

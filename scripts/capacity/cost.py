@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 LOG_BYTES = 500  # of one command, at level INFO
 STATUS_SECONDS, SUBMIT_SECONDS, API_MEMORY_MB = 0.01, 0.05, 256
+NOTIFIER_SECONDS = 0.05  # of a batch; its memory is that of the API's functions
+_BUS = {"eventbridge": "EventBridge", "sns": "SNS"}
 _DAYS = limits.MONTH_SECONDS / 86_400
 
 
@@ -59,6 +61,7 @@ def month(load: Load, sizes: Sizes, *, bursts: float = 0, polls: float = 1) -> B
             "DynamoDB, writes": commands * write_units(load, sizes.submission) * limits.WRITE_UNIT,
             "DynamoDB, reads": commands * polls * reads * limits.READ_UNIT,
             "DynamoDB, storage": stored * rent,
+            **_events(load, sizes, steady, extra),
             "CloudWatch Logs": commands * LOG_BYTES / limits.GB * limits.LOG_GB,
         },
     )
@@ -72,6 +75,18 @@ def _sqs(load: Load, commands: float, batches: list[tuple[float, float]]) -> flo
     )
     deletes = sum(count for count, _ in batches)
     return (sends + receives + deletes) * limits.SQS_REQUEST
+
+
+def _events(load: Load, sizes: Sizes, steady: float, extra: float) -> dict[str, float]:
+    """One event for each command; what its subscribers cost is up to them."""
+    if not sizes.events:
+        return {}
+    size = min(limits.STREAM_BATCH, max(1.0, load.rate * limits.STREAM_POLL_SECONDS))
+    batches = steady / size + extra / limits.STREAM_BATCH
+    return {
+        "Lambda, notifier": batches * _api(sizes, NOTIFIER_SECONDS),
+        _BUS[sizes.events]: (steady + extra) * limits.EVENT[sizes.events],
+    }
 
 
 def _idle_polls() -> float:

@@ -46,5 +46,10 @@ TABLE_GB_MONTH, RECOVERY_GB_MONTH = 0.25, 0.20
 INVOCATION = 0.20e-6
 GB_SECOND = {"arm64": 13.3334e-6, "x86_64": 16.6667e-6}
 
+# https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
+STREAM_BATCH, STREAM_POLL_SECONDS = 100, 0.25  # "four times per second"; Lambda reads for free
+# https://aws.amazon.com/eventbridge/pricing/ and https://aws.amazon.com/sns/pricing/
+EVENT = {"eventbridge": 1.00e-6, "sns": 0.50e-6}  # custom events; publish requests
+
 # https://aws.amazon.com/cloudwatch/pricing/
 LOG_GB = 0.50

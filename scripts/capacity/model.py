@@ -60,6 +60,7 @@ class Sizes:
     command_days: int = 30
     recovery: bool = True
     submission: str = DIRECT
+    events: str = ""
     api_rate: float | None = 100
     api_burst: float = 200
     overhead_seconds: float = OVERHEAD_SECONDS

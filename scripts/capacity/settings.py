@@ -31,6 +31,7 @@ _VARIABLES: dict[str, tuple[str, type]] = {
     "submission": ("api.submission", str),
     "api_rate": ("api.throttling.requests_per_second", float),
     "api_burst": ("api.throttling.burst", float),
+    "events": ("notifications.events", str),
     "recovery": ("commands.point_in_time_recovery", bool),
 }
 _VALUE = r'(?P<value>"[^"\n]*"|[0-9.]+|true|false)'

@@ -6,6 +6,7 @@ import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from scripts.errors import OperatorError
@@ -28,6 +29,8 @@ class Listed:
     status: model.Status
     attempts: int
     updated_at: str
+    # Empty without owners; the receiver's host, of a webhook's delivery.
+    owner: str
 
 
 def age(text: str) -> timedelta:
@@ -39,9 +42,18 @@ def age(text: str) -> timedelta:
 
 
 def list_commands(
-    table: Table, status: model.Status | None, since: timedelta, limit: int, *, now: datetime
+    table: Table,
+    status: model.Status | None,
+    since: timedelta,
+    limit: int,
+    *,
+    owner: str | None = None,
+    now: datetime,
 ) -> list[Listed]:
-    """The commands last written within `since`, newest first, `limit` at most."""
+    """The commands last written within `since`, newest first, `limit` at most.
+
+    `owner` leaves out those of others; None lists them all.
+    """
     wanted = {status} if status else set(model.Status)
     # A lost worker leaves PROCESSING behind and a lost message PENDING: readers see them as FAILED.
     unfinished = {status for status in model.Status if not status.terminal}
@@ -50,19 +62,16 @@ def list_commands(
     found = [
         one
         for each in sorted(asked)
-        for one in _first(_query(table, each, after, now=now), wanted, limit)
+        for one in islice(
+            (
+                one
+                for one in _query(table, each, after, now=now)
+                if one.status in wanted and owner in (None, one.owner)
+            ),
+            limit,
+        )
     ]
     return sorted(found, key=lambda one: one.updated_at, reverse=True)[:limit]
-
-
-def _first(listed: Iterator[Listed], wanted: set[model.Status], limit: int) -> Iterator[Listed]:
-    taken = 0
-    for one in listed:
-        if one.status in wanted:
-            yield one
-            taken += 1
-            if taken == limit:
-                return
 
 
 def _query(table: Table, status: str, after: str, *, now: datetime) -> Iterator[Listed]:
@@ -84,8 +93,14 @@ def _listed(item: Mapping[str, Any], ttl_attribute: str, *, now: datetime) -> Li
     command = records.observed(item, ttl_attribute, now=now)
     if command is None:
         return None
-    at = records.moment(command.updated_at)
-    return Listed(command.id, command.type or "-", command.status, command.attempts, at)
+    return Listed(
+        command.id,
+        command.type or "-",
+        command.status,
+        command.attempts,
+        records.moment(command.updated_at),
+        command.owner,
+    )
 
 
 def now() -> datetime:

@@ -6,6 +6,7 @@ from scripts.prove.assumption import Assumption
 from scripts.prove.probes import (
     access,
     environment,
+    events,
     functions,
     http_api,
     queue,
@@ -14,7 +15,7 @@ from scripts.prove.probes import (
     table,
 )
 
-TOPICS = (environment, http_api, rest_api, queue, redrive, functions, table, access)
+TOPICS = (environment, http_api, rest_api, queue, redrive, functions, table, events, access)
 ASSUMPTIONS = tuple(
     one for topic in TOPICS for one in vars(topic).values() if isinstance(one, Assumption)
 )

@@ -1,20 +1,24 @@
-"""For other services: put commands into the queue, and wait for what becomes of them.
+"""For other services: submit commands, follow them, and verify what the API tells of them.
 
-    producer = Producer("https://sqs.eu-central-1.amazonaws.com/123456789012/acme-dev-commands")
-    command_id = producer.submit("process_order", {"productId": "p-1", "quantity": 2})
-    command = wait("https://api.example.com/commands", command_id, timeout=60)
+    endpoint = "https://api.example.com/commands"
+    command_id = submit(endpoint, "process_order", {"productId": "p-1", "quantity": 2})
+    command = wait(endpoint, command_id, timeout=60)
 
-A producer needs `sqs:SendMessage` on the queue. It goes past the API: nothing is checked before
-the worker does it, and whose commands they are is the producer's word.
+`Producer` puts commands straight into the queue. It needs `sqs:SendMessage` on the queue and goes
+past the API: nothing is checked before the worker does it, and whose commands they are is the
+producer's word.
 """
 
 from command_client.answers import Refused
 from command_client.producer import NotSubmitted, Producer, Submitted, Work
+from command_client.submission import submit
 from command_client.transport import InvalidEndpoint, Unreachable
-from command_client.waiting import NotEnded, wait
+from command_client.waiting import NotEnded, wait, watch
+from command_client.webhooks import InvalidWebhook, verify_webhook
 
 __all__ = [
     "InvalidEndpoint",
+    "InvalidWebhook",
     "NotEnded",
     "NotSubmitted",
     "Producer",
@@ -22,5 +26,8 @@ __all__ = [
     "Submitted",
     "Unreachable",
     "Work",
+    "submit",
+    "verify_webhook",
     "wait",
+    "watch",
 ]

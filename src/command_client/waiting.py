@@ -22,7 +22,7 @@ from command_client.answers import (
 from command_client.transport import Unreachable, endpoint_of, request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from command_client.transport import Answer
 
@@ -111,11 +111,37 @@ def wait(  # noqa: PLR0913 - the last three are the world, for tests
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, Any]:
-    """The command once it has ended, as the API shows it; NotEnded after `timeout` seconds.
+    """The command once it has ended, as the API shows it; `watch` says what else may come of it."""
+    states = watch(
+        endpoint,
+        command_id,
+        timeout=timeout,
+        headers=headers,
+        get=get,
+        clock=clock,
+        sleep=sleep,
+    )
+    *_, ended = states
+    return ended
 
-    `endpoint` is where commands are asked for, like https://api.example.com/commands; `headers` go
-    along with each request, a token for instance. `Follower.ask` says what is waited for and what
-    ends the wait: Refused and Unreachable. InvalidEndpoint (a ValueError) where no URL is given.
+
+def watch(  # noqa: PLR0913 - the last three are the world, for tests
+    endpoint: str,
+    command_id: str,
+    *,
+    timeout: float = 300,
+    headers: Mapping[str, str] | None = None,
+    get: Callable[[str, Mapping[str, str], float], Answer] | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[dict[str, Any]]:
+    """Each new state of the command, as the API shows it, until it has ended.
+
+    NotEnded after `timeout` seconds. A state that lasts shorter than the API asks clients to pause
+    may be skipped; the end never is. `endpoint` is where commands are asked for, like
+    https://api.example.com/commands; `headers` go along with each request, a token for instance.
+    `Follower.ask` says what is waited for and what ends the wait: Refused and Unreachable.
+    InvalidEndpoint (a ValueError) where no URL is given.
     """
     base = endpoint.rstrip("/")
     where, path = endpoint_of(base), f"/{quote(command_id, safe='')}"
@@ -126,12 +152,24 @@ def wait(  # noqa: PLR0913 - the last three are the world, for tests
             return get(base + path, sent, seconds)
         return request(where, "GET", path, headers=sent, seconds=seconds)
 
-    end = clock() + timeout
-    follower = Follower(ask)
+    return _states(command_id, Follower(ask), timeout, clock, sleep)
+
+
+def _states(
+    command_id: str,
+    follower: Follower,
+    timeout: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> Iterator[dict[str, Any]]:
+    end, seen = clock() + timeout, None
     while True:
         follower.ask(min(CALL_SECONDS, max(0.1, end - clock())))
-        if follower.last is not None and follower.ended:
-            return follower.last
+        if follower.last is not None and follower.last != seen:
+            seen = follower.last
+            yield seen
+        if follower.ended:
+            return
         left = end - clock()
         if left <= 0:
             raise NotEnded(command_id, follower.last, follower.trouble)

@@ -49,9 +49,10 @@ def card(page: Page, title: str) -> Locator:
 
 
 def test_both_buttons_show_a_job_to_its_end(preview: Preview, page: Page) -> None:
-    """One is COMPLETED, the other FAILED with the handler's own words; both step by step."""
+    """One is COMPLETED; the other is tried again until it is FAILED and a dead-letter message."""
     page.goto(preview.outputs["preview_url"])
     expect(page.get_by_role("status")).to_contain_text(f"pr-{NUMBER}")
+    expect(page.locator("#dead-letters")).to_have_text("Dead-letter queue: 0 messages")
 
     page.get_by_role("button", name="Submit job").click()
     page.get_by_role("button", name="Submit failing job").click()
@@ -62,10 +63,12 @@ def test_both_buttons_show_a_job_to_its_end(preview: Preview, page: Page) -> Non
     expect(good.locator(".label")).to_have_text(["QUEUED", "PROCESSING", "COMPLETED"])
     expect(bad.locator(".label")).to_have_text(["QUEUED", "PROCESSING", "FAILED"])
     expect(good.locator(".result")).to_contain_text('{"attempts":1}')
-    expect(bad.locator(".error")).to_contain_text("Rejected as requested by the input.")
+    expect(bad.locator(".error")).to_contain_text("Attempt 3 failed as requested")
+    expect(page.locator("#dead-letters")).to_have_text("Dead-letter queue: 1 message")
     expect(page.get_by_role("alert")).to_be_hidden()
 
     PICTURE.parent.mkdir(exist_ok=True)
+    page.mouse.move(0, 0)
     page.screenshot(path=PICTURE, full_page=True)
 
 
@@ -83,6 +86,21 @@ def test_a_job_that_waits_is_queued_and_not_unknown(preview: Preview, page: Page
     expect(card(page, "Job 1")).to_have_attribute("data-status", "COMPLETED", timeout=PATIENCE_MS)
 
 
+def test_a_job_that_is_retried_says_so(preview: Preview, page: Page) -> None:
+    """Given an attempt that failed, the card names it while the next one waits or runs."""
+    page.goto(preview.outputs["preview_url"])
+    job = {"status": "PENDING", "attempts": 1}
+    again = {"retry-after": "0.2", "access-control-allow-origin": "*"}
+    page.route("**/commands/*", lambda route: route.fulfill(json=job, headers=again))
+
+    page.get_by_role("button", name="Submit failing job").click()
+    note = card(page, "Failing job 1").locator(".warning")
+    expect(note).to_have_text("Attempt 1 failed; attempt 2 follows.")
+
+    job |= {"status": "PROCESSING", "attempts": 2}
+    expect(note).to_have_text("Attempt 1 failed; attempt 2 is running.")
+
+
 def test_a_network_that_comes_back_goes_on(preview: Preview, page: Page) -> None:
     """Given status requests that fail for a while, the card says so and then goes on."""
     page.goto(preview.outputs["preview_url"])
@@ -93,6 +111,18 @@ def test_a_network_that_comes_back_goes_on(preview: Preview, page: Page) -> None
 
     page.unroute("**/commands/*")
     expect(card(page, "Job 1")).to_have_attribute("data-status", "COMPLETED", timeout=PATIENCE_MS)
+
+
+def test_a_queue_that_cannot_be_counted_is_not_empty(preview: Preview, page: Page) -> None:
+    """Given no number of dead-letter messages, the page says so and shows the rest."""
+    hello = {"environment": "pr-7", "package": "0a1b2c", "deadLetterMessages": None}
+    allowed = {"access-control-allow-origin": "*"}
+    page.route("**/hello", lambda route: route.fulfill(json=hello, headers=allowed))
+
+    page.goto(preview.outputs["preview_url"])
+
+    expect(page.locator("#dead-letters")).to_have_text("Dead-letter queue: not reached")
+    expect(page.get_by_role("status")).to_have_text("pr-7 · 0a1b2c")
 
 
 def test_an_api_that_is_away_is_told_with_a_way_out(preview: Preview, page: Page) -> None:

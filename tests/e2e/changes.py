@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tests.environment import Environment
 
 STATEFUL = (".aws_sqs_queue.", ".aws_dynamodb_table.", ".aws_s3_bucket.", ".aws_secretsmanager_")
+# What is optional takes its own data with it.
+OWN_DATA = ("module.examples.", "module.notifications.")
 DESTROYS = {"delete", "replace", "remove", "forget"}
 KEPT = ("sqs_queue_url", "sqs_dlq_url", "dynamodb_table_name", "results_bucket_name")
 ENDED_SECONDS = 120
@@ -29,8 +31,7 @@ def applied(environment: Environment, settings: Mapping[str, Any]) -> dict[str, 
     destroyed: list[str] = []
 
     def note(event: Event) -> None:
-        # The examples' own data goes with them.
-        if event.kind == "planned_change" and not event.address.startswith("module.examples."):
+        if event.kind == "planned_change" and not event.address.startswith(OWN_DATA):
             holds_data = any(kind in event.address for kind in STATEFUL)
             if holds_data and event.action in DESTROYS:
                 destroyed.append(event.address)

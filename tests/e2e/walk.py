@@ -25,6 +25,11 @@ MEETING: dict[str, dict[str, dict[str, Any]]] = {
 # What comes and goes beside that.
 BESIDE: dict[str, dict[str, dict[str, Any]]] = {
     "index": {"off": {}, "on": {"commands": {"index": True}}},
+    "events": {
+        "off": {},
+        "bus": {"notifications": {"events": "eventbridge"}},
+        "topic": {"notifications": {"events": "sns"}},
+    },
     "tracing": {"off": {}, "on": {"monitoring": {"tracing": True}}},
     "alarms": {
         "as they are": {},

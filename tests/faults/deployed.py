@@ -151,7 +151,7 @@ class DeployedStage(Stage):
         )
         aws = self.aws.client("lambda")
         found = aws.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
-        variables = {**found, **self._fault_variables()}
+        variables = {**found, **self.fault_variables()}
         aws.update_function_configuration(
             FunctionName=function, Environment={"Variables": variables}
         )

@@ -166,7 +166,7 @@ class DirectStage(Stage):
             "BATCH_CONCURRENCY": "10",
             "POWERTOOLS_SERVICE_NAME": name,
             "POWERTOOLS_LOG_LEVEL": "INFO",
-            **self._fault_variables(),
+            **self.fault_variables(),
         }
 
 

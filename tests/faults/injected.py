@@ -62,6 +62,8 @@ class Faults:
 
     def watched(self, client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
         """The call, with what may go wrong before and after it."""
+        if operation == "PutEvents":
+            return self.told(client, operation, arguments)
         command_id, name = _command_id(arguments), _name(operation, arguments)
         self.perhaps_die(command_id, f"before_{name}")
         trouble = self.trouble(command_id, name) if "TableName" in arguments else ""
@@ -71,6 +73,20 @@ class Faults:
         self.perhaps_die(command_id, f"after_{name}")
         if trouble == "after":
             raise ConnectionClosedError(endpoint_url=name)
+        return answer
+
+    def told(self, client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
+        """A call of the notifier: of each six in a row, two kill its process and two fail."""
+        turn = ordinal("events") % 6
+        if turn == 1:
+            os._exit(1)
+        if turn == 2:
+            raise ConnectionClosedError(endpoint_url=operation)
+        answer = self.call(client, operation, arguments)
+        if turn == 3:
+            os._exit(1)
+        if turn == 4:
+            raise ConnectionClosedError(endpoint_url=operation)
         return answer
 
     def perhaps_die(self, command_id: str, point: str) -> None:
@@ -84,7 +100,7 @@ class Faults:
         if not RATE:
             return ""
         with self.lock:
-            self.process = self.process or str(ordinal())
+            self.process = self.process or str(ordinal("processes"))
             key = f"{command_id}/{name}"
             self.counts[key] += 1
             text = f"{SEED}/{self.process}/{key}/{self.counts[key]}"
@@ -163,11 +179,18 @@ def first_time(mark: str) -> bool:
     return True
 
 
-def ordinal() -> int:
-    """Which process of the run this is."""
+def notifier(event: Mapping[str, Any], context: object) -> Any:
+    """The notifier as it ships, with the faults of this package."""
+    from command_api.entrypoints.notifier import handler  # noqa: PLC0415 - no worker has its settings
+
+    return handler(event, context)
+
+
+def ordinal(what: str) -> int:
+    """Which of its kind this is in the run: a process, or a call of the notifier."""
     answer = client("dynamodb").update_item(
         TableName=TRACES,
-        Key={"id": {"S": "processes"}},
+        Key={"id": {"S": what}},
         UpdateExpression="ADD started :one",
         ExpressionAttributeValues={":one": {"N": "1"}},
         ReturnValues="UPDATED_NEW",

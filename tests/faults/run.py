@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tests.faults.deployed import DeployedStage
 from tests.faults.direct import DirectStage
 from tests.faults.ledger import Ledger
+from tests.faults.listening import Listening
 from tests.faults.package import broken_package
 from tests.faults.report import lines
 from tests.faults.scenarios import bystander
@@ -41,6 +42,7 @@ def play(
     planned = scenario.commands(count, Random(f"{seed}/{scenario.name}"))  # noqa: S311
     kind = DeployedStage if scenario.groups else DirectStage
     stage = kind(stack, code, seed, scenario.failure_rate, scenario.limits)
+    listening = _listening(stage, scenario)
     for command in planned:
         if command.kind == "cancelled":
             stage.cancel(command.id)
@@ -53,6 +55,7 @@ def play(
     ledger = _first_ledger(stage, scenario, commands, say)
     contradictions = list(ledger.contradictions)
     _report(ledger, say)
+    contradictions += _told(listening, say)
     if ledger.dead:
         say("  after repair and redrive:")
         time.sleep(1.1)  # the look into the dead-letter queue is over: its messages are visible
@@ -61,9 +64,27 @@ def play(
         ledger = Ledger.read(stage, commands, stage.drain(), healed=healed)
         contradictions += ledger.contradictions
         _report(ledger, say)
+        contradictions += _told(listening, say)
     stage.stop()
     say(f"  {time.monotonic() - began:.0f} s")
     return contradictions
+
+
+def _listening(stage: Stage, scenario: Scenario) -> Listening | None:
+    if not scenario.listening:
+        return None
+    assert isinstance(stage, DirectStage)
+    return Listening(stage)
+
+
+def _told(listening: Listening | None, say: Callable[[str], None]) -> list[str]:
+    """The contradictions in what those who listen have heard so far."""
+    if listening is None:
+        return []
+    wrong = listening.contradictions()
+    for line in [listening.line(), *(f"CONTRADICTION {it}" for it in wrong)]:
+        say(f"  {line}")
+    return wrong
 
 
 def _first_ledger(

@@ -90,6 +90,7 @@ class Scenario:
     With `groups` the queue is a FIFO queue, and this is how many groups it has. `away` is what does
     not work while all commands wait, for `seconds`: their table, or the worker's package. `killers`
     is how many messages kill every worker before their claim, while other commands keep arriving.
+    With `listening`, a notifier tells what ended, and its process dies at many of its calls.
     """
 
     name: str
@@ -104,6 +105,7 @@ class Scenario:
     away: Literal["", "table", "package"] = ""
     seconds: int = 90
     killers: int = 0
+    listening: bool = False
 
     def lasting(self, seconds: int) -> Scenario:
         """The same with an outage of so many seconds.
@@ -173,6 +175,14 @@ SCENARIOS = (
         {**_POISON, "deadly": 2, "slow": 2},
         deaths=DEATHS,
         twice=True,
+    ),
+    Scenario(
+        "endings",
+        "all of it at once, while a notifier that dies and fails again and again tells what ended",
+        {**_POISON, "deadly": 2},
+        deaths=DEATHS,
+        twice=True,
+        listening=True,
     ),
     Scenario(
         "outage",

@@ -110,7 +110,7 @@ class Stage(ABC):
         )
         return name
 
-    def _fault_variables(self) -> dict[str, str]:
+    def fault_variables(self) -> dict[str, str]:
         """What the handlers of the faulty zip want to know."""
         return {
             "TRACES_TABLE": self.traces,

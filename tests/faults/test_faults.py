@@ -23,7 +23,7 @@ def code() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "name", ["two-workers", "throttled", "everything", "outage", "import-fails"]
+    "name", ["two-workers", "throttled", "everything", "endings", "outage", "import-fails"]
 )
 def test_the_ledger_of_a_scenario_adds_up(stack: LocalStack, code: bytes, name: str) -> None:
     """Every command has one outcome, and nothing contradicts it; see the captured output."""

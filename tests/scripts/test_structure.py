@@ -13,7 +13,7 @@ SCRIPTS = ROOT / "scripts"
 EDGE = {"scripts"}
 GROUND = EDGE | {"scripts.build", "scripts.stack", "scripts.target"}
 # What each package may import of the others. Only the local stack's commands use other tools'
-# commands; dlq and drill submit and follow commands.
+# commands; dlq and drill submit and follow commands, and webhooks' deliveries are commands.
 MAY_IMPORT = {
     "scripts": set[str](),
     "scripts.build": EDGE,
@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "scripts.dlq": EDGE | {"scripts.target"},
     "scripts.drill": EDGE | {"scripts.target", "scripts.commands"},
     "scripts.prove": EDGE | {"scripts.target"},
+    "scripts.webhooks": EDGE | {"scripts.target", "scripts.commands", "scripts.dlq"},
     "scripts.worker": EDGE | {"scripts.build", "scripts.target"},
     "scripts.local": EDGE
     | {"scripts.stack", "scripts.cleanup", "scripts.commands", "scripts.dlq", "scripts.worker"},

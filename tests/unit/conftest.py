@@ -40,6 +40,7 @@ class Bench:
     handlers: dict[str, Handler | Registered] = field(default_factory=dict)
     now: datetime = NOW
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
+    check_result: Callable[[str, JSON], Sequence[Violation]] = lambda *_: ()
     seen: list[Context] = field(default_factory=list)
     paused: set[str] = field(default_factory=set)
     log_exception_text: bool = False
@@ -76,6 +77,7 @@ class Bench:
             clock=lambda: self.now,
             new_token=lambda: f"attempt-{next(self._tokens)}",
             check=self.check,
+            check_result=self.check_result,
             spread=lambda: 1.0,
             sleep=self.pass_time,
             measure=lambda *noted: self.measured.append(noted),

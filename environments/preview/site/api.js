@@ -57,7 +57,7 @@ export class Api {
     this.#root = apiUrl.replace(/\/$/, "");
   }
 
-  /** Which code runs here: `{environment, package}`. */
+  /** Which code runs here, and what has failed: `{environment, package, deadLetterMessages}`. */
   async hello() {
     const response = await call(this.#url("/hello"));
     if (!response.ok) throw unexpected(response);

@@ -5,16 +5,20 @@ import { JobCard } from "./card.js";
 
 const JOBS = {
   submit: { title: "Job", body: { type: "demo", input: { sleep_seconds: 1.5 } } },
-  // It is rejected, so it fails at once instead of being tried again.
+  // It fails more often than any job is tried.
   "submit-failing": {
     title: "Failing job",
-    body: { type: "demo", input: { sleep_seconds: 1.5, reject: true } },
+    body: { type: "demo", input: { sleep_seconds: 1.5, fail_attempts: 100 } },
   },
 };
 const PATIENCE_MS = 5 * 60_000;
 const LONGEST_PAUSE_S = 15;
+// SQS counts approximately, up to a minute late.
+const COUNTED_AFTER_MS = 60_000;
+const COUNT_PAUSE_S = 3;
 
 let submitted = 0;
+let countUntil = 0;
 
 const element = (id) => document.getElementById(id);
 const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
@@ -43,7 +47,10 @@ async function follow(api, id, card) {
       const { job, again } = await api.status(id);
       failures = 0;
       card.show(job);
-      if (card.ended) return announce(`${card.title} ${card.status}`);
+      if (card.ended) {
+        if (card.status === "FAILED") countDeadLetters(api).catch(tell);
+        return announce(`${card.title} ${card.status}`);
+      }
       await pause(again);
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
@@ -74,10 +81,34 @@ async function submit(api, button, { title, body }) {
   }
 }
 
+function showDeadLetters(count) {
+  const pill = element("dead-letters");
+  pill.dataset.state = count === null ? "asking" : count > 0 ? "ill" : "well";
+  const unit = count === 1 ? "message" : "messages";
+  pill.textContent = `Dead-letter queue: ${count === null ? "not reached" : `${count} ${unit}`}`;
+}
+
+/** Count until a job that has just failed is certain to be counted; one loop does for many jobs. */
+async function countDeadLetters(api) {
+  const counting = Date.now() < countUntil;
+  countUntil = Date.now() + COUNTED_AFTER_MS;
+  if (counting) return;
+  while (Date.now() < countUntil) {
+    try {
+      showDeadLetters((await api.hello()).deadLetterMessages);
+    } catch (trouble) {
+      if (!(trouble instanceof Trouble)) throw trouble;
+      showDeadLetters(null);
+    }
+    await pause(COUNT_PAUSE_S);
+  }
+}
+
 async function greet(api) {
   const pill = element("health");
   try {
-    const { environment, package: code } = await api.hello();
+    const { environment, package: code, deadLetterMessages } = await api.hello();
+    showDeadLetters(deadLetterMessages);
     pill.dataset.state = "well";
     pill.textContent = `${environment} · ${code.slice(0, 7)}`;
     pill.title = `SHA-256 of the code: ${code}`;

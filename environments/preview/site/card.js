@@ -53,6 +53,7 @@ export class JobCard {
     // Between two attempts a job waits in the queue again.
     const status = job.status === "PENDING" ? "QUEUED" : job.status;
     this.values.Attempts.textContent = String(job.attempts ?? 0);
+    this.#retry(status, job.attempts ?? 0);
     if (status === this.status) return;
     if (status !== "QUEUED") this.#enter("PROCESSING");
     this.#enter(status);
@@ -78,6 +79,14 @@ export class JobCard {
       again();
     });
     this.note.append(button);
+  }
+
+  #retry(status, attempts) {
+    if (ENDS.has(status)) return;
+    const failed = status === "QUEUED" ? attempts : attempts - 1;
+    if (failed < 1) return;
+    const next = status === "QUEUED" ? "follows" : "is running";
+    this.warn(`Attempt ${failed} failed; attempt ${failed + 1} ${next}.`);
   }
 
   #fact(name) {

@@ -51,16 +51,19 @@ run "grants_each_function_what_it_needs" {
       cancel  = module.api.functions.cancel.grants,
       openapi = module.api.functions.openapi.grants, worker = module.worker.grants,
       } == {
-      hello = toset([]), status = toset(["commands", "results"]), cancel = toset(["commands"]),
+      hello  = toset(["dead_letters"]), status = toset(["commands", "results"]),
+      cancel = toset(["commands"]),
       openapi = toset([]), worker = toset([
         "commands", "consume", "dead_letter", "delayed_copies", "results", "secrets",
       ]),
     }
-    error_message = "hello may write its log and nothing else"
+    error_message = "a function may do what its grants say, and nothing else"
   }
 
   assert {
-    condition     = toset(keys(module.hello.environment)) == toset(["ENVIRONMENT", "PACKAGE"])
+    condition = module.hello.environment == tomap({
+      ENVIRONMENT = "pr-7", PACKAGE = module.package.sha256, DLQ_URL = module.queue.dlq_url
+    })
     error_message = "what hello knows, everybody may know"
   }
 }

@@ -43,6 +43,43 @@ run "rings_for_everything_that_the_runbook_knows" {
   }
 }
 
+run "rings_where_ends_of_commands_are_not_told" {
+  variables {
+    notifications = {
+      listens             = true
+      failures_queue_name = "acme-dev-notifier-failures"
+      functions           = { notifier = { name = "acme-dev-notifier" } }
+    }
+  }
+
+  assert {
+    condition = {
+      for query in aws_cloudwatch_metric_alarm.this["untold-endings"].metric_query :
+      query.id => query.metric[0].dimensions if length(query.metric) > 0
+      } == {
+      untold = tomap({ QueueName = "acme-dev-notifier-failures" })
+      age    = tomap({ FunctionName = "acme-dev-notifier" })
+    }
+    error_message = "what was given up, and how far the notifier is behind"
+  }
+
+  assert {
+    condition = contains(
+      aws_cloudwatch_metric_alarm.this["untold-endings"].metric_query[*].expression,
+      "FILL(untold, 0) + IF(FILL(age, 0) > 300000, 1, 0)",
+    )
+    error_message = "one that was given up is enough; IteratorAge is in milliseconds"
+  }
+
+  assert {
+    condition = length([
+      for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : widget
+      if startswith(try(widget.properties.title, ""), "Notifier")
+    ]) == 2
+    error_message = "the dashboard has a row for it"
+  }
+}
+
 run "one_dead_letter_is_enough" {
   command = plan
 

@@ -6,6 +6,10 @@ variables {
   names = {
     prefix            = "acme-dev"
     events            = "acme-dev-events"
+    webhook_queue     = "acme-dev-webhook-queue"
+    webhook_dlq       = "acme-dev-webhook-dlq"
+    webhook_sender    = "acme-dev-webhook-sender"
+    deliveries        = "acme-dev-deliveries"
     notifier          = "acme-dev-notifier"
     notifier_failures = "acme-dev-notifier-failures"
     push              = "acme-dev-push"
@@ -14,6 +18,11 @@ variables {
   runtime  = { package_path = "versions.tf", log_level = "INFO", kms_key = null }
   data     = { name = "acme-dev-commands", ttl_attribute = "gone_at" }
   policies = { notifier = { stream = "{}" } }
+  secrets = {
+    prefix   = "/dev/acme/"
+    names    = { "webhook-signing-key" = "/dev/acme/webhook-signing-key" }
+    policies = { read = "{}" }
+  }
 }
 
 run "costs_nothing_where_nothing_is_told" {
@@ -61,8 +70,11 @@ run "reads_endings_and_gives_up_none_in_silence" {
 
   # Half of a day at most: a change is in the stream for one day.
   assert {
-    condition     = aws_lambda_event_source_mapping.stream[0].maximum_record_age_in_seconds == 21600
-    error_message = "a listener may be away for hours, and blocks nothing for ever"
+    condition = (
+      module.notifier[0].environment.PATIENCE_SECONDS == "21600" &&
+      aws_lambda_event_source_mapping.stream[0].maximum_record_age_in_seconds == 23400
+    )
+    error_message = "a listener may be away for hours, and the notifier gives up before Lambda does"
   }
 
   assert {
@@ -82,13 +94,17 @@ run "reads_endings_and_gives_up_none_in_silence" {
 run "puts_events_on_a_bus" {
   variables {
     settings = { events = "eventbridge" }
-    data     = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {
     condition = (
       output.addresses.event_bus_name == "acme-dev-events" &&
-      output.addresses.event_topic_arn == null && output.addresses.push_url == null &&
+      output.addresses.event_topic_arn == null && output.addresses.webhook_dlq_url == null &&
+      output.addresses.push_url == null &&
       module.notifier[0].environment.EVENT_BUS == "acme-dev-events" &&
       module.notifier[0].environment.EVENT_SOURCE == "acme-dev"
     )
@@ -112,7 +128,10 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
       package_path = "versions.tf", log_level = "INFO"
       kms_key      = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
     }
-    data = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {
@@ -128,7 +147,10 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
 run "tells_viewers_of_every_change" {
   variables {
     settings = { push = {} }
-    data     = { name = "t", ttl_attribute = "gone_at", stream_arn = "arn:aws:dynamodb:::table/t/stream/1" }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
   }
 
   assert {
@@ -146,6 +168,38 @@ run "tells_viewers_of_every_change" {
       output.functions.push.name == "acme-dev-push"
     )
     error_message = "the notifier knows who watches, and how to tell them"
+  }
+}
+
+run "queues_a_delivery_for_each_receiver" {
+  variables {
+    settings = {
+      webhooks = {
+        secrets   = ["webhook-signing-key"]
+        endpoints = { billing = { url = "https://billing.example.com/hooks", types = ["order"] } }
+      }
+    }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
+  }
+
+  assert {
+    condition = (
+      module.notifier[0].grants == toset(["deliveries", "give_up", "stream"]) &&
+      jsondecode(module.notifier[0].environment.WEBHOOK_ENDPOINTS).billing.types == ["order"]
+    )
+    error_message = "the notifier sends to the queue of deliveries and to no other"
+  }
+
+  assert {
+    condition = (
+      output.callbacks.deliveries == "acme-dev-deliveries" &&
+      output.callbacks.rules.WEBHOOK_ALLOWED_HOSTS == "" &&
+      output.functions.webhook_sender.environment.WEBHOOK_ALLOWED_HOSTS == ""
+    )
+    error_message = "no client may name a receiver, not even the environment's own"
   }
 }
 

@@ -128,6 +128,13 @@ run "grants_only_what_each_verb_needs" {
   }
 
   assert {
+    condition = jsondecode(output.policies.count_dead_letters).Statement == [{
+      Effect = "Allow", Action = ["sqs:GetQueueAttributes"], Resource = output.dlq_arn
+    }]
+    error_message = "counting is not reading: ${output.policies.count_dead_letters}"
+  }
+
+  assert {
     condition = jsondecode(output.policies.consume).Statement == [{
       Effect = "Allow"
       Action = [
@@ -193,7 +200,7 @@ run "encrypts_with_a_key_of_ones_own" {
 
   assert {
     condition = {
-      for verb, policy in output.policies : verb => jsondecode(policy).Statement[1]
+      for verb, policy in output.policies : verb => try(jsondecode(policy).Statement[1], null)
       } == {
       consume = { Effect = "Allow", Action = ["kms:Decrypt"], Resource = var.kms_key.arn }
       send = {
@@ -206,6 +213,7 @@ run "encrypts_with_a_key_of_ones_own" {
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = var.kms_key.arn
       }
+      count_dead_letters = null
     }
     error_message = "who receives decrypts, and who sends encrypts: ${output.policies.send}"
   }

@@ -46,6 +46,12 @@ run "a_job_is_posted_to_two_paths_and_checked_by_one_model" {
       properties = {
         type  = { type = "string", minLength = 1 }
         input = { type = "object" }
+        callback = {
+          type                 = "object"
+          required             = ["url"]
+          properties           = { url = { type = "string" }, includeResult = { type = "boolean" } }
+          additionalProperties = false
+        }
       }
       additionalProperties = false
     }

@@ -1,4 +1,4 @@
-"""`python -m scripts.build.openapi`: write docs/openapi.json and docs/api.md, or compare them."""
+"""`python -m scripts.build.openapi`: write what is made from the API's document, or compare it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 
 from scripts.build.openapi.choices import environ
 from scripts.build.openapi.page import page
+from scripts.build.openapi.python_types import python_types
 from scripts.cli import run
 from scripts.errors import OperatorError
 from scripts.settings import environment_folder
@@ -36,15 +37,17 @@ def openapi(*, check: bool, name: str) -> None:
     if name != "dev":
         click.echo(text, nl=False)
         return
-    wanted = {"openapi.json": text, "api.md": page(document)}
-    stale = [one for one, text in wanted.items() if _read(ROOT / "docs" / one) != text]
+    wanted = {
+        "docs/openapi.json": text,
+        "docs/api.md": page(document),
+        "src/command_client/types.py": python_types(document),
+    }
+    stale = [one for one, text in wanted.items() if _read(ROOT / one) != text]
     if check and stale:
-        raise OperatorError(f"stale: docs/{', docs/'.join(stale)}; run: make docs")
+        raise OperatorError(f"stale: {', '.join(stale)}; run: make docs")
     for one in stale:
-        (ROOT / "docs" / one).write_text(wanted[one])
-    click.echo(
-        f"updated docs/{', docs/'.join(stale)}" if stale else "the API's pages are up to date"
-    )
+        (ROOT / one).write_text(wanted[one])
+    click.echo(f"updated {', '.join(stale)}" if stale else "the API's pages and types are current")
 
 
 def describe(chosen: Mapping[str, str]) -> dict[str, object]:

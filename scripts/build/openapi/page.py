@@ -24,8 +24,9 @@ def page(document: Mapping[str, Any]) -> str:
             if method in item:
                 parts += _operation(document, f"{method.upper()} {path}", item[method], item)
     for name, schema in sorted(document["components"]["schemas"].items()):
-        if name.startswith("Input."):
-            parts += [f"## Input of `{name.removeprefix('Input.')}`", "", *_json(schema)]
+        kind, _, command_type = name.partition(".")
+        if kind in ("Input", "Result"):
+            parts += [f"## {kind} of `{command_type}`", "", *_json(schema)]
     return "\n".join(parts).rstrip() + "\n"
 
 

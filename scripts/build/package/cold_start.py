@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # boto3 and what it requires: https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html
 RUNTIME = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
 REGISTRY = "handlers/__init__.py"
-_SCHEMA = ".schema.json"
+_SCHEMA, _RESULT = ".schema.json", ".result"
 _OURS = {"command_api", "handlers"}
 
 
@@ -195,6 +195,12 @@ def _no_json(text: str) -> NoReturn:
 
 def _check_schema(name: str, content: bytes, handlers: Mapping[str, object]) -> None:
     kind = name.removeprefix("handlers/").removesuffix(_SCHEMA)
+    ending, of_result = _SCHEMA, kind.removesuffix(_RESULT)
+    if of_result != kind and of_result in handlers:
+        if kind in handlers:
+            reason = f"result of {of_result!r} or input of {kind!r}? Rename one of the types"
+            raise Fault(name, 1, reason)
+        kind, ending = of_result, _RESULT + _SCHEMA
     if kind not in handlers:
         raise Fault(name, 1, f"schema without a handler: {kind!r} is not in HANDLERS")
     decoder = _Located()
@@ -210,7 +216,7 @@ def _check_schema(name: str, content: bytes, handlers: Mapping[str, object]) -> 
     from command_api.adapters.schemas import HandlerSchemas  # noqa: PLC0415 - the zip's
 
     try:
-        HandlerSchemas().violations(kind, {})
+        HandlerSchemas(ending).violations(kind, {})
     except Exception as error:  # noqa: BLE001 - the library raises what it likes
         begin = decoder.began[id(_guilty(schema, str(error)))]
         line = text.count("\n", 0, begin) + 1

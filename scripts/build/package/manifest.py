@@ -39,6 +39,7 @@ FUNCTION_ENVIRONMENT = {
     "RETENTION_DAYS": "30",
     "QUEUE_RETENTION_SECONDS": "345600",
     "FAILURE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/notifier-failures",
+    "PATIENCE_SECONDS": "21600",
     "WATCH_TABLE": "watches",
     "WATCHES_PER_CONNECTION": "1000",
     "SECRET_PREFIX": "/dev/acme/",

@@ -1,4 +1,6 @@
-"""Inputs checked by JSON Schema: `handlers/<type>.schema.json`, where there is one.
+"""Inputs and results checked by JSON Schema, where there is one beside the handler.
+
+`handlers/<type>.schema.json` describes a type's input, `<type>.result.schema.json` its result.
 
 The library writes a Python function for a schema, once per process and type. It is not imported
 before a command turns up whose type has a schema. What it found is told in words that never quote a
@@ -16,12 +18,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from fastjsonschema import JsonSchemaValueException
 
     from command_api.domain.model import JSON
     from command_api.domain.violations import Path
+
+INPUT, RESULT = ".schema.json", ".result.schema.json"
 
 # Somebody with more mistakes than that has one mistake.
 MOST = 20
@@ -59,27 +63,26 @@ _KINDS = {
 
 @dataclass(eq=False, repr=False)
 class HandlerSchemas:
-    """The schemas beside the modules of a package."""
+    """The schemas of inputs or of results, by the end of their files' names."""
 
+    ending: str = INPUT
     package: str = "handlers"
     _checks: dict[str, Callable[[Any], Sequence[Violation]] | None] = field(default_factory=dict)
 
-    def violations(
-        self, command_type: str, command_input: Mapping[str, JSON]
-    ) -> Sequence[Violation]:
-        """What is wrong with an input of this type, which must be a registered one."""
+    def violations(self, command_type: str, value: JSON) -> Sequence[Violation]:
+        """What is wrong with a value of this type, which must be a registered one."""
         if command_type not in self._checks:
             schema = self.schema(command_type)
             self._checks[command_type] = None if schema is None else _check(schema)
         check = self._checks[command_type]
-        return check(command_input) if check else ()
+        return check(value) if check else ()
 
     def schema(self, command_type: str) -> dict[str, Any] | None:
-        """The schema of a type; any object will do where there is none."""
+        """The schema of a type, None where it has none."""
         import pkgutil  # noqa: PLC0415 - reads from a folder and from a zip
 
         try:
-            found = pkgutil.get_data(self.package, f"{command_type}.schema.json")
+            found = pkgutil.get_data(self.package, command_type + self.ending)
         except OSError:
             return None
         return json.loads(found) if found else None

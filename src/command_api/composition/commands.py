@@ -21,6 +21,12 @@ def commands(environ: Mapping[str, str]) -> DynamoDBCommands:
     return DynamoDBCommands(client("dynamodb"), *table(environ))
 
 
+def deliveries(environ: Mapping[str, str]) -> DynamoDBCommands | None:
+    """The table of deliveries, with the same time to live; None without webhooks."""
+    name = environ.get("DELIVERIES_TABLE")
+    return DynamoDBCommands(client("dynamodb"), name, table(environ)[1]) if name else None
+
+
 def results(environ: Mapping[str, str]) -> S3Results | None:
     """No bucket means that a result must fit into its record."""
     bucket = environ.get("RESULTS_BUCKET")

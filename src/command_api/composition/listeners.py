@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from command_api.adapters.clients import client
-from command_api.settings import required
+from command_api.settings import json_object, required
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,4 +41,11 @@ def listeners(environ: Mapping[str, str], message: Callable[[Command], str]) -> 
             partial(client, "apigatewaymanagementapi", endpoint=endpoint)
         )
         found.append(Push(watches=watches, connections=connections, message=message))
+    if environ.get("WEBHOOK_QUEUE_URL"):
+        from command_api.adapters.sqs.deliveries import Deliveries  # noqa: PLC0415
+        from command_api.adapters.sqs.sender import SQSSender  # noqa: PLC0415
+        from command_api.domain.delivery import endpoints_of  # noqa: PLC0415
+
+        sender = SQSSender(partial(client, "sqs"), environ["WEBHOOK_QUEUE_URL"], fair=True)
+        found.append(Deliveries(sender, endpoints_of(json_object(environ, "WEBHOOK_ENDPOINTS"))))
     return found

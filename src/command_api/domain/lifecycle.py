@@ -82,6 +82,7 @@ def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> 
             created_at=submission.submitted_at,
             updated_at=attempt.at,
             owner=submission.owner,
+            callback=submission.callback,
         )
     return replace(
         known,
@@ -91,6 +92,7 @@ def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> 
         message_id=attempt.message_id,
         lease=Lease(attempt.token, attempt.lease_until),
         waits_until=attempt.waits_until,
+        callback=known.callback or submission.callback,
         failure=None,
         updated_at=attempt.at,
     )
@@ -119,6 +121,7 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
         earlier_failures=_failures(known) if same_work else (),
         owner=submission.owner,
         correlation_id=known.correlation_id if same_work else "",
+        callback=(known.callback if same_work else None) or submission.callback,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from command_api.domain.errors import Rejected
-from command_api.domain.model import ID_PATTERN, ID_RULE, Submission
+from command_api.domain.model import ID_PATTERN, ID_RULE, Callback, Submission
 from command_api.domain.violations import Violation
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from command_api.domain.model import JSON
     from command_api.domain.violations import Path
 
-_FIELDS = {"type", "input"}
+_FIELDS = {"type", "input", "callback"}
 # What a type may be called; the environment holds its own variables to the same.
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 # Objects and lists inside of each other, the input itself included. Every Python that we run on
@@ -27,6 +27,8 @@ _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 MOST_LEVELS = 100
 # A batch has an input four levels down, and one more shows that it goes on.
 _DEEPEST = MOST_LEVELS + 4
+# A longer one is cut off by many a server.
+MOST_URL_CHARACTERS = 2048
 UNKNOWN_TYPE = "Unknown command type: no handler is registered for it."
 _UNPAIRED = "contains an unpaired surrogate (\\ud800 to \\udfff), which cannot be stored"
 # Brackets, and the texts in which they mean nothing. A text that does not end goes to the end.
@@ -83,7 +85,7 @@ class Message:
 def parse(message: Message, *, default_type: str) -> Submission:
     """The work that a message asks for; Rejected where it can never be done.
 
-    The body is `{"type": "...", "input": {...}}`; both may be absent.
+    The body is `{"type": "...", "input": {...}, "callback": {"url": "..."}}`; all may be absent.
     """
     if message.command_id is not None and message.key != message.command_id:
         raise Rejected(
@@ -99,7 +101,8 @@ def parse(message: Message, *, default_type: str) -> Submission:
     unknown = sorted(set(body) - _FIELDS)
     if unknown:
         raise Rejected(
-            "The body has unknown fields; only type and input are allowed.", code="malformed_body"
+            "The body has unknown fields; only type, input and callback are allowed.",
+            code="malformed_body",
         )
     command_type = body.get("type", default_type)
     if not isinstance(command_type, str) or not _TYPE.fullmatch(command_type):
@@ -115,7 +118,17 @@ def parse(message: Message, *, default_type: str) -> Submission:
         input=command_input,
         submitted_at=message.sent_at,
         owner=message.owner,
+        callback=_callback(body["callback"]) if "callback" in body else None,
     )
+
+
+def _callback(found: object) -> Callback:
+    """What a client has named: it never fails the work, so what is no URL is one to no place."""
+    named = found if isinstance(found, dict) else {}
+    url, include = named.get("url"), named.get("includeResult")
+    if not isinstance(url, str) or len(url) > MOST_URL_CHARACTERS or not _is_text(url):
+        url = ""
+    return Callback(url, include is True)
 
 
 def body_of(command_type: str, command_input: Mapping[str, JSON]) -> str:

@@ -67,6 +67,15 @@ class EarlierFailure(NamedTuple):
     attempts: int
 
 
+class Callback(NamedTuple):
+    """Where a client wants to be told of its command's end."""
+
+    # Not judged yet: where it may not be called, that is said of its delivery.
+    url: str
+    # Whether a small result is to come along.
+    include_result: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """A request to run a command, parsed from an HTTP request or a message."""
@@ -84,6 +93,8 @@ class Submission:
     correlation_id: str = ""
     # X-Ray trace header of the request; empty without tracing.
     trace: str = ""
+    # Whom to tell of the end; not part of the work.
+    callback: Callback | None = None
     # Hash of type and input.
     work: str = field(init=False)
 
@@ -193,6 +204,8 @@ class Command:
     group: str = ""
     # The client's name for the request; written by validated submissions.
     correlation_id: str = ""
+    # Whom to tell of the end.
+    callback: Callback | None = None
     # Outbox entry of a stored command; None once it was sent, and from the first attempt on.
     pending_entry: PendingEntry | None = None
 

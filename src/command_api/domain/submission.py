@@ -54,6 +54,7 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
         waits_until=at + OUTBOX_RETENTION,
         group=submission.group,
         correlation_id=submission.correlation_id,
+        callback=submission.callback,
         pending_entry=PendingEntry(at, until, submission.input, submission.trace),
     )
 

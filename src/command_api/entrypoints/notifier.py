@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ notify = Notify(
     listeners=listeners(os.environ, lambda command: shown({command.id: command})),
     failures=failures,
     logger=logger,
+    patience=timedelta(seconds=int(required(os.environ, "PATIENCE_SECONDS"))),
 )
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.schemas import HandlerSchemas
+from command_api.adapters.schemas import RESULT, HandlerSchemas
 from command_api.domain.access import Access
 from command_api.domain.context import registered
 from command_api.http.cors import readable_by
@@ -51,7 +51,7 @@ chosen(os.environ)
 
 def describe(environ: Mapping[str, str]) -> Node:
     """The document of an environment whose functions have these variables."""
-    schemas = HandlerSchemas()
+    schemas, results = HandlerSchemas(), HandlerSchemas(RESULT)
     shaped = {
         command_type: registered(handler).accepted for command_type, handler in HANDLERS.items()
     }
@@ -60,6 +60,11 @@ def describe(environ: Mapping[str, str]) -> Node:
             chosen(environ),
             inputs={
                 command_type: schemas.schema(command_type) for command_type in sorted(HANDLERS)
+            },
+            results={
+                command_type: schema
+                for command_type in sorted(HANDLERS)
+                if (schema := results.schema(command_type)) is not None
             },
             accepted={
                 command_type: dict(shape(EXAMPLE_ID, EXAMPLE_TIME))

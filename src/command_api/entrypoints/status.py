@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.cloudwatch.logs import structured_logger
-from command_api.composition.commands import commands, meter, results
+from command_api.composition.commands import commands, deliveries, meter, results
 from command_api.domain.errors import Unidentified
 from command_api.domain.model import ID_PATTERN
 from command_api.http.cors import readable_by
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from command_api.domain.model import Command
     from command_api.http.requests import Request
 
 logger = structured_logger()
@@ -57,6 +58,7 @@ def _answer(request: Request) -> dict[str, object]:
     try:
         command = read_status(command_id, wait=_wait(request.query), caller=request.caller)
         result_url = read_status.result_url(command) if command else None
+        callback = _callback(command) if command and command.callback else None
     except _BadQuery as error:
         return problem(400, "invalid_query", str(error))
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
@@ -66,10 +68,16 @@ def _answer(request: Request) -> dict[str, object]:
         return problem(503, "service_unavailable", detail, retry_after=2)
     if command is None:
         return problem(404, "command_not_found", NOT_FOUND, retry_after=1)
-    described = headers(command, now=datetime.now(UTC))
+    described = headers(command, callback, now=datetime.now(UTC))
     if matches(request.headers.get("if-none-match"), described.get("etag")):
         return not_modified(described)
-    return respond(200, view(command, result_url), described)
+    return respond(200, view(command, result_url, callback), described)
+
+
+def _callback(command: Command) -> dict[str, object] | None:
+    from command_api.http.callback import callback_of  # noqa: PLC0415 - few commands have one
+
+    return callback_of(command, deliveries(os.environ), now=datetime.now(UTC))
 
 
 def _wait(query: Mapping[str, str]) -> int:

@@ -10,7 +10,7 @@ from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.schemas import HandlerSchemas
 from command_api.composition.outbox import outbox, sender
 from command_api.domain.envelope import is_fifo
-from command_api.domain.errors import Unidentified
+from command_api.domain.errors import Rejected, Unidentified
 from command_api.domain.model import ID_PATTERN, Submission
 from command_api.http import idempotency
 from command_api.http.origin import Origin, origin_of
@@ -39,6 +39,21 @@ if TYPE_CHECKING:
 
     from command_api.http.requests import Request
 
+
+def _refusal(url: str) -> str:
+    """What is wrong with a callback's URL, empty where nothing is."""
+    if not os.environ.get("WEBHOOK_ALLOWED_HOSTS"):
+        return "callbacks are disabled in this environment"
+    from command_api.webhooks.destination import Destination  # noqa: PLC0415 - few have a callback
+    from command_api.webhooks.rules import Rules  # noqa: PLC0415
+
+    try:
+        Destination.of(url, Rules.read())
+    except Rejected as refused:
+        return refused.message
+    return ""
+
+
 logger = structured_logger()
 access = access_of(os.environ)
 submit = SubmitCommands(
@@ -53,6 +68,7 @@ intake = Intake(
     default_type=required(os.environ, "DEFAULT_COMMAND_TYPE"),
     fifo=is_fifo(required(os.environ, "QUEUE_URL")),
     check=HandlerSchemas().violations,
+    refuse_url=_refusal,
 )
 
 

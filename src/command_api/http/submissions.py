@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from command_api.domain.context import registered
 from command_api.domain.errors import Rejected
 from command_api.domain.json_text import moment
 from command_api.domain.message import beyond_limits, body_of, read_json
-from command_api.domain.model import Status, Submission
+from command_api.domain.model import Callback, Status, Submission
 from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
 from command_api.http import idempotency
 from command_api.http.origin import HEADER as CORRELATION
@@ -51,6 +51,8 @@ class Intake:
     default_type: str
     fifo: bool
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]]
+    # What is wrong with a callback's URL, empty where nothing is.
+    refuse_url: Callable[[str], str]
 
     def one(self, request: Request, command_id: str, *, now: datetime) -> Submission:
         """The command of a request; Problem where there is none."""
@@ -58,8 +60,9 @@ class Intake:
         pinned = self.routes.get(request.route)
         if pinned is not None:
             return self._checked(request, command_id, pinned, _object(body, ()), (), now=now)
-        command_type, command_input = self._command(body, ())
-        return self._checked(request, command_id, command_type, command_input, ("input",), now=now)
+        command_type, command_input, callback = self._command(body, ())
+        made = self._checked(request, command_id, command_type, command_input, ("input",), now=now)
+        return replace(made, callback=callback)
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
@@ -86,16 +89,17 @@ class Intake:
                     raise invalid([Violation((*at, "key"), "must be a string")])
                 # The same as alone, so that a client may come back for one of them.
                 command_id = idempotency.id_of(idempotency.key_of(key), request.caller, POST)
-            command_type, command_input = self._command(command, at)
-            return self._checked(
+            command_type, command_input, callback = self._command(command, at)
+            made = self._checked(
                 request, command_id, command_type, command_input, (*at, "input"), now=now
             )
+            return replace(made, callback=callback)
         except Problem as refused:
             return refused
 
-    def _command(self, body: object, at: Path) -> tuple[str, Mapping[str, JSON]]:
+    def _command(self, body: object, at: Path) -> tuple[str, Mapping[str, JSON], Callback | None]:
         command = _object(body, at)
-        unknown = sorted(set(command) - {"type", "input"})
+        unknown = sorted(set(command) - {"type", "input", "callback"})
         if unknown:
             raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
         command_type = command.get("type", self.default_type)
@@ -103,7 +107,23 @@ class Intake:
             known = ", ".join(sorted(self.types))
             detail = f"unknown command type; known types: {known}"
             raise invalid([Violation((*at, "type"), detail)])
-        return command_type, _object(command.get("input", {}), (*at, "input"))
+        callback = self._callback(command["callback"], at) if "callback" in command else None
+        return command_type, _object(command.get("input", {}), (*at, "input")), callback
+
+    def _callback(self, found: object, at: Path) -> Callback:
+        at = (*at, "callback")
+        named = _object(found, at)
+        unknown = sorted(set(named) - {"url", "includeResult"})
+        if unknown:
+            raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
+        url, include = named.get("url"), named.get("includeResult", False)
+        if not isinstance(url, str):
+            raise invalid([Violation((*at, "url"), "must be a string")])
+        if not isinstance(include, bool):
+            raise invalid([Violation((*at, "includeResult"), "must be true or false")])
+        if refusal := self.refuse_url(url):
+            raise invalid([Violation((*at, "url"), refusal)])
+        return Callback(url, include)
 
     def _checked(
         self,

@@ -11,9 +11,10 @@ from command_api.domain.model import ID_RULE, Status
 from command_api.http.responses import NEVER_STORED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from command_api.domain.model import Command
+    from command_api.domain.model import Command, Failure
 
 NOT_FOUND = "The command does not exist or is still queued."
 INVALID_ID = f'Invalid command id: it must be {ID_RULE}, for example "order-1042".'
@@ -22,7 +23,11 @@ INVALID_ID = f'Invalid command id: it must be {ID_RULE}, for example "order-1042
 FINAL, CHANGING = "private, max-age=60", "private, no-cache"
 
 
-def view(command: Command, result_url: str | None = None) -> dict[str, object]:
+def view(
+    command: Command,
+    result_url: str | None = None,
+    callback: Mapping[str, object] | None = None,
+) -> dict[str, object]:
     """The representation of a command: what it was asked for stays with the one who asked."""
     shown: dict[str, object] = {
         "id": command.id,
@@ -36,11 +41,20 @@ def view(command: Command, result_url: str | None = None) -> dict[str, object]:
         large = command.result_key is not None
         shown |= {"resultUrl": result_url} if large else {"result": command.result}
     if command.failure is not None:
-        shown["error"] = asdict(command.failure)
+        shown["error"] = error_of(command.failure)
+    if callback is not None:
+        shown["callback"] = callback
     return shown
 
 
-def headers(command: Command, *, now: datetime) -> dict[str, str]:
+def error_of(failure: Failure) -> dict[str, object]:
+    """A failure as clients read it."""
+    return asdict(failure)
+
+
+def headers(
+    command: Command, callback: Mapping[str, object] | None = None, *, now: datetime
+) -> dict[str, str]:
     """What an answer about a command says beside its body.
 
     The version (ETag) is weak: it names the state of the command, not the bytes of the answer. An
@@ -49,7 +63,11 @@ def headers(command: Command, *, now: datetime) -> dict[str, str]:
     if command.result_key is not None:
         return {"cache-control": NEVER_STORED}
     version = f"{command.status}-{command.attempts}-{int(command.updated_at.timestamp() * 1000)}"
-    shown = {"etag": f'W/"{version}"', "cache-control": FINAL if _final(command) else CHANGING}
+    if callback is not None:
+        version += f"-{callback['status']}-{callback.get('attempts', 0)}"
+    told = callback is None or callback["status"] in {"delivered", "disabled"}
+    final = _final(command) and told
+    shown = {"etag": f'W/"{version}"', "cache-control": FINAL if final else CHANGING}
     if not command.status.terminal:
         shown["retry-after"] = str(lifecycle.poll_after(command, now=now))
     return shown

@@ -18,12 +18,14 @@ class Description:
     `api_mode` is direct, validated or rest; `routes` say which type is behind a path of its own;
     `inputs` has each type with the JSON Schema (draft-07) of its input, or None; `accepted` has an
     example of the answer for types that shape their own; `authentication` is the environment's
-    variable of that name; `fifo` says that commands name their group.
+    variable of that name; `fifo` says that commands name their group. `results` has the JSON Schema
+    of the result of each type that has one.
     """
 
     api_mode: str
     inputs: Mapping[str, Mapping[str, Any] | None]
     routes: Mapping[str, str] = field(default_factory=dict)
+    results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     accepted: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     authentication: Mapping[str, Any] = field(default_factory=lambda: {"mode": "none"})
     default_type: str = ""

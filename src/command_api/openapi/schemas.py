@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from command_api.domain.delivery import CallbackStatus
+from command_api.domain.message import MOST_URL_CHARACTERS
 from command_api.domain.model import DOT_SEGMENTS, ID_CHARACTERS, Status
 from command_api.openapi.description import component, ref
 
@@ -37,9 +39,12 @@ def schemas(described: Description) -> Node:
             {"code": _TEXT, "message": _TEXT, "retryable": {"type": "boolean"}},
             description="Error of the last attempt; if `retryable`, another attempt may succeed.",
         ),
+        "Callback": _callback(),
+        "CallbackState": _callback_state(),
         "Problem": _problem(),
         "Submission": command_schema(described),
         **input_schemas(described),
+        **result_schemas(described),
     }
     if described.rest:
         found["Queued"] = _object(
@@ -81,12 +86,16 @@ def _command() -> Node:
             "updatedAt": _MOMENT,
         },
         optional={
-            "result": {"description": "Result of the handler, any JSON; present when COMPLETED."},
+            "result": {
+                "description": "Result of the handler, present when COMPLETED: as `Result.<type>` "
+                "describes it, any JSON where that is missing."
+            },
             "resultUrl": {
                 "type": ["string", "null"],
                 "description": "Short-lived URL of a result over 256 KB; replaces `result`.",
             },
             "error": ref("schemas", "CommandError"),
+            "callback": ref("schemas", "CallbackState"),
         },
         description="A command and its current state.",
         examples=[
@@ -98,6 +107,32 @@ def _command() -> Node:
                 "result": {"echo": {}},
             }
         ],
+    )
+
+
+def _callback() -> Node:
+    return _object(
+        {"url": {"type": "string", "format": "uri", "maxLength": MOST_URL_CHARACTERS}},
+        optional={
+            "includeResult": {
+                "type": "boolean",
+                "description": "Whether a result of up to 64 KB comes along.",
+            }
+        },
+        additionalProperties=False,
+        description="Receiver of a signed call when the command ends.",
+        examples=[{"url": "https://hooks.example.com/commands"}],
+    )
+
+
+def _callback_state() -> Node:
+    return _object(
+        {"status": {"enum": [status.value for status in CallbackStatus]}},
+        optional={
+            "attempts": {"type": "integer", "minimum": 0},
+            "error": ref("schemas", "CommandError"),
+        },
+        description="How the callback went; present if the command has one.",
     )
 
 
@@ -189,6 +224,14 @@ def input_schemas(described: Description) -> Node:
     }
 
 
+def result_schemas(described: Description) -> Node:
+    """The schema of each type's result, where it has one."""
+    return {
+        (name := f"Result.{command_type}"): moved(schema, f"#/components/schemas/{name}")
+        for command_type, schema in described.results.items()
+    }
+
+
 def moved(schema: Mapping[str, Any], home: str) -> Node:
     """A schema whose references to itself still lead there once it is at `home`."""
     return {name: _moved(value, home) for name, value in schema.items() if name != "$schema"}
@@ -228,6 +271,10 @@ def _of_type(described: Description, command_type: str) -> Node:
 def _submission(command_type: Node, command_input: Node) -> Node:
     return {
         "type": "object",
-        "properties": {"type": command_type, "input": command_input},
+        "properties": {
+            "type": command_type,
+            "input": command_input,
+            "callback": ref("schemas", "Callback"),
+        },
         "additionalProperties": False,
     }

@@ -1,19 +1,22 @@
 """Tell those who listen what changed of commands; nothing that was not told is forgotten.
 
-What may succeed later is given back, so that the stream delivers it again. What never will goes
-where an alarm rings, and does not hold up what comes after it.
+What may succeed later is given back, so that the stream delivers it again. What never will, and
+what is too old, goes where an alarm rings, and does not hold up what comes after it. Lambda gives
+up a little later, but keeps no ids.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from command_api.domain.ports import Untold
 from command_api.usecases.report import describe, trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
+    from datetime import timedelta
     from logging import Logger
 
     from command_api.domain.ending import Change
@@ -27,6 +30,9 @@ class Notify:
     listeners: Sequence[Listener]
     failures: Failures
     logger: Logger
+    # For how long after a change it is tried to tell it.
+    patience: timedelta
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, changes: Sequence[Change]) -> Collection[Change]:
         """Tell of changes, in their order; those to be delivered again."""
@@ -50,7 +56,7 @@ class Notify:
         """Whether a change is to be delivered again; what is not is put where it is seen."""
         command = untold.change.after
         about = {**describe(command.id, command), "reason": untold.reason}
-        if untold.retryable:
+        if untold.retryable and self.clock() - command.updated_at < self.patience:
             self.logger.warning("change not told, to be retried", extra=about)
             return True
         self.logger.error("change not told", extra=about)

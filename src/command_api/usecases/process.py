@@ -21,7 +21,7 @@ from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected, Unavailab
 from command_api.domain.message import UNKNOWN_TYPE, parse
 from command_api.domain.model import Attempt, Failure
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
-from command_api.usecases.run import DOES_NOT_FIT, invalid, run
+from command_api.usecases.run import DOES_NOT_FIT, invalid_input, invalid_result, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,13 +121,17 @@ class _Delivery:
         if not self._time_for(handler):
             return Troubled("not enough time left")
         if violations := self.runtime.check(submission.type, submission.input):
-            return invalid(violations)
+            return invalid_input(violations)
         command, store_step = claim.command, self.runtime.store.record_step
+        check_result = self.runtime.check_result
 
         def remember(name: str, step: Step) -> None:
             self._persist(lambda: store_step(command.id, token_of(command), name, step))
 
         def complete(result: JSON, effects: Sequence[Effect]) -> None:
+            if violations := check_result(submission.type, result):
+                broken = invalid_result(violations).failure
+                raise Rejected(broken.message, code=broken.code)
             decision = self._decide(command, Returned(result), policy)
             done, commit = decision.command or command, self.runtime.store.commit
             self._persist(lambda: commit(done, token_of(command), effects))
@@ -144,7 +148,12 @@ class _Delivery:
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
         told = self.runtime.log_exception_text
-        return run(handler.handle, submission.input, context, log_text=told)
+        happened = run(handler.handle, submission.input, context, log_text=told)
+        # A result that is committed was checked before it was written.
+        if isinstance(happened, Returned) and self.committed is None:
+            violations = check_result(submission.type, happened.result)
+            return invalid_result(violations) if violations else happened
+        return happened
 
     def conclude(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None

@@ -75,13 +75,21 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
         return Raised(Failure(code="unexpected_error", message=message, retryable=True))
 
 
-def invalid(violations: Sequence[Violation]) -> Raised:
+def invalid_input(violations: Sequence[Violation]) -> Raised:
     """An attempt that ends before it begins: its input is not what the handler asks for."""
-    from command_api.domain.violations import pointer  # noqa: PLC0415 - most inputs are valid
+    return _invalid("invalid_input", "The input is invalid", violations)
 
-    said = "; ".join(f"{pointer(one.path)} {one.detail}" for one in violations)
-    message = f"The input is invalid: {said}."[:1024]
-    return Raised(Failure(code="invalid_input", message=message, retryable=False))
+
+def invalid_result(violations: Sequence[Violation]) -> Raised:
+    """An attempt whose handler returned what its type does not promise: a fault of the handler."""
+    return _invalid("invalid_result", "The handler's result is invalid", violations)
+
+
+def _invalid(code: str, said: str, violations: Sequence[Violation]) -> Raised:
+    from command_api.domain.violations import pointer  # noqa: PLC0415 - most values are valid
+
+    found = "; ".join(f"{pointer(one.path)} {one.detail}" for one in violations)
+    return Raised(Failure(code=code, message=f"{said}: {found}."[:1024], retryable=False))
 
 
 async def _value_of(result: Awaitable[JSON]) -> JSON:

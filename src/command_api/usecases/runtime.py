@@ -29,9 +29,10 @@ class Runtime:
 
     `policy` is the retry policy of handlers without numbers of their own; `retention` is how long
     an ended command stays readable; `message_life` is how long the queue keeps a message; `check`
-    says what is wrong with an input before its handler sees it; `spread` draws a number from 0 to 1
-    for the jitter of delays; `log_exception_text` puts the text of a handler's unexpected
-    exception, which may quote its input, into the log.
+    says what is wrong with an input before its handler sees it, `check_result` with what the
+    handler returned; `spread` draws a number from 0 to 1 for the jitter of delays;
+    `log_exception_text` puts the text of a handler's unexpected exception, which may quote its
+    input, into the log.
     """
 
     store: CommandStore
@@ -46,6 +47,7 @@ class Runtime:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_token: Callable[[], str] = lambda: uuid.uuid4().hex
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
+    check_result: Callable[[str, JSON], Sequence[Violation]] = lambda *_: ()
     spread: Callable[[], float] = random.random
     sleep: Callable[[float], None] = time.sleep
     measure: Meter = lambda *_: None

@@ -43,6 +43,20 @@ def test_a_million_bursts_of_one_cost_what_the_price_lists_say() -> None:
     assert bill.items["Lambda, worker"] == pytest.approx(worker)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "price"), [("eventbridge", "EventBridge", 1.00), ("sns", "SNS", 0.50)]
+)
+def test_a_million_events_cost_what_the_price_lists_say(kind: str, name: str, price: float) -> None:
+    """And an invocation of the notifier for each at low rates; nothing where events are off."""
+    off = month(Load(rate=0.01), SIZES)
+    bill = month(Load(rate=0.01), replace(SIZES, events=kind))
+    assert bill.items[name] * 1e6 / bill.commands == pytest.approx(price)
+    invocations = bill.commands * (0.20e-6 + 0.05 * 0.25 * 13.3334e-6)
+    assert bill.items["Lambda, notifier"] == pytest.approx(invocations)
+    assert bill.items.keys() - off.items.keys() == {name, "Lambda, notifier"}
+    assert all(off.items[it] == bill.items[it] for it in off.items)
+
+
 @pytest.mark.parametrize("payload", [1, 16 * 1024, 256 * 1024])
 def test_the_direct_way_writes_no_input(payload: int) -> None:
     """The message carries it: one unit to claim, one to finish."""

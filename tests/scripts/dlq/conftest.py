@@ -12,7 +12,7 @@ import pytest
 from moto import mock_aws
 
 from scripts.dlq import __main__ as tool
-from scripts.dlq import queue
+from scripts.dlq import options, queue
 from scripts.dlq.deployed import DeployedQueues
 from scripts.interrupts import GracefulShutdown
 from tests.live import eventually
@@ -62,7 +62,7 @@ def press(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         os.kill(os.getpid(), number)
         eventually(lambda: shutdown.abandoned if again else shutdown.requested, seconds=10)
 
-    monkeypatch.setattr(tool, "GracefulShutdown", Noted)
+    monkeypatch.setattr(options, "GracefulShutdown", Noted)
     return press
 
 

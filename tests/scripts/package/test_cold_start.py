@@ -174,6 +174,8 @@ def framework(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("echo", '{"$ref": "https://example.com/x.json"}', "1: invalid JSON Schema: "),
         ("echo", '{\n "$ref": "#/definitions/none"}', "1: invalid JSON Schema: "),
         ("echo", '{\n "required": "name"}', "1: invalid JSON Schema: "),
+        ("echo.result", '{\n "required": "name"}', "1: invalid JSON Schema: "),
+        ("other.result", "{}", "1: schema without a handler: 'other.result'"),
         ("echo", '{\n "properties": ["name"]}', "1: invalid JSON Schema: "),
     ],
 )
@@ -193,6 +195,16 @@ def test_a_schema_that_is_none_is_refused(
     assert words in said
     assert "\n" not in said
     assert not project.output.exists()
+
+
+def test_a_schema_of_two_types_is_refused(project: Project) -> None:
+    """One type's result and another's input: it would be checked as both."""
+    both = "{'echo': echo.handle, 'echo.result': echo.handle}"
+    project.write(REGISTRY, f"from handlers import echo\nHANDLERS = {both}\n")
+    project.write("handlers/echo.py", HANDLER)
+    project.write("handlers/echo.result.schema.json", "{}")
+    said = refusal(project)
+    assert said.startswith("handlers/echo.result.schema.json:1: result of 'echo' or input of")
 
 
 def test_what_ends_the_process_is_named(project: Project) -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import fastjsonschema
 import pytest
 from botocore.exceptions import ClientError
 
 from command_api.adapters.events.eventbridge import EventBridge
 from command_api.adapters.events.sns import Topic
-from command_api.domain.ending import Change
+from command_api.domain.ending import Change, Ending
+from command_api.domain.event import event_of
 from command_api.domain.model import Failure, Status
 from tests.builders import LATER, NOW, command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from command_api.domain.model import Command
+
+DOCS = Path(__file__).parents[3] / "docs"
+SCHEMA = json.loads((DOCS / "event.schema.json").read_text())
 RUNNING = command(Status.PROCESSING, owner="alice")
 FAILURE = Failure(code="card_declined", message="s3cret card 4111", retryable=False)
 COMPLETED = RUNNING.completed({"secret": "s3cret"}, now=NOW, purge_at=LATER)
@@ -82,7 +90,9 @@ def test_an_event_says_what_happened_and_no_more() -> None:
     service = Service()
     listener = LISTENERS["eventbridge"](service)
 
-    assert listener.tell([Change(RUNNING, COMPLETED), Change(RUNNING, FAILED)]) == []
+    failed_one = replace(FAILED, id="c-2")
+
+    assert listener.tell([Change(RUNNING, COMPLETED), Change(RUNNING, failed_one)]) == []
     ((completed, failed),) = service.requests
     assert completed["DetailType"] == "Command Completed"
     assert completed["Source"] == "acme-dev"
@@ -101,10 +111,38 @@ def test_an_event_says_what_happened_and_no_more() -> None:
     assert "s3cret" not in str(service.requests)
 
 
+@pytest.mark.parametrize(
+    "ended",
+    [
+        COMPLETED,
+        FAILED,
+        command(Status.CANCELLED, attempts=0, completed_at=NOW),
+        replace(FAILED, type="", owner=""),
+    ],
+    ids=["completed", "failed", "cancelled", "unreadable"],
+)
+def test_every_event_is_as_its_schema_says(ended: Command) -> None:
+    """And has no field that the schema, which consumers read, does not explain."""
+    event = json.loads(json.dumps(event_of(Ending(ended))))
+
+    fastjsonschema.compile(SCHEMA)(event)
+    assert event.keys() <= SCHEMA["properties"].keys()
+    assert event.get("error", {}).keys() <= SCHEMA["properties"]["error"]["properties"].keys()
+
+
+def test_the_event_of_the_page_is_one() -> None:
+    """docs/events.md shows all fields, as the schema has them."""
+    (text,) = re.findall(r"```json\n(.*?)```", (DOCS / "events.md").read_text(), re.DOTALL)
+    shown = json.loads(text)["detail"]
+
+    fastjsonschema.compile(SCHEMA)(shown)
+    assert shown.keys() == SCHEMA["properties"].keys()
+
+
 def test_subscriptions_can_filter_messages() -> None:
     """By type, status and owner; where there is no owner, there is no attribute."""
     service = Service()
-    nobodys = replace(COMPLETED, owner="")
+    nobodys = replace(COMPLETED, id="c-2", owner="")
 
     assert LISTENERS["sns"](service).tell([Change(RUNNING, COMPLETED), Change(None, nobodys)]) == []
     ((owned, other),) = service.requests
@@ -132,6 +170,28 @@ def test_what_is_refused_for_now_is_told_again_alone(kind: str) -> None:
 
     ((change, reason, retryable),) = listener.tell(changes(3))
     assert (change.after.id, reason, retryable) == ("c-1", "ThrottlingException", True)
+
+
+@ALL
+def test_no_ending_overtakes_an_earlier_one_of_its_command(kind: str) -> None:
+    """A failure that is refused for now keeps the completion after it waiting."""
+    service = Service(refused={0: "ThrottlingException"})
+    again = replace(COMPLETED, completed_at=LATER)
+    both = [Change(RUNNING, FAILED), Change(RUNNING, again)]
+
+    untold = LISTENERS[kind](service).tell(both)
+    assert [one.change for one in untold] == both
+    assert len(service.requests) == 1
+
+
+@ALL
+def test_a_request_has_one_ending_of_a_command(kind: str) -> None:
+    """As it might take the second and refuse the first."""
+    service = Service()
+    again = replace(COMPLETED, completed_at=LATER)
+
+    assert LISTENERS[kind](service).tell([Change(RUNNING, FAILED), Change(RUNNING, again)]) == []
+    assert [len(request) for request in service.requests] == [1, 1]
 
 
 @pytest.mark.parametrize(

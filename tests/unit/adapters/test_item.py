@@ -12,7 +12,7 @@ from command_api.adapters.dynamodb.item import (
     attributes,
     command_of,
 )
-from command_api.domain.model import Command, EarlierFailure, PendingEntry, Status, Step
+from command_api.domain.model import Callback, Command, EarlierFailure, PendingEntry, Status, Step
 from tests.builders import LATER, NOW, TEMPORARY, command
 
 TTL = "expiresAt"
@@ -36,7 +36,8 @@ def submitted_by_the_api() -> Command:
     """A command with everything that an API knows of it."""
     entry = PendingEntry(NOW, LATER, {"n": 1}, "Root=1-5759e988-bd862e3fe1be46a994272793")
     named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7"}
-    return command(Status.PENDING, attempts=0, pending_entry=entry, **named)
+    callback = Callback("https://hooks.example.com/c-1", include_result=True)
+    return command(Status.PENDING, attempts=0, pending_entry=entry, callback=callback, **named)
 
 
 def test_what_a_submission_knows_survives_the_way_there_and_back() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from command_api.adapters.schemas import MOST, HandlerSchemas, _check
+from command_api.adapters.schemas import INPUT, MOST, RESULT, HandlerSchemas, _check
 from command_api.domain.violations import pointer
 from handlers import HANDLERS
 from tests.builders import FUNCTION_ENVIRONMENT
@@ -182,10 +182,11 @@ def test_nothing_is_fetched_for_a_schema(uri: str) -> None:
         _check({"$schema": DRAFT, "properties": {"a": {"$ref": uri}}})
 
 
+@pytest.mark.parametrize("ending", [INPUT, RESULT])
 @pytest.mark.parametrize("kind", HANDLERS)
-def test_every_schema_beside_a_handler_works(kind: str) -> None:
+def test_every_schema_beside_a_handler_works(kind: str, ending: str) -> None:
     """It is of the draft that the library and OpenAPI both read, and what has none takes all."""
-    schemas = HandlerSchemas()
+    schemas = HandlerSchemas(ending)
     schema = schemas.schema(kind)
     if schema is None:
         assert schemas.violations(kind, {"anything": [1]}) == ()
@@ -196,8 +197,8 @@ def test_every_schema_beside_a_handler_works(kind: str) -> None:
 
 def test_every_schema_belongs_to_a_handler() -> None:
     """A schema under a misspelt name would check nothing."""
-    files = {path.name.removesuffix(".schema.json") for path in SRC.glob("handlers/*.schema.json")}
-    assert files <= set(HANDLERS)
+    names = {path.name for path in SRC.glob(f"handlers/*{INPUT}")}
+    assert {name.removesuffix(INPUT).removesuffix(".result") for name in names} <= set(HANDLERS)
 
 
 @pytest.mark.parametrize("function", ["worker", "submit", "status"])

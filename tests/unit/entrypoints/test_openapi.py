@@ -156,10 +156,15 @@ def test_a_type_has_its_input_in_the_document(openapi: ModuleType) -> None:
     assert {name for name in schemas if name.startswith("Input.")} == {
         f"Input.{kind}" for kind in HANDLERS
     }
+    assert "Result.echo" not in schemas
     alternatives = {one["title"]: one for one in schemas["Submission"]["anyOf"]}
     assert set(alternatives) == set(HANDLERS)
     assert "required" not in alternatives["echo"]
     assert alternatives["process_order"]["required"] == ["type", "input"]
+    assert schemas["Result.process_order"]["properties"]["status"] == {
+        "description": "Status of the order.",
+        "enum": ["PROCESSED"],
+    }
 
 
 def test_the_function_serves_it(openapi: ModuleType) -> None:

@@ -41,6 +41,13 @@ def test_what_must_come_back_is_named(worker: ModuleType, monkeypatch: pytest.Mo
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m-2"}, {"itemIdentifier": "m-3"}]}
 
 
+def test_inputs_and_results_are_checked_by_their_own_schemas(worker: ModuleType) -> None:
+    """Both that the worker was given read files beside the handlers."""
+    runtime = worker.process.process.runtime
+    endings = [check.__self__.ending for check in (runtime.check, runtime.check_result)]
+    assert endings == [".schema.json", ".result.schema.json"]
+
+
 @pytest.mark.parametrize("name", ["TABLE_NAME", "QUEUE_URL", "SECRET_PREFIX"])
 def test_a_missing_setting_is_named(
     worker: ModuleType, monkeypatch: pytest.MonkeyPatch, name: str

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from command_api.domain.effects import Effect
     from command_api.domain.model import JSON, Step
 
-SECRETS = {"webhook-signing-key": "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="}
+SECRETS = {
+    "webhook-signing-key": "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ=",
+    "webhook-signing-key-2": "whsec_YW5vdGhlci1hbm90aGVyLWFub3RoZXI=",
+}
 
 
 class Attempts:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from command_api import Rejected
+from command_api.adapters.schemas import RESULT, HandlerSchemas
 from handlers import process_order
 from tests.builders import LATER, NOW
 
@@ -114,6 +115,7 @@ def test_the_api_answers_with_the_order_that_will_be_stored(attempt: Attempts) -
     """Before it runs, a client has the order's id and time; only the status moves on."""
     promised = process_order.accepted("c-1", NOW.astimezone(timezone(timedelta(hours=2))))
     kept: Any = process_order.handle(ORDER, attempt())
+    assert HandlerSchemas(RESULT).violations("process_order", kept) == ()
     assert list(promised) == ["message", "orderId", "createdAt", "status"]
     assert {**promised, "message": "", "status": ""} == {**kept, "message": "", "status": ""}
     assert (promised["status"], kept["status"]) == ("PENDING", "PROCESSED")

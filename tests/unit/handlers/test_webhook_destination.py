@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from command_api import Rejected, Retryable
-from handlers.webhooks.addresses import is_outside, resolve
-from handlers.webhooks.destination import Destination
-from handlers.webhooks.rules import Rules
+from command_api.webhooks.addresses import is_outside, resolve
+from command_api.webhooks.destination import Destination
+from command_api.webhooks.rules import Rules
 from tests.builders import fail
 
 if TYPE_CHECKING:

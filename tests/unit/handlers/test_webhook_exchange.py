@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api import Rejected, Retryable
-from handlers import deliver_webhook
-from handlers.webhooks import exchange
+from command_api.webhooks import delivery, exchange
 from tests.unit.handlers.delivery import HOST, allow, deliver
 from tests.unit.handlers.receiver import certificate, receiving
 
@@ -37,7 +36,7 @@ def test_a_server_that_drips_is_left_in_time(
     receiver: Receiver, attempt: Attempts, monkeypatch: pytest.MonkeyPatch, first: bytes
 ) -> None:
     """Every byte starts a socket's timeout anew; the attempt's time is up all the same."""
-    monkeypatch.setattr(deliver_webhook, "MAX_SECONDS", 0.3)
+    monkeypatch.setattr(delivery, "MAX_SECONDS", 0.3)
     receiver.behave = lambda handler: drip(handler, first)
     started = time.monotonic()
     with pytest.raises(Retryable) as refusal:
@@ -51,7 +50,7 @@ def test_an_answer_counts_although_its_rest_drips(
     receiver: Receiver, attempt: Attempts, monkeypatch: pytest.MonkeyPatch, rest: bytes
 ) -> None:
     """The status is all we need: repeating the delivery would be wrong."""
-    monkeypatch.setattr(deliver_webhook, "MAX_SECONDS", 0.3)
+    monkeypatch.setattr(delivery, "MAX_SECONDS", 0.3)
     receiver.behave = lambda handler: drip(handler, b"HTTP/1.1 200 OK\r\n" + rest)
     started = time.monotonic()
     assert deliver(receiver, attempt) == {"status": 200}
@@ -98,7 +97,7 @@ def test_a_server_that_never_comes_to_its_answer_is_left_in_time(
     receiver: Receiver, attempt: Attempts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Interim answers may go on for ever; the attempt's time is up all the same."""
-    monkeypatch.setattr(deliver_webhook, "MAX_SECONDS", 0.3)
+    monkeypatch.setattr(delivery, "MAX_SECONDS", 0.3)
 
     def go_on(handler: BaseHTTPRequestHandler) -> None:
         while True:

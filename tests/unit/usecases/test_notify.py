@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from command_api.domain.ending import Change
@@ -14,6 +15,7 @@ from tests.builders import LATER, NOW, command
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     import pytest
 
@@ -64,8 +66,18 @@ class Kept:
 def notify(*listeners: Listener) -> tuple[list[str], list[str]]:
     """Tell of the changes; the ids of those to be delivered again, and of those given up."""
     kept = Kept()
-    use_case = Notify(listeners=listeners, failures=kept, logger=logging.getLogger("notifier"))
-    return [change.after.id for change in use_case(CHANGES)], kept.commands
+    return [it.after.id for it in use_case(kept, *listeners)(CHANGES)], kept.commands
+
+
+def use_case(kept: Kept, *listeners: Listener, now: datetime = NOW) -> Notify:
+    """The use case with an hour's patience."""
+    return Notify(
+        listeners=listeners,
+        failures=kept,
+        logger=logging.getLogger("notifier"),
+        patience=timedelta(hours=1),
+        clock=lambda: now,
+    )
 
 
 def test_every_listener_hears_what_it_wants() -> None:
@@ -79,14 +91,21 @@ def test_every_listener_hears_what_it_wants() -> None:
 def test_what_goes_on_is_told_to_nobody_who_waits_for_endings() -> None:
     """A listener without a wanted change is not even called."""
     heard = Heard(error=RuntimeError())
-    use_case = Notify(listeners=[heard], failures=Kept(), logger=logging.getLogger("notifier"))
 
-    assert use_case([Change(None, RUNNING)]) == []
+    assert use_case(Kept(), heard)([Change(None, RUNNING)]) == []
 
 
 def test_what_could_not_be_told_is_delivered_again() -> None:
     """Only that, so that the others need not be told twice because of it."""
     assert notify(Heard({"c-2": True})) == (["c-2"], [])
+
+
+def test_what_is_too_old_is_given_up_by_name() -> None:
+    """Lambda would do so a little later, without the command's id."""
+    kept, tired = Kept(), NOW + timedelta(hours=1)
+
+    assert use_case(kept, Heard({"c-2": True}), now=tired)(CHANGES) == []
+    assert kept.commands == ["c-2"]
 
 
 def test_what_can_never_be_told_holds_up_nothing() -> None:

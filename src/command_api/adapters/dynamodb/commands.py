@@ -74,7 +74,7 @@ class DynamoDBCommands:
         try:
             answer = self._items.update(
                 submission.id,
-                claim(owned=owned),
+                claim(owned=owned, called_back=submission.callback is not None),
                 claimable(owned=owned, takes_over=attempt.takes_over),
                 claim_values(submission, attempt),
                 # A new command has nothing old, so that there is nothing to send back and to read.

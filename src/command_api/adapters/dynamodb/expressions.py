@@ -18,7 +18,7 @@ _CLAIM = (
     "#maxAttempts = :maxAttempts, #messageId = :messageId, #leaseToken = :leaseToken, "
     "#leaseExpiresAt = :leaseExpiresAt, #waitsUntil = :waitsUntil, "
     "#steps = if_not_exists(#steps, :steps), "
-    "#createdAt = if_not_exists(#createdAt, :createdAt), #updatedAt = :now{owner} "
+    "#createdAt = if_not_exists(#createdAt, :createdAt), #updatedAt = :now{owner}{callback} "
     "REMOVE #error"
 )
 # What the command was asked for stays; what is not there yet is filled in.
@@ -39,9 +39,12 @@ HELD = "#leaseToken = :token AND #status = :processing"
 
 
 @cache
-def claim(*, owned: bool) -> str:
-    """What a claim changes; `:owner` is a value only where the command is owned."""
-    return _CLAIM.format(owner=", #owner = :owner" if owned else "")
+def claim(*, owned: bool, called_back: bool) -> str:
+    """What a claim changes; `:owner` and `:callback` are values only where there is one."""
+    return _CLAIM.format(
+        owner=", #owner = :owner" if owned else "",
+        callback=", #callback = if_not_exists(#callback, :callback)" if called_back else "",
+    )
 
 
 @cache

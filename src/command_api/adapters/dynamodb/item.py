@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from command_api.domain import json_text
 from command_api.domain.model import (
+    Callback,
     Command,
     EarlierFailure,
     Failure,
@@ -37,6 +38,7 @@ REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
+    "callback",
     *("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -88,6 +90,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             correlationId=command.correlation_id,
         ),
         **_earlier(command.earlier_failures),
+        **_callback(command.callback),
         **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
         **_lease(command.lease),
         **_pending_entry(command),
@@ -119,6 +122,7 @@ def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
         "zero": number(0),
         "one": number(1),
         **({"owner": text(submission.owner)} if submission.owner else {}),
+        **_callback(submission.callback),
     }
 
 
@@ -177,6 +181,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         owner=plain.get("owner", ""),
         group=plain.get("group", ""),
         correlation_id=plain.get("correlationId", ""),
+        callback=_callback_of(plain.get("callback")),
         pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
 
@@ -218,6 +223,17 @@ def _earlier(failures: Sequence[EarlierFailure]) -> Attributes:
         for one in failures
     ]
     return {"failures": {"L": [{"M": one} for one in maps]}} if maps else {}
+
+
+def _callback(callback: Callback | None) -> Attributes:
+    if callback is None:
+        return {}
+    include = {"BOOL": callback.include_result}
+    return {"callback": {"M": {"url": text(callback.url), "includeResult": include}}}
+
+
+def _callback_of(plain: Mapping[str, Any] | None) -> Callback | None:
+    return Callback(plain["url"], plain["includeResult"]) if plain else None
 
 
 def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:

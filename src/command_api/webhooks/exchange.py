@@ -12,12 +12,12 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, parse_heade
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from command_api import Retryable
+from command_api.domain.errors import Retryable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from handlers.webhooks.destination import Destination
+    from command_api.webhooks.destination import Destination
 
 CONNECT_SECONDS = 3.0
 # An answer's body is of no use to us; reading some of it lets a polite server finish.

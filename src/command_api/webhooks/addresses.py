@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TypeAlias
 
-from command_api import Rejected, Retryable
+from command_api.domain.errors import Rejected, Retryable
 
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from command_api import Rejected
+from command_api.domain.errors import Rejected
 
 if TYPE_CHECKING:
-    from handlers.webhooks.rules import Rules
+    from command_api.webhooks.rules import Rules
 
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")

@@ -1,0 +1,22 @@
+# A signed call for each ending, to whom its client or the environment names.
+
+module "webhooks" {
+  source = "../webhooks"
+  count  = local.listeners.webhooks ? 1 : 0
+
+  names         = var.names
+  runtime       = var.runtime
+  ttl_attribute = var.data.ttl_attribute
+  secrets       = var.secrets
+  settings      = var.settings.webhooks
+}
+
+locals {
+  webhook_environment = local.listeners.webhooks ? {
+    WEBHOOK_QUEUE_URL = module.webhooks[0].queue_url
+    WEBHOOK_ENDPOINTS = jsonencode(var.settings.webhooks.endpoints)
+  } : {}
+  webhook_policies = local.listeners.webhooks ? {
+    deliveries = module.webhooks[0].policies.queue
+  } : {}
+}

@@ -1,0 +1,61 @@
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  names = {
+    webhook_queue  = "acme-dev-webhook-queue"
+    webhook_dlq    = "acme-dev-webhook-dlq"
+    webhook_sender = "acme-dev-webhook-sender"
+    deliveries     = "acme-dev-deliveries"
+  }
+  runtime       = { package_path = "versions.tf", log_level = "INFO", kms_key = null }
+  ttl_attribute = "gone_at"
+  secrets = {
+    prefix   = "/dev/acme/"
+    names    = { "webhook-signing-key" = "/dev/acme/webhook-signing-key" }
+    policies = { read = "{}" }
+  }
+  settings = { secrets = ["webhook-signing-key"], allowed_hosts = ["hooks.example.com"] }
+}
+
+run "delivers_from_a_queue_of_its_own" {
+  assert {
+    condition = (
+      module.sender.grants == toset(["consume", "dead_letter", "deliveries", "secrets"]) &&
+      module.sender.environment.WEBHOOK_ALLOWED_HOSTS == "hooks.example.com" &&
+      module.sender.environment.WEBHOOK_SECRETS == "webhook-signing-key" &&
+      module.sender.environment.TABLE_NAME == "acme-dev-deliveries" &&
+      module.sender.environment.TTL_ATTRIBUTE == "gone_at"
+    )
+    error_message = "it knows the hosts and the key, and writes how deliveries went"
+  }
+
+  assert {
+    condition     = module.queue.retention_seconds == 432000
+    error_message = "a message outlives four days of tries"
+  }
+}
+
+run "refuses_a_secret_that_is_not_declared" {
+  command = plan
+  variables { settings = { secrets = ["other"], allowed_hosts = ["hooks.example.com"] } }
+  expect_failures = [var.settings]
+}
+
+run "refuses_webhooks_to_nobody" {
+  command = plan
+  variables { settings = { secrets = ["webhook-signing-key"] } }
+  expect_failures = [var.settings]
+}
+
+run "refuses_an_endpoint_without_tls" {
+  command = plan
+  variables {
+    settings = {
+      secrets   = ["webhook-signing-key"]
+      endpoints = { billing = { url = "http://billing.example.com/" } }
+    }
+  }
+  expect_failures = [var.settings]
+}

@@ -1,0 +1,96 @@
+variable "names" {
+  description = "Names of what is made here: module `naming` as a whole."
+  type = object({
+    webhook_queue  = string
+    webhook_dlq    = string
+    webhook_sender = string
+    deliveries     = string
+  })
+  nullable = false
+}
+
+variable "runtime" {
+  description = "Settings that all functions of an environment share, all of module `function`."
+  type        = any
+  nullable    = false
+}
+
+variable "ttl_attribute" {
+  description = "Time-to-live attribute of the table of commands, and of that of deliveries."
+  type        = string
+  nullable    = false
+}
+
+variable "secrets" {
+  description = "Secrets of the environment: module `secrets` as a whole."
+  type = object({
+    prefix   = string
+    names    = map(string)
+    policies = object({ read = optional(string) })
+  })
+  nullable = false
+}
+
+variable "settings" {
+  description = <<-EOT
+    Who may be called. `secrets` names one or, while they are rotated, two secrets that sign.
+    `allowed_hosts` are where clients may send callbacks: a host, `.example.com` for all below, `*`
+    for every public one; none closes callbacks. `endpoints` are called by the environment, for
+    commands of some `types` and `owners` or of all.
+  EOT
+  type = object({
+    secrets         = list(string)
+    allowed_hosts   = optional(list(string), [])
+    allowed_ports   = optional(list(number), [443])
+    allow_http      = optional(bool, false)
+    allow_loopback  = optional(bool, false)
+    max_concurrency = optional(number, 10)
+    endpoints = optional(map(object({
+      url            = string
+      types          = optional(list(string), [])
+      owners         = optional(list(string), [])
+      include_result = optional(bool, false)
+    })), {})
+  })
+  nullable = false
+
+  validation {
+    condition     = length(var.settings.secrets) >= 1 && length(var.settings.secrets) <= 2
+    error_message = "Name one or two secrets that sign, for example [\"webhook-signing-key\"]."
+  }
+
+  validation {
+    condition = alltrue([
+      for purpose in var.settings.secrets : contains(keys(var.secrets.names), purpose)
+    ])
+    error_message = <<-EOT
+      Declare the secrets that sign, for example
+      secrets = { "webhook-signing-key" = { description = "Signs webhooks" } }.
+    EOT
+  }
+
+  validation {
+    condition     = length(var.settings.allowed_hosts) + length(var.settings.endpoints) > 0
+    error_message = "Nobody could be called: allow a host, like [\"hooks.example.com\"]."
+  }
+
+  # "callback" is what a client names.
+  validation {
+    condition = alltrue([
+      for name, endpoint in var.settings.endpoints :
+      can(regex("^[a-z][a-z0-9-]{0,31}$", name)) && name != "callback" && can(regex(
+        var.settings.allow_http ? "^https?://[^/:?#@]+" : "^https://[^/:?#@]+", endpoint.url
+      ))
+    ])
+    error_message = <<-EOT
+      An endpoint has a lowercase name and a URL, for example
+      { billing = { url = "https://billing.example.com/hooks" } }.
+    EOT
+  }
+
+  # Environment variables of the notifier.
+  validation {
+    condition     = length(jsonencode(var.settings.endpoints)) <= 3000
+    error_message = "Endpoints may take 3,000 characters in all; name fewer, for example one."
+  }
+}

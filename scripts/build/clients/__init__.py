@@ -1,0 +1,1 @@
+"""The clients of the API as packages: an npm package and a wheel."""

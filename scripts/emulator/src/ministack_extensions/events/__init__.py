@@ -1,0 +1,1 @@
+"""EventBridge and SNS: what they refuse, and what they may deliver to."""

@@ -1,0 +1,220 @@
+"""The table's stream and EventBridge: how other systems hear of commands that end."""
+
+from __future__ import annotations
+
+import functools
+import io
+import json
+import time
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from scripts.prove.assumption import assumed, expect
+from scripts.prove.gateways import created_role, grant
+from scripts.prove.scene import PROPAGATION_SECONDS
+
+if TYPE_CHECKING:
+    from scripts.prove.scene import Scene
+
+_GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+_STREAMS = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html"
+_EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html"
+_CODE = """\
+def handler(event, context):
+    changes = [one["dynamodb"] for one in event["Records"]]
+    bad = [one["SequenceNumber"] for one in changes if one["Keys"]["id"]["S"] == "bad"]
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in bad]}
+"""
+_READ = [
+    f"dynamodb:{name}"
+    for name in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+]
+
+
+def _table(scene: Scene) -> tuple[str, str]:
+    """A table and its stream."""
+    dynamodb, name = scene.client("dynamodb"), scene.run.name()
+
+    def table() -> dict[str, Any]:
+        found: dict[str, Any] = dynamodb.describe_table(TableName=name)["Table"]
+        return found
+
+    scene.temporary.make(
+        name,
+        lambda: dynamodb.create_table(
+            TableName=name,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+            Tags=scene.listed_tags,
+        ),
+        lambda: dynamodb.delete_table(TableName=name),
+    )
+    scene.ready(lambda: table()["TableStatus"] == "ACTIVE", "the table is active")
+    return name, str(table()["LatestStreamArn"])
+
+
+def _put(scene: Scene, table: str, key: str, status: str) -> None:
+    item = {"id": {"S": key}, "status": {"S": status}}
+    scene.client("dynamodb").put_item(TableName=table, Item=item)
+
+
+@assumed(
+    _STREAMS,
+    means="The notifier cannot tell an ending from a later write of the same command.",
+    plan_b="notifications = {}: clients poll.",
+)
+def stream_shows_both_images(scene: Scene) -> str:
+    """A change shows the item before and after it, within seconds."""
+    table, stream = _table(scene)
+    for status in ("open", "ended"):
+        _put(scene, table, "one", status)
+    written, client = time.monotonic(), scene.client("dynamodbstreams")
+
+    def changes() -> list[dict[str, Any]]:
+        shards = client.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+        found: list[dict[str, Any]] = []
+        for shard in shards:
+            iterator = client.get_shard_iterator(
+                StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+            )["ShardIterator"]
+            found += client.get_records(ShardIterator=iterator)["Records"]
+        return [one["dynamodb"] for one in found if one["eventName"] == "MODIFY"]
+
+    (change, *_) = scene.until(changes, "the change is in the stream")
+    images = [change.get(name, {}).get("status") for name in ("OldImage", "NewImage")]
+    expect(images == [{"S": "open"}, {"S": "ended"}], f"{images}")
+    return f"both, {time.monotonic() - written:.1f} s after the write"
+
+
+@assumed(
+    f"{_GUIDE}/services-ddb-batchfailurereporting.html",
+    means="One change that cannot be told takes others with it, or is gone without a trace.",
+    plan_b="A batch_size of 1 for the mapping in modules/notifications.",
+)
+def given_up_change_is_kept_alone(scene: Scene) -> str:
+    """A filtered mapping sends what is reported until its retries end to the on-failure queue."""
+    table, stream = _table(scene)
+    queue = scene.queue()
+    role_name, role = created_role(scene, {"Service": "lambda.amazonaws.com"})
+    grant(scene, role_name, [*_READ, "sqs:SendMessage"], "*")
+    _mapped(scene, role, stream, scene.queue_arn(queue))
+    for key, status in (("open", "open"), ("good", "ended"), ("bad", "ended")):
+        _put(scene, table, key, status)
+
+    kept = scene.until(
+        lambda: scene.received(queue), "a message in the on-failure queue", PROPAGATION_SECONDS
+    )
+    sizes = [json.loads(one["Body"])["DDBStreamBatchInfo"]["batchSize"] for one in kept]
+    expect(sizes == [1], f"batches of {sizes}")
+    return "one change, alone"
+
+
+def _mapped(scene: Scene, role: str, stream: str, queue: str) -> None:
+    """A mapping of the stream to a function that reports one item as failed, as ours is made."""
+    client, name = scene.client("lambda"), scene.run.name()
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as package:
+        package.writestr("probe.py", _CODE)
+    group = f"/aws/lambda/{name}"
+    scene.temporary.make(
+        group, lambda: None, lambda: scene.client("logs").delete_log_group(logGroupName=group)
+    )
+    function = functools.partial(
+        client.create_function,
+        FunctionName=name,
+        Runtime="python3.12",
+        Role=role,
+        Handler="probe.handler",
+        Code={"ZipFile": code.getvalue()},
+        Tags=scene.run.tags,
+    )
+    pattern = {"dynamodb": {"NewImage": {"status": {"S": ["ended"]}}}}
+    mapping = functools.partial(
+        client.create_event_source_mapping,
+        EventSourceArn=stream,
+        FunctionName=name,
+        StartingPosition="TRIM_HORIZON",
+        BatchSize=10,
+        MaximumBatchingWindowInSeconds=1,
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        BisectBatchOnFunctionError=True,
+        MaximumRetryAttempts=1,
+        FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]},
+        DestinationConfig={"OnFailure": {"Destination": queue}},
+    )
+
+    def remove() -> None:
+        for one in client.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]:
+            client.delete_event_source_mapping(UUID=one["UUID"])
+
+    for what, create, gone in (
+        (name, function, lambda: client.delete_function(FunctionName=name)),
+        (f"the event source mapping of {name}", mapping, remove),
+    ):
+        scene.temporary.make(
+            what,
+            lambda create=create: scene.ready(  # type: ignore[misc]
+                lambda: _accepted(create), "Lambda accepts the new role"
+            ),
+            gone,
+        )
+
+
+def _accepted(create: functools.partial[object]) -> bool:
+    """Whether Lambda may use a role that was made just now, and the function is ready."""
+    try:
+        create()
+    except ClientError as error:
+        if any(word in str(error) for word in ("role", "permission", "Pending")):
+            return False
+        raise
+    return True
+
+
+def _bus(scene: Scene) -> str:
+    """A bus of the probes' own."""
+    events, name = scene.client("events"), scene.run.name()
+    scene.temporary.make(
+        name,
+        lambda: events.create_event_bus(Name=name, Tags=scene.listed_tags),
+        lambda: events.delete_event_bus(Name=name),
+    )
+    return name
+
+
+def _events(scene: Scene, bus: str, *details: str) -> list[dict[str, str]]:
+    """The answers to events with these details, entry by entry."""
+    entries = [
+        {"EventBusName": bus, "Source": "prove", "DetailType": "Prove", "Detail": detail}
+        for detail in details
+    ]
+    answer: list[dict[str, str]] = scene.client("events").put_events(Entries=entries)["Entries"]
+    return answer
+
+
+@assumed(
+    _EVENTS,
+    means="One event that is refused repeats nine others.",
+    plan_b="None needed: consumers drop repetitions by id.",
+)
+def refused_event_is_refused_alone(scene: Scene) -> str:
+    """PutEvents takes or refuses each entry for itself, and names the reason."""
+    codes = [one.get("ErrorCode") for one in _events(scene, scene.shared(_bus), "{}", "no", "{}")]
+    expect(codes == [None, "MalformedDetail", None], f"{codes}")
+    return "MalformedDetail for one of three"
+
+
+@assumed(
+    _EVENTS,
+    means="A bus that is gone is noticed: the notifier tries again, and an alarm rings.",
+    plan_b="None needed: that would be better than what docs/events.md warns of.",
+)
+def missing_bus_takes_events(scene: Scene) -> str:
+    """PutEvents to a bus that does not exist answers with success."""
+    (answer,) = _events(scene, scene.run.name(), "{}")
+    expect("EventId" in answer, f"{answer.get('ErrorCode')}")
+    return "an EventId"

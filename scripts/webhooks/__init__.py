@@ -1,0 +1,1 @@
+"""Webhooks' deliveries: list them, show one, and replay those that failed."""

@@ -1,0 +1,43 @@
+"""Endings into the queue of deliveries, one message for each receiver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from command_api.domain.delivery import delivery, receivers
+from command_api.domain.ports import Untold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from command_api.domain.delivery import Endpoint
+    from command_api.domain.ending import Change
+    from command_api.domain.ports import CommandSender
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Deliveries:
+    """A listener that queues a delivery for each receiver of an ending.
+
+    An ending that is told twice is queued twice under the same ids; the sender delivers once.
+    """
+
+    sender: CommandSender
+    endpoints: Sequence[Endpoint]
+
+    def wants(self, change: Change) -> bool:
+        """Endings that somebody is to be told of."""
+        return change.ending is not None and bool(receivers(change.after, self.endpoints))
+
+    def tell(self, changes: Sequence[Change]) -> Sequence[Untold]:
+        """Queue deliveries; the changes of which not all were taken."""
+        made = [
+            (change, delivery(ending, receiver))
+            for change in changes
+            if (ending := change.ending)
+            for receiver in receivers(change.after, self.endpoints)
+        ]
+        sent = self.sender.send([one for _, one in made])
+        left = {id(change): change for change, one in made if one.id not in sent}
+        return [Untold(change, "the queue of deliveries is away") for change in left.values()]

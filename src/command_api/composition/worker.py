@@ -1,0 +1,91 @@
+"""A worker on AWS: the use case that runs commands, and what it answers Lambda for a batch."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from command_api.adapters.clients import client
+from command_api.adapters.schemas import RESULT, HandlerSchemas
+from command_api.adapters.secrets_manager import SecretsManager
+from command_api.adapters.sqs.queue import SQSQueue
+from command_api.composition.commands import commands, meter, results
+from command_api.domain.envelope import is_fifo, received
+from command_api.domain.retry import RetryPolicy
+from command_api.settings import flag, message_life, required, retention
+from command_api.usecases.batch import ProcessBatch
+from command_api.usecases.pause import Pause
+from command_api.usecases.process import ProcessMessage
+from command_api.usecases.report import trouble
+from command_api.usecases.runtime import Runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from logging import Logger
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from command_api.domain.context import Handlers
+    from command_api.domain.ports import CommandStore
+
+
+def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger) -> ProcessBatch:
+    """The worker's use case on AWS."""
+    queue_url = required(environ, "QUEUE_URL")
+    runtime = Runtime(
+        store=_store(environ),
+        queue=SQSQueue(partial(client, "sqs"), queue_url, required(environ, "DLQ_URL")),
+        secrets=SecretsManager(
+            partial(client, "secretsmanager"), required(environ, "SECRET_PREFIX")
+        ),
+        handlers=handlers,
+        default_type=required(environ, "DEFAULT_COMMAND_TYPE"),
+        policy=RetryPolicy(max_attempts=int(required(environ, "MAX_ATTEMPTS"))),
+        check=HandlerSchemas().violations,
+        check_result=HandlerSchemas(RESULT).violations,
+        retention=retention(environ),
+        message_life=message_life(environ),
+        logger=logger,
+        measure=meter(environ),
+        log_exception_text=flag(environ, "LOG_EXCEPTION_TEXT"),
+    )
+    return ProcessBatch(
+        process=ProcessMessage(runtime),
+        pause=Pause(
+            types=frozenset(environ.get("PAUSED_TYPES", "").split(",")) - {""},
+            runtime=runtime,
+            seconds=float(environ.get("PAUSE_SECONDS", "240")),
+            fifo=is_fifo(queue_url),
+        ),
+        concurrency=int(required(environ, "BATCH_CONCURRENCY")),
+        fifo=is_fifo(queue_url),
+    )
+
+
+def _store(environ: Mapping[str, str]) -> CommandStore:
+    store, bucket = commands(environ), results(environ)
+    if bucket is None:
+        return store
+    from command_api.adapters.s3 import LargeResults  # noqa: PLC0415 - only where there is a bucket
+
+    return LargeResults(store, bucket)
+
+
+def answer(
+    process: ProcessBatch, event: Mapping[str, Any], context: LambdaContext, logger: Logger
+) -> dict[str, object]:
+    """Process a batch and name the messages that must come back."""
+    remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    messages, failed = [], []
+    for record in event["Records"]:
+        try:
+            messages.append(received(record))
+        except Exception as error:  # noqa: BLE001 - the edge: it concerns this record alone
+            # It comes back until the queue's limit has it dead-lettered, which rings an alarm.
+            failed.append(record["messageId"])
+            details = {"message_id": record["messageId"], **trouble(error)}
+            logger.error("message unreadable", extra=details)  # noqa: TRY400 - it may quote input
+    returned = process(messages, deadline=datetime.now(UTC) + remaining)
+    failed += [message.message_id for message in returned]
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}

@@ -1,0 +1,40 @@
+"""How a command's callback went, as its client reads it, and what is wrong with one it names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from command_api.domain import lifecycle
+from command_api.domain.delivery import CALLBACK, CallbackStatus, delivery_id
+from command_api.domain.ending import Ending
+from command_api.domain.model import Status
+from command_api.http.view import error_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from command_api.domain.model import Command
+    from command_api.domain.ports import CommandStore
+
+_SHOWN = {Status.COMPLETED: CallbackStatus.DELIVERED, Status.FAILED: CallbackStatus.FAILED}
+
+
+def callback_of(
+    command: Command, deliveries: CommandStore | None, *, now: datetime
+) -> dict[str, object] | None:
+    """The state of a command's callback; None where its client has named none.
+
+    Costs a read, and only for a command with a callback.
+    """
+    if command.callback is None:
+        return None
+    if deliveries is None:
+        return {"status": CallbackStatus.DISABLED}
+    if not command.status.terminal:
+        return {"status": CallbackStatus.WAITING}
+    stored = deliveries.get(delivery_id(Ending(command), CALLBACK))
+    seen = lifecycle.observed(stored, now=now) if stored else None
+    if seen is None:
+        return {"status": CallbackStatus.PENDING, "attempts": 0}
+    shown = {"status": _SHOWN.get(seen.status, CallbackStatus.PENDING), "attempts": seen.attempts}
+    return shown | ({"error": error_of(seen.failure)} if seen.failure else {})

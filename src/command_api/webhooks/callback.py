@@ -1,0 +1,42 @@
+"""Deliver the news of an ending to the receiver that a client or the environment has named."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from command_api.domain.delivery import CALLBACK
+from command_api.webhooks.delivery import deliver
+from command_api.webhooks.destination import Destination
+from command_api.webhooks.rules import Rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from command_api.domain.context import Context
+    from command_api.domain.model import JSON
+
+
+class Input(TypedDict):
+    """What `domain.delivery` puts into the message."""
+
+    receiver: str
+    url: str
+    body: str
+
+
+# A receiver that is being set up answers 401 or 404 as well; only Gone says that it never will.
+# https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+_LATER = frozenset({*range(400, 410), *range(411, 600)})
+
+
+def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
+    """Deliver once, with the same body and the same id on every try."""
+    asked, rules = cast("Input", command_input), Rules.read()
+    if asked["receiver"] != CALLBACK:
+        # The environment may call whom it names. No client may, for whom those hosts are closed.
+        rules = replace(rules, hosts=("*",))
+    to = Destination.of(asked["url"], rules)
+    secrets = [purpose for purpose in os.environ.get("WEBHOOK_SECRETS", "").split(",") if purpose]
+    return deliver(to, asked["body"].encode(), rules, context, secrets=secrets, later=_LATER)

@@ -1,0 +1,84 @@
+"""Submit a command over HTTP, again where that is safe."""
+
+from __future__ import annotations
+
+import json
+import time
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from command_client.answers import Refused, backoff, passes, refused
+from command_client.transport import Unreachable, endpoint_of, request
+from command_client.waiting import CALL_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeAlias
+
+    from command_client.transport import Answer
+
+    # Method, URL, body, headers and seconds of patience; the answer, or Unreachable.
+    Send: TypeAlias = Callable[[str, str, str, Mapping[str, str], float], Answer]
+
+
+def submit(  # noqa: PLR0913 - the last three are the world, for tests
+    endpoint: str,
+    command_type: str,
+    command_input: Mapping[str, object] | None = None,
+    *,
+    command_id: str = "",
+    key: str = "",
+    headers: Mapping[str, str] | None = None,
+    timeout: float = 60,
+    send: Send | None = None,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> str:
+    """Submit a command and return its id.
+
+    With an id of your own, or with a `key` (the header Idempotency-Key of APIs with validated
+    submission), the request is repeated for up to `timeout` seconds while the API is throttled,
+    fails or cannot be reached. Without both it is repeated after a 429 only, because any other
+    request may have been accepted. Refused where the API did not accept the command, Unreachable
+    where no answer came. InvalidEndpoint (a ValueError) where no URL is given.
+    """
+    base = endpoint.rstrip("/")
+    where = endpoint_of(base)
+    method, path = ("PUT", f"/{quote(command_id, safe='')}") if command_id else ("POST", "")
+    body = json.dumps({"type": command_type, "input": command_input or {}}, allow_nan=False)
+    sent = {"content-type": "application/json", **(headers or {})}
+    sent |= {"idempotency-key": key} if key else {}
+    end, failures = clock() + timeout, 0
+    while True:
+        answer = trouble = None
+        left = min(CALL_SECONDS, max(0.1, end - clock()))
+        try:
+            answer = (
+                send(method, base + path, body, sent, left)
+                if send
+                else request(where, method, path, seconds=left, body=body.encode(), headers=sent)
+            )
+        except Unreachable as error:
+            trouble = error
+        if answer and answer.status == HTTPStatus.ACCEPTED:
+            return _id(answer, command_id)
+        failures += 1
+        pause = backoff(answer, failures)
+        if not _repeatable(answer, trouble, safe=bool(command_id or key)) or clock() + pause > end:
+            raise refused(answer) if answer else trouble or Unreachable("no answer")
+        sleep(pause)
+
+
+def _repeatable(answer: Answer | None, trouble: Unreachable | None, *, safe: bool) -> bool:
+    if answer is None:
+        return safe and not (trouble and trouble.permanent)
+    return answer.status == HTTPStatus.TOO_MANY_REQUESTS or (safe and passes(answer.status))
+
+
+def _id(answer: Answer, command_id: str) -> str:
+    # With direct submission the body is SQS's own answer; the id travels in the header.
+    taken = command_id or answer.headers.get("x-command-id", "")
+    if not taken:
+        raise Refused(answer.status, detail="the response names no command; check the URL")
+    return taken

@@ -1,0 +1,211 @@
+import { backoff, isCommand, mayAppear, passes, refused, retryAfter } from "./answers.js";
+import type { Answer } from "./answers.js";
+import { NotEnded, Refused, Unreachable } from "./errors.js";
+import type { Command, CommandId, CommandType, Inputs } from "./types.js";
+
+export interface CommandsOptions {
+  /** Headers of each request, such as a token; a function is asked before each request. */
+  headers?: Record<string, string> | (() => Promise<Record<string, string>>);
+}
+
+export interface CallOptions {
+  /** How long to go on, in seconds. */
+  timeout?: number;
+  /** Ends the call with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+export interface SubmitOptions extends CallOptions {
+  /** An id of your own: the request can be repeated safely. */
+  id?: string;
+  /** The header Idempotency-Key, for validated submission: the request can be repeated safely. */
+  key?: string;
+  /** Further headers, such as `x-message-group-id`. */
+  headers?: Record<string, string>;
+}
+
+const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
+// No call takes longer than API Gateway does.
+const CALL_SECONDS = 35;
+
+/**
+ * A commands API.
+ *
+ *     const commands = new Commands("https://api.example.com/commands");
+ *     const id = await commands.submit("echo", { n: 1 });
+ *     const { status, result } = await commands.wait(id);
+ */
+export class Commands {
+  readonly #endpoint: string;
+  readonly #options: CommandsOptions;
+
+  /** `endpoint` is where commands are submitted, like https://api.example.com/commands. */
+  constructor(endpoint: string, options: CommandsOptions = {}) {
+    this.#endpoint = new URL(endpoint).href.replace(/\/+$/, "");
+    this.#options = options;
+  }
+
+  /**
+   * Submits a command and returns its id.
+   *
+   * With an `id` of your own, or with a `key`, the request is repeated for up to `timeout` seconds
+   * (60) while the API is throttled, fails or cannot be reached. Without both it is repeated after
+   * a 429 only, because any other request may have been accepted. Throws Refused or Unreachable.
+   */
+  async submit<Type extends CommandType>(
+    type: Type,
+    input: Inputs[Type],
+    options: SubmitOptions = {},
+  ): Promise<CommandId<Type>> {
+    const end = Date.now() + 1000 * (options.timeout ?? 60);
+    const safe = Boolean(options.id ?? options.key);
+    const headers = {
+      "content-type": "application/json",
+      ...options.headers,
+      ...(options.key ? { "idempotency-key": options.key } : {}),
+    };
+    const path = options.id ? `/${encodeURIComponent(options.id)}` : "";
+    const init = { method: options.id ? "PUT" : "POST", body: JSON.stringify({ type, input }) };
+    for (let failures = 1; ; failures += 1) {
+      let answer: Answer | undefined;
+      let trouble: unknown;
+      try {
+        answer = await this.#request(path, { ...init, headers }, end, options.signal);
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        trouble = error;
+      }
+      if (answer?.status === 202) {
+        // With direct submission the body is SQS's own answer; the id travels in the header.
+        const taken = options.id ?? answer.headers.get("x-command-id");
+        if (taken) return taken;
+        throw new Refused(202, "", "the response names no command; check the URL");
+      }
+      const again = answer ? answer.status === 429 || (safe && passes(answer.status)) : safe;
+      const pause = backoff(answer, failures);
+      if (!again || Date.now() + 1000 * pause > end) throw answer ? refused(answer) : trouble;
+      await sleep(pause, options.signal);
+    }
+  }
+
+  /**
+   * The command once it has ended. Throws NotEnded after `timeout` seconds (300), and Refused where
+   * asking again would not help.
+   */
+  async wait<Type extends CommandType>(
+    id: CommandId<Type>,
+    options: CallOptions = {},
+  ): Promise<Command<Type>> {
+    let last: Command<Type> | undefined;
+    for await (const state of this.watch(id, options)) last = state;
+    return last!;
+  }
+
+  /**
+   * Each new state of the command until it has ended, as often as the API asks clients to poll.
+   *
+   * A command that is unknown may still be queued. That is waited for, as are throttling, errors of
+   * the server and of the network. A short state may be skipped; the end never is.
+   */
+  async *watch<Type extends CommandType>(
+    id: CommandId<Type>,
+    options: CallOptions = {},
+  ): AsyncGenerator<Command<Type>, void, undefined> {
+    const end = Date.now() + 1000 * (options.timeout ?? 300);
+    let version = "";
+    let seen = "";
+    let last: Command<Type> | undefined;
+    for (let failures = 0; ; ) {
+      let pause: number;
+      let trouble = "";
+      const known = version ? { "if-none-match": version } : {};
+      try {
+        const path = `/${encodeURIComponent(id)}`;
+        const answer = await this.#request(path, { headers: known }, end, options.signal);
+        if (passes(answer.status)) {
+          trouble = refused(answer).message;
+          pause = backoff(answer, ++failures);
+        } else {
+          failures = 0;
+          pause = retryAfter(answer) || 1;
+          if (mayAppear(answer)) trouble = refused(answer).message;
+          else if (answer.status !== 304) {
+            last = commandOf<Type>(answer);
+            version = answer.headers.get("etag") ?? "";
+          }
+        }
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        if (!(error instanceof Unreachable)) throw error;
+        trouble = error.message;
+        pause = backoff(undefined, ++failures);
+      }
+      const state = last && JSON.stringify(last);
+      if (last && state !== seen) {
+        seen = state ?? "";
+        yield last;
+      }
+      if (last && ENDED.has(last.status)) return;
+      const left = (end - Date.now()) / 1000;
+      if (left <= 0) throw new NotEnded(id, last, trouble);
+      await sleep(Math.min(pause, left), options.signal);
+    }
+  }
+
+  async #request(
+    path: string,
+    init: { method?: string; body?: string; headers: Record<string, string> },
+    end: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const own = this.#options.headers;
+    const headers = { ...(typeof own === "function" ? await own() : own), ...init.headers };
+    const patience = Math.min(1000 * CALL_SECONDS, Math.max(100, end - Date.now()));
+    const signals = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
+    try {
+      const response = await fetch(this.#endpoint + path, {
+        ...init,
+        headers,
+        // A token must not follow a redirect to somebody else.
+        redirect: "manual",
+        cache: "no-store",
+        signal: AbortSignal.any(signals),
+      });
+      return { status: response.status, headers: response.headers, json: await read(response) };
+    } catch (error) {
+      throw new Unreachable(`no answer from ${new URL(this.#endpoint).host}`, { cause: error });
+    }
+  }
+}
+
+async function read(response: Response): Promise<unknown> {
+  const body = await response.text();
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function commandOf<Type extends CommandType>(answer: Answer): Command<Type> {
+  if (answer.status !== 200) throw refused(answer);
+  if (!isCommand(answer.json)) {
+    throw new Refused(200, "", "the response is not a command; check the URL");
+  }
+  return answer.json as unknown as Command<Type>;
+}
+
+function sleep(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, 1000 * seconds);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
