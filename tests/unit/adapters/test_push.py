@@ -144,9 +144,8 @@ class Api:
 
 def refusal(code: str, status: int) -> ClientError:
     """An error of API Gateway's."""
-    return ClientError(
-        {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "Post"
-    )
+    answer: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(answer, "Post")
 
 
 @pytest.mark.parametrize(

@@ -39,14 +39,15 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ModuleType]:
         for name, value in FUNCTION_ENVIRONMENT.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setenv("AUTHENTICATION", json.dumps(authentication))
-        push = importlib.reload(importlib.import_module("command_api.entrypoints.push"))
+        push: Any = importlib.reload(importlib.import_module("command_api.entrypoints.push"))
         store = InMemoryCommands()
         for one in commands:
             store.commands[one.id] = one
         push.watch = replace(
             push.watch, store=store, watches=InMemoryWatches(), limit=30, clock=lambda: NOW
         )
-        return push
+        module: ModuleType = push
+        return module
 
     return start
 
@@ -208,7 +209,7 @@ def test_problems_are_told(started: Callable[..., ModuleType]) -> None:
 
 
 def test_trouble_with_a_table_is_told_and_not_quoted(
-    started: Callable[..., ModuleType], capsys: pytest.CaptureFixture[str]
+    started: Callable[..., ModuleType], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The client may try again."""
     push = started({"mode": "none"})
@@ -220,9 +221,8 @@ def test_trouble_with_a_table_is_told_and_not_quoted(
     answer = said(push, '{"watch": ["s3cret"]}')
 
     assert answer["problem"]["code"] == "service_unavailable"
-    logged = capsys.readouterr().out
-    assert "watch unavailable" in logged
-    assert "s3cret" not in logged
+    assert "watch unavailable" in caplog.text
+    assert "s3cret" not in caplog.text
 
 
 @pytest.mark.parametrize("event_type", ["CONNECT", "DISCONNECT"])
