@@ -34,7 +34,9 @@ def test_no_grant_allows_every_action(resources: list[dict[str, Any]]) -> None:
 
 
 def test_no_grant_reaches_every_resource(resources: list[dict[str, Any]]) -> None:
-    """Every allowed resource is an ARN; only logs, a bucket's objects and streams are wildcards."""
+    """Every allowed resource is an ARN; only logs, a bucket's objects, streams and connections are
+    wildcards.
+    """
     targets = [
         target for it in allowed(resources) if "Resource" in it for target in listed(it["Resource"])
     ]
@@ -46,7 +48,9 @@ def test_no_grant_reaches_every_resource(resources: list[dict[str, Any]]) -> Non
     assert [it["Action"] for it in everything] == [["dynamodb:ListStreams"]]
     assert [it for it in targets if not it.startswith("arn:")] == ["*"]
     wild = {it for it in targets if "*" in it and not it.startswith("arn:aws:logs:")}
-    assert wild == {"*", "arn:aws:s3:::mock/*", f"{table}/stream/*"}
+    stage = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/v1"
+    connections = {f"{stage}/{method}/@connections/*" for method in ("DELETE", "POST")}
+    assert wild == {"*", "arn:aws:s3:::mock/*", f"{table}/stream/*", *connections}
 
 
 def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
@@ -64,6 +68,7 @@ def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
         "acme-jobs-dev-api-send": ["apigateway.amazonaws.com"],
         "acme-jobs-dev-cancel": ["lambda.amazonaws.com"],
         "acme-jobs-dev-notifier": ["lambda.amazonaws.com"],
+        "acme-jobs-dev-push": ["lambda.amazonaws.com"],
         "acme-jobs-dev-openapi": ["lambda.amazonaws.com"],
         "acme-jobs-dev-status": ["lambda.amazonaws.com"],
         "acme-jobs-dev-submit": ["lambda.amazonaws.com"],
@@ -92,9 +97,13 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("notifier", "events"): ["PutEvents"],
         ("notifier", "give_up"): ["SendMessage"],
         ("notifier", "logs"): logs,
+        ("notifier", "push"): ["BatchWriteItem", "ManageConnections", "Query"],
         ("notifier", "stream"): [
             *("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"),
         ],
+        ("push", "commands"): ["GetItem"],
+        ("push", "logs"): logs,
+        ("push", "watches"): ["BatchWriteItem", "UpdateItem"],
         ("openapi", "logs"): logs,
         ("status", "commands"): ["GetItem"],
         ("status", "logs"): logs,

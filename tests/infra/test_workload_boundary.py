@@ -28,7 +28,7 @@ EVERYTHING = {
     "secret_values": {},
     "monitoring": {"tracing": True},
     "worker": {"paused_types": ["echo"]},
-    "notifications": {"events": "eventbridge"},
+    "notifications": {"events": "eventbridge", "push": {}},
     "examples": {
         "enabled": True,
         "demo": True,

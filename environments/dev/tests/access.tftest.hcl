@@ -14,7 +14,7 @@ variables {
   commands               = { retention_days = 90, default_type = "demo" }
   monitoring             = { log_level = "DEBUG" }
   api                    = { max_wait_seconds = 25 }
-  notifications          = { events = "eventbridge" }
+  notifications          = { events = "eventbridge", push = {} }
   routes                 = { "POST /echoes" = { type = "echo" } }
 }
 

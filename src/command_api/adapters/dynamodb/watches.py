@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
 # Of BatchWriteItem, and how often what it leaves is sent again.
-BATCH, TRIES, PAUSE_SECONDS = 25, 4, 0.05
+BATCH = 25
+TRIES, PAUSE_SECONDS = 4, 0.05
 
 
 @dataclass(frozen=True, eq=False, repr=False)
