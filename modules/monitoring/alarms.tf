@@ -109,9 +109,18 @@ locals {
     }
   }
 
+  # Where receivers are called.
+  calling = {
+    failed-deliveries = {
+      means  = "Receivers of webhooks did not answer for days."
+      metric = local.metrics.failed_deliveries, threshold = 0, minutes = 1
+    }
+  }
+
   alarms = merge(
     local.always,
     { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
+    { for key, alarm in local.calling : key => alarm if var.notifications.calls },
   )
 
   # Dead-letter messages are not included: they concern single commands and stay until somebody

@@ -20,7 +20,13 @@ locals {
   # Rows of widgets, each with the names of metrics, or a search by type, and a line to watch.
   rows = concat(local.commands_rows, [
     for row in local.notifier_rows : row if var.notifications.listens
+    ], [
+    for row in local.webhook_rows : row if var.notifications.calls
   ])
+
+  webhook_rows = [
+    [{ title = "Deliveries that failed", show = ["failed_deliveries"], limit = 1 }],
+  ]
 
   notifier_rows = [
     [

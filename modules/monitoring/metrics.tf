@@ -28,6 +28,10 @@ locals {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.notifications.failures_queue_name }
     }
+    webhook_dlq = {
+      namespace  = "AWS/SQS"
+      dimensions = { QueueName = var.notifications.webhook_dlq_name }
+    }
     table = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
     # What the worker says itself, of all types and outcomes together.
     commands = { namespace = var.metrics_namespace, dimensions = { service = var.worker.name } }
@@ -61,6 +65,7 @@ locals {
     commands             = ["commands", "CommandAge", "SampleCount"]
     untold               = ["untold", "ApproximateNumberOfMessagesVisible", "Maximum"]
     untold_age           = ["notifier", "IteratorAge", "Maximum"]
+    failed_deliveries    = ["webhook_dlq", "ApproximateNumberOfMessagesVisible", "Maximum"]
     notifier_runs        = ["notifier", "Invocations", "Sum"]
     notifier_errors      = ["notifier", "Errors", "Sum"]
     lost                 = ["status", "Lost", "Sum"]

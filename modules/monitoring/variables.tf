@@ -70,7 +70,9 @@ variable "notifications" {
   description = "What tells of commands that end: module `notifications` as a whole."
   type = object({
     listens             = bool
+    calls               = optional(bool, false)
     failures_queue_name = optional(string)
+    webhook_dlq_name    = optional(string)
     functions           = object({ notifier = optional(object({ name = string })) })
   })
   default  = { listens = false, functions = {} }

@@ -43,6 +43,16 @@ output "addresses" {
   }
 }
 
+output "calls" {
+  description = "True if receivers are called, by clients' callbacks or the environment's endpoints."
+  value       = local.listeners.webhooks
+}
+
+output "webhook_dlq_name" {
+  description = "Name of the queue for deliveries that failed all tries; null without webhooks."
+  value       = one(module.webhooks[*].dlq_name)
+}
+
 output "failures_queue_name" {
   description = "Name of the queue for changes that were never told; null where nothing is told."
   value       = local.listens ? var.names.notifier_failures : null
