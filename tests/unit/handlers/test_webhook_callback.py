@@ -56,6 +56,7 @@ def post(made: Command, attempt: Attempts) -> Any:
     """One try, at the present time: the official library compares with the real clock."""
     now, entry = datetime.now(UTC), made.pending_entry
     assert entry is not None
+    assert entry.input is not None
     made_now = replace(attempt(id=made.id), clock=lambda: now, deadline=now + timedelta(seconds=30))
     return callback.handle(entry.input, made_now)
 
