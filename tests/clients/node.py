@@ -41,12 +41,12 @@ class Application:
     folder: Path
     project: Path
 
-    def run(self, script: str, given: object = None) -> Any:
-        """What a script tells, once it has ended."""
+    def run(self, script: str, given: object = None, *flags: str) -> Any:
+        """What a script tells, once it has ended; `flags` are of Node.js."""
         program = self.folder / "program.mjs"
         program.write_text(HEAD + script)
         done = subprocess.run(
-            ["node", program, json.dumps(given)],
+            ["node", *flags, program, json.dumps(given)],
             capture_output=True,
             text=True,
             timeout=120,

@@ -116,7 +116,7 @@ def _callback() -> Node:
         optional={
             "includeResult": {
                 "type": "boolean",
-                "description": "Whether a result of up to 64 KB comes along.",
+                "description": "Whether a result of up to 60 KB comes along.",
             }
         },
         additionalProperties=False,

@@ -1,11 +1,16 @@
 import { backoff, isCommand, mayAppear, passes, refused, retryAfter } from "./answers.js";
 import type { Answer } from "./answers.js";
 import { NotEnded, Refused, Unreachable } from "./errors.js";
+import { Line } from "./push.js";
+import type { PushOptions, Told } from "./push.js";
+import { sleep } from "./sleep.js";
 import type { Command, CommandId, CommandType, Inputs } from "./types.js";
 
 export interface CommandsOptions {
   /** Headers of each request, such as a token; a function is asked before each request. */
   headers?: Record<string, string> | (() => Promise<Record<string, string>>);
+  /** Hear of changes over a WebSocket; while that is away, commands are polled. */
+  push?: PushOptions;
 }
 
 export interface CallOptions {
@@ -27,6 +32,9 @@ export interface SubmitOptions extends CallOptions {
 const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 // No call takes longer than API Gateway does.
 const CALL_SECONDS = 35;
+// While changes are told, a command is asked for no more often than that: a worker that was lost on
+// the last attempt changes nothing that could be told.
+const QUIET_SECONDS = 60;
 
 /**
  * A commands API.
@@ -38,11 +46,13 @@ const CALL_SECONDS = 35;
 export class Commands {
   readonly #endpoint: string;
   readonly #options: CommandsOptions;
+  readonly #line: Line | undefined;
 
   /** `endpoint` is where commands are submitted, like https://api.example.com/commands. */
   constructor(endpoint: string, options: CommandsOptions = {}) {
     this.#endpoint = new URL(endpoint).href.replace(/\/+$/, "");
     this.#options = options;
+    this.#line = options.push && new Line(options.push);
   }
 
   /**
@@ -115,40 +125,57 @@ export class Commands {
     let version = "";
     let seen = "";
     let last: Command<Type> | undefined;
-    for (let failures = 0; ; ) {
-      let pause: number;
-      let trouble = "";
-      const known = version ? { "if-none-match": version } : {};
-      try {
-        const path = `/${encodeURIComponent(id)}`;
-        const answer = await this.#request(path, { headers: known }, end, options.signal);
-        if (passes(answer.status)) {
-          trouble = refused(answer).message;
-          pause = backoff(answer, ++failures);
+    const line = this.#line?.watch(id);
+    try {
+      for (let failures = 0, pause = 0, trouble = "", heard: Told | undefined; ; ) {
+        if (heard && !heard.resultOmitted && !older(heard, last)) {
+          last = heard as unknown as Command<Type>;
+          version = "";
         } else {
-          failures = 0;
-          pause = retryAfter(answer) || 1;
-          if (mayAppear(answer)) trouble = refused(answer).message;
-          else if (answer.status !== 304) {
-            last = commandOf<Type>(answer);
-            version = answer.headers.get("etag") ?? "";
+          trouble = "";
+          const known = version ? { "if-none-match": version } : {};
+          try {
+            const path = `/${encodeURIComponent(id)}`;
+            const answer = await this.#request(path, { headers: known }, end, options.signal);
+            if (passes(answer.status)) {
+              trouble = refused(answer).message;
+              pause = backoff(answer, ++failures);
+            } else {
+              failures = 0;
+              pause = retryAfter(answer) || 1;
+              if (mayAppear(answer)) trouble = refused(answer).message;
+              else if (answer.status !== 304) {
+                const found = commandOf<Type>(answer);
+                if (!older(found, last)) {
+                  last = found;
+                  version = answer.headers.get("etag") ?? "";
+                }
+              }
+            }
+          } catch (error) {
+            options.signal?.throwIfAborted();
+            if (!(error instanceof Unreachable)) throw error;
+            trouble = error.message;
+            pause = backoff(undefined, ++failures);
           }
         }
-      } catch (error) {
-        options.signal?.throwIfAborted();
-        if (!(error instanceof Unreachable)) throw error;
-        trouble = error.message;
-        pause = backoff(undefined, ++failures);
+        const ended = last !== undefined && ENDED.has(last.status);
+        if (line) line.ended = ended;
+        const state = last && JSON.stringify(last);
+        if (last && state !== seen) {
+          seen = state ?? "";
+          yield last;
+        }
+        if (ended) return;
+        const left = (end - Date.now()) / 1000;
+        if (left <= 0) throw new NotEnded(id, last, trouble);
+        const rest = line?.told && !failures ? Math.max(pause, QUIET_SECONDS) : pause;
+        const seconds = Math.min(rest, left);
+        if (line) heard = await line.next(seconds, options.signal);
+        else await sleep(seconds, options.signal);
       }
-      const state = last && JSON.stringify(last);
-      if (last && state !== seen) {
-        seen = state ?? "";
-        yield last;
-      }
-      if (last && ENDED.has(last.status)) return;
-      const left = (end - Date.now()) / 1000;
-      if (left <= 0) throw new NotEnded(id, last, trouble);
-      await sleep(Math.min(pause, left), options.signal);
+    } finally {
+      line?.close();
     }
   }
 
@@ -195,17 +222,7 @@ function commandOf<Type extends CommandType>(answer: Answer): Command<Type> {
   return answer.json as unknown as Command<Type>;
 }
 
-function sleep(seconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", stop);
-      resolve();
-    }, 1000 * seconds);
-    signal?.addEventListener("abort", stop, { once: true });
-  });
+/** Whether a state is from before the one that is known. */
+function older(found: { updatedAt?: unknown }, last: { updatedAt?: unknown } | undefined): boolean {
+  return String(found.updatedAt ?? "") < String(last?.updatedAt ?? "");
 }
