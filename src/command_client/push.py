@@ -112,7 +112,8 @@ class _Watch:
             if self.line.open != was_open:
                 self._turn(now)
             yield from self._asked()
-            yield from self._heard()
+            if self.left:
+                yield from self._heard()
 
     def _turn(self, now: float) -> None:
         """Ask at once where the connection was lost, and rarely where there is one."""

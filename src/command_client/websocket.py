@@ -136,7 +136,7 @@ class WebSocket:
             return False
         self._socket.settimeout(seconds)
         try:
-            read = self._socket.recv(65536)
+            read = self._socket.recv(32 * 1024)
         except TimeoutError:
             return False
         if not read:
