@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.issuer import Issuer
 
 # One worker applies what all of these need.
-pytestmark = pytest.mark.xdist_group("push")
+pytestmark = [pytest.mark.xdist_group("push"), pytest.mark.long]
 
 ENDS = ("COMPLETED", "FAILED", "CANCELLED")
 
