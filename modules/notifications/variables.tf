@@ -79,9 +79,17 @@ variable "settings" {
 
 variable "authentication" {
   description = "How callers of `push` are identified: output `authentication` of module `api`."
-  type        = any
-  default     = { mode = "none" }
-  nullable    = false
+  type = object({
+    mode     = string
+    issuer   = optional(string)
+    audience = optional(list(string), [])
+    scopes = optional(object({
+      read  = optional(list(string), [])
+      admin = optional(string)
+    }), {})
+  })
+  default  = { mode = "none" }
+  nullable = false
 }
 
 variable "policies" {

@@ -8,7 +8,19 @@ resource "aws_apigatewayv2_api" "this" {
   route_selection_expression = "$request.body.action"
 }
 
+data "aws_partition" "current" {}
+data "aws_caller_identity" "current" {}
+data "aws_region" "current" {}
+
 locals {
+  # Built from parts: a successor that comes first must not refer to what has a fixed name.
+  invoke_arn = join(":", [
+    "arn", data.aws_partition.current.partition, "apigateway", data.aws_region.current.id,
+    "lambda:path/2015-03-31/functions/arn", data.aws_partition.current.partition, "lambda",
+    data.aws_region.current.id, data.aws_caller_identity.current.account_id, "function",
+    "${var.name}/invocations",
+  ])
+
   authorization = { none = "NONE", iam = "AWS_IAM", jwt = "CUSTOM" }[var.authentication.mode]
 
   stage = "v1"
@@ -24,7 +36,7 @@ resource "aws_apigatewayv2_authorizer" "this" {
   api_id           = aws_apigatewayv2_api.this.id
   name             = "token"
   authorizer_type  = "REQUEST"
-  authorizer_uri   = module.function.invoke_arn
+  authorizer_uri   = local.invoke_arn
   identity_sources = ["route.request.querystring.access_token"]
 
   # API Gateway deletes no authorizer that a route still has: the routes are changed first.

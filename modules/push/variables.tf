@@ -43,7 +43,7 @@ variable "authentication" {
 
   validation {
     condition     = contains(["none", "iam", "jwt"], var.authentication.mode)
-    error_message = "authentication.mode: none, iam or jwt, as in { mode = \"iam\" }."
+    error_message = "authentication.mode: none, iam or jwt, like { mode = \"iam\" }."
   }
 
   validation {

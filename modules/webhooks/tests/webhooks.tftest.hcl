@@ -59,3 +59,27 @@ run "refuses_an_endpoint_without_tls" {
   }
   expect_failures = [var.settings]
 }
+
+run "refuses_more_than_two_keys_that_sign" {
+  command = plan
+  variables {
+    settings = {
+      secrets       = ["webhook-signing-key", "webhook-signing-key", "webhook-signing-key"]
+      allowed_hosts = ["hooks.example.com"]
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "refuses_endpoints_beyond_the_notifiers_environment" {
+  command = plan
+  variables {
+    settings = {
+      secrets = ["webhook-signing-key"]
+      endpoints = {
+        for n in range(40) : "endpoint-${n}" => { url = "https://e${n}.example.com/hooks" }
+      }
+    }
+  }
+  expect_failures = [var.settings]
+}
