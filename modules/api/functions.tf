@@ -90,6 +90,7 @@ module "openapi" {
   environment = merge(local.access, local.powertools.openapi, {
     DEFAULT_COMMAND_TYPE = var.default_command_type
     FIFO_QUEUE           = var.queue.fifo
+    CALLBACKS            = lookup(var.callbacks.rules, "WEBHOOK_ALLOWED_HOSTS", "") != ""
     API_TITLE            = var.names.api
     API_MODE             = local.rest ? "rest" : var.settings.submission
     ROUTES               = local.routes

@@ -44,7 +44,7 @@ output "addresses" {
 }
 
 output "calls" {
-  description = "True if receivers are called, by clients' callbacks or the environment's endpoints."
+  description = "True if receivers are called: clients' callbacks, or the environment's endpoints."
   value       = local.listeners.webhooks
 }
 

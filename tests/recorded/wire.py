@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # By the service that a signature names, the models that it may be of, where the names differ.
 _MODELS = {
     "apigateway": ("apigateway", "apigatewayv2"),
+    "dynamodb": ("dynamodb", "dynamodbstreams"),
     "monitoring": ("cloudwatch",),
     "ses": ("sesv2", "ses"),
     "tagging": ("resourcegroupstaggingapi",),

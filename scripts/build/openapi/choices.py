@@ -18,6 +18,7 @@ def environ(folder: Path) -> dict[str, str]:
     """
     chosen = assigned(folder / "terraform.tfvars")
     api, commands = chosen.get("api", {}), chosen.get("commands", {})
+    webhooks = (chosen.get("notifications") or {}).get("webhooks") or {}
     routes = {route: target["type"] for route, target in chosen.get("routes", {}).items()}
     return {
         "API_MODE": "rest" if api.get("type") == "rest" else api.get("submission", "direct"),
@@ -25,4 +26,5 @@ def environ(folder: Path) -> dict[str, str]:
         "AUTHENTICATION": json.dumps(api.get("authentication", {})),
         "DEFAULT_COMMAND_TYPE": commands.get("default_type", "echo"),
         "FIFO_QUEUE": json.dumps(commands.get("fifo", False)),
+        "CALLBACKS": json.dumps(bool(webhooks.get("allowed_hosts"))),
     }

@@ -41,6 +41,7 @@ def chosen(environ: Mapping[str, str]) -> Description:
         authentication=json_object(environ, "AUTHENTICATION"),
         default_type=environ.get("DEFAULT_COMMAND_TYPE", ""),
         fifo=flag(environ, "FIFO_QUEUE"),
+        callbacks=flag(environ, "CALLBACKS"),
         title=environ.get("API_TITLE") or "Commands",
     )
 

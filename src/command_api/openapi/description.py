@@ -18,7 +18,8 @@ class Description:
     `api_mode` is direct, validated or rest; `routes` say which type is behind a path of its own;
     `inputs` has each type with the JSON Schema (draft-07) of its input, or None; `accepted` has an
     example of the answer for types that shape their own; `authentication` is the environment's
-    variable of that name; `fifo` says that commands name their group. `results` has the JSON Schema
+    variable of that name; `fifo` says that commands name their group, `callbacks`
+    that they may name a receiver. `results` has the JSON Schema
     of the result of each type that has one.
     """
 
@@ -30,6 +31,7 @@ class Description:
     authentication: Mapping[str, Any] = field(default_factory=lambda: {"mode": "none"})
     default_type: str = ""
     fifo: bool = False
+    callbacks: bool = False
     title: str = "Commands"
     version: str = "1"
     server: str = "/"

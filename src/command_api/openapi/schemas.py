@@ -39,7 +39,7 @@ def schemas(described: Description) -> Node:
             {"code": _TEXT, "message": _TEXT, "retryable": {"type": "boolean"}},
             description="Error of the last attempt; if `retryable`, another attempt may succeed.",
         ),
-        "Callback": _callback(),
+        **({"Callback": _callback()} if described.callbacks else {}),
         "CallbackState": _callback_state(),
         "Problem": _problem(),
         "Submission": command_schema(described),
@@ -250,7 +250,7 @@ def command_schema(described: Description) -> Node:
     """What a client submits below /commands, as strict as the API is."""
     if described.api_mode == "validated":
         return {"anyOf": [_of_type(described, command_type) for command_type in described.inputs]}
-    schema = _submission({"type": "string", "minLength": 1}, {"type": "object"})
+    schema = _submission(described, {"type": "string", "minLength": 1}, {"type": "object"})
     if described.rest:
         return schema
     schema["description"] = (
@@ -260,7 +260,9 @@ def command_schema(described: Description) -> Node:
 
 
 def _of_type(described: Description, command_type: str) -> Node:
-    schema = _submission({"const": command_type}, ref("schemas", component(command_type)))
+    schema = _submission(
+        described, {"const": command_type}, ref("schemas", component(command_type))
+    )
     required = [] if command_type == described.default_type else ["type"]
     # An input that is not there is an empty one, which not every type takes.
     if (described.inputs[command_type] or {}).get("required"):
@@ -268,13 +270,10 @@ def _of_type(described: Description, command_type: str) -> Node:
     return {"title": command_type, **schema, **({"required": required} if required else {})}
 
 
-def _submission(command_type: Node, command_input: Node) -> Node:
+def _submission(described: Description, command_type: Node, command_input: Node) -> Node:
+    callback = {"callback": ref("schemas", "Callback")} if described.callbacks else {}
     return {
         "type": "object",
-        "properties": {
-            "type": command_type,
-            "input": command_input,
-            "callback": ref("schemas", "Callback"),
-        },
+        "properties": {"type": command_type, "input": command_input, **callback},
         "additionalProperties": False,
     }

@@ -164,5 +164,7 @@ def test_dependabot_looks_at_everything_that_is_pinned() -> None:
         for path in (ROOT / top).rglob(name)
     }
     assert set(places["pip"]) == found
-    assert places.keys() == {"pip", "github-actions", "terraform"}
+    packages = {f"/{it.parent.relative_to(ROOT)}" for it in (ROOT / "src").glob("*/package.json")}
+    assert set(places["npm"]) == packages
+    assert places.keys() == {"pip", "npm", "github-actions", "terraform"}
     assert all(it["groups"] and it["cooldown"]["default-days"] >= 7 for it in updates)
