@@ -14,6 +14,7 @@ from command_api.adapters.dynamodb.watches import DynamoDBWatches
 from command_api.domain.access import Caller
 from command_api.domain.watch import Viewer, Watch
 from tests.builders import NOW
+from tests.contract.conftest import LOCAL
 from tests.fakes.commands import InMemoryCommands
 from tests.fakes.watches import InMemoryWatches
 
@@ -123,7 +124,9 @@ def test_a_count_is_nobodys_watch(watches: Watches) -> None:
 
 def test_counts_are_kept_whoever_counts_at_once(watches: Watches) -> None:
     """A connection's messages may be answered side by side."""
-    with ThreadPoolExecutor(8) as pool:
+    # moto asks for a condition and writes in two steps: only Amazon's own engine can show it.
+    moto = isinstance(watches, DynamoDBWatches) and not LOCAL
+    with ThreadPoolExecutor(1 if moto else 8) as pool:
         taken = list(pool.map(lambda _: watches.reserve(ANN, 1, limit=20), range(40)))
 
     assert taken.count(True) == 20
