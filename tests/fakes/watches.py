@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from command_api.domain.errors import Unavailable
@@ -21,13 +22,15 @@ class InMemoryWatches:
 
     found: dict[tuple[str, str], Watch] = field(default_factory=dict)
     reserved: Counter[str] = field(default_factory=Counter)
+    lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def reserve(self, viewer: Viewer, number: int, *, limit: int) -> bool:
-        """Count."""
-        if self.reserved[viewer.connection] + number > limit:
-            return False
-        self.reserved[viewer.connection] += number
-        return True
+        """Count, in one step."""
+        with self.lock:
+            if self.reserved[viewer.connection] + number > limit:
+                return False
+            self.reserved[viewer.connection] += number
+            return True
 
     def add(self, viewer: Viewer, command_ids: Collection[str]) -> None:
         """Keep."""
