@@ -55,17 +55,17 @@ variable "settings" {
     }))
     webhooks = optional(object({
       secrets         = list(string)
-      allowed_hosts   = optional(list(string), [])
-      allowed_ports   = optional(list(number), [443])
-      allow_http      = optional(bool, false)
-      allow_loopback  = optional(bool, false)
-      max_concurrency = optional(number, 10)
+      allowed_hosts   = optional(list(string))
+      allowed_ports   = optional(list(number))
+      allow_http      = optional(bool)
+      allow_loopback  = optional(bool)
+      max_concurrency = optional(number)
       endpoints = optional(map(object({
         url            = string
-        types          = optional(list(string), [])
-        owners         = optional(list(string), [])
-        include_result = optional(bool, false)
-      })), {})
+        types          = optional(list(string))
+        owners         = optional(list(string))
+        include_result = optional(bool)
+      })))
     }))
   })
   default  = {}

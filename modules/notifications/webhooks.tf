@@ -14,7 +14,7 @@ module "webhooks" {
 locals {
   webhook_environment = local.listeners.webhooks ? {
     WEBHOOK_QUEUE_URL = module.webhooks[0].queue_url
-    WEBHOOK_ENDPOINTS = jsonencode(var.settings.webhooks.endpoints)
+    WEBHOOK_ENDPOINTS = jsonencode(module.webhooks[0].endpoints)
   } : {}
   webhook_policies = local.listeners.webhooks ? {
     deliveries = module.webhooks[0].policies.queue

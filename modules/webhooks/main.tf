@@ -52,7 +52,6 @@ module "sender" {
   data                 = module.deliveries.store
   secrets              = var.secrets
   default_command_type = "callback"
-  max_attempts         = 19
   environment          = merge(local.rules, { WEBHOOK_SECRETS = join(",", var.settings.secrets) })
 
   policies = {

@@ -1,3 +1,8 @@
+output "endpoints" {
+  description = "Receivers that the environment names, with what each is told."
+  value       = var.settings.endpoints
+}
+
 output "deliveries" {
   description = "Name of the table of deliveries."
   value       = module.deliveries.name

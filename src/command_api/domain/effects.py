@@ -13,50 +13,48 @@ from typing import TypeAlias
 Values: TypeAlias = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
-    """Write an item, whatever there was, or only where `condition` holds."""
-
-    table: str
-    item: Values
-    condition: str = ""
-    # `#name` and `:value` in the condition, without their first character.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Expressions:
+    # `#name` and `:value` in the expressions, without their first character.
     names: Mapping[str, str] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Update:
+class Put(_Expressions):
+    """Write an item, whatever there was, or only where `condition` holds."""
+
+    table: str
+    item: Values
+    condition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Update(_Expressions):
     """Change an item by an update expression."""
 
     table: str
     key: Values
     update: str
     condition: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
-    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(_Expressions):
     """Delete an item."""
 
     table: str
     key: Values
     condition: str = ""
-    names: Mapping[str, str] = field(default_factory=dict)
-    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionCheck:
+class ConditionCheck(_Expressions):
     """Require something of an item that is not written."""
 
     table: str
     key: Values
     condition: str
-    names: Mapping[str, str] = field(default_factory=dict)
-    values: Values = field(default_factory=dict)
 
 
 Effect: TypeAlias = Put | Update | Delete | ConditionCheck

@@ -15,7 +15,6 @@ from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.dynamodb.stream import change_of
 from command_api.adapters.sqs.failures import FailureQueue
 from command_api.composition.listeners import listeners
-from command_api.http.pushed import shown
 from command_api.settings import required
 from command_api.usecases.notify import Notify
 from command_api.usecases.report import trouble
@@ -23,11 +22,21 @@ from command_api.usecases.report import trouble
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from command_api.domain.model import Command
+
+
+def _message(command: Command) -> str:
+    """A command as whoever watches it is told of it."""
+    from command_api.http.pushed import shown  # noqa: PLC0415 - only where commands are watched
+
+    return shown({command.id: command})
+
+
 logger = structured_logger()
 ttl_attribute = required(os.environ, "TTL_ATTRIBUTE")
 failures = FailureQueue(partial(client, "sqs"), required(os.environ, "FAILURE_QUEUE_URL"))
 notify = Notify(
-    listeners=listeners(os.environ, lambda command: shown({command.id: command})),
+    listeners=listeners(os.environ, _message),
     failures=failures,
     logger=logger,
     patience=timedelta(seconds=int(required(os.environ, "PATIENCE_SECONDS"))),

@@ -1,4 +1,4 @@
-"""How a command's callback went, as its client reads it, and what is wrong with one it names."""
+"""How a command's callback went, as its client reads it."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class _Delivery:
                 claim = claim._replace(command=decision.command)
             happened = self._run(submission, claim, handler, policy)
             if self.committed is not None:
-                return self._apply(claim.command, self.committed, written=True)
+                return self._settle(claim.command, self.committed)
             return self.conclude(claim.command, happened, policy)
         except LeaseLost:
             # Whoever holds the command now decides; a later delivery finds what came of it.
@@ -171,16 +171,19 @@ class _Delivery:
     ) -> Decision:
         return decide(stored, happened, self.message, self.runtime.terms(policy))
 
-    def _apply(self, stored: Command | None, decision: Decision, *, written: bool = False) -> Then:
-        """Write what was decided, unless it is written; tell the queue, log and measure."""
-        store, queue, command = self.runtime.store, self.runtime.queue, decision.command
-        if written:
-            pass
-        elif command is not None and stored is not None:
+    def _apply(self, stored: Command | None, decision: Decision) -> Then:
+        """Write what was decided, and settle the message."""
+        store, command = self.runtime.store, decision.command
+        if command is not None and stored is not None:
             token = token_of(stored)
             self._persist(lambda: store.finish(command, token))
         elif command is not None and not store.record(command):
             decision = unreadable_under_known_id(store.get(command.id))
+        return self._settle(stored, decision)
+
+    def _settle(self, stored: Command | None, decision: Decision) -> Then:
+        """Tell the queue what was written, log and measure."""
+        queue = self.runtime.queue
         self._tell(decision, stored)
         if decision.then is Then.DEAD_LETTER:
             queue.dead_letter(self.message)

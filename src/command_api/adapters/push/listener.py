@@ -52,23 +52,23 @@ class Push:
 
     def _tell(self, changes: Sequence[Change]) -> Sequence[Untold]:
         try:
-            for watch in self.watches.of(changes[0].after.id):
-                self._show(watch, changes)
+            if watches := self.watches.of(changes[0].after.id):
+                # The same for all who watch.
+                told = [(change, self.message(change.after)) for change in changes]
+                for watch in watches:
+                    self._show(watch, told)
         except Unavailable as error:
             return [Untold(change, str(error)) for change in changes]
         return ()
 
-    def _show(self, watch: Watch, changes: Sequence[Change]) -> None:
+    def _show(self, watch: Watch, told: Sequence[tuple[Change, str]]) -> None:
         viewer = watch.viewer
         if viewer.until <= self.clock():
             # Whoever has a new token connects again.
             self.connections.close(viewer.connection)
             self.watches.remove(viewer.connection, [watch.command_id])
             return
-        seen = [change for change in changes if viewer.caller.sees(change.after)]
-        lost = any(
-            not self.connections.post(viewer.connection, self.message(change.after))
-            for change in seen
-        )
-        if lost or any(change.ending for change in seen):
+        seen = [it for it in told if viewer.caller.sees(it[0].after)]
+        lost = any(not self.connections.post(viewer.connection, message) for _, message in seen)
+        if lost or any(change.ending for change, _ in seen):
             self.watches.remove(viewer.connection, [watch.command_id])
