@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,9 +56,9 @@ def prove(
     chosen = _chosen(only)
     if not create:
         return _proved(target, chosen, path)
-    from scripts.target.temporary import Temporary  # noqa: PLC0415 - Terraform costs a start
+    from scripts.target.temporary import Temporary, new_name  # noqa: PLC0415 - Terraform costs time
 
-    name = f"prove-{uuid.uuid4().hex[:6]}"
+    name = new_name(target.settings)
     if not (target.local or yes):
         _confirm(target, name)
     temporary = Temporary(target, name, _environ(target))

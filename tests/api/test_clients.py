@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -78,7 +77,7 @@ def test_typescript_submits_and_follows(tested: ApiUnderTest, app: Application) 
         assert (said["refused"]["name"], said["refused"]["status"]) == ("Refused", 422)
 
 
-@pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="the examples may be disabled there")
+@pytest.mark.own_stack
 @pytest.mark.parametrize("tested", ["direct"], indirect=True, scope="session")
 def test_a_result_is_as_its_schema_says(tested: ApiUnderTest, app: Application) -> None:
     """The worker has checked it, so that both clients can promise its type."""

@@ -12,7 +12,7 @@ from rich.console import Console
 from scripts.prove.assumptions import ASSUMPTIONS
 from scripts.prove.prover import HELD, REFUTED, Prover
 from scripts.settings import read_settings
-from scripts.target.temporary import Temporary
+from scripts.target.temporary import Temporary, new_name
 from tests.targets import target
 
 if TYPE_CHECKING:
@@ -68,17 +68,19 @@ def test_an_environment_is_created_proved_and_destroyed(
     """Beside dev, which stays as it is; by tags and names nothing is left."""
     stack = environment.deployment.stack
     outside = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    temporary = Temporary(here(environment), "prove-e2e", outside | stack.environ, tmp_path)
+    base = here(environment)
+    name = new_name(base.settings)
+    temporary = Temporary(base, name, outside | stack.environ, tmp_path)
     dev = remaining(environment, "async-api-dev-")
 
     with temporary.applied(Console(quiet=True)) as created:
         prover = Prover(created)
         findings = list(prover.prove(ASSUMPTIONS))
         assert created.outputs["api_endpoint"] != environment.outputs["api_endpoint"]
-        assert remaining(environment, "async-api-prove-e2e-")
+        assert remaining(environment, f"async-api-{name}-")
 
     assert [one.assumption.id for one in findings if one.verdict == REFUTED] == []
     assert sum(one.verdict == HELD for one in findings) >= 30
     assert (prover.left, temporary.left()) == ([], [])
-    assert remaining(environment, "async-api-prove-e2e-") == remaining(environment) == set()
+    assert remaining(environment, f"async-api-{name}-") == remaining(environment) == set()
     assert remaining(environment, "async-api-dev-") == dev
