@@ -26,7 +26,7 @@ from command_api.domain import (
     violations,
     work,
 )
-from command_client import answers, transport, waiting
+from command_client import answers, transport, waiting, webhooks
 
 __all__ = [
     "answers",
@@ -43,5 +43,6 @@ __all__ = [
     "transport",
     "violations",
     "waiting",
+    "webhooks",
     "work",
 ]
