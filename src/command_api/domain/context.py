@@ -43,6 +43,8 @@ class Context:
     remember: Callable[[str, Step], None]
     # Ends the command with a result and effects; for `commit`.
     complete: Callable[[JSON, Sequence[Effect]], None]
+    # What the slice before passed to Continue; None in the first slice.
+    state: JSON = None
     # The client's name for the request; the command's id if it sent none.
     correlation_id: str = ""
     _steps: dict[str, Step] = field(init=False)
@@ -187,6 +189,8 @@ class Registered:
     # First and longest backoff, in seconds.
     base_seconds: float | None = None
     cap_seconds: float | None = None
+    # Slices that a command may have, by Continue, before it fails.
+    max_slices: int | None = None
     # Time that an attempt needs, in seconds; with less time left, the message returns unchanged.
     min_seconds: float = 0.0
 
@@ -196,6 +200,7 @@ class Registered:
             "max_attempts": self.max_attempts,
             "base_seconds": self.base_seconds,
             "cap_seconds": self.cap_seconds,
+            "max_slices": self.max_slices,
         }
         given = {name: value for name, value in own.items() if value is not None}
         if not given:
