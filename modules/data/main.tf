@@ -106,6 +106,11 @@ locals {
   given_bucket = var.results.enabled ? var.results.bucket : null
   makes_bucket = var.results.enabled && var.results.bucket == null
 
+  given_arn = join("", [
+    for bucket in local.given_bucket[*] :
+    "arn:${data.aws_partition.current.partition}:s3:::${bucket.name}"
+  ])
+
   # By index: a splat would wait for everything in the module.
   results_bucket = local.makes_bucket ? module.results[0].name : one(local.given_bucket[*].name)
 
@@ -122,11 +127,8 @@ locals {
         Version = "2012-10-17"
         Statement = concat(
           [
-            for action, objects in it.objects : {
-              Effect   = "Allow"
-              Action   = [action]
-              Resource = "arn:${data.aws_partition.current.partition}:s3:::${bucket.name}/${objects}"
-            }
+            for action, objects in it.objects :
+            { Effect = "Allow", Action = [action], Resource = "${local.given_arn}/${objects}" }
           ],
           [for key in var.kms_key[*] : { Effect = "Allow", Action = it.key, Resource = key.arn }],
         )

@@ -75,7 +75,7 @@ run "grants_one_action_on_objects_per_verb" {
       { Effect = "Allow", Action = ["s3:GetObject"], Resource = "${output.arn}/states/*" },
       { Effect = "Allow", Action = ["s3:PutObject"], Resource = "${output.arn}/*" },
     ]
-    error_message = "write is more than putting objects and reading states: ${output.policies.write}"
+    error_message = "write is more than putting, and reading states: ${output.policies.write}"
   }
 }
 
