@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.context import Context, registered
 from command_api.domain.decision import (
+    Continued,
     NotClaimed,
     Raised,
     Returned,
@@ -15,13 +16,20 @@ from command_api.domain.decision import (
     Troubled,
     Unreadable,
     decide,
+    not_due,
     unreadable_under_known_id,
 )
 from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected, Unavailable
 from command_api.domain.message import UNKNOWN_TYPE, parse
 from command_api.domain.model import Attempt, Failure
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
-from command_api.usecases.run import DOES_NOT_FIT, invalid_input, invalid_result, run
+from command_api.usecases.run import (
+    DOES_NOT_FIT,
+    STATE_DOES_NOT_FIT,
+    invalid_input,
+    invalid_result,
+    run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,6 +45,8 @@ if TYPE_CHECKING:
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
 LEASE_GRACE = timedelta(seconds=5)
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+LONGEST_DELAY_SECONDS = 900.0
 # What an attempt needs besides its handler: its writes, and their retries in a bad hour.
 RESERVE_SECONDS = 1.0
 
@@ -73,6 +83,11 @@ class _Delivery:
     committed: Decision | None = None
 
     def process(self) -> Then:
+        if early := not_due(self.message, now=self.runtime.clock()):
+            return self._settle(None, early)
+        return self._process()
+
+    def _process(self) -> Then:
         try:
             submission = parse(self.message, default_type=self.runtime.default_type)
         except Rejected as error:
@@ -108,6 +123,7 @@ class _Delivery:
             waits_until=now + self.runtime.message_life,
             lease_until=self.deadline + LEASE_GRACE,
             max_attempts=policy.max_attempts,
+            slices=self.message.slices,
             takes_over=self.alone,
         )
 
@@ -123,6 +139,10 @@ class _Delivery:
         if violations := self.runtime.check(submission.type, submission.input):
             return invalid_input(violations)
         command, store_step = claim.command, self.runtime.store.record_step
+        try:
+            state = self.runtime.store.load_state(command) if command.slices else None
+        except (Unavailable, OSError):
+            return Troubled("state unavailable")
         check_result = self.runtime.check_result
 
         def remember(name: str, step: Step) -> None:
@@ -152,6 +172,7 @@ class _Delivery:
             remember=remember,
             complete=complete,
             report=report,
+            state=state,
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
         told = self.runtime.log_exception_text
@@ -165,13 +186,14 @@ class _Delivery:
     def conclude(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None
     ) -> Then:
-        """Decide and apply, and decide anew where a result cannot be stored."""
+        """Decide and apply, and decide anew where a result or a state cannot be stored."""
         try:
             return self._apply(stored, self._decide(stored, happened, policy))
         except DoesNotFit:
-            if not isinstance(happened, Returned):
+            if not isinstance(happened, Returned | Continued):
                 raise
-            return self.conclude(stored, Raised(DOES_NOT_FIT), policy)
+            unfit = DOES_NOT_FIT if isinstance(happened, Returned) else STATE_DOES_NOT_FIT
+            return self.conclude(stored, Raised(unfit), policy)
 
     def _decide(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None
@@ -196,7 +218,30 @@ class _Delivery:
             queue.dead_letter(self.message)
         elif decision.then is Then.RETURN:
             queue.delay(self.message.receipt_handle, decision.delay)
+        elif decision.then is Then.CONTINUE and decision.command is not None:
+            return self._continue(decision.command.slices, decision.delay)
         return decision.then
+
+    def _continue(self, slices: int, delay: float) -> Then:
+        """Send the message for the next slice, and delete this one.
+
+        A new message has the queue's whole retention and no receives. On a FIFO queue it would lose
+        its place: there this one comes back, and its group waits behind it.
+        """
+        queue, message = self.runtime.queue, self.message
+        if self.runtime.fifo:
+            queue.delay(message.receipt_handle, delay)
+            return Then.RETURN
+        later = delay > LONGEST_DELAY_SECONDS
+        not_before = self.runtime.clock() + timedelta(seconds=delay) if later else None
+        following = message.for_slice(slices, not_before=not_before)
+        queue.copy(following, min(delay, LONGEST_DELAY_SECONDS))
+        try:
+            queue.delete([message])
+        except Exception as error:  # noqa: BLE001 - then Lambda deletes it with the batch
+            extra = {**delivered(message), **trouble(error)}
+            self.runtime.logger.info("delete failed", extra=extra)
+        return Then.ACKNOWLEDGE
 
     def _tell(self, decision: Decision, stored: Command | None) -> None:
         command = decision.command or stored

@@ -69,6 +69,8 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
         done,
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        command(Status.PENDING, slices=1, state=7),
+        command(Status.PENDING, slices=1, state_key="k"),
         command(earlier_failures=(EarlierFailure(NOW, "timeout", "Late.", 3),)),
         submitted_by_the_api(),
     ]

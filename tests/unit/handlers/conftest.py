@@ -51,6 +51,7 @@ class Attempts:
             remember=self.steps.__setitem__,
             complete=self._complete,
             report=lambda _progress: None,
+            state=changes.get("state"),
         )
 
     def _complete(self, _result: JSON, effects: Sequence[Effect]) -> None:
