@@ -38,7 +38,7 @@ REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    "callback",
+    *("callback", "queue"),
     *("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -88,6 +88,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             owner=command.owner,
             group=command.group,
             correlationId=command.correlation_id,
+            queue=command.queue,
         ),
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
@@ -182,6 +183,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         group=plain.get("group", ""),
         correlation_id=plain.get("correlationId", ""),
         callback=_callback_of(plain.get("callback")),
+        queue=plain.get("queue", ""),
         pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
 
