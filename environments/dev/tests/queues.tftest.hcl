@@ -55,13 +55,3 @@ run "workers_and_senders_know_all_queues" {
     error_message = "whoever moves or sends commands may send to every queue"
   }
 }
-
-run "each_queue_has_its_alarms" {
-  assert {
-    condition = alltrue([
-      for key in ["dead-letter-messages", "oldest-message", "command-age", "worker-errors"] :
-      contains(keys(output.alarm_names), "${key}-slow") && contains(keys(output.alarm_names), key)
-    ])
-    error_message = "unexpected: ${join(", ", keys(output.alarm_names))}"
-  }
-}

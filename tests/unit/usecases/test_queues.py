@@ -82,6 +82,6 @@ def test_a_command_is_noted_as_waiting_for_as_long_as_its_queue_keeps_it() -> No
     asked = [submission(id="c-1", queue="slow"), submission(id="c-2")]
     answers = submit(asked, until=bench.now + TIMEOUT)
     assert all(isinstance(one, Taken) for one in answers)
-    waits = {name: one.waits_until for name, one in bench.table.commands.items()}
+    waits = {name: one.waits_until for name, one in bench.table.store_.commands.items()}
     assert waits == {"c-1": bench.now + 5 * DAY, "c-2": bench.now + DAY}
     assert MESSAGE_LIFE != DAY
