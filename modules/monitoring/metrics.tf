@@ -71,7 +71,8 @@ locals {
     lost                 = ["status", "Lost", "Sum"]
   }
 
-  metrics = {
+  metrics = merge(local.base_metrics, local.all_queue_metrics)
+  base_metrics = {
     for key, metric in local.named : key => {
       namespace  = local.sources[metric[0]].namespace
       dimensions = local.sources[metric[0]].dimensions

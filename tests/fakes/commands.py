@@ -222,6 +222,7 @@ class InMemoryQueue:
     dead_lettered: list[Message] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     copied: list[tuple[Message, float]] = field(default_factory=list)
+    moved: list[tuple[Message, str]] = field(default_factory=list)
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Note the delay; like SQS, refuse one that ends 12 hours after the receive."""
@@ -243,6 +244,10 @@ class InMemoryQueue:
         if not 0 <= seconds <= LONGEST_DELAY_SECONDS:
             raise ValueError(f"DelaySeconds {seconds}")
         self.copied.append((message, seconds))
+
+    def move(self, message: Message, queue: str) -> None:
+        """Note the message and the queue that it is in now."""
+        self.moved.append((message, queue))
 
 
 @dataclass(frozen=True)

@@ -177,6 +177,10 @@ class ModelQueue:
         mail = self.send(message.body, message.command_id, delay=seconds, copy_of=stands_for)
         mail.slices, mail.not_before = message.slices, message.not_before
 
+    def move(self, message: Message, queue: str) -> None:
+        """No world of one queue has another."""
+        raise AssertionError(f"{message.key} moved to {queue}")
+
     def _flies(self, mail: Mail) -> bool:
         return mail.visible > self.now()
 

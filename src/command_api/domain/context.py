@@ -225,6 +225,8 @@ class Registered:
     max_slices: int | None = None
     # Time that an attempt needs, in seconds; with less time left, the message returns unchanged.
     min_seconds: float = 0.0
+    # Queue of the type, by its name in the environment; empty for the default queue.
+    queue: str = ""
 
     def policy(self, default: RetryPolicy) -> RetryPolicy:
         """The default policy with this handler's own numbers in it."""

@@ -95,6 +95,8 @@ class Submission:
     trace: str = ""
     # Whom to tell of the end; not part of the work.
     callback: Callback | None = None
+    # Queue to send it to, by its name; empty for the default one. Not part of the work.
+    queue: str = ""
     # Hash of type and input.
     work: str = field(init=False)
 
@@ -226,6 +228,8 @@ class Command:
     correlation_id: str = ""
     # Whom to tell of the end.
     callback: Callback | None = None
+    # Queue to send it to, by its name; written by validated submissions, empty for the default one.
+    queue: str = ""
     # Outbox entry of a stored command; None once it was sent, and from the first attempt on.
     pending_entry: PendingEntry | None = None
 

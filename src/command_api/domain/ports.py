@@ -149,6 +149,12 @@ class MessageQueue(Protocol):
     def copy(self, message: Message, seconds: float) -> None:
         """Put a copy into the queue that stands for the message, delivered in so many seconds."""
 
+    def move(self, message: Message, queue: str) -> None:
+        """Put a copy into another queue that stands for the message; this one is still to delete.
+
+        `queue` is its name in the environment.
+        """
+
 
 class Meter(Protocol):
     """Where numbers go that tell how commands fare."""

@@ -94,8 +94,8 @@ class _Delivery:
             failure = Failure(code=error.code, message=error.message, retryable=False)
             return self.conclude(None, Unreadable(failure))
         handler = registered(self.runtime.handlers.get(submission.type, _no_handler))
-        if not self._time_for(handler):
-            return self.conclude(None, Troubled("not enough time left"))
+        if (then := self._put_off(handler)) is not None:
+            return then
         policy = handler.policy(self.runtime.policy)
         try:
             attempt = self._attempt(policy)
@@ -113,6 +113,27 @@ class _Delivery:
         except LeaseLost:
             # Whoever holds the command now decides; a later delivery finds what came of it.
             return self.conclude(None, Troubled("lease lost"))
+
+    def _put_off(self, handler: Registered) -> Then | None:
+        """What becomes of a message that cannot run here and now; None where it can."""
+        if (queue := self.runtime.queues.elsewhere(handler.queue)) is not None:
+            return self._move(queue)
+        if not self._time_for(handler):
+            return self.conclude(None, Troubled("not enough time left"))
+        return None
+
+    def _move(self, queue: str) -> Then:
+        """Let another queue have the message, at no attempt: its own worker is made for it."""
+        runtime = self.runtime
+        runtime.queue.move(self.message, queue)
+        # A record that a submission has written goes by the first queue's retention.
+        life = runtime.queues.life(queue, runtime.message_life)
+        try:
+            runtime.store.wait(self.message.key, runtime.clock() + life)
+        except Exception as error:  # noqa: BLE001 - it is moved; another time would move it twice
+            runtime.logger.warning("move not recorded", extra=trouble(error))
+        runtime.logger.info("moved", extra={**delivered(self.message), "queue": queue})
+        return Then.ACKNOWLEDGE
 
     def _attempt(self, policy: RetryPolicy) -> Attempt:
         now = self.runtime.clock()

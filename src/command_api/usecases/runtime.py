@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from command_api.domain.decision import Terms
+from command_api.domain.queues import Queues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -54,6 +55,7 @@ class Runtime:
     sleep: Callable[[float], None] = time.sleep
     measure: Meter = lambda *_: None
     log_exception_text: bool = False
+    queues: Queues = field(default_factory=Queues)
 
     def terms(self, policy: RetryPolicy | None = None) -> Terms:
         """What a decision goes by that is made now."""

@@ -296,7 +296,7 @@ def test_attributes_of_others_travel_along(how: str) -> None:
 
 @pytest.mark.parametrize("fifo", ["", ".fifo"])
 @pytest.mark.parametrize("given", [NAMED, message(group="g")], ids=["with all", "with none"])
-@pytest.mark.parametrize("how", ["dead-letter message", "copy"])
+@pytest.mark.parametrize("how", ["dead-letter message", "copy", "move"])
 def test_what_is_sent_on_keeps_what_it_came_with(how: str, fifo: str, given: Message) -> None:
     """Its owner, its group, its name and its trace; a copy also says what it stands for."""
     sent: list[dict[str, Any]] = []
@@ -305,9 +305,13 @@ def test_what_is_sent_on_keeps_what_it_came_with(how: str, fifo: str, given: Mes
         send_message = staticmethod(lambda **call: sent.append(call))
         delete_message_batch = staticmethod(lambda **_: {})
 
-    queue = SQSQueue(lambda: Client, f"https://q{fifo}", f"https://dlq{fifo}")
+    urls = {"slow": "https://slow"}
+    queue = SQSQueue(lambda: Client, f"https://q{fifo}", f"https://dlq{fifo}", urls)
     if how == "copy":
         queue.copy(given, 239.5)
+    elif how == "move":
+        queue.move(given, "slow")
+        assert sent[0]["QueueUrl"] == "https://slow"
     else:
         queue.dead_letter(replace(given, copy_of="m-0"))
     (call,) = sent
@@ -317,9 +321,10 @@ def test_what_is_sent_on_keeps_what_it_came_with(how: str, fifo: str, given: Mes
         assert (name in named) == bool(getattr(given, name))
     assert call["MessageGroupId"] == given.group
     assert call.get("MessageSystemAttributes") == traced(given.trace).get("MessageSystemAttributes")
-    if how == "copy":
+    if how in {"copy", "move"}:
+        # Moved after its command's failure, it must not look like a redrive.
         assert value(named, "copy_of") == f"m-1 {int(NOW.timestamp() * 1000)}"
-        assert call["DelaySeconds"] == 240
+        assert call.get("DelaySeconds") == (240 if how == "copy" else None)
     else:
         assert "copy_of" not in named
         assert ("MessageDeduplicationId" in call) == bool(fifo)

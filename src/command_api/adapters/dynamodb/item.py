@@ -41,7 +41,7 @@ OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("progress", "callback"),
+    *("callback", "queue", "progress"),
     *MARKS,
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -93,6 +93,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             owner=command.owner,
             group=command.group,
             correlationId=command.correlation_id,
+            queue=command.queue,
         ),
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
@@ -202,6 +203,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         group=plain.get("group", ""),
         correlation_id=plain.get("correlationId", ""),
         callback=_callback_of(plain.get("callback")),
+        queue=plain.get("queue", ""),
         pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
 
