@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from command_api.domain.access import Caller
     from command_api.domain.effects import Effect
     from command_api.domain.message import Message
-    from command_api.domain.model import JSON, Attempt, Submission
+    from command_api.domain.model import JSON, Attempt, Progress, Submission
 
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
@@ -105,7 +105,8 @@ class InMemoryCommands:
             if effect.table in self.refusing:
                 raise ConditionFailed(place, None)
         current = self.commands[command.id]
-        steps = {} if command.status is Status.COMPLETED else current.steps
+        done = command.status is Status.COMPLETED
+        steps, progress = ({}, None) if done else (current.steps, current.progress)
         continued = command.slices and command.status in (Status.PENDING, Status.COMPLETED)
         entry = None if continued else current.pending_entry
         self.put(
@@ -113,6 +114,7 @@ class InMemoryCommands:
                 command,
                 steps=steps,
                 state=json.loads(document(command.state, limit=STATE_BYTES)["S"]),
+                progress=progress,
                 pending_entry=entry,
                 waits_until=current.waits_until,
             )
@@ -156,6 +158,12 @@ class InMemoryCommands:
         known = self.commands[command_id]
         stored = Step(json.loads(document(step.result)["S"]), step.awaited)
         self.put(replace(known, steps={**known.steps, name: stored}))
+
+    @_atomic
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+        """Store the progress if the token holds the lease."""
+        self._require_lease(command_id, token)
+        self.put(replace(self.commands[command_id], progress=progress))
 
     def put(self, command: Command) -> None:
         """Keep the command, if it is not larger than an item can be."""

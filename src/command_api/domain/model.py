@@ -150,6 +150,16 @@ class PendingEntry:
     trace: str = ""
 
 
+class Progress(NamedTuple):
+    """How far a running command has come, as its handler last reported it."""
+
+    # 0 to 1, in thousandths.
+    share: float
+    # For people; at most 200 characters, maybe none.
+    note: str
+    at: datetime
+
+
 class Step(NamedTuple):
     """The stored result of a step of `Context.once`."""
 
@@ -172,7 +182,7 @@ class Command:
     status: Status
     # When the command was submitted.
     created_at: datetime
-    # Last write of the record.
+    # Last change of the status, or of what an attempt came to.
     updated_at: datetime
     # Hash of type and input; empty for a command that was cancelled before it was submitted.
     work: str = ""
@@ -192,6 +202,8 @@ class Command:
     state: JSON = None
     # S3 key of a state too large for the record.
     state_key: str | None = None
+    # What the handler last reported; None where it reports nothing, and once COMPLETED.
+    progress: Progress | None = None
     # The handler's result; None until COMPLETED, and where `result_key` is set.
     result: JSON = None
     # S3 key of a result too large for the record.
@@ -218,6 +230,11 @@ class Command:
     pending_entry: PendingEntry | None = None
 
     @property
+    def changed_at(self) -> datetime:
+        """When clients last had something new to see."""
+        return max(self.updated_at, self.progress.at) if self.progress else self.updated_at
+
+    @property
     def on_last_attempt(self) -> bool:
         """True where a failure of the current attempt is the end."""
         return self.attempts >= self.max_attempts
@@ -237,7 +254,7 @@ class Command:
         """The command with its work done."""
         ended = self._ended(Status.COMPLETED, now, purge_at)
         # Its steps have served: what is read for its status need not carry them.
-        done = replace(ended, result=result, failure=None, lease=None, steps={})
+        done = replace(ended, result=result, failure=None, lease=None, steps={}, progress=None)
         return replace(done, state=None, state_key=None)
 
     def with_result_apart(self, key: str) -> Command:

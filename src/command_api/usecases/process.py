@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from command_api.domain.decision import Decision, Happening
     from command_api.domain.effects import Effect
     from command_api.domain.message import Message
-    from command_api.domain.model import JSON, Claim, Command, Step, Submission
+    from command_api.domain.model import JSON, Claim, Command, Progress, Step, Submission
     from command_api.domain.retry import RetryPolicy
     from command_api.usecases.runtime import Runtime
 
@@ -131,13 +131,8 @@ class _Delivery:
         self, submission: Submission, claim: Claim, handler: Registered, policy: RetryPolicy
     ) -> Happening:
         """What the handler does; nothing where there is none, no time any more, or a bad input."""
-        if handler.handle is _no_handler:
-            # What an entry point has stored, it knew: a newer release will run it.
-            return Raised(Failure(code="unknown_type", message=UNKNOWN_TYPE, retryable=claim.known))
-        if not self._time_for(handler):
-            return Troubled("not enough time left")
-        if violations := self.runtime.check(submission.type, submission.input):
-            return invalid_input(violations)
+        if unfit := self._unfit(submission, claim, handler):
+            return unfit
         command, store_step = claim.command, self.runtime.store.record_step
         try:
             state = self.runtime.store.load_state(command) if command.slices else None
@@ -157,6 +152,12 @@ class _Delivery:
             self._persist(lambda: commit(done, token_of(command), effects))
             self.committed = decision
 
+        def report(progress: Progress) -> None:
+            try:
+                self.runtime.store.record_progress(command.id, token_of(command), progress)
+            except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
+                self.runtime.logger.warning("progress not stored", extra=trouble(error))
+
         context = Context(
             command=command,
             deadline=self.deadline,
@@ -165,6 +166,7 @@ class _Delivery:
             clock=self.runtime.clock,
             remember=remember,
             complete=complete,
+            report=report,
             state=state,
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
@@ -175,6 +177,17 @@ class _Delivery:
             violations = check_result(submission.type, happened.result)
             return invalid_result(violations) if violations else happened
         return happened
+
+    def _unfit(
+        self, submission: Submission, claim: Claim, handler: Registered
+    ) -> Raised | Troubled | None:
+        if handler.handle is _no_handler:
+            # What an entry point has stored, it knew: a newer release will run it.
+            return Raised(Failure(code="unknown_type", message=UNKNOWN_TYPE, retryable=claim.known))
+        if not self._time_for(handler):
+            return Troubled("not enough time left")
+        violations = self.runtime.check(submission.type, submission.input)
+        return invalid_input(violations) if violations else None
 
     def conclude(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None

@@ -51,6 +51,7 @@ class Attempts:
             remember=self.steps.__setitem__,
             complete=self._complete,
             state=changes.get("state"),
+            report=lambda _progress: None,
         )
 
     def _complete(self, _result: JSON, effects: Sequence[Effect]) -> None:

@@ -28,6 +28,7 @@ from command_api.adapters.dynamodb.item import (
     moment,
     number,
     outcome,
+    progress_of,
     step_of,
     text,
     unchanged,
@@ -43,8 +44,10 @@ if TYPE_CHECKING:
 
     from command_api.domain.access import Caller
     from command_api.domain.effects import Effect
-    from command_api.domain.model import JSON, Attempt, Command, Step, Submission
+    from command_api.domain.model import JSON, Attempt, Command, Progress, Step, Submission
 
+# What a command that is completed needs no more.
+_SERVED = "#leaseExpiresAt, #error, #steps, #progress, #state, #stateKey"
 _UNFINISHED = "#status = :pending OR #status = :processing"
 
 
@@ -108,10 +111,10 @@ class DynamoDBCommands:
         The token stays in the item: a repetition recognises by it that it was written already.
         """
         # What earlier attempts and this one have stored serves the next one; see Command.completed.
-        gone = ("steps",) if command.status is Status.COMPLETED else ()
+        served = ("steps", "progress") if command.status is Status.COMPLETED else ()
         if command.slices and command.status in (Status.PENDING, Status.COMPLETED):
             # It has been sent, whatever its submission has noted.
-            gone = (*gone, "state", "stateKey", *MARKS)
+            served = (*served, "state", "stateKey", *MARKS)
         changed = outcome(command, self.ttl_attribute)
         if command.status is Status.PENDING:
             changed["attempts"] = number(command.attempts)
@@ -121,7 +124,7 @@ class DynamoDBCommands:
             command,
             changed,
             token,
-            remove=("leaseExpiresAt", "error", *gone),
+            remove=("leaseExpiresAt", "error", *served),
             condition=HELD,
             values=_held(token),
         )
@@ -139,7 +142,7 @@ class DynamoDBCommands:
         changed = outcome(command, self.ttl_attribute)
         write = self._items.as_update(
             command.id,
-            f"{assignments(changed)} REMOVE #leaseExpiresAt, #error, #steps, #state, #stateKey",
+            f"{assignments(changed)} REMOVE {_SERVED}",
             HELD,
             {**changed, **_held(token)},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -202,6 +205,17 @@ class DynamoDBCommands:
             self._items.update(
                 command_id, "SET #steps.#name = :result", HELD, values, names={"#name": name}
             )
+        except Refused:
+            raise LeaseLost from None
+
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+        """Store a progress by one write, on the condition that the attempt holds the lease.
+
+        The time of the last change stays: it would cost the index by status two more writes.
+        """
+        values = {"progress": progress_of(progress), **_held(token)}
+        try:
+            self._items.update(command_id, "SET #progress = :progress", HELD, values)
         except Refused:
             raise LeaseLost from None
 

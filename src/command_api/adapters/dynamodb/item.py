@@ -21,6 +21,7 @@ from command_api.domain.model import (
     Failure,
     Lease,
     PendingEntry,
+    Progress,
     Status,
     Step,
 )
@@ -40,7 +41,7 @@ OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    "callback",
+    *("progress", "callback"),
     *MARKS,
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -95,6 +96,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         ),
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
+        **({"progress": progress_of(command.progress)} if command.progress else {}),
         **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
         **_lease(command.lease),
         **_continued(command),
@@ -107,6 +109,12 @@ def step_of(step: Step) -> dict[str, Any]:
     """A step as an attribute: a text, in a list where its handler awaited it."""
     written = document(step.result)
     return {"L": [written]} if step.awaited else written
+
+
+def progress_of(progress: Progress) -> dict[str, Any]:
+    """A progress as an attribute."""
+    share = {"N": str(progress.share)}
+    return {"M": {"share": share, "note": text(progress.note), "at": moment(progress.at)}}
 
 
 def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
@@ -182,6 +190,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         slices=plain.get("slices", 0),
         state=json.loads(plain.get("state", "null")),
         state_key=plain.get("stateKey"),
+        progress=_progress_of(plain.get("progress")),
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
@@ -258,6 +267,13 @@ def _callback_of(plain: Mapping[str, Any] | None) -> Callback | None:
     return Callback(plain["url"], plain["includeResult"]) if plain else None
 
 
+def _progress_of(plain: Mapping[str, Any] | None) -> Progress | None:
+    if plain is None:
+        return None
+    at = datetime.fromisoformat(plain["at"])
+    return Progress(float(plain["share"]), plain["note"], at)
+
+
 def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:
     return EarlierFailure(**{**plain, "at": datetime.fromisoformat(plain["at"])})
 
@@ -307,4 +323,6 @@ def _plain(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of a few attr
         return {name: _plain(inner) for name, inner in content.items()}
     if kind == "L":
         return [_plain(inner) for inner in content]
-    return int(content) if kind == "N" else content
+    if kind == "N":
+        return float(content) if "." in content else int(content)
+    return content
