@@ -113,8 +113,8 @@ class InMemoryCommands:
             replace(
                 command,
                 steps=steps,
-                progress=progress,
                 state=json.loads(document(command.state, limit=STATE_BYTES)["S"]),
+                progress=progress,
                 pending_entry=entry,
                 waits_until=current.waits_until,
             )

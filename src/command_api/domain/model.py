@@ -198,14 +198,14 @@ class Command:
     lease: Lease | None = None
     # Results of `Context.once` by name; empty once the command is COMPLETED.
     steps: Mapping[str, Step] = field(default_factory=dict)
-    # What the handler last reported; None where it reports nothing, and once COMPLETED.
-    progress: Progress | None = None
     # Slices that have ended with Continue.
     slices: int = 0
     # What the last one has passed on; None without one, and where `state_key` is set.
     state: JSON = None
     # S3 key of a state too large for the record.
     state_key: str | None = None
+    # What the handler last reported; None where it reports nothing, and once COMPLETED.
+    progress: Progress | None = None
     # The handler's result; None until COMPLETED, and where `result_key` is set.
     result: JSON = None
     # S3 key of a result too large for the record.

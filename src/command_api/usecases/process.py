@@ -152,13 +152,8 @@ class _Delivery:
         self, submission: Submission, claim: Claim, handler: Registered, policy: RetryPolicy
     ) -> Happening:
         """What the handler does; nothing where there is none, no time any more, or a bad input."""
-        if handler.handle is _no_handler:
-            # What an entry point has stored, it knew: a newer release will run it.
-            return Raised(Failure(code="unknown_type", message=UNKNOWN_TYPE, retryable=claim.known))
-        if not self._time_for(handler):
-            return Troubled("not enough time left")
-        if violations := self.runtime.check(submission.type, submission.input):
-            return invalid_input(violations)
+        if unfit := self._unfit(submission, claim, handler):
+            return unfit
         command, store_step = claim.command, self.runtime.store.record_step
         try:
             state = self.runtime.store.load_state(command) if command.slices else None
@@ -203,6 +198,17 @@ class _Delivery:
             violations = check_result(submission.type, happened.result)
             return invalid_result(violations) if violations else happened
         return happened
+
+    def _unfit(
+        self, submission: Submission, claim: Claim, handler: Registered
+    ) -> Raised | Troubled | None:
+        if handler.handle is _no_handler:
+            # What an entry point has stored, it knew: a newer release will run it.
+            return Raised(Failure(code="unknown_type", message=UNKNOWN_TYPE, retryable=claim.known))
+        if not self._time_for(handler):
+            return Troubled("not enough time left")
+        violations = self.runtime.check(submission.type, submission.input)
+        return invalid_input(violations) if violations else None
 
     def conclude(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None

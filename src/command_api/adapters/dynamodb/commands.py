@@ -46,8 +46,9 @@ if TYPE_CHECKING:
     from command_api.domain.effects import Effect
     from command_api.domain.model import JSON, Attempt, Command, Progress, Step, Submission
 
-_UNFINISHED = "#status = :pending OR #status = :processing"
+# What a command that is completed needs no more.
 _SERVED = "#leaseExpiresAt, #error, #steps, #progress, #state, #stateKey"
+_UNFINISHED = "#status = :pending OR #status = :processing"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -110,10 +111,10 @@ class DynamoDBCommands:
         The token stays in the item: a repetition recognises by it that it was written already.
         """
         # What earlier attempts and this one have stored serves the next one; see Command.completed.
-        gone = ("steps", "progress") if command.status is Status.COMPLETED else ()
+        served = ("steps", "progress") if command.status is Status.COMPLETED else ()
         if command.slices and command.status in (Status.PENDING, Status.COMPLETED):
             # It has been sent, whatever its submission has noted.
-            gone = (*gone, "state", "stateKey", *MARKS)
+            served = (*served, "state", "stateKey", *MARKS)
         changed = outcome(command, self.ttl_attribute)
         if command.status is Status.PENDING:
             changed["attempts"] = number(command.attempts)
@@ -123,7 +124,7 @@ class DynamoDBCommands:
             command,
             changed,
             token,
-            remove=("leaseExpiresAt", "error", *gone),
+            remove=("leaseExpiresAt", "error", *served),
             condition=HELD,
             values=_held(token),
         )

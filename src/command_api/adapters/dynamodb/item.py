@@ -188,10 +188,10 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         # The token stays after the end, so that a repeated write recognises its own success.
         lease=Lease(plain.get("leaseToken", ""), lease) if lease else None,
         steps={name: _step_of(result) for name, result in plain.get("steps", {}).items()},
-        progress=_progress_of(plain.get("progress")),
         slices=plain.get("slices", 0),
         state=json.loads(plain.get("state", "null")),
         state_key=plain.get("stateKey"),
+        progress=_progress_of(plain.get("progress")),
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
