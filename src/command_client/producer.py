@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from command_api.domain.model import JSON
+    from command_client.command import Callback
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 MAX_DELAY_SECONDS = 900
@@ -37,7 +38,8 @@ class Work:
 
     An id of your own makes it safe to submit it again; without one it gets an id that nobody can
     guess. `delay` is in seconds, up to 900, for standard queues; `group` is for FIFO queues;
-    `correlation_id` is what the logs call the request that this is a part of.
+    `correlation_id` is what the logs call the request that this is a part of; `callback` names the
+    receiver of a signed call when the command ends.
     """
 
     type: str
@@ -46,6 +48,7 @@ class Work:
     delay: int = 0
     group: str = ""
     correlation_id: str = ""
+    callback: Callback | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +81,18 @@ class Producer:
         command_id: str = "",
         delay: int = 0,
         group: str = "",
+        callback: Callback | None = None,
     ) -> str:
         """Submit one command and return its id; NotSubmitted where the queue does not take it."""
         named = {"id": command_id} if command_id else {}
-        one = Work(type=command_type, input=work or {}, delay=delay, group=group, **named)
+        one = Work(
+            type=command_type,
+            input=work or {},
+            delay=delay,
+            group=group,
+            callback=callback,
+            **named,
+        )
         (submitted,) = self.submit_many([one])
         if submitted.reason:
             raise NotSubmitted(submitted.id, submitted.reason)
@@ -129,7 +140,7 @@ class Producer:
         if self.fair and self.owner and not self._fifo:
             group = group_of(self.owner)
         made = entry(
-            body_of(work.type, work.input),
+            body_of(work.type, work.input, work.callback),
             work.id,
             owner=self.owner,
             group=group,

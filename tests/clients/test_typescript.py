@@ -61,6 +61,14 @@ def test_a_request_that_is_safe_is_repeated(
     assert {one["headers"].get("idempotency-key") for one in api.asked} == {options.get("key")}
 
 
+def test_a_callback_is_a_part_of_the_body(app: Application, api: ScriptedApi) -> None:
+    """As the API reads it."""
+    callback = {"url": "https://hooks.example.com/", "includeResult": True}
+    url = api.gives((202, {"x-command-id": "c-1"}, ""))
+    app.run(SUBMIT, {"url": url, "options": {"callback": callback}})
+    assert json.loads(api.asked[0]["body"])["callback"] == callback
+
+
 def test_a_refusal_is_final_and_says_why(app: Application, api: ScriptedApi) -> None:
     """With the fields of the problem document."""
     errors = [{"pointer": "#/input/n", "detail": "must be 1"}]

@@ -131,13 +131,19 @@ def _callback(found: object) -> Callback:
     return Callback(url, include is True)
 
 
-def body_of(command_type: str, command_input: Mapping[str, JSON]) -> str:
+def body_of(
+    command_type: str,
+    command_input: Mapping[str, JSON],
+    callback: Mapping[str, object] | None = None,
+) -> str:
     """The text of a message that asks for this work, as `parse` reads it.
 
+    `callback` is as clients write it, like {"url": "https://…"}.
     SQS refuses two characters that JSON allows.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
     """
     body = {"type": command_type, "input": command_input}
+    body |= {"callback": callback} if callback else {}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
