@@ -26,7 +26,7 @@ from command_api.domain import (
     violations,
     work,
 )
-from command_client import answers, transport, waiting, webhooks
+from command_client import answers, transport, waiting, webhooks, websocket
 
 __all__ = [
     "answers",
@@ -44,5 +44,6 @@ __all__ = [
     "violations",
     "waiting",
     "webhooks",
+    "websocket",
     "work",
 ]

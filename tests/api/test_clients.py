@@ -86,7 +86,7 @@ def test_typescript_submits_and_follows(tested: ApiUnderTest, app: Application) 
         assert (said["refused"]["name"], said["refused"]["status"]) == ("Refused", 422)
 
 
-@pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="its receiver is on this machine")
+@pytest.mark.own_stack
 @pytest.mark.parametrize("tested", ["callbacks"], indirect=True, scope="session")
 def test_a_receiver_that_a_client_names_is_called(
     tested: ApiUnderTest, stack: LocalStack, receiver: Receiver, app: Application
@@ -126,7 +126,7 @@ def test_a_receiver_that_a_client_names_is_called(
     assert ended["callback"] == DELIVERED
 
 
-@pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="the examples may be disabled there")
+@pytest.mark.own_stack
 @pytest.mark.parametrize("tested", ["direct"], indirect=True, scope="session")
 def test_a_result_is_as_its_schema_says(tested: ApiUnderTest, app: Application) -> None:
     """The worker has checked it, so that both clients can promise its type."""

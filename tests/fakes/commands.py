@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from command_api.domain.access import Caller
     from command_api.domain.effects import Effect
     from command_api.domain.message import Message
-    from command_api.domain.model import Attempt, Submission
+    from command_api.domain.model import Attempt, Progress, Submission
 
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
@@ -105,11 +105,16 @@ class InMemoryCommands:
             if effect.table in self.refusing:
                 raise ConditionFailed(place, None)
         current = self.commands[command.id]
-        steps = {} if command.status is Status.COMPLETED else current.steps
+        done = command.status is Status.COMPLETED
+        steps, progress = ({}, None) if done else (current.steps, current.progress)
         waits_until = current.waits_until
         self.put(
             replace(
-                command, steps=steps, pending_entry=current.pending_entry, waits_until=waits_until
+                command,
+                steps=steps,
+                progress=progress,
+                pending_entry=current.pending_entry,
+                waits_until=waits_until,
             )
         )
         self.tokens[command.id] = token
@@ -147,6 +152,12 @@ class InMemoryCommands:
         known = self.commands[command_id]
         stored = Step(json.loads(document(step.result)["S"]), step.awaited)
         self.put(replace(known, steps={**known.steps, name: stored}))
+
+    @_atomic
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+        """Store the progress if the token holds the lease."""
+        self._require_lease(command_id, token)
+        self.put(replace(self.commands[command_id], progress=progress))
 
     def put(self, command: Command) -> None:
         """Keep the command, if it is not larger than an item can be."""

@@ -81,7 +81,9 @@ def _row(known: StoredCommand) -> dict[str, Any]:
         "attempts": command.attempts,
         "maxAttempts": command.max_attempts,
         "createdAt": records.moment(command.created_at),
-        "updatedAt": records.moment(command.updated_at),
+        "updatedAt": records.moment(command.changed_at),
+        "progress": command.progress
+        and {"share": command.progress.share, "note": command.progress.note},
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
         "history": [
@@ -107,6 +109,7 @@ def _queued(
             "maxAttempts": 0,
             "createdAt": records.moment(one.at),
             "updatedAt": records.moment(one.at),
+            "progress": None,
             "error": None,
             "history": [],
             "cancellable": True,

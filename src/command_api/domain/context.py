@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from logging import Logger, LoggerAdapter
 
     from command_api.domain.effects import Effect
-    from command_api.domain.model import Command
+    from command_api.domain.model import Command, Progress
     from command_api.domain.ports import SecretReader
     from command_api.domain.retry import RetryPolicy
 
@@ -43,12 +43,15 @@ class Context:
     remember: Callable[[str, Step], None]
     # Ends the command with a result and effects; for `commit`.
     complete: Callable[[JSON, Sequence[Effect]], None]
+    # Stores the progress with the command; for `progress`.
+    report: Callable[[Progress], None]
     # The client's name for the request; the command's id if it sent none.
     correlation_id: str = ""
     _steps: dict[str, Step] = field(init=False)
     _room: int = field(init=False, default=STEPS_BYTES)
     _lost: bool = field(init=False, default=False)
     _committed: bool = field(init=False, default=False)
+    _reports_from: datetime | None = field(init=False, default=None)
     _running: set[str] = field(init=False, default_factory=set)
     _lock: Lock = field(init=False, default_factory=Lock)
 
@@ -131,6 +134,35 @@ class Context:
             raise
         self._committed = True
         return result
+
+    def progress(self, share: float, note: str = "") -> None:
+        """Report how far the work has come, from 0 to 1, with a note for people.
+
+        Call it as often as you like: it is written at once, and then every five seconds at most,
+        so a report in between is left out. Trouble with the write is logged and not raised; a
+        lease that was lost ends the attempt.
+
+        A longer note is cut to 200 characters. Raises ValueError for a share outside 0 to 1, and
+        for control characters in the note.
+        """
+        from command_api.domain.progress import (  # noqa: PLC0415 - few handlers report
+            INTERVAL,
+            reported,
+        )
+
+        now = self.clock()
+        progress = reported(share, note, at=now)
+        with self._lock:
+            if self._lost:
+                raise LeaseLost
+            if self._committed or (self._reports_from is not None and now < self._reports_from):
+                return
+            self._reports_from = now + INTERVAL
+        try:
+            self.report(progress)
+        except LeaseLost:
+            self._lost = True
+            raise
 
     async def _awaited(self, name: str, step: Awaitable[JSON]) -> JSON:
         try:

@@ -148,6 +148,16 @@ class PendingEntry:
     trace: str = ""
 
 
+class Progress(NamedTuple):
+    """How far a running command has come, as its handler last reported it."""
+
+    # 0 to 1, in thousandths.
+    share: float
+    # For people; at most 200 characters, maybe none.
+    note: str
+    at: datetime
+
+
 class Step(NamedTuple):
     """The stored result of a step of `Context.once`."""
 
@@ -170,7 +180,7 @@ class Command:
     status: Status
     # When the command was submitted.
     created_at: datetime
-    # Last write of the record.
+    # Last change of the status, or of what an attempt came to.
     updated_at: datetime
     # Hash of type and input; empty for a command that was cancelled before it was submitted.
     work: str = ""
@@ -184,6 +194,8 @@ class Command:
     lease: Lease | None = None
     # Results of `Context.once` by name; empty once the command is COMPLETED.
     steps: Mapping[str, Step] = field(default_factory=dict)
+    # What the handler last reported; None where it reports nothing, and once COMPLETED.
+    progress: Progress | None = None
     # The handler's result; None until COMPLETED, and where `result_key` is set.
     result: JSON = None
     # S3 key of a result too large for the record.
@@ -210,6 +222,11 @@ class Command:
     pending_entry: PendingEntry | None = None
 
     @property
+    def changed_at(self) -> datetime:
+        """When clients last had something new to see."""
+        return max(self.updated_at, self.progress.at) if self.progress else self.updated_at
+
+    @property
     def on_last_attempt(self) -> bool:
         """True where a failure of the current attempt is the end."""
         return self.attempts >= self.max_attempts
@@ -229,7 +246,7 @@ class Command:
         """The command with its work done."""
         ended = self._ended(Status.COMPLETED, now, purge_at)
         # Its steps have served: what is read for its status need not carry them.
-        return replace(ended, result=result, failure=None, lease=None, steps={})
+        return replace(ended, result=result, failure=None, lease=None, steps={}, progress=None)
 
     def with_result_apart(self, key: str) -> Command:
         """The completed command with its result somewhere else, under `key`."""

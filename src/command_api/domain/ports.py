@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from command_api.domain.effects import Effect
     from command_api.domain.ending import Change
     from command_api.domain.message import Message
-    from command_api.domain.model import Attempt, Claim, Command, Step, Submission
+    from command_api.domain.model import Attempt, Claim, Command, Progress, Step, Submission
     from command_api.domain.watch import Viewer, Watch
 
 
@@ -67,6 +67,9 @@ class CommandStore(Protocol):
 
         Raises DoesNotFit where the result cannot be stored.
         """
+
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+        """Store how far a command has come; LeaseLost unless `token` holds it."""
 
 
 class Outbox(Protocol):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from command_api.domain.decision import Decision, Happening
     from command_api.domain.effects import Effect
     from command_api.domain.message import Message
-    from command_api.domain.model import JSON, Claim, Command, Step, Submission
+    from command_api.domain.model import JSON, Claim, Command, Progress, Step, Submission
     from command_api.domain.retry import RetryPolicy
     from command_api.usecases.runtime import Runtime
 
@@ -137,6 +137,12 @@ class _Delivery:
             self._persist(lambda: commit(done, token_of(command), effects))
             self.committed = decision
 
+        def report(progress: Progress) -> None:
+            try:
+                self.runtime.store.record_progress(command.id, token_of(command), progress)
+            except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
+                self.runtime.logger.warning("progress not stored", extra=trouble(error))
+
         context = Context(
             command=command,
             deadline=self.deadline,
@@ -145,6 +151,7 @@ class _Delivery:
             clock=self.runtime.clock,
             remember=remember,
             complete=complete,
+            report=report,
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
         told = self.runtime.log_exception_text

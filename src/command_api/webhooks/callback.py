@@ -24,6 +24,8 @@ class Input(TypedDict):
     receiver: str
     url: str
     body: str
+    # Tells the messages of one delivery apart.
+    sent: str
 
 
 # A receiver that is being set up answers 401 or 404 as well; only Gone says that it never will.

@@ -12,7 +12,15 @@ from command_api.adapters.dynamodb.item import (
     attributes,
     command_of,
 )
-from command_api.domain.model import Callback, Command, EarlierFailure, PendingEntry, Status, Step
+from command_api.domain.model import (
+    Callback,
+    Command,
+    EarlierFailure,
+    PendingEntry,
+    Progress,
+    Status,
+    Step,
+)
 from tests.builders import LATER, NOW, TEMPORARY, command
 
 TTL = "expiresAt"
@@ -22,7 +30,8 @@ VARIABLES = Path(__file__).parents[3] / "modules/data/variables.tf"
 
 def test_a_command_survives_the_way_there_and_back() -> None:
     """Everything that a command has is in its item."""
-    full = command(steps=STEPS).failed(TEMPORARY, now=NOW, purge_at=LATER)
+    progress = Progress(0.333, "a third", NOW)
+    full = command(steps=STEPS, progress=progress).failed(TEMPORARY, now=NOW, purge_at=LATER)
     assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
 
 
@@ -56,7 +65,7 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
     """Whatever state a command is in; and every one that is required is there in each."""
     done = command().completed(1, now=NOW, purge_at=LATER)
     states = [
-        command(waits_until=LATER),
+        command(waits_until=LATER, progress=Progress(0.4, "4 of 10", NOW)),
         done,
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),

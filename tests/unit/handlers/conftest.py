@@ -50,6 +50,7 @@ class Attempts:
             clock=lambda: NOW,
             remember=self.steps.__setitem__,
             complete=self._complete,
+            report=lambda _progress: None,
         )
 
     def _complete(self, _result: JSON, effects: Sequence[Effect]) -> None:

@@ -49,7 +49,7 @@ def ended(status: Status = Status.COMPLETED, **changes: Any) -> Command:
 def sent(of: Command, receiver: Receiver, name: str = CALLBACK) -> Command:
     """The delivery of a command's end to the receiver."""
     url = f"http://{HOST}:{receiver.port}/private-path?token=private-token"
-    return delivery(Ending(of), Endpoint(name=name, url=url))
+    return delivery(Ending(of), Endpoint(name=name, url=url), sent="1")
 
 
 def post(made: Command, attempt: Attempts) -> Any:
@@ -122,7 +122,7 @@ def test_a_bad_callback_is_refused_without_a_call(url: str, attempt: Attempts) -
     """The delivery says so; the command has long ended."""
     [to] = receivers(ended(callback=Callback(url)), ())
     with pytest.raises(Rejected):
-        post(delivery(Ending(ended()), to), attempt)
+        post(delivery(Ending(ended()), to, sent="1"), attempt)
 
 
 def test_no_client_reaches_a_receiver_that_only_the_environment_may_name(

@@ -27,6 +27,7 @@ from command_api.adapters.dynamodb.item import (
     moment,
     number,
     outcome,
+    progress_of,
     step_of,
     text,
     unchanged,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     from command_api.domain.access import Caller
     from command_api.domain.effects import Effect
-    from command_api.domain.model import Attempt, Command, Step, Submission
+    from command_api.domain.model import Attempt, Command, Progress, Step, Submission
 
 _UNFINISHED = "#status = :pending OR #status = :processing"
 
@@ -107,7 +108,7 @@ class DynamoDBCommands:
         The token stays in the item: a repetition recognises by it that it was written already.
         """
         # What earlier attempts and this one have stored serves the next one; see Command.completed.
-        steps = ("steps",) if command.status is Status.COMPLETED else ()
+        served = ("steps", "progress") if command.status is Status.COMPLETED else ()
         changed = outcome(command, self.ttl_attribute)
         if command.status is Status.PENDING:
             changed["attempts"] = number(command.attempts)
@@ -117,7 +118,7 @@ class DynamoDBCommands:
             command,
             changed,
             token,
-            remove=("leaseExpiresAt", "error", *steps),
+            remove=("leaseExpiresAt", "error", *served),
             condition=HELD,
             values=_held(token),
         )
@@ -129,7 +130,7 @@ class DynamoDBCommands:
         changed = outcome(command, self.ttl_attribute)
         write = self._items.as_update(
             command.id,
-            f"{assignments(changed)} REMOVE #leaseExpiresAt, #error, #steps",
+            f"{assignments(changed)} REMOVE #leaseExpiresAt, #error, #steps, #progress",
             HELD,
             {**changed, **_held(token)},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -192,6 +193,17 @@ class DynamoDBCommands:
             self._items.update(
                 command_id, "SET #steps.#name = :result", HELD, values, names={"#name": name}
             )
+        except Refused:
+            raise LeaseLost from None
+
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+        """Store a progress by one write, on the condition that the attempt holds the lease.
+
+        The time of the last change stays: it would cost the index by status two more writes.
+        """
+        values = {"progress": progress_of(progress), **_held(token)}
+        try:
+            self._items.update(command_id, "SET #progress = :progress", HELD, values)
         except Refused:
             raise LeaseLost from None
 

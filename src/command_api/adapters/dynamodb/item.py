@@ -21,6 +21,7 @@ from command_api.domain.model import (
     Failure,
     Lease,
     PendingEntry,
+    Progress,
     Status,
     Step,
 )
@@ -38,7 +39,7 @@ REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    "callback",
+    *("progress", "callback"),
     *("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -91,6 +92,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         ),
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
+        **({"progress": progress_of(command.progress)} if command.progress else {}),
         **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
         **_lease(command.lease),
         **_pending_entry(command),
@@ -102,6 +104,12 @@ def step_of(step: Step) -> dict[str, Any]:
     """A step as an attribute: a text, in a list where its handler awaited it."""
     written = document(step.result)
     return {"L": [written]} if step.awaited else written
+
+
+def progress_of(progress: Progress) -> dict[str, Any]:
+    """A progress as an attribute."""
+    share = {"N": str(progress.share)}
+    return {"M": {"share": share, "note": text(progress.note), "at": moment(progress.at)}}
 
 
 def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
@@ -171,6 +179,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         # The token stays after the end, so that a repeated write recognises its own success.
         lease=Lease(plain.get("leaseToken", ""), lease) if lease else None,
         steps={name: _step_of(result) for name, result in plain.get("steps", {}).items()},
+        progress=_progress_of(plain.get("progress")),
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
@@ -236,6 +245,13 @@ def _callback_of(plain: Mapping[str, Any] | None) -> Callback | None:
     return Callback(plain["url"], plain["includeResult"]) if plain else None
 
 
+def _progress_of(plain: Mapping[str, Any] | None) -> Progress | None:
+    if plain is None:
+        return None
+    at = datetime.fromisoformat(plain["at"])
+    return Progress(float(plain["share"]), plain["note"], at)
+
+
 def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:
     return EarlierFailure(**{**plain, "at": datetime.fromisoformat(plain["at"])})
 
@@ -285,4 +301,6 @@ def _plain(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of a few attr
         return {name: _plain(inner) for name, inner in content.items()}
     if kind == "L":
         return [_plain(inner) for inner in content]
-    return int(content) if kind == "N" else content
+    if kind == "N":
+        return float(content) if "." in content else int(content)
+    return content
