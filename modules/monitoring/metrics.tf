@@ -49,7 +49,7 @@ locals {
       namespace  = "AWS/ApiGateway"
       dimensions = { ApiId = var.notifications.push_api_id }
     }
-    table    = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
+    table = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
     # What the worker says itself, of all types and outcomes together.
     commands = { namespace = var.metrics_namespace, dimensions = { service = var.worker.name } }
     status = {

@@ -53,8 +53,9 @@ _MEMBER = r"\b{name}\s*=\s*optional\(\w+,\s*" + _VALUE
 def read_sizes(folder: str, root: Path = ROOT, queue: str = "default") -> Sizes:
     """The sizes of `environments/<folder>/`: its terraform.tfvars, else its variables' defaults.
 
-    Another `queue` has its own sizes, and the default queue's for what it does not say. A member that an environment leaves to its module has the module's default. Raises
-    OperatorError, naming the environments there are, if this one does not exist.
+    Another `queue` has its own sizes, and the default queue's for what it does not say. A member
+    that an environment leaves to its module has the module's default. Raises OperatorError, naming
+    the environments there are, if this one does not exist.
     """
     home = environment_folder(folder, root / "environments")
     chosen = assigned(home / "terraform.tfvars")
