@@ -15,7 +15,7 @@ from command_api.adapters.push.listener import PARALLEL, Push
 from command_api.domain.access import Caller
 from command_api.domain.ending import Change
 from command_api.domain.errors import Unavailable
-from command_api.domain.model import Status
+from command_api.domain.model import Progress, Status
 from command_api.domain.watch import Viewer
 from tests.builders import LATER, NOW, command
 from tests.fakes.watches import InMemoryConnections, InMemoryWatches
@@ -71,6 +71,7 @@ def test_only_what_a_client_sees_is_a_change(push: Push) -> None:
     assert push.wants(Change(None, RUNNING))
     assert push.wants(Change(RUNNING, ENDED))
     assert push.wants(Change(RUNNING, replace(RUNNING, attempts=2)))
+    assert push.wants(Change(RUNNING, replace(RUNNING, progress=Progress(0.4, "", NOW))))
     assert not push.wants(Change(RUNNING, replace(RUNNING, updated_at=LATER)))
 
 

@@ -43,10 +43,8 @@ class Push:
 
     def wants(self, change: Change) -> bool:
         """Whatever a client can see of a change."""
-        before, after = change.before, change.after
-        return before is None or (before.status, before.attempts, before.completed_at) != (
-            (after.status, after.attempts, after.completed_at)
-        )
+        before = change.before
+        return before is None or _seen(before) != _seen(change.after)
 
     def tell(self, changes: Sequence[Change]) -> Sequence[Untold]:
         """Post changes to all viewers side by side; those of a command that failed are named.
@@ -96,3 +94,7 @@ class Push:
         lost = any(not self.connections.post(viewer.connection, message) for _, message in seen)
         if lost or any(change.ending for change, _ in seen):
             self.watches.remove(viewer.connection, [watch.command_id])
+
+
+def _seen(command: Command) -> tuple[object, ...]:
+    return command.status, command.attempts, command.completed_at, command.progress
