@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 PAUSE_SECONDS = 240.0
 MAX_ATTEMPTS, RETENTION, MESSAGE_LIFE = 3, timedelta(days=30), timedelta(days=1)
-HANDLED = ("good", "committing", "once", "flaky", "locked", "rejected", "failing", "deadly")
+HANDLED = (
+    *("good", "committing", "once", "flaky", "locked", "rejected", "failing", "deadly"),
+    "stoppable",
+)
 
 
 def process_batch(world: World, fan: int) -> ProcessBatch:

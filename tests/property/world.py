@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from command_api.domain.effects import Put
-from command_api.domain.errors import Rejected, Retryable, SecretUnavailable
+from command_api.domain.errors import Cancelled, Rejected, Retryable, SecretUnavailable
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
 from tests.fakes.commands import InMemoryCommands
@@ -165,6 +165,8 @@ class World:
             context.once("effect", lambda: self._effect(command_id, self.ledger.once))
         if kind == "committing":
             return context.commit(context.attempt, [Put("orders", {"id": command_id})])
+        if kind == "stoppable":
+            self._works_on(context)
         self._effect(command_id, self.ledger.effects)
         self.step()
         if kind == "rejected":
@@ -172,6 +174,15 @@ class World:
         if kind == "failing" or (kind == "flaky" and context.attempt == 1):
             raise Retryable("Not now.", after=1.0)
         return context.attempt
+
+    def _works_on(self, context: Context) -> None:
+        """Report and look, every few seconds."""
+        for share in (0.25, 0.5, 0.75):
+            context.progress(share)
+            self.step()
+            if context.cancelled:
+                raise Cancelled
+            self.pass_time(4.0)
 
     def _starts_in_order(self, command: Command) -> None:
         for earlier in self.queue.ahead(command.message_id):

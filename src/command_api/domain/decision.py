@@ -82,6 +82,10 @@ class Raised(NamedTuple):
     at_least: float | None = None
 
 
+class Stopped(NamedTuple):
+    """The handler has stopped, and its command is not to run again."""
+
+
 class Troubled(NamedTuple):
     """Something was away or there was no time: not the command's fault, and not an attempt."""
 
@@ -89,7 +93,7 @@ class Troubled(NamedTuple):
     failure: Failure | None = None
 
 
-Happening: TypeAlias = "Unreadable | NotClaimed | Returned | Raised | Troubled"
+Happening: TypeAlias = "Unreadable | NotClaimed | Returned | Raised | Stopped | Troubled"
 
 
 class Terms(NamedTuple):
@@ -121,6 +125,8 @@ def decide(stored: Command | None, happened: Happening, message: Message, terms:
             return Decision(
                 then=Then.ACKNOWLEDGE, event="completed", command=done, outcome="completed"
             )
+        case Stopped():
+            return _cancelled(stored, terms)
         case Raised():
             return _after_failure(stored, happened, terms)
         case NotClaimed(submission, attempt):
@@ -172,7 +178,7 @@ def _on_refusal(
     if stored.status.terminal or not lifecycle.asks_for(stored, submission):
         ended = stored.status.terminal
         return _dropped("command already ended" if ended else "id used by another command")
-    return _while_unfinished(stored, submission, attempt, now=terms.now)
+    return _while_unfinished(stored, submission, attempt, terms)
 
 
 def _after_retryable_failure(
@@ -197,8 +203,9 @@ def _after_retryable_failure(
 
 
 def _while_unfinished(
-    stored: Command, submission: Submission, attempt: Attempt, *, now: datetime
+    stored: Command, submission: Submission, attempt: Attempt, terms: Terms
 ) -> Decision:
+    now = terms.now
     lost = lifecycle.submitted_after_loss(stored, submission)
     if stored.lease is None:
         return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
@@ -207,6 +214,8 @@ def _while_unfinished(
             return _dropped("running from another message")
         left = (stored.lease.expires_at - now).total_seconds()
         return _wait("still running", left + 1)
+    if attempt.takes_over and stored.status is Status.CANCELLING:
+        return _cancelled(stored, terms)
     if attempt.takes_over:
         return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
     return Decision(then=Then.RUN_ALONE, event="not run", reason="worker lost")
@@ -223,6 +232,11 @@ def _restart(stored: Command, submission: Submission, attempt: Attempt) -> Decis
 
 def _dropped(reason: str) -> Decision:
     return Decision(then=Then.ACKNOWLEDGE, event="dropped", reason=reason)
+
+
+def _cancelled(command: Command, terms: Terms) -> Decision:
+    ended = command.cancelled(now=terms.now, purge_at=terms.now + terms.retention)
+    return Decision(then=Then.ACKNOWLEDGE, event="cancelled", command=ended, outcome="cancelled")
 
 
 def _failed(command: Command, failure: Failure, terms: Terms, *, at: datetime) -> Decision:

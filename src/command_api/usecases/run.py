@@ -7,8 +7,9 @@ import traceback
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from command_api.domain.decision import Raised, Returned, Troubled
+from command_api.domain.decision import Raised, Returned, Stopped, Troubled
 from command_api.domain.errors import (
+    Cancelled,
     CommandError,
     DoesNotFit,
     LeaseLost,
@@ -64,6 +65,8 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
         return Troubled("step or commit could not be stored")
     except LeaseLost:
         raise
+    except Cancelled:
+        return Stopped()
     except BaseException as error:  # noqa: BLE001 - the edge to user code: also a sys.exit() in it
         aws = _refusal(error)
         # An exception's text may quote the input, so no client gets it, and the log only if asked.

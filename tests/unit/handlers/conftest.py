@@ -50,7 +50,8 @@ class Attempts:
             clock=lambda: NOW,
             remember=self.steps.__setitem__,
             complete=self._complete,
-            report=lambda _progress: None,
+            report=lambda _progress: False,
+            look=lambda: False,
         )
 
     def _complete(self, _result: JSON, effects: Sequence[Effect]) -> None:

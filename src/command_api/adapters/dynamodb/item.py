@@ -39,7 +39,7 @@ REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("progress", "callback"),
+    *("progress", "cancelRequestedAt", "callback"),
     *("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -92,8 +92,9 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         ),
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
+        **_moments(cancelRequestedAt=command.cancel_requested_at),
         **({"progress": progress_of(command.progress)} if command.progress else {}),
-        **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
+        **_moments(waitsUntil=command.waits_until),
         **_lease(command.lease),
         **_pending_entry(command),
         **outcome(command, ttl_attribute),
@@ -180,6 +181,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         lease=Lease(plain.get("leaseToken", ""), lease) if lease else None,
         steps={name: _step_of(result) for name, result in plain.get("steps", {}).items()},
         progress=_progress_of(plain.get("progress")),
+        cancel_requested_at=_moment_or_none(plain.get("cancelRequestedAt")),
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
@@ -288,6 +290,10 @@ def _step_of(plain: str | list[str]) -> Step:
 
 def _texts(**values: str) -> Attributes:
     return {name: text(value) for name, value in values.items() if value}
+
+
+def _moments(**values: datetime | None) -> Attributes:
+    return {name: moment(value) for name, value in values.items() if value}
 
 
 def _moment_or_none(value: str | None) -> datetime | None:
