@@ -56,15 +56,20 @@ class Row:
     given_up: bool = False
 
     @property
+    def last(self) -> Mapping[str, object]:
+        """What the API has shown last, empty before it shows anything."""
+        return self.follower.last or {}
+
+    @property
     def status(self) -> str:
         """Its status; before the API shows it, QUEUED only where it was taken from this process."""
         unseen = QUEUED if self.submitted else UNKNOWN
-        return str((self.follower.last or {}).get("status", unseen))
+        return str(self.last.get("status", unseen))
 
     @property
     def attempts(self) -> int:
         """How often it was begun."""
-        found = (self.follower.last or {}).get("attempts")
+        found = self.last.get("attempts")
         return found if isinstance(found, int) else 0
 
     @property
@@ -92,7 +97,7 @@ class Row:
         """Why nothing newer is known, else the code of its last error."""
         if self.follower.failures:
             return self.follower.trouble
-        error = (self.follower.last or {}).get("error")
+        error = self.last.get("error")
         return str(error.get("code", "")) if isinstance(error, dict) else ""
 
 

@@ -4,7 +4,7 @@ What a handler needs is here: `from command_api import JSON, Context, Rejected, 
 """
 
 from command_api.domain.context import Context, Handler, Handlers, Registered
-from command_api.domain.errors import Cancelled, ConditionFailed, Rejected, Retryable
+from command_api.domain.errors import Cancelled, ConditionFailed, Continue, Rejected, Retryable
 from command_api.domain.model import JSON
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Cancelled",
     "ConditionFailed",
     "Context",
+    "Continue",
     "Handler",
     "Handlers",
     "Registered",

@@ -17,6 +17,7 @@ from scripts.stack.deployment import Deployment
 from scripts.stack.stack import LocalStack
 from tests.canary import WatchedApi, logged
 from tests.deployed import mode, reached, target
+from tests.e2e.test_webhooks import webhooks
 from tests.environment import apply_or_start_over
 from tests.issuer import AUDIENCE, Issuer, local_issuer
 from tests.live import ended, free_port
@@ -100,9 +101,16 @@ def tested(request: pytest.FixtureRequest) -> Iterator[ApiUnderTest]:
         there = reached(named, request.config)
         yield ApiUnderTest(request.param, there.api, there.outputs)
         return
-    variables = API_MODES.get(request.param) or tokens(request.getfixturevalue("issuer"))
-    if request.param == "direct":
-        variables = {**variables, **examples(request.getfixturevalue("receiver"))}
+    match request.param:
+        case "direct":
+            variables = API_MODES["direct"] | examples(request.getfixturevalue("receiver"))
+        case "callbacks":
+            port = request.getfixturevalue("receiver").port
+            variables = API_MODES["validated"] | webhooks(port)
+        case "tokens":
+            variables = tokens(request.getfixturevalue("issuer"))
+        case mode:
+            variables = API_MODES[mode]
     stack = request.getfixturevalue("stack")
     outputs = apply_or_start_over(Deployment(stack, variables=variables))
     opened = ApiUnderTest(request.param, WatchedApi(outputs["commands_endpoint"]), outputs)
