@@ -151,7 +151,7 @@ locals {
   }
 
   alarms = merge(
-    local.always,
+    local.always, local.queue_alarms,
     { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
     { for key, alarm in local.calling : key => alarm if var.notifications.listeners.webhooks },
     { for key, alarm in local.pushing : key => alarm if var.notifications.listeners.push },
@@ -159,12 +159,15 @@ locals {
 
   # Dead-letter messages are not included: they concern single commands and stay until somebody
   # acts, so the alarm would hide everything that comes after them.
-  customers_affected = ["api-server-errors", "api-latency", "oldest-message", "command-age"]
+  customers_affected = concat(
+    ["api-server-errors", "api-latency", "oldest-message", "command-age"],
+    flatten([for queue in keys(var.queues) : ["oldest-message-${queue}", "command-age-${queue}"]]),
+  )
 
   descriptions = {
     for key, means in merge(
       { for key, alarm in local.alarms : key => alarm.means },
       { customers-affected = "Customers are affected: commands are refused or late." },
-    ) : key => "${means} What to do: ${var.runbook_url}#${key}"
+    ) : key => "${means} What to do: ${var.runbook_url}#${lookup(local.sections, key, key)}"
   }
 }

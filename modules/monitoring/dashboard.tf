@@ -13,13 +13,18 @@ locals {
       dead     = { by = "type", name = "DeadLetterMessages", stat = "Sum" }
       } : key => join("", [
         "SEARCH('{\"${var.metrics_namespace}\",service,${search.by}} ",
-        "MetricName=\"${search.name}\" service=\"${var.worker.name}\"', '${search.stat}', 60)",
+        "MetricName=\"${search.name}\" ${local.services}', '${search.stat}', 60)",
     ])
   }
+
+  workers  = concat([var.worker.name], values(var.queues)[*].worker.name)
+  quoted   = join(" OR ", formatlist("\"%s\"", local.workers))
+  services = length(var.queues) == 0 ? "service=${local.quoted}" : "service=(${local.quoted})"
 
   # Rows of widgets, each with the names of metrics, or a search by type, and a line to watch.
   rows = concat(
     local.commands_rows,
+    local.queue_rows,
     [for row in local.notifier_rows : row if var.notifications.listens],
     [for row in local.webhook_rows : row if var.notifications.listeners.webhooks],
     [for row in local.push_rows : row if var.notifications.listeners.push],

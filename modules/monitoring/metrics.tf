@@ -49,7 +49,7 @@ locals {
       namespace  = "AWS/ApiGateway"
       dimensions = { ApiId = var.notifications.push_api_id }
     }
-    table    = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
+    table = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
     # What the worker says itself, of all types and outcomes together.
     commands = { namespace = var.metrics_namespace, dimensions = { service = var.worker.name } }
     status = {
@@ -103,7 +103,8 @@ locals {
     lost                 = ["status", "Lost", "Sum"]
   }
 
-  metrics = {
+  metrics = merge(local.base_metrics, local.all_queue_metrics)
+  base_metrics = {
     for key, metric in local.named : key => {
       namespace  = local.sources[metric[0]].namespace
       dimensions = local.sources[metric[0]].dimensions

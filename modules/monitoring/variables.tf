@@ -31,6 +31,26 @@ variable "worker" {
   nullable = false
 }
 
+variable "queues" {
+  description = "Queues beside that one with their workers, by name: output of module `queues`."
+  type = map(object({
+    queue = object({
+      name     = string
+      dlq_name = string
+      consumer = object({
+        timeout_seconds = number
+        max_concurrency = number
+      })
+    })
+    worker = object({
+      name           = string
+      log_group_name = string
+    })
+  }))
+  default  = {}
+  nullable = false
+}
+
 variable "api" {
   description = <<-EOT
     The API: module `api` as a whole. `max_wait_seconds` is the time for which a client may ask it

@@ -88,7 +88,7 @@ class Row:
 
     @property
     def _progress(self) -> Mapping[str, object]:
-        found = (self.follower.last or {}).get("progress")
+        found = self.last.get("progress")
         return found if isinstance(found, dict) else {}
 
     @property

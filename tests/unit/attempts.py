@@ -45,6 +45,7 @@ class Attempts:
             clock=lambda: NOW,
             remember=self.steps.__setitem__,
             complete=self._complete,
+            state=changes.get("state"),
             report=lambda _progress: None,
         )
 

@@ -54,6 +54,8 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
         "version": deployed.version,
         "now": records.moment(datetime.now(UTC)),
         "environment": deployed.environment,
+        # A connection needs the same token as the API, which the page does not have.
+        "pushUrl": "" if deployed.contract.closed else deployed.push_url,
         "api": {"endpoint": deployed.api.endpoint, **_traffic(deployed.cloudwatch)},
         "queue": {"name": queue.name, "waiting": waiting.visible, "taken": waiting.hidden},
         "worker": _worker(deployed),

@@ -45,6 +45,8 @@ class Context:
     complete: Callable[[JSON, Sequence[Effect]], None]
     # Stores the progress with the command; for `progress`.
     report: Callable[[Progress], None]
+    # What the slice before passed to Continue; None in the first slice.
+    state: JSON = None
     # The client's name for the request; the command's id if it sent none.
     correlation_id: str = ""
     _steps: dict[str, Step] = field(init=False)
@@ -219,8 +221,12 @@ class Registered:
     # First and longest backoff, in seconds.
     base_seconds: float | None = None
     cap_seconds: float | None = None
+    # Slices that a command may have, by Continue, before it fails.
+    max_slices: int | None = None
     # Time that an attempt needs, in seconds; with less time left, the message returns unchanged.
     min_seconds: float = 0.0
+    # Queue of the type, by its name in the environment; empty for the default queue.
+    queue: str = ""
 
     def policy(self, default: RetryPolicy) -> RetryPolicy:
         """The default policy with this handler's own numbers in it."""
@@ -228,6 +234,7 @@ class Registered:
             "max_attempts": self.max_attempts,
             "base_seconds": self.base_seconds,
             "cap_seconds": self.cap_seconds,
+            "max_slices": self.max_slices,
         }
         given = {name: value for name, value in own.items() if value is not None}
         if not given:

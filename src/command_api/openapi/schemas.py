@@ -287,8 +287,10 @@ def _of_type(described: Description, command_type: str) -> Node:
 
 def _submission(described: Description, command_type: Node, command_input: Node) -> Node:
     callback = {"callback": ref("schemas", "Callback")} if described.callbacks else {}
+    chosen = described.priorities if described.api_mode == "validated" else ()
+    priority = {"priority": {"enum": list(chosen)}} if chosen else {}
     return {
         "type": "object",
-        "properties": {"type": command_type, "input": command_input, **callback},
+        "properties": {"type": command_type, "input": command_input, **callback, **priority},
         "additionalProperties": False,
     }

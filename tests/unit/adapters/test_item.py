@@ -44,7 +44,7 @@ def test_a_result_apart_survives_the_way_there_and_back() -> None:
 def submitted_by_the_api() -> Command:
     """A command with everything that an API knows of it."""
     entry = PendingEntry(NOW, LATER, {"n": 1}, "Root=1-5759e988-bd862e3fe1be46a994272793")
-    named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7"}
+    named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7", "queue": "slow"}
     callback = Callback("https://hooks.example.com/c-1", include_result=True)
     return command(Status.PENDING, attempts=0, pending_entry=entry, callback=callback, **named)
 
@@ -69,6 +69,8 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
         done,
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        command(Status.PENDING, slices=1, state=7),
+        command(Status.PENDING, slices=1, state_key="k"),
         command(earlier_failures=(EarlierFailure(NOW, "timeout", "Late.", 3),)),
         submitted_by_the_api(),
     ]

@@ -19,6 +19,7 @@ from command_api.adapters.dynamodb.expressions import (
     claimable,
 )
 from command_api.adapters.dynamodb.item import (
+    MARKS,
     OPTIONAL,
     Attributes,
     attributes,
@@ -34,7 +35,7 @@ from command_api.adapters.dynamodb.item import (
 )
 from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain import lifecycle
-from command_api.domain.errors import LeaseLost, Unknown
+from command_api.domain.errors import LeaseLost, Unavailable, Unknown
 from command_api.domain.model import Claim, Status
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ if TYPE_CHECKING:
 
     from command_api.domain.access import Caller
     from command_api.domain.effects import Effect
-    from command_api.domain.model import Attempt, Command, Progress, Step, Submission
+    from command_api.domain.model import JSON, Attempt, Command, Progress, Step, Submission
 
+# What a command that is completed needs no more.
+_SERVED = "#leaseExpiresAt, #error, #steps, #progress, #state, #stateKey"
 _UNFINISHED = "#status = :pending OR #status = :processing"
 
 
@@ -76,7 +79,7 @@ class DynamoDBCommands:
             answer = self._items.update(
                 submission.id,
                 claim(owned=owned, called_back=submission.callback is not None),
-                claimable(owned=owned, takes_over=attempt.takes_over),
+                claimable(owned=owned, takes_over=attempt.takes_over, sliced=attempt.slices > 0),
                 claim_values(submission, attempt),
                 # A new command has nothing old, so that there is nothing to send back and to read.
                 ReturnValues="ALL_OLD",
@@ -109,6 +112,9 @@ class DynamoDBCommands:
         """
         # What earlier attempts and this one have stored serves the next one; see Command.completed.
         served = ("steps", "progress") if command.status is Status.COMPLETED else ()
+        if command.slices and command.status in (Status.PENDING, Status.COMPLETED):
+            # It has been sent, whatever its submission has noted.
+            served = (*served, "state", "stateKey", *MARKS)
         changed = outcome(command, self.ttl_attribute)
         if command.status is Status.PENDING:
             changed["attempts"] = number(command.attempts)
@@ -123,6 +129,12 @@ class DynamoDBCommands:
             values=_held(token),
         )
 
+    def load_state(self, command: Command) -> JSON:
+        """What the command itself has; one that is stored apart needs `LargeResults`."""
+        if command.state_key is not None:
+            raise Unavailable("The state is in S3, and RESULTS_BUCKET is not set.")
+        return command.state
+
     def commit(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
         """Write the end and a handler's own items by one transaction, on the same condition."""
         from command_api.adapters.dynamodb import transaction  # noqa: PLC0415 - few handlers commit
@@ -130,7 +142,7 @@ class DynamoDBCommands:
         changed = outcome(command, self.ttl_attribute)
         write = self._items.as_update(
             command.id,
-            f"{assignments(changed)} REMOVE #leaseExpiresAt, #error, #steps, #progress",
+            f"{assignments(changed)} REMOVE {_SERVED}",
             HELD,
             {**changed, **_held(token)},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",

@@ -36,11 +36,13 @@ Attributes: TypeAlias = dict[str, dict[str, Any]]
 # What an item has that every command has, and what only some have; the time to live is beside
 # them, under the name that the environment gives it.
 REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),)
+MARKS = (*("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),)
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
+    *("slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("progress", "callback"),
-    *("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),
+    *("callback", "queue", "progress"),
+    *MARKS,
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
 # An item may have 400 KB; what is larger than that alone need not travel to be refused.
@@ -49,6 +51,8 @@ ITEM_BYTES = 400 * 1024
 # A result of more than that belongs elsewhere: see LargeResults. An item that is read for its
 # status costs what it weighs, and a client of ours takes a message of this size, too.
 RESULT_BYTES = 256 * 1024
+# Every write of a record costs what the record weighs.
+STATE_BYTES = 32 * 1024
 
 
 # An input that is small enough to cost nothing extra waits in its command's item.
@@ -89,12 +93,14 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             owner=command.owner,
             group=command.group,
             correlationId=command.correlation_id,
+            queue=command.queue,
         ),
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
         **({"progress": progress_of(command.progress)} if command.progress else {}),
         **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
         **_lease(command.lease),
+        **_continued(command),
         **_pending_entry(command),
         **outcome(command, ttl_attribute),
     }
@@ -130,6 +136,7 @@ def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
         "zero": number(0),
         "one": number(1),
         **({"owner": text(submission.owner)} if submission.owner else {}),
+        **({"slices": number(attempt.slices)} if attempt.slices else {}),
         **_callback(submission.callback),
     }
 
@@ -146,6 +153,8 @@ def outcome(command: Command, ttl_attribute: str) -> Attributes:
         changed["result"] = document(command.result, limit=RESULT_BYTES)
     if command.result_key is not None:
         changed["resultKey"] = text(command.result_key)
+    if command.status is Status.PENDING:
+        changed |= _continued(command)
     if command.failure is not None:
         changed["error"] = {
             "M": {
@@ -179,6 +188,9 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         # The token stays after the end, so that a repeated write recognises its own success.
         lease=Lease(plain.get("leaseToken", ""), lease) if lease else None,
         steps={name: _step_of(result) for name, result in plain.get("steps", {}).items()},
+        slices=plain.get("slices", 0),
+        state=json.loads(plain.get("state", "null")),
+        state_key=plain.get("stateKey"),
         progress=_progress_of(plain.get("progress")),
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
@@ -191,6 +203,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         group=plain.get("group", ""),
         correlation_id=plain.get("correlationId", ""),
         callback=_callback_of(plain.get("callback")),
+        queue=plain.get("queue", ""),
         pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
 
@@ -219,6 +232,17 @@ def _lease(lease: Lease | None) -> Attributes:
     if lease is None:
         return {}
     return {"leaseToken": text(lease.token), "leaseExpiresAt": moment(lease.expires_at)}
+
+
+def _continued(command: Command) -> Attributes:
+    if not command.slices:
+        return {}
+    slices = {"slices": number(command.slices)}
+    if command.status is Status.COMPLETED:
+        return slices
+    if command.state_key is not None:
+        return {**slices, "stateKey": text(command.state_key)}
+    return {**slices, "state": document(command.state, limit=STATE_BYTES)}
 
 
 def _earlier(failures: Sequence[EarlierFailure]) -> Attributes:
