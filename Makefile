@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help new demo up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill prove
 .PHONY: backend clients sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools test-emulator test-dynamodb-local test-profiles fuzz texts
+.PHONY: test-tools venv-tests venv-checkov test-emulator test-dynamodb-local test-profiles fuzz texts
 
 # The variables of each target; all take PYTHON. Whatever else is given is refused: it would do
 # nothing, and whoever gave it expects something.
@@ -159,6 +159,14 @@ browser: test-tools ## Find or install a Chromium for the tests of web pages
 tools:
 	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator tests/requirements.txt
 
+# Side by side: either waits for the package index half of its time. What was given is for its own
+# target, not for these.
+MAKEOVERRIDES :=
 test-tools:
+	@$(MAKE) -j 2 venv-tests venv-checkov
+
+venv-tests:
 	@sh scripts/venv.sh .venv tests/requirements.txt scripts/emulator
+
+venv-checkov:
 	@sh scripts/venv.sh .tools/checkov tests/checkov/requirements.txt
