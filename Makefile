@@ -13,7 +13,7 @@ export LOCAL_PORT PYTHON
 # nothing, and whoever gave it expects something.
 ON_STACK := demo up reload watch down preview preview-down status logs dashboard drill prove
 TAKES := $(foreach target,$(ON_STACK),$(target).LOCAL_PORT) \
-	demo.ENV up.ENV reload.ENV watch.ENV drill.ENV backend.ENV clients.ENV preview.PR preview-down.PR \
+	demo.ENV demo.WEBHOOKS up.ENV reload.ENV watch.ENV drill.ENV backend.ENV clients.ENV preview.PR preview-down.PR \
 	prove.ENV prove.ONLY prove.REPORT prove.CREATE \
 	logs.FUNCTION logs.LINES new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
 	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE
@@ -28,8 +28,8 @@ help: ## Show this list
 new: test-tools ## Rename the project and remove optional parts; NEW="--help" lists options
 	@$(PY) -m scripts.new $(NEW)
 
-demo: tools ## Run the whole API on this machine and submit sample commands; ENV=dev
-	@$(PY) -m scripts.local demo --env $(ENV)
+demo: tools ## Run the whole API on this machine and submit sample commands; ENV=dev WEBHOOKS=1
+	@$(PY) -m scripts.local demo --env $(ENV) $(if $(WEBHOOKS),--webhooks)
 
 up: tools ## Start the local stack and apply an environment to it; ENV=dev
 	@$(PY) -m scripts.local up --env $(ENV)

@@ -26,7 +26,7 @@ from command_api.domain import (
     violations,
     work,
 )
-from command_client import answers, transport, waiting
+from command_client import answers, transport, waiting, webhooks, websocket
 
 __all__ = [
     "answers",
@@ -43,5 +43,7 @@ __all__ = [
     "transport",
     "violations",
     "waiting",
+    "webhooks",
+    "websocket",
     "work",
 ]

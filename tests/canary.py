@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from scripts.commands.api import TIMEOUT_SECONDS, CommandsApi
+from tests.timings import Timings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,6 +65,7 @@ class WatchedApi(CommandsApi):
     """An API whose requests are remembered, and whose empty inputs get something to look for."""
 
     watch: Watch = field(default_factory=Watch)
+    timings: Timings = field(default_factory=Timings)
 
     def submit(
         self, kind: str, work: Mapping[str, Any], command_id: str | None = None, **headers: str
@@ -82,11 +85,15 @@ class WatchedApi(CommandsApi):
     ) -> Answer:
         """Ask, and remember."""
         self.watch.sent(body, {name.lower(): value for name, value in (headers or {}).items()})
+        began = time.monotonic()
         answer = super().request(method, path, body, headers, seconds)
         if answer.status == HTTPStatus.ACCEPTED and "x-command-id" in answer.headers:
+            self.timings.accept(time.monotonic() - began)
             self.watch.accepted.add(answer.headers["x-command-id"])
         if method == "GET" and '"COMPLETED"' in answer.body:
-            self.watch.completed.add(str(answer.json().get("id", "")))
+            shown = answer.json()
+            self.watch.completed.add(str(shown.get("id", "")))
+            self.timings.end(shown)
         return answer
 
 

@@ -8,6 +8,16 @@ import pytest
 
 from scripts.build.terraform.binary import terraform_binary
 from scripts.errors import OperatorError
+from tests.deployed import TIMINGS, target
+
+# What tests what is deployed already asks one of these.
+_ANYWHERE = {"deployed", "direct", "tested"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the operators' tools: an environment that is deployed already."""
+    parser.addoption("--env", metavar="NAME", help="Test environments/NAME as it is deployed.")
+    parser.addoption("--local", action="store_true", help="Test what `make up` has deployed.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,3 +32,27 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.dest_tf_binary = config.option.dest_tf_binary or str(terraform_binary())
     except OperatorError as error:
         pytest.exit(str(error), returncode=1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out whatever changes more of a deployed environment than its commands."""
+    if target(config) is None:
+        return
+    chosen = [
+        one
+        for one in items
+        if _ANYWHERE & set(getattr(one, "fixturenames", ()))
+        and one.get_closest_marker("own_stack") is None
+    ]
+    config.hook.pytest_deselected(items=[one for one in items if one not in chosen])
+    items[:] = chosen
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print how quick the deployed environment is."""
+    if (timings := config.stash.get(TIMINGS, None)) and (lines := timings.lines()):
+        terminalreporter.section("how quick it is")
+        for line in lines:
+            terminalreporter.line(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scripts.errors import OperatorError
@@ -12,10 +13,11 @@ from scripts.stack.clients import client
 from scripts.stack.deployment import Deployment
 from scripts.stack.stack import LocalStack
 from tests.canary import WatchedApi
-from tests.live import ended, free_port
+from tests.deployed import Deployed
+from tests.live import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
 # Whatever terraform.tfvars chooses: the direct way in, a standard queue, and a validated route.
@@ -28,28 +30,10 @@ CHOSEN = {
 
 
 @dataclass(frozen=True)
-class Environment:
-    """An applied environment: its Terraform, its API, and clients for what stands behind it."""
+class Environment(Deployed):
+    """One that a suite has applied itself, and its Terraform; clients as the account's root."""
 
     deployment: Deployment
-    outputs: Mapping[str, Any]
-    api: WatchedApi
-
-    def client(self, service: str) -> Any:
-        """A boto3 client as the account's root."""
-        return client(self.deployment.stack, service)
-
-    def ended(self, command_id: str) -> dict[str, Any]:
-        """The command once it is terminal."""
-        return ended(lambda: self.api.get(command_id).json())
-
-    def depth(self, output: str) -> int:
-        """How many messages are in a queue, visible or not; `output` names its URL."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        answer = self.client("sqs").get_queue_attributes(
-            QueueUrl=self.outputs[output], AttributeNames=names
-        )
-        return sum(int(answer["Attributes"][name]) for name in names)
 
 
 def apply_or_start_over(deployment: Deployment) -> dict[str, Any]:
@@ -70,6 +54,7 @@ def applied(folder: Path) -> Iterator[Environment]:
     try:
         deployment = Deployment(stack, variables=CHOSEN)
         outputs = apply_or_start_over(deployment)
-        yield Environment(deployment, outputs, WatchedApi(outputs["commands_endpoint"]))
+        api = WatchedApi(outputs["commands_endpoint"])
+        yield Environment(outputs, api, partial(client, stack), deployment)
     finally:
         stack.stop()

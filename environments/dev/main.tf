@@ -3,16 +3,17 @@
 
 locals {
   prod = module.naming.production
+  sends = merge(module.queues.policies, {
+    commands    = module.data.policies.write
+    read_inputs = module.data.policies.read_input
+    send        = module.queue.policies.send
+  })
   runtime = {
-    package_path         = module.package.path
-    architecture         = var.lambda_architecture
-    tracing              = var.monitoring.tracing
-    log_level            = var.monitoring.log_level
-    log_retention_days   = var.log_retention_days
+    package_path         = module.package.path, architecture = var.lambda_architecture
+    tracing              = var.monitoring.tracing, log_level = var.monitoring.log_level
+    log_retention_days   = var.log_retention_days, metrics_namespace = var.project
     permissions_boundary = var.existing.permissions_boundary
-    metrics_namespace    = var.project
-    kms_key              = var.existing.kms_key
-    vpc                  = var.existing.vpc
+    kms_key              = var.existing.kms_key, vpc = var.existing.vpc
   }
 }
 
@@ -37,6 +38,7 @@ module "package" {
   path            = "${path.module}/../../build/lambda.zip"
   expected_sha256 = var.package_sha256
   worker_timeout  = var.worker_timeout
+  queues          = var.queues
   types           = concat([var.commands.default_type], values(var.routes)[*].type)
 }
 
@@ -50,10 +52,9 @@ module "queue" {
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
   consumer = {
-    timeout_seconds         = var.worker_timeout
+    timeout_seconds         = var.worker_timeout, max_concurrency = var.worker_max_concurrency
     batch_size              = var.worker_batch_size
     batching_window_seconds = var.worker_batching_window_seconds
-    max_concurrency         = var.worker_max_concurrency
   }
 }
 
@@ -70,11 +71,9 @@ module "data" {
   stream                 = module.notifications.listens
   deletion_protection    = local.prod
   kms_key                = var.existing.kms_key
-
   results = {
-    enabled            = true, name = module.naming.results
+    enabled            = true, name = module.naming.results, bucket = var.existing.results_bucket
     cors_allow_origins = var.cors_allow_origins, force_destroy = !local.prod
-    bucket             = var.existing.results_bucket
   }
 }
 
@@ -93,6 +92,7 @@ module "worker" {
   runtime              = local.runtime
   memory_mb            = var.worker_memory_size
   queue                = module.queue
+  queues               = module.queues.directory
   data                 = module.data.store
   secrets              = module.secrets
   default_command_type = var.commands.default_type
@@ -102,19 +102,26 @@ module "worker" {
   live_version         = var.worker_version
   environment          = local.handler_environment
   layers               = local.handler_layers
-
-  policies = merge(
-    local.handler_policies,
-    {
-      consume     = module.queue.policies.consume
-      dead_letter = module.queue.policies.dead_letter
-      commands    = module.data.policies.write
-      results     = module.data.policies.write_results
+  policies = merge(local.handler_policies, module.queues.policies, {
+    consume     = module.queue.policies.consume
+    dead_letter = module.queue.policies.dead_letter
+    commands    = module.data.policies.write
+    results     = module.data.policies.write_results
     },
     length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
     # Of paused types; a copy would lose its place in a FIFO group.
     var.commands.fifo ? {} : { delayed_copies = module.queue.policies.send },
   )
+}
+
+# Queues beside that one; their workers may do what the worker may. None by default.
+module "queues" {
+  source  = "../../modules/queues"
+  names   = module.naming
+  queues  = var.queues
+  queue   = module.queue
+  worker  = module.worker.template
+  kms_key = var.existing.kms_key
 }
 
 # API Gateway, which may send to the queue, and the functions that answer its routes; `submit` and
@@ -124,31 +131,22 @@ module "api" {
   names                = module.naming
   runtime              = local.runtime
   queue                = module.queue.address
+  queues               = module.queues.directory
+  priorities           = module.queues.addresses
   data                 = module.data.store
   default_command_type = var.commands.default_type
   settings             = var.api
   routes               = var.routes
   cors_allow_origins   = var.cors_allow_origins
   callbacks            = module.notifications.callbacks
-
   policies = {
     status = merge(module.notifications.callbacks.policies, {
       commands = module.data.policies.read
       results  = module.data.policies.read_results
     })
-    cancel = { commands = module.data.policies.write }
-    submit = {
-      commands     = module.data.policies.write
-      store_inputs = module.data.policies.store_input
-      read_inputs  = module.data.policies.read_input
-      send         = module.queue.policies.send
-    }
-    outbox_relay = {
-      find        = module.data.policies.find_pending
-      commands    = module.data.policies.write
-      read_inputs = module.data.policies.read_input
-      send        = module.queue.policies.send
-    }
+    cancel       = { commands = module.data.policies.write }
+    submit       = merge(local.sends, { store_inputs = module.data.policies.store_input })
+    outbox_relay = merge(local.sends, { find = module.data.policies.find_pending })
   }
 }
 
@@ -172,6 +170,7 @@ module "monitoring" {
   name              = module.naming.prefix
   queue             = module.queue
   worker            = module.worker
+  queues            = module.queues.queues
   api               = module.api
   notifications     = module.notifications
   table_name        = module.data.name

@@ -3,7 +3,7 @@ variable "names" {
   type = object({
     orders      = string
     reports     = string
-    environment = string
+    development = bool
     production  = bool
   })
   nullable = false
@@ -97,7 +97,7 @@ variable "settings" {
   # Behind an open API these are a mail relay, a source of requests and a way to crash workers.
   validation {
     condition = (
-      !var.anonymous || can(regex("^(dev|test|pr-.*)$", var.names.environment)) || !(
+      !var.anonymous || var.names.development || !(
         var.settings.demo || var.settings.email.sender != "" ||
         contains(var.settings.webhooks.allowed_hosts, "*")
       )
@@ -109,7 +109,7 @@ variable "settings" {
   }
 
   validation {
-    condition     = !var.settings.webhooks.allow_loopback || var.names.environment == "dev"
+    condition     = !var.settings.webhooks.allow_loopback || var.names.development
     error_message = "Loopback addresses are allowed in dev only; set { allow_loopback = false }."
   }
 

@@ -8,6 +8,11 @@ output "environment" {
   value       = var.environment
 }
 
+output "development" {
+  description = "True for `dev` and declared names that end in it, like `eu-dev`."
+  value       = var.environment == "dev" || endswith(var.environment, "-dev")
+}
+
 output "production" {
   description = "True for `prod` and declared names that end in it, like `eu-prod`."
   value       = var.environment == "prod" || endswith(var.environment, "-prod")

@@ -10,7 +10,12 @@ module "push" {
   data           = var.data
   authentication = var.authentication
   settings       = var.settings.push
-  policies       = var.policies.push
+  deliveries     = one(module.webhooks[*].deliveries)
+
+  policies = merge(
+    var.policies.push,
+    local.listeners.webhooks ? { deliveries = module.webhooks[0].policies.read } : {},
+  )
 }
 
 locals {

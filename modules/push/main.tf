@@ -113,15 +113,18 @@ module "function" {
   handler         = "command_api.entrypoints.push.handler"
   timeout_seconds = 10
 
-  environment = {
-    TABLE_NAME              = var.data.name
-    TTL_ATTRIBUTE           = var.data.ttl_attribute
-    WATCH_TABLE             = var.table_name
-    WATCHES_PER_CONNECTION  = var.settings.watches_per_connection
-    AUTHENTICATION          = jsonencode(var.authentication)
-    POWERTOOLS_SERVICE_NAME = var.name
-    POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
-  }
+  environment = merge(
+    {
+      TABLE_NAME              = var.data.name
+      TTL_ATTRIBUTE           = var.data.ttl_attribute
+      WATCH_TABLE             = var.table_name
+      WATCHES_PER_CONNECTION  = var.settings.watches_per_connection
+      AUTHENTICATION          = jsonencode(var.authentication)
+      POWERTOOLS_SERVICE_NAME = var.name
+      POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
+    },
+    var.deliveries == null ? {} : { DELIVERIES_TABLE = var.deliveries },
+  )
 
   policies = merge(var.policies, { watches = local.policies.watch })
 }

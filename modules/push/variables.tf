@@ -87,8 +87,14 @@ variable "settings" {
   }
 }
 
+variable "deliveries" {
+  description = "Table of deliveries, which says how a callback went; null without webhooks."
+  type        = string
+  default     = null
+}
+
 variable "policies" {
-  description = "Grants (JSON) of the function: it reads commands."
+  description = "Grants (JSON) of the function: it reads commands, and deliveries if there are any."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -236,7 +236,7 @@ def _follow(api: CommandsApi, ids: Sequence[str], timeout: float, *, submitted: 
 
 def _tell(row: Row, *, alone: bool) -> None:
     """Print what a command that has ended came to: its result, or why there is none."""
-    found = row.follower.last or {}
+    found = row.last
     error = found.get("error")
     if isinstance(error, dict):
         code, message = error.get("code", ""), error.get("message", "")

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from rich.live import Live
 from rich.markup import escape
+from rich.progress_bar import ProgressBar
 from rich.table import Table
 
+from scripts import cli
 from scripts.commands.api import TIMEOUT_SECONDS, explained
 from scripts.errors import OperatorError
 from scripts.framework import answers, model, waiting
@@ -19,7 +21,7 @@ from scripts.framework import answers, model, waiting
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from command_client.waiting import Follower
     from scripts.commands.api import CommandsApi
@@ -53,23 +55,48 @@ class Row:
     given_up: bool = False
 
     @property
+    def last(self) -> Mapping[str, object]:
+        """What the API has shown last, empty before it shows anything."""
+        return self.follower.last or {}
+
+    @property
     def status(self) -> str:
         """Its status; before the API shows it, QUEUED only where it was taken from this process."""
         unseen = QUEUED if self.submitted else UNKNOWN
-        return str((self.follower.last or {}).get("status", unseen))
+        return str(self.last.get("status", unseen))
 
     @property
     def attempts(self) -> int:
         """How often it was begun."""
-        found = (self.follower.last or {}).get("attempts")
+        found = self.last.get("attempts")
         return found if isinstance(found, int) else 0
+
+    @property
+    def share(self) -> float | None:
+        """How far it has come, 0 to 1; None where its handler does not say."""
+        share = self._progress.get("share")
+        return float(share) if isinstance(share, int | float) else None
+
+    @property
+    def progress(self) -> str:
+        """The same for people, empty where its handler does not say."""
+        if self.share is None:
+            return ""
+        note = cli.one_line(str(self._progress.get("note", "")))
+        # Whatever a handler put into it must not move a terminal's cursor.
+        return f"{self.share:.0%} {''.join(filter(str.isprintable, note))}".rstrip()
+
+    @property
+    def _progress(self) -> Mapping[str, object]:
+        found = self.last.get("progress")
+        return found if isinstance(found, dict) else {}
 
     @property
     def note(self) -> str:
         """Why nothing newer is known, else the code of its last error."""
         if self.follower.failures:
             return self.follower.trouble
-        error = (self.follower.last or {}).get("error")
+        error = self.last.get("error")
         return str(error.get("code", "")) if isinstance(error, dict) else ""
 
 
@@ -107,12 +134,13 @@ class Board:
 
     def table(self) -> Table:
         """The commands as they are now."""
-        table = Table(
-            "Command", "Description", "Status", "Attempts", "Last error", box=None, pad_edge=False
-        )
+        titles = ("Command", "Description", "Status", "Attempts", "Last error")
+        bars = any(row.share is not None for row in self.rows)
+        table = Table(*titles, *(["Progress", ""] if bars else []), box=None, pad_edge=False)
         for row in self.rows:
             status = f"[{_STYLES.get(row.status, 'dim')}]{row.status}[/]"
-            table.add_row(escape(row.id), row.what, status, str(row.attempts), escape(row.note))
+            cells = (escape(row.id), row.what, status, str(row.attempts), escape(row.note))
+            table.add_row(*cells, *(_bar(row) if bars else []))
         return table
 
     def _follow(self, began: float, end: float, changed: Callable[[Row], None]) -> None:
@@ -135,18 +163,29 @@ class Board:
         return [row for row in self.rows if not (row.follower.ended or row.given_up)]
 
     def _ask(self, row: Row, end: float, changed: Callable[[Row], None]) -> None:
-        before = (row.status, row.attempts, row.follower.failures > 0)
+        before = _state(row)
         try:
             row.follower.ask(min(TIMEOUT_SECONDS, max(0.1, end - time.monotonic())))
         except answers.Refused as error:
             raise OperatorError(f"{row.id}: {explained(error)}") from None
         row.due = row.follower.pause
-        if (row.status, row.attempts, row.follower.failures > 0) != before:
+        if _state(row) != before:
             changed(row)
+
+
+def _state(row: Row) -> tuple[object, ...]:
+    return row.status, row.attempts, row.follower.failures > 0, row.progress
+
+
+def _bar(row: Row) -> list[RenderableType]:
+    if row.share is None:
+        return []
+    return [ProgressBar(total=1, completed=row.share, width=20), escape(row.progress)]
 
 
 def _line(console: Console, row: Row) -> None:
     trouble = f"{row.follower.trouble}; trying again" if row.follower.failures else ""
     attempt = f", attempt {row.attempts}" if row.follower.last else ""
-    text = trouble or f"{row.status}{attempt}"
+    progress = f", {row.progress}" if row.progress else ""
+    text = trouble or f"{row.status}{attempt}{progress}"
     console.print(f"  {row.id}: {text}", markup=False)

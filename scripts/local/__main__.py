@@ -14,7 +14,9 @@ from rich.console import Console
 
 from scripts import cli
 from scripts.cleanup.report import show_left
+from scripts.errors import OperatorError
 from scripts.local import preview as previews
+from scripts.local import webhooks
 from scripts.local.demo import Demo, summary
 from scripts.local.watch import watch as watch_files
 from scripts.settings import DEFAULT_ENVIRONMENT, api_environment
@@ -29,7 +31,7 @@ from scripts.stack.status import report
 from scripts.stack.steps import deploy, seed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @click.group()
@@ -54,6 +56,8 @@ def local(context: click.Context, port: int | None, state_dir: Path) -> None:
     context.obj = LocalStack.at(port, state_dir)
 
 
+# A call follows the end of its command within a second, on a busy machine within several.
+RECEIVE_SECONDS = 30.0
 # Inputs on this machine are its developer's own, so their handlers' errors may quote them.
 ON_THIS_MACHINE = {"log_exception_text": True}
 
@@ -100,17 +104,42 @@ def up(stack: LocalStack, *, env: str) -> None:
 
 @local.command()
 @_environment
+@click.option("--webhooks", "calls", is_flag=True, help="Also call a receiver on this machine.")
 @click.pass_obj
-def demo(stack: LocalStack, *, env: str) -> None:
+def demo(stack: LocalStack, *, env: str, calls: bool) -> None:
     """Start the stack and watch sample commands end. They cover every outcome."""
     console, deployment = terminal(), _deployment(stack, env)
-    with stack.changing(_make("demo", env)):
+    command = _make("demo", env) + (" WEBHOOKS=1" if calls else "")
+    with stack.changing(command), contextlib.ExitStack() as opened:
+        receiver = webhooks.receiver_of(deployment, console.print) if calls else None
+        if receiver:
+            opened.enter_context(receiver)
         outputs = _up(console, deployment)
-        seed(console, stack, outputs)
-        show = Demo(console, outputs, sqs_client(stack))
+        _seed(console, deployment, outputs)
+        callback = ""
+        if receiver:
+            receiver.start(webhooks.signing_key(deployment, outputs))
+            callback = receiver.url
+        show = Demo(console, outputs, sqs_client(stack), callback)
         with step("watching the commands, which continue"):
             board = show.run()
+            if receiver and not receiver.heard(len(board.rows), seconds=RECEIVE_SECONDS):
+                raise OperatorError(
+                    "not every webhook arrived; see: python -m scripts.webhooks list --local"
+                )
         click.echo(summary(show, board, stack))
+
+
+def _seed(console: Console, deployment: Deployment, outputs: Mapping[str, Any]) -> None:
+    """Give secrets a value; a key that signs webhooks keeps the one that it has."""
+    stack, names, keys = (
+        deployment.stack,
+        outputs["secret_names"],
+        webhooks.signing_keys(deployment),
+    )
+    wanted = {purpose: name for purpose, name in names.items() if purpose not in keys}
+    wanted |= previews.empty_secrets(stack, {purpose: names[purpose] for purpose in keys})
+    seed(console, stack, {"secret_names": wanted}, keys)
 
 
 _pull_request = click.option(

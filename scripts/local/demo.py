@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import time
 from dataclasses import dataclass, replace
@@ -55,6 +56,8 @@ class Demo:
     console: Console
     outputs: Mapping[str, Any]
     sqs: SQSClient
+    # Whom each command's end is told; nobody where it is empty.
+    callback: str = ""
 
     def run(self) -> Board:
         """Submit every scene, follow them all, and wait for the dead-letter message."""
@@ -74,10 +77,10 @@ class Demo:
             chosen = f"{scene.name}-{round_id}" if scene.name and chooses else None
             # A FIFO queue asks for a group; any other API ignores the header.
             group = {"x-message-group-id": uuid4().hex}
-            board.add(api.submit(scene.kind, scene.work, chosen, **group), scene.what)
+            board.add(api.submit_body(self._body(scene), chosen, **group), scene.what)
             if chosen:
                 # PUT is safe to repeat: the second message is recognised as a duplicate.
-                api.submit(scene.kind, scene.work, chosen, **group)
+                api.submit_body(self._body(scene), chosen, **group)
         if not board.follow(self.console, seconds=FOLLOW_SECONDS):
             raise OperatorError("some commands did not finish in time; see: make logs")
         expected = already_dead + sum(scene.dead_letter for scene in SCENES)
@@ -85,6 +88,10 @@ class Demo:
         while self.dead_letter_messages() < expected and time.monotonic() < deadline:
             time.sleep(0.2)
         return board
+
+    def _body(self, scene: Scene) -> str:
+        named = {"callback": {"url": self.callback}} if self.callback else {}
+        return json.dumps({"type": scene.kind, "input": scene.work, **named})
 
     def _paths(self, api: CommandsApi) -> Mapping[str, Any]:
         """What the API says of itself: a REST API chooses all ids, so it has no PUT."""
@@ -116,6 +123,7 @@ def summary(demo: Demo, board: Board, stack: LocalStack) -> str:
 Try next:
   curl -i {endpoint} -d '{{"type": "echo", "input": {{"hello": "again"}}}}'
   curl -s {endpoint}/{board.rows[0].id}
+  make demo WEBHOOKS=1
   make dashboard
   make status
   make down

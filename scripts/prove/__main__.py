@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,15 +55,15 @@ def prove(
     """
     chosen = _chosen(only)
     if not create:
-        return _proved(target, chosen, path)
-    from scripts.target.temporary import Temporary  # noqa: PLC0415 - Terraform costs a start
+        return _proved(target, chosen, path, patient=bool(only))
+    from scripts.target.temporary import Temporary, new_name  # noqa: PLC0415 - Terraform costs time
 
-    name = f"prove-{uuid.uuid4().hex[:6]}"
+    name = new_name(target.settings)
     if not (target.local or yes):
         _confirm(target, name)
     temporary = Temporary(target, name, _environ(target))
     with temporary.applied(Console(stderr=True)) as created:
-        code = _proved(created, chosen, path)
+        code = _proved(created, chosen, path, patient=bool(only))
     if left := temporary.left():
         raise OperatorError(f"{name} is destroyed, but these are left: {', '.join(left)}")
     click.echo(f"{name} was created and destroyed, and nothing of it is left.")
@@ -90,13 +89,15 @@ def _confirm(target: Target, name: str) -> None:
         raise OperatorError("the environment's name does not match; nothing was done")
 
 
-def _proved(target: Target, chosen: Sequence[Assumption], path: Path | None) -> int:
+def _proved(
+    target: Target, chosen: Sequence[Assumption], path: Path | None, *, patient: bool
+) -> int:
     """Try the assumptions, print and write what was found, and return the exit code."""
     target.require("commands_endpoint")
     prover, findings = Prover(target), list[Finding]()
     # On stderr: the findings may go to a program.
     with Console(stderr=True).status(f"Trying {cli.many(len(chosen), 'assumption')} ..."):
-        findings.extend(prover.prove(chosen))
+        findings.extend(prover.prove(chosen, patient=patient))
     report.show(findings)
     click.echo(report.summary(findings))
     if path:

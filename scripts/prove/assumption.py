@@ -40,6 +40,8 @@ class Assumption:
     # How the local stack stands to it; where it cannot answer, why.
     local: str
     answered_locally: bool
+    # How long it takes, where that is too long for a run that does not name it; 0 otherwise.
+    minutes: int = 0
 
     @property
     def topic(self) -> str:
@@ -48,11 +50,18 @@ class Assumption:
 
 
 def assumed(
-    source: str, *, means: str, plan_b: str, local: str = SAME, unanswered: str = ""
+    source: str,
+    *,
+    means: str,
+    plan_b: str,
+    local: str = SAME,
+    unanswered: str = "",
+    minutes: int = 0,
 ) -> Callable[[Probe], Assumption]:
     """Make a probe the assumption of its name; the probe's docstring is the statement.
 
-    `unanswered` says why the local stack cannot answer.
+    `unanswered` says why the local stack cannot answer. An assumption that takes `minutes` is
+    tried only where it is asked for by its id.
     """
 
     def of(probe: Probe) -> Assumption:
@@ -65,6 +74,7 @@ def assumed(
             probe=probe,
             local=unanswered or local,
             answered_locally=not unanswered,
+            minutes=minutes,
         )
 
     return of

@@ -9,13 +9,27 @@ from scripts.prove.probes import (
     events,
     functions,
     http_api,
+    push,
     queue,
     redrive,
     rest_api,
     table,
+    webhooks,
 )
 
-TOPICS = (environment, http_api, rest_api, queue, redrive, functions, table, events, access)
+TOPICS = (
+    environment,
+    http_api,
+    rest_api,
+    queue,
+    redrive,
+    functions,
+    table,
+    events,
+    push,
+    webhooks,
+    access,
+)
 ASSUMPTIONS = tuple(
     one for topic in TOPICS for one in vars(topic).values() if isinstance(one, Assumption)
 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from command_client.transport import Answer
     from scripts.prove.scene import Scene
 
-_STAGE = "prove"
+STAGE = "prove"
 ID_TEMPLATE = "${context.requestId}"
 
 
@@ -31,21 +31,25 @@ class Inbox:
 
     def message(self, body: str) -> dict[str, Any]:
         """The message of this body, which nobody else sends; Refuted if it does not come."""
-        return self.scene.until(lambda: self._look(body), "the message arrived")
+        return self.scene.until(lambda: self._look(body.__eq__), "the message arrived")
 
-    def _look(self, body: str) -> dict[str, Any] | None:
+    def containing(self, text: str) -> dict[str, Any] | None:
+        """The message whose body has this text, if it has come."""
+        return self._look(lambda body: text in body)
+
+    def _look(self, wanted: Callable[[str], bool]) -> dict[str, Any] | None:
         with self._lock:
-            if found := self._found(body):
+            if found := self._found(wanted):
                 return found
             for message in self.scene.received(self.url):
                 self.scene.client("sqs").delete_message(
                     QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"]
                 )
                 self._messages.append(message)
-            return self._found(body)
+            return self._found(wanted)
 
-    def _found(self, body: str) -> dict[str, Any] | None:
-        return next((one for one in self._messages if one["Body"] == body), None)
+    def _found(self, wanted: Callable[[str], bool]) -> dict[str, Any] | None:
+        return next((one for one in self._messages if wanted(one["Body"])), None)
 
     def attributes(self, body: str) -> dict[str, str]:
         """The message attributes of that message."""
@@ -147,7 +151,7 @@ def grant(
     scene: Scene,
     role: str,
     actions: str | list[str],
-    resource: str,
+    resource: str | list[str],
     condition: Mapping[str, object] | None = None,
 ) -> None:
     """Give a role this permission, and take it away before the role goes."""
@@ -167,7 +171,7 @@ def http_api(scene: Scene) -> HttpApi:
     answer = scene.temporary.make(
         name,
         lambda: client.create_api(Name=name, ProtocolType="HTTP", Tags=scene.run.tags),
-        lambda: [client.delete_api(ApiId=one) for one in _called(client, "get_apis", name)],
+        lambda: [client.delete_api(ApiId=one) for one in called(client, "get_apis", name)],
     )
     api = HttpApi(scene, answer["ApiId"], answer["ApiEndpoint"], made)
     api.route("POST /commands", api.integration(ID_TEMPLATE))
@@ -198,7 +202,7 @@ def _until_accepting(scene: Scene, post: Callable[[], Answer]) -> None:
         raise NotTried(f"{late}; last: {last}") from late
 
 
-def _called(client: Any, listing: str, name: str) -> list[str]:  # noqa: ANN401
+def called(client: Any, listing: str, name: str) -> list[str]:  # noqa: ANN401
     """Ids of the APIs of this name."""
     pages = client.get_paginator(listing).paginate()
     items = [one for page in pages for one in page.get("Items", page.get("items", []))]
@@ -228,7 +232,7 @@ def rest_api(scene: Scene) -> RestApi:
             name=name, tags=scene.run.tags, endpointConfiguration={"types": ["REGIONAL"]}
         )["id"],
         lambda: [
-            client.delete_rest_api(restApiId=one) for one in _called(client, "get_rest_apis", name)
+            client.delete_rest_api(restApiId=one) for one in called(client, "get_rest_apis", name)
         ],
     )
     root = client.get_resources(restApiId=api)["items"][0]["id"]
@@ -263,15 +267,16 @@ def rest_api(scene: Scene) -> RestApi:
             **({"selectionPattern": pattern} if pattern else {}),
             responseTemplates={"application/json": template},
         )
-    client.create_deployment(restApiId=api, stageName=_STAGE)
-    rest = RestApi(scene, _stage_url(scene, api, region), made.inbox)
+    client.create_deployment(restApiId=api, stageName=STAGE)
+    rest = RestApi(scene, stage_url(scene, api, region), made.inbox)
     _until_accepting(scene, lambda: rest.post("first"))
     return rest
 
 
-def _stage_url(scene: Scene, api: str, region: str) -> str:
+def stage_url(scene: Scene, api: str, region: str) -> str:
+    """The URL of the one stage of an API, which is named in it."""
     if scene.local:
         emulator = scene.client("apigateway").meta.endpoint_url
-        return f"{emulator}/_aws/execute-api/{api}/{_STAGE}"
+        return f"{emulator}/_aws/execute-api/{api}/{STAGE}"
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"https://{api}.execute-api.{region}.{suffix}/{_STAGE}"
+    return f"https://{api}.execute-api.{region}.{suffix}/{STAGE}"

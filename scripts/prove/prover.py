@@ -54,13 +54,19 @@ class Prover:
     def _all(self) -> list[Scene]:
         return [*self._scenes, self.run.common]
 
-    def prove(self, chosen: Sequence[Assumption]) -> Iterator[Finding]:
-        """Yield findings as they come; everything temporary is gone afterwards, also on Ctrl-C."""
-        local = self.run.target.local
+    def prove(self, chosen: Sequence[Assumption], *, patient: bool = False) -> Iterator[Finding]:
+        """Yield findings as they come; everything temporary is gone afterwards, also on Ctrl-C.
+
+        Without `patient`, what takes too long for a run is not tried.
+        """
+        tried: list[Assumption] = []
         for one in chosen:
-            if local and not one.answered_locally:
+            if self.run.target.local and not one.answered_locally:
                 yield Finding(one, NOT_TRIED, f"The local stack cannot answer. {one.local}")
-        tried = [one for one in chosen if one.answered_locally or not local]
+            elif one.minutes and not patient:
+                yield Finding(one, NOT_TRIED, f"Takes {one.minutes} minutes: --only {one.id}")
+            else:
+                tried.append(one)
         try:
             for _, finding in in_threads(self._tried, tried, _WORKERS):
                 yield finding

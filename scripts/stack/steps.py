@@ -7,6 +7,7 @@ import os
 import secrets
 import subprocess
 import sys
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from scripts.errors import OperatorError
@@ -15,7 +16,7 @@ from scripts.stack.process import ROOT
 from scripts.stack.progress import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from rich.console import Console
 
@@ -38,12 +39,22 @@ def deploy(console: Console, deployment: Deployment) -> dict[str, Any]:
 
 
 @step("seeding secrets")
-def seed(console: Console, stack: LocalStack, outputs: Mapping[str, Any]) -> None:
-    """Give every secret of the environment a random value, by the CLI that operators use."""
+def seed(
+    console: Console,
+    stack: LocalStack,
+    outputs: Mapping[str, Any],
+    signing_keys: Collection[str] = (),
+) -> None:
+    """Give every secret of the environment a random value, by the CLI that operators use.
+
+    `signing_keys` are the purposes of those that sign webhooks.
+    """
     for purpose, name in sorted(outputs["secret_names"].items()):
         prefix = name.removesuffix(purpose)
         command = ["seed", purpose, "--prefix", prefix]
         value = json.dumps({"api_key": secrets.token_urlsafe(24)})
+        if purpose in signing_keys:
+            value = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
         done = subprocess.run(
             [sys.executable, "-m", "scripts.secrets", *command, "--yes"],
             cwd=ROOT,

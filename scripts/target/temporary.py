@@ -6,6 +6,7 @@ import contextlib
 import json
 import shutil
 import time
+import uuid
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from scripts.settings import EnvironmentSettings
     from scripts.target.target import Target
 
 FOLDER = ROOT / ".local" / "temporary"
@@ -33,6 +35,13 @@ _IGNORED = shutil.ignore_patterns(
 # The tagging API goes on naming what is deleted for a while.
 _AUDIT_SECONDS = {True: 10.0, False: 300.0}
 _AUDIT_PAUSE_SECONDS = {True: 0.5, False: 15.0}
+
+
+def new_name(settings: EnvironmentSettings) -> str:
+    """A name for a copy; module `naming` knows by its end what a copy of dev may do."""
+    environment = settings.environment or ""
+    development = environment == "dev" or environment.endswith("-dev")
+    return f"prove-{uuid.uuid4().hex[:6]}{'-dev' if development else ''}"
 
 
 @dataclass(frozen=True)

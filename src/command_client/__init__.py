@@ -10,6 +10,7 @@ producer's word.
 """
 
 from command_client.answers import Refused
+from command_client.command import Callback, CallbackState, Command
 from command_client.producer import NotSubmitted, Producer, Submitted, Work
 from command_client.submission import submit
 from command_client.transport import InvalidEndpoint, Unreachable
@@ -17,6 +18,9 @@ from command_client.waiting import NotEnded, wait, watch
 from command_client.webhooks import InvalidWebhook, verify_webhook
 
 __all__ = [
+    "Callback",
+    "CallbackState",
+    "Command",
     "InvalidEndpoint",
     "InvalidWebhook",
     "NotEnded",

@@ -6,7 +6,7 @@ import random
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from command_api.domain.model import Status
 from command_api.domain.retry import RetryPolicy
@@ -14,6 +14,7 @@ from command_api.domain.retry import RetryPolicy
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from command_client.command import Command
     from command_client.transport import Answer
 
 # A command that has not ended is asked for again after that, unless the API says otherwise.
@@ -77,7 +78,7 @@ def refused(answer: Answer) -> Refused:
     )
 
 
-def command_of(answer: Answer) -> dict[str, Any]:
+def command_of(answer: Answer) -> Command:
     """The command that an answer shows; Refused where it shows none."""
     if answer.status != HTTPStatus.OK:
         raise refused(answer)
@@ -88,7 +89,7 @@ def command_of(answer: Answer) -> dict[str, Any]:
             detail="the response is not a command; check the URL (a proxy or another server may"
             " have answered)",
         )
-    return said
+    return cast("Command", said)
 
 
 def passes(status: int) -> bool:

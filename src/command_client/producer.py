@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from command_api.domain.model import JSON
+    from command_client.command import Callback
+    from command_client.transaction import InTransaction
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 MAX_DELAY_SECONDS = 900
@@ -37,7 +39,8 @@ class Work:
 
     An id of your own makes it safe to submit it again; without one it gets an id that nobody can
     guess. `delay` is in seconds, up to 900, for standard queues; `group` is for FIFO queues;
-    `correlation_id` is what the logs call the request that this is a part of.
+    `correlation_id` is what the logs call the request that this is a part of; `callback` names the
+    receiver of a signed call when the command ends.
     """
 
     type: str
@@ -46,6 +49,7 @@ class Work:
     delay: int = 0
     group: str = ""
     correlation_id: str = ""
+    callback: Callback | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,16 @@ class Submitted:
 class Producer:
     """The way into one queue, for commands of one owner, or of none.
 
-    In a `fair` queue the owner is the group of messages. `client` makes an SQS client; without it,
-    region and credentials come from the environment.
+    In a `fair` queue the owner is the group of messages. `table` is the table of commands, for
+    `in_transaction`, and `ttl_attribute` what its time to live is called. `client` makes an SQS
+    client; without it, region and credentials come from the environment.
     """
 
     queue_url: str
     owner: str = ""
     fair: bool = False
+    table: str = ""
+    ttl_attribute: str = "expiresAt"
     client: Callable[[], Any] | None = None
     sleep: Callable[[float], None] = time.sleep
 
@@ -78,14 +85,33 @@ class Producer:
         command_id: str = "",
         delay: int = 0,
         group: str = "",
+        callback: Callback | None = None,
     ) -> str:
         """Submit one command and return its id; NotSubmitted where the queue does not take it."""
         named = {"id": command_id} if command_id else {}
-        one = Work(type=command_type, input=work or {}, delay=delay, group=group, **named)
+        one = Work(
+            type=command_type,
+            input=work or {},
+            delay=delay,
+            group=group,
+            callback=callback,
+            **named,
+        )
         (submitted,) = self.submit_many([one])
         if submitted.reason:
             raise NotSubmitted(submitted.id, submitted.reason)
         return submitted.id
+
+    def in_transaction(self, work: Work) -> InTransaction:
+        """Return what stores a command as a part of your own `TransactWriteItems`.
+
+        The outbox relay sends a command that is stored; there is one where the API validates
+        submissions. Raises ValueError where the command can never be.
+        """
+        from command_client.transaction import in_transaction  # noqa: PLC0415 - botocore is large
+
+        self._entry(work)
+        return in_transaction(self, work)
 
     def submit_many(self, works: Iterable[Work]) -> list[Submitted]:
         """Submit commands in as few calls as there can be, and say of each what became of it.
@@ -129,7 +155,7 @@ class Producer:
         if self.fair and self.owner and not self._fifo:
             group = group_of(self.owner)
         made = entry(
-            body_of(work.type, work.input),
+            body_of(work.type, work.input, work.callback),
             work.id,
             owner=self.owner,
             group=group,

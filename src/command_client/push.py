@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
@@ -25,6 +25,7 @@ from command_client.websocket import WebSocket
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
+    from command_client.command import Command
     from command_client.transport import Answer
 
 # A message names so many commands at most.
@@ -42,7 +43,7 @@ def watch_all(
     push_url: str = "",
     token: Callable[[], str] | None = None,
     timeout: float = 300,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Command]:
     """Every new state of commands, until all have ended: each end exactly once.
 
     A state may be skipped where a newer one is known; the end never is. `token` is asked for each
@@ -73,18 +74,20 @@ class _Watched:
 
     follower: Follower
     due: float
-    last: dict[str, Any] = field(default_factory=dict)
+    last: Command | None = None
 
-    def news(self, command: dict[str, Any]) -> bool:
+    def news(self, command: Command) -> bool:
         """Whether a command is newer than what was told; then it is told."""
-        if self.last.get("status") in ENDED or command == self.last:
-            return False
-        if command["updatedAt"] < self.last.get("updatedAt", ""):
+        if self.last is not None and (
+            self.last["status"] in ENDED
+            or command == self.last
+            or command["updatedAt"] < self.last["updatedAt"]
+        ):
             return False
         self.last = command
         return True
 
-    def ask(self, end: float, *, quiet: bool) -> dict[str, Any] | None:
+    def ask(self, end: float, *, quiet: bool) -> Command | None:
         """Ask over HTTP, and say when to ask again."""
         self.follower.ask(min(CALL_SECONDS, max(0.1, end - time.monotonic())))
         pause = self.follower.pause
@@ -100,7 +103,7 @@ class _Watch:
     line: _Line
     end: float
 
-    def states(self) -> Iterator[dict[str, Any]]:
+    def states(self) -> Iterator[Command]:
         """All that is new of them, until none is left."""
         while self.left:
             now = time.monotonic()
@@ -120,14 +123,14 @@ class _Watch:
         for one in self.left.values():
             one.due = max(one.due, now + QUIET_SECONDS) if self.line.open else now
 
-    def _asked(self) -> Iterator[dict[str, Any]]:
+    def _asked(self) -> Iterator[Command]:
         for one in list(self.left.values()):
             if one.due <= time.monotonic() < self.end:
                 found = one.ask(self.end, quiet=self.line.open)
                 if found is not None and one.news(found):
                     yield self._told(found)
 
-    def _heard(self) -> Iterator[dict[str, Any]]:
+    def _heard(self) -> Iterator[Command]:
         soonest = min([self.end, self.line.due, *(one.due for one in self.left.values())])
         was_open = self.line.open
         for said in self.line.listen(min(_LONGEST_TURN, soonest - time.monotonic())):
@@ -141,7 +144,7 @@ class _Watch:
         if was_open and not self.line.open:
             self._turn(time.monotonic())
 
-    def _told(self, command: dict[str, Any]) -> dict[str, Any]:
+    def _told(self, command: Command) -> Command:
         if command["status"] in ENDED:
             del self.left[command["id"]]
             self.line.watching.discard(command["id"])
@@ -181,7 +184,7 @@ class _Line:
         except OSError:
             self._lost()
 
-    def listen(self, seconds: float) -> list[dict[str, Any]]:
+    def listen(self, seconds: float) -> list[Any]:
         """What is told of commands within so many seconds."""
         if self._socket is None:
             time.sleep(max(0.0, seconds))
@@ -199,7 +202,7 @@ class _Line:
             return []
         if "commands" in said:
             self._failures = 0
-        found: list[dict[str, Any]] = said.get("commands", [])
+        found: list[Any] = said.get("commands", [])
         return found
 
     def _lost(self, *, at_once: bool = False) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TypeAlias
 
+    from command_client.command import Callback
     from command_client.transport import Answer
 
     # Method, URL, body, headers and seconds of patience; the answer, or Unreachable.
@@ -29,6 +30,7 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     *,
     command_id: str = "",
     key: str = "",
+    callback: Callback | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: float = 60,
     send: Send | None = None,
@@ -40,13 +42,17 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     With an id of your own, or with a `key` (the header Idempotency-Key of APIs with validated
     submission), the request is repeated for up to `timeout` seconds while the API is throttled,
     fails or cannot be reached. Without both it is repeated after a 429 only, because any other
-    request may have been accepted. Refused where the API did not accept the command, Unreachable
-    where no answer came. InvalidEndpoint (a ValueError) where no URL is given.
+    request may have been accepted. `callback` is the receiver of a signed call when the command
+    ends, like {"url": "https://hooks.example.com/commands"}. Refused where the API did not accept
+    the command, Unreachable where no answer came. InvalidEndpoint (a ValueError) where no URL is
+    given.
     """
     base = endpoint.rstrip("/")
     where = endpoint_of(base)
     method, path = ("PUT", f"/{quote(command_id, safe='')}") if command_id else ("POST", "")
-    body = json.dumps({"type": command_type, "input": command_input or {}}, allow_nan=False)
+    work = {"type": command_type, "input": command_input or {}}
+    named = {"callback": callback} if callback else {}
+    body = json.dumps({**work, **named}, allow_nan=False)
     sent = {"content-type": "application/json", **(headers or {})}
     sent |= {"idempotency-key": key} if key else {}
     end, failures = clock() + timeout, 0

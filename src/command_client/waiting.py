@@ -6,7 +6,7 @@ import http.client
 import time
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote
 
 from command_api.domain.model import Status
@@ -24,6 +24,7 @@ from command_client.transport import Unreachable, endpoint_of, request
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from command_client.command import Command
     from command_client.transport import Answer
 
     # Headers and seconds of patience; the answer, or OSError, HTTPException or Unreachable.
@@ -40,7 +41,7 @@ class NotEnded(TimeoutError):
     `trouble` says why nothing newer was heard; empty where the command was just not ready.
     """
 
-    def __init__(self, command_id: str, last: Mapping[str, Any] | None, trouble: str = "") -> None:
+    def __init__(self, command_id: str, last: Command | None, trouble: str = "") -> None:
         super().__init__(f"{command_id} has not ended yet{trouble and f'; {trouble}'}")
         self.command_id = command_id
         self.last = last
@@ -57,7 +58,7 @@ class Follower:
     """
 
     get: Get
-    last: dict[str, Any] | None = None
+    last: Command | None = None
     pause: float = 0.0
     trouble: str = ""
     failures: int = 0
@@ -110,7 +111,7 @@ def wait(  # noqa: PLR0913 - the last three are the world, for tests
     get: Callable[[str, Mapping[str, str], float], Answer] | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> dict[str, Any]:
+) -> Command:
     """The command once it has ended, as the API shows it; `watch` says what else may come of it."""
     states = watch(
         endpoint,
@@ -134,7 +135,7 @@ def watch(  # noqa: PLR0913 - the last three are the world, for tests
     get: Callable[[str, Mapping[str, str], float], Answer] | None = None,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Command]:
     """Each new state of the command, as the API shows it, until it has ended.
 
     NotEnded after `timeout` seconds. A state that lasts shorter than the API asks clients to pause
@@ -161,7 +162,7 @@ def _states(
     timeout: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Command]:
     end, seen = clock() + timeout, None
     while True:
         follower.ask(min(CALL_SECONDS, max(0.1, end - clock())))

@@ -1,13 +1,12 @@
 """One environment whose APIs are changed under it; or one that is deployed already.
 
-With `API_ENDPOINT=https://…/commands` the suite asks that API and applies nothing; `API_MODE` says
-which answers to expect of it.
+With `--env` or `--local` the suite asks an API that is deployed and applies nothing; see
+tests/deployed.py.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,8 @@ from scripts.stack.clients import logs_client
 from scripts.stack.deployment import Deployment
 from scripts.stack.stack import LocalStack
 from tests.canary import WatchedApi, logged
+from tests.deployed import mode, reached, target
+from tests.e2e.test_webhooks import webhooks
 from tests.environment import apply_or_start_over
 from tests.issuer import AUDIENCE, Issuer, local_issuer
 from tests.live import ended, free_port
@@ -96,12 +97,20 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 @pytest.fixture(scope="session")
 def tested(request: pytest.FixtureRequest) -> Iterator[ApiUnderTest]:
     """The environment with one mode after the other, or the deployed one."""
-    if endpoint := os.environ.get("API_ENDPOINT"):
-        yield ApiUnderTest(request.param, WatchedApi(endpoint.rstrip("/")), {})
+    if named := target(request.config):
+        there = reached(named, request.config)
+        yield ApiUnderTest(request.param, there.api, there.outputs)
         return
-    variables = API_MODES.get(request.param) or tokens(request.getfixturevalue("issuer"))
-    if request.param == "direct":
-        variables = {**variables, **examples(request.getfixturevalue("receiver"))}
+    match request.param:
+        case "direct":
+            variables = API_MODES["direct"] | examples(request.getfixturevalue("receiver"))
+        case "callbacks":
+            port = request.getfixturevalue("receiver").port
+            variables = API_MODES["validated"] | webhooks(port)
+        case "tokens":
+            variables = tokens(request.getfixturevalue("issuer"))
+        case mode:
+            variables = API_MODES[mode]
     stack = request.getfixturevalue("stack")
     outputs = apply_or_start_over(Deployment(stack, variables=variables))
     opened = ApiUnderTest(request.param, WatchedApi(outputs["commands_endpoint"]), outputs)
@@ -142,10 +151,10 @@ def tokens(issuer: Issuer) -> dict[str, Any]:
     return {"api": {"authentication": authentication, "fair_queue": True}, "routes": ROUTES}
 
 
-def asked() -> list[Any]:
+def asked(config: pytest.Config) -> list[Any]:
     """The APIs to ask; of those that are made here the REST API is one for the long tests."""
-    if "API_ENDPOINT" in os.environ:
-        return [os.environ.get("API_MODE", "direct")]
+    if named := target(config):
+        return [mode(named)]
     return [pytest.param(it, marks=[pytest.mark.long] * (it == "rest")) for it in API_MODES]
 
 
@@ -155,7 +164,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         name for mark in metafunc.definition.iter_markers("parametrize") for name in mark.args[:1]
     }
     if "tested" in metafunc.fixturenames and "tested" not in named:
-        metafunc.parametrize("tested", asked(), indirect=True, scope="session")
+        metafunc.parametrize("tested", asked(metafunc.config), indirect=True, scope="session")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is asked of other modes than that of the deployed API."""
+    if named := target(config):
+        items[:] = [one for one in items if _mode(one) in {None, mode(named)}]
+
+
+def _mode(item: pytest.Item) -> str | None:
+    found = getattr(item, "callspec", None)
+    return found.params.get("tested") if found else None
 
 
 def pytest_terminal_summary(

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
-from command_client import Refused, submit, wait, watch
+from command_client import Refused, submit, verify_webhook, wait, watch
+from scripts.stack.clients import secrets_client
 from tests.clients.node import Application, application
+from tests.e2e.test_webhooks import KEY
+from tests.live import eventually
 
 if TYPE_CHECKING:
+    from scripts.stack.stack import LocalStack
     from tests.api.conftest import ApiUnderTest
+    from tests.unit.handlers.receiver import Receiver
 
 pytestmark = pytest.mark.long
 ORDER = {
@@ -21,6 +28,7 @@ ORDER = {
     "customerEmail": "ada@example.com",
     "unitPrice": 9.99,
 }
+DELIVERED = {"status": "delivered", "attempts": 1}
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +86,47 @@ def test_typescript_submits_and_follows(tested: ApiUnderTest, app: Application) 
         assert (said["refused"]["name"], said["refused"]["status"]) == ("Refused", 422)
 
 
-@pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="the examples may be disabled there")
+@pytest.mark.own_stack
+@pytest.mark.parametrize("tested", ["callbacks"], indirect=True, scope="session")
+def test_a_receiver_that_a_client_names_is_called(
+    tested: ApiUnderTest, stack: LocalStack, receiver: Receiver, app: Application
+) -> None:
+    """Signed for `verify_webhook`, and the command says so; another host is refused."""
+    key = f"whsec_{b64encode(os.urandom(32)).decode()}"
+    secret = tested.outputs["secret_names"][KEY]
+    secrets_client(stack).put_secret_value(SecretId=secret, SecretString=key)
+    endpoint, here = tested.api.endpoint, f"http://localhost:{receiver.port}"
+    python = submit(
+        endpoint, "echo", {"n": 1}, callback={"url": f"{here}/python", "includeResult": True}
+    )
+    script = """
+    const commands = new Commands(given.url);
+    const callback = { url: given.here + "/typescript", includeResult: true };
+    const away = { callback: { url: "https://elsewhere.example/" } };
+    tell({
+      id: await commands.submit("echo", { n: 1 }, { callback }),
+      refused: await failure(commands.submit("echo", {}, away)),
+    });
+    """
+    said: dict[str, Any] = app.run(script, {"url": endpoint, "here": here})
+    with pytest.raises(Refused, match="422"):
+        submit(endpoint, "echo", callback={"url": "https://elsewhere.example/"})
+    assert said["refused"]["status"] == 422
+
+    def delivered(command_id: str) -> bool:
+        return wait(endpoint, command_id, timeout=60).get("callback") == DELIVERED
+
+    for path, command_id in (("/python", python), ("/typescript", said["id"])):
+        eventually(partial(delivered, command_id), seconds=60)
+        [(headers, body)] = [(sent, body) for at, sent, body in receiver.received if at == path]
+        data = verify_webhook(body, dict(headers), key)["data"]
+        assert (data["commandId"], data["result"]["echo"]) == (command_id, {"n": 1})
+    script = "tell(await new Commands(given.url).wait(given.id));"
+    ended = app.run(script, {"url": endpoint, "id": said["id"]})
+    assert ended["callback"] == DELIVERED
+
+
+@pytest.mark.own_stack
 @pytest.mark.parametrize("tested", ["direct"], indirect=True, scope="session")
 def test_a_result_is_as_its_schema_says(tested: ApiUnderTest, app: Application) -> None:
     """The worker has checked it, so that both clients can promise its type."""

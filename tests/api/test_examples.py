@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.parametrize("tested", ["direct"], indirect=True, scope="session"),
-    pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="looks behind the API"),
+    pytest.mark.own_stack,
 ]
 ORDER = {"productId": "p-1", "quantity": 2, "customerEmail": "ann@example.com", "unitPrice": 9.5}
 

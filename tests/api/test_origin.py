@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from scripts.stack.stack import LocalStack
     from tests.api.conftest import ApiUnderTest
 
-pytestmark = pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="looks into the logs")
+pytestmark = pytest.mark.own_stack
 NAMING = pytest.mark.parametrize(
     "tested",
     ["validated", pytest.param("rest", marks=pytest.mark.long)],

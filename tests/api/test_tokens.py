@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = [
     pytest.mark.long,
     pytest.mark.parametrize("tested", ["tokens"], indirect=True, scope="session"),
-    pytest.mark.skipif("API_ENDPOINT" in os.environ, reason="a deployed API has its own issuer"),
+    pytest.mark.own_stack,
 ]
 ALL = "commands:write commands:read"
 INPUT = {"n": 1}

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.long
 
 PROGRAM = """
 import { Commands } from "command-client";
-import type { Command, Inputs, Result } from "command-client";
+import type { CallbackState, Command, Inputs, Result } from "command-client";
 
 const commands = new Commands("https://api.example.com/commands");
 const order: Inputs["process_order"] = {
@@ -29,7 +29,9 @@ for await (const state of commands.watch("c-1")) {
   if (state.type === "process_order") state.result?.createdAt.length;
   const attempts: number = state.attempts;
 }
-await commands.submit("echo", { any: [1] });
+await commands.submit("echo", { any: [1] }, { callback: { url: "https://hooks.example.com/" } });
+const state: CallbackState | undefined = ended.callback;
+const failed: boolean = state?.status === "failed" && state.error?.code !== "";
 const unknown: Result<"echo"> = 7;
 """
 
@@ -42,10 +44,12 @@ await commands.submit("unheard_of", {});
 await commands.submit("process_order", { productId: "p-1" });
 ended.result!.total;
 const status: "DONE" = ended.status;
+await commands.submit("echo", {}, { callback: { url: "https://a.b/", include_result: true } });
+const told: "done" = state!.status;
 const wrong: Command<"process_order">["result"] = { orderId: 7 };
 """
     found = app.compile(PROGRAM + mistakes)
     first = PROGRAM.count("\n") + 2
     assert [int(one.partition("(")[2].partition(",")[0]) for one in found] == [
-        first + line for line in range(5)
+        first + line for line in range(7)
     ]

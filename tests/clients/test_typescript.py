@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from standardwebhooks import Webhook
 
-from scripts.build.clients.build import SOURCE
+from scripts.build.clients.build import SOURCE, for_pages
 from scripts.cli import ROOT
 from tests.clients.conftest import ScriptedApi, shown
 
@@ -59,6 +59,14 @@ def test_a_request_that_is_safe_is_repeated(
     assert {one["body"] for one in api.asked} == {'{"type":"echo","input":{"n":1}}'}
     assert {one["headers"]["authorization"] for one in api.asked} == {"Bearer t"}
     assert {one["headers"].get("idempotency-key") for one in api.asked} == {options.get("key")}
+
+
+def test_a_callback_is_a_part_of_the_body(app: Application, api: ScriptedApi) -> None:
+    """As the API reads it."""
+    callback = {"url": "https://hooks.example.com/", "includeResult": True}
+    url = api.gives((202, {"x-command-id": "c-1"}, ""))
+    app.run(SUBMIT, {"url": url, "options": {"callback": callback}})
+    assert json.loads(api.asked[0]["body"])["callback"] == callback
 
 
 def test_a_refusal_is_final_and_says_why(app: Application, api: ScriptedApi) -> None:
@@ -190,6 +198,12 @@ def test_the_programs_of_the_documentation_compile(app: Application) -> None:
             }
             head = "".join(text for word, text in declared.items() if word in program)
             assert app.compile(head + program + "\nexport {};\n") == [], program
+
+
+def test_our_own_pages_have_what_is_built(app: Application) -> None:
+    """Where they differ, run `make clients`."""
+    kept = (SOURCE / "typescript_client/dist").glob("*")
+    assert {path.name: path.read_text() for path in kept} == for_pages(app.project)
 
 
 def test_the_package_needs_no_other() -> None:

@@ -15,6 +15,11 @@ KNOWN = {
     "waiting for its first attempt": command(Status.PENDING, attempts=0),
     "waiting for its next attempt": command(Status.PENDING, failure=TEMPORARY),
     "waiting with steps": command(Status.PENDING, steps={"pay": Step("r-7")}),
+    "waiting in its third slice": command(Status.PENDING, slices=2, state={"row": 7}),
+    "waiting for a slice by S3": command(Status.PENDING, slices=1, state_key="states/7"),
+    "running a slice through another message": command(
+        lease=EXPIRED, message_id="m-0", slices=2, state=7
+    ),
     "running": command(lease=HELD),
     "running through another message": command(lease=HELD, message_id="m-0"),
     "running until this moment": command(lease=Lease("t-0", NOW)),

@@ -1,4 +1,7 @@
-"""The dev environment, applied once to a local stack of its own and spoken to over HTTP."""
+"""The dev environment, applied once to a local stack of its own and spoken to over HTTP.
+
+With `--env` or `--local` it is one that is deployed already; see tests/deployed.py.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.deployed import mode, reached, target
 from tests.environment import applied
 from tests.issuer import local_issuer
 
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.deployed import Deployed
     from tests.environment import Environment
     from tests.issuer import Issuer
 
@@ -34,6 +39,30 @@ def environment(
     """environments/dev on a fresh local stack."""
     with applied(tmp_path_factory.mktemp("e2e")) as environment:
         yield environment
+
+
+@pytest.fixture(scope="session")
+def deployed(request: pytest.FixtureRequest) -> Deployed:
+    """The environment on a fresh local stack, or the one that is deployed already."""
+    named = target(request.config)
+    if named is None:
+        own: Environment = request.getfixturevalue("environment")
+        return own
+    there = reached(named, request.config)
+    if there.depth("sqs_queue_url"):
+        pytest.exit("its queue is not empty, so others use it or commands are retried", 1)
+    if there.ended(there.api.submit("demo", {}))["status"] != "COMPLETED":
+        pytest.exit("it has no type demo; set: examples = { enabled = true, demo = true }", 1)
+    return there
+
+
+@pytest.fixture(scope="session")
+def direct(deployed: Deployed, request: pytest.FixtureRequest) -> Deployed:
+    """The same, where API Gateway hands commands to SQS without looking at them."""
+    named = target(request.config)
+    if named is not None and mode(named) != "direct":
+        pytest.skip("its submission is not direct")
+    return deployed
 
 
 @pytest.fixture

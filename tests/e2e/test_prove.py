@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
+from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from rich.console import Console
@@ -12,7 +15,8 @@ from rich.console import Console
 from scripts.prove.assumptions import ASSUMPTIONS
 from scripts.prove.prover import HELD, REFUTED, Prover
 from scripts.settings import read_settings
-from scripts.target.temporary import Temporary
+from scripts.target.temporary import Temporary, new_name
+from tests.e2e.changes import applied
 from tests.targets import target
 
 if TYPE_CHECKING:
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
 
     from scripts.target.target import Target
     from tests.environment import Environment
+
+
+# A secret of terraform.tfvars, so that none comes and goes.
+KEY = "third-party-api-key"
 
 
 def here(environment: Environment) -> Target:
@@ -55,10 +63,36 @@ def test_every_assumption_holds_or_says_why_not(environment: Environment) -> Non
 
     assert findings.keys() == {one.id for one in ASSUMPTIONS}
     answered = [findings[one.id] for one in ASSUMPTIONS if one.answered_locally]
-    assert [(one.assumption.id, one.seen) for one in answered if one.verdict != HELD] == []
+    others = {one.assumption.id: one.seen for one in answered if one.verdict != HELD}
+    assert others == {
+        "callback-is-signed": "the environment has no webhooks: notifications.webhooks is null",
+        "watched-command-is-told": "the environment has no push: notifications.push is null",
+    }
     assert len(answered) >= 30
     assert prover.left == []
     assert remaining(environment) == set()
+
+
+@pytest.mark.long
+def test_what_is_told_is_proved_where_it_is_on(environment: Environment) -> None:
+    """A signature as a receiver sees it, and the end of a watched command."""
+    port = urlsplit(environment.deployment.stack.endpoint).port
+    receivers = {"allowed_hosts": ["127.0.0.1"], "allowed_ports": [port]}
+    receivers |= {"allow_http": True, "allow_loopback": True, "secrets": [KEY]}
+    outputs = applied(environment, {"notifications": {"push": {}, "webhooks": receivers}})
+    environment.client("secretsmanager").put_secret_value(
+        SecretId=outputs["secret_names"][KEY],
+        SecretString=f"whsec_{b64encode(secrets.token_bytes(32)).decode()}",
+    )
+    prover = Prover(here(replace(environment, outputs=outputs)))
+    chosen = [one for one in ASSUMPTIONS if one.topic in {"push", "webhooks"}]
+
+    findings = list(prover.prove(chosen))
+
+    tried = [one for one in findings if one.assumption.answered_locally]
+    assert {one.assumption.id: one.seen for one in tried if one.verdict != HELD} == {}
+    assert prover.left == []
+    applied(environment, {})
 
 
 @pytest.mark.long
@@ -68,17 +102,19 @@ def test_an_environment_is_created_proved_and_destroyed(
     """Beside dev, which stays as it is; by tags and names nothing is left."""
     stack = environment.deployment.stack
     outside = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    temporary = Temporary(here(environment), "prove-e2e", outside | stack.environ, tmp_path)
+    base = here(environment)
+    name = new_name(base.settings)
+    temporary = Temporary(base, name, outside | stack.environ, tmp_path)
     dev = remaining(environment, "async-api-dev-")
 
     with temporary.applied(Console(quiet=True)) as created:
         prover = Prover(created)
         findings = list(prover.prove(ASSUMPTIONS))
         assert created.outputs["api_endpoint"] != environment.outputs["api_endpoint"]
-        assert remaining(environment, "async-api-prove-e2e-")
+        assert remaining(environment, f"async-api-{name}-")
 
     assert [one.assumption.id for one in findings if one.verdict == REFUTED] == []
     assert sum(one.verdict == HELD for one in findings) >= 30
     assert (prover.left, temporary.left()) == ([], [])
-    assert remaining(environment, "async-api-prove-e2e-") == remaining(environment) == set()
+    assert remaining(environment, f"async-api-{name}-") == remaining(environment) == set()
     assert remaining(environment, "async-api-dev-") == dev

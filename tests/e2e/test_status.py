@@ -17,38 +17,39 @@ from tests.targets import aim, target
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.deployed import Deployed
     from tests.environment import Environment
 
 
-def test_a_wrong_query_is_400(environment: Environment) -> None:
+def test_a_wrong_query_is_400(deployed: Deployed) -> None:
     """A misspelt wait is a problem document that shows a right one."""
-    answer = environment.api.request("GET", "/c-1?wiat=5")
+    answer = deployed.api.request("GET", "/c-1?wiat=5")
     assert answer.status == 400
     assert answer.headers["content-type"] == "application/problem+json"
     assert "?wait=10" in answer.json()["detail"]
 
 
-def test_a_known_version_is_304(environment: Environment) -> None:
+def test_a_known_version_is_304(deployed: Deployed) -> None:
     """A client that sends back the ETag gets no body until something changes."""
-    command_id = environment.api.submit("echo", {"n": 1})
-    environment.ended(command_id)
-    etag = environment.api.get(command_id).headers["etag"]
-    again = environment.api.request("GET", f"/{command_id}", headers={"if-none-match": etag})
+    command_id = deployed.api.submit("echo", {"n": 1})
+    deployed.ended(command_id)
+    etag = deployed.api.get(command_id).headers["etag"]
+    again = deployed.api.request("GET", f"/{command_id}", headers={"if-none-match": etag})
     assert (again.status, again.body, again.headers["etag"]) == (304, "", etag)
-    other = environment.api.request("GET", f"/{command_id}", headers={"if-none-match": '"x"'})
+    other = deployed.api.request("GET", f"/{command_id}", headers={"if-none-match": '"x"'})
     assert other.status == 200
 
 
 @pytest.mark.parametrize("count", [10, 20_000])
-def test_a_result_of_any_size_reaches_its_client(environment: Environment, count: int) -> None:
+def test_a_result_of_any_size_reaches_its_client(deployed: Deployed, count: int) -> None:
     """A small one comes in the answer, a large one by a URL that is signed for it alone.
 
     A number is written longer than it came, so a message that SQS takes gives 380 KB.
     """
     command_id, work = f"sized-{uuid4().hex}", {"numbers": [1e15] * count}
     body = '{"type":"echo","input":{"numbers":[' + ",".join(["1e15"] * count) + "]}}"
-    assert environment.api.put(command_id, body).status == 202
-    shown = environment.ended(command_id)
+    assert deployed.api.put(command_id, body).status == 202
+    shown = deployed.ended(command_id)
     assert shown["status"] == "COMPLETED"
     if count == 10:
         assert shown["result"] == {"echo": work, "attempt": 1}

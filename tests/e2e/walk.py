@@ -22,14 +22,28 @@ MEETING: dict[str, dict[str, dict[str, Any]]] = {
     "routes": {"one": {"routes": {"POST /echoes": {"type": "echo"}}}, "none": {"routes": {}}},
     "origins": {"none": {}, "one": {"cors_allow_origins": [ORIGIN]}},
 }
+# Who is told of commands.
+_EVENTS: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "bus": {"events": "eventbridge"},
+    "topic": {"events": "sns"},
+}
+_WEBHOOKS: dict[str, dict[str, Any]] = {
+    "": {},
+    # A secret of terraform.tfvars, so that none comes and goes.
+    ", webhooks": {"webhooks": {"secrets": ["third-party-api-key"], "allowed_hosts": ["*"]}},
+}
+_PUSH: dict[str, dict[str, Any]] = {"": {}, ", push": {"push": {}}}
 # What comes and goes beside that.
 BESIDE: dict[str, dict[str, dict[str, Any]]] = {
-    "index": {"off": {}, "on": {"commands": {"index": True}}},
-    "events": {
-        "off": {},
-        "bus": {"notifications": {"events": "eventbridge"}},
-        "topic": {"notifications": {"events": "sns"}},
+    # Comes first, so that each step has another combination.
+    "notifications": {
+        f"{events}{webhooks}{push}": {
+            "notifications": _EVENTS[events] | _WEBHOOKS[webhooks] | _PUSH[push]
+        }
+        for events, webhooks, push in product(_EVENTS, _WEBHOOKS, _PUSH)
     },
+    "index": {"off": {}, "on": {"commands": {"index": True}}},
     "tracing": {"off": {}, "on": {"monitoring": {"tracing": True}}},
     "alarms": {
         "as they are": {},

@@ -16,6 +16,7 @@ from scripts.stack.stack import LocalStack
 from tests.faults.package import package
 from tests.faults.run import play
 from tests.faults.scenarios import SCENARIOS
+from tests.faults.virtual import VIRTUAL, simulated
 from tests.live import free_port
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _LARGEST_SEED = 1_000_000
 @click.command()
 @click.option("--seed", type=int, help="Replay a run: which commands, and which calls fail.")
 @click.option("--commands", "count", type=click.IntRange(20), default=100, show_default=True)
-@click.option("--only", type=click.Choice([one.name for one in SCENARIOS]))
+@click.option("--only", type=click.Choice([*(one.name for one in SCENARIOS), *VIRTUAL]))
 @click.option(
     "--outage",
     type=click.IntRange(1),
@@ -42,6 +43,22 @@ def command(seed: int | None, count: int, only: str | None, outage: int, port: i
     seed = SystemRandom().randrange(_LARGEST_SEED) if seed is None else seed
     click.echo(f"seed {seed}")
     contradictions: list[str] = []
+    for name, simulate in VIRTUAL.items():
+        if only in (None, name):
+            contradictions += simulated(name, simulate, seed=seed, count=count, say=click.echo)
+    if only not in VIRTUAL:
+        contradictions += _on_the_local_stack(only, seed, count, outage, port)
+    if contradictions:
+        raise OperatorError(
+            f"{len(contradictions)} contradictions; replay: make faults SEED={seed}"
+        )
+    click.echo("\nEvery ledger adds up.")
+
+
+def _on_the_local_stack(
+    only: str | None, seed: int, count: int, outage: int, port: int | None
+) -> list[str]:
+    contradictions: list[str] = []
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         stack = LocalStack(Path(folder, "stack"), port or free_port())
         stack.start()
@@ -55,11 +72,7 @@ def command(seed: int | None, count: int, only: str | None, outage: int, port: i
                     )
         finally:
             stack.stop()
-    if contradictions:
-        raise OperatorError(
-            f"{len(contradictions)} contradictions; replay: make faults SEED={seed}"
-        )
-    click.echo("\nEvery ledger adds up.")
+    return contradictions
 
 
 def main(args: Sequence[str] | None = None) -> int:

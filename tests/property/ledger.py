@@ -18,7 +18,8 @@ class Ledger:
     """Kept outside of the code under test.
 
     `chances` counts the messages that clients and redrives have sent for a command, `untried` the
-    claims that were given back because the trouble was not the command's,
+    claims that cost nothing: the trouble was not the command's, or its slice has ended; `slices`
+    the runs of each slice;
     `misfortunes` what befell the command itself: a process killed while it ran, a call that
     failed or lost its answer, a deadline. What a neighbour did to it is not among them. `broken`
     is what must never happen and did: raised on the spot, it would be just another error that the
@@ -32,6 +33,7 @@ class Ledger:
     untried: Counter[str] = field(default_factory=Counter)
     chances: Counter[str] = field(default_factory=Counter)
     misfortunes: Counter[str] = field(default_factory=Counter)
+    slices: Counter[tuple[str, int]] = field(default_factory=Counter)
     kinds: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
 
@@ -48,6 +50,8 @@ class Ledger:
             old = before.get(command_id)
             if old is new:
                 continue
+            kept = old is None or old.slices <= new.slices
+            self.require(kept, f"{command_id} loses slices: {old} -> {new}")
             self._check_one(old, new, now, f"{old and old.status} -> {new.status}: {old} -> {new}")
             if new.lease and (old is None or old.lease is None or old.lease != new.lease):
                 self.claims[command_id] += 1

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from random import Random
 
-    from command_api.domain.model import Command
+    from command_api.domain.model import Callback, Command
 
 SHARDS, BATCH, RETRY_SECONDS, INVOCATION_SECONDS = 4, 100, 10.0, 0.1
 # As modules/notifications sets them.
@@ -82,6 +82,11 @@ def history(kind: str, name: str, at: float) -> list[tuple[float, Command]]:
 KINDS = ("completed", "rejected", "tried", "lost", "cancelled", "redriven", "touched")
 
 
+def callback_of(number: int, callbacks: Sequence[Callback]) -> Callback | None:
+    """What a command has; kinds and callbacks meet in every combination."""
+    return callbacks[(number // len(KINDS)) % len(callbacks)] if callbacks else None
+
+
 @dataclass
 class Table:
     """The table's stream: what was written, by shard and in its order."""
@@ -92,10 +97,13 @@ class Table:
     # What ended and how, by command and epoch milliseconds: what must be heard.
     ended: dict[str, str] = field(default_factory=dict)
 
-    def live(self, commands: int, random: Random) -> None:
-        """Write the lives of so many commands, each begun within an hour of the others."""
+    def live(self, commands: int, random: Random, callbacks: Sequence[Callback] = ()) -> None:
+        """Write the lives of so many commands, each begun within an hour of the others.
+
+        Each has one of the `callbacks`, if there are any.
+        """
         writes = [
-            (at, number, one)
+            (at, number, replace(one, callback=callback_of(number, callbacks)))
             for number in range(commands)
             for at, one in history(
                 KINDS[number % len(KINDS)], f"c-{number}", random.randrange(3_600_000) / 1000
@@ -135,18 +143,39 @@ class Services:
     calls: int = 0
     heard: list[dict[str, Any]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    # Messages that were sent to a queue, and when.
+    queued: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
 
     def put_events(self, *, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803
         """Take entries, but for those that are throttled."""
-        start, end = self.away
-        if start <= self.now < end:
-            raise EndpointConnectionError(endpoint_url="https://events")
+        self._require()
         answer: dict[str, Any] = self._call(lambda: self._take(Entries))
+        return answer
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: ARG002, N803
+        """The queue of deliveries, which may take a part only."""
+        self._require()
+        answer: dict[str, Any] = self._call(lambda: self._queue(Entries))
         return answer
 
     def send_message(self, *, QueueUrl: str, MessageBody: str) -> None:  # noqa: ARG002, N803
         """The queue of failures."""
         self._call(lambda: self.failures.append(json.loads(MessageBody)["commandId"]))
+
+    def _require(self) -> None:
+        start, end = self.away
+        if start <= self.now < end:
+            raise EndpointConnectionError(endpoint_url="https://aws")
+
+    def _queue(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
+        assert 1 <= len(entries) <= 10
+        failed = []
+        for entry in entries:
+            if self.refused():
+                failed.append({"Id": entry["Id"], "Code": "InternalError", "SenderFault": False})
+            else:
+                self.queued.append((self.now, entry))
+        return {"Failed": failed}
 
     def _take(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
         assert 1 <= len(entries) <= 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING
@@ -86,12 +86,11 @@ class Bench:
 
     def worker(self, *, fifo: bool = False, concurrency: int = 4) -> ProcessBatch:
         """A worker process on this bench."""
-        runtime = self.runtime
+        runtime = replace(self.runtime, fifo=fifo)
         return ProcessBatch(
             process=ProcessMessage(runtime),
-            pause=Pause(types=self.paused, runtime=runtime, seconds=240, fifo=fifo),
+            pause=Pause(types=self.paused, runtime=runtime, seconds=240),
             concurrency=concurrency,
-            fifo=fifo,
         )
 
     def batch(self, *messages: Message, fifo: bool = False, concurrency: int = 4) -> list[str]:

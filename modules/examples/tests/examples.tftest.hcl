@@ -4,7 +4,7 @@ mock_provider "aws" {
 
 variables {
   names = {
-    orders     = "acme-dev-orders", reports = "acme-dev-reports", environment = "dev"
+    orders     = "acme-dev-orders", reports = "acme-dev-reports", development = true
     production = false
   }
   anonymous = true

@@ -5,7 +5,7 @@ mock_provider "aws" {
 
 variables {
   names = {
-    orders     = "acme-dev-orders", reports = "acme-dev-reports", environment = "dev"
+    orders     = "acme-dev-orders", reports = "acme-dev-reports", development = true
     production = false
   }
   anonymous = true
@@ -41,7 +41,7 @@ run "rejects_webhooks_to_itself_outside_dev" {
   command = plan
   variables {
     names = {
-      orders     = "acme-prod-orders", reports = "acme-prod-reports", environment = "prod"
+      orders     = "acme-prod-orders", reports = "acme-prod-reports", development = false
       production = true
     }
     settings = { webhooks = { allow_loopback = true } }
@@ -61,7 +61,7 @@ run "rejects_demonstration_handlers_in_prod" {
   command = plan
   variables {
     names = {
-      orders     = "acme-prod-orders", reports = "acme-prod-reports", environment = "prod"
+      orders     = "acme-prod-orders", reports = "acme-prod-reports", development = false
       production = true
     }
     settings = { demo = true }
@@ -73,7 +73,7 @@ run "rejects_a_mail_relay_for_anybody" {
   command = plan
   variables {
     names = {
-      orders     = "acme-qa-orders", reports = "acme-qa-reports", environment = "qa"
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
       production = false
     }
     settings = {
@@ -87,7 +87,7 @@ run "rejects_webhooks_of_anybody_to_any_host" {
   command = plan
   variables {
     names = {
-      orders     = "acme-qa-orders", reports = "acme-qa-reports", environment = "qa"
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
       production = false
     }
     settings = { enabled = true, webhooks = { allowed_hosts = ["hooks.example.com", "*"] } }
@@ -99,7 +99,7 @@ run "rejects_crashes_by_anybody" {
   command = plan
   variables {
     names = {
-      orders     = "acme-qa-orders", reports = "acme-qa-reports", environment = "qa"
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
       production = false
     }
     settings = { demo = true }
@@ -111,7 +111,7 @@ run "allows_callers_that_are_known_all_of_it" {
   command = plan
   variables {
     names = {
-      orders     = "acme-qa-orders", reports = "acme-qa-reports", environment = "qa"
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
       production = false
     }
     anonymous = false

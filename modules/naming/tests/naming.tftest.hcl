@@ -154,6 +154,19 @@ run "nothing_else_is_production" {
   }
 }
 
+run "development_is_called_dev_in_every_copy" {
+  command = plan
+  variables {
+    environment        = "prove-1a2b3c-dev"
+    other_environments = ["prove-1a2b3c-dev"]
+  }
+
+  assert {
+    condition     = output.development && !output.production
+    error_message = "it may do what dev may"
+  }
+}
+
 run "a_restored_table_replaces_the_one_of_commands" {
   command = plan
   variables { table_name = "acme-jobs-staging-commands-restored" }

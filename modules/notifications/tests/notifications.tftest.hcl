@@ -203,6 +203,27 @@ run "queues_a_delivery_for_each_receiver" {
   }
 }
 
+run "lets_viewers_see_how_callbacks_went" {
+  variables {
+    settings = {
+      push     = {}
+      webhooks = { secrets = ["webhook-signing-key"], allowed_hosts = ["hooks.example.com"] }
+    }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
+  }
+
+  assert {
+    condition = (
+      output.functions.push.environment.DELIVERIES_TABLE == "acme-dev-deliveries" &&
+      contains(output.functions.push.grants, "deliveries")
+    )
+    error_message = "the push function reads deliveries where there are any"
+  }
+}
+
 run "refuses_an_unknown_kind_of_events" {
   command = plan
   variables { settings = { events = "kafka" } }

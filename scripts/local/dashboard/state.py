@@ -54,6 +54,8 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
         "version": deployed.version,
         "now": records.moment(datetime.now(UTC)),
         "environment": deployed.environment,
+        # A connection needs the same token as the API, which the page does not have.
+        "pushUrl": "" if deployed.contract.closed else deployed.push_url,
         "api": {"endpoint": deployed.api.endpoint, **_traffic(deployed.cloudwatch)},
         "queue": {"name": queue.name, "waiting": waiting.visible, "taken": waiting.hidden},
         "worker": _worker(deployed),
@@ -79,7 +81,9 @@ def _row(known: StoredCommand) -> dict[str, Any]:
         "attempts": command.attempts,
         "maxAttempts": command.max_attempts,
         "createdAt": records.moment(command.created_at),
-        "updatedAt": records.moment(command.updated_at),
+        "updatedAt": records.moment(command.changed_at),
+        "progress": command.progress
+        and {"share": command.progress.share, "note": command.progress.note},
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
         "history": [
@@ -105,6 +109,7 @@ def _queued(
             "maxAttempts": 0,
             "createdAt": records.moment(one.at),
             "updatedAt": records.moment(one.at),
+            "progress": None,
             "error": None,
             "history": [],
             "cancellable": True,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +11,9 @@ from urllib.parse import urlsplit
 
 from scripts.framework import waiting
 from scripts.prove.assumption import NotTried, assumed, expect
+from scripts.prove.commands import accepted
 from scripts.prove.scene import PROPAGATION_SECONDS
+from scripts.prove.spread import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,6 @@ _METRICS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring"
 # On the local stack and on AWS.
 _COMMANDS = {True: 10, False: 100}
 _METRIC_SECONDS = 300
-_CLOSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 @dataclass(frozen=True)
@@ -40,18 +39,14 @@ class _Command:
 def _commands(scene: Scene) -> list[_Command]:
     """Commands of the type echo, submitted one after the other, once all have ended."""
     (endpoint,) = scene.target.require("commands_endpoint")
-    accepted = [_accepted(scene, endpoint) for _ in range(_COMMANDS[scene.local])]
-    return [_ended(scene, endpoint, *one) for one in accepted]
+    sent = [_sent(scene) for _ in range(_COMMANDS[scene.local])]
+    return [_ended(scene, endpoint, *one) for one in sent]
 
 
-def _accepted(scene: Scene, endpoint: str) -> tuple[str, float]:
+def _sent(scene: Scene) -> tuple[str, float]:
     began = time.monotonic()
-    answer = scene.http("POST", endpoint, '{"type": "echo", "input": {"prove": "prove"}}')
-    seconds = time.monotonic() - began
-    if answer.status in _CLOSED:
-        raise NotTried(f"the API answers {answer.status}: it asks for credentials")
-    expect(answer.status == HTTPStatus.ACCEPTED, f"status {answer.status}")
-    return answer.headers.get("x-command-id") or str(answer.json()["id"]), seconds
+    command_id = accepted(scene)
+    return command_id, time.monotonic() - began
 
 
 def _ended(scene: Scene, endpoint: str, command_id: str, accepted_after: float) -> _Command:
@@ -65,13 +60,6 @@ def _ended(scene: Scene, endpoint: str, command_id: str, accepted_after: float) 
     return _Command(command_id, shown["status"], accepted_after, after)
 
 
-def _spread(seconds: list[float]) -> str:
-    """Median and 99th percentile, for people."""
-    ordered = sorted(seconds)
-    p99 = ordered[math.ceil(0.99 * len(ordered)) - 1]
-    return f"p50 {statistics.median(ordered):.2f} s, p99 {p99:.2f} s"
-
-
 @assumed(
     "https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html",
     means="The API does not work in this account.",
@@ -83,7 +71,7 @@ def commands_complete(scene: Scene) -> str:
     others = [f"{one.id} {one.status}" for one in ended if one.status != "COMPLETED"]
     expect(not others, f"not completed: {others}")
     accept, end = [one.accepted_after for one in ended], [one.ended_after for one in ended]
-    return f"{len(ended)} commands: accepted {_spread(accept)}; ended {_spread(end)}"
+    return f"{len(ended)} commands: accepted {spread(accept)}; ended {spread(end)}"
 
 
 @assumed(

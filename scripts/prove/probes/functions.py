@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import functools
-import io
-import zipfile
 from typing import TYPE_CHECKING, TypeVar
 
-from botocore.exceptions import ClientError
-
 from scripts.prove.assumption import assumed, expect
-from scripts.prove.gateways import created_role, grant
+from scripts.prove.lambdas import TIMEOUT_SECONDS, function, function_role
 from scripts.prove.scene import PROPAGATION_SECONDS
 
 if TYPE_CHECKING:
@@ -30,54 +26,13 @@ def handler(event, context):
     return {"batchItemFailures": [{"itemIdentifier": one} for one in bad]}
 """
 _REPORTS = ["ReportBatchItemFailures"]
-_TIMEOUT_SECONDS = 2
 
 
 def _function(scene: Scene) -> str:
     """The name of a function that reports messages with the body `bad` as failed."""
-    client, name = scene.client("lambda"), scene.run.name()
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as package:
-        package.writestr("probe.py", _CODE)
-    role_name, role = created_role(scene, {"Service": "lambda.amazonaws.com"})
     consume = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
-    own = f"{scene.queue_arn(scene.queue()).rpartition(':')[0]}:{name.rpartition('-')[0]}-*"
-    grant(scene, role_name, consume, own)
-
-    def created() -> bool:
-        try:
-            client.create_function(
-                FunctionName=name,
-                Runtime="python3.12",
-                Role=role,
-                Handler="probe.handler",
-                Timeout=_TIMEOUT_SECONDS,
-                Code={"ZipFile": code.getvalue()},
-                Tags=scene.run.tags,
-            )
-        except ClientError as error:
-            if "role" not in str(error):
-                raise
-            return False  # Lambda may not assume a role that was created just now
-        return True
-
-    # The role may not write logs, so AWS makes no log group; the local stack does not ask.
-    group = f"/aws/lambda/{name}"
-    scene.temporary.make(
-        group, lambda: None, lambda: scene.client("logs").delete_log_group(logGroupName=group)
-    )
-    scene.temporary.make(
-        name,
-        lambda: scene.ready(created, "Lambda accepts the new role"),
-        lambda: client.delete_function(FunctionName=name),
-    )
-
-    def active() -> bool:
-        configuration = client.get_function_configuration(FunctionName=name)
-        return bool(configuration.get("State", "Active") == "Active")
-
-    scene.ready(active, "the function is active")
-    return name
+    own = f"{scene.queue_arn(scene.queue()).rpartition('-')[0]}-*"
+    return function(scene, function_role(scene, consume, own)[1], _CODE)[0]
 
 
 def _map(scene: Scene, queue: str, call: Callable[..., Mapped], **settings: object) -> Mapped:
@@ -150,7 +105,7 @@ def unasked_report_counts_as_success(scene: Scene) -> str:
 )
 def timeout_beyond_visibility_is_refused(scene: Scene) -> str:
     """A mapping is refused where the function's timeout exceeds the visibility timeout."""
-    return _refused(scene, scene.queue(VisibilityTimeout=str(_TIMEOUT_SECONDS - 1)))
+    return _refused(scene, scene.queue(VisibilityTimeout=str(TIMEOUT_SECONDS - 1)))
 
 
 @assumed(

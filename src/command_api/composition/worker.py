@@ -11,6 +11,7 @@ from command_api.adapters.schemas import RESULT, HandlerSchemas
 from command_api.adapters.secrets_manager import SecretsManager
 from command_api.adapters.sqs.queue import SQSQueue
 from command_api.composition.commands import commands, meter, results
+from command_api.composition.queues import queue_urls, queues
 from command_api.domain.envelope import is_fifo, received
 from command_api.domain.retry import RetryPolicy
 from command_api.settings import flag, message_life, required, retention
@@ -35,7 +36,9 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
     queue_url = required(environ, "QUEUE_URL")
     runtime = Runtime(
         store=_store(environ),
-        queue=SQSQueue(partial(client, "sqs"), queue_url, required(environ, "DLQ_URL")),
+        queue=SQSQueue(
+            partial(client, "sqs"), queue_url, required(environ, "DLQ_URL"), queue_urls(environ)
+        ),
         secrets=SecretsManager(
             partial(client, "secretsmanager"), required(environ, "SECRET_PREFIX")
         ),
@@ -47,8 +50,10 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         retention=retention(environ),
         message_life=message_life(environ),
         logger=logger,
+        fifo=is_fifo(queue_url),
         measure=meter(environ),
         log_exception_text=flag(environ, "LOG_EXCEPTION_TEXT"),
+        queues=queues(environ),
     )
     return ProcessBatch(
         process=ProcessMessage(runtime),
@@ -56,10 +61,8 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
             types=frozenset(environ.get("PAUSED_TYPES", "").split(",")) - {""},
             runtime=runtime,
             seconds=float(environ.get("PAUSE_SECONDS", "240")),
-            fifo=is_fifo(queue_url),
         ),
         concurrency=int(required(environ, "BATCH_CONCURRENCY")),
-        fifo=is_fifo(queue_url),
     )
 
 

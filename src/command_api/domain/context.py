@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from logging import Logger, LoggerAdapter
 
     from command_api.domain.effects import Effect
-    from command_api.domain.model import Command
+    from command_api.domain.model import Command, Progress
     from command_api.domain.ports import SecretReader
     from command_api.domain.retry import RetryPolicy
 
@@ -43,12 +43,17 @@ class Context:
     remember: Callable[[str, Step], None]
     # Ends the command with a result and effects; for `commit`.
     complete: Callable[[JSON, Sequence[Effect]], None]
+    # Stores the progress with the command; for `progress`.
+    report: Callable[[Progress], None]
+    # What the slice before passed to Continue; None in the first slice.
+    state: JSON = None
     # The client's name for the request; the command's id if it sent none.
     correlation_id: str = ""
     _steps: dict[str, Step] = field(init=False)
     _room: int = field(init=False, default=STEPS_BYTES)
     _lost: bool = field(init=False, default=False)
     _committed: bool = field(init=False, default=False)
+    _reports_from: datetime | None = field(init=False, default=None)
     _running: set[str] = field(init=False, default_factory=set)
     _lock: Lock = field(init=False, default_factory=Lock)
 
@@ -132,6 +137,35 @@ class Context:
         self._committed = True
         return result
 
+    def progress(self, share: float, note: str = "") -> None:
+        """Report how far the work has come, from 0 to 1, with a note for people.
+
+        Call it as often as you like: it is written at once, and then every five seconds at most,
+        so a report in between is left out. Trouble with the write is logged and not raised; a
+        lease that was lost ends the attempt.
+
+        A longer note is cut to 200 characters. Raises ValueError for a share outside 0 to 1, and
+        for control characters in the note.
+        """
+        from command_api.domain.progress import (  # noqa: PLC0415 - few handlers report
+            INTERVAL,
+            reported,
+        )
+
+        now = self.clock()
+        progress = reported(share, note, at=now)
+        with self._lock:
+            if self._lost:
+                raise LeaseLost
+            if self._committed or (self._reports_from is not None and now < self._reports_from):
+                return
+            self._reports_from = now + INTERVAL
+        try:
+            self.report(progress)
+        except LeaseLost:
+            self._lost = True
+            raise
+
     async def _awaited(self, name: str, step: Awaitable[JSON]) -> JSON:
         try:
             return self._remembered(name, await step, awaited=True)
@@ -187,8 +221,12 @@ class Registered:
     # First and longest backoff, in seconds.
     base_seconds: float | None = None
     cap_seconds: float | None = None
+    # Slices that a command may have, by Continue, before it fails.
+    max_slices: int | None = None
     # Time that an attempt needs, in seconds; with less time left, the message returns unchanged.
     min_seconds: float = 0.0
+    # Queue of the type, by its name in the environment; empty for the default queue.
+    queue: str = ""
 
     def policy(self, default: RetryPolicy) -> RetryPolicy:
         """The default policy with this handler's own numbers in it."""
@@ -196,6 +234,7 @@ class Registered:
             "max_attempts": self.max_attempts,
             "base_seconds": self.base_seconds,
             "cap_seconds": self.cap_seconds,
+            "max_slices": self.max_slices,
         }
         given = {name: value for name, value in own.items() if value is not None}
         if not given:

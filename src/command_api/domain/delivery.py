@@ -93,8 +93,13 @@ def delivery_id(ending: Ending, receiver: str) -> str:
     return sha256(f"{ending.id}/{receiver}".encode()).hexdigest()[:40]
 
 
-def delivery(ending: Ending, receiver: Endpoint) -> Command:
-    """The delivery of an ending to a receiver, ready to be sent."""
+def delivery(ending: Ending, receiver: Endpoint, *, sent: str) -> Command:
+    """The delivery of an ending to a receiver, ready to be sent.
+
+    `sent` is another text whenever the ending is told. A repetition thereby asks for other work
+    than the first message, and is dropped: as a message for the same work it would be one more try
+    of its own, and would not wait for the pause that the receiver has asked for.
+    """
     command = ending.command
     body = json.dumps(payload(ending, include_result=receiver.include_result), ensure_ascii=False)
     return Command(
@@ -109,7 +114,7 @@ def delivery(ending: Ending, receiver: Endpoint) -> Command:
         pending_entry=PendingEntry(
             since=ending.at,
             lease_until=ending.at,
-            input={"receiver": receiver.name, "url": receiver.url, "body": body},
+            input={"receiver": receiver.name, "url": receiver.url, "body": body, "sent": sent},
         ),
     )
 

@@ -95,6 +95,8 @@ class Submission:
     trace: str = ""
     # Whom to tell of the end; not part of the work.
     callback: Callback | None = None
+    # Queue to send it to, by its name; empty for the default one. Not part of the work.
+    queue: str = ""
     # Hash of type and input.
     work: str = field(init=False)
 
@@ -118,6 +120,8 @@ class Attempt:
     waits_until: datetime
     # Attempts that the command may have.
     max_attempts: int
+    # Slices that were finished when the message was sent; 0 unless it was sent by one of them.
+    slices: int = 0
     # True to follow a worker that died. Asked for separately, because the command is then a
     # suspect: it may have killed that worker.
     takes_over: bool = False
@@ -148,6 +152,16 @@ class PendingEntry:
     trace: str = ""
 
 
+class Progress(NamedTuple):
+    """How far a running command has come, as its handler last reported it."""
+
+    # 0 to 1, in thousandths.
+    share: float
+    # For people; at most 200 characters, maybe none.
+    note: str
+    at: datetime
+
+
 class Step(NamedTuple):
     """The stored result of a step of `Context.once`."""
 
@@ -170,11 +184,11 @@ class Command:
     status: Status
     # When the command was submitted.
     created_at: datetime
-    # Last write of the record.
+    # Last change of the status, or of what an attempt came to.
     updated_at: datetime
     # Hash of type and input; empty for a command that was cancelled before it was submitted.
     work: str = ""
-    # Claims since the command was submitted or last restarted.
+    # Claims since the command was submitted, last restarted or last continued.
     attempts: int = 0
     # Attempts it may have, from the handler or the environment; set by the claim.
     max_attempts: int = 1
@@ -184,6 +198,14 @@ class Command:
     lease: Lease | None = None
     # Results of `Context.once` by name; empty once the command is COMPLETED.
     steps: Mapping[str, Step] = field(default_factory=dict)
+    # Slices that have ended with Continue.
+    slices: int = 0
+    # What the last one has passed on; None without one, and where `state_key` is set.
+    state: JSON = None
+    # S3 key of a state too large for the record.
+    state_key: str | None = None
+    # What the handler last reported; None where it reports nothing, and once COMPLETED.
+    progress: Progress | None = None
     # The handler's result; None until COMPLETED, and where `result_key` is set.
     result: JSON = None
     # S3 key of a result too large for the record.
@@ -206,8 +228,15 @@ class Command:
     correlation_id: str = ""
     # Whom to tell of the end.
     callback: Callback | None = None
+    # Queue to send it to, by its name; written by validated submissions, empty for the default one.
+    queue: str = ""
     # Outbox entry of a stored command; None once it was sent, and from the first attempt on.
     pending_entry: PendingEntry | None = None
+
+    @property
+    def changed_at(self) -> datetime:
+        """When clients last had something new to see."""
+        return max(self.updated_at, self.progress.at) if self.progress else self.updated_at
 
     @property
     def on_last_attempt(self) -> bool:
@@ -221,19 +250,30 @@ class Command:
         return self.status is Status.FAILED and retryable
 
     @property
-    def undone_steps(self) -> Mapping[str, Step]:
-        """The steps that still hold where the work is done again: it never came to its end."""
-        return {} if self.status in (Status.COMPLETED, Status.CANCELLED) else self.steps
+    def undone(self) -> bool:
+        """True where steps and state still hold if the work is done again: it never ended."""
+        return self.status not in (Status.COMPLETED, Status.CANCELLED)
 
     def completed(self, result: JSON, *, now: datetime, purge_at: datetime) -> Command:
         """The command with its work done."""
         ended = self._ended(Status.COMPLETED, now, purge_at)
         # Its steps have served: what is read for its status need not carry them.
-        return replace(ended, result=result, failure=None, lease=None, steps={})
+        done = replace(ended, result=result, failure=None, lease=None, steps={}, progress=None)
+        return replace(done, state=None, state_key=None)
 
     def with_result_apart(self, key: str) -> Command:
         """The completed command with its result somewhere else, under `key`."""
         return replace(self, result=None, result_key=key)
+
+    def continued(self, state: JSON, *, now: datetime) -> Command:
+        """The command back in line for its next slice, which has all its attempts."""
+        waiting = replace(self, status=Status.PENDING, failure=None, lease=None, updated_at=now)
+        slices = self.slices + 1
+        return replace(waiting, attempts=0, slices=slices, state=state, state_key=None)
+
+    def with_state_apart(self, key: str) -> Command:
+        """The continued command with its state somewhere else, under `key`."""
+        return replace(self, state=None, state_key=key)
 
     def failed(self, failure: Failure, *, now: datetime, purge_at: datetime) -> Command:
         """The command given up, for good or until it is redriven (`failure.retryable`)."""

@@ -55,6 +55,7 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
         group=submission.group,
         correlation_id=submission.correlation_id,
         callback=submission.callback,
+        queue=submission.queue,
         pending_entry=PendingEntry(at, until, submission.input, submission.trace),
     )
 

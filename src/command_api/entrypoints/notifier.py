@@ -27,9 +27,13 @@ if TYPE_CHECKING:
 
 def _message(command: Command) -> str:
     """A command as whoever watches it is told of it."""
-    from command_api.http.pushed import shown  # noqa: PLC0415 - only where commands are watched
+    # Only where commands are watched.
+    from command_api.http.callback import untried_callback_of  # noqa: PLC0415
+    from command_api.http.pushed import shown  # noqa: PLC0415
 
-    return shown({command.id: command})
+    # Deliveries follow from the same change: none was tried when it was written.
+    callback = partial(untried_callback_of, webhooks="WEBHOOK_QUEUE_URL" in os.environ)
+    return shown({command.id: command}, callback)
 
 
 logger = structured_logger()

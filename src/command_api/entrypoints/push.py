@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from command_api.adapters.clients import client
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.dynamodb.watches import DynamoDBWatches
-from command_api.composition.commands import commands
+from command_api.composition.commands import commands, deliveries
 from command_api.domain.access import Access, Caller
 from command_api.domain.errors import Unidentified
 from command_api.domain.watch import Viewer
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from command_api.adapters.jwt.tokens import Tokens
+    from command_api.domain.model import Command
 
 # A connection's longest life, after which no watch of it counts:
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html
@@ -104,7 +105,7 @@ def _answer(event: Mapping[str, Any]) -> str:
         wish = wish_of(event.get("body") or "")
         viewer = _viewer(event["requestContext"])
         watch.stop(viewer, wish.unwatch)
-        return shown(watch(viewer, wish.watch))
+        return shown(watch(viewer, wish.watch), _callback)
     except BadMessage as error:
         return problem_message("invalid_message", str(error))
     except Unidentified:
@@ -115,6 +116,14 @@ def _answer(event: Mapping[str, Any]) -> str:
     except Exception as error:  # noqa: BLE001 - the edge: the client gets an answer it can act on
         logger.error("watch unavailable", extra=trouble(error))  # noqa: TRY400 - it may quote input
         return problem_message("service_unavailable", "Nothing is watched. Try again later.")
+
+
+def _callback(command: Command) -> dict[str, object] | None:
+    if command.callback is None:
+        return None
+    from command_api.http.callback import callback_of  # noqa: PLC0415 - few commands have one
+
+    return callback_of(command, deliveries(os.environ), now=datetime.now(UTC))
 
 
 def _viewer(context: Mapping[str, Any]) -> Viewer:

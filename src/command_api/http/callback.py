@@ -19,22 +19,33 @@ if TYPE_CHECKING:
 _SHOWN = {Status.COMPLETED: CallbackStatus.DELIVERED, Status.FAILED: CallbackStatus.FAILED}
 
 
+def untried_callback_of(command: Command, *, webhooks: bool) -> dict[str, object] | None:
+    """The state of a command's callback before the first try; None where there is none.
+
+    `webhooks` is whether the environment has them.
+    """
+    if command.callback is None:
+        return None
+    if not webhooks:
+        return {"status": CallbackStatus.DISABLED}
+    if not command.status.terminal:
+        return {"status": CallbackStatus.WAITING}
+    return {"status": CallbackStatus.PENDING, "attempts": 0}
+
+
 def callback_of(
     command: Command, deliveries: CommandStore | None, *, now: datetime
 ) -> dict[str, object] | None:
     """The state of a command's callback; None where its client has named none.
 
-    Costs a read, and only for a command with a callback.
+    Costs a read, and only for a command with a callback that has ended.
     """
-    if command.callback is None:
-        return None
-    if deliveries is None:
-        return {"status": CallbackStatus.DISABLED}
-    if not command.status.terminal:
-        return {"status": CallbackStatus.WAITING}
+    untried = untried_callback_of(command, webhooks=deliveries is not None)
+    if deliveries is None or command.callback is None or not command.status.terminal:
+        return untried
     stored = deliveries.get(delivery_id(Ending(command), CALLBACK))
     seen = lifecycle.observed(stored, now=now) if stored else None
     if seen is None:
-        return {"status": CallbackStatus.PENDING, "attempts": 0}
+        return untried
     shown = {"status": _SHOWN.get(seen.status, CallbackStatus.PENDING), "attempts": seen.attempts}
     return shown | ({"error": error_of(seen.failure)} if seen.failure else {})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from command_api.domain.model import ID_PATTERN, ID_RULE
 from command_api.http.view import view
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from command_api.domain.model import Command
 
@@ -55,21 +55,29 @@ def _ids(verb: str, listed: object) -> Sequence[str]:
     return tuple(dict.fromkeys(listed))
 
 
-def shown(commands: Mapping[str, Command | None]) -> str:
+def shown(
+    commands: Mapping[str, Command | None],
+    callback: Callable[[Command], Mapping[str, object] | None],
+) -> str:
     """The message that tells of commands, None being one that the client does not see.
 
-    What GET answers, but for results that do not fit: `resultOmitted` stands for them.
+    What GET answers, but for results that do not fit: `resultOmitted` stands for them. `callback`
+    says how the callback of a command went.
     """
     messages: list[str] = []
-    left = MOST_BYTES - sum(len(_text(_brief(*it)).encode()) for it in commands.items())
-    for command_id, command in commands.items():
-        brief = whole = _brief(command_id, command)
-        if command is not None and command.result_key is None:
-            whole = view(command)
-        more = len(_text(whole).encode()) - len(_text(brief).encode())
+    wholes = {
+        name: None if it is None else view(it, callback=callback(it))
+        for name, it in commands.items()
+    }
+    left = MOST_BYTES - sum(len(_text(_brief(*it)).encode()) for it in wholes.items())
+    for command_id, whole in wholes.items():
+        brief = _brief(command_id, whole)
+        # A link to a result would be of use for a while only.
+        text = _text(brief if whole is None or "resultUrl" in whole else whole)
+        more = len(text.encode()) - len(_text(brief).encode())
         fits = more <= left
         left -= max(more, 0) if fits else 0
-        messages.append(_text(whole if fits else brief))
+        messages.append(text if fits else _text(brief))
     return f'{{"commands":[{",".join(messages)}]}}'
 
 
@@ -78,15 +86,14 @@ def problem_message(code: str, detail: str) -> str:
     return _text({"problem": {"code": code, "detail": detail}})
 
 
-def _brief(command_id: str, command: Command | None) -> dict[str, Any]:
+def _brief(command_id: str, whole: Mapping[str, object] | None) -> Mapping[str, object]:
     """A command without its result."""
-    if command is None:
+    if whole is None:
         return {"id": command_id, "status": None}
-    found = view(command)
-    if "result" in found or "resultUrl" in found:
-        found = {name: it for name, it in found.items() if name not in ("result", "resultUrl")}
-        found["resultOmitted"] = True
-    return found
+    if "result" not in whole and "resultUrl" not in whole:
+        return whole
+    brief = {name: it for name, it in whole.items() if name not in ("result", "resultUrl")}
+    return {**brief, "resultOmitted": True}
 
 
 def _text(value: object) -> str:

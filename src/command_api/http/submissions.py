@@ -53,6 +53,9 @@ class Intake:
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]]
     # What is wrong with a callback's URL, empty where nothing is.
     refuse_url: Callable[[str], str]
+    # Queues that clients may choose, and the queue of a type and a choice; "" without one.
+    priorities: Collection[str] = ()
+    queue_of: Callable[[str, str], str] = lambda *_: ""
 
     def one(self, request: Request, command_id: str, *, now: datetime) -> Submission:
         """The command of a request; Problem where there is none."""
@@ -60,9 +63,9 @@ class Intake:
         pinned = self.routes.get(request.route)
         if pinned is not None:
             return self._checked(request, command_id, pinned, _object(body, ()), (), now=now)
-        command_type, command_input, callback = self._command(body, ())
+        command_type, command_input, callback, priority = self._command(body, ())
         made = self._checked(request, command_id, command_type, command_input, ("input",), now=now)
-        return replace(made, callback=callback)
+        return replace(made, callback=callback, queue=self.queue_of(command_type, priority))
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
@@ -89,17 +92,20 @@ class Intake:
                     raise invalid([Violation((*at, "key"), "must be a string")])
                 # The same as alone, so that a client may come back for one of them.
                 command_id = idempotency.id_of(idempotency.key_of(key), request.caller, POST)
-            command_type, command_input, callback = self._command(command, at)
+            command_type, command_input, callback, priority = self._command(command, at)
             made = self._checked(
                 request, command_id, command_type, command_input, (*at, "input"), now=now
             )
-            return replace(made, callback=callback)
+            return replace(made, callback=callback, queue=self.queue_of(command_type, priority))
         except Problem as refused:
             return refused
 
-    def _command(self, body: object, at: Path) -> tuple[str, Mapping[str, JSON], Callback | None]:
+    def _command(
+        self, body: object, at: Path
+    ) -> tuple[str, Mapping[str, JSON], Callback | None, str]:
         command = _object(body, at)
-        unknown = sorted(set(command) - {"type", "input", "callback"})
+        fields = {"type", "input", "callback", *(["priority"] if self.priorities else [])}
+        unknown = sorted(set(command) - fields)
         if unknown:
             raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
         command_type = command.get("type", self.default_type)
@@ -108,7 +114,12 @@ class Intake:
             detail = f"unknown command type; known types: {known}"
             raise invalid([Violation((*at, "type"), detail)])
         callback = self._callback(command["callback"], at) if "callback" in command else None
-        return command_type, _object(command.get("input", {}), (*at, "input")), callback
+        priority = command.get("priority", "")
+        known = isinstance(priority, str) and priority in self.priorities
+        if "priority" in command and not known:
+            detail = f"must be one of {', '.join(sorted(self.priorities))}, or absent"
+            raise invalid([Violation((*at, "priority"), detail)])
+        return command_type, _object(command.get("input", {}), (*at, "input")), callback, priority
 
     def _callback(self, found: object, at: Path) -> Callback:
         at = (*at, "callback")
@@ -149,6 +160,7 @@ class Intake:
             submitted_at=now,
             owner=request.caller.owner,
             group=self._group(request),
+            queue=self.queue_of(command_type, ""),
         )
 
     def _group(self, request: Request) -> str:

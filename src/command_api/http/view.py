@@ -35,11 +35,15 @@ def view(
         "status": command.status,
         "attempts": command.attempts,
         "createdAt": moment(command.created_at),
-        "updatedAt": moment(command.updated_at),
+        "updatedAt": moment(command.changed_at),
     }
     if command.status is Status.COMPLETED:
         large = command.result_key is not None
         shown |= {"resultUrl": result_url} if large else {"result": command.result}
+    if command.progress is not None:
+        progress = command.progress
+        at = moment(progress.at)
+        shown["progress"] = {"share": progress.share, "note": progress.note, "at": at}
     if command.failure is not None:
         shown["error"] = error_of(command.failure)
     if callback is not None:
@@ -62,7 +66,7 @@ def headers(
     """
     if command.result_key is not None:
         return {"cache-control": NEVER_STORED}
-    version = f"{command.status}-{command.attempts}-{int(command.updated_at.timestamp() * 1000)}"
+    version = f"{command.status}-{command.attempts}-{int(command.changed_at.timestamp() * 1000)}"
     if callback is not None:
         version += f"-{callback['status']}-{callback.get('attempts', 0)}"
     told = callback is None or callback["status"] in {"delivered", "disabled"}

@@ -31,6 +31,12 @@ def paths(described: Description) -> Node:
         found["/submit"] = {"post": _submit(described, "submitJob")}
         job = {"parameters": [_path_id("id")], "get": _status(described, "getJob")}
         found["/status/{id}"] = job
+    for name in described.priorities if described.api_mode == "direct" else ():
+        chosen = f"/priorities/{name}/commands"
+        found[chosen] = {"post": _submit(described, f"submitCommand_{name}")}
+        if not described.owned:
+            put = {**_put(described), "operationId": f"putCommand_{name}"}
+            found[f"{chosen}/{{id}}"] = {"parameters": [_path_id("id")], "put": put}
     if described.api_mode == "validated":
         found["/commands:batch"] = {"post": _batch(described)}
     for route_key, command_type in sorted(described.routes.items()):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from command_api.domain.delivery import CallbackStatus
 from command_api.domain.message import MOST_URL_CHARACTERS
 from command_api.domain.model import DOT_SEGMENTS, ID_CHARACTERS, Status
+from command_api.domain.progress import NOTE_LENGTH
 from command_api.openapi.description import component, ref
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def schemas(described: Description) -> Node:
         ),
         **({"Callback": _callback()} if described.callbacks else {}),
         "CallbackState": _callback_state(),
+        "Progress": _progress(),
         "Problem": _problem(),
         "Submission": command_schema(described),
         **input_schemas(described),
@@ -96,6 +98,7 @@ def _command() -> Node:
             },
             "error": ref("schemas", "CommandError"),
             "callback": ref("schemas", "CallbackState"),
+            "progress": ref("schemas", "Progress"),
         },
         description="A command and its current state.",
         examples=[
@@ -133,6 +136,18 @@ def _callback_state() -> Node:
             "error": ref("schemas", "CommandError"),
         },
         description="How the callback went; present if the command has one.",
+    )
+
+
+def _progress() -> Node:
+    return _object(
+        {
+            "share": {"type": "number", "minimum": 0, "maximum": 1},
+            "note": {"type": "string", "maxLength": NOTE_LENGTH},
+            "at": _MOMENT,
+        },
+        description="How far the command has come, as its handler last reported it; absent where "
+        "it reports nothing, and once COMPLETED.",
     )
 
 
@@ -272,8 +287,10 @@ def _of_type(described: Description, command_type: str) -> Node:
 
 def _submission(described: Description, command_type: Node, command_input: Node) -> Node:
     callback = {"callback": ref("schemas", "Callback")} if described.callbacks else {}
+    chosen = described.priorities if described.api_mode == "validated" else ()
+    priority = {"priority": {"enum": list(chosen)}} if chosen else {}
     return {
         "type": "object",
-        "properties": {"type": command_type, "input": command_input, **callback},
+        "properties": {"type": command_type, "input": command_input, **callback, **priority},
         "additionalProperties": False,
     }

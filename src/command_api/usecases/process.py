@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.context import Context, registered
 from command_api.domain.decision import (
+    Continued,
     NotClaimed,
     Raised,
     Returned,
@@ -15,13 +16,20 @@ from command_api.domain.decision import (
     Troubled,
     Unreadable,
     decide,
+    not_due,
     unreadable_under_known_id,
 )
 from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected, Unavailable
 from command_api.domain.message import UNKNOWN_TYPE, parse
 from command_api.domain.model import Attempt, Failure
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
-from command_api.usecases.run import DOES_NOT_FIT, invalid_input, invalid_result, run
+from command_api.usecases.run import (
+    DOES_NOT_FIT,
+    STATE_DOES_NOT_FIT,
+    invalid_input,
+    invalid_result,
+    run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,12 +39,14 @@ if TYPE_CHECKING:
     from command_api.domain.decision import Decision, Happening
     from command_api.domain.effects import Effect
     from command_api.domain.message import Message
-    from command_api.domain.model import JSON, Claim, Command, Step, Submission
+    from command_api.domain.model import JSON, Claim, Command, Progress, Step, Submission
     from command_api.domain.retry import RetryPolicy
     from command_api.usecases.runtime import Runtime
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
 LEASE_GRACE = timedelta(seconds=5)
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+LONGEST_DELAY_SECONDS = 900.0
 # What an attempt needs besides its handler: its writes, and their retries in a bad hour.
 RESERVE_SECONDS = 1.0
 
@@ -73,14 +83,19 @@ class _Delivery:
     committed: Decision | None = None
 
     def process(self) -> Then:
+        if early := not_due(self.message, now=self.runtime.clock()):
+            return self._settle(None, early)
+        return self._process()
+
+    def _process(self) -> Then:
         try:
             submission = parse(self.message, default_type=self.runtime.default_type)
         except Rejected as error:
             failure = Failure(code=error.code, message=error.message, retryable=False)
             return self.conclude(None, Unreadable(failure))
         handler = registered(self.runtime.handlers.get(submission.type, _no_handler))
-        if not self._time_for(handler):
-            return self.conclude(None, Troubled("not enough time left"))
+        if (then := self._put_off(handler)) is not None:
+            return then
         policy = handler.policy(self.runtime.policy)
         try:
             attempt = self._attempt(policy)
@@ -99,6 +114,27 @@ class _Delivery:
             # Whoever holds the command now decides; a later delivery finds what came of it.
             return self.conclude(None, Troubled("lease lost"))
 
+    def _put_off(self, handler: Registered) -> Then | None:
+        """What becomes of a message that cannot run here and now; None where it can."""
+        if (queue := self.runtime.queues.elsewhere(handler.queue)) is not None:
+            return self._move(queue)
+        if not self._time_for(handler):
+            return self.conclude(None, Troubled("not enough time left"))
+        return None
+
+    def _move(self, queue: str) -> Then:
+        """Let another queue have the message, at no attempt: its own worker is made for it."""
+        runtime = self.runtime
+        runtime.queue.move(self.message, queue)
+        # A record that a submission has written goes by the first queue's retention.
+        life = runtime.queues.life(queue, runtime.message_life)
+        try:
+            runtime.store.wait(self.message.key, runtime.clock() + life)
+        except Exception as error:  # noqa: BLE001 - it is moved; another time would move it twice
+            runtime.logger.warning("move not recorded", extra=trouble(error))
+        runtime.logger.info("moved", extra={**delivered(self.message), "queue": queue})
+        return Then.ACKNOWLEDGE
+
     def _attempt(self, policy: RetryPolicy) -> Attempt:
         now = self.runtime.clock()
         return Attempt(
@@ -108,6 +144,7 @@ class _Delivery:
             waits_until=now + self.runtime.message_life,
             lease_until=self.deadline + LEASE_GRACE,
             max_attempts=policy.max_attempts,
+            slices=self.message.slices,
             takes_over=self.alone,
         )
 
@@ -115,14 +152,13 @@ class _Delivery:
         self, submission: Submission, claim: Claim, handler: Registered, policy: RetryPolicy
     ) -> Happening:
         """What the handler does; nothing where there is none, no time any more, or a bad input."""
-        if handler.handle is _no_handler:
-            # What an entry point has stored, it knew: a newer release will run it.
-            return Raised(Failure(code="unknown_type", message=UNKNOWN_TYPE, retryable=claim.known))
-        if not self._time_for(handler):
-            return Troubled("not enough time left")
-        if violations := self.runtime.check(submission.type, submission.input):
-            return invalid_input(violations)
+        if unfit := self._unfit(submission, claim, handler):
+            return unfit
         command, store_step = claim.command, self.runtime.store.record_step
+        try:
+            state = self.runtime.store.load_state(command) if command.slices else None
+        except (Unavailable, OSError):
+            return Troubled("state unavailable")
         check_result = self.runtime.check_result
 
         def remember(name: str, step: Step) -> None:
@@ -137,6 +173,12 @@ class _Delivery:
             self._persist(lambda: commit(done, token_of(command), effects))
             self.committed = decision
 
+        def report(progress: Progress) -> None:
+            try:
+                self.runtime.store.record_progress(command.id, token_of(command), progress)
+            except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
+                self.runtime.logger.warning("progress not stored", extra=trouble(error))
+
         context = Context(
             command=command,
             deadline=self.deadline,
@@ -145,6 +187,8 @@ class _Delivery:
             clock=self.runtime.clock,
             remember=remember,
             complete=complete,
+            report=report,
+            state=state,
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
         told = self.runtime.log_exception_text
@@ -155,16 +199,28 @@ class _Delivery:
             return invalid_result(violations) if violations else happened
         return happened
 
+    def _unfit(
+        self, submission: Submission, claim: Claim, handler: Registered
+    ) -> Raised | Troubled | None:
+        if handler.handle is _no_handler:
+            # What an entry point has stored, it knew: a newer release will run it.
+            return Raised(Failure(code="unknown_type", message=UNKNOWN_TYPE, retryable=claim.known))
+        if not self._time_for(handler):
+            return Troubled("not enough time left")
+        violations = self.runtime.check(submission.type, submission.input)
+        return invalid_input(violations) if violations else None
+
     def conclude(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None
     ) -> Then:
-        """Decide and apply, and decide anew where a result cannot be stored."""
+        """Decide and apply, and decide anew where a result or a state cannot be stored."""
         try:
             return self._apply(stored, self._decide(stored, happened, policy))
         except DoesNotFit:
-            if not isinstance(happened, Returned):
+            if not isinstance(happened, Returned | Continued):
                 raise
-            return self.conclude(stored, Raised(DOES_NOT_FIT), policy)
+            unfit = DOES_NOT_FIT if isinstance(happened, Returned) else STATE_DOES_NOT_FIT
+            return self.conclude(stored, Raised(unfit), policy)
 
     def _decide(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None
@@ -189,7 +245,30 @@ class _Delivery:
             queue.dead_letter(self.message)
         elif decision.then is Then.RETURN:
             queue.delay(self.message.receipt_handle, decision.delay)
+        elif decision.then is Then.CONTINUE and decision.command is not None:
+            return self._continue(decision.command.slices, decision.delay)
         return decision.then
+
+    def _continue(self, slices: int, delay: float) -> Then:
+        """Send the message for the next slice, and delete this one.
+
+        A new message has the queue's whole retention and no receives. On a FIFO queue it would lose
+        its place: there this one comes back, and its group waits behind it.
+        """
+        queue, message = self.runtime.queue, self.message
+        if self.runtime.fifo:
+            queue.delay(message.receipt_handle, delay)
+            return Then.RETURN
+        later = delay > LONGEST_DELAY_SECONDS
+        not_before = self.runtime.clock() + timedelta(seconds=delay) if later else None
+        following = message.for_slice(slices, not_before=not_before)
+        queue.copy(following, min(delay, LONGEST_DELAY_SECONDS))
+        try:
+            queue.delete([message])
+        except Exception as error:  # noqa: BLE001 - then Lambda deletes it with the batch
+            extra = {**delivered(message), **trouble(error)}
+            self.runtime.logger.info("delete failed", extra=extra)
+        return Then.ACKNOWLEDGE
 
     def _tell(self, decision: Decision, stored: Command | None) -> None:
         command = decision.command or stored

@@ -7,9 +7,10 @@ import traceback
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from command_api.domain.decision import Raised, Returned, Troubled
+from command_api.domain.decision import Continued, Raised, Returned, Troubled
 from command_api.domain.errors import (
     CommandError,
+    Continue,
     DoesNotFit,
     LeaseLost,
     Rejected,
@@ -33,6 +34,14 @@ _NAME = re.compile(r"[A-Za-z0-9.:_-]{1,80}", re.ASCII)
 DOES_NOT_FIT = Failure(
     code="result_too_large",
     message="The handler's result is not JSON or is too large to store.",
+    retryable=False,
+)
+STATE_DOES_NOT_FIT = Failure(
+    code="state_too_large",
+    message=(
+        "The state for the next slice is not JSON or is too large to store. More than 32 KB need "
+        "a results bucket: results = { enabled = true }."
+    ),
     retryable=False,
 )
 
@@ -62,6 +71,8 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
         return Raised(DOES_NOT_FIT)
     except Unavailable:
         return Troubled("step or commit could not be stored")
+    except Continue as going:
+        return Continued(going.state, going.after)
     except LeaseLost:
         raise
     except BaseException as error:  # noqa: BLE001 - the edge to user code: also a sys.exit() in it

@@ -4,7 +4,7 @@ import { NotEnded, Refused, Unreachable } from "./errors.js";
 import { Line } from "./push.js";
 import type { PushOptions, Told } from "./push.js";
 import { sleep } from "./sleep.js";
-import type { Command, CommandId, CommandType, Inputs } from "./types.js";
+import type { Callback, Command, CommandId, CommandType, Inputs } from "./types.js";
 
 export interface CommandsOptions {
   /** Headers of each request, such as a token; a function is asked before each request. */
@@ -25,6 +25,8 @@ export interface SubmitOptions extends CallOptions {
   id?: string;
   /** The header Idempotency-Key, for validated submission: the request can be repeated safely. */
   key?: string;
+  /** Who is called when the command ends, where the environment has webhooks. */
+  callback?: Callback;
   /** Further headers, such as `x-message-group-id`. */
   headers?: Record<string, string>;
 }
@@ -75,7 +77,8 @@ export class Commands {
       ...(options.key ? { "idempotency-key": options.key } : {}),
     };
     const path = options.id ? `/${encodeURIComponent(options.id)}` : "";
-    const init = { method: options.id ? "PUT" : "POST", body: JSON.stringify({ type, input }) };
+    const body = JSON.stringify({ type, input, callback: options.callback });
+    const init = { method: options.id ? "PUT" : "POST", body };
     for (let failures = 1; ; failures += 1) {
       let answer: Answer | undefined;
       let trouble: unknown;

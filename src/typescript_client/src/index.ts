@@ -2,5 +2,14 @@ export { Commands } from "./commands.js";
 export type { CallOptions, CommandsOptions, SubmitOptions } from "./commands.js";
 export { NotEnded, Refused, Unreachable } from "./errors.js";
 export type { PushOptions } from "./push.js";
-export type { Command, CommandId, CommandType, Inputs, Result, Results } from "./types.js";
+export type {
+  Callback,
+  CallbackState,
+  Command,
+  CommandId,
+  CommandType,
+  Inputs,
+  Result,
+  Results,
+} from "./types.js";
 export { InvalidWebhook, verifyWebhook } from "./webhooks.js";

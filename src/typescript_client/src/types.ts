@@ -16,6 +16,17 @@ export type CommandType = keyof Inputs & string;
 /** The result of one command type: any JSON where it has no schema. */
 export type Result<Type extends CommandType> = Type extends keyof Results ? Results[Type] : unknown;
 
+/** Receiver of a signed call when the command ends. */
+export interface Callback {
+  /** Within the environment's `allowed_hosts`. */
+  url: string;
+  /** Whether a result of up to 60 KB comes along. */
+  includeResult?: boolean;
+}
+
+/** How the callback went: the `callback` of a command that has one. */
+export type CallbackState = Schemas["CallbackState"];
+
 /** A command's id, which remembers the type of the command that `submit` returned it for. */
 export type CommandId<Type extends CommandType = CommandType> = string & { readonly type?: Type };
 

@@ -25,6 +25,17 @@ def test_waiting_for_a_command_that_fails_is_code_1(api: Api, run: Run) -> None:
     assert result.err.splitlines()[-1] == "drawn-1: out_of_stock: No."
 
 
+def test_the_progress_of_a_command_is_shown(api: Api, run: Run) -> None:
+    """A line for each change, and a bar at the end; what others wrote moves no cursor."""
+    for share, note in ((0.25, "1 of\x1b[2J 4"), (0.5, "2 of 4")):
+        api.says("c-1", shown("PROCESSING", progress={"share": share, "note": note, "at": "…"}))
+    result = run("watch", "c-1", "--timeout", "1")
+    assert "c-1: PROCESSING, attempt 1, 25% 1 of" in result.err
+    assert "c-1: PROCESSING, attempt 1, 50% 2 of 4\n" in result.err
+    assert "━━━━━━━━━━" in result.err
+    assert "\x1b" not in result.err
+
+
 def test_waiting_prints_the_result(api: Api, run: Run) -> None:
     """Below the id, as JSON."""
     api.says("drawn-1", shown("COMPLETED", result={"n": 1}))

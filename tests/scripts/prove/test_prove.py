@@ -146,6 +146,23 @@ def test_the_local_stack_says_what_it_cannot_answer(prove: Prove) -> None:
     assert "The local stack cannot answer. Has no keys." in out
 
 
+@assumed("https://example.com", means="-", plan_b="-", minutes=11)
+def takes_long(_: Scene) -> str:
+    """It takes eleven minutes."""
+    return "at last"
+
+
+def test_what_takes_too_long_is_tried_by_its_name_only(prove: Prove) -> None:
+    """A run stays short, and says how to ask for the rest."""
+    code, out, _ = prove([holds, takes_long])
+    assert (code, rows(out)["takes-long"]) == (0, "not tried")
+    assert "Takes 11 minutes: --only takes-long" in out
+
+    assert rows(prove([holds, takes_long], "--env", "dev", "--only", "takes-long")[1]) == {
+        "takes-long": "held"
+    }
+
+
 def test_nothing_tried_is_no_success(prove: Prove) -> None:
     """Without permissions a run must not look like a proof."""
     code, _, err = prove([needs_a_token])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rich.console import Console
 
 from scripts.errors import OperatorError
+from scripts.settings import read_settings
 from scripts.target import temporary
-from scripts.target.temporary import Temporary
+from scripts.target.temporary import Temporary, new_name
 from tests.targets import target
 
 if TYPE_CHECKING:
@@ -96,6 +99,26 @@ def applied(one: Temporary, work: Callable[[], object] = lambda: None) -> None:
         assert created.outputs == {"api_endpoint": "https://api.example.com"}
         assert created.settings.environment == "prove-1"
         work()
+
+
+@pytest.mark.parametrize(
+    ("environment", "name"),
+    [
+        ("dev", r"prove-[0-9a-f]{6}-dev"),
+        ("eu-dev", r"prove-[0-9a-f]{6}-dev"),
+        ("prod", r"prove-[0-9a-f]{6}"),
+        (None, r"prove-[0-9a-f]{6}"),
+    ],
+)
+def test_a_copy_of_development_is_development(environment: str | None, name: str) -> None:
+    """A copy has the values of its environment, so a plan must grant it the same."""
+    settings = replace(read_settings("dev"), environment=environment)
+
+    made = new_name(settings)
+
+    assert re.fullmatch(name, made)
+    # What module naming takes.
+    assert len(made) <= 16
 
 
 def test_it_is_a_copy_under_its_own_name(one: Temporary, tmp_path: Path) -> None:

@@ -12,7 +12,15 @@ from command_api.adapters.dynamodb.item import (
     attributes,
     command_of,
 )
-from command_api.domain.model import Callback, Command, EarlierFailure, PendingEntry, Status, Step
+from command_api.domain.model import (
+    Callback,
+    Command,
+    EarlierFailure,
+    PendingEntry,
+    Progress,
+    Status,
+    Step,
+)
 from tests.builders import LATER, NOW, TEMPORARY, command
 
 TTL = "expiresAt"
@@ -22,7 +30,8 @@ VARIABLES = Path(__file__).parents[3] / "modules/data/variables.tf"
 
 def test_a_command_survives_the_way_there_and_back() -> None:
     """Everything that a command has is in its item."""
-    full = command(steps=STEPS).failed(TEMPORARY, now=NOW, purge_at=LATER)
+    progress = Progress(0.333, "a third", NOW)
+    full = command(steps=STEPS, progress=progress).failed(TEMPORARY, now=NOW, purge_at=LATER)
     assert command_of({"id": {"S": "c-1"}, **attributes(full, TTL)}, TTL) == full
 
 
@@ -35,7 +44,7 @@ def test_a_result_apart_survives_the_way_there_and_back() -> None:
 def submitted_by_the_api() -> Command:
     """A command with everything that an API knows of it."""
     entry = PendingEntry(NOW, LATER, {"n": 1}, "Root=1-5759e988-bd862e3fe1be46a994272793")
-    named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7"}
+    named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7", "queue": "slow"}
     callback = Callback("https://hooks.example.com/c-1", include_result=True)
     return command(Status.PENDING, attempts=0, pending_entry=entry, callback=callback, **named)
 
@@ -56,10 +65,12 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
     """Whatever state a command is in; and every one that is required is there in each."""
     done = command().completed(1, now=NOW, purge_at=LATER)
     states = [
-        command(waits_until=LATER),
+        command(waits_until=LATER, progress=Progress(0.4, "4 of 10", NOW)),
         done,
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        command(Status.PENDING, slices=1, state=7),
+        command(Status.PENDING, slices=1, state_key="k"),
         command(earlier_failures=(EarlierFailure(NOW, "timeout", "Late.", 3),)),
         submitted_by_the_api(),
     ]

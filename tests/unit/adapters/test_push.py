@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from command_api.adapters.push.connections import ApiGatewayConnections
-from command_api.adapters.push.listener import Push
+from command_api.adapters.push.listener import PARALLEL, Push
 from command_api.domain.access import Caller
 from command_api.domain.ending import Change
 from command_api.domain.errors import Unavailable
-from command_api.domain.model import Status
+from command_api.domain.model import Progress, Status
 from command_api.domain.watch import Viewer
 from tests.builders import LATER, NOW, command
 from tests.fakes.watches import InMemoryConnections, InMemoryWatches
@@ -70,6 +71,7 @@ def test_only_what_a_client_sees_is_a_change(push: Push) -> None:
     assert push.wants(Change(None, RUNNING))
     assert push.wants(Change(RUNNING, ENDED))
     assert push.wants(Change(RUNNING, replace(RUNNING, attempts=2)))
+    assert push.wants(Change(RUNNING, replace(RUNNING, progress=Progress(0.4, "", NOW))))
     assert not push.wants(Change(RUNNING, replace(RUNNING, updated_at=LATER)))
 
 
@@ -120,6 +122,45 @@ def test_what_cannot_be_told_now_is_told_again(push: Push) -> None:
     assert [one.change.after for one in untold] == [RUNNING, ENDED]
     assert all(one.retryable for one in untold)
     assert push.watches.of(RUNNING.id)
+
+
+def test_a_batch_takes_as_long_as_its_slowest_post(push: Push) -> None:
+    """Each viewer of a command waits for nobody, and hears the changes in their order."""
+    viewers = [replace(ANN, connection=f"a-{n}") for n in range(PARALLEL)]
+    for viewer in viewers:
+        push.watches.add(viewer, [RUNNING.id])
+    together = Barrier(PARALLEL, timeout=10)
+
+    class Slow(InMemoryConnections):
+        def post(self, connection: str, message: str) -> bool:
+            together.wait()  # goes on only once all are here
+            return super().post(connection, message)
+
+    slow = Slow()
+
+    assert replace(push, connections=slow).tell(changes(WAITING, RUNNING)) == []
+    for viewer in viewers:
+        heard = [message for who, message in slow.posted if who == viewer.connection]
+        assert heard == ["c-1 PENDING", "c-1 PROCESSING"]
+
+
+def test_an_api_that_is_away_is_tried_little(push: Push) -> None:
+    """Or thousands of viewers, each with its time limit, would outlast the function."""
+    for number in range(5):
+        for n in range(100):
+            push.watches.add(replace(ANN, connection=f"a-{n}"), [f"c-{number}"])
+    calls: list[str] = []
+
+    class Away(InMemoryConnections):
+        def post(self, connection: str, message: str) -> bool:
+            calls.append(message)
+            raise Unavailable(connection)
+
+    batch = [Change(None, replace(RUNNING, id=f"c-{n}")) for n in range(5)]
+    untold = replace(push, connections=Away()).tell(batch)
+
+    assert {one.change.after.id for one in untold} == {f"c-{n}" for n in range(5)}
+    assert len(calls) <= PARALLEL + 5
 
 
 @dataclass

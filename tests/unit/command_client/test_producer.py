@@ -9,7 +9,8 @@ import pytest
 from moto import mock_aws
 
 from command_api.domain.message import parse
-from command_client import NotSubmitted, Producer, Work
+from command_api.domain.model import Callback as Receiver
+from command_client import Callback, NotSubmitted, Producer, Work
 from tests.builders import message
 from tests.unit.adapters.test_sender import FIFO, QUEUE, Queue
 
@@ -54,6 +55,22 @@ def test_each_of_many_has_its_own_outcome() -> None:
     assert [one.id for one in results] == [f"c-{n}" for n in range(12)]
     assert [one.id for one in results if one.reason] == ["c-11"]
     assert [len(call) for call in queue.calls] == [10, 2, 2, 1, 1]
+
+
+def test_a_callback_reaches_the_worker() -> None:
+    """Beside the work of its own command."""
+    queue = Queue()
+    named: Callback = {"url": "https://hooks.example.com/", "includeResult": True}
+    works = [Work(type="echo", callback=named), Work(type="echo")]
+    producer(queue).submit_many(works)
+    producer(queue).submit("echo", callback={"url": "https://hooks.example.com/"})
+    told = [
+        parse(message(entry["MessageBody"]), default_type="x").callback
+        for call in queue.calls
+        for entry in call
+    ]
+    url = named["url"]
+    assert told == [Receiver(url, include_result=True), None, Receiver(url)]
 
 
 def test_one_that_is_too_large_is_one_that_failed() -> None:

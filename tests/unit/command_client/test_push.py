@@ -30,6 +30,8 @@ from tests.scripts.web import serving
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from command_client import Command
+
     Script = Callable[[socket.socket, WSConnection], None]
 
 
@@ -114,7 +116,7 @@ def cut(peer: socket.socket, protocol: WSConnection) -> None:
     hear(peer, protocol)
 
 
-def statuses(states: Iterator[dict[str, Any]]) -> list[str]:
+def statuses(states: Iterator[Command]) -> list[str]:
     """What a client was told."""
     return [one["status"] for one in states]
 

@@ -112,6 +112,14 @@ def test_a_wrong_host_is_not_asked_again() -> None:
         submit("api/commands", "echo")
 
 
+def test_a_callback_is_a_part_of_the_body() -> None:
+    """As the API reads it, each time that the request is made."""
+    api = Api([Answer(503), TAKEN])
+    named = {"url": "https://hooks.example.com/", "includeResult": True}
+    api.submit(command_id="c-1", callback=named)
+    assert api.bodies == 2 * [{"type": "echo", "input": {"n": 1}, "callback": named}]
+
+
 def test_headers_go_along() -> None:
     """A token, and the key as the API spells it."""
     api = Api([TAKEN])

@@ -17,6 +17,8 @@ from command_client.transport import Answer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from command_client import Command
+
 
 @pytest.fixture(autouse=True)
 def _whole_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +49,7 @@ class Api:
         self.pauses.append(seconds)
         self.now += seconds
 
-    def wait(self, **more: Any) -> dict[str, Any]:
+    def wait(self, **more: Any) -> Command:
         """Wait for the command `a=`."""
         endpoint = "https://api/commands/"
         return wait(endpoint, "a=", get=self.get, clock=lambda: self.now, sleep=self.sleep, **more)
@@ -74,7 +76,8 @@ def test_a_command_that_does_not_end_is_given_up_in_time() -> None:
     with pytest.raises(NotEnded) as late:
         api.wait(timeout=70)
     assert (api.pauses, api.now) == ([30, 30, 10], 70)
-    assert late.value.last == {"id": "a=", "status": "PROCESSING"}
+    assert late.value.last
+    assert late.value.last["status"] == "PROCESSING"
 
 
 @pytest.mark.parametrize("end", ["COMPLETED", "FAILED", "CANCELLED"])

@@ -14,8 +14,10 @@ from tests.unit.command_client.test_waiting import Api, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from command_client import Command
 
-def states(api: Api, **more: Any) -> Iterator[dict[str, Any]]:
+
+def states(api: Api, **more: Any) -> Iterator[Command]:
     """The states of the command `a=`."""
     world: dict[str, Any] = {"get": api.get, "clock": lambda: api.now, "sleep": api.sleep}
     return watch("https://api/commands", "a=", **world, **more)
@@ -57,10 +59,10 @@ def test_whoever_stops_watching_asks_no_more() -> None:
 
 def test_watching_ends_with_the_time_or_with_a_refusal() -> None:
     """The last state is told first."""
-    told: list[dict[str, Any]] = []
+    told: list[Command] = []
     with pytest.raises(NotEnded) as late:
         told.extend(states(Api([shown("PROCESSING", retry_after="30")]), timeout=70))
-    assert late.value.last == {"id": "a=", "status": "PROCESSING"}
+    assert late.value.last == told[-1]
     refused = states(Api([shown("PENDING"), Answer(403)]))
     assert next(refused)["status"] == "PENDING"
     with pytest.raises(Refused):

@@ -93,16 +93,16 @@ def test_an_ending_has_one_id_for_each_receiver() -> None:
     }
 
     assert len(ids) == 4
-    assert delivery(Ending(ENDED), BILLING).id == delivery_id(Ending(ENDED), "billing")
+    assert delivery(Ending(ENDED), BILLING, sent="1").id == delivery_id(Ending(ENDED), "billing")
     # What is signed is separated by full stops.
     assert all("." not in one for one in ids)
 
 
 def test_a_dead_receiver_keeps_no_other_waiting() -> None:
     """Deliveries to one host are a group of the fair queue."""
-    assert delivery(Ending(ENDED), BILLING).owner == "billing.example.com"
+    assert delivery(Ending(ENDED), BILLING, sent="1").owner == "billing.example.com"
     for url in ("", "no url", "http://[::1"):
-        assert delivery(Ending(ENDED), replace(BILLING, url=url)).owner == "none"
+        assert delivery(Ending(ENDED), replace(BILLING, url=url), sent="1").owner == "none"
 
 
 def test_an_ending_is_told_again_until_all_its_deliveries_are_queued() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from command_api.domain.model import Command, Lease, Status
+from command_api.domain.model import Command, Lease, Progress, Status
 from command_api.usecases.status import ReadStatus
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, command, fail
 from tests.builders import FUNCTION_ENVIRONMENT as ENVIRONMENT
@@ -135,6 +135,14 @@ def test_a_failure_is_shown(status: ModuleType, known: Command, shown: str) -> N
     }
 
 
+def test_a_progress_is_shown(status: ModuleType) -> None:
+    """It is a change, so the time of the last one moves with it."""
+    _, body = ask(status, command(progress=Progress(0.4, "4 of 10", LATER)))
+    at = "2030-01-02T03:14:05.000Z"
+    assert body["progress"] == {"share": 0.4, "note": "4 of 10", "at": at}
+    assert body["updatedAt"] == at
+
+
 def test_a_lost_worker_is_shown_as_a_failure(status: ModuleType) -> None:
     """A command whose worker died on the last attempt does not look busy for ever."""
     _, body = ask(status, command(attempts=3, lease=Lease("t-0", NOW - SECOND)))
@@ -159,6 +167,7 @@ def test_a_client_that_knows_the_version_gets_304(status: ModuleType) -> None:
         command(Status.PENDING),
         command(attempts=2),
         command(updated_at=LATER),
+        command(progress=Progress(0.4, "", LATER)),
         command(attempts=3, lease=Lease("t-0", NOW - SECOND)),
     ],
 )

@@ -50,6 +50,8 @@ class Attempts:
             clock=lambda: NOW,
             remember=self.steps.__setitem__,
             complete=self._complete,
+            state=changes.get("state"),
+            report=lambda _progress: None,
         )
 
     def _complete(self, _result: JSON, effects: Sequence[Effect]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,8 +13,15 @@ from command_api.http.pushed import BadMessage, Wish, shown, wish_of
 from command_api.http.view import view
 from tests.builders import LATER, NOW, command
 
+if TYPE_CHECKING:
+    from command_api.domain.model import Command
+
 LIMIT = 128 * 1024
 RUNNING = command(Status.PROCESSING)
+
+
+def silent(_command: Command) -> None:
+    """No callback."""
 
 
 def test_a_message_names_commands() -> None:
@@ -41,7 +49,7 @@ def test_a_command_is_told_as_it_is_read() -> None:
     """The view of `GET /commands/{id}`; null for one that is not seen."""
     done = RUNNING.completed({"n": "ü"}, now=NOW, purge_at=LATER)
 
-    assert json.loads(shown({"c-1": done, "c-2": None})) == {
+    assert json.loads(shown({"c-1": done, "c-2": None}, silent)) == {
         "commands": [json.loads(json.dumps(view(done))), {"id": "c-2", "status": None}]
     }
 
@@ -53,7 +61,7 @@ def test_a_result_that_does_not_fit_is_left_out(large: str | None) -> None:
     if large is None:
         done = replace(done, result_key="results/c-1")
 
-    [told] = json.loads(shown({"c-1": done}))["commands"]
+    [told] = json.loads(shown({"c-1": done}, silent))["commands"]
 
     assert told["status"] == "COMPLETED"
     assert told["resultOmitted"] is True
@@ -68,7 +76,7 @@ def test_no_answer_is_larger_than_a_message() -> None:
     commands = {f"{'c' * 124}-{n:03}": failed for n in range(15)}
     commands |= {f"{'d' * 124}-{n:03}": done for n in range(10)}
 
-    text = shown({name: replace(one, id=name) for name, one in commands.items()})
+    text = shown({name: replace(one, id=name) for name, one in commands.items()}, silent)
 
     assert len(text.encode()) <= LIMIT
     told = json.loads(text)["commands"]

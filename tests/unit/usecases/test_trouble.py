@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.unit.conftest import Bench
 
 AWAY = PASSING["read timeout"]
-WRITES = {"claim", "replace", "finish", "record", "record_step"}
+WRITES = {"claim", "replace", "finish", "record", "record_step", "record_progress"}
 
 
 @dataclass

@@ -18,6 +18,7 @@ from ministack_extensions.events.delivery_grants import judge_deliveries
 from ministack_extensions.events.refusals import refuse_entries, return_subscription_arns
 from ministack_extensions.functions.init_errors import log_init_errors
 from ministack_extensions.iam.actions import name_actions
+from ministack_extensions.scheduler.authorization import judge_schedules
 
 if TYPE_CHECKING:
     from hypercorn.typing import ASGIFramework
@@ -29,6 +30,7 @@ async def main(port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     log_init_errors()
     name_actions()
+    judge_schedules()
     judge_deliveries()
     refuse_entries()
     return_subscription_arns()

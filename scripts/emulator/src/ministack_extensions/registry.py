@@ -27,6 +27,7 @@ from ministack_extensions.logs.query_definitions import QueryDefinitions
 from ministack_extensions.restapi.catalogue import RestCatalogue
 from ministack_extensions.restapi.control_plane import RestControlPlane
 from ministack_extensions.restapi.data_plane import RestDataPlane
+from ministack_extensions.scheduler.schedules import Schedules
 from ministack_extensions.secretsmanager.empty_secrets import EmptySecrets
 from ministack_extensions.ses.sender_grants import SenderGrants
 from ministack_extensions.sqs.batch_rules import BatchRules
@@ -44,6 +45,7 @@ def build_extensions() -> tuple[Extension, ...]:
     """All extensions with empty memories; the first that matches a request answers it."""
     apis, keys = Catalogue(), IssuerKeys()
     rest_apis = RestCatalogue()
+    schedules = Schedules()
     measured_rest = ApiMeter(RestDataPlane(rest_apis), rest=True)
     measured_http = ApiMeter(DataPlane(apis, keys))
     return (
@@ -66,6 +68,7 @@ def build_extensions() -> tuple[Extension, ...]:
         BatchRules(),
         HandleRules(),
         QueueRules(),
-        TaggedResources(),
+        schedules,
+        TaggedResources(schedules),
         Alarms(measured_http, measured_rest),
     )

@@ -137,7 +137,8 @@ function update(row, one, now) {
   setText(row.cells.age, age(one.createdAt, now));
   setAttribute(row.cells.age, "title", one.createdAt);
   setText(row.code, one.error?.code ?? "");
-  setText(row.message, one.error?.message ?? (one.status === "QUEUED" ? QUEUED : ""));
+  const told = one.status === "QUEUED" ? QUEUED : progress(one);
+  setText(row.message, one.error?.message ?? told);
   setAttribute(row.cells.error, "title", one.error?.message ?? "");
   show(row.cancel, !closed && one.cancellable);
   show(row.again, one.redrivable);
@@ -146,6 +147,10 @@ function update(row, one, now) {
   row.version = version;
   row.shown = one;
   if (changed && !row.detail.hidden) fill(row);
+}
+
+function progress({ progress: known }) {
+  return known ? `${Math.round(100 * known.share)}% ${known.note}`.trim() : "";
 }
 
 const QUEUED = "In the queue; the table hears of it at its first attempt.";
@@ -189,6 +194,7 @@ async function fill(row) {
   const known = row.shown;
   const parts = [fact("Id", known.id), fact("Submitted", known.createdAt)];
   parts.push(fact("Last written", known.updatedAt));
+  if (known.progress) parts.push(fact("Progress", progress(known)));
   if (known.error) parts.push(fact("Error", `${known.error.code}: ${known.error.message}`));
   for (const one of known.history) parts.push(fact("Failed before", `${one.code}: ${one.message}`));
   try {

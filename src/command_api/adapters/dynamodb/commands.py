@@ -19,6 +19,7 @@ from command_api.adapters.dynamodb.expressions import (
     claimable,
 )
 from command_api.adapters.dynamodb.item import (
+    MARKS,
     OPTIONAL,
     Attributes,
     attributes,
@@ -27,13 +28,14 @@ from command_api.adapters.dynamodb.item import (
     moment,
     number,
     outcome,
+    progress_of,
     step_of,
     text,
     unchanged,
 )
 from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain import lifecycle
-from command_api.domain.errors import LeaseLost, Unknown
+from command_api.domain.errors import LeaseLost, Unavailable, Unknown
 from command_api.domain.model import Claim, Status
 
 if TYPE_CHECKING:
@@ -42,8 +44,10 @@ if TYPE_CHECKING:
 
     from command_api.domain.access import Caller
     from command_api.domain.effects import Effect
-    from command_api.domain.model import Attempt, Command, Step, Submission
+    from command_api.domain.model import JSON, Attempt, Command, Progress, Step, Submission
 
+# What a command that is completed needs no more.
+_SERVED = "#leaseExpiresAt, #error, #steps, #progress, #state, #stateKey"
 _UNFINISHED = "#status = :pending OR #status = :processing"
 
 
@@ -75,7 +79,7 @@ class DynamoDBCommands:
             answer = self._items.update(
                 submission.id,
                 claim(owned=owned, called_back=submission.callback is not None),
-                claimable(owned=owned, takes_over=attempt.takes_over),
+                claimable(owned=owned, takes_over=attempt.takes_over, sliced=attempt.slices > 0),
                 claim_values(submission, attempt),
                 # A new command has nothing old, so that there is nothing to send back and to read.
                 ReturnValues="ALL_OLD",
@@ -107,7 +111,10 @@ class DynamoDBCommands:
         The token stays in the item: a repetition recognises by it that it was written already.
         """
         # What earlier attempts and this one have stored serves the next one; see Command.completed.
-        steps = ("steps",) if command.status is Status.COMPLETED else ()
+        served = ("steps", "progress") if command.status is Status.COMPLETED else ()
+        if command.slices and command.status in (Status.PENDING, Status.COMPLETED):
+            # It has been sent, whatever its submission has noted.
+            served = (*served, "state", "stateKey", *MARKS)
         changed = outcome(command, self.ttl_attribute)
         if command.status is Status.PENDING:
             changed["attempts"] = number(command.attempts)
@@ -117,10 +124,16 @@ class DynamoDBCommands:
             command,
             changed,
             token,
-            remove=("leaseExpiresAt", "error", *steps),
+            remove=("leaseExpiresAt", "error", *served),
             condition=HELD,
             values=_held(token),
         )
+
+    def load_state(self, command: Command) -> JSON:
+        """What the command itself has; one that is stored apart needs `LargeResults`."""
+        if command.state_key is not None:
+            raise Unavailable("The state is in S3, and RESULTS_BUCKET is not set.")
+        return command.state
 
     def commit(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
         """Write the end and a handler's own items by one transaction, on the same condition."""
@@ -129,7 +142,7 @@ class DynamoDBCommands:
         changed = outcome(command, self.ttl_attribute)
         write = self._items.as_update(
             command.id,
-            f"{assignments(changed)} REMOVE #leaseExpiresAt, #error, #steps",
+            f"{assignments(changed)} REMOVE {_SERVED}",
             HELD,
             {**changed, **_held(token)},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -192,6 +205,17 @@ class DynamoDBCommands:
             self._items.update(
                 command_id, "SET #steps.#name = :result", HELD, values, names={"#name": name}
             )
+        except Refused:
+            raise LeaseLost from None
+
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+        """Store a progress by one write, on the condition that the attempt holds the lease.
+
+        The time of the last change stays: it would cost the index by status two more writes.
+        """
+        values = {"progress": progress_of(progress), **_held(token)}
+        try:
+            self._items.update(command_id, "SET #progress = :progress", HELD, values)
         except Refused:
             raise LeaseLost from None
 

@@ -48,11 +48,13 @@ def claim(*, owned: bool, called_back: bool) -> str:
 
 
 @cache
-def claimable(*, owned: bool, takes_over: bool) -> str:
-    """The same as lifecycle.claimable."""
+def claimable(*, owned: bool, takes_over: bool, sliced: bool) -> str:
+    """The same as lifecycle.claimable; `:slices` is a value only for the message of a slice."""
     same = "#owner = :owner" if owned else "attribute_not_exists(#owner)"
     known = f"(#status = :pending OR ({_ABANDONED}))" if takes_over else "#status = :pending"
-    return f"attribute_not_exists(id) OR ({known} AND {same} AND #work = :work AND {_NOT_LOST})"
+    ours = " AND (#slices = :slices OR #messageId = :messageId)" if sliced else ""
+    asked = f"{known} AND {same} AND #work = :work AND {_NOT_LOST}{ours}"
+    return f"attribute_not_exists(id) OR ({asked})"
 
 
 def cancellable(caller: Caller) -> str:

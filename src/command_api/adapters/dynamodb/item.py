@@ -21,6 +21,7 @@ from command_api.domain.model import (
     Failure,
     Lease,
     PendingEntry,
+    Progress,
     Status,
     Step,
 )
@@ -35,11 +36,13 @@ Attributes: TypeAlias = dict[str, dict[str, Any]]
 # What an item has that every command has, and what only some have; the time to live is beside
 # them, under the name that the environment gives it.
 REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),)
+MARKS = (*("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),)
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
+    *("slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    "callback",
-    *("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),
+    *("callback", "queue", "progress"),
+    *MARKS,
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
 # An item may have 400 KB; what is larger than that alone need not travel to be refused.
@@ -48,6 +51,8 @@ ITEM_BYTES = 400 * 1024
 # A result of more than that belongs elsewhere: see LargeResults. An item that is read for its
 # status costs what it weighs, and a client of ours takes a message of this size, too.
 RESULT_BYTES = 256 * 1024
+# Every write of a record costs what the record weighs.
+STATE_BYTES = 32 * 1024
 
 
 # An input that is small enough to cost nothing extra waits in its command's item.
@@ -88,11 +93,14 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             owner=command.owner,
             group=command.group,
             correlationId=command.correlation_id,
+            queue=command.queue,
         ),
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
+        **({"progress": progress_of(command.progress)} if command.progress else {}),
         **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
         **_lease(command.lease),
+        **_continued(command),
         **_pending_entry(command),
         **outcome(command, ttl_attribute),
     }
@@ -102,6 +110,12 @@ def step_of(step: Step) -> dict[str, Any]:
     """A step as an attribute: a text, in a list where its handler awaited it."""
     written = document(step.result)
     return {"L": [written]} if step.awaited else written
+
+
+def progress_of(progress: Progress) -> dict[str, Any]:
+    """A progress as an attribute."""
+    share = {"N": str(progress.share)}
+    return {"M": {"share": share, "note": text(progress.note), "at": moment(progress.at)}}
 
 
 def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
@@ -122,6 +136,7 @@ def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
         "zero": number(0),
         "one": number(1),
         **({"owner": text(submission.owner)} if submission.owner else {}),
+        **({"slices": number(attempt.slices)} if attempt.slices else {}),
         **_callback(submission.callback),
     }
 
@@ -138,6 +153,8 @@ def outcome(command: Command, ttl_attribute: str) -> Attributes:
         changed["result"] = document(command.result, limit=RESULT_BYTES)
     if command.result_key is not None:
         changed["resultKey"] = text(command.result_key)
+    if command.status is Status.PENDING:
+        changed |= _continued(command)
     if command.failure is not None:
         changed["error"] = {
             "M": {
@@ -171,6 +188,10 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         # The token stays after the end, so that a repeated write recognises its own success.
         lease=Lease(plain.get("leaseToken", ""), lease) if lease else None,
         steps={name: _step_of(result) for name, result in plain.get("steps", {}).items()},
+        slices=plain.get("slices", 0),
+        state=json.loads(plain.get("state", "null")),
+        state_key=plain.get("stateKey"),
+        progress=_progress_of(plain.get("progress")),
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
@@ -182,6 +203,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         group=plain.get("group", ""),
         correlation_id=plain.get("correlationId", ""),
         callback=_callback_of(plain.get("callback")),
+        queue=plain.get("queue", ""),
         pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
 
@@ -212,6 +234,17 @@ def _lease(lease: Lease | None) -> Attributes:
     return {"leaseToken": text(lease.token), "leaseExpiresAt": moment(lease.expires_at)}
 
 
+def _continued(command: Command) -> Attributes:
+    if not command.slices:
+        return {}
+    slices = {"slices": number(command.slices)}
+    if command.status is Status.COMPLETED:
+        return slices
+    if command.state_key is not None:
+        return {**slices, "stateKey": text(command.state_key)}
+    return {**slices, "state": document(command.state, limit=STATE_BYTES)}
+
+
 def _earlier(failures: Sequence[EarlierFailure]) -> Attributes:
     maps = [
         {
@@ -234,6 +267,13 @@ def _callback(callback: Callback | None) -> Attributes:
 
 def _callback_of(plain: Mapping[str, Any] | None) -> Callback | None:
     return Callback(plain["url"], plain["includeResult"]) if plain else None
+
+
+def _progress_of(plain: Mapping[str, Any] | None) -> Progress | None:
+    if plain is None:
+        return None
+    at = datetime.fromisoformat(plain["at"])
+    return Progress(float(plain["share"]), plain["note"], at)
 
 
 def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:
@@ -285,4 +325,6 @@ def _plain(value: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of a few attr
         return {name: _plain(inner) for name, inner in content.items()}
     if kind == "L":
         return [_plain(inner) for inner in content]
-    return int(content) if kind == "N" else content
+    if kind == "N":
+        return float(content) if "." in content else int(content)
+    return content

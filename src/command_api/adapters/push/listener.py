@@ -6,6 +6,8 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from command_api.domain.errors import Unavailable
@@ -13,14 +15,18 @@ from command_api.domain.ports import Untold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeAlias
 
     from command_api.domain.ending import Change
     from command_api.domain.model import Command
     from command_api.domain.ports import Connections, Watches
     from command_api.domain.watch import Watch
 
-# Commands at a time; most of a change's time is waiting for two answers.
-PARALLEL = 8
+    # A viewer of a command, and what it is told.
+    _Post: TypeAlias = tuple[Watch, Sequence[tuple[Change, str]]]
+
+# Queries or posts at a time; all of their time is waiting for answers.
+PARALLEL = 64
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -37,29 +43,45 @@ class Push:
 
     def wants(self, change: Change) -> bool:
         """Whatever a client can see of a change."""
-        before, after = change.before, change.after
-        return before is None or (before.status, before.attempts, before.completed_at) != (
-            (after.status, after.attempts, after.completed_at)
-        )
+        before = change.before
+        return before is None or _seen(before) != _seen(change.after)
 
     def tell(self, changes: Sequence[Change]) -> Sequence[Untold]:
-        """Post changes; those of a command stay in order and are told again together."""
+        """Post changes to all viewers side by side; those of a command that failed are named.
+
+        A viewer is told the changes of a command in their order, or all of them again.
+        """
         by_command = defaultdict[str, list["Change"]](list)
         for change in changes:
             by_command[change.after.id].append(change)
-        with ThreadPoolExecutor(min(PARALLEL, len(by_command) or 1)) as pool:
-            return [one for untold in pool.map(self._tell, by_command.values()) for one in untold]
+        away: dict[str, str] = {}
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            watched = pool.map(partial(self._watched, away), by_command.values())
+            # One viewer of each command first: whether posts fail is soon known for all commands.
+            turns = zip_longest(*watched)
+            for _ in pool.map(partial(self._post, away), filter(None, chain(*turns))):
+                pass
+        return [Untold(it, reason) for name, reason in away.items() for it in by_command[name]]
 
-    def _tell(self, changes: Sequence[Change]) -> Sequence[Untold]:
+    def _watched(self, away: dict[str, str], changes: Sequence[Change]) -> Sequence[_Post]:
         try:
-            if watches := self.watches.of(changes[0].after.id):
-                # The same for all who watch.
-                told = [(change, self.message(change.after)) for change in changes]
-                for watch in watches:
-                    self._show(watch, told)
+            watches = self.watches.of(changes[0].after.id)
         except Unavailable as error:
-            return [Untold(change, str(error)) for change in changes]
-        return ()
+            away[changes[0].after.id] = str(error)
+            return ()
+        # The same for all who watch.
+        told = [(change, self.message(change.after)) for change in changes] if watches else []
+        return [(watch, told) for watch in watches]
+
+    def _post(self, away: dict[str, str], post: _Post) -> None:
+        watch, told = post
+        # Of a command that is told again, nobody else need wait to find that out.
+        if watch.command_id in away:
+            return
+        try:
+            self._show(watch, told)
+        except Unavailable as error:
+            away[watch.command_id] = str(error)
 
     def _show(self, watch: Watch, told: Sequence[tuple[Change, str]]) -> None:
         viewer = watch.viewer
@@ -72,3 +94,7 @@ class Push:
         lost = any(not self.connections.post(viewer.connection, message) for _, message in seen)
         if lost or any(change.ending for change, _ in seen):
             self.watches.remove(viewer.connection, [watch.command_id])
+
+
+def _seen(command: Command) -> tuple[object, ...]:
+    return command.status, command.attempts, command.completed_at, command.progress

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from command_api.domain.delivery import delivery, receivers
 from command_api.domain.ports import Untold
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 class Deliveries:
     """A listener that queues a delivery for each receiver of an ending.
 
-    An ending that is told twice is queued twice under the same ids; the sender delivers once.
+    An ending that is told twice is queued twice under the same ids; the sender drops the second.
     """
 
     sender: CommandSender
@@ -32,8 +33,9 @@ class Deliveries:
 
     def tell(self, changes: Sequence[Change]) -> Sequence[Untold]:
         """Queue deliveries; the changes of which not all were taken."""
+        mark = uuid4().hex
         made = [
-            (change, delivery(ending, receiver))
+            (change, delivery(ending, receiver, sent=mark))
             for change in changes
             if (ending := change.ending)
             for receiver in receivers(change.after, self.endpoints)

@@ -9,13 +9,13 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from command_api.domain.model import Status
+from command_api.domain.model import Progress, Status
 from scripts.commands.board import QUEUED
 from scripts.dlq.deployed import DeployedQueues
 from scripts.errors import OperatorError
 from scripts.local.dashboard import state
 from scripts.local.dashboard.submitted import Memory
-from tests.builders import TEMPORARY
+from tests.builders import NOW, TEMPORARY
 from tests.scripts.dlq.world import Client, World
 
 if TYPE_CHECKING:
@@ -76,6 +76,15 @@ def test_every_status_is_counted_in_the_order_of_a_life(world: World, deployed: 
         "COMPLETED": 1,
         "FAILED": 1,
     }
+
+
+def test_the_page_is_told_how_far_a_command_has_come(world: World, deployed: Deployed) -> None:
+    """Where its handler says so."""
+    world.record("says nothing", Status.PROCESSING)
+    world.record("runs", Status.PROCESSING, progress=Progress(0.4, "4 of 10", NOW))
+    rows = {one["id"]: one for one in state.look(deployed, Memory())["commands"]}
+    assert rows["runs"]["progress"] == {"share": 0.4, "note": "4 of 10"}
+    assert rows["says nothing"]["progress"] is None
 
 
 def test_the_page_is_told_what_can_be_done(world: World, deployed: Deployed) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ministack_extensions.http import Request, Response
+    from ministack_extensions.scheduler.schedules import Schedules
     from ministack_extensions.upstream import Emulator
 
 _TARGET = "ResourceGroupsTaggingAPI_20170126.GetResources"
@@ -28,6 +29,8 @@ _PER_PAGE, _MOST = 50, 100
 @dataclass(frozen=True)
 class TaggedResources:
     """Adds what the emulator leaves out, takes away what AWS would, and turns pages."""
+
+    schedules: Schedules
 
     def matches(self, request: Request) -> bool:
         """The one call that lists resources."""
@@ -45,6 +48,9 @@ class TaggedResources:
             for one in answer.json()["ResourceTagMappingList"]
         }
         async for arn, tags in unlisted(emulator, region):
+            if _fits(arn, tags, wanted):
+                found[arn] = dict(tags)
+        for arn, tags in self.schedules.tagged(region):
             if _fits(arn, tags, wanted):
                 found[arn] = dict(tags)
         listed = sorted(

@@ -1,0 +1,56 @@
+"""A command as the API shows it, and the receiver that may be named with it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+
+class Callback(TypedDict):
+    """Receiver of a signed call when the command ends."""
+
+    # Within the environment's `allowed_hosts`.
+    url: str
+    # Whether a result of up to 60 KB comes along; False where it is missing.
+    includeResult: NotRequired[bool]
+
+
+class CommandError(TypedDict):
+    """Error of the last attempt."""
+
+    # Machine-readable, in snake_case.
+    code: str
+    # For people.
+    message: str
+    # Whether another attempt may succeed.
+    retryable: bool
+
+
+class CallbackState(TypedDict):
+    """How the callback went."""
+
+    status: Literal["waiting", "pending", "delivered", "failed", "disabled"]
+    # Tries so far; absent before the command has ended.
+    attempts: NotRequired[int]
+    # Why the last try failed.
+    error: NotRequired[CommandError]
+
+
+class Command(TypedDict):
+    """A command and its state."""
+
+    id: str
+    # None where the message was unreadable.
+    type: str | None
+    status: Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
+    attempts: int
+    # In UTC, as ISO 8601.
+    createdAt: str
+    updatedAt: str
+    # Once it is COMPLETED.
+    result: NotRequired[Any]
+    # A short-lived URL in place of a result over 256 KB; None once the result has expired.
+    resultUrl: NotRequired[str | None]
+    # Of the last attempt, if it failed.
+    error: NotRequired[CommandError]
+    # Present if the command has a callback.
+    callback: NotRequired[CallbackState]
