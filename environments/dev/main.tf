@@ -106,6 +106,7 @@ module "worker" {
     consume     = module.queue.policies.consume
     dead_letter = module.queue.policies.dead_letter
     commands    = module.data.policies.write
+    look        = module.data.policies.read # whether a running command is to stop
     results     = module.data.policies.write_results
     },
     length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },

@@ -35,6 +35,7 @@ GIVE_UP_SECONDS = 15.0
 _STYLES: Mapping[str, str] = {
     model.Status.PENDING: "yellow",
     model.Status.PROCESSING: "cyan",
+    model.Status.CANCELLING: "yellow",
     model.Status.COMPLETED: "green",
     model.Status.FAILED: "red",
 }

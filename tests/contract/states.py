@@ -26,6 +26,8 @@ KNOWN = {
     "left behind with attempts to go": command(lease=EXPIRED, attempts=2),
     "left behind through another message": command(lease=EXPIRED, message_id="m-0"),
     "left behind on the last attempt": command(lease=EXPIRED, attempts=3),
+    "asked to stop": command(lease=HELD).cancelling(now=NOW),
+    "asked to stop and left behind": command(lease=EXPIRED).cancelling(now=NOW),
     "completed": command().completed({"ok": True}, now=NOW, purge_at=PURGE_AT),
     "rejected": command().failed(FINAL, now=NOW, purge_at=PURGE_AT),
     "out of attempts": command().failed(TEMPORARY, now=NOW, purge_at=PURGE_AT),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from command_api.adapters.dynamodb.item import ITEM_BYTES, RESULT_BYTES, STATE_BYTES, document
 from command_api.domain import lifecycle
 from command_api.domain.errors import (
+    CancelRequested,
     ConditionFailed,
     DoesNotFit,
     LeaseLost,
@@ -105,6 +106,8 @@ class InMemoryCommands:
             if effect.table in self.refusing:
                 raise ConditionFailed(place, None)
         current = self.commands[command.id]
+        if current.status is Status.CANCELLING and command.may_run_again:
+            raise CancelRequested
         done = command.status is Status.COMPLETED
         steps, progress = ({}, None) if done else (current.steps, current.progress)
         continued = command.slices and command.status in (Status.PENDING, Status.COMPLETED)
@@ -115,6 +118,7 @@ class InMemoryCommands:
                 steps=steps,
                 state=json.loads(document(command.state, limit=STATE_BYTES)["S"]),
                 progress=progress,
+                cancel_requested_at=current.cancel_requested_at,
                 pending_entry=entry,
                 waits_until=current.waits_until,
             )
@@ -160,10 +164,27 @@ class InMemoryCommands:
         self.put(replace(known, steps={**known.steps, name: stored}))
 
     @_atomic
-    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> bool:
         """Store the progress if the token holds the lease."""
         self._require_lease(command_id, token)
         self.put(replace(self.commands[command_id], progress=progress))
+        return self.commands[command_id].status is Status.CANCELLING
+
+    @_atomic
+    def request_cancel(self, known: Command, now: datetime) -> bool:
+        """Mark the command where the same attempt still runs."""
+        current = self.commands.get(known.id)
+        if current is None or current.lease is None or current.lease != known.lease:
+            return False
+        if current.status is Status.PROCESSING:
+            self.put(current.cancelling(now=now))
+        return True
+
+    @_atomic
+    def cancel_requested(self, command_id: str, token: str) -> bool:
+        """Look the mark up if the token holds the lease."""
+        self._require_lease(command_id, token)
+        return self.commands[command_id].status is Status.CANCELLING
 
     def put(self, command: Command) -> None:
         """Keep the command, if it is not larger than an item can be."""

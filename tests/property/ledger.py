@@ -71,7 +71,13 @@ class Ledger:
                 left = old.attempts < old.max_attempts or new.attempts == 1
                 overdue = lease.expires_at < now and left
                 self.require(new.lease == lease or overdue, step)
+            case Command(status=Status.CANCELLING, lease=Lease() as lease) if new.lease:
+                # A step or a progress of the same attempt: there is no other one.
+                self.require((new.status, new.lease) == (old.status, lease), step)
+            case Command(status=Status.CANCELLING):
+                self.require(new.status.terminal and not new.redrivable, step)
             case Command(status=Status.PROCESSING):
+                # A handler stops by itself only where it heard of a request.
                 self.require(new.status is not Status.CANCELLED, step)
             case Command(status=Status.FAILED, failure=Failure(retryable=True)):
                 self.require((new.status, new.attempts) == (Status.PROCESSING, 1), step)

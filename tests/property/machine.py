@@ -23,9 +23,9 @@ from tests.property.world import SKEW_SECONDS, World
 
 KINDS = (
     *("good", "committing", "once", "sliced", "flaky", "locked"),
-    *("rejected", "failing", "deadly", "garbage", "unknown"),
+    *("rejected", "failing", "deadly", "garbage", "unknown", "stoppable"),
 )
-NEVER_FAILS = {"good", "committing", "once", "sliced", "locked"}
+NEVER_FAILS = {"good", "committing", "once", "sliced", "locked", "stoppable"}
 MOST_STEPS = 2_000
 # Most invocations have few steps, and in their first ones messages are looked up and claimed.
 STEPS = st.integers(1, 6) | st.integers(1, 40)

@@ -24,7 +24,7 @@ PAUSE_SECONDS = 240.0
 MAX_ATTEMPTS, RETENTION, MESSAGE_LIFE = 3, timedelta(days=30), timedelta(days=1)
 HANDLED = (
     *("good", "committing", "once", "sliced", "flaky", "locked"),
-    *("rejected", "failing", "deadly"),
+    *("rejected", "failing", "deadly", "stoppable"),
 )
 
 

@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from command_api.domain.effects import Put
-from command_api.domain.errors import Continue, Rejected, Retryable, SecretUnavailable
+from command_api.domain.errors import Cancelled, Continue, Rejected, Retryable, SecretUnavailable
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
 from tests.fakes.commands import InMemoryCommands
@@ -169,6 +169,8 @@ class World:
             self._slice(kind, context)
         if kind == "committing":
             return context.commit(context.attempt, [Put("orders", {"id": command_id})])
+        if kind == "stoppable":
+            self._works_on(context)
         self._effect(command_id, self.ledger.effects)
         self.step()
         if kind == "rejected":
@@ -176,6 +178,15 @@ class World:
         if kind == "failing" or (kind == "flaky" and context.attempt == 1):
             raise Retryable("Not now.", after=1.0)
         return context.attempt
+
+    def _works_on(self, context: Context) -> None:
+        """Report and look, every few seconds."""
+        for share in (0.25, 0.5, 0.75):
+            context.progress(share)
+            self.step()
+            if context.cancelled:
+                raise Cancelled
+            self.pass_time(4.0)
 
     def _slice(self, kind: str, context: Context) -> None:
         """Do one slice of the work; every other one waits for longer than SQS delays a message."""

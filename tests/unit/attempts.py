@@ -46,7 +46,8 @@ class Attempts:
             remember=self.steps.__setitem__,
             complete=self._complete,
             state=changes.get("state"),
-            report=lambda _progress: None,
+            report=lambda _progress: False,
+            look=lambda: False,
         )
 
     def _complete(self, _result: JSON, effects: Sequence[Effect]) -> None:

@@ -89,7 +89,8 @@ def _row(known: StoredCommand) -> dict[str, Any]:
         "history": [
             {"code": one.code, "message": one.message} for one in known.command.earlier_failures
         ],
-        "cancellable": command.status is model.Status.PENDING,
+        "cancellable": not command.status.terminal
+        and command.status is not model.Status.CANCELLING,
         "redrivable": command.status is model.Status.FAILED and bool(error and error.retryable),
     }
 

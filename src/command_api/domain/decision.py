@@ -91,6 +91,10 @@ class Raised(NamedTuple):
     at_least: float | None = None
 
 
+class Stopped(NamedTuple):
+    """The handler has stopped, and its command is not to run again."""
+
+
 class Troubled(NamedTuple):
     """Something was away or there was no time: not the command's fault, and not an attempt."""
 
@@ -98,7 +102,9 @@ class Troubled(NamedTuple):
     failure: Failure | None = None
 
 
-Happening: TypeAlias = "Unreadable | NotClaimed | Returned | Continued | Raised | Troubled"
+Happening: TypeAlias = (
+    "Unreadable | NotClaimed | Returned | Continued | Raised | Stopped | Troubled"
+)
 
 
 class Terms(NamedTuple):
@@ -110,7 +116,9 @@ class Terms(NamedTuple):
     spread: float
 
 
-def decide(stored: Command | None, happened: Happening, message: Message, terms: Terms) -> Decision:
+def decide(  # noqa: PLR0911 - one line for each thing that may happen
+    stored: Command | None, happened: Happening, message: Message, terms: Terms
+) -> Decision:
     """Say what becomes of a message; `stored` is the command as the table has it, if it does."""
     match happened:
         case Unreadable(failure):
@@ -130,6 +138,8 @@ def decide(stored: Command | None, happened: Happening, message: Message, terms:
             return Decision(
                 then=Then.ACKNOWLEDGE, event="completed", command=done, outcome="completed"
             )
+        case Stopped():
+            return _cancelled(stored, terms)
         case Continued(state, after):
             return _continued(stored, state, after, terms)
         case Raised():
@@ -204,7 +214,7 @@ def _on_refusal(
     if stored.status.terminal or not lifecycle.asks_for(stored, submission):
         ended = stored.status.terminal
         return _dropped("command already ended" if ended else "id used by another command")
-    return _while_unfinished(stored, submission, attempt, now=terms.now)
+    return _while_unfinished(stored, submission, attempt, terms)
 
 
 def _after_retryable_failure(
@@ -228,9 +238,10 @@ def _after_retryable_failure(
     return _dropped("command already failed")
 
 
-def _while_unfinished(
-    stored: Command, submission: Submission, attempt: Attempt, *, now: datetime
+def _while_unfinished(  # noqa: PLR0911 - one line for each state
+    stored: Command, submission: Submission, attempt: Attempt, terms: Terms
 ) -> Decision:
+    now = terms.now
     lost = lifecycle.submitted_after_loss(stored, submission)
     if lifecycle.continued_elsewhere(stored, attempt) and not lost:
         return _dropped("continued by another message")
@@ -241,9 +252,11 @@ def _while_unfinished(
             return _dropped("running from another message")
         left = (stored.lease.expires_at - now).total_seconds()
         return _wait("still running", left + 1)
-    if attempt.takes_over:
-        return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
-    return Decision(then=Then.RUN_ALONE, event="not run", reason="worker lost")
+    if not attempt.takes_over:
+        return Decision(then=Then.RUN_ALONE, event="not run", reason="worker lost")
+    if stored.status is Status.CANCELLING:
+        return _cancelled(stored, terms)
+    return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
 
 
 def _wait(reason: str, seconds: float) -> Decision:
@@ -257,6 +270,11 @@ def _restart(stored: Command, submission: Submission, attempt: Attempt) -> Decis
 
 def _dropped(reason: str) -> Decision:
     return Decision(then=Then.ACKNOWLEDGE, event="dropped", reason=reason)
+
+
+def _cancelled(command: Command, terms: Terms) -> Decision:
+    ended = command.cancelled(now=terms.now, purge_at=terms.now + terms.retention)
+    return Decision(then=Then.ACKNOWLEDGE, event="cancelled", command=ended, outcome="cancelled")
 
 
 def _failed(command: Command, failure: Failure, terms: Terms, *, at: datetime) -> Decision:

@@ -99,6 +99,17 @@ class StepInProgress(Retryable):
         super().__init__(f"The step {name} is already running.")
 
 
+class Cancelled(BaseException):
+    """The handler has stopped: end its command as CANCELLED.
+
+    Like asyncio.CancelledError it is no Exception, so that no `except Exception` swallows it.
+    """
+
+
+class CancelRequested(Exception):
+    """A client has asked to stop the command: this outcome would let it run again."""
+
+
 class Continue(BaseException):
     """End this invocation and go on in another, with this state as `context.state`.
 

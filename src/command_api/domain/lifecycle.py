@@ -176,8 +176,8 @@ def past_its_time(command: Command, *, now: datetime) -> bool:
 def observed(command: Command, *, now: datetime) -> Command | None:
     """The command as a reader must see it, `None` where its time to live has passed.
 
-    A worker that dies on the last attempt leaves PROCESSING behind, and a message that is lost
-    PENDING, so no reader may show a stored command without asking here.
+    A worker that dies leaves CANCELLING behind, on the last attempt PROCESSING, and a message that
+    is lost PENDING, so no reader may show a stored command without asking here.
     """
     if past_its_time(command, now=now):
         return None
@@ -189,6 +189,14 @@ def observed(command: Command, *, now: datetime) -> Command | None:
     ):
         ended = command.lease.expires_at
         return command.failed(WORKER_LOST, now=ended, purge_at=command.purge_at or ended)
+    if (
+        command.status is Status.CANCELLING
+        and command.lease is not None
+        and lease_ran_out(command, now=now)
+    ):
+        # Its worker died, and it is not to run again.
+        ended = max(command.lease.expires_at, command.changed_at)
+        return command.cancelled(now=ended, purge_at=command.purge_at or ended)
     if message_lost(command, now=now) and command.waits_until is not None:
         ended = command.waits_until
         return command.failed(MESSAGE_LOST, now=ended, purge_at=command.purge_at or ended)

@@ -25,17 +25,22 @@ ID_RULE = '1-128 letters, digits or any of . _ : = -, but not "." or ".."'
 
 
 class Status(StrEnum):
-    """Status of a command: PENDING → PROCESSING → COMPLETED or FAILED, or CANCELLED."""
+    """Status of a command: PENDING → PROCESSING → COMPLETED or FAILED.
+
+    Or CANCELLED, from PROCESSING by way of CANCELLING.
+    """
 
     # Waits for its first attempt or for a retry; stored once a claim or a submission wrote it.
     PENDING = "PENDING"
     # An attempt holds the lease.
     PROCESSING = "PROCESSING"
+    # A client has asked the running attempt to stop; it never runs again.
+    CANCELLING = "CANCELLING"
     # The handler returned; nothing changes any more.
     COMPLETED = "COMPLETED"
     # Rejected, or out of attempts; a redrive restarts it if the failure is retryable.
     FAILED = "FAILED"
-    # Cancelled by a client while no attempt was running.
+    # Cancelled by a client before it ran, or stopped while it did.
     CANCELLED = "CANCELLED"
 
     @property
@@ -194,7 +199,7 @@ class Command:
     max_attempts: int = 1
     # SQS id of the message that claimed it last; empty before the first claim.
     message_id: str = ""
-    # Set while PROCESSING.
+    # Set while PROCESSING or CANCELLING.
     lease: Lease | None = None
     # Results of `Context.once` by name; empty once the command is COMPLETED.
     steps: Mapping[str, Step] = field(default_factory=dict)
@@ -214,6 +219,8 @@ class Command:
     failure: Failure | None = None
     # Failures before the last restart, oldest first.
     earlier_failures: Sequence[EarlierFailure] = ()
+    # When a client asked the running command to stop; it may have ended otherwise.
+    cancel_requested_at: datetime | None = None
     # When the command reached a terminal status.
     completed_at: datetime | None = None
     # When the record may be deleted; None until the status is terminal.
@@ -236,7 +243,8 @@ class Command:
     @property
     def changed_at(self) -> datetime:
         """When clients last had something new to see."""
-        return max(self.updated_at, self.progress.at) if self.progress else self.updated_at
+        others = (self.progress and self.progress.at, self.cancel_requested_at)
+        return max([self.updated_at, *filter(None, others)])
 
     @property
     def on_last_attempt(self) -> bool:
@@ -248,6 +256,11 @@ class Command:
         """True where the command has failed, and may succeed if it is sent again."""
         retryable = self.failure is not None and self.failure.retryable
         return self.status is Status.FAILED and retryable
+
+    @property
+    def may_run_again(self) -> bool:
+        """True where another attempt may follow this state: nobody may have asked to stop."""
+        return self.status is Status.PENDING or self.redrivable
 
     @property
     def undone(self) -> bool:
@@ -282,6 +295,10 @@ class Command:
     def cancelled(self, *, now: datetime, purge_at: datetime) -> Command:
         """The command taken back; an earlier attempt's failure no longer matters."""
         return replace(self._ended(Status.CANCELLED, now, purge_at), failure=None, lease=None)
+
+    def cancelling(self, *, now: datetime) -> Command:
+        """The running command asked to stop."""
+        return replace(self, status=Status.CANCELLING, cancel_requested_at=now)
 
     def released(self, failure: Failure, *, now: datetime) -> Command:
         """The command back in line for its next attempt, with what went wrong in this one."""

@@ -38,7 +38,8 @@ class CommandStore(Protocol):
     def finish(self, command: Command, token: str) -> None:
         """Write the outcome of an attempt; LeaseLost unless `token` still holds the command.
 
-        Raises DoesNotFit where the result or the state cannot be stored.
+        Raises CancelRequested where it lets a command run again that was asked to stop, and
+        DoesNotFit where the result or the state cannot be stored.
         """
 
     def load_state(self, command: Command) -> JSON:
@@ -71,8 +72,17 @@ class CommandStore(Protocol):
         Raises DoesNotFit where the result cannot be stored.
         """
 
-    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
-        """Store how far a command has come; LeaseLost unless `token` holds it."""
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> bool:
+        """Store how far a command has come, and say whether it is asked to stop.
+
+        LeaseLost unless `token` holds it.
+        """
+
+    def request_cancel(self, known: Command, now: datetime) -> bool:
+        """Ask a running command to stop; False where the attempt that was known has ended."""
+
+    def cancel_requested(self, command_id: str, token: str) -> bool:
+        """Whether a command is asked to stop; LeaseLost unless `token` holds it."""
 
 
 class Outbox(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from command_api.domain.context import Context, registered
@@ -12,6 +13,7 @@ from command_api.domain.decision import (
     NotClaimed,
     Raised,
     Returned,
+    Stopped,
     Then,
     Troubled,
     Unreadable,
@@ -19,7 +21,7 @@ from command_api.domain.decision import (
     not_due,
     unreadable_under_known_id,
 )
-from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected, Unavailable
+from command_api.domain.errors import CancelRequested, DoesNotFit, LeaseLost, Rejected, Unavailable
 from command_api.domain.message import UNKNOWN_TYPE, parse
 from command_api.domain.model import Attempt, Failure
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
@@ -81,6 +83,8 @@ class _Delivery:
     alone: bool = False
     # What was decided, once the handler has committed it.
     committed: Decision | None = None
+    # The handler's `on_cancel`, where it has one.
+    clean_up: Callable[[], object] = lambda: None
 
     def process(self) -> Then:
         if early := not_due(self.message, now=self.runtime.clock()):
@@ -103,6 +107,10 @@ class _Delivery:
             if not claim.won:
                 decision = self._decide(claim.command, NotClaimed(submission, attempt), policy)
                 if decision.then is not Then.RUN or decision.command is None:
+                    if decision.outcome == "cancelled":
+                        # Its worker died before it could do so.
+                        self._context(submission, claim.command, handler, policy)
+                        self.clean_up()
                     return self._apply(claim.command, decision)
                 self.runtime.store.replace(claim.command, decision.command)
                 claim = claim._replace(command=decision.command)
@@ -154,12 +162,25 @@ class _Delivery:
         """What the handler does; nothing where there is none, no time any more, or a bad input."""
         if unfit := self._unfit(submission, claim, handler):
             return unfit
-        command, store_step = claim.command, self.runtime.store.record_step
         try:
-            state = self.runtime.store.load_state(command) if command.slices else None
+            context = self._context(submission, claim.command, handler, policy)
         except (Unavailable, OSError):
             return Troubled("state unavailable")
-        check_result = self.runtime.check_result
+        told = self.runtime.log_exception_text
+        happened = run(handler.handle, submission.input, context, log_text=told)
+        if isinstance(happened, Stopped):
+            self.clean_up()
+        # A result that is committed was checked before it was written.
+        if isinstance(happened, Returned) and self.committed is None:
+            violations = self.runtime.check_result(submission.type, happened.result)
+            return invalid_result(violations) if violations else happened
+        return happened
+
+    def _context(
+        self, submission: Submission, command: Command, handler: Registered, policy: RetryPolicy
+    ) -> Context:
+        """What the handler is given, and its `on_cancel`."""
+        store_step, check_result = self.runtime.store.record_step, self.runtime.check_result
 
         def remember(name: str, step: Step) -> None:
             self._persist(lambda: store_step(command.id, token_of(command), name, step))
@@ -173,11 +194,19 @@ class _Delivery:
             self._persist(lambda: commit(done, token_of(command), effects))
             self.committed = decision
 
-        def report(progress: Progress) -> None:
+        def report(progress: Progress) -> bool:
             try:
-                self.runtime.store.record_progress(command.id, token_of(command), progress)
+                return self.runtime.store.record_progress(command.id, token_of(command), progress)
             except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
                 self.runtime.logger.warning("progress not stored", extra=trouble(error))
+                return False
+
+        def look() -> bool:
+            try:
+                return self.runtime.store.cancel_requested(command.id, token_of(command))
+            except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
+                self.runtime.logger.warning("cancellation not read", extra=trouble(error))
+                return False
 
         context = Context(
             command=command,
@@ -188,16 +217,20 @@ class _Delivery:
             remember=remember,
             complete=complete,
             report=report,
-            state=state,
+            look=look,
+            state=self.runtime.store.load_state(command) if command.slices else None,
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
+        self.clean_up = partial(self._clean_up, handler, submission, context)
+        return context
+
+    def _clean_up(self, handler: Registered, submission: Submission, context: Context) -> None:
+        if handler.on_cancel is None:
+            return
         told = self.runtime.log_exception_text
-        happened = run(handler.handle, submission.input, context, log_text=told)
-        # A result that is committed was checked before it was written.
-        if isinstance(happened, Returned) and self.committed is None:
-            violations = check_result(submission.type, happened.result)
-            return invalid_result(violations) if violations else happened
-        return happened
+        happened = run(handler.on_cancel, submission.input, context, log_text=told)
+        if not isinstance(happened, Returned):
+            context.logger.warning("on_cancel failed")
 
     def _unfit(
         self, submission: Submission, claim: Claim, handler: Registered
@@ -232,7 +265,11 @@ class _Delivery:
         store, command = self.runtime.store, decision.command
         if command is not None and stored is not None:
             token = token_of(stored)
-            self._persist(lambda: store.finish(command, token))
+            try:
+                self._persist(lambda: store.finish(command, token))
+            except CancelRequested:
+                self.clean_up()
+                return self.conclude(stored, Stopped())
         elif command is not None and not store.record(command):
             decision = unreadable_under_known_id(store.get(command.id))
         return self._settle(stored, decision)

@@ -7,8 +7,9 @@ import traceback
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from command_api.domain.decision import Continued, Raised, Returned, Troubled
+from command_api.domain.decision import Continued, Raised, Returned, Stopped, Troubled
 from command_api.domain.errors import (
+    Cancelled,
     CommandError,
     Continue,
     DoesNotFit,
@@ -46,7 +47,7 @@ STATE_DOES_NOT_FIT = Failure(
 )
 
 
-def run(  # noqa: PLR0911 - one line for each thing that a handler may do
+def run(  # noqa: C901, PLR0911 - one line for each thing that a handler may do
     handler: Handler, command_input: Mapping[str, JSON], context: Context, *, log_text: bool = False
 ) -> Happening:
     """Run the handler of a claimed command, be it sync or async.
@@ -75,6 +76,8 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
         return Continued(going.state, going.after)
     except LeaseLost:
         raise
+    except Cancelled:
+        return Stopped()
     except BaseException as error:  # noqa: BLE001 - the edge to user code: also a sys.exit() in it
         aws = _refusal(error)
         # An exception's text may quote the input, so no client gets it, and the log only if asked.

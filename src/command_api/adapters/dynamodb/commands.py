@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.dynamodb.expressions import (
     CANCEL,
+    GOES_ON,
     HELD,
     UNCHANGED,
     cancellable,
@@ -35,7 +36,7 @@ from command_api.adapters.dynamodb.item import (
 )
 from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain import lifecycle
-from command_api.domain.errors import LeaseLost, Unavailable, Unknown
+from command_api.domain.errors import CancelRequested, LeaseLost, Unavailable, Unknown
 from command_api.domain.model import Claim, Status
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
 # What a command that is completed needs no more.
 _SERVED = "#leaseExpiresAt, #error, #steps, #progress, #state, #stateKey"
-_UNFINISHED = "#status = :pending OR #status = :processing"
+_UNFINISHED = "#status IN (:pending, :processing, :cancelling)"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -125,8 +126,8 @@ class DynamoDBCommands:
             changed,
             token,
             remove=("leaseExpiresAt", "error", *served),
-            condition=HELD,
-            values=_held(token),
+            condition=GOES_ON if command.may_run_again else HELD,
+            values=_goes_on(token) if command.may_run_again else _held(token),
         )
 
     def load_state(self, command: Command) -> JSON:
@@ -170,6 +171,7 @@ class DynamoDBCommands:
             "until": moment(until),
             "pending": text(Status.PENDING),
             "processing": text(Status.PROCESSING),
+            "cancelling": text(Status.CANCELLING),
         }
         with suppress(Refused):
             self._items.update(command_id, "SET #waitsUntil = :until", _UNFINISHED, values)
@@ -208,16 +210,42 @@ class DynamoDBCommands:
         except Refused:
             raise LeaseLost from None
 
-    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> bool:
         """Store a progress by one write, on the condition that the attempt holds the lease.
 
-        The time of the last change stays: it would cost the index by status two more writes.
+        The same answer says what clients want. The time of the last change stays: it would cost the
+        index by status two more writes.
         """
         values = {"progress": progress_of(progress), **_held(token)}
+        expression, all_new = "SET #progress = :progress", "ALL_NEW"
         try:
-            self._items.update(command_id, "SET #progress = :progress", HELD, values)
+            answer = self._items.update(command_id, expression, HELD, values, ReturnValues=all_new)
         except Refused:
             raise LeaseLost from None
+        return _is_cancelling(answer["Attributes"])
+
+    def request_cancel(self, known: Command, now: datetime) -> bool:
+        """Ask by one write, on the condition that the attempt goes on."""
+        token = known.lease.token if known.lease else ""
+        values = {**_goes_on(token), "cancelling": text(Status.CANCELLING), "now": moment(now)}
+        try:
+            self._items.update(
+                known.id,
+                "SET #status = :cancelling, #cancelRequestedAt = :now",
+                GOES_ON,
+                values,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            return _is_cancelling(refused.item) and _holds(refused, token)
+        return True
+
+    def cancel_requested(self, command_id: str, token: str) -> bool:
+        """Ask by one read, of what every write before has left."""
+        item = self._items.get(command_id, consistent=True) or {}
+        if item.get("leaseToken") != text(token) or "leaseExpiresAt" not in item:
+            raise LeaseLost
+        return _is_cancelling(item)
 
     def _write(
         self,
@@ -243,13 +271,25 @@ class DynamoDBCommands:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
-            if not _is_written(refused.item, changed, token):
-                raise LeaseLost from None
+            if _is_written(refused.item, changed, token):
+                return
+            if _is_cancelling(refused.item) and _holds(refused, token):
+                raise CancelRequested from None
+            raise LeaseLost from None
 
 
 def _held(token: str) -> Attributes:
     """What the condition `expressions.HELD` compares with."""
+    return {"token": text(token)}
+
+
+def _goes_on(token: str) -> Attributes:
+    """What the condition `expressions.GOES_ON` compares with."""
     return {"token": text(token), "processing": text(Status.PROCESSING)}
+
+
+def _is_cancelling(item: Attributes) -> bool:
+    return item.get("status") == text(Status.CANCELLING)
 
 
 def _is_written(found: Attributes, changed: Attributes, token: str) -> bool:

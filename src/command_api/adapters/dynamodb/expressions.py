@@ -35,7 +35,9 @@ _ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #
 _NOT_LOST = "(attribute_not_exists(#waitsUntil) OR #waitsUntil >= :createdAt)"
 # With `item.unchanged`: nobody has touched the command since it was read.
 UNCHANGED = "#status = :oldStatus AND #updatedAt = :oldUpdatedAt"
-HELD = "#leaseToken = :token AND #status = :processing"
+HELD = "#leaseToken = :token AND attribute_exists(#leaseExpiresAt)"
+# And nobody has asked the command to stop.
+GOES_ON = "#leaseToken = :token AND #status = :processing"
 
 
 @cache

@@ -41,7 +41,7 @@ OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("callback", "queue", "progress"),
+    *("callback", "queue", "progress", "cancelRequestedAt"),
     *MARKS,
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -97,8 +97,9 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         ),
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
+        **_moments(cancelRequestedAt=command.cancel_requested_at),
         **({"progress": progress_of(command.progress)} if command.progress else {}),
-        **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
+        **_moments(waitsUntil=command.waits_until),
         **_lease(command.lease),
         **_continued(command),
         **_pending_entry(command),
@@ -192,6 +193,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         state=json.loads(plain.get("state", "null")),
         state_key=plain.get("stateKey"),
         progress=_progress_of(plain.get("progress")),
+        cancel_requested_at=_moment_or_none(plain.get("cancelRequestedAt")),
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
@@ -312,6 +314,10 @@ def _step_of(plain: str | list[str]) -> Step:
 
 def _texts(**values: str) -> Attributes:
     return {name: text(value) for name, value in values.items() if value}
+
+
+def _moments(**values: datetime | None) -> Attributes:
+    return {name: moment(value) for name, value in values.items() if value}
 
 
 def _moment_or_none(value: str | None) -> datetime | None:
