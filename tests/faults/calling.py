@@ -18,7 +18,7 @@ from standardwebhooks import Webhook
 from tests.faults.stage import TTL
 from tests.live import eventually
 from tests.property.receivers import Call, Receivers
-from tests.unit.handlers.receiver import receiving
+from tests.unit.webhooks.receiver import receiving
 
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
