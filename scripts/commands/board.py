@@ -89,7 +89,8 @@ class Row:
 
     @property
     def _progress(self) -> Mapping[str, object]:
-        found = (self.follower.last or {}).get("progress")
+        last: Mapping[str, object] = self.follower.last or {}
+        found = last.get("progress")
         return found if isinstance(found, dict) else {}
 
     @property
