@@ -14,9 +14,10 @@ from command_api import JSON, Cancelled, Context, Rejected, Retryable
 def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     """Do what the input says, in this order.
 
-    `sleep_seconds` waits unless it is cancelled, `read_secret` reads the secret of that purpose and waits until it is
-    there, `need_secret` fails the attempt without it, `reject` gives up for good, `crash` raises an
-    unexpected error, and `fail_attempts` fails that many attempts, half a second apart.
+    `sleep_seconds` waits, unless the command is cancelled, `read_secret` reads the secret of that
+    purpose and waits until it is there, `need_secret` fails the attempt without it, `reject` gives
+    up for good, `crash` raises an unexpected error, and `fail_attempts` fails that many attempts,
+    half a second apart.
     """
     if os.environ.get("DEMO_HANDLERS") != "true":
         raise Rejected(

@@ -29,7 +29,7 @@ def test_what_has_ended_cannot_be_cancelled(deployed: Deployed) -> None:
 
 
 def test_what_runs_is_stopped(deployed: Deployed) -> None:
-    """202 while its handler, which looks every second, has not stopped; it takes no further turn."""
+    """202 while its handler, which looks every second, has not stopped; then CANCELLED."""
     command_id = deployed.api.submit("demo", {"sleep_seconds": 25})
     eventually(lambda: "PROCESSING" in deployed.api.get(command_id).body)
     asked = deployed.api.cancel(command_id)
