@@ -89,8 +89,7 @@ class Row:
 
     @property
     def _progress(self) -> Mapping[str, object]:
-        last: Mapping[str, object] = self.follower.last or {}
-        found = last.get("progress")
+        found = self.last.get("progress")
         return found if isinstance(found, dict) else {}
 
     @property

@@ -17,7 +17,7 @@ HANDLERS: Handlers = {
     "demo": Registered(handle=demo.handle, base_seconds=0.5),
     "send_email": send_email.handle,
     "process_order": Registered(handle=process_order.handle, accepted=process_order.accepted),
-    "import_orders": Registered(handle=import_orders.handle, max_slices=20, min_seconds=15),
+    "import_orders": Registered(handle=import_orders.handle, max_slices=20, min_seconds=5),
     "generate_report": Registered(handle=generate_report.handle, min_seconds=5),
     "deliver_webhook": Registered(
         handle=deliver_webhook.handle, max_attempts=8, base_seconds=10, min_seconds=5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.property import noise, watchers, webhooks
+from tests.property import noise, slices, watchers, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,21 @@ def _waits(found: noise.Noise) -> str:
     return f"{found.heard:,} deliveries, p50 {p50:.0f} ms, p99 {p99:.0f} ms"
 
 
+def _slices(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
+    jobs = [
+        slices.job(seed + number, fifo=fifo) for number in range(count) for fifo in (False, True)
+    ]
+    repeated, kills = sum(one.repeated for one in jobs), sum(one.kills for one in jobs)
+    say(f"{len(jobs):,} jobs of 25 slices, {kills:,} kills, {repeated:,} slices repeated")
+    return [f"job {number}: {it}" for number, one in enumerate(jobs) for it in one.contradictions()]
+
+
 VIRTUAL = {
+    "slices": Virtual(
+        "jobs that continue 24 times, on standard and FIFO queues, whose workers are killed fifty"
+        " times at any call of table and queue",
+        _slices,
+    ),
     "deliveries": Virtual(
         "days of webhooks to receivers that are down, slow, overloaded, gone, or talk nonsense,"
         " while 10 % of the notifier's calls and 3 % of the sender's fail or end its process",

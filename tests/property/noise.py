@@ -28,7 +28,7 @@ NOISY = "noisy.example"
 KINDS = {
     "takes 30 s": lambda _: Reply(200, 30.0),
     "takes 10 s": lambda _: Reply(200, 10.0),
-    "always 500": lambda _: Reply(500),
+    "always answers 500": lambda _: Reply(500),
 }
 
 

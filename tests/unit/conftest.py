@@ -18,6 +18,7 @@ from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
 from tests.builders import FUNCTION_ENVIRONMENT, NOW, message
 from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
+from tests.unit.attempts import Attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -123,3 +124,9 @@ def worker_function(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     for name, value in FUNCTION_ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     return importlib.import_module("command_api.entrypoints.worker")
+
+
+@pytest.fixture
+def attempt() -> Attempts:
+    """Attempts at the command c-1, with 30 seconds to go."""
+    return Attempts()

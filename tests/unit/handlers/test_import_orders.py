@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from command_api import JSON
-    from tests.unit.handlers.conftest import Attempts
+    from tests.unit.attempts import Attempts
 
 __all__ = ["orders"]
 MANY: list[JSON] = [{**ORDER, "productId": f"p-{place}"} for place in range(250)]

@@ -25,13 +25,13 @@ from command_api.domain.retry import LONGEST_WAIT_SECONDS, RetryPolicy
 from command_api.webhooks import callback
 from command_api.webhooks.circuits import Circuits
 from tests.builders import NOW, command
-from tests.unit.handlers.conftest import SECRETS
-from tests.unit.handlers.delivery import HOST
+from tests.unit.attempts import SECRETS
+from tests.unit.webhooks.delivery import HOST
 
 if TYPE_CHECKING:
     from command_api.domain.model import Command
-    from tests.unit.handlers.conftest import Attempts
-    from tests.unit.handlers.receiver import Receiver
+    from tests.unit.attempts import Attempts
+    from tests.unit.webhooks.receiver import Receiver
 
 OLD, NEW = "webhook-signing-key", "webhook-signing-key-2"
 
