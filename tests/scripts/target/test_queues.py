@@ -50,7 +50,7 @@ def test_a_queue_that_is_not_there_is_named_with_those_that_are() -> None:
     """Also where an environment has one only."""
     with pytest.raises(OperatorError, match="no queue fast; queues: default, slow"):
         target(OUTPUTS).of_queue("fast")
-    with pytest.raises(OperatorError, match="no queue slow; queues: default$"):
+    with pytest.raises(OperatorError, match=r"no queue slow; queues: default$"):
         target({**OUTPUTS, "queues": {}}).of_queue("slow")
 
 
@@ -101,7 +101,9 @@ def test_the_sizes_of_a_queue_are_its_own_else_those_of_the_default_one(tmp_path
     lines = [
         "worker_timeout = 30",
         "worker_batch_size = 5",
-        "queues = { slow = { timeout = 900, memory_size = 2048, max_concurrency = 4 } }",
+        "commands = {",
+        "  queues = { slow = { timeout = 900, memory_size = 2048, max_concurrency = 4 } }",
+        "}",
     ]
     (home / "terraform.tfvars").write_text("\n".join(lines))
     slow = read_sizes("dev", tmp_path, "slow")
