@@ -106,6 +106,7 @@ module "worker" {
     consume     = module.queue.policies.consume
     dead_letter = module.queue.policies.dead_letter
     commands    = module.data.policies.write
+    look        = module.data.policies.read # whether a running command is to stop
     results     = module.data.policies.write_results
     },
     length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
@@ -124,8 +125,7 @@ module "queues" {
   kms_key = var.existing.kms_key
 }
 
-# API Gateway, which may send to the queue, and the functions that answer its routes; `submit` and
-# `outbox_relay` only with validated commands. `openapi` has no grant.
+# API Gateway, which may send to the queue, and the functions of its routes; `openapi` has no grant.
 module "api" {
   source               = "../../modules/api"
   names                = module.naming

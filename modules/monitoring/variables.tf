@@ -87,15 +87,26 @@ variable "api" {
 }
 
 variable "notifications" {
-  description = "What tells of commands that end: module `notifications` as a whole."
+  description = "What is told of commands: module `notifications` as a whole."
   type = object({
     listens             = bool
-    calls               = optional(bool, false)
+    listeners           = object({ push = bool, webhooks = bool })
     failures_queue_name = optional(string)
-    webhook_dlq_name    = optional(string)
-    functions           = object({ notifier = optional(object({ name = string })) })
+    push_api_id         = optional(string)
+    webhook_queue = optional(object({
+      name     = string
+      dlq_name = string
+      consumer = object({ max_concurrency = number })
+    }))
+    functions = object({
+      notifier       = optional(object({ name = string }))
+      push           = optional(object({ name = string }))
+      webhook_sender = optional(object({ name = string }))
+    })
   })
-  default  = { listens = false, functions = {} }
+  default = {
+    listens = false, listeners = { push = false, webhooks = false }, functions = {}
+  }
   nullable = false
 }
 

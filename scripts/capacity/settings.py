@@ -32,6 +32,9 @@ _VARIABLES: dict[str, tuple[str, type]] = {
     "api_rate": ("api.throttling.requests_per_second", float),
     "api_burst": ("api.throttling.burst", float),
     "events": ("notifications.events", str),
+    "webhooks": ("notifications.webhooks", bool),
+    "push": ("notifications.push", bool),
+    "sender_concurrency": ("notifications.webhooks.max_concurrency", int),
     "recovery": ("commands.point_in_time_recovery", bool),
 }
 # What a queue of `queues` says of itself, and what that is here.
@@ -111,7 +114,9 @@ def _find(pattern: str, name: str, text: str) -> str | None:
 
 def _converted(value: object, kind: type, where: str) -> object:
     try:
-        return str(value).lower() == "true" if kind is bool else kind(value)
+        # An object turns on what null turns off.
+        on = isinstance(value, dict) or str(value).lower() == "true"
+        return on if kind is bool else kind(value)
     except ValueError:
         raise OperatorError(
             f"{where} is {value!r}, not a number; pass the option instead"

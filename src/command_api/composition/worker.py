@@ -50,6 +50,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         retention=retention(environ),
         message_life=message_life(environ),
         logger=logger,
+        fifo=is_fifo(queue_url),
         measure=meter(environ),
         log_exception_text=flag(environ, "LOG_EXCEPTION_TEXT"),
         queues=queues(environ),
@@ -60,10 +61,8 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
             types=frozenset(environ.get("PAUSED_TYPES", "").split(",")) - {""},
             runtime=runtime,
             seconds=float(environ.get("PAUSE_SECONDS", "240")),
-            fifo=is_fifo(queue_url),
         ),
         concurrency=int(required(environ, "BATCH_CONCURRENCY")),
-        fifo=is_fifo(queue_url),
     )
 
 

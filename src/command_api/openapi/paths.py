@@ -152,11 +152,13 @@ def _status(described: Description, name: str) -> Node:
 
 
 def _cancel(described: Description) -> Node:
-    answer = json_answer("Command cancelled.", ref("schemas", "Command"), "etag", "cache-control")
+    command, version = ref("schemas", "Command"), ("etag", "cache-control")
+    answer = json_answer("Command cancelled.", command, *version)
+    asked = json_answer("Running command asked to stop.", command, *version, "retry-after")
     return {
         "operationId": "cancelCommand",
-        "summary": "Cancel a waiting command",
-        "responses": {"200": answer, **refusals(described, (400, 404, 409))},
+        "summary": "Cancel a command, or ask it to stop if it runs",
+        "responses": {"200": answer, "202": asked, **refusals(described, (400, 404, 409))},
         **_security(described, "cancel"),
     }
 

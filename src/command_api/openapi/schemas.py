@@ -99,6 +99,10 @@ def _command() -> Node:
             "error": ref("schemas", "CommandError"),
             "callback": ref("schemas", "CallbackState"),
             "progress": ref("schemas", "Progress"),
+            "cancelRequestedAt": {
+                **_MOMENT,
+                "description": "When it was asked to stop; it may have ended otherwise.",
+            },
         },
         description="A command and its current state.",
         examples=[

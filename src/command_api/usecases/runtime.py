@@ -29,7 +29,8 @@ class Runtime:
     """Made once per process.
 
     `policy` is the retry policy of handlers without numbers of their own; `retention` is how long
-    an ended command stays readable; `message_life` is how long the queue keeps a message; `check`
+    an ended command stays readable; `message_life` is how long the queue keeps a message, `fifo`
+    whether it keeps an order; `check`
     says what is wrong with an input before its handler sees it, `check_result` with what the
     handler returned; `spread` draws a number from 0 to 1 for the jitter of delays;
     `log_exception_text` puts the text of a handler's unexpected exception, which may quote its
@@ -45,6 +46,7 @@ class Runtime:
     retention: timedelta
     message_life: timedelta
     logger: Logger
+    fifo: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_token: Callable[[], str] = lambda: uuid.uuid4().hex
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()

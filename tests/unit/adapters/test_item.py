@@ -65,10 +65,12 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
     """Whatever state a command is in; and every one that is required is there in each."""
     done = command().completed(1, now=NOW, purge_at=LATER)
     states = [
-        command(waits_until=LATER, progress=Progress(0.4, "4 of 10", NOW)),
+        command(waits_until=LATER, progress=Progress(0.4, "4 of 10", NOW)).cancelling(now=NOW),
         done,
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        command(Status.PENDING, slices=1, state=7),
+        command(Status.PENDING, slices=1, state_key="k"),
         command(earlier_failures=(EarlierFailure(NOW, "timeout", "Late.", 3),)),
         submitted_by_the_api(),
     ]

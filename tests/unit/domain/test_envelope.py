@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,6 +50,9 @@ def carrying(**texts: str) -> dict[str, Any]:
         "m-0 ٣٣٣",
         "m-0 1700000000123\n",
         "m-0 1700000000123 extra",
+        "m-0 1700000000123 2",
+        "m-0 1700000000123 2 -1",
+        "m-0 1700000000123 2 1700000000123 3",
         "m/0 1700000000123",
         "x" * 101 + " 1700000000123",
     ],
@@ -207,6 +210,16 @@ def test_what_a_copy_says_of_its_message_is_read_again() -> None:
     copied = received(carrying(copy_of=copy_of(first)))
     assert (copied.identity, copied.sent_at) == (first.message_id, SENT)
     assert copy_of(copied) == copy_of(first)
+
+
+@pytest.mark.parametrize("not_before", [None, SENT + timedelta(hours=1)])
+def test_what_the_message_of_a_slice_says_is_read_again(not_before: datetime | None) -> None:
+    """Which one it is, and when it may begin; each has an identity of its own."""
+    first = message(message_id="m-0", sent_at=SENT).for_slice(2, not_before=not_before)
+    copied = received(carrying(copy_of=copy_of(first)))
+    assert (copied.identity, copied.slices, copied.not_before) == ("m-0/2", 2, not_before)
+    assert copy_of(copied) == copy_of(first)
+    assert copied.for_slice(3, not_before=None).identity == "m-0/3"
 
 
 def test_nothing_is_sent_empty() -> None:
