@@ -8,16 +8,12 @@ import click
 import pytest
 
 from scripts import cli
-from scripts.capacity.settings import read_sizes
 from scripts.dlq.deployed import resolve
-from scripts.drill.rounds import Drill
 from scripts.errors import OperatorError
 from scripts.target.options import queue_targeted
 from tests.targets import aim, target
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scripts.target.target import Target
 
 OUTPUTS: dict[str, Any] = {
@@ -77,37 +73,3 @@ def test_dead_letter_messages_go_back_to_their_own_queue(monkeypatch: pytest.Mon
     assert (found.queue_url, found.dlq_url) == ("https://sqs/slow", "https://sqs/slow-dlq")
     assert found.table == "commands"
     assert found.command("redrive").endswith("--env dev --queue slow")
-
-
-@pytest.mark.parametrize(
-    ("key", "parted"),
-    [
-        ("worker-errors", ("worker-errors", "default")),
-        ("worker-errors-slow", ("worker-errors", "slow")),
-        ("customers-affected", ("customers-affected", "default")),
-    ],
-)
-def test_an_alarm_of_a_queue_is_rung_there(key: str, parted: tuple[str, str]) -> None:
-    """Its section of the runbook is that of the default queue's alarm."""
-    drill = Drill(target(OUTPUTS), print, 1.0)
-    assert drill._parted(key) == parted
-
-
-def test_the_sizes_of_a_queue_are_its_own_else_those_of_the_default_one(tmp_path: Path) -> None:
-    """Its retention follows from its timeout, as in Terraform."""
-    home = tmp_path / "environments" / "dev"
-    home.mkdir(parents=True)
-    (home / "main.tf").touch()
-    lines = [
-        "worker_timeout = 30",
-        "worker_batch_size = 5",
-        "commands = {",
-        "  queues = { slow = { timeout = 900, memory_size = 2048, max_concurrency = 4 } }",
-        "}",
-    ]
-    (home / "terraform.tfvars").write_text("\n".join(lines))
-    slow = read_sizes("dev", tmp_path, "slow")
-    assert (slow.timeout_seconds, slow.memory_mb, slow.max_concurrency) == (900, 2048, 4)
-    assert (slow.batch_size, slow.retention_seconds) == (5, 432000)
-    with pytest.raises(OperatorError, match="no queue fast; queues: default, slow"):
-        read_sizes("dev", tmp_path, "fast")
