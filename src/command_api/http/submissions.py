@@ -114,12 +114,14 @@ class Intake:
             detail = f"unknown command type; known types: {known}"
             raise invalid([Violation((*at, "type"), detail)])
         callback = self._callback(command["callback"], at) if "callback" in command else None
-        priority = command.get("priority", "")
-        known = isinstance(priority, str) and priority in self.priorities
-        if "priority" in command and not known:
-            detail = f"must be one of {', '.join(sorted(self.priorities))}, or absent"
-            raise invalid([Violation((*at, "priority"), detail)])
+        priority = self._priority(command["priority"], at) if "priority" in command else ""
         return command_type, _object(command.get("input", {}), (*at, "input")), callback, priority
+
+    def _priority(self, found: object, at: Path) -> str:
+        if isinstance(found, str) and found in self.priorities:
+            return found
+        detail = f"must be one of {', '.join(sorted(self.priorities))}, or absent"
+        raise invalid([Violation((*at, "priority"), detail)])
 
     def _callback(self, found: object, at: Path) -> Callback:
         at = (*at, "callback")
