@@ -125,13 +125,14 @@ variable "dynamodb_ttl_attribute" {
 variable "commands" {
   description = <<-EOT
     `default_type` of commands that name none; `fifo` (first apply decides) keeps groups in order;
-    `retention_days` after the last write; `index` for `scripts.commands list`; `table_name` of a
-    restored table; `point_in_time_recovery` of the table; `senders` of other accounts, by ARN.
+    `retention_days` after the last write; `index` for `scripts.commands list`; `scheduling` up to a
+    year ahead; `table_name` of a restored table; `point_in_time_recovery`; `senders` by ARN.
   EOT
   type = object({
     default_type = optional(string, "echo"), retention_days = optional(number, 30)
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
     senders      = optional(list(string)), point_in_time_recovery = optional(bool, true)
+    scheduling   = optional(bool, false)
   })
   default  = {}
   nullable = false
@@ -150,10 +151,8 @@ variable "api" {
     max_wait_seconds     = optional(number), result_url_seconds = optional(number)
     reserved_concurrency = optional(map(number))
     domain = optional(object({
-      name        = string, zone = optional(object({ id = string }))
-      certificate = optional(object({ arn = string }))
-
-      disable_execute_api_endpoint = optional(bool)
+      name = string, certificate = optional(object({ arn = string }))
+      zone = optional(object({ id = string })), disable_execute_api_endpoint = optional(bool)
     }))
     throttling = optional(object({
       requests_per_second = optional(number), burst = optional(number)

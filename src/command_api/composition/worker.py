@@ -11,6 +11,7 @@ from command_api.adapters.schemas import RESULT, HandlerSchemas
 from command_api.adapters.secrets_manager import SecretsManager
 from command_api.adapters.sqs.queue import SQSQueue
 from command_api.composition.commands import commands, meter, results
+from command_api.composition.scheduling import reach, schedules
 from command_api.domain.envelope import is_fifo, received
 from command_api.domain.retry import RetryPolicy
 from command_api.settings import flag, message_life, required, retention
@@ -49,6 +50,8 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         logger=logger,
         measure=meter(environ),
         log_exception_text=flag(environ, "LOG_EXCEPTION_TEXT"),
+        reach=reach(environ),
+        schedules=schedules(environ),
     )
     return ProcessBatch(
         process=ProcessMessage(runtime),

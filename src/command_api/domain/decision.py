@@ -200,6 +200,9 @@ def _while_unfinished(
     stored: Command, submission: Submission, attempt: Attempt, *, now: datetime
 ) -> Decision:
     lost = lifecycle.submitted_after_loss(stored, submission)
+    if not lost and not lifecycle.in_time(stored, now=now):
+        # The message that it was scheduled with is on its way.
+        return _dropped("scheduled for later")
     if stored.lease is None:
         return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
     if not lifecycle.lease_ran_out(stored, now=now):

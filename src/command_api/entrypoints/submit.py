@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.schemas import HandlerSchemas
 from command_api.composition.outbox import outbox, sender
+from command_api.composition.scheduling import reach
 from command_api.domain.envelope import is_fifo
 from command_api.domain.errors import Rejected, Unidentified
 from command_api.domain.model import ID_PATTERN, Submission
@@ -69,6 +70,7 @@ intake = Intake(
     fifo=is_fifo(required(os.environ, "QUEUE_URL")),
     check=HandlerSchemas().violations,
     refuse_url=_refusal,
+    reach=reach(os.environ),
 )
 
 

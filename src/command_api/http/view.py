@@ -46,6 +46,8 @@ def view(
         shown["progress"] = {"share": progress.share, "note": progress.note, "at": at}
     if command.failure is not None:
         shown["error"] = error_of(command.failure)
+    if command.timing.not_before is not None:
+        shown["scheduledFor"] = moment(command.timing.not_before)
     if callback is not None:
         shown["callback"] = callback
     return shown

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
 from command_api.domain.errors import Unavailable
-from command_api.domain.submission import waits_to_be_sent
+from command_api.domain.submission import message_until, waits_to_be_sent
 from command_api.usecases.report import describe, trouble
 from command_api.usecases.send import send_each
 
@@ -112,7 +112,8 @@ class OutboxRelay:
         for command in taken:
             with self._alone(command.id, counts):
                 if command.id in sent:
-                    self.outbox.sent(command, waits_until=self.clock() + self.message_life)
+                    until = message_until(command, now=self.clock(), life=self.message_life)
+                    self.outbox.sent(command, waits_until=until)
                     counts["sent"] += 1
                 else:
                     self.outbox.release_lease(command, now=self.clock())

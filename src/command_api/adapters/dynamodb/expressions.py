@@ -33,6 +33,8 @@ CANCEL = (
 _ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts"
 # The same as `not lifecycle.submitted_after_loss`.
 _NOT_LOST = "(attribute_not_exists(#waitsUntil) OR #waitsUntil >= :createdAt)"
+# The same as `lifecycle.in_time`.
+_IN_TIME = "(attribute_not_exists(#notBefore) OR #notBefore <= :now)"
 # With `item.unchanged`: nobody has touched the command since it was read.
 UNCHANGED = "#status = :oldStatus AND #updatedAt = :oldUpdatedAt"
 HELD = "#leaseToken = :token AND #status = :processing"
@@ -52,7 +54,8 @@ def claimable(*, owned: bool, takes_over: bool) -> str:
     """The same as lifecycle.claimable."""
     same = "#owner = :owner" if owned else "attribute_not_exists(#owner)"
     known = f"(#status = :pending OR ({_ABANDONED}))" if takes_over else "#status = :pending"
-    return f"attribute_not_exists(id) OR ({known} AND {same} AND #work = :work AND {_NOT_LOST})"
+    again = f"{known} AND {same} AND #work = :work AND {_NOT_LOST} AND {_IN_TIME}"
+    return f"attribute_not_exists(id) OR ({again})"
 
 
 def cancellable(caller: Caller) -> str:

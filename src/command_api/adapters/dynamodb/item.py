@@ -25,6 +25,7 @@ from command_api.domain.model import (
     Status,
     Step,
 )
+from command_api.domain.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +40,7 @@ REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("progress", "callback"),
+    *("progress", "callback", "notBefore", "deadline"),
     *("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -93,6 +94,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
         **({"progress": progress_of(command.progress)} if command.progress else {}),
+        **_timing(command.timing),
         **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
         **_lease(command.lease),
         **_pending_entry(command),
@@ -191,6 +193,9 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         group=plain.get("group", ""),
         correlation_id=plain.get("correlationId", ""),
         callback=_callback_of(plain.get("callback")),
+        timing=Timing(
+            _moment_or_none(plain.get("notBefore")), _moment_or_none(plain.get("deadline"))
+        ),
         pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
 
@@ -250,6 +255,12 @@ def _progress_of(plain: Mapping[str, Any] | None) -> Progress | None:
         return None
     at = datetime.fromisoformat(plain["at"])
     return Progress(float(plain["share"]), plain["note"], at)
+
+
+def _timing(timing: Timing) -> Attributes:
+    # The time to live may be called expiresAt.
+    named = {"notBefore": timing.not_before, "deadline": timing.expires_at}
+    return {name: moment(time) for name, time in named.items() if time is not None}
 
 
 def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:
