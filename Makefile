@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help new demo up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill prove
 .PHONY: backend clients sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools test-emulator test-dynamodb-local test-profiles fuzz texts
+.PHONY: test-tools venv-tests venv-checkov test-emulator test-dynamodb-local test-profiles fuzz texts
 
 # The variables of each target; all take PYTHON. Whatever else is given is refused: it would do
 # nothing, and whoever gave it expects something.
@@ -89,10 +89,11 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 # It mostly waits for Terraform, so it goes beside others that do.
 WAITS := tests/local/test_interrupted_apply.py
 
-test: check ## Run all checks and all tests except the long ones
-	@$(PY) -m tests.lanes "-n 2 --dist loadgroup -m not(long) --ignore=$(WAITS) tests/local tests/infra \
-		tests/property tests/fuzz tests/scripts tests/contract tests/recorded tests/unit tests/clients" \
-		"-m not(long) tests/e2e" "-m not(long) tests/api $(WAITS)"
+test: test-tools ## Run all checks and all tests except the long ones
+	@$(PY) -m tests.lanes "scripts.build.check && pytest -n 2 --dist loadgroup -m not(long) \
+		--ignore=$(WAITS) tests/local tests/infra tests/property tests/fuzz tests/scripts \
+		tests/contract tests/recorded tests/unit tests/clients" \
+		"pytest -m not(long) tests/e2e" "pytest -m not(long) tests/api $(WAITS)"
 
 test-emulator: test-tools ## Test the emulator's extensions
 	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
@@ -104,15 +105,16 @@ test-dynamodb-local: test-tools ## Test the store's contract on Amazon's DynamoD
 test-long: test-tools browser ## Run the long tests: small roots, rare changes, faults, interruptions, web pages
 	@DYNAMODB_LOCAL=$$(sh scripts/dynamodb-local.sh .tools/dynamodb-local) || true; \
 	export DYNAMODB_LOCAL; \
-	INTERRUPTIONS=20 $(PY) -m tests.lanes $${DYNAMODB_LOCAL:+"tests/contract"} \
-		"tests/integration --ignore=tests/integration/test_bootstrap.py" \
-		"tests/integration/test_bootstrap.py" \
-		"tests/faults" \
-		"tests/browser" \
-		"-m long tests/local" \
-		"-m long tests/e2e tests/api tests/clients" \
-		"tests/scripts/interrupted tests/scripts/dlq/test_interrupted.py \
-			tests/local/test_interrupted_start.py"
+	INTERRUPTIONS=20 $(PY) -m tests.lanes $${DYNAMODB_LOCAL:+"pytest tests/contract"} \
+		"pytest tests/integration --ignore=tests/integration/test_bootstrap.py" \
+		"pytest tests/integration/test_bootstrap.py" \
+		"pytest tests/faults" \
+		"pytest tests/browser" \
+		"pytest -m long tests/local" \
+		"pytest -m long tests/e2e tests/api tests/clients" \
+		"pytest tests/scripts/interrupted tests/scripts/dlq/test_interrupted.py \
+			tests/local/test_interrupted_start.py \
+			&& pytest --hypothesis-profile long tests/property"
 
 test-profiles: test-tools ## Create and test a copy for each profile of scripts.new (an hour)
 	@$(PY) -m pytest tests/profiles
@@ -159,6 +161,14 @@ browser: test-tools ## Find or install a Chromium for the tests of web pages
 tools:
 	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator tests/requirements.txt
 
+# Side by side: either waits for the package index half of its time. What was given is for its own
+# target, not for these.
+MAKEOVERRIDES :=
 test-tools:
+	@$(MAKE) -j 2 venv-tests venv-checkov
+
+venv-tests:
 	@sh scripts/venv.sh .venv tests/requirements.txt scripts/emulator
+
+venv-checkov:
 	@sh scripts/venv.sh .tools/checkov tests/checkov/requirements.txt

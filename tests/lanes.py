@@ -1,8 +1,8 @@
-"""Run suites side by side: `python -m tests.lanes "tests/a tests/b" "tests/c"`.
+"""Run lanes side by side: `python -m tests.lanes "scripts.build.check && pytest a" "pytest b"`.
 
-Each lane is one pytest. The first prints as it goes; the others, which mostly wait, each in one
-piece when they have ended. They cannot share a pytest: pytest-terraform does not go with
-pytest-xdist.
+A lane is what Python's -m takes; after `&&` comes what follows if that has passed. The first prints
+as it goes; the others, which mostly wait, each in one piece when they have ended. They cannot share
+a pytest: pytest-terraform does not go with pytest-xdist.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import chain
+
+# A lane, its exit code, what it printed where it does not print as it goes, and its seconds.
+Ended = tuple[str, int, str, float]
 
 
 def main(lanes: list[str]) -> int:
@@ -23,19 +26,24 @@ def main(lanes: list[str]) -> int:
     return 0 if all(passed) else 1
 
 
-def _run(lane: str, out: int | None) -> tuple[str, subprocess.CompletedProcess[str], float]:
+def _run(lane: str, out: int | None) -> Ended:
     begun = time.monotonic()
-    command = [sys.executable, "-m", "pytest", *lane.split()]
     err = None if out is None else subprocess.STDOUT
-    done = subprocess.run(command, stdout=out, stderr=err, text=True, check=False)
-    return lane, done, time.monotonic() - begun
+    said = ""
+    for part in lane.split("&&"):
+        command = [sys.executable, "-m", *part.split()]
+        done = subprocess.run(command, stdout=out, stderr=err, text=True, check=False)
+        said += done.stdout or ""
+        if done.returncode:
+            break
+    return lane, done.returncode, said, time.monotonic() - begun
 
 
-def _report(ended: tuple[str, subprocess.CompletedProcess[str], float]) -> bool:
-    lane, done, seconds = ended
-    sys.stdout.write(f"--- {lane} ({seconds:.0f} s)\n{done.stdout or ''}")
+def _report(ended: Ended) -> bool:
+    lane, code, said, seconds = ended
+    sys.stdout.write(f"--- {lane} ({seconds:.0f} s)\n{said}")
     sys.stdout.flush()
-    return done.returncode == 0
+    return code == 0
 
 
 if __name__ == "__main__":

@@ -3,16 +3,17 @@
 
 locals {
   prod = module.naming.production
+  sends = merge(module.queues.policies, {
+    commands    = module.data.policies.write
+    read_inputs = module.data.policies.read_input
+    send        = module.queue.policies.send
+  })
   runtime = {
-    package_path         = module.package.path
-    architecture         = var.lambda_architecture
-    tracing              = var.monitoring.tracing
-    log_level            = var.monitoring.log_level
-    log_retention_days   = var.log_retention_days
+    package_path         = module.package.path, architecture = var.lambda_architecture
+    tracing              = var.monitoring.tracing, log_level = var.monitoring.log_level
+    log_retention_days   = var.log_retention_days, metrics_namespace = var.project
     permissions_boundary = var.existing.permissions_boundary
-    metrics_namespace    = var.project
-    kms_key              = var.existing.kms_key
-    vpc                  = var.existing.vpc
+    kms_key              = var.existing.kms_key, vpc = var.existing.vpc
   }
 }
 
@@ -37,6 +38,7 @@ module "package" {
   path            = "${path.module}/../../build/lambda.zip"
   expected_sha256 = var.package_sha256
   worker_timeout  = var.worker_timeout
+  queues          = var.queues
   types           = concat([var.commands.default_type], values(var.routes)[*].type)
 }
 
@@ -51,10 +53,9 @@ module "queue" {
   dlq_retention_seconds = var.dlq_retention_seconds
   schedules             = var.commands.scheduling ? local.runtime : null
   consumer = {
-    timeout_seconds         = var.worker_timeout
+    timeout_seconds         = var.worker_timeout, max_concurrency = var.worker_max_concurrency
     batch_size              = var.worker_batch_size
     batching_window_seconds = var.worker_batching_window_seconds
-    max_concurrency         = var.worker_max_concurrency
   }
 }
 
@@ -71,11 +72,9 @@ module "data" {
   stream                 = module.notifications.listens
   deletion_protection    = local.prod
   kms_key                = var.existing.kms_key
-
   results = {
-    enabled            = true, name = module.naming.results
+    enabled            = true, name = module.naming.results, bucket = var.existing.results_bucket
     cors_allow_origins = var.cors_allow_origins, force_destroy = !local.prod
-    bucket             = var.existing.results_bucket
   }
 }
 
@@ -94,6 +93,7 @@ module "worker" {
   runtime              = local.runtime
   memory_mb            = var.worker_memory_size
   queue                = module.queue
+  queues               = module.queues.directory
   data                 = module.data.store
   secrets              = module.secrets
   default_command_type = var.commands.default_type
@@ -103,19 +103,27 @@ module "worker" {
   live_version         = var.worker_version
   environment          = merge(local.handler_environment, module.queue.schedules.environment)
   layers               = local.handler_layers
-
-  policies = merge(
-    local.handler_policies, module.queue.schedules.worker,
-    {
-      consume     = module.queue.policies.consume
-      dead_letter = module.queue.policies.dead_letter
-      commands    = module.data.policies.write
-      results     = module.data.policies.write_results
+  policies = merge(local.handler_policies, module.queues.policies, module.queue.schedules.worker, {
+    consume     = module.queue.policies.consume
+    dead_letter = module.queue.policies.dead_letter
+    commands    = module.data.policies.write
+    look        = module.data.policies.read # whether a running command is to stop
+    results     = module.data.policies.write_results
     },
     length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
     # Of paused types; a copy would lose its place in a FIFO group.
     var.commands.fifo ? {} : { delayed_copies = module.queue.policies.send },
   )
+}
+
+# Queues beside that one; their workers may do what the worker may. None by default.
+module "queues" {
+  source  = "../../modules/queues"
+  names   = module.naming
+  queues  = var.queues
+  queue   = module.queue
+  worker  = module.worker.template
+  kms_key = var.existing.kms_key
 }
 
 # API Gateway, which may send to the queue, and the functions that answer its routes; `submit` and
@@ -125,6 +133,8 @@ module "api" {
   names                = module.naming
   runtime              = local.runtime
   queue                = module.queue.address
+  queues               = module.queues.directory
+  priorities           = module.queues.addresses
   data                 = module.data.store
   default_command_type = var.commands.default_type
   settings             = var.api
@@ -137,19 +147,9 @@ module "api" {
       commands = module.data.policies.read
       results  = module.data.policies.read_results
     })
-    cancel = merge(module.queue.schedules.cancel, { commands = module.data.policies.write })
-    submit = {
-      commands     = module.data.policies.write
-      store_inputs = module.data.policies.store_input
-      read_inputs  = module.data.policies.read_input
-      send         = module.queue.policies.send
-    }
-    outbox_relay = {
-      find        = module.data.policies.find_pending
-      commands    = module.data.policies.write
-      read_inputs = module.data.policies.read_input
-      send        = module.queue.policies.send
-    }
+    cancel       = merge(module.queue.schedules.cancel, { commands = module.data.policies.write })
+    submit       = merge(local.sends, { store_inputs = module.data.policies.store_input })
+    outbox_relay = merge(local.sends, { find = module.data.policies.find_pending })
   }
 }
 
@@ -173,6 +173,7 @@ module "monitoring" {
   name              = module.naming.prefix
   queue             = module.queue
   worker            = module.worker
+  queues            = module.queues.queues
   api               = module.api
   notifications     = module.notifications
   table_name        = module.data.name

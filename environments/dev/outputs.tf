@@ -42,6 +42,10 @@ output "worker_function_name" {
   description = "Name of the worker function."
   value       = module.worker.name
 }
+output "queues" {
+  description = "The other queues by name, with what the outputs above say of the default one."
+  value       = module.queues.outputs
+}
 output "worker_live_version" {
   description = "Live version of the worker; `worker_version` pins it."
   value       = module.worker.live_version
@@ -54,9 +58,9 @@ output "functions" {
   description = "`name`, `arn` and `role_arn` of each function, by what it does."
   value = {
     for function, it in merge(
-      module.api.functions, module.notifications.functions, { worker = module.worker }
-    ) :
-    function => { name = it.name, arn = it.arn, role_arn = it.role_arn } if it != null
+      module.api.functions, module.notifications.functions, module.queues.functions,
+      { worker = module.worker }
+    ) : function => { name = it.name, arn = it.arn, role_arn = it.role_arn } if it != null
   }
 }
 output "notifications" {

@@ -112,6 +112,16 @@ variable "worker" {
   })
   default = {}
 }
+variable "queues" {
+  description = "Queues beside the default one, with workers of their own; see module `queues`."
+  type = map(object({
+    timeout                 = optional(number), memory_size = optional(number)
+    max_concurrency         = optional(number), batch_size = optional(number)
+    priority                = optional(bool), draining = optional(bool), enabled = optional(bool)
+    batching_window_seconds = optional(number)
+  }))
+  default = {}
+}
 variable "worker_version" {
   description = "Published version to run, for rollbacks; null runs the newest."
   type        = string
@@ -123,11 +133,7 @@ variable "dynamodb_ttl_attribute" {
   default     = "expiresAt"
 }
 variable "commands" {
-  description = <<-EOT
-    `default_type` of commands that name none; `fifo` (first apply decides) keeps groups in order;
-    `retention_days` after the last write; `index` for `scripts.commands list`; `scheduling` up to a
-    year ahead; `table_name` of a restored table; `point_in_time_recovery`; `senders` by ARN.
-  EOT
+  description = "Default type, FIFO, retention, index, senders; see modules `queue` and `data`."
   type = object({
     default_type = optional(string, "echo"), retention_days = optional(number, 30)
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
@@ -180,11 +186,8 @@ variable "cors_allow_origins" {
 variable "monitoring" {
   description = "X-Ray tracing, minimum log level, and alarms; see module `monitoring`."
   type = object({
-    tracing = optional(bool), log_level = optional(string), runbook_url = optional(string)
-    subscriptions = optional(object({
-      emails = optional(list(string)), webhooks = optional(list(string))
-    }))
-    thresholds = optional(map(number))
+    tracing       = optional(bool), log_level = optional(string), runbook_url = optional(string)
+    subscriptions = optional(map(list(string))), thresholds = optional(map(number))
   })
   default  = {}
   nullable = false

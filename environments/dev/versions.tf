@@ -2,10 +2,7 @@ terraform {
   required_version = ">= 1.11"
 
   required_providers {
-    aws = {
-      source  = "hashicorp/aws"
-      version = ">= 5.100, < 7.0"
-    }
+    aws = { source = "hashicorp/aws", version = ">= 5.100, < 7.0" }
   }
 }
 
@@ -13,7 +10,5 @@ provider "aws" {
   region  = var.aws_region
   profile = var.aws_profile
 
-  default_tags {
-    tags = module.tagging.tags
-  }
+  default_tags { tags = module.tagging.tags }
 }

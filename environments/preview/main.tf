@@ -78,6 +78,7 @@ module "worker" {
     dead_letter    = module.queue.policies.dead_letter
     delayed_copies = module.queue.policies.send
     commands       = module.data.policies.write
+    look           = module.data.policies.read
     results        = module.data.policies.write_results
   })
 }

@@ -13,11 +13,14 @@ locals {
     TTL_ATTRIBUTE = var.data.ttl_attribute
   }
 
-  queue = {
-    QUEUE_URL               = var.queue.url
-    QUEUE_RETENTION_SECONDS = var.queue.retention_seconds
-    FAIR_QUEUE              = var.settings.fair_queue
-  }
+  queue = merge(
+    {
+      QUEUE_URL               = var.queue.url
+      QUEUE_RETENTION_SECONDS = var.queue.retention_seconds
+      FAIR_QUEUE              = var.settings.fair_queue
+    },
+    length(var.queues) == 0 ? {} : { QUEUES = jsonencode(var.queues) },
+  )
 
   # Type of command by path.
   routes = jsonencode({ for route_key, route in var.routes : route_key => route.type })
@@ -95,7 +98,7 @@ module "openapi" {
     API_MODE             = local.rest ? "rest" : var.settings.submission
     ROUTES               = local.routes
     AUTHENTICATION       = jsonencode(var.settings.authentication)
-  })
+  }, length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) })
 }
 
 # Checks commands, stores them and sends them to the queue.

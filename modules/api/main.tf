@@ -32,6 +32,7 @@ module "http" {
   name                 = var.names.api
   runtime              = var.runtime
   queue                = var.queue
+  priorities           = var.priorities
   status_function      = module.status
   cancel_function      = module.cancel
   openapi_function     = module.openapi

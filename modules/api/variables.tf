@@ -45,6 +45,28 @@ variable "queue" {
   nullable = false
 }
 
+variable "queues" {
+  description = "Where commands go by their queue's name: output `directory` of module `queues`."
+  type = map(object({
+    url               = string
+    retention_seconds = number
+    priority          = bool
+  }))
+  default  = {}
+  nullable = false
+}
+
+# Apart, because the integrations refer to it: see output `address` of module `queue`.
+variable "priorities" {
+  description = "Queues that clients may choose, by name: output `addresses` of module `queues`."
+  type = map(object({
+    url      = string
+    policies = object({ send = string })
+  }))
+  default  = {}
+  nullable = false
+}
+
 variable "data" {
   description = "Table of commands and bucket of large results: output `store` of module `data`."
   type = object({

@@ -106,24 +106,31 @@ locals {
   given_bucket = var.results.enabled ? var.results.bucket : null
   makes_bucket = var.results.enabled && var.results.bucket == null
 
+  given_arn = join("", [
+    for bucket in local.given_bucket[*] :
+    "arn:${data.aws_partition.current.partition}:s3:::${bucket.name}"
+  ])
+
   # By index: a splat would wait for everything in the module.
   results_bucket = local.makes_bucket ? module.results[0].name : one(local.given_bucket[*].name)
 
   result_policies = local.makes_bucket ? module.results[0].policies : one([
     for bucket in local.given_bucket[*] : {
       for verb, it in {
-        read  = { action = "s3:GetObject", key = "kms:Decrypt" }
-        write = { action = "s3:PutObject", key = "kms:GenerateDataKey" }
+        read = { objects = { "s3:GetObject" = "*" }, key = ["kms:Decrypt"] }
+        write = {
+          objects = { "s3:PutObject" = "*", "s3:GetObject" = "states/*" }
+          key     = ["kms:Decrypt", "kms:GenerateDataKey"]
+        }
       } :
       verb => jsonencode({
         Version = "2012-10-17"
         Statement = concat(
-          [{
-            Effect   = "Allow"
-            Action   = [it.action]
-            Resource = "arn:${data.aws_partition.current.partition}:s3:::${bucket.name}/*"
-          }],
-          [for key in var.kms_key[*] : { Effect = "Allow", Action = [it.key], Resource = key.arn }],
+          [
+            for action, objects in it.objects :
+            { Effect = "Allow", Action = [action], Resource = "${local.given_arn}/${objects}" }
+          ],
+          [for key in var.kms_key[*] : { Effect = "Allow", Action = it.key, Resource = key.arn }],
         )
       })
     }

@@ -26,7 +26,8 @@ variable "ttl_attribute" {
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
       "correlationId", "failures", "group", "owner", "outboxLeaseUntil", "traceHeader", "outbox",
-      "outboxSince", "waitsUntil", "work", "callback", "progress", "notBefore", "deadline",
+      "outboxSince", "waitsUntil", "work", "callback", "progress", "queue", "slices", "state",
+      "stateKey", "cancelRequestedAt", "notBefore", "deadline",
     ], var.ttl_attribute)
     error_message = "Commands use that attribute already; choose, for example, \"expiresAt\"."
   }

@@ -38,6 +38,13 @@ locals {
       condition = local.new_tags
     }
 
+    # A plan looks for queues that it would delete with what is in them; SQS lists all or none.
+    queue_names = {
+      resources = local.anything
+      look      = ["sqs:ListQueues"]
+      change    = []
+    }
+
     # Of the team's own or of another account: who attaches a layer must be able to read it.
     layers = {
       resources = ["${local.arn}:lambda:*:*:layer:*"]

@@ -41,5 +41,7 @@ resource "aws_apigatewayv2_route" "this" {
   authorization_scopes = each.value.scopes
 
   # What API Gateway may do is asked for when a request comes.
-  depends_on = [aws_iam_role_policy.send, aws_lambda_permission.function]
+  depends_on = [
+    aws_iam_role_policy.send, aws_iam_role_policy.priority, aws_lambda_permission.function,
+  ]
 }

@@ -31,14 +31,27 @@ locals {
       }
     },
   )
-  submissions = var.submission.mode == "direct" ? local.direct_submissions : {}
+  # Queues that clients may choose have paths of their own.
+  submissions = !local.direct ? {} : merge([
+    for name, queue in merge({ (local.default) = var.queue }, var.priorities) : {
+      for verb, submission in local.direct_submissions :
+      (name == local.default ? verb : "${verb}/${name}") => merge(submission, {
+        queue = queue.url
+        route_key = name == local.default ? submission.route_key : replace(
+          submission.route_key, " /", " /priorities/${name}/"
+        )
+      })
+    }
+  ]...)
+  direct  = var.submission.mode == "direct"
+  default = "default"
 
   # API Gateway decodes a path, and does not document what becomes of quotes inside a JSON text. So
   # no client's text is in the JSON: ids and owners are parameters, and the JSON says which.
   request_mappings = {
     for name, submission in local.submissions : name => merge(
       {
-        QueueUrl    = var.queue.url
+        QueueUrl    = submission.queue
         MessageBody = "$request.body"
         MessageAttributes = jsonencode({
           for attribute, text in merge(
@@ -122,4 +135,12 @@ resource "aws_iam_role_policy" "send" {
   name   = "send"
   role   = aws_iam_role.this.id
   policy = var.queue.policies.send
+}
+
+resource "aws_iam_role_policy" "priority" {
+  for_each = { for name, queue in var.priorities : name => queue if local.direct }
+
+  name   = "send-${each.key}"
+  role   = aws_iam_role.this.id
+  policy = each.value.policies.send
 }

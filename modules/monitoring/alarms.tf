@@ -12,7 +12,11 @@ locals {
     concurrency = ceil(local.consumer.max_concurrency * local.thresholds.concurrency_percent / 100)
     in_flight   = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
     untold_ms   = local.thresholds.untold_seconds * 1000
-    latency_ms  = var.api.max_wait_seconds * 1000 + local.thresholds.api_latency_ms
+    senders = ceil(
+      try(var.notifications.webhook_queue.consumer.max_concurrency, 0) *
+      local.thresholds.concurrency_percent / 100
+    )
+    latency_ms = var.api.max_wait_seconds * 1000 + local.thresholds.api_latency_ms
   }
 
   # A minute without the metric is a minute in which nothing of the kind happened.
@@ -115,22 +119,55 @@ locals {
       means  = "Receivers of webhooks did not answer for days."
       metric = local.metrics.failed_deliveries, threshold = 0, minutes = 1
     }
+    # Not by age: a delivery to a receiver that is down stays in the queue for days.
+    late-deliveries = {
+      means     = "Webhooks are due and wait for their sender."
+      metric    = local.metrics.due_deliveries, minutes = 15
+      threshold = local.thresholds.waiting_deliveries
+    }
+    sender-failures = {
+      means = "The webhook sender crashes, times out or is throttled."
+      metrics = {
+        errors = local.metrics.sender_errors, throttles = local.metrics.sender_throttles
+      }
+      expression = "FILL(errors, 0) + FILL(throttles, 0)"
+      label      = "failed and throttled runs"
+      threshold  = 0, minutes = 3
+    }
+  }
+
+  # Where clients watch commands.
+  pushing = {
+    push-failures = {
+      means = "Clients cannot connect to watch commands, or are not answered."
+      metrics = {
+        errors = local.metrics.push_errors, throttles = local.metrics.push_throttles
+        calls  = local.metrics.push_failed_calls
+      }
+      expression = "FILL(errors, 0) + FILL(throttles, 0) + FILL(calls, 0)"
+      label      = "failed and throttled calls of the function"
+      threshold  = 0, minutes = 2
+    }
   }
 
   alarms = merge(
-    local.always,
+    local.always, local.queue_alarms,
     { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
-    { for key, alarm in local.calling : key => alarm if var.notifications.calls },
+    { for key, alarm in local.calling : key => alarm if var.notifications.listeners.webhooks },
+    { for key, alarm in local.pushing : key => alarm if var.notifications.listeners.push },
   )
 
   # Dead-letter messages are not included: they concern single commands and stay until somebody
   # acts, so the alarm would hide everything that comes after them.
-  customers_affected = ["api-server-errors", "api-latency", "oldest-message", "command-age"]
+  customers_affected = concat(
+    ["api-server-errors", "api-latency", "oldest-message", "command-age"],
+    flatten([for queue in keys(var.queues) : ["oldest-message-${queue}", "command-age-${queue}"]]),
+  )
 
   descriptions = {
     for key, means in merge(
       { for key, alarm in local.alarms : key => alarm.means },
       { customers-affected = "Customers are affected: commands are refused or late." },
-    ) : key => "${means} What to do: ${var.runbook_url}#${key}"
+    ) : key => "${means} What to do: ${var.runbook_url}#${lookup(local.sections, key, key)}"
   }
 }

@@ -13,24 +13,60 @@ locals {
       dead     = { by = "type", name = "DeadLetterMessages", stat = "Sum" }
       } : key => join("", [
         "SEARCH('{\"${var.metrics_namespace}\",service,${search.by}} ",
-        "MetricName=\"${search.name}\" service=\"${var.worker.name}\"', '${search.stat}', 60)",
+        "MetricName=\"${search.name}\" ${local.services}', '${search.stat}', 60)",
     ])
   }
 
+  workers  = concat([var.worker.name], values(var.queues)[*].worker.name)
+  quoted   = join(" OR ", formatlist("\"%s\"", local.workers))
+  services = length(var.queues) == 0 ? "service=${local.quoted}" : "service=(${local.quoted})"
+
   # Rows of widgets, each with the names of metrics, or a search by type, and a line to watch.
-  rows = concat(local.commands_rows, [
-    for row in local.notifier_rows : row if var.notifications.listens
-    ], [
-    for row in local.webhook_rows : row if var.notifications.calls
-  ])
+  rows = concat(
+    local.commands_rows,
+    local.queue_rows,
+    [for row in local.notifier_rows : row if var.notifications.listens],
+    [for row in local.webhook_rows : row if var.notifications.listeners.webhooks],
+    [for row in local.push_rows : row if var.notifications.listeners.push],
+  )
 
   webhook_rows = [
+    [
+      {
+        title = "Deliveries: due, and later", show = ["due_deliveries", "later_deliveries"]
+        limit = local.thresholds.waiting_deliveries
+      },
+      { title = "Deliveries: age of the oldest (s)", show = ["oldest_delivery"] },
+      {
+        title = "Webhook sender: runs and errors"
+        show  = ["sender_runs", "sender_errors", "sender_throttles"]
+      },
+      {
+        title = "Webhook sender: side by side", show = ["sender_concurrency"]
+        limit = local.limits.senders
+      },
+    ],
     [{ title = "Deliveries that failed", show = ["failed_deliveries"], limit = 1 }],
+  ]
+
+  push_rows = [
+    [
+      { title = "Push: connections and messages", show = ["push_connections", "push_messages"] },
+      { title = "Push: requests refused", show = ["push_refusals"] },
+      {
+        title = "Push: errors", show = ["push_errors", "push_throttles", "push_failed_calls"]
+        limit = 1
+      },
+      { title = "Push: longest run (ms)", show = ["push_duration"] },
+    ],
   ]
 
   notifier_rows = [
     [
-      { title = "Notifier: runs and errors", show = ["notifier_runs", "notifier_errors"] },
+      {
+        title = "Notifier: runs and errors"
+        show  = ["notifier_runs", "notifier_errors", "notifier_throttles"]
+      },
       {
         title = "Notifier: age of what it reads (ms)", show = ["untold_age"]
         limit = local.limits.untold_ms

@@ -28,9 +28,26 @@ locals {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.notifications.failures_queue_name }
     }
+    webhook_queue = {
+      namespace  = "AWS/SQS"
+      dimensions = { QueueName = one(var.notifications.webhook_queue[*].name) }
+    }
     webhook_dlq = {
       namespace  = "AWS/SQS"
-      dimensions = { QueueName = var.notifications.webhook_dlq_name }
+      dimensions = { QueueName = one(var.notifications.webhook_queue[*].dlq_name) }
+    }
+    webhook_sender = {
+      namespace  = "AWS/Lambda"
+      dimensions = { FunctionName = one(var.notifications.functions.webhook_sender[*].name) }
+    }
+    push = {
+      namespace  = "AWS/Lambda"
+      dimensions = { FunctionName = one(var.notifications.functions.push[*].name) }
+    }
+    # docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+    push_api = {
+      namespace  = "AWS/ApiGateway"
+      dimensions = { ApiId = var.notifications.push_api_id }
     }
     table = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
     # What the worker says itself, of all types and outcomes together.
@@ -65,13 +82,29 @@ locals {
     commands             = ["commands", "CommandAge", "SampleCount"]
     untold               = ["untold", "ApproximateNumberOfMessagesVisible", "Maximum"]
     untold_age           = ["notifier", "IteratorAge", "Maximum"]
-    failed_deliveries    = ["webhook_dlq", "ApproximateNumberOfMessagesVisible", "Maximum"]
     notifier_runs        = ["notifier", "Invocations", "Sum"]
     notifier_errors      = ["notifier", "Errors", "Sum"]
+    notifier_throttles   = ["notifier", "Throttles", "Sum"]
+    due_deliveries       = ["webhook_queue", "ApproximateNumberOfMessagesVisible", "Maximum"]
+    later_deliveries     = ["webhook_queue", "ApproximateNumberOfMessagesNotVisible", "Maximum"]
+    oldest_delivery      = ["webhook_queue", "ApproximateAgeOfOldestMessage", "Maximum"]
+    failed_deliveries    = ["webhook_dlq", "ApproximateNumberOfMessagesVisible", "Maximum"]
+    sender_runs          = ["webhook_sender", "Invocations", "Sum"]
+    sender_errors        = ["webhook_sender", "Errors", "Sum"]
+    sender_throttles     = ["webhook_sender", "Throttles", "Sum"]
+    sender_concurrency   = ["webhook_sender", "ConcurrentExecutions", "Maximum"]
+    push_connections     = ["push_api", "ConnectCount", "Sum"]
+    push_messages        = ["push_api", "MessageCount", "Sum"]
+    push_refusals        = ["push_api", "ClientError", "Sum"]
+    push_failed_calls    = ["push_api", "ExecutionError", "Sum"]
+    push_errors          = ["push", "Errors", "Sum"]
+    push_throttles       = ["push", "Throttles", "Sum"]
+    push_duration        = ["push", "Duration", "Maximum"]
     lost                 = ["status", "Lost", "Sum"]
   }
 
-  metrics = {
+  metrics = merge(local.base_metrics, local.all_queue_metrics)
+  base_metrics = {
     for key, metric in local.named : key => {
       namespace  = local.sources[metric[0]].namespace
       dimensions = local.sources[metric[0]].dimensions

@@ -3,8 +3,11 @@
 
 locals {
   log_groups = {
-    functions = concat([var.worker.log_group_name], var.api.function_log_groups)
-    api       = compact([var.api.log_group_name])
+    functions = concat(
+      [var.worker.log_group_name], values(var.queues)[*].worker.log_group_name,
+      var.api.function_log_groups,
+    )
+    api = compact([var.api.log_group_name])
   }
 
   asked = {

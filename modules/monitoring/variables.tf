@@ -31,6 +31,26 @@ variable "worker" {
   nullable = false
 }
 
+variable "queues" {
+  description = "Queues beside that one with their workers, by name: output of module `queues`."
+  type = map(object({
+    queue = object({
+      name     = string
+      dlq_name = string
+      consumer = object({
+        timeout_seconds = number
+        max_concurrency = number
+      })
+    })
+    worker = object({
+      name           = string
+      log_group_name = string
+    })
+  }))
+  default  = {}
+  nullable = false
+}
+
 variable "api" {
   description = <<-EOT
     The API: module `api` as a whole. `max_wait_seconds` is the time for which a client may ask it
@@ -67,15 +87,26 @@ variable "api" {
 }
 
 variable "notifications" {
-  description = "What tells of commands that end: module `notifications` as a whole."
+  description = "What is told of commands: module `notifications` as a whole."
   type = object({
     listens             = bool
-    calls               = optional(bool, false)
+    listeners           = object({ push = bool, webhooks = bool })
     failures_queue_name = optional(string)
-    webhook_dlq_name    = optional(string)
-    functions           = object({ notifier = optional(object({ name = string })) })
+    push_api_id         = optional(string)
+    webhook_queue = optional(object({
+      name     = string
+      dlq_name = string
+      consumer = object({ max_concurrency = number })
+    }))
+    functions = object({
+      notifier       = optional(object({ name = string }))
+      push           = optional(object({ name = string }))
+      webhook_sender = optional(object({ name = string }))
+    })
   })
-  default  = { listens = false, functions = {} }
+  default = {
+    listens = false, listeners = { push = false, webhooks = false }, functions = {}
+  }
   nullable = false
 }
 

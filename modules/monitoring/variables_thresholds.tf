@@ -6,6 +6,7 @@ locals {
     oldest_message_seconds = 300
     command_age_seconds    = 300
     untold_seconds         = 300
+    waiting_deliveries     = 1000
     min_commands           = 10
     duration_percent       = 80
     concurrency_percent    = 90
@@ -25,7 +26,8 @@ variable "thresholds" {
     is told), `api_latency_ms` (p95, on top of what clients ask to wait). Percent:
     `duration_percent` of the worker's timeout, `concurrency_percent` of its cap,
     `in_flight_percent` of SQS's quota, `client_error_percent` and `server_error_percent` of all
-    requests. `min_requests` and `min_commands` a minute make a rate or a percentile worth a look.
+    requests. `waiting_deliveries`: webhooks that are due. `min_requests` and `min_commands` a minute
+    make a rate or a percentile worth a look.
   EOT
   type        = map(number)
   default     = {}
@@ -67,7 +69,7 @@ variable "thresholds" {
   validation {
     condition = alltrue([
       for name, value in var.thresholds : value >= 1 && floor(value) == value
-      if contains(["min_requests", "min_commands"], name)
+      if contains(["min_requests", "min_commands", "waiting_deliveries"], name)
     ])
     error_message = "A minimum is a whole number from 1, for example { min_requests = 20 }."
   }

@@ -11,7 +11,8 @@ locals {
 
   # Every change of a status, or only those that end a command.
   told_statuses = concat(
-    local.listeners.push ? ["PENDING", "PROCESSING"] : [], ["COMPLETED", "FAILED", "CANCELLED"],
+    local.listeners.push ? ["PENDING", "PROCESSING", "CANCELLING"] : [],
+    ["COMPLETED", "FAILED", "CANCELLED"],
   )
 }
 

@@ -37,20 +37,25 @@ output "addresses" {
     event_bus_name        = one(aws_cloudwatch_event_bus.this[*].name)
     event_topic_arn       = one(aws_sns_topic.this[*].arn)
     push_url              = one(module.push[*].url)
-    webhook_queue_url     = one(module.webhooks[*].queue_url)
-    webhook_dlq_url       = one(module.webhooks[*].dlq_url)
+    webhook_queue_url     = one(module.webhooks[*].queue.url)
+    webhook_dlq_url       = one(module.webhooks[*].queue.dlq_url)
     deliveries_table_name = one(module.webhooks[*].deliveries)
   }
 }
 
-output "calls" {
-  description = "True if receivers are called: clients' callbacks, or the environment's endpoints."
-  value       = local.listeners.webhooks
+output "listeners" {
+  description = "Who is told, by whether it is turned on: `events`, `push` and `webhooks`."
+  value       = local.listeners
 }
 
-output "webhook_dlq_name" {
-  description = "Name of the queue for deliveries that failed all tries; null without webhooks."
-  value       = one(module.webhooks[*].dlq_name)
+output "webhook_queue" {
+  description = "Queue of deliveries: module `queue` as a whole; null without webhooks."
+  value       = one(module.webhooks[*].queue)
+}
+
+output "push_api_id" {
+  description = "Id of the WebSocket API; null without push."
+  value       = one(module.push[*].api_id)
 }
 
 output "failures_queue_name" {

@@ -13,7 +13,7 @@ module "webhooks" {
 
 locals {
   webhook_environment = local.listeners.webhooks ? {
-    WEBHOOK_QUEUE_URL = module.webhooks[0].queue_url
+    WEBHOOK_QUEUE_URL = module.webhooks[0].queue.url
     WEBHOOK_ENDPOINTS = jsonencode(module.webhooks[0].endpoints)
   } : {}
   webhook_policies = local.listeners.webhooks ? {

@@ -35,6 +35,15 @@ output "sha256" {
   }
 
   precondition {
+    condition     = length(local.queueless) == 0
+    error_message = <<-EOT
+      Handlers name queues that take nothing here: ${join(", ", local.queueless)}.
+      Declare them, for example queues = { slow = { timeout = 900 } }, or take queue= out of
+      Registered in src/handlers/__init__.py.
+    EOT
+  }
+
+  precondition {
     condition     = length(local.unknown_types) == 0
     error_message = <<-EOT
       commands.default_type or routes name types without a handler in build/lambda.zip:

@@ -24,6 +24,12 @@ variable "worker_timeout" {
   nullable    = false
 }
 
+variable "queues" {
+  description = "Queues beside the default one, by name; null where handlers may name any."
+  type        = map(object({ timeout = optional(number), draining = optional(bool, false) }))
+  default     = null
+}
+
 variable "types" {
   description = "Command types that the environment names; each needs a handler in the package."
   type        = list(string)

@@ -71,6 +71,7 @@ resource "aws_sqs_queue" "this" {
   sqs_managed_sse_enabled    = local.encryption.managed
   kms_master_key_id          = local.encryption.key
   policy                     = local.queue_policies.this
+  tags                       = var.draining ? { Draining = "true" } : {}
 
   fifo_queue                  = var.fifo
   content_based_deduplication = var.fifo

@@ -51,6 +51,11 @@ output "retention_seconds" {
   value       = aws_sqs_queue.this.message_retention_seconds
 }
 
+output "dlq_retention_seconds" {
+  description = "Retention of dead-letter messages, in seconds."
+  value       = aws_sqs_queue.dlq.message_retention_seconds
+}
+
 output "consumer" {
   description = "Sizes of the consumer, for modules `worker` and `monitoring`."
   value       = var.consumer

@@ -168,6 +168,13 @@ variable "senders" {
   }
 }
 
+variable "draining" {
+  description = "Tags the queue as one that takes nothing more; module `queues` asks for the tag."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "kms_key" {
   description = "Customer-managed KMS key for both queues; null uses AWS's."
   type        = object({ arn = string })

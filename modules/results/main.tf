@@ -95,10 +95,14 @@ resource "aws_s3_bucket_policy" "this" {
 }
 
 locals {
-  # The worker writes results; the status function signs URLs that read them. Nobody lists.
+  # The worker writes results; the status function signs URLs that read them. Nobody lists. What a
+  # slice of a command passes on in `states/` the worker reads, too.
   grants = {
-    read  = { actions = ["s3:GetObject"], key = ["kms:Decrypt"] }
-    write = { actions = ["s3:PutObject"], key = ["kms:GenerateDataKey"] }
+    read = { objects = { "s3:GetObject" = "*" }, key = ["kms:Decrypt"] }
+    write = {
+      objects = { "s3:PutObject" = "*", "s3:GetObject" = "states/*" }
+      key     = ["kms:Decrypt", "kms:GenerateDataKey"]
+    }
   }
 
   policies = {
@@ -106,7 +110,10 @@ locals {
     verb => jsonencode({
       Version = "2012-10-17"
       Statement = concat(
-        [{ Effect = "Allow", Action = grant.actions, Resource = "${aws_s3_bucket.this.arn}/*" }],
+        [
+          for action, objects in grant.objects :
+          { Effect = "Allow", Action = [action], Resource = "${aws_s3_bucket.this.arn}/${objects}" }
+        ],
         [for key in var.kms_key[*] : { Effect = "Allow", Action = grant.key, Resource = key.arn }],
       )
     })

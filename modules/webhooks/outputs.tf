@@ -21,19 +21,9 @@ output "policies" {
   }
 }
 
-output "queue_url" {
-  description = "URL of the queue of deliveries."
-  value       = module.queue.url
-}
-
-output "dlq_name" {
-  description = "Name of the queue for deliveries that failed all their tries."
-  value       = module.queue.dlq_name
-}
-
-output "dlq_url" {
-  description = "URL of the queue for deliveries that failed all their tries."
-  value       = module.queue.dlq_url
+output "queue" {
+  description = "Queue of deliveries, and of those that failed all their tries: module `queue`."
+  value       = module.queue
 }
 
 output "sender" {

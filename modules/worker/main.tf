@@ -17,6 +17,9 @@ locals {
       POWERTOOLS_SERVICE_NAME = var.name
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     },
+    length(var.queues) == 0 ? {} : {
+      QUEUE_NAME = var.queue_name, QUEUES = jsonencode(var.queues)
+    },
     # Without a bucket a result has to fit into its record.
     var.data.results_bucket == null ? {} : { RESULTS_BUCKET = var.data.results_bucket },
   )

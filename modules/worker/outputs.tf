@@ -38,6 +38,26 @@ output "event_source_mapping_id" {
   value       = aws_lambda_event_source_mapping.this.uuid
 }
 
+output "template" {
+  description = "What further workers have in common with this one, for module `queues`."
+  value = {
+    runtime              = var.runtime
+    data                 = var.data
+    secrets              = var.secrets
+    memory_mb            = var.memory_mb
+    default_command_type = var.default_command_type
+    max_attempts         = var.max_attempts
+    log_exception_text   = var.log_exception_text
+    environment          = var.environment
+    layers               = var.layers
+    settings             = var.settings
+    policies = {
+      for name, policy in var.policies : name => policy
+      if !contains(["consume", "dead_letter", "delayed_copies"], name)
+    }
+  }
+}
+
 output "environment" {
   description = "Environment variables of the function."
   value       = module.function.environment

@@ -67,6 +67,26 @@ variable "queue" {
   }
 }
 
+variable "queue_name" {
+  description = "Name of the queue among `queues`."
+  type        = string
+  default     = "default"
+  nullable    = false
+}
+
+variable "queues" {
+  description = <<-EOT
+    Where commands go that belong elsewhere, by the queue's name; empty with one queue.
+  EOT
+  type = map(object({
+    url               = string
+    retention_seconds = number
+    priority          = bool
+  }))
+  default  = {}
+  nullable = false
+}
+
 variable "data" {
   description = "Table of commands and bucket of large results: output `store` of module `data`."
   type = object({

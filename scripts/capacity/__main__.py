@@ -67,6 +67,7 @@ class Bytes(click.ParamType[int]):
 
 @click.command(context_settings={"show_default": True})
 @click.option("--env", default="dev", help="Folder of environments/ whose settings are used.")
+@click.option("--queue", default="default", help="One of `queues` in its terraform.tfvars.")
 @click.option("--rate", type=_AMOUNT, default=1.0, help="Steady load, in commands per second.")
 @click.option(
     "--burst", type=_AMOUNT, default=0.0, help="Size of one additional burst, in commands."
@@ -135,6 +136,7 @@ class Bytes(click.ParamType[int]):
 def capacity(  # noqa: PLR0913  one parameter for each option
     *,
     env: str,
+    queue: str,
     rate: float,
     burst: float,
     burst_seconds: float,
@@ -154,7 +156,7 @@ def capacity(  # noqa: PLR0913  one parameter for each option
     chosen = {name: value for name, value in sizes.items() if value is not None}
     if direct:
         chosen |= {"api_rate": None, "submission": DIRECT}
-    fleet = replace(read_sizes(env), **chosen)
+    fleet = replace(read_sizes(env, queue=queue), **chosen)
     load = Load(
         rate=rate,
         burst=burst,

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scripts.capacity import limits
-from scripts.capacity.model import INLINE_INPUT_BYTES, VALIDATED, write_units
+from scripts.capacity.model import (
+    INLINE_INPUT_BYTES,
+    RECEIVER_SECONDS,
+    VALIDATED,
+    Load,
+    write_units,
+)
 
 if TYPE_CHECKING:
-    from scripts.capacity.model import Load, Sizes
+    from scripts.capacity.model import Sizes
 
 LOG_BYTES = 500  # of one command, at level INFO
 STATUS_SECONDS, SUBMIT_SECONDS, API_MEMORY_MB = 0.01, 0.05, 256
-NOTIFIER_SECONDS = 0.05  # of a batch; its memory is that of the API's functions
+# Of a batch of changes, and of a message; the memory is that of the API's functions.
+NOTIFIER_SECONDS, PUSH_SECONDS = 0.05, 0.05
 _BUS = {"eventbridge": "EventBridge", "sns": "SNS"}
 _DAYS = limits.MONTH_SECONDS / 86_400
 
@@ -61,7 +68,7 @@ def month(load: Load, sizes: Sizes, *, bursts: float = 0, polls: float = 1) -> B
             "DynamoDB, writes": commands * write_units(load, sizes.submission) * limits.WRITE_UNIT,
             "DynamoDB, reads": commands * polls * reads * limits.READ_UNIT,
             "DynamoDB, storage": stored * rent,
-            **_events(load, sizes, steady, extra),
+            **_told(load, sizes, steady, extra),
             "CloudWatch Logs": commands * LOG_BYTES / limits.GB * limits.LOG_GB,
         },
     )
@@ -77,15 +84,61 @@ def _sqs(load: Load, commands: float, batches: list[tuple[float, float]]) -> flo
     return (sends + receives + deletes) * limits.SQS_REQUEST
 
 
-def _events(load: Load, sizes: Sizes, steady: float, extra: float) -> dict[str, float]:
-    """One event for each command; what its subscribers cost is up to them."""
-    if not sizes.events:
+def _told(load: Load, sizes: Sizes, steady: float, extra: float) -> dict[str, float]:
+    """An event, a webhook and a watcher for each command, as far as the environment has them.
+
+    What the subscribers of events cost is up to them.
+    """
+    if not sizes.listens:
         return {}
-    size = min(limits.STREAM_BATCH, max(1.0, load.rate * limits.STREAM_POLL_SECONDS))
-    batches = steady / size + extra / limits.STREAM_BATCH
+    commands, changes = steady + extra, sizes.changes
+    size = min(limits.STREAM_BATCH, max(1.0, load.rate * changes * limits.STREAM_POLL_SECONDS))
+    batches = changes * (steady / size + extra / limits.STREAM_BATCH)
+    items = {"Lambda, notifier": batches * _api(sizes, NOTIFIER_SECONDS)}
+    if sizes.events:
+        items[_BUS[sizes.events]] = commands * limits.EVENT[sizes.events]
+    if sizes.webhooks:
+        items["webhooks"] = commands * _webhook(sizes)
+    if sizes.push:
+        items["push"] = commands * (changes * limits.READ_UNIT + _watcher(sizes))
+    return items
+
+
+def _webhook(sizes: Sizes) -> float:
+    """A delivery that succeeds at once, alone in its batch: a message, a run and a record."""
+    messages = 3 * limits.SQS_REQUEST
+    run = _api(sizes, RECEIVER_SECONDS + sizes.overhead_seconds)
+    # As of any command, and three in the index by status.
+    record = (2 + 3) * limits.WRITE_UNIT
+    return messages + run + record
+
+
+def _watcher(sizes: Sizes) -> float:
+    """One who watches a command from a connection: its message, the answer, and each change."""
+    messages = (2 + sizes.changes) * limits.SOCKET_MESSAGE
+    # A count and a watch, which is deleted at the end; the command is read for the answer.
+    watch = 3 * limits.WRITE_UNIT + limits.READ_UNIT
+    return messages + _api(sizes, PUSH_SECONDS) + watch
+
+
+def told(sizes: Sizes) -> dict[str, float]:
+    """Dollars per million of each way to hear of an end, at low rates; five polls beside it."""
+    nothing = replace(sizes, events="", webhooks=False, push=False)
+
+    def of(one: Sizes) -> float:
+        bill = month(Load(rate=0.01), one)
+        return bill.total / bill.commands * limits.MILLION
+
+    off = of(nothing)
+    poll = (
+        limits.API_REQUEST + _api(sizes, STATUS_SECONDS) + limits.EVENTUAL_READ * limits.READ_UNIT
+    )
     return {
-        "Lambda, notifier": batches * _api(sizes, NOTIFIER_SECONDS),
-        _BUS[sizes.events]: (steady + extra) * limits.EVENT[sizes.events],
+        "eventbridge": of(replace(nothing, events="eventbridge")) - off,
+        "sns": of(replace(nothing, events="sns")) - off,
+        "webhook": of(replace(nothing, webhooks=True)) - off,
+        "watched": of(replace(nothing, push=True)) - off,
+        "five polls": 5 * poll * limits.MILLION,
     }
 
 

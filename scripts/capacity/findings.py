@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scripts.capacity import limits
-from scripts.capacity.model import LEAST_RECEIVES
+from scripts.capacity.model import LEAST_RECEIVES, RECEIVER_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,6 +69,14 @@ def _at_once(load: Load, sizes: Sizes) -> Iterator[Finding]:
             f"{sizes.max_concurrency} batches of {sizes.batch_size} exceed the limit of"
             f" {limits.IN_FLIGHT} messages in flight",
             "lower worker_batch_size",
+        )
+
+    if sizes.webhooks and load.rate > (most := sizes.deliveries(RECEIVER_SECONDS)):
+        yield Finding(
+            0,
+            f"{load.rate:g} webhooks/s exceed the sender's {most:.0f}, for receivers that answer"
+            f" within {RECEIVER_SECONDS:g} s: deliveries are late",
+            "raise notifications.webhooks.max_concurrency",
         )
 
 

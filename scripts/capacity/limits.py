@@ -7,6 +7,7 @@ from __future__ import annotations
 
 KB, GB = 1024, 1024**3
 MONTH_SECONDS = 730 * 3600
+MILLION = 1_000_000
 
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
 FIRST_BATCHES = 5  # concurrent batches when a queue becomes active
@@ -37,6 +38,9 @@ SQS_BYTES, SQS_REQUEST = 64 * KB, 0.40e-6
 
 # https://aws.amazon.com/api-gateway/pricing/ (HTTP API)
 API_BYTES, API_REQUEST = 512 * KB, 1.00e-6
+
+# https://aws.amazon.com/api-gateway/pricing/ (WebSocket API: messages of 32 KB, either way)
+SOCKET_MESSAGE = 1.00e-6
 
 # https://aws.amazon.com/dynamodb/pricing/on-demand/
 WRITE_UNIT, READ_UNIT = 0.625e-6, 0.125e-6

@@ -15,6 +15,8 @@ INLINE_INPUT_BYTES, INPUT_OVERHEAD_BYTES = 256, 100
 DIRECT, VALIDATED = "direct", "validated"
 # What the worker adds to a command's work: two DynamoDB writes and itself.
 OVERHEAD_SECONDS = 0.012
+# A batch of module `webhooks`, whose deliveries run side by side, and how long a receiver takes.
+SENDER_BATCH, RECEIVER_SECONDS = 10, 0.15
 # Fewer receives than this would dead-letter in a bad hour; Terraform refuses them.
 LEAST_RECEIVES, MOST_RECEIVES = 40, 1000
 
@@ -61,6 +63,9 @@ class Sizes:
     recovery: bool = True
     submission: str = DIRECT
     events: str = ""
+    webhooks: bool = False
+    push: bool = False
+    sender_concurrency: int = 10
     api_rate: float | None = 100
     api_burst: float = 200
     overhead_seconds: float = OVERHEAD_SECONDS
@@ -73,6 +78,25 @@ class Sizes:
     def per_batch(self, load: Load) -> float:
         """Commands per second of one concurrent batch after the other, all full."""
         return self.batch_size / self.batch_seconds(load)
+
+    @property
+    def listens(self) -> bool:
+        """Whether anything is told of commands."""
+        return bool(self.events) or self.webhooks or self.push
+
+    @property
+    def changes(self) -> int:
+        """How many writes of a command the notifier is invoked for.
+
+        Its end; with push, all that have a status: its claim, and what stores and sends it.
+        """
+        if not self.push:
+            return 1
+        return 4 if self.submission == VALIDATED else 2
+
+    def deliveries(self, seconds: float) -> float:
+        """Webhooks per second, where each takes so long."""
+        return self.sender_concurrency * SENDER_BATCH / seconds
 
     @property
     def most_batches(self) -> int:

@@ -32,18 +32,30 @@ _VARIABLES: dict[str, tuple[str, type]] = {
     "api_rate": ("api.throttling.requests_per_second", float),
     "api_burst": ("api.throttling.burst", float),
     "events": ("notifications.events", str),
+    "webhooks": ("notifications.webhooks", bool),
+    "push": ("notifications.push", bool),
+    "sender_concurrency": ("notifications.webhooks.max_concurrency", int),
     "recovery": ("commands.point_in_time_recovery", bool),
+}
+# What a queue of `queues` says of itself, and what that is here.
+_OF_A_QUEUE: dict[str, tuple[str, type]] = {
+    "batch_size": ("batch_size", int),
+    "batching_window_seconds": ("window_seconds", float),
+    "max_concurrency": ("max_concurrency", int),
+    "timeout": ("timeout_seconds", float),
+    "memory_size": ("memory_mb", int),
 }
 _VALUE = r'(?P<value>"[^"\n]*"|[0-9.]+|true|false)'
 _DEFAULT = r'^variable\s+"{name}"\s*\{{(?:(?!^\}}).)*?^\s*default\s*=\s*' + _VALUE
 _MEMBER = r"\b{name}\s*=\s*optional\(\w+,\s*" + _VALUE
 
 
-def read_sizes(folder: str, root: Path = ROOT) -> Sizes:
+def read_sizes(folder: str, root: Path = ROOT, queue: str = "default") -> Sizes:
     """The sizes of `environments/<folder>/`: its terraform.tfvars, else its variables' defaults.
 
-    A member that an environment leaves to its module has the module's default. Raises
-    OperatorError, naming the environments there are, if this one does not exist.
+    Another `queue` has its own sizes, and the default queue's for what it does not say. A member
+    that an environment leaves to its module has the module's default. Raises OperatorError, naming
+    the environments there are, if this one does not exist.
     """
     home = environment_folder(folder, root / "environments")
     chosen = assigned(home / "terraform.tfvars")
@@ -63,7 +75,24 @@ def read_sizes(folder: str, root: Path = ROOT) -> Sizes:
             value = _find(pattern, name.split(".")[-1], declared)
         if value is not None:
             found[ours] = _converted(value, kind, f"{name} in environments/{folder}")
-    return replace(Sizes(), **found)
+    sizes = replace(Sizes(), **found)
+    return sizes if queue == "default" else _of_queue(sizes, chosen.get("queues"), queue, folder)
+
+
+def _of_queue(sizes: Sizes, queues: object, queue: str, folder: str) -> Sizes:
+    known = queues if isinstance(queues, dict) else {}
+    if queue not in known:
+        names = ", ".join(["default", *sorted(known)])
+        raise OperatorError(f"environments/{folder} has no queue {queue}; queues: {names}")
+    own = {
+        ours: _converted(known[queue][name], kind, f"queues.{queue}.{name}")
+        for name, (ours, kind) in _OF_A_QUEUE.items()
+        if name in known[queue]
+    }
+    sizes = replace(sizes, **own)  # type: ignore[arg-type] # names and types are those of Sizes
+    # As modules/queues derives it: 80 visibility timeouts at least.
+    least = 80 * (6 * sizes.timeout_seconds + sizes.window_seconds)
+    return replace(sizes, retention_seconds=max(sizes.retention_seconds, least))
 
 
 def _module(root: Path, name: str) -> Iterator[Path]:
@@ -81,7 +110,9 @@ def _find(pattern: str, name: str, text: str) -> str | None:
 
 def _converted(value: object, kind: type, where: str) -> object:
     try:
-        return str(value).lower() == "true" if kind is bool else kind(value)
+        # An object turns on what null turns off.
+        on = isinstance(value, dict) or str(value).lower() == "true"
+        return on if kind is bool else kind(value)
     except ValueError:
         raise OperatorError(
             f"{where} is {value!r}, not a number; pass the option instead"

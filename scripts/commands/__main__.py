@@ -6,6 +6,7 @@ import functools
 import json
 import re
 import sys
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -162,16 +163,18 @@ def watch(deployed: DeployedApi, ids: tuple[str, ...], *, timeout: float) -> int
 @_on_api
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 def cancel(deployed: DeployedApi, ids: tuple[str, ...]) -> int:
-    """Cancel waiting commands; exit code 1 unless all are cancelled."""
+    """Cancel commands, and ask those that run to stop; exit code 1 where one has ended."""
     refused = 0
     for command_id in ids:
         try:
-            status = answers.command_of(deployed.api.cancel(command_id))["status"]
+            answer = deployed.api.cancel(command_id)
+            asked = answer.status == HTTPStatus.ACCEPTED
+            found = answers.command_of(answer, HTTPStatus.ACCEPTED if asked else HTTPStatus.OK)
         except answers.Refused as error:
             refused += 1
             click.echo(f"{command_id}: not cancelled; {explained(error)}", err=True)
         else:
-            click.echo(f"{command_id}: {status}")
+            click.echo(f"{command_id}: {found['status']}")
     return 1 if refused else 0
 
 

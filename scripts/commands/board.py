@@ -35,6 +35,7 @@ GIVE_UP_SECONDS = 15.0
 _STYLES: Mapping[str, str] = {
     model.Status.PENDING: "yellow",
     model.Status.PROCESSING: "cyan",
+    model.Status.CANCELLING: "yellow",
     model.Status.COMPLETED: "green",
     model.Status.FAILED: "red",
 }
@@ -88,7 +89,7 @@ class Row:
 
     @property
     def _progress(self) -> Mapping[str, object]:
-        found = (self.follower.last or {}).get("progress")
+        found = self.last.get("progress")
         return found if isinstance(found, dict) else {}
 
     @property

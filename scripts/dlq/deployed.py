@@ -39,11 +39,12 @@ class DeployedQueues:
         return cli.command_line("dlq", verb, *words, flags=self.flags)
 
 
-def resolve(*, env: str | None, local: bool) -> DeployedQueues:
+def resolve(*, env: str | None, local: bool, queue: str = "default") -> DeployedQueues:
     """The environment that the options name, else that of the worker's own variables."""
     target = named(env=env, local=local)
     if target is None:
         return _from_variables(os.environ)
+    target = target.of_queue(queue)
     target.require(*_OUTPUTS)
     return of(target.outputs, target.client("sqs"), target.client("dynamodb"), target.flags)
 

@@ -12,7 +12,7 @@ from scripts import cli
 from scripts.dlq.filter import Age, Filter
 from scripts.dlq.session import Session, print_note
 from scripts.interrupts import GracefulShutdown
-from scripts.target.options import target_options
+from scripts.target.options import QUEUE, target_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,11 +75,18 @@ def with_session(
 
     def decorated(command: Callable[..., int]) -> Callable[..., int]:
         @functools.wraps(command)
-        def in_session(*, env: str | None, local: bool, hide: int | None, **options: Any) -> int:  # noqa: ANN401 - of click
+        def in_session(
+            *,
+            env: str | None,
+            local: bool,
+            queue: str,
+            hide: int | None,
+            **options: Any,  # noqa: ANN401 - of click
+        ) -> int:
             code = 0
             with GracefulShutdown() as shutdown:
                 try:
-                    target = resolve(env=env, local=local)
+                    target = resolve(env=env, local=local, queue=queue)
                     code = command(Session(target, shutdown, hide), **options)
                 except (KeyboardInterrupt, click.Abort):
                     if not shutdown.requested:  # the end of the input, and not a signal
@@ -91,7 +98,7 @@ def with_session(
                         print_note(f"interrupted; no message is lost. To continue: {again}")
                 return shutdown.exit_code or code
 
-        return target_options(_HIDE(in_session))
+        return target_options(QUEUE(_HIDE(in_session)))
 
     return decorated
 

@@ -72,10 +72,14 @@ class Drill:
             for ring in rings:
                 ring.began = time.monotonic()
                 own = undo.enter_context(contextlib.ExitStack())
-                own.callback(ring.way.do(self.target, ring.alarm))
+                own.callback(ring.way.do(self._target_of(ring.key), ring.alarm))
                 undone[ring.name] = own
             self._listen(mailbox, {ring.name: ring for ring in rings}, undone)
         return rings
+
+    def _target_of(self, key: str) -> Target:
+        """The target of the queue that an alarm is about; its name ends in that of the queue."""
+        return self.target.of_queue(self._parted(key)[1])
 
     def _listen(
         self,
@@ -109,7 +113,7 @@ class Drill:
                 f"{absent[0]} is already in alarm, which would hide the result of the test"
             )
         rings = [
-            Ring(by_name[name], way_of(by_name[name], states_only=self.states_only), alarm)
+            Ring(by_name[name], self._way_of(by_name[name]), alarm)
             for name, alarm in sorted(alarms.items())
             if not only or by_name[name] in only
         ]
@@ -121,6 +125,16 @@ class Drill:
                     f" --only {min(members)}"
                 )
         return sorted(rings, key=lambda ring: bool(ring.members))
+
+    def _way_of(self, key: str) -> Way:
+        return way_of(self._parted(key)[0], states_only=self.states_only)
+
+    def _parted(self, key: str) -> tuple[str, str]:
+        """The alarm's section of the runbook, and the queue that it is about."""
+        for queue in self.target.queues:
+            if key.endswith(f"-{queue}"):
+                return key.removesuffix(f"-{queue}"), queue
+        return key, "default"
 
     def _quiet(self, names: set[str]) -> dict[str, Mapping[str, Any]]:
         """All alarms once each is OK; a new one is so only after it was judged first.
@@ -138,7 +152,7 @@ class Drill:
                 key = self.alarms[ringing[0]]
                 raise OperatorError(
                     f"{ringing[0]} is already in alarm, which would hide the result of the test;"
-                    f" see {_RUNBOOK}#{key}"
+                    f" see {_RUNBOOK}#{self._parted(key)[0]}"
                 )
             for name in ringing:
                 key = self.alarms[name]
@@ -153,9 +167,10 @@ class Drill:
             time.sleep(_PAUSE_SECONDS)
 
     def _remedy(self, key: str) -> str:
-        if key == "dead-letter-messages":
-            return f"{self.target.command('dlq', 'show')}, and purge"
-        return f"{_RUNBOOK}#{key}"
+        section = self._parted(key)[0]
+        if section == "dead-letter-messages":
+            return f"{self._target_of(key).command('dlq', 'show')}, and purge"
+        return f"{_RUNBOOK}#{section}"
 
     def _described(self, names: set[str]) -> dict[str, Mapping[str, Any]]:
         answer = self.target.client("cloudwatch").describe_alarms(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scripts.build.docs.configuration import assigned
 from scripts.local.receiver import Receiver
-from scripts.settings import environment_folder
 from scripts.stack.clients import secrets_client
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ def receiver_of(deployment: Deployment, say: Callable[[str], object]) -> Receive
         receiver = Receiver(before[0], say)
     except OSError:
         receiver = Receiver(0, say)
-    given = _given(deployment)
+    given = deployment.chosen()
     deployment.variables = {
         **deployment.variables,
         **to_this_machine(given, receiver.server_port),
@@ -57,7 +55,7 @@ def to_this_machine(given: Mapping[str, Any], port: int) -> dict[str, Any]:
 
 def signing_keys(deployment: Deployment) -> list[str]:
     """Purposes of the secrets that sign webhooks; none without webhooks."""
-    return list(webhooks_of({**_given(deployment), **deployment.variables}).get("secrets", ()))
+    return list(webhooks_of({**deployment.chosen(), **deployment.variables}).get("secrets", ()))
 
 
 def signing_key(deployment: Deployment, outputs: Mapping[str, Any]) -> str:
@@ -69,7 +67,3 @@ def signing_key(deployment: Deployment, outputs: Mapping[str, Any]) -> str:
 def webhooks_of(variables: Mapping[str, Any]) -> Mapping[str, Any]:
     """The settings of webhooks among the variables of an environment, empty without webhooks."""
     return (variables.get("notifications") or {}).get("webhooks") or {}
-
-
-def _given(deployment: Deployment) -> Mapping[str, Any]:
-    return assigned(environment_folder(deployment.environment) / "terraform.tfvars")

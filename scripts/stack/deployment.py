@@ -73,6 +73,13 @@ class Deployment:
         """The file with the settings of this environment, in the working tree."""
         return ROOT / "environments" / self.environment / "terraform.tfvars"
 
+    def chosen(self) -> dict[str, Any]:
+        """The values of terraform.tfvars in the working tree."""
+        # The parser of HCL takes its time, which commands that do without it are spared.
+        from scripts.build.docs.configuration import assigned  # noqa: PLC0415
+
+        return assigned(self.settings)
+
     @property
     def applied_at(self) -> float:
         """When an apply was last begun, in epoch seconds."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _ENV = click.option(
     "--env", metavar="NAME", help="Folder of an applied environment in environments/."
 )
+QUEUE = click.option(
+    "--queue", default="default", metavar="NAME", help="One of `queues` in terraform.tfvars."
+)
 LOCAL = click.option("--local", is_flag=True, help="Use the local stack (make up).")
 
 
@@ -36,6 +39,17 @@ def targeted(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(target, **options)
 
     return target_options(with_target)
+
+
+def queue_targeted(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add both options and `--queue`, and call the command with the Target of that queue."""
+
+    @targeted
+    @functools.wraps(command)
+    def with_queue(target: Target, *, queue: str, **options: object) -> Any:  # noqa: ANN401
+        return command(target.of_queue(queue), **options)
+
+    return QUEUE(with_queue)
 
 
 def named(*, env: str | None, local: bool, **others: str | None) -> Target | None:

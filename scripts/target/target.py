@@ -35,14 +35,17 @@ class Target:
     connect: Callable[[], Callable[..., Any]]
     local: bool = False
     last_applied: bool = False
+    # Of another queue than the default one, empty for that.
+    queue: str = ""
 
     @property
     def flags(self) -> str:
         """The options that name this target on a command line."""
+        queue = f" --queue {self.queue}" if self.queue else ""
         if self.last_applied:
-            return "--local"
+            return f"--local{queue}"
         name = shlex.join(["--env", self.settings.folder])
-        return f"--local {name}" if self.local else name
+        return (f"--local {name}" if self.local else name) + queue
 
     @property
     def apply(self) -> str:
@@ -60,6 +63,23 @@ class Target:
     def outputs(self) -> Mapping[str, Any]:
         """Terraform's outputs; OperatorError where nothing is applied."""
         return self.read()
+
+    @property
+    def queues(self) -> tuple[str, ...]:
+        """The names of the queues, the default one first."""
+        return ("default", *sorted(self.outputs.get("queues") or {}))
+
+    def of_queue(self, name: str) -> Target:
+        """The same target with the outputs of this queue and its worker.
+
+        Raises OperatorError where there is no such queue.
+        """
+        if name == "default":
+            return self
+        if name not in self.queues:
+            raise OperatorError(f"there is no queue {name}; queues: {', '.join(self.queues)}")
+        outputs = {**self.outputs, **self.outputs["queues"][name]}
+        return replace(self, read=lambda: outputs, connect=lambda: self._factory, queue=name)
 
     def require(self, *names: str) -> tuple[Any, ...]:
         """The outputs of these names; OperatorError where one is absent or empty."""

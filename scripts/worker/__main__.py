@@ -16,7 +16,7 @@ import click
 
 from scripts import cli
 from scripts.build.package.build import OUTPUT, described
-from scripts.target.options import targeted
+from scripts.target.options import queue_targeted
 from scripts.worker import listing, report
 from scripts.worker.deployed import worker_of
 from scripts.worker.promote import fetch
@@ -42,7 +42,7 @@ _TIMEOUT = click.option(
 
 
 def _on_worker(command: Callable[..., None]) -> Callable[..., None]:
-    @targeted
+    @queue_targeted
     @functools.wraps(command)
     def with_worker(target: Target, **options: object) -> None:
         command(worker_of(target), **options)

@@ -27,6 +27,11 @@ class DeployedWorker:
     package_sha256: str | None = None  # what the last apply deployed; older versions do not say
 
     @property
+    def queue(self) -> str:
+        """The name of the queue among those of the environment."""
+        return self.target.queue or "default"
+
+    @property
     def queue_name(self) -> str:
         """What the queue is called."""
         return self.queue_arn.rpartition(":")[2]

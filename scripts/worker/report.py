@@ -36,6 +36,8 @@ def show(deployed: DeployedWorker, state: State) -> None:
         click.echo(line)
     click.echo(f"types: {_types(deployed, state)}")
     click.echo(f"account: {_account(deployed, state)}")
+    if others := [name for name in deployed.target.queues if name != deployed.queue]:
+        click.echo(f"other queues: --queue {' | '.join(others)}")
     if state.paused:
         click.echo(f"next: {deployed.command('resume')}", err=True)
 

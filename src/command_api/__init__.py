@@ -4,13 +4,15 @@ What a handler needs is here: `from command_api import JSON, Context, Rejected, 
 """
 
 from command_api.domain.context import Context, Handler, Handlers, Registered
-from command_api.domain.errors import ConditionFailed, Rejected, Retryable
+from command_api.domain.errors import Cancelled, ConditionFailed, Continue, Rejected, Retryable
 from command_api.domain.model import JSON
 
 __all__ = [
     "JSON",
+    "Cancelled",
     "ConditionFailed",
     "Context",
+    "Continue",
     "Handler",
     "Handlers",
     "Registered",

@@ -78,9 +78,9 @@ def refused(answer: Answer) -> Refused:
     )
 
 
-def command_of(answer: Answer) -> Command:
-    """The command that an answer shows; Refused where it shows none."""
-    if answer.status != HTTPStatus.OK:
+def command_of(answer: Answer, status: int = HTTPStatus.OK) -> Command:
+    """The command that an answer shows; Refused where it shows none, or has another status."""
+    if answer.status != status:
         raise refused(answer)
     said = _document(answer)
     if said.get("status") not in _STATUSES:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from command_api.domain.model import JSON
     from command_client.command import Callback
+    from command_client.transaction import InTransaction
 
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 MAX_DELAY_SECONDS = 900
@@ -67,13 +68,16 @@ class Submitted:
 class Producer:
     """The way into one queue, for commands of one owner, or of none.
 
-    In a `fair` queue the owner is the group of messages. `client` makes an SQS client; without it,
-    region and credentials come from the environment.
+    In a `fair` queue the owner is the group of messages. `table` is the table of commands, for
+    `in_transaction`, and `ttl_attribute` what its time to live is called. `client` makes an SQS
+    client; without it, region and credentials come from the environment.
     """
 
     queue_url: str
     owner: str = ""
     fair: bool = False
+    table: str = ""
+    ttl_attribute: str = "expiresAt"
     client: Callable[[], Any] | None = None
     sleep: Callable[[float], None] = time.sleep
 
@@ -94,6 +98,17 @@ class Producer:
         if submitted.reason:
             raise NotSubmitted(submitted.id, submitted.reason)
         return submitted.id
+
+    def in_transaction(self, work: Work) -> InTransaction:
+        """Return what stores a command as a part of your own `TransactWriteItems`.
+
+        The outbox relay sends a command that is stored; there is one where the API validates
+        submissions. Raises ValueError where the command can never be.
+        """
+        from command_client.transaction import in_transaction  # noqa: PLC0415 - botocore is large
+
+        self._entry(work)
+        return in_transaction(self, work)
 
     def submit_many(self, works: Iterable[Work]) -> list[Submitted]:
         """Submit commands in as few calls as there can be, and say of each what became of it.

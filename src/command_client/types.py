@@ -23,6 +23,13 @@ class GenerateReportInput(TypedDict):
     limit: NotRequired[int]
 
 
+class ImportOrdersInput(TypedDict):
+    """A list of orders of one product each."""
+
+    # The orders.
+    orders: list[Any]
+
+
 class ProcessOrderInput(TypedDict):
     """An order of one product."""
 

@@ -1,7 +1,15 @@
 """Your command types: one file each, and one line in HANDLERS."""
 
 from command_api import Handlers, Registered
-from handlers import deliver_webhook, demo, echo, generate_report, process_order, send_email
+from handlers import (
+    deliver_webhook,
+    demo,
+    echo,
+    generate_report,
+    import_orders,
+    process_order,
+    send_email,
+)
 
 HANDLERS: Handlers = {
     "echo": echo.handle,
@@ -9,6 +17,7 @@ HANDLERS: Handlers = {
     "demo": Registered(handle=demo.handle, base_seconds=0.5),
     "send_email": send_email.handle,
     "process_order": Registered(handle=process_order.handle, accepted=process_order.accepted),
+    "import_orders": Registered(handle=import_orders.handle, max_slices=20, min_seconds=5),
     "generate_report": Registered(handle=generate_report.handle, min_seconds=5),
     "deliver_webhook": Registered(
         handle=deliver_webhook.handle, max_attempts=8, base_seconds=10, min_seconds=5

@@ -40,19 +40,8 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     table = os.environ.get("ORDERS_TABLE")
     if not table:
         raise Rejected("Orders are disabled in this environment.", code="orders_not_configured")
-    quantity, price, total = _checked(order)
     command_id, created_at = context.command.id, _text(context.command.created_at)
-    stored = {
-        "orderId": order_id(command_id),
-        "commandId": command_id,
-        "createdAt": created_at,
-        "status": "PROCESSED",
-        "productId": order["productId"],
-        "quantity": quantity,
-        "unitPrice": price,
-        "total": total,
-        "customerEmail": order["customerEmail"],
-    }
+    stored = item(order, order_id(command_id), context)
     answer = _answer("Order processed", command_id, created_at, "PROCESSED")
     try:
         return context.commit(answer, [Put(table, stored, "attribute_not_exists(orderId)")])
@@ -60,6 +49,22 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
         # A client has used the id again, after the retention of its first command.
         message = "An order is already stored for this command id."
         raise Rejected(message, code="order_exists") from None
+
+
+def item(order: Input, order_id: str, context: Context) -> dict[str, object]:
+    """The order as it is stored; Rejected where it cannot be."""
+    quantity, price, total = _checked(order)
+    return {
+        "orderId": order_id,
+        "commandId": context.command.id,
+        "createdAt": _text(context.command.created_at),
+        "status": "PROCESSED",
+        "productId": order["productId"],
+        "quantity": quantity,
+        "unitPrice": price,
+        "total": total,
+        "customerEmail": order["customerEmail"],
+    }
 
 
 def order_id(command_id: str) -> str:

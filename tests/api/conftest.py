@@ -21,7 +21,7 @@ from tests.e2e.test_webhooks import webhooks
 from tests.environment import apply_or_start_over
 from tests.issuer import AUDIENCE, Issuer, local_issuer
 from tests.live import ended, free_port
-from tests.unit.handlers.receiver import Receiver, receiving
+from tests.unit.webhooks.receiver import Receiver, receiving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -19,7 +19,7 @@ from tests.live import eventually
 if TYPE_CHECKING:
     from scripts.stack.stack import LocalStack
     from tests.api.conftest import ApiUnderTest
-    from tests.unit.handlers.receiver import Receiver
+    from tests.unit.webhooks.receiver import Receiver
 
 pytestmark = pytest.mark.long
 ORDER = {

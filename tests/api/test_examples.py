@@ -12,7 +12,7 @@ from scripts.stack.clients import client
 if TYPE_CHECKING:
     from scripts.stack.stack import LocalStack
     from tests.api.conftest import ApiUnderTest
-    from tests.unit.handlers.receiver import Receiver
+    from tests.unit.webhooks.receiver import Receiver
 
 pytestmark = [
     pytest.mark.parametrize("tested", ["direct"], indirect=True, scope="session"),

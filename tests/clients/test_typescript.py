@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from standardwebhooks import Webhook
 
-from scripts.build.clients.build import SOURCE
+from scripts.build.clients.build import SOURCE, for_pages
 from scripts.cli import ROOT
 from tests.clients.conftest import ScriptedApi, shown
 
@@ -198,6 +198,12 @@ def test_the_programs_of_the_documentation_compile(app: Application) -> None:
             }
             head = "".join(text for word, text in declared.items() if word in program)
             assert app.compile(head + program + "\nexport {};\n") == [], program
+
+
+def test_our_own_pages_have_what_is_built(app: Application) -> None:
+    """Where they differ, run `make clients`."""
+    kept = (SOURCE / "typescript_client/dist").glob("*")
+    assert {path.name: path.read_text() for path in kept} == for_pages(app.project)
 
 
 def test_the_package_needs_no_other() -> None:

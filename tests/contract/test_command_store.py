@@ -36,15 +36,16 @@ def test_a_claim_wins_exactly_where_the_lifecycle_says_so(
     store: CommandStore, state: str, owner: str
 ) -> None:
     """The condition of the write and the pure rule agree on every state and submission."""
-    for number, (asked, takes_over) in enumerate(product(ASKED, (False, True))):
+    asks = product(ASKED, (False, True), (0, 1, 2))
+    for number, (asked, takes_over, slices) in enumerate(asks):
         known = replace(KNOWN[state], id=f"c-{number}", owner=owner)
         submitted: Submission = replace(ASKED[asked], id=known.id)
-        asking = attempt(takes_over=takes_over)
+        asking = attempt(takes_over=takes_over, slices=slices)
         assert store.record(known)
         won = lifecycle.claimable(known, submitted, asking)
         after = lifecycle.claimed(known, submitted, asking) if won else known
         found = store.claim(submitted, asking)
-        assert found == Claim(after, won, known=True), (asked, takes_over)
+        assert found == Claim(after, won, known=True), (asked, takes_over, slices)
         assert store.get(known.id) == after
 
 

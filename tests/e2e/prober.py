@@ -32,7 +32,8 @@ _UNKNOWN = ('{"message":"Not Found"}', "problem-type:command-api:unknown_path")
 def route_keys(environment: Environment) -> set[str]:
     """The routes that the environment's HTTP API has now."""
     gateway = environment.client("apigatewayv2")
-    [api] = gateway.get_apis()["Items"]
+    # Push has an API of its own.
+    [api] = [one for one in gateway.get_apis()["Items"] if one["ProtocolType"] == "HTTP"]
     answer = gateway.get_routes(ApiId=api["ApiId"], MaxResults="100")
     return {route["RouteKey"] for route in answer["Items"]}
 

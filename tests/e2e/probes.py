@@ -106,6 +106,12 @@ def the_poller_may(operation: str, **arguments: Any) -> Callable[[Environment], 
     return probe
 
 
+def it_looks(environment: Environment) -> bool:
+    """The worker reads whether a running command is to stop."""
+    table = {"TableName": environment.outputs["dynamodb_table_name"]}
+    return allowed(environment, WORKER, "dynamodb", "get_item", **table, Key={"id": {"S": "none"}})
+
+
 def it_stores_an_order(environment: Environment) -> bool:
     """The example puts an order into its own table."""
     message = {"type": "process_order", "input": ORDER}
@@ -158,6 +164,7 @@ def _long_ago() -> datetime:
 
 PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (WORKER, "dynamodb:UpdateItem"): it_completes_a_command,
+    (WORKER, "dynamodb:GetItem"): it_looks,
     (WORKER, "sqs:SendMessage"): it_dead_letters,
     (WORKER, "sqs:ChangeMessageVisibility"): it_backs_off,
     (WORKER, "sqs:ReceiveMessage"): the_poller_may("receive_message", **AT_ONCE),

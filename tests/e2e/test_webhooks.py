@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from tests.e2e.changes import applied
 from tests.live import eventually
-from tests.unit.handlers.receiver import receiving
+from tests.unit.webhooks.receiver import receiving
 
 if TYPE_CHECKING:
     from tests.environment import Environment

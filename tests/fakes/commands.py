@@ -8,9 +8,10 @@ from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from command_api.adapters.dynamodb.item import ITEM_BYTES, RESULT_BYTES, document
+from command_api.adapters.dynamodb.item import ITEM_BYTES, RESULT_BYTES, STATE_BYTES, document
 from command_api.domain import lifecycle
 from command_api.domain.errors import (
+    CancelRequested,
     ConditionFailed,
     DoesNotFit,
     LeaseLost,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from command_api.domain.access import Caller
     from command_api.domain.effects import Effect
     from command_api.domain.message import Message
-    from command_api.domain.model import Attempt, Progress, Submission
+    from command_api.domain.model import JSON, Attempt, Progress, Submission
 
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
@@ -105,20 +106,29 @@ class InMemoryCommands:
             if effect.table in self.refusing:
                 raise ConditionFailed(place, None)
         current = self.commands[command.id]
+        if current.status is Status.CANCELLING and command.may_run_again:
+            raise CancelRequested
         done = command.status is Status.COMPLETED
         steps, progress = ({}, None) if done else (current.steps, current.progress)
-        waits_until = current.waits_until
+        continued = command.slices and command.status in (Status.PENDING, Status.COMPLETED)
+        entry = None if continued else current.pending_entry
         self.put(
             replace(
                 command,
                 steps=steps,
+                state=json.loads(document(command.state, limit=STATE_BYTES)["S"]),
                 progress=progress,
-                pending_entry=current.pending_entry,
-                waits_until=waits_until,
+                cancel_requested_at=current.cancel_requested_at,
+                pending_entry=entry,
+                waits_until=current.waits_until,
             )
         )
         self.tokens[command.id] = token
         self.effects += effects
+
+    def load_state(self, command: Command) -> JSON:
+        """What the command has."""
+        return command.state
 
     def record(self, command: Command) -> bool:
         """Store the command unless its id is known."""
@@ -158,15 +168,37 @@ class InMemoryCommands:
         self.put(replace(known, steps={**known.steps, name: stored}))
 
     @_atomic
-    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> bool:
         """Store the progress if the token holds the lease."""
         self._require_lease(command_id, token)
         self.put(replace(self.commands[command_id], progress=progress))
+        return self.commands[command_id].status is Status.CANCELLING
+
+    @_atomic
+    def request_cancel(self, known: Command, now: datetime) -> bool:
+        """Mark the command where the same attempt still runs."""
+        current = self.commands.get(known.id)
+        if current is None or current.lease is None or current.lease != known.lease:
+            return False
+        if current.status is Status.PROCESSING:
+            self.put(current.cancelling(now=now))
+        return True
+
+    @_atomic
+    def cancel_requested(self, command_id: str, token: str) -> bool:
+        """Look the mark up if the token holds the lease."""
+        self._require_lease(command_id, token)
+        return self.commands[command_id].status is Status.CANCELLING
 
     def put(self, command: Command) -> None:
         """Keep the command, if it is not larger than an item can be."""
         document(command.result, limit=RESULT_BYTES)
-        stored = (command.result, *command.steps, *(one.result for one in command.steps.values()))
+        stored = (
+            command.result,
+            command.state,
+            *command.steps,
+            *(one.result for one in command.steps.values()),
+        )
         size = sum(len(document(value)["S"].encode()) for value in stored)
         if size > ITEM_BYTES:
             raise DoesNotFit(f"{size} bytes")
@@ -198,6 +230,10 @@ class InMemoryResults:
         """Keep the text."""
         self.results[key] = text
 
+    def get(self, key: str) -> str:
+        """The text."""
+        return self.results[key]
+
     def url(self, key: str) -> str:
         """A URL that leads nowhere."""
         return f"memory:{key}"
@@ -211,6 +247,7 @@ class InMemoryQueue:
     dead_lettered: list[Message] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     copied: list[tuple[Message, float]] = field(default_factory=list)
+    moved: list[tuple[Message, str]] = field(default_factory=list)
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Note the delay; like SQS, refuse one that ends 12 hours after the receive."""
@@ -232,6 +269,10 @@ class InMemoryQueue:
         if not 0 <= seconds <= LONGEST_DELAY_SECONDS:
             raise ValueError(f"DelaySeconds {seconds}")
         self.copied.append((message, seconds))
+
+    def move(self, message: Message, queue: str) -> None:
+        """Note the message and the queue that it is in now."""
+        self.moved.append((message, queue))
 
 
 @dataclass(frozen=True)

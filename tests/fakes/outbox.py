@@ -38,6 +38,9 @@ class InMemoryOutbox:
                 command,
                 created_at=known.created_at,
                 steps=known.steps,
+                slices=known.slices,
+                state=known.state,
+                state_key=known.state_key,
                 earlier_failures=known.earlier_failures,
             )
         if command.pending_entry is not None:

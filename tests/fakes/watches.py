@@ -34,16 +34,19 @@ class InMemoryWatches:
 
     def add(self, viewer: Viewer, command_ids: Collection[str]) -> None:
         """Keep."""
-        self.found |= {(name, viewer.connection): Watch(name, viewer) for name in command_ids}
+        with self.lock:
+            self.found |= {(name, viewer.connection): Watch(name, viewer) for name in command_ids}
 
     def remove(self, connection: str, command_ids: Collection[str]) -> None:
         """Forget."""
-        for name in command_ids:
-            self.found.pop((name, connection), None)
+        with self.lock:
+            for name in command_ids:
+                self.found.pop((name, connection), None)
 
     def of(self, command_id: str) -> Sequence[Watch]:
         """Look."""
-        return [watch for (name, _), watch in self.found.items() if name == command_id]
+        with self.lock:
+            return [watch for (name, _), watch in self.found.items() if name == command_id]
 
 
 @dataclass

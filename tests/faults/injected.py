@@ -25,13 +25,14 @@ from command_api.adapters.clients import client
 from tests.http_faults import Fault, install
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from botocore.awsrequest import AWSPreparedRequest
 
     from command_api import JSON, Context, Handlers
 
 TRACES = os.environ["TRACES_TABLE"]
+SENDER = "FAULT_SENDER" in os.environ
 SEED, RATE = os.environ["FAULT_SEED"], float(os.environ["FAULT_RATE"])
 # Until then (epoch seconds) every HTTP attempt of DynamoDB fails, those for the traces left out.
 OUTAGE_UNTIL = float(os.environ["FAULT_OUTAGE_UNTIL"])
@@ -62,7 +63,10 @@ class Faults:
 
     def watched(self, client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
         """The call, with what may go wrong before and after it."""
-        if operation == "PutEvents":
+        if SENDER:
+            lost = ConnectionClosedError(endpoint_url=operation)
+            return self.sending(lambda: self.call(client, operation, arguments), lost)
+        if operation in ("PutEvents", "SendMessageBatch"):
             return self.told(client, operation, arguments)
         command_id, name = _command_id(arguments), _name(operation, arguments)
         self.perhaps_die(command_id, f"before_{name}")
@@ -87,6 +91,20 @@ class Faults:
             os._exit(1)
         if turn == 4:
             raise ConnectionClosedError(endpoint_url=operation)
+        return answer
+
+    def sending(self, call: Callable[[], Any], lost: Exception) -> Any:
+        """A call of the sender: of each 60 in a row, two kill its process and two fail."""
+        turn = ordinal("sends") % 60
+        if turn == 15:
+            os._exit(1)
+        if turn == 30:
+            raise lost
+        answer = call()
+        if turn == 45:
+            os._exit(1)
+        if turn == 0:
+            raise lost
         return answer
 
     def perhaps_die(self, command_id: str, point: str) -> None:
@@ -186,6 +204,25 @@ def notifier(event: Mapping[str, Any], context: object) -> Any:
     return handler(event, context)
 
 
+def sender(event: Mapping[str, Any], context: Any) -> Any:
+    """The sender as it ships, with the faults of this package, and with seconds for its pauses."""
+    from command_api.entrypoints.webhook_sender import handler  # noqa: PLC0415 - as above
+
+    return handler(event, context)
+
+
+def hurry() -> None:
+    """Make the pauses of a sender seconds, and put the faults between it and its receivers."""
+    from command_api.domain import delivery  # noqa: PLC0415 - only the sender needs them
+    from command_api.webhooks import callback, circuits, exchange  # noqa: PLC0415
+
+    delivery.BASE_SECONDS, delivery.CAP_SECONDS = 1.0, 3.0
+    callback.FIRST_SECONDS, circuits.PAUSES = 1.0, 1
+    post = exchange.post
+    lost = Retryable("No answer.", code="webhook_unreachable")
+    exchange.post = lambda *args, **named: FAULTS.sending(lambda: post(*args, **named), lost)
+
+
 def ordinal(what: str) -> int:
     """Which of its kind this is in the run: a process, or a call of the notifier."""
     answer = client("dynamodb").update_item(
@@ -220,4 +257,6 @@ def _name(operation: str, arguments: Mapping[str, Any]) -> str:
 FAULTS = Faults()
 FAULTS.install()
 install(http_fault)
+if SENDER:
+    hurry()
 HANDLERS: Handlers = {"work": Registered(handle=work, base_seconds=BASE_SECONDS)}

@@ -14,6 +14,7 @@ from tests.faults.stage import TTL
 from tests.live import eventually
 
 if TYPE_CHECKING:
+    from tests.faults.calling import Calling
     from tests.faults.direct import DirectStage
     from tests.local.aws import Queue
 
@@ -30,6 +31,8 @@ class Listening:
     """A notifier on the stage's table, whose process dies or whose call fails again and again."""
 
     stage: DirectStage
+    # Receivers to be called, if there are any.
+    calling: Calling | None = None
     heard: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     ended: dict[str, str] = field(default_factory=dict)
     queue: Queue = field(init=False)
@@ -84,12 +87,18 @@ class Listening:
                 wrong.append(f"{ending} was told as {events[0]['status']}")
         if given_up := self.stage.depth(self.failures):
             wrong.append(f"{given_up} changes were given up")
-        return wrong
+        return wrong + (self.calling.contradictions(self.ended) if self.calling else [])
 
     def line(self) -> str:
         """What was heard, for people."""
         told = sum(len(events) for events in self.heard.values())
-        return f"endings {len(self.ended)}, heard {len(self.heard)}, in {told} events"
+        line = f"endings {len(self.ended)}, heard {len(self.heard)}, in {told} events"
+        return f"{line}; {self.calling.line()}" if self.calling else line
+
+    def close(self) -> None:
+        """Take away what was listening."""
+        if self.calling:
+            self.calling.close()
 
     def _note_endings(self) -> None:
         pages = self.stage.aws.client("dynamodb").get_paginator("scan")
@@ -142,5 +151,6 @@ class Listening:
             "EVENT_SOURCE": name,
             "DLQ_URL": self.failures.url,
             "POWERTOOLS_SERVICE_NAME": name,
+            **(self.calling.notifier_variables() if self.calling else {}),
             **self.stage.fault_variables(),
         }

@@ -119,6 +119,7 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("outbox_relay", "read_inputs"): ["GetItem"],
         ("outbox_relay", "send"): ["SendMessage"],
         ("worker", "commands"): ["UpdateItem"],
+        ("worker", "look"): ["GetItem"],
         ("worker", "consume"): [
             "ChangeMessageVisibility",
             "DeleteMessage",

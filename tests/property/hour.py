@@ -238,6 +238,7 @@ class Hour:
             retention=timedelta(days=30),
             message_life=timedelta(days=4),
             logger=log,
+            fifo=self.fifo,
             clock=self._clock,
             spread=self.random.random,
             sleep=lambda _seconds: None,
@@ -246,6 +247,5 @@ class Hour:
             process=ProcessMessage(runtime),
             pause=Pause(types=(), runtime=runtime, seconds=240),
             concurrency=self.concurrency,
-            fifo=self.fifo,
             shuffled=lambda lanes: self.random.sample(lanes, len(lanes)),
         )

@@ -18,8 +18,8 @@ class Ledger:
     """Kept outside of the code under test.
 
     `chances` counts the messages that clients and redrives have sent for a command, `untried` the
-    claims that were given back because the trouble was not the command's,
-    `not_before` when a scheduled one may start,
+    claims that cost nothing: the trouble was not the command's, or its slice has ended; `slices`
+    the runs of each slice; `not_before` when a scheduled one may start,
     `misfortunes` what befell the command itself: a process killed while it ran, a call that
     failed or lost its answer, a deadline. What a neighbour did to it is not among them. `broken`
     is what must never happen and did: raised on the spot, it would be just another error that the
@@ -34,6 +34,7 @@ class Ledger:
     chances: Counter[str] = field(default_factory=Counter)
     misfortunes: Counter[str] = field(default_factory=Counter)
     not_before: dict[str, float] = field(default_factory=dict)
+    slices: Counter[tuple[str, int]] = field(default_factory=Counter)
     kinds: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
 
@@ -50,6 +51,8 @@ class Ledger:
             old = before.get(command_id)
             if old is new:
                 continue
+            kept = old is None or old.slices <= new.slices
+            self.require(kept, f"{command_id} loses slices: {old} -> {new}")
             self._check_one(old, new, now, f"{old and old.status} -> {new.status}: {old} -> {new}")
             if new.lease and (old is None or old.lease is None or old.lease != new.lease):
                 self.claims[command_id] += 1
@@ -70,7 +73,13 @@ class Ledger:
                 left = old.attempts < old.max_attempts or new.attempts == 1
                 overdue = lease.expires_at < now and left
                 self.require(new.lease == lease or overdue, step)
+            case Command(status=Status.CANCELLING, lease=Lease() as lease) if new.lease:
+                # A step or a progress of the same attempt: there is no other one.
+                self.require((new.status, new.lease) == (old.status, lease), step)
+            case Command(status=Status.CANCELLING):
+                self.require(new.status.terminal and not new.redrivable, step)
             case Command(status=Status.PROCESSING):
+                # A handler stops by itself only where it heard of a request.
                 self.require(new.status is not Status.CANCELLED, step)
             case Command(status=Status.FAILED, failure=Failure(retryable=True)):
                 self.require((new.status, new.attempts) == (Status.PROCESSING, 1), step)

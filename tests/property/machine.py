@@ -22,10 +22,10 @@ from tests.property.worker import MAX_ATTEMPTS, MESSAGE_LIFE
 from tests.property.world import SKEW_SECONDS, World
 
 KINDS = (
-    *("good", "committing", "once", "flaky", "locked"),
-    *("rejected", "failing", "deadly", "garbage", "unknown"),
+    *("good", "committing", "once", "sliced", "flaky", "locked"),
+    *("rejected", "failing", "deadly", "garbage", "unknown", "stoppable"),
 )
-NEVER_FAILS = {"good", "committing", "once", "locked"}
+NEVER_FAILS = {"good", "committing", "once", "sliced", "locked", "stoppable"}
 MOST_STEPS = 2_000
 DELAYS = (5, 200, 900, 4000, 200_000)
 # Most invocations have few steps, and in their first ones messages are looked up and claimed.

@@ -57,9 +57,9 @@ def manners(random: Random) -> dict[str, Callable[[float], Reply]]:
 
 # By what the last call came to; all others end up delivered.
 ENDS = {
-    "gone.example": "webhook_refused",
-    "moved.example": "webhook_redirected",
-    "dead.example": "webhook_unreachable",
+    "gone.example": ("webhook_refused",),
+    "moved.example": ("webhook_redirected",),
+    "dead.example": ("webhook_unreachable", "webhook_not_called"),
 }
 
 

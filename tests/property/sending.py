@@ -21,6 +21,7 @@ from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
+from command_api.webhooks.circuits import Circuits
 from tests.builders import FUNCTION_ENVIRONMENT
 from tests.fakes.commands import InMemoryCommands, InMemorySecrets
 from tests.property.hour import BATCH, TimedQueue
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from command_api.domain.context import Handlers
     from command_api.domain.message import Message
     from tests.property.receivers import Reply
+    from tests.property.sqs import Mail
 
 # As modules/webhooks sets them, and what module `queue` derives from them.
 TIMEOUT_SECONDS, WORKERS = 30.0, 10
@@ -78,6 +80,89 @@ class _SideBySide:
         return []
 
 
+class FairQueue(TimedQueue):
+    """A standard queue with message groups: what has least in flight comes first.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.group_of: Mapping[str, str] = {}
+        self._groups: dict[str, list[tuple[float, int, Mail]]] = {}
+        self._flying: dict[str, dict[str, float]] = {}
+
+    def receive(self, most: int) -> list[Message]:
+        """Hand out what is visible, from the group with the fewest messages in flight first."""
+        received: list[Message] = []
+        while len(received) < most:
+            mail = self._next()
+            if mail is None:
+                return received
+            received += self._hand_out([mail], 1)
+            self._note(mail)
+            group = self.group_of[mail.command_id]
+            self._flying.setdefault(group, {})[mail.message_id] = mail.visible
+        return received
+
+    def delay(self, receipt_handle: str, seconds: float) -> None:
+        """ChangeMessageVisibility: the message is not in flight any more."""
+        super().delay(receipt_handle, seconds)
+        self._landed(receipt_handle.partition("#")[0])
+
+    def delete(self, messages: Sequence[Message]) -> None:
+        """DeleteMessageBatch."""
+        super().delete(messages)
+        for message in messages:
+            self._landed(message.message_id)
+
+    def next_visible(self) -> float | None:
+        """About when the next message can be received."""
+        return min((heap[0][0] for heap in self._groups.values() if heap), default=None)
+
+    def _landed(self, message_id: str) -> None:
+        for flying in self._flying.values():
+            flying.pop(message_id, None)
+
+    def _next(self) -> Mail | None:
+        now, best = self.now(), None
+        for group, heap in self._groups.items():
+            while heap and (self.mails.get(heap[0][2].message_id), heap[0][2].visible) != (
+                heap[0][2],
+                heap[0][0],
+            ):
+                heappop(heap)
+            if heap and heap[0][0] <= now:
+                flying = sum(until > now for until in self._flying.get(group, {}).values())
+                rank = (flying, heap[0][0])
+                best = min(best or (rank, group), (rank, group))
+        return heappop(self._groups[best[1]])[2] if best else None
+
+    def _note(self, mail: Mail) -> Mail:
+        if mail.message_id in self.mails:
+            heap = self._groups.setdefault(self.group_of[mail.command_id], [])
+            heappush(heap, (mail.visible, next(self._order), mail))
+        return mail
+
+
+class _Circuits(Circuits):
+    """What is learned of receivers by calls that begin together is known to none of them."""
+
+    def __init__(self, world: Sending) -> None:
+        super().__init__(lambda: world.seconds, world.random.random)
+        self._noted: list[tuple[float, str, float]] = []
+
+    def note(self, host: str, took: float) -> None:
+        """Keep it for later."""
+        self._noted.append((self.clock(), host, took))
+
+    def learn(self) -> None:
+        """The invocation is over."""
+        for _, host, took in sorted(self._noted):
+            super().note(host, took)
+        self._noted.clear()
+
+
 @dataclass
 class Sending:
     """Senders and all that is around them; `trouble` says what happens at which call."""
@@ -98,11 +183,13 @@ class Sending:
     _dead: bool = False
     _troubled: bool = False
     _handlers: Handlers = field(default_factory=dict)
+    _circuits: list[_Circuits] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Open the queue."""
         self.receivers = Receivers(self.replies, lambda: self.seconds, self.spend)
-        self.queue = TimedQueue(lambda: self.seconds, MAX_RECEIVES, between=self._between)
+        self.queue = FairQueue(lambda: self.seconds, MAX_RECEIVES, between=self._between)
+        self.queue.group_of = self.owners
 
     @property
     def seconds(self) -> float:
@@ -148,6 +235,7 @@ class Sending:
         arrived = 0
         with self._installed():
             processes = [self._process() for _ in range(self.workers)]
+            self._circuits = [_Circuits(self) for _ in range(self.workers)]
             while free and self.now < until:
                 self.now, worker = heappop(free)
                 while arrived < len(self.coming) and self.coming[arrived][0] <= self.now:
@@ -184,9 +272,11 @@ class Sending:
         first = len(self.receivers.calls)
         deadline = START + timedelta(seconds=self.now + TIMEOUT_SECONDS)
         try:
-            returned = processes[worker](messages, deadline=deadline)
+            with patch("command_api.webhooks.callback.circuits", self._circuits[worker]):
+                returned = processes[worker](messages, deadline=deadline)
         except Died:
             returned = []
+        self._circuits[worker].learn()
         took, self.spent = self.spent, 0.0
         if self._troubled:
             # What was learned of a wait may not have come to the queue.
@@ -194,6 +284,7 @@ class Sending:
         if self._dead:
             self.deaths += 1
             processes[worker] = self._process()
+            self._circuits[worker] = _Circuits(self)
             return took + 1.0
         self.queue.delete([message for message in messages if message not in returned])
         return took

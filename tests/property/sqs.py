@@ -16,6 +16,8 @@ from command_api.domain.retry import LONGEST_WAIT_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+LONGEST_DELAY_SECONDS = 900.0
 START = datetime(2030, 1, 1, tzinfo=UTC)
 VISIBILITY_SECONDS = 180.0
 
@@ -26,7 +28,10 @@ class ReceiptHandleIsInvalid(Exception):
 
 @dataclass
 class Mail:
-    """A message in the queue; `copy_of` is what it stands for, and when that was sent."""
+    """A message in the queue; `copy_of` is what it stands for, and when that was sent.
+
+    The message of a slice also knows which one, and before when it does not begin.
+    """
 
     message_id: str
     body: str
@@ -34,6 +39,8 @@ class Mail:
     sent: float
     copy_of: tuple[str, float] | None = None
     group: str = ""
+    slices: int = 0
+    not_before: datetime | None = None
     receives: int = 0
     visible: float = 0.0
 
@@ -48,6 +55,8 @@ class Mail:
             sent_at=_moment(sent),
             receives=self.receives,
             copy_of=original,
+            slices=self.slices,
+            not_before=self.not_before,
             group=self.group,
         )
 
@@ -119,7 +128,8 @@ class ModelQueue:
         """Move the dead-letter messages back; each becomes a new one and keeps its attributes."""
         moved, self.dead = self.dead, {}
         for mail in moved.values():
-            self.send(mail.body, mail.command_id, copy_of=mail.copy_of)
+            sent = self.send(mail.body, mail.command_id, copy_of=mail.copy_of)
+            sent.slices, sent.not_before = mail.slices, mail.not_before
         return len(moved)
 
     def purge(self) -> None:
@@ -161,8 +171,15 @@ class ModelQueue:
     def copy(self, message: Message, seconds: float) -> None:
         """SendMessage with a delay."""
         assert message.command_id is not None
-        original = (message.identity, (message.sent_at - START).total_seconds())
-        self.send(message.body, message.command_id, delay=seconds, copy_of=original)
+        assert 0 <= seconds <= LONGEST_DELAY_SECONDS
+        original = message.copy_of or message.message_id
+        stands_for = (original, (message.sent_at - START).total_seconds())
+        mail = self.send(message.body, message.command_id, delay=seconds, copy_of=stands_for)
+        mail.slices, mail.not_before = message.slices, message.not_before
+
+    def move(self, message: Message, queue: str) -> None:
+        """No world of one queue has another."""
+        raise AssertionError(f"{message.key} moved to {queue}")
 
     def _flies(self, mail: Mail) -> bool:
         return mail.visible > self.now()

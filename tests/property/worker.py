@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from command_api.domain.context import Registered
 from command_api.domain.retry import RetryPolicy
 from command_api.domain.timing import FARTHEST
 from command_api.usecases.batch import ProcessBatch
@@ -22,13 +23,20 @@ if TYPE_CHECKING:
 
 PAUSE_SECONDS = 240.0
 MAX_ATTEMPTS, RETENTION, MESSAGE_LIFE = 3, timedelta(days=30), timedelta(days=1)
-HANDLED = ("good", "committing", "once", "flaky", "locked", "rejected", "failing", "deadly")
+HANDLED = (
+    *("good", "committing", "once", "sliced", "flaky", "locked"),
+    *("rejected", "failing", "deadly", "stoppable"),
+)
 
 
 def process_batch(world: World, fan: int) -> ProcessBatch:
     """A worker that runs as many commands side by side."""
     store, queue, log = Watched(world, world.commands), Watched(world, world.queue), _quiet()
-    handlers: dict[str, Handler] = {kind: partial(world.handle, kind) for kind in HANDLED}
+    handlers: dict[str, Handler | Registered] = {
+        kind: partial(world.handle, kind) for kind in HANDLED
+    }
+    # One that survives any number of kills.
+    handlers["long"] = Registered(handle=partial(world.handle, "long"), max_attempts=100)
     runtime = Runtime(
         store=store,
         queue=queue,
@@ -39,6 +47,7 @@ def process_batch(world: World, fan: int) -> ProcessBatch:
         retention=RETENTION,
         message_life=MESSAGE_LIFE,
         logger=log,
+        fifo=world.fifo,
         clock=world.clock,
         new_token=lambda: f"t-{next(world.tokens)}",
         spread=lambda: 1.0,
@@ -46,12 +55,8 @@ def process_batch(world: World, fan: int) -> ProcessBatch:
         reach=timedelta(0) if world.fifo else FARTHEST,
         schedules=Watched(world, world.schedules),
     )
-    pause = Pause(
-        types=frozenset(world.paused), runtime=runtime, seconds=PAUSE_SECONDS, fifo=world.fifo
-    )
-    return ProcessBatch(
-        process=ProcessMessage(runtime), pause=pause, concurrency=fan, fifo=world.fifo
-    )
+    pause = Pause(types=frozenset(world.paused), runtime=runtime, seconds=PAUSE_SECONDS)
+    return ProcessBatch(process=ProcessMessage(runtime), pause=pause, concurrency=fan)
 
 
 def _quiet() -> logging.Logger:

@@ -6,13 +6,14 @@ the queue, and before and after a handler's effect. A plan says what happens at 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
 from command_api.domain.effects import Put
-from command_api.domain.errors import Rejected, Retryable, SecretUnavailable
+from command_api.domain.errors import Cancelled, Continue, Rejected, Retryable, SecretUnavailable
 from command_api.usecases.cancel import CancelCommand
 from command_api.usecases.status import ReadStatus
 from tests.fakes.commands import InMemoryCommands
@@ -24,7 +25,6 @@ from tests.property.sqs import START, ModelQueue
 from tests.property.worker import RETENTION, process_batch
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterator, Mapping, Sequence
 
     from command_api.domain.context import Context
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS, SKEW_SECONDS = 30.0, 0.4
 # More often than a command has attempts its secret is away.
 LOCKED_RUNS = 4
+# How many slices the commands of these kinds have.
+SLICES = {"sliced": 3, "long": 25}
 # What module `queue` derives from a visibility timeout of 180 s and a retention of a day.
 MAX_RECEIVES = 240
 
@@ -181,8 +183,12 @@ class World:
             raise SecretUnavailable("Not yet.")
         if kind in ("once", "flaky"):
             context.once("effect", lambda: self._effect(command_id, self.ledger.once))
+        if kind in SLICES:
+            self._slice(kind, context)
         if kind == "committing":
             return context.commit(context.attempt, [Put("orders", {"id": command_id})])
+        if kind == "stoppable":
+            self._works_on(context)
         self._effect(command_id, self.ledger.effects)
         self.step()
         if kind == "rejected":
@@ -190,6 +196,32 @@ class World:
         if kind == "failing" or (kind == "flaky" and context.attempt == 1):
             raise Retryable("Not now.", after=1.0)
         return context.attempt
+
+    def _works_on(self, context: Context) -> None:
+        """Report and look, every few seconds."""
+        for share in (0.25, 0.5, 0.75):
+            context.progress(share)
+            self.step()
+            if context.cancelled:
+                raise Cancelled
+            self.pass_time(4.0)
+
+    def _slice(self, kind: str, context: Context) -> None:
+        """Do one slice of the work; every other one waits for longer than SQS delays a message."""
+        command_id, done = context.command.id, context.command.slices
+        self.ledger.require(context.state == (done or None), f"{command_id} has another state")
+        self.ledger.slices[command_id, done] += 1
+        name = f"slice {done}"
+        context.once(name, lambda: self._step_of_slice(command_id, name))
+        if done + 1 < SLICES[kind]:
+            self._effect(command_id, self.ledger.effects)
+            self.step()
+            raise Continue(done + 1, after=done % 2 * 1_000.0)
+
+    def _step_of_slice(self, command_id: str, name: str) -> JSON:
+        steps = self.commands.commands[command_id].steps
+        self.ledger.require(name not in steps, f"{command_id} repeats {name}")
+        return self._effect(command_id, Counter())
 
     def _starts_in_order(self, command: Command) -> None:
         for earlier in self.queue.ahead(command.message_id):

@@ -49,6 +49,11 @@ def test_requirements_are_hashed_and_the_project_needs_no_index(tree: Path) -> N
         assert option in project
 
 
+def test_nothing_is_compiled_ahead(tree: Path) -> None:
+    """Most modules of what is installed are never imported."""
+    assert all("--no-compile" in one for one in installed(tree))
+
+
 def test_what_is_installed_is_left_alone(tree: Path) -> None:
     """A change of the project's code is not one of its installation."""
     installed(tree)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
 from tests.builders import FUNCTION_ENVIRONMENT, NOW, message
 from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
+from tests.unit.attempts import Attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -91,12 +92,11 @@ class Bench:
 
     def worker(self, *, fifo: bool = False, concurrency: int = 4) -> ProcessBatch:
         """A worker process on this bench."""
-        runtime = self.runtime
+        runtime = replace(self.runtime, fifo=fifo)
         return ProcessBatch(
             process=ProcessMessage(runtime),
-            pause=Pause(types=self.paused, runtime=runtime, seconds=240, fifo=fifo),
+            pause=Pause(types=self.paused, runtime=runtime, seconds=240),
             concurrency=concurrency,
-            fifo=fifo,
         )
 
     def batch(self, *messages: Message, fifo: bool = False, concurrency: int = 4) -> list[str]:
@@ -129,3 +129,9 @@ def worker_function(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     for name, value in FUNCTION_ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     return importlib.import_module("command_api.entrypoints.worker")
+
+
+@pytest.fixture
+def attempt() -> Attempts:
+    """Attempts at the command c-1, with 30 seconds to go."""
+    return Attempts()

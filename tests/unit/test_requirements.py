@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 TOPS = ("src", "scripts", "tests", "docs")
@@ -88,6 +95,36 @@ def test_the_emulator_gets_what_it_declares(top: str) -> None:
     [backend] = emulator["build-system"]["requires"]
     name, _, version = backend.partition("==")
     assert locked[name.replace("_", "-")] == {version}
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The top-level modules that run-time code imports, wherever in the file."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+        elif isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        yield from imported(node)
+
+
+def test_the_tools_import_only_what_make_tools_installs() -> None:
+    """An operator has no more than that; two tools are for developers and say so."""
+    installed = {name.replace(".", "-") for name in pins(ROOT / "scripts/requirements.txt")}
+    distributions = packages_distributions()
+    found = {
+        (shown(path), name)
+        for path in (ROOT / "scripts").rglob("*.py")
+        if "emulator" not in path.parts
+        for name in imported(ast.parse(path.read_text()))
+        if name not in sys.stdlib_module_names and name in distributions
+        if not {one.lower().replace("_", "-") for one in distributions[name]} & installed
+    }
+    assert {path for path, _ in found} <= {
+        "scripts/build/docs/mkdocs_hook.py",
+        "scripts/build/sbom/bom.py",
+    }
 
 
 @pytest.mark.parametrize("options", [[], ["--upgrade"]], ids=["make lock", "make upgrade"])

@@ -107,32 +107,3 @@ run "grants_what_each_function_needs" {
     error_message = "the function must outlive its clients' patience, and API Gateway it"
   }
 }
-
-run "a_fifo_worker_sends_no_copies" {
-  state_key = "another environment"
-  variables { commands = { fifo = true } }
-
-  assert {
-    condition = (
-      contains(module.worker.grants, "dead_letter") &&
-      !contains(module.worker.grants, "delayed_copies")
-    )
-    error_message = "a copy would lose its place in its group"
-  }
-}
-
-run "traces_from_end_to_end_where_told_to" {
-  command = plan
-  variables {
-    monitoring = { tracing = true }
-    api        = { submission = "validated" }
-  }
-
-  assert {
-    condition = alltrue([
-      for function in merge(module.api.functions, { worker = module.worker }) :
-      contains(function.grants, "tracing")
-    ])
-    error_message = "a function that is left out is a hole in every trace"
-  }
-}

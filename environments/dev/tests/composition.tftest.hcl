@@ -1,4 +1,4 @@
-# The environment as a whole: names, derived numbers, what differs between environments.
+# The environment as a whole: names, derived numbers, grants that options add or take.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }
@@ -86,5 +86,34 @@ run "takes_what_leaves_40_receives_and_remembers_what_ended_and_was_cancelled_al
       module.worker.environment.RETENTION_DAYS == "6"
     )
     error_message = "unexpected: ${module.queue.visibility_timeout_seconds}"
+  }
+}
+
+run "a_fifo_worker_sends_no_copies" {
+  state_key = "another environment"
+  variables { commands = { fifo = true } }
+
+  assert {
+    condition = (
+      contains(module.worker.grants, "dead_letter") &&
+      !contains(module.worker.grants, "delayed_copies")
+    )
+    error_message = "a copy would lose its place in its group"
+  }
+}
+
+run "traces_from_end_to_end_where_told_to" {
+  command = plan
+  variables {
+    monitoring = { tracing = true }
+    api        = { submission = "validated" }
+  }
+
+  assert {
+    condition = alltrue([
+      for function in merge(module.api.functions, { worker = module.worker }) :
+      contains(function.grants, "tracing")
+    ])
+    error_message = "a function that is left out is a hole in every trace"
   }
 }

@@ -237,9 +237,12 @@ run "keeps_large_results_a_day_longer_than_commands" {
   assert {
     condition = [
       for verb in ["read_results", "write_results"] :
-      jsondecode(output.policies[verb]).Statement[0].Action
-    ] == [["s3:GetObject"], ["s3:PutObject"]]
-    error_message = "one action per verb"
+      [for it in jsondecode(output.policies[verb]).Statement : "${it.Action[0]} ${it.Resource}"]
+      ] == [
+      ["s3:GetObject arn:aws:s3:::mock/*"],
+      ["s3:GetObject arn:aws:s3:::mock/states/*", "s3:PutObject arn:aws:s3:::mock/*"],
+    ]
+    error_message = "who writes results reads states: ${jsonencode(output.policies)}"
   }
 }
 
@@ -259,8 +262,11 @@ run "keeps_results_in_a_bucket_of_ones_own" {
       for verb in ["read", "write"] :
       verb => jsondecode(output.policies["${verb}_results"]).Statement
       } == {
-      read  = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::shared/*" }]
-      write = [{ Effect = "Allow", Action = ["s3:PutObject"], Resource = "arn:aws:s3:::shared/*" }]
+      read = [{ Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::shared/*" }]
+      write = [
+        { Effect = "Allow", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::shared/states/*" },
+        { Effect = "Allow", Action = ["s3:PutObject"], Resource = "arn:aws:s3:::shared/*" },
+      ]
     }
     error_message = "objects are written and read, and nothing else"
   }
@@ -285,7 +291,7 @@ run "encrypts_with_a_key_of_ones_own" {
       for verb, policy in output.policies :
       reverse(jsondecode(policy).Statement)[0] == {
         Effect   = "Allow"
-        Action   = [verb == "write_results" ? "kms:GenerateDataKey" : "kms:Decrypt"]
+        Action   = concat(["kms:Decrypt"], verb == "write_results" ? ["kms:GenerateDataKey"] : [])
         Resource = var.kms_key.arn
       }
     ])
@@ -302,8 +308,8 @@ run "uses_the_key_of_a_bucket_of_ones_own" {
   assert {
     condition = {
       for verb in ["read", "write"] :
-      verb => jsondecode(output.policies["${verb}_results"]).Statement[1].Action
-    } == { read = ["kms:Decrypt"], write = ["kms:GenerateDataKey"] }
+      verb => reverse(jsondecode(output.policies["${verb}_results"]).Statement)[0].Action
+    } == { read = ["kms:Decrypt"], write = ["kms:Decrypt", "kms:GenerateDataKey"] }
     error_message = "objects are encrypted and decrypted"
   }
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scripts.build.clients.build import npm_package, wheel
+from scripts.build.clients.build import keep_for_pages, npm_package, wheel
 from scripts.build.openapi.__main__ import describe
 from scripts.build.openapi.choices import environ
 from scripts.cli import ROOT, run
@@ -30,7 +30,9 @@ def clients(*, name: str, output: Path) -> None:
     """Build the TypeScript client as an npm package and the Python client as a wheel."""
     document = describe(environ(environment_folder(name)))
     folder = output.absolute()
-    for tool, path in (("npm", npm_package(folder, document)), ("pip", wheel(folder))):
+    packages = (("npm", npm_package(folder, document)), ("pip", wheel(folder)))
+    keep_for_pages(folder)
+    for tool, path in packages:
         shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         click.echo(f"{shown}  ({tool} install ./{shown})")
 

@@ -36,6 +36,24 @@ def npm_package(folder: Path, document: Mapping[str, object]) -> Path:
     return folder / f"{about['name']}-{about['version']}.tgz"
 
 
+def keep_for_pages(folder: Path) -> None:
+    """Keep what `npm_package` has built there beside its sources, where our own pages find it.
+
+    It depends on no API, and whoever opens a page needs no npm.
+    """
+    kept = SOURCE / "typescript_client" / "dist"
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir()
+    for name, text in for_pages(folder / "typescript").items():
+        (kept / name).write_text(text)
+
+
+def for_pages(project: Path) -> dict[str, str]:
+    """The modules by file name, without those that have types only."""
+    built = sorted((project / "dist").glob("*.js"))
+    return {path.name: path.read_text() for path in built if path.stem not in ("openapi", "types")}
+
+
 def wheel(folder: Path) -> Path:
     """Build the Python client there, and return the wheel."""
     folder.mkdir(parents=True, exist_ok=True)

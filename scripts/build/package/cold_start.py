@@ -62,13 +62,21 @@ def start(root: Path, variables: Mapping[str, str]) -> dict[str, Any]:
         handlers = importlib.import_module("handlers").HANDLERS
     _check_registry(handlers, sources)
     _import_all(root, "handlers")
-    needs = {name: {"min_seconds": getattr(it, "min_seconds", 0)} for name, it in handlers.items()}
+    needs = {name: _needs(it) for name, it in handlers.items()}
     sys.path[:0] = [str(root)]  # a handler may have changed it
     os.environ.update(variables)
     _import_all(root, "command_api")
     for path in sorted(root.glob(f"handlers/*{_SCHEMA}")):
         _check_schema(_named(root, path), path.read_bytes(), handlers)
     return needs
+
+
+def _needs(handler: object) -> dict[str, Any]:
+    queue = getattr(handler, "queue", "")
+    return {
+        "min_seconds": getattr(handler, "min_seconds", 0),
+        **({"queue": queue} if queue else {}),
+    }
 
 
 def _import_all(root: Path, package: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from scripts.cli import ROOT
 from scripts.local.dashboard import asking, state
 from scripts.local.dashboard.guard import HEADERS, require_own_page
 from scripts.local.dashboard.http import Response, json_response, read_body, request_head, write
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from scripts.local.dashboard.http import Receive, Request, Scope, Send
 
 _FILES = Path(__file__).parent / "page"
+# The project's own client, as `make clients` has built it.
+_CLIENT = ROOT / "src" / "typescript_client" / "dist"
 _KINDS = {
     ".html": "text/html",
     ".css": "text/css",
@@ -114,9 +117,10 @@ def _object(request: Request) -> dict[str, Any]:
 
 
 def _file(path: str) -> Response:
-    wanted = _FILES / (path.removeprefix("/") or "index.html")
+    folder = _CLIENT if path.startswith("/client/") else _FILES
+    wanted = folder / (path.removeprefix("/client/").removeprefix("/") or "index.html")
     # Only a file of this very folder has such a path.
-    if wanted not in _FILES.iterdir():
+    if wanted not in folder.iterdir():
         raise Problem(HTTPStatus.NOT_FOUND, "Not found; the page is at /.")
     kind = f"{_KINDS[wanted.suffix]}; charset=utf-8"
     return Response(HTTPStatus.OK, (("content-type", kind),), wanted.read_bytes())

@@ -51,10 +51,10 @@ def submit(deployed: Deployed, asked: Mapping[str, Any]) -> tuple[str, str, bool
 
 
 def cancel(deployed: Deployed, command_id: str) -> dict[str, Any]:
-    """Take a command back; Problem where it runs or has ended."""
+    """Take a command back, or ask it to stop; Problem where it has ended."""
     _require_open(deployed)
     answer = deployed.api.cancel(command_id)
-    if answer.status != HTTPStatus.OK:
+    if answer.status not in (HTTPStatus.OK, HTTPStatus.ACCEPTED):
         raise _refused(answer)
     return _object(answer)
 

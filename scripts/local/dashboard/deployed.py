@@ -39,6 +39,8 @@ class Deployed:
     worker: str
     mapping: Mapping
     cloudwatch: CloudWatchClient
+    # Address of the WebSocket API, empty without live push.
+    push_url: str = ""
 
 
 class Finder:
@@ -90,4 +92,5 @@ class Finder:
                 clients.lambda_client(self._stack, impatient), worker, queue_arn, "--local", 0
             ),
             cloudwatch=clients.cloudwatch_client(self._stack, impatient),
+            push_url=(outputs.get("notifications") or {}).get("push_url") or "",
         )

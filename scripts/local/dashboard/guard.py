@@ -20,10 +20,11 @@ BODY_BYTES = 300 * 1024
 _READING = {"GET", "HEAD"}
 
 # Nothing but the page's own files runs, nothing is fetched from elsewhere, nobody frames it, and
-# no text becomes markup.
+# no text becomes markup. Changes are pushed by the stack's WebSocket API, which is on this machine.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-    " img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+    " connect-src 'self' ws://127.0.0.1:*;"
+    " base-uri 'none'; form-action 'none'; frame-ancestors 'none';"
     " require-trusted-types-for 'script'; trusted-types 'none'"
 )
 HEADERS: Headers = (

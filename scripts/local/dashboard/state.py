@@ -54,6 +54,8 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
         "version": deployed.version,
         "now": records.moment(datetime.now(UTC)),
         "environment": deployed.environment,
+        # A connection needs the same token as the API, which the page does not have.
+        "pushUrl": "" if deployed.contract.closed else deployed.push_url,
         "api": {"endpoint": deployed.api.endpoint, **_traffic(deployed.cloudwatch)},
         "queue": {"name": queue.name, "waiting": waiting.visible, "taken": waiting.hidden},
         "worker": _worker(deployed),
@@ -87,7 +89,8 @@ def _row(known: StoredCommand) -> dict[str, Any]:
         "history": [
             {"code": one.code, "message": one.message} for one in known.command.earlier_failures
         ],
-        "cancellable": command.status is model.Status.PENDING,
+        "cancellable": not command.status.terminal
+        and command.status is not model.Status.CANCELLING,
         "redrivable": command.status is model.Status.FAILED and bool(error and error.retryable),
     }
 

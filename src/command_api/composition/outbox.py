@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from command_api.adapters.clients import client
 from command_api.adapters.dynamodb.outbox import DynamoDBOutbox
 from command_api.adapters.sqs.sender import SQSSender
+from command_api.composition.queues import queue_urls
 from command_api.settings import flag, required, table
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ def outbox(environ: Mapping[str, str]) -> DynamoDBOutbox:
 
 
 def sender(environ: Mapping[str, str]) -> SQSSender:
-    """The queue of commands; the client is made when the first one is sent."""
-    queue_url = required(environ, "QUEUE_URL")
-    return SQSSender(partial(client, "sqs"), queue_url, fair=flag(environ, "FAIR_QUEUE"))
+    """The queues of commands; the client is made when the first one is sent."""
+    return SQSSender(
+        partial(client, "sqs"),
+        required(environ, "QUEUE_URL"),
+        fair=flag(environ, "FAIR_QUEUE"),
+        urls=queue_urls(environ),
+    )

@@ -11,6 +11,7 @@ from command_api.adapters.schemas import RESULT, HandlerSchemas
 from command_api.adapters.secrets_manager import SecretsManager
 from command_api.adapters.sqs.queue import SQSQueue
 from command_api.composition.commands import commands, meter, results
+from command_api.composition.queues import queue_urls, queues
 from command_api.composition.scheduling import reach, schedules
 from command_api.domain.envelope import is_fifo, received
 from command_api.domain.retry import RetryPolicy
@@ -36,7 +37,9 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
     queue_url = required(environ, "QUEUE_URL")
     runtime = Runtime(
         store=_store(environ),
-        queue=SQSQueue(partial(client, "sqs"), queue_url, required(environ, "DLQ_URL")),
+        queue=SQSQueue(
+            partial(client, "sqs"), queue_url, required(environ, "DLQ_URL"), queue_urls(environ)
+        ),
         secrets=SecretsManager(
             partial(client, "secretsmanager"), required(environ, "SECRET_PREFIX")
         ),
@@ -48,10 +51,12 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         retention=retention(environ),
         message_life=message_life(environ),
         logger=logger,
+        fifo=is_fifo(queue_url),
         measure=meter(environ),
         log_exception_text=flag(environ, "LOG_EXCEPTION_TEXT"),
         reach=reach(environ),
         schedules=schedules(environ),
+        queues=queues(environ),
     )
     return ProcessBatch(
         process=ProcessMessage(runtime),
@@ -59,10 +64,8 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
             types=frozenset(environ.get("PAUSED_TYPES", "").split(",")) - {""},
             runtime=runtime,
             seconds=float(environ.get("PAUSE_SECONDS", "240")),
-            fifo=is_fifo(queue_url),
         ),
         concurrency=int(required(environ, "BATCH_CONCURRENCY")),
-        fifo=is_fifo(queue_url),
     )
 
 

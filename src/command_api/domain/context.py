@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from command_api.domain.ports import SecretReader
     from command_api.domain.retry import RetryPolicy
 
+# A handler that looks every second is to have stopped five seconds after the request.
+LOOK_INTERVAL = timedelta(seconds=3)
 # All steps together: their record must keep room for how the command ends.
 STEPS_BYTES = 300 * 1024
 
@@ -43,8 +46,12 @@ class Context:
     remember: Callable[[str, Step], None]
     # Ends the command with a result and effects; for `commit`.
     complete: Callable[[JSON, Sequence[Effect]], None]
-    # Stores the progress with the command; for `progress`.
-    report: Callable[[Progress], None]
+    # Stores the progress with the command, and says whether to stop; for `progress`.
+    report: Callable[[Progress], bool]
+    # Says whether a client has asked the command to stop; for `cancelled`.
+    look: Callable[[], bool]
+    # What the slice before passed to Continue; None in the first slice.
+    state: JSON = None
     # The client's name for the request; the command's id if it sent none.
     correlation_id: str = ""
     _steps: dict[str, Step] = field(init=False)
@@ -52,6 +59,8 @@ class Context:
     _lost: bool = field(init=False, default=False)
     _committed: bool = field(init=False, default=False)
     _reports_from: datetime | None = field(init=False, default=None)
+    _looks_from: datetime | None = field(init=False, default=None)
+    _cancelled: bool = field(init=False, default=False)
     _running: set[str] = field(init=False, default_factory=set)
     _lock: Lock = field(init=False, default_factory=Lock)
 
@@ -158,8 +167,32 @@ class Context:
             if self._committed or (self._reports_from is not None and now < self._reports_from):
                 return
             self._reports_from = now + INTERVAL
+            self._looks_from = now + LOOK_INTERVAL
+        self._asked_to_stop(lambda: self.report(progress))
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether a client has asked this command to stop: clean up, and `raise Cancelled`.
+
+        Ask as often as you like: the table is read every three seconds at most, and not at all
+        where a report of the progress has just heard it. Trouble with the read is logged, and the
+        answer then is what it was; a lease that was lost ends the attempt.
+        """
+        now = self.clock()
+        with self._lock:
+            if self._lost:
+                raise LeaseLost
+            early = self._looks_from is not None and now < self._looks_from
+            if self._cancelled or self._committed or early:
+                return self._cancelled
+            self._looks_from = now + LOOK_INTERVAL
+        self._asked_to_stop(self.look)
+        return self._cancelled
+
+    def _asked_to_stop(self, ask: Callable[[], bool]) -> None:
         try:
-            self.report(progress)
+            if ask():
+                self._cancelled = True
         except LeaseLost:
             self._lost = True
             raise
@@ -219,8 +252,14 @@ class Registered:
     # First and longest backoff, in seconds.
     base_seconds: float | None = None
     cap_seconds: float | None = None
+    # Slices that a command may have, by Continue, before it fails.
+    max_slices: int | None = None
     # Time that an attempt needs, in seconds; with less time left, the message returns unchanged.
     min_seconds: float = 0.0
+    # Cleans up before a stopped command becomes CANCELLED; again if the worker dies over it.
+    on_cancel: Handler | None = None
+    # Queue of the type, by its name in the environment; empty for the default queue.
+    queue: str = ""
 
     def policy(self, default: RetryPolicy) -> RetryPolicy:
         """The default policy with this handler's own numbers in it."""
@@ -228,6 +267,7 @@ class Registered:
             "max_attempts": self.max_attempts,
             "base_seconds": self.base_seconds,
             "cap_seconds": self.cap_seconds,
+            "max_slices": self.max_slices,
         }
         given = {name: value for name, value in own.items() if value is not None}
         if not given:

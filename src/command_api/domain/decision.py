@@ -34,6 +34,8 @@ class Then(Enum):
     """Nothing more comes of this message: SQS deletes it."""
     RETURN = auto()
     """Let it come back, after the decision's delay."""
+    CONTINUE = auto()
+    """Let the next slice run, after the decision's delay."""
     DEAD_LETTER = auto()
     """Move it to the dead-letter queue: its command has failed and may be redriven."""
 
@@ -71,6 +73,13 @@ class Returned(NamedTuple):
     result: JSON
 
 
+class Continued(NamedTuple):
+    """The handler goes on in another invocation, `after` so many seconds."""
+
+    state: JSON
+    after: float
+
+
 class Raised(NamedTuple):
     """The attempt failed; `after` is the handler's own wish for the next one, in seconds.
 
@@ -82,6 +91,10 @@ class Raised(NamedTuple):
     at_least: float | None = None
 
 
+class Stopped(NamedTuple):
+    """The handler has stopped, and its command is not to run again."""
+
+
 class Troubled(NamedTuple):
     """Something was away or there was no time: not the command's fault, and not an attempt."""
 
@@ -89,7 +102,9 @@ class Troubled(NamedTuple):
     failure: Failure | None = None
 
 
-Happening: TypeAlias = "Unreadable | NotClaimed | Returned | Raised | Troubled"
+Happening: TypeAlias = (
+    "Unreadable | NotClaimed | Returned | Continued | Raised | Stopped | Troubled"
+)
 
 
 class Terms(NamedTuple):
@@ -101,7 +116,9 @@ class Terms(NamedTuple):
     spread: float
 
 
-def decide(stored: Command | None, happened: Happening, message: Message, terms: Terms) -> Decision:
+def decide(  # noqa: PLR0911 - one line for each thing that may happen
+    stored: Command | None, happened: Happening, message: Message, terms: Terms
+) -> Decision:
     """Say what becomes of a message; `stored` is the command as the table has it, if it does."""
     match happened:
         case Unreadable(failure):
@@ -121,10 +138,21 @@ def decide(stored: Command | None, happened: Happening, message: Message, terms:
             return Decision(
                 then=Then.ACKNOWLEDGE, event="completed", command=done, outcome="completed"
             )
+        case Stopped():
+            return _cancelled(stored, terms)
+        case Continued(state, after):
+            return _continued(stored, state, after, terms)
         case Raised():
             return _after_failure(stored, happened, terms)
         case NotClaimed(submission, attempt):
             return _on_refusal(stored, submission, attempt, message, terms)
+
+
+def not_due(message: Message, *, now: datetime) -> Decision | None:
+    """Say that the message of a slice returns until its time has come; None where it has."""
+    if message.not_before is None or message.not_before <= now:
+        return None
+    return _wait("not due", (message.not_before - now).total_seconds())
 
 
 def unreadable_under_known_id(stored: Command | None) -> Decision:
@@ -147,7 +175,7 @@ def _after_failure(stored: Command, raised: Raised, terms: Terms) -> Decision:
     own = terms.policy.delay(stored.attempts, spread=terms.spread)
     delay = max(own if raised.after is None else raised.after, raised.at_least or 0.0)
     if delay > LONGEST_WAIT_SECONDS:
-        return _failed(stored, _too_late(delay), terms, at=terms.now)
+        return _failed(stored, _too_late(delay, "retry_too_late"), terms, at=terms.now)
     released = stored.released(failure, now=terms.now)
     return Decision(
         then=Then.RETURN,
@@ -155,6 +183,20 @@ def _after_failure(stored: Command, raised: Raised, terms: Terms) -> Decision:
         command=released,
         delay=delay,
         outcome="retried",
+    )
+
+
+def _continued(stored: Command, state: JSON, after: float, terms: Terms) -> Decision:
+    if stored.slices + 1 >= terms.policy.max_slices:
+        return _failed(stored, _too_many(terms.policy.max_slices), terms, at=terms.now)
+    if after > LONGEST_WAIT_SECONDS:
+        return _failed(stored, _too_late(after, "slice_too_late"), terms, at=terms.now)
+    return Decision(
+        then=Then.CONTINUE,
+        event="continued",
+        command=stored.continued(state, now=terms.now),
+        delay=after,
+        outcome="continued",
     )
 
 
@@ -172,7 +214,7 @@ def _on_refusal(
     if stored.status.terminal or not lifecycle.asks_for(stored, submission):
         ended = stored.status.terminal
         return _dropped("command already ended" if ended else "id used by another command")
-    return _while_unfinished(stored, submission, attempt, now=terms.now)
+    return _while_unfinished(stored, submission, attempt, terms)
 
 
 def _after_retryable_failure(
@@ -196,13 +238,16 @@ def _after_retryable_failure(
     return _dropped("command already failed")
 
 
-def _while_unfinished(
-    stored: Command, submission: Submission, attempt: Attempt, *, now: datetime
+def _while_unfinished(  # noqa: PLR0911 - one line for each state
+    stored: Command, submission: Submission, attempt: Attempt, terms: Terms
 ) -> Decision:
+    now = terms.now
     lost = lifecycle.submitted_after_loss(stored, submission)
     if not lost and not lifecycle.in_time(stored, now=now):
         # The message that it was scheduled with is on its way.
         return _dropped("scheduled for later")
+    if lifecycle.continued_elsewhere(stored, attempt) and not lost:
+        return _dropped("continued by another message")
     if stored.lease is None:
         return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
     if not lifecycle.lease_ran_out(stored, now=now):
@@ -210,9 +255,11 @@ def _while_unfinished(
             return _dropped("running from another message")
         left = (stored.lease.expires_at - now).total_seconds()
         return _wait("still running", left + 1)
-    if attempt.takes_over:
-        return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
-    return Decision(then=Then.RUN_ALONE, event="not run", reason="worker lost")
+    if not attempt.takes_over:
+        return Decision(then=Then.RUN_ALONE, event="not run", reason="worker lost")
+    if stored.status is Status.CANCELLING:
+        return _cancelled(stored, terms)
+    return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
 
 
 def _wait(reason: str, seconds: float) -> Decision:
@@ -226,6 +273,11 @@ def _restart(stored: Command, submission: Submission, attempt: Attempt) -> Decis
 
 def _dropped(reason: str) -> Decision:
     return Decision(then=Then.ACKNOWLEDGE, event="dropped", reason=reason)
+
+
+def _cancelled(command: Command, terms: Terms) -> Decision:
+    ended = command.cancelled(now=terms.now, purge_at=terms.now + terms.retention)
+    return Decision(then=Then.ACKNOWLEDGE, event="cancelled", command=ended, outcome="cancelled")
 
 
 def _failed(command: Command, failure: Failure, terms: Terms, *, at: datetime) -> Decision:
@@ -251,9 +303,14 @@ def _unread(message: Message, terms: Terms) -> Command:
     )
 
 
-def _too_late(after: float) -> Failure:
+def _too_late(after: float, code: str) -> Failure:
     text = (
-        f"The requested retry delay of {after:.0f} seconds exceeds the maximum of "
+        f"The requested delay of {after:.0f} seconds exceeds the maximum of "
         f"{LONGEST_WAIT_SECONDS:.0f} seconds."
     )
-    return Failure(code="retry_too_late", message=text, retryable=True)
+    return Failure(code=code, message=text, retryable=True)
+
+
+def _too_many(slices: int) -> Failure:
+    text = f"The command did not finish within {slices} slices."
+    return Failure(code="too_many_slices", message=text, retryable=True)

@@ -23,8 +23,11 @@ FROM = {COMMAND_ID: "command_id_from", OWNER: "owner_from"}
 _PARAMETERS = frozenset({"MessageDeduplicationId", "MessageGroupId"})
 _OURS = frozenset({COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF, *FROM.values()})
 _MOST = 10
-# The message that a delayed copy stands for, and when that was sent in epoch milliseconds.
-_COPY_OF = re.compile(r"([A-Za-z0-9-]{1,100}) ([0-9]{1,13})", re.ASCII)
+# The message that a delayed copy stands for, and when that was sent in epoch milliseconds; for the
+# next slice of a command also which one, and the time before which it does not begin.
+_COPY_OF = re.compile(
+    r"([A-Za-z0-9-]{1,100}) ([0-9]{1,13})(?: ([0-9]{1,9}) ([0-9]{1,13}))?", re.ASCII
+)
 
 
 def is_fifo(queue: str) -> bool:
@@ -56,7 +59,11 @@ def traced(header: str) -> dict[str, Any]:
 
 def copy_of(message: Message) -> str:
     """What a delayed copy says of the message that it stands for."""
-    return f"{message.identity} {int(message.sent_at.timestamp() * 1000)}"
+    text = f"{message.copy_of or message.message_id} {_milliseconds(message.sent_at)}"
+    if not message.slices:
+        return text
+    begins = _milliseconds(message.not_before) if message.not_before else 0
+    return f"{text} {message.slices} {begins}"
 
 
 def value(found: Mapping[str, Mapping[str, Any]], name: str) -> str:
@@ -87,12 +94,12 @@ def received(record: Mapping[str, Any]) -> Message:
     ours = resolved(record["messageAttributes"], system)
     if not (isinstance(record["body"], str) and isinstance(record["receiptHandle"], str)):
         raise TypeError("the body and the receipt handle are texts")
-    sent_at = datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC)
+    sent_at = _moment(system["SentTimestamp"])
     original = _COPY_OF.fullmatch(value(ours, COPY_OF))
     copied_at = sent_at if original else None
     if original:
         # Whatever the attribute says, no message is younger than it is.
-        sent_at = min(sent_at, datetime.fromtimestamp(int(original[2]) / 1000, UTC))
+        sent_at = min(sent_at, _moment(original[2]))
     correlation, named = value(ours, CORRELATION_ID), ours.get(COMMAND_ID, {})
     command_id = named.get("stringValue", named.get("StringValue"))
     return Message(
@@ -104,6 +111,8 @@ def received(record: Mapping[str, Any]) -> Message:
         receives=int(system["ApproximateReceiveCount"]),
         copy_of=original[1] if original else "",
         copied_at=copied_at,
+        slices=int(original[3] or 0) if original else 0,
+        not_before=_moment(original[4]) if original and int(original[4] or 0) else None,
         group=_as_text(system.get("MessageGroupId")),
         owner=value(ours, OWNER),
         # It goes into every line of the log; work is not refused for the name that it came with.
@@ -131,6 +140,14 @@ def _foreign(name: str, one: Mapping[str, Any]) -> dict[str, Any] | None:
         return {"DataType": kind, "BinaryValue": b64decode(one["binaryValue"])}
     text = _as_text(one.get("stringValue"))
     return {"DataType": kind, "StringValue": text} if kind and text else None
+
+
+def _moment(milliseconds: str) -> datetime:
+    return datetime.fromtimestamp(int(milliseconds) / 1000, UTC)
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def _as_text(found: object) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from command_api.domain.model import JSON
+
 # A message is for a person to read, and a code is a name.
 MESSAGE_LENGTH, CODE_LENGTH = 1024, 64
 
@@ -95,6 +97,30 @@ class StepInProgress(Retryable):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The step {name} is already running.")
+
+
+class Cancelled(BaseException):
+    """The handler has stopped: end its command as CANCELLED.
+
+    Like asyncio.CancelledError it is no Exception, so that no `except Exception` swallows it.
+    """
+
+
+class CancelRequested(Exception):
+    """A client has asked to stop the command: this outcome would let it run again."""
+
+
+class Continue(BaseException):
+    """End this invocation and go on in another, with this state as `context.state`.
+
+    The state is JSON. `after` is the wait before the next slice, in seconds or as a timedelta, at
+    most 11 h 45 min. Like LeaseLost it is no Exception: `except Exception` does not catch it.
+    """
+
+    def __init__(self, state: JSON, *, after: float | timedelta | None = None) -> None:
+        super().__init__()
+        self.state = state
+        self.after = _seconds(after) or 0.0
 
 
 class LeaseLost(BaseException):

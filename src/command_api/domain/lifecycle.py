@@ -46,7 +46,7 @@ def claimable(known: Command | None, submission: Submission, attempt: Attempt) -
         return True
     if not asks_for(known, submission) or submitted_after_loss(known, submission):
         return False
-    if not in_time(known, now=attempt.at):
+    if continued_elsewhere(known, attempt) or not in_time(known, now=attempt.at):
         return False
     return known.status is Status.PENDING or (
         attempt.takes_over
@@ -98,6 +98,16 @@ def scheduled(submission: Submission, *, now: datetime, life: timedelta) -> Comm
     )
 
 
+def continued_elsewhere(known: Command, attempt: Attempt) -> bool:
+    """Whether another message goes on with the command, and this one was sent for an earlier slice.
+
+    A worker that dies after it has sent the message for the next slice leaves its own behind. That
+    one takes part until the next slice has ended, for nobody can tell whether the other was sent.
+    """
+    stale = attempt.slices not in (0, known.slices)
+    return stale and attempt.message_id != known.message_id
+
+
 def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> Command:
     """The command claimed by an attempt."""
     if known is None:
@@ -128,10 +138,11 @@ def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> 
 def restarted(known: Command, submission: Submission, attempt: Attempt) -> Command:
     """The command claimed anew: after a failure, past its time, or after its message was lost.
 
-    Results of steps and earlier failures survive only where the same work is asked for again: a
-    step's result belongs to the input that it was made from.
+    Results of steps, the state and earlier failures survive only where the same work is asked for
+    again: a step's result belongs to the input that it was made from.
     """
     same_work = asks_for(known, submission)
+    goes_on = same_work and known.undone
     return Command(
         id=known.id,
         type=submission.type,
@@ -144,7 +155,10 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
         message_id=attempt.message_id,
         lease=Lease(attempt.token, attempt.lease_until),
         waits_until=attempt.waits_until,
-        steps=known.undone_steps if same_work else {},
+        steps=known.steps if goes_on else {},
+        slices=known.slices if goes_on else 0,
+        state=known.state if goes_on else None,
+        state_key=known.state_key if goes_on else None,
         earlier_failures=_failures(known) if same_work else (),
         owner=submission.owner,
         correlation_id=known.correlation_id if same_work else "",
@@ -187,8 +201,8 @@ def past_its_time(command: Command, *, now: datetime) -> bool:
 def observed(command: Command, *, now: datetime) -> Command | None:
     """The command as a reader must see it, `None` where its time to live has passed.
 
-    A worker that dies on the last attempt leaves PROCESSING behind, and a message that is lost
-    PENDING, so no reader may show a stored command without asking here.
+    A worker that dies leaves CANCELLING behind, on the last attempt PROCESSING, and a message that
+    is lost PENDING, so no reader may show a stored command without asking here.
     """
     if past_its_time(command, now=now):
         return None
@@ -200,6 +214,14 @@ def observed(command: Command, *, now: datetime) -> Command | None:
     ):
         ended = command.lease.expires_at
         return command.failed(WORKER_LOST, now=ended, purge_at=command.purge_at or ended)
+    if (
+        command.status is Status.CANCELLING
+        and command.lease is not None
+        and lease_ran_out(command, now=now)
+    ):
+        # Its worker died, and it is not to run again.
+        ended = max(command.lease.expires_at, command.changed_at)
+        return command.cancelled(now=ended, purge_at=command.purge_at or ended)
     if message_lost(command, now=now) and command.waits_until is not None:
         ended = command.waits_until
         return command.failed(MESSAGE_LOST, now=ended, purge_at=command.purge_at or ended)

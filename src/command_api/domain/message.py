@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from command_api.domain.errors import Rejected
@@ -56,6 +56,10 @@ class Message:
     copy_of: str = ""
     # When the delayed copy was sent; None for other messages.
     copied_at: datetime | None = None
+    # Slices of its command that were finished when the copy was sent; 0 for other messages.
+    slices: int = 0
+    # When the next slice may begin, where a queue cannot wait for so long; None for other messages.
+    not_before: datetime | None = None
     # Message group of a FIFO or fair queue; empty on others.
     group: str = ""
     # Owner of the command, as the API wrote it; empty where commands have no owners.
@@ -69,8 +73,14 @@ class Message:
 
     @property
     def identity(self) -> str:
-        """The id of the message that this one is, or stands for."""
-        return self.copy_of or self.message_id
+        """The id of the message that this one is, or stands for; each slice has one of its own."""
+        original = self.copy_of or self.message_id
+        return f"{original}/{self.slices}" if self.slices else original
+
+    def for_slice(self, slices: int, *, not_before: datetime | None) -> Message:
+        """What the message for the next slice stands for, after so many."""
+        original = self.copy_of or self.message_id
+        return replace(self, copy_of=original, slices=slices, not_before=not_before)
 
     @property
     def key(self) -> str:

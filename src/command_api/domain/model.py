@@ -26,17 +26,22 @@ ID_RULE = '1-128 letters, digits or any of . _ : = -, but not "." or ".."'
 
 
 class Status(StrEnum):
-    """Status of a command: PENDING → PROCESSING → COMPLETED or FAILED, or CANCELLED."""
+    """Status of a command: PENDING → PROCESSING → COMPLETED or FAILED.
+
+    Or CANCELLED, from PROCESSING by way of CANCELLING.
+    """
 
     # Waits for its first attempt or for a retry; stored once a claim or a submission wrote it.
     PENDING = "PENDING"
     # An attempt holds the lease.
     PROCESSING = "PROCESSING"
+    # A client has asked the running attempt to stop; it never runs again.
+    CANCELLING = "CANCELLING"
     # The handler returned; nothing changes any more.
     COMPLETED = "COMPLETED"
     # Rejected, or out of attempts; a redrive restarts it if the failure is retryable.
     FAILED = "FAILED"
-    # Cancelled by a client while no attempt was running.
+    # Cancelled by a client before it ran, or stopped while it did.
     CANCELLED = "CANCELLED"
 
     @property
@@ -98,6 +103,8 @@ class Submission:
     callback: Callback | None = None
     # When it may start; not part of the work.
     timing: Timing = ANY_TIME
+    # Queue to send it to, by its name; empty for the default one. Not part of the work.
+    queue: str = ""
     # Hash of type and input.
     work: str = field(init=False)
 
@@ -121,6 +128,8 @@ class Attempt:
     waits_until: datetime
     # Attempts that the command may have.
     max_attempts: int
+    # Slices that were finished when the message was sent; 0 unless it was sent by one of them.
+    slices: int = 0
     # True to follow a worker that died. Asked for separately, because the command is then a
     # suspect: it may have killed that worker.
     takes_over: bool = False
@@ -187,16 +196,22 @@ class Command:
     updated_at: datetime
     # Hash of type and input; empty for a command that was cancelled before it was submitted.
     work: str = ""
-    # Claims since the command was submitted or last restarted.
+    # Claims since the command was submitted, last restarted or last continued.
     attempts: int = 0
     # Attempts it may have, from the handler or the environment; set by the claim.
     max_attempts: int = 1
     # SQS id of the message that claimed it last; empty before the first claim.
     message_id: str = ""
-    # Set while PROCESSING.
+    # Set while PROCESSING or CANCELLING.
     lease: Lease | None = None
     # Results of `Context.once` by name; empty once the command is COMPLETED.
     steps: Mapping[str, Step] = field(default_factory=dict)
+    # Slices that have ended with Continue.
+    slices: int = 0
+    # What the last one has passed on; None without one, and where `state_key` is set.
+    state: JSON = None
+    # S3 key of a state too large for the record.
+    state_key: str | None = None
     # What the handler last reported; None where it reports nothing, and once COMPLETED.
     progress: Progress | None = None
     # The handler's result; None until COMPLETED, and where `result_key` is set.
@@ -207,6 +222,8 @@ class Command:
     failure: Failure | None = None
     # Failures before the last restart, oldest first.
     earlier_failures: Sequence[EarlierFailure] = ()
+    # When a client asked the running command to stop; it may have ended otherwise.
+    cancel_requested_at: datetime | None = None
     # When the command reached a terminal status.
     completed_at: datetime | None = None
     # When the record may be deleted; None until the status is terminal.
@@ -223,13 +240,16 @@ class Command:
     callback: Callback | None = None
     # When it may start; its deadline is known to its message, and to its outbox entry.
     timing: Timing = ANY_TIME
+    # Queue to send it to, by its name; written by validated submissions, empty for the default one.
+    queue: str = ""
     # Outbox entry of a stored command; None once it was sent, and from the first attempt on.
     pending_entry: PendingEntry | None = None
 
     @property
     def changed_at(self) -> datetime:
         """When clients last had something new to see."""
-        return max(self.updated_at, self.progress.at) if self.progress else self.updated_at
+        others = (self.progress and self.progress.at, self.cancel_requested_at)
+        return max([self.updated_at, *filter(None, others)])
 
     @property
     def on_last_attempt(self) -> bool:
@@ -243,19 +263,35 @@ class Command:
         return self.status is Status.FAILED and retryable
 
     @property
-    def undone_steps(self) -> Mapping[str, Step]:
-        """The steps that still hold where the work is done again: it never came to its end."""
-        return {} if self.status in (Status.COMPLETED, Status.CANCELLED) else self.steps
+    def may_run_again(self) -> bool:
+        """True where another attempt may follow this state: nobody may have asked to stop."""
+        return self.status is Status.PENDING or self.redrivable
+
+    @property
+    def undone(self) -> bool:
+        """True where steps and state still hold if the work is done again: it never ended."""
+        return self.status not in (Status.COMPLETED, Status.CANCELLED)
 
     def completed(self, result: JSON, *, now: datetime, purge_at: datetime) -> Command:
         """The command with its work done."""
         ended = self._ended(Status.COMPLETED, now, purge_at)
         # Its steps have served: what is read for its status need not carry them.
-        return replace(ended, result=result, failure=None, lease=None, steps={}, progress=None)
+        done = replace(ended, result=result, failure=None, lease=None, steps={}, progress=None)
+        return replace(done, state=None, state_key=None)
 
     def with_result_apart(self, key: str) -> Command:
         """The completed command with its result somewhere else, under `key`."""
         return replace(self, result=None, result_key=key)
+
+    def continued(self, state: JSON, *, now: datetime) -> Command:
+        """The command back in line for its next slice, which has all its attempts."""
+        waiting = replace(self, status=Status.PENDING, failure=None, lease=None, updated_at=now)
+        slices = self.slices + 1
+        return replace(waiting, attempts=0, slices=slices, state=state, state_key=None)
+
+    def with_state_apart(self, key: str) -> Command:
+        """The continued command with its state somewhere else, under `key`."""
+        return replace(self, state=None, state_key=key)
 
     def failed(self, failure: Failure, *, now: datetime, purge_at: datetime) -> Command:
         """The command given up, for good or until it is redriven (`failure.retryable`)."""
@@ -264,6 +300,10 @@ class Command:
     def cancelled(self, *, now: datetime, purge_at: datetime) -> Command:
         """The command taken back; an earlier attempt's failure no longer matters."""
         return replace(self._ended(Status.CANCELLED, now, purge_at), failure=None, lease=None)
+
+    def cancelling(self, *, now: datetime) -> Command:
+        """The running command asked to stop."""
+        return replace(self, status=Status.CANCELLING, cancel_requested_at=now)
 
     def released(self, failure: Failure, *, now: datetime) -> Command:
         """The command back in line for its next attempt, with what went wrong in this one."""

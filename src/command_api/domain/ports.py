@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from command_api.domain.effects import Effect
     from command_api.domain.ending import Change
     from command_api.domain.message import Message
-    from command_api.domain.model import Attempt, Claim, Command, Progress, Step, Submission
+    from command_api.domain.model import JSON, Attempt, Claim, Command, Progress, Step, Submission
     from command_api.domain.watch import Viewer, Watch
 
 
@@ -38,8 +38,12 @@ class CommandStore(Protocol):
     def finish(self, command: Command, token: str) -> None:
         """Write the outcome of an attempt; LeaseLost unless `token` still holds the command.
 
-        Raises DoesNotFit where the result cannot be stored.
+        Raises CancelRequested where it lets a command run again that was asked to stop, and
+        DoesNotFit where the result or the state cannot be stored.
         """
+
+    def load_state(self, command: Command) -> JSON:
+        """What the last slice of a command has passed on."""
 
     def commit(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
         """Write an outcome as `finish`, and effects with it: all of it, or nothing.
@@ -71,8 +75,17 @@ class CommandStore(Protocol):
         Raises DoesNotFit where the result cannot be stored.
         """
 
-    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
-        """Store how far a command has come; LeaseLost unless `token` holds it."""
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> bool:
+        """Store how far a command has come, and say whether it is asked to stop.
+
+        LeaseLost unless `token` holds it.
+        """
+
+    def request_cancel(self, known: Command, now: datetime) -> bool:
+        """Ask a running command to stop; False where the attempt that was known has ended."""
+
+    def cancel_requested(self, command_id: str, token: str) -> bool:
+        """Whether a command is asked to stop; LeaseLost unless `token` holds it."""
 
 
 class Outbox(Protocol):
@@ -127,6 +140,9 @@ class ResultStore(Protocol):
     def put(self, key: str, text: str) -> None:
         """Keep a result, as JSON text; it disappears by itself, later than its command."""
 
+    def get(self, key: str) -> str:
+        """What was put there. Raises Unavailable."""
+
     def url(self, key: str) -> str:
         """A URL that gives whoever has it the result, for minutes."""
 
@@ -145,6 +161,12 @@ class MessageQueue(Protocol):
 
     def copy(self, message: Message, seconds: float) -> None:
         """Put a copy into the queue that stands for the message, delivered in so many seconds."""
+
+    def move(self, message: Message, queue: str) -> None:
+        """Put a copy into another queue that stands for the message; this one is still to delete.
+
+        `queue` is its name in the environment.
+        """
 
 
 class Schedules(Protocol):

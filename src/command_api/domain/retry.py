@@ -16,12 +16,14 @@ _TROUBLE_BASE_SECONDS, _TROUBLE_CAP_SECONDS = 2.0, 300.0
 class RetryPolicy:
     """How often a command is tried, and how long it waits in between (seconds).
 
-    The defaults spread three attempts over 45 to 90 seconds: a partner's restart fits in.
+    The defaults spread three attempts over 45 to 90 seconds: a partner's restart fits in. Each
+    slice of a command that continues has as many; `max_slices` is how often it may continue.
     """
 
     max_attempts: int = 3
     base_seconds: float = 30.0
     cap_seconds: float = 300.0
+    max_slices: int = 1_000
 
     def delay(self, attempt: int, *, spread: float) -> float:
         """Seconds to wait after the given attempt (1-based); `spread` is random, 0 to 1."""

@@ -56,6 +56,7 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
         correlation_id=submission.correlation_id,
         callback=submission.callback,
         timing=submission.timing,
+        queue=submission.queue,
         pending_entry=PendingEntry(at, until, submission.input, submission.trace),
     )
 

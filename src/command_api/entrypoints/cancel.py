@@ -1,4 +1,4 @@
-"""The cancel function: `DELETE /commands/{id}` in, the cancelled command or why not out."""
+"""The cancel function: `DELETE /commands/{id}` in, the command or why not out."""
 
 from __future__ import annotations
 
@@ -38,8 +38,9 @@ cancel_command = CancelCommand(
 
 @readable_by(origins(os.environ))
 def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, object]:
-    """Answer with the cancelled command, or with a problem document that says what it is instead.
+    """Answer with the command, or with a problem document that says what it is instead.
 
+    200 says that it is cancelled, 202 that it is asked to stop.
     `commandStatus` is a member of our own: `status` is the HTTP status (RFC 9457).
     """
     try:
@@ -66,11 +67,10 @@ def _answer(request: Request) -> dict[str, object]:
         detail = "The command cannot be cancelled right now. Try again later."
         return problem(503, "service_unavailable", detail, retry_after=2)
     status = command.status
-    logger.info(
-        "cancelled" if cancelled else "not cancelled", extra={**extra, "status": str(status)}
-    )
-    if cancelled:
-        return respond(200, view(command), headers(command, now=datetime.now(UTC)))
-    state = f"has ended ({status})" if status.terminal else "is running"
-    detail = f"The command {state}; only a waiting command can be cancelled."
+    taken = cancelled or not status.terminal
+    logger.info("cancelled" if taken else "not cancelled", extra={**extra, "status": str(status)})
+    if taken:
+        shown = view(command), headers(command, now=datetime.now(UTC))
+        return respond(200 if cancelled else 202, *shown)
+    detail = f"The command has ended ({status})."
     return problem(409, "command_not_cancellable", detail, commandStatus=status)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.composition.outbox import outbox, sender
+from command_api.composition.queues import queues
 from command_api.settings import message_life
 from command_api.usecases.relay import OutboxRelay
 
@@ -23,6 +24,7 @@ relay = OutboxRelay(
     sender=sender(os.environ),
     logger=logger,
     message_life=message_life(os.environ),
+    queues=queues(os.environ),
     # Each run begins with another shard.
     order=lambda shards: sample(shards, len(shards)),
 )

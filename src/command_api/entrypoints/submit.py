@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.schemas import HandlerSchemas
 from command_api.composition.outbox import outbox, sender
+from command_api.composition.queues import queues
 from command_api.composition.scheduling import reach
+from command_api.domain.context import registered
 from command_api.domain.envelope import is_fifo
 from command_api.domain.errors import Rejected, Unidentified
 from command_api.domain.model import ID_PATTERN, Submission
+from command_api.domain.queues import DEFAULT
 from command_api.http import idempotency
 from command_api.http.origin import Origin, origin_of
 from command_api.http.problems import Problem, unidentified
@@ -55,13 +58,21 @@ def _refusal(url: str) -> str:
     return ""
 
 
+def _queue(command_type: str, priority: str) -> str:
+    """The queue of a command, by its type and the client's wish; empty for the default one."""
+    found = known_queues.of(registered(HANDLERS[command_type]).queue, priority)
+    return "" if found == DEFAULT else found
+
+
 logger = structured_logger()
+known_queues = queues(os.environ)
 access = access_of(os.environ)
 submit = SubmitCommands(
     outbox=outbox(os.environ),
     sender=sender(os.environ),
     logger=logger,
     message_life=message_life(os.environ),
+    queues=known_queues,
 )
 intake = Intake(
     types=HANDLERS.keys(),
@@ -71,6 +82,8 @@ intake = Intake(
     check=HandlerSchemas().violations,
     refuse_url=_refusal,
     reach=reach(os.environ),
+    priorities=known_queues.priorities,
+    queue_of=_queue,
 )
 
 

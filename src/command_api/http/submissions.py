@@ -12,7 +12,14 @@ from command_api.domain.errors import Rejected
 from command_api.domain.json_text import moment
 from command_api.domain.message import beyond_limits, body_of, read_json
 from command_api.domain.model import Callback, Status, Submission
-from command_api.domain.timing import DELAY, FIELDS, NOT_BEFORE, timing_of, unreachable
+from command_api.domain.timing import (
+    DELAY,
+    FIELDS,
+    LONGEST_DELAY,
+    NOT_BEFORE,
+    timing_of,
+    unreachable,
+)
 from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
 from command_api.http import idempotency
 from command_api.http.origin import HEADER as CORRELATION
@@ -57,6 +64,9 @@ class Intake:
     refuse_url: Callable[[str], str]
     # How far ahead a command may be scheduled.
     reach: timedelta
+    # Queues that clients may choose, and the queue of a type and a choice; "" without one.
+    priorities: Collection[str] = ()
+    queue_of: Callable[[str, str], str] = lambda *_: ""
 
     def one(self, request: Request, command_id: str, *, now: datetime) -> Submission:
         """The command of a request; Problem where there is none."""
@@ -64,9 +74,9 @@ class Intake:
         pinned = self.routes.get(request.route)
         if pinned is not None:
             return self._checked(request, command_id, pinned, _object(body, ()), (), now=now)
-        command_type, command_input, callback, timing = self._command(body, (), now)
-        made = self._checked(request, command_id, command_type, command_input, ("input",), now=now)
-        return replace(made, callback=callback, timing=timing)
+        asked = self._command(body, (), now)
+        made = self._checked(request, command_id, *asked[:2], ("input",), now=now)
+        return self._with(made, asked, now)
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
@@ -93,19 +103,19 @@ class Intake:
                     raise invalid([Violation((*at, "key"), "must be a string")])
                 # The same as alone, so that a client may come back for one of them.
                 command_id = idempotency.id_of(idempotency.key_of(key), request.caller, POST)
-            command_type, command_input, callback, timing = self._command(command, at, now)
-            made = self._checked(
-                request, command_id, command_type, command_input, (*at, "input"), now=now
-            )
-            return replace(made, callback=callback, timing=timing)
+            asked = self._command(command, at, now)
+            made = self._checked(request, command_id, *asked[:2], (*at, "input"), now=now)
+            return self._with(made, asked, now)
         except Problem as refused:
             return refused
 
     def _command(
         self, body: object, at: Path, now: datetime
-    ) -> tuple[str, Mapping[str, JSON], Callback | None, Timing]:
+    ) -> tuple[str, Mapping[str, JSON], Callback | None, str, Timing]:
         command = _object(body, at)
-        unknown = sorted(set(command) - {"type", "input", "callback", *FIELDS})
+        fields = {"type", "input", "callback", *FIELDS}
+        fields |= {"priority"} if self.priorities else set()
+        unknown = sorted(set(command) - fields)
         if unknown:
             raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
         command_type = command.get("type", self.default_type)
@@ -114,8 +124,26 @@ class Intake:
             detail = f"unknown command type; known types: {known}"
             raise invalid([Violation((*at, "type"), detail)])
         callback = self._callback(command["callback"], at) if "callback" in command else None
+        priority = command.get("priority", "")
+        known = isinstance(priority, str) and priority in self.priorities
+        if "priority" in command and not known:
+            detail = f"must be one of {', '.join(sorted(self.priorities))}, or absent"
+            raise invalid([Violation((*at, "priority"), detail)])
         command_input = _object(command.get("input", {}), (*at, "input"))
-        return command_type, command_input, callback, self._timing(command, at, now)
+        timing = self._timing(command, at, now)
+        return command_type, command_input, callback, priority, timing
+
+    def _with(
+        self,
+        made: Submission,
+        asked: tuple[str, Mapping[str, JSON], Callback | None, str, Timing],
+        now: datetime,
+    ) -> Submission:
+        command_type, _, callback, priority, timing = asked
+        # Schedules send to the first queue alone, whose worker moves what belongs elsewhere.
+        far = timing.not_before is not None and timing.not_before - now > LONGEST_DELAY
+        queue = "" if far else self.queue_of(command_type, priority)
+        return replace(made, callback=callback, queue=queue, timing=timing)
 
     def _timing(self, command: Mapping[str, object], at: Path, now: datetime) -> Timing:
         found = timing_of(command, submitted_at=now)
@@ -166,6 +194,7 @@ class Intake:
             submitted_at=now,
             owner=request.caller.owner,
             group=self._group(request),
+            queue=self.queue_of(command_type, ""),
         )
 
     def _group(self, request: Request) -> str:

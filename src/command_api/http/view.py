@@ -44,6 +44,8 @@ def view(
         progress = command.progress
         at = moment(progress.at)
         shown["progress"] = {"share": progress.share, "note": progress.note, "at": at}
+    if command.cancel_requested_at is not None:
+        shown["cancelRequestedAt"] = moment(command.cancel_requested_at)
     if command.failure is not None:
         shown["error"] = error_of(command.failure)
     if command.timing.not_before is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Node: TypeAlias = dict[str, Any]
 
@@ -32,6 +32,8 @@ class Description:
     default_type: str = ""
     fifo: bool = False
     callbacks: bool = False
+    # Queues that clients may choose, by name.
+    priorities: Sequence[str] = ()
     title: str = "Commands"
     version: str = "1"
     server: str = "/"

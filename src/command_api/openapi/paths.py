@@ -31,6 +31,12 @@ def paths(described: Description) -> Node:
         found["/submit"] = {"post": _submit(described, "submitJob")}
         job = {"parameters": [_path_id("id")], "get": _status(described, "getJob")}
         found["/status/{id}"] = job
+    for name in described.priorities if described.api_mode == "direct" else ():
+        chosen = f"/priorities/{name}/commands"
+        found[chosen] = {"post": _submit(described, f"submitCommand_{name}")}
+        if not described.owned:
+            put = {**_put(described), "operationId": f"putCommand_{name}"}
+            found[f"{chosen}/{{id}}"] = {"parameters": [_path_id("id")], "put": put}
     if described.api_mode == "validated":
         found["/commands:batch"] = {"post": _batch(described)}
     for route_key, command_type in sorted(described.routes.items()):
@@ -146,11 +152,13 @@ def _status(described: Description, name: str) -> Node:
 
 
 def _cancel(described: Description) -> Node:
-    answer = json_answer("Command cancelled.", ref("schemas", "Command"), "etag", "cache-control")
+    command, version = ref("schemas", "Command"), ("etag", "cache-control")
+    answer = json_answer("Command cancelled.", command, *version)
+    asked = json_answer("Running command asked to stop.", command, *version, "retry-after")
     return {
         "operationId": "cancelCommand",
-        "summary": "Cancel a waiting command",
-        "responses": {"200": answer, **refusals(described, (400, 404, 409))},
+        "summary": "Cancel a command, or ask it to stop if it runs",
+        "responses": {"200": answer, "202": asked, **refusals(described, (400, 404, 409))},
         **_security(described, "cancel"),
     }
 

@@ -112,6 +112,10 @@ def _command() -> Node:
             "callback": ref("schemas", "CallbackState"),
             "progress": ref("schemas", "Progress"),
             "scheduledFor": _SCHEDULED_FOR,
+            "cancelRequestedAt": {
+                **_MOMENT,
+                "description": "When it was asked to stop; it may have ended otherwise.",
+            },
         },
         description="A command and its current state.",
         examples=[
@@ -302,8 +306,16 @@ def _of_type(described: Description, command_type: str) -> Node:
 
 def _submission(described: Description, command_type: Node, command_input: Node) -> Node:
     callback = {"callback": ref("schemas", "Callback")} if described.callbacks else {}
+    chosen = described.priorities if described.api_mode == "validated" else ()
+    priority = {"priority": {"enum": list(chosen)}} if chosen else {}
     return {
         "type": "object",
-        "properties": {"type": command_type, "input": command_input, **callback, **_TIMES},
+        "properties": {
+            "type": command_type,
+            "input": command_input,
+            **callback,
+            **priority,
+            **_TIMES,
+        },
         "additionalProperties": False,
     }

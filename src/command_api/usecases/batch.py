@@ -46,14 +46,13 @@ class OrderedGroup:
 class ProcessBatch:
     """Process the messages of one invocation.
 
-    `concurrency` is how many run at the same time, `fifo` whether their order matters, `pause`
-    what holds back the commands that shall not run now.
+    `concurrency` is how many run at the same time, `pause` what holds back the commands that shall
+    not run now.
     """
 
     process: ProcessMessage
     pause: Pause
     concurrency: int
-    fifo: bool = False
     shuffled: Callable[[list[OrderedGroup]], list[OrderedGroup]] = lambda groups: sample(
         groups, len(groups)
     )
@@ -82,7 +81,7 @@ class ProcessBatch:
     def _groups(self, messages: Iterable[Message]) -> list[OrderedGroup]:
         groups: dict[str, OrderedGroup] = {}
         for message in messages:
-            key = message.group if self.fifo else message.message_id
+            key = message.group if self.process.runtime.fifo else message.message_id
             groups.setdefault(key, OrderedGroup([])).waiting.append(message)
         return list(groups.values())
 

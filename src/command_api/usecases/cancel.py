@@ -1,4 +1,4 @@
-"""Take a command back before it runs."""
+"""Take a command back before it runs, or ask it to stop while it does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CancelCommand:
-    """Cancel what does not run and has not ended.
+    """Cancel what does not run and has not ended, and ask what runs to stop.
 
     A command that is not in the table yet has its message still in the queue: its record is made
     here, and the message that comes later finds it cancelled and is dropped as a duplicate. So
@@ -38,6 +38,8 @@ class CancelCommand:
 
     def __call__(self, command_id: str, *, caller: Caller = ANYBODY) -> tuple[Command, bool]:
         """The command, and whether it is cancelled: now, or by an earlier request.
+
+        One that runs is CANCELLING from now on.
 
         Raises Unknown where the caller has no such command.
         Raises LeaseLost where somebody else wrote a command past its time in the same moment.
@@ -66,4 +68,11 @@ class CancelCommand:
             # What is left of an earlier command of this id waits to be deleted, and means nothing.
             self.store.replace(found, cancelled)
             return cancelled, True
+        if seen.status is Status.PROCESSING:
+            if not self.store.request_cancel(found, now):
+                # Its attempt has ended since: another state, another answer.
+                return self(command_id, caller=caller)
+            # Where its worker died, there is nobody left to stop.
+            asked = found.cancelling(now=now)
+            seen = lifecycle.observed(asked, now=now) or asked
         return seen, seen.status is Status.CANCELLED

@@ -35,7 +35,6 @@ class Pause:
     types: Collection[str]
     runtime: Runtime
     seconds: float
-    fifo: bool = False
 
     def __post_init__(self) -> None:
         """Say what may be a mistake: a type that nobody runs needs no pause."""
@@ -50,7 +49,7 @@ class Pause:
     def __call__(self, message: Message, away: Away) -> Then:
         """Let the message wait; ACKNOWLEDGE where a copy stands for it from now on."""
         queue = self.runtime.queue
-        then = Then.RETURN if self.fifo else self._replace(message, away)
+        then = Then.RETURN if self.runtime.fifo else self._replace(message, away)
         if then is Then.RETURN:
             # Where that fails, too, it comes back by the queue's own timeout.
             hide = partial(queue.delay, message.receipt_handle, self.seconds)

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from command_api.domain.context import Context, registered
 from command_api.domain.decision import (
+    Continued,
     Decision,
     NotClaimed,
     Raised,
     Returned,
+    Stopped,
     Then,
     Troubled,
     Unreadable,
     decide,
+    not_due,
     unreadable_under_known_id,
 )
-from command_api.domain.errors import DoesNotFit, LeaseLost, Rejected, Unavailable
+from command_api.domain.errors import CancelRequested, DoesNotFit, LeaseLost, Rejected, Unavailable
 from command_api.domain.lifecycle import in_time, scheduled
 from command_api.domain.message import UNKNOWN_TYPE, parse
 from command_api.domain.model import Attempt, Failure, Status
 from command_api.domain.timing import LONGEST_DELAY, unreachable
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
-from command_api.usecases.run import DOES_NOT_FIT, invalid_input, invalid_result, run
+from command_api.usecases.run import (
+    DOES_NOT_FIT,
+    STATE_DOES_NOT_FIT,
+    invalid_input,
+    invalid_result,
+    run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,6 +50,8 @@ if TYPE_CHECKING:
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
 LEASE_GRACE = timedelta(seconds=5)
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+LONGEST_DELAY_SECONDS = 900.0
 # What an attempt needs besides its handler: its writes, and their retries in a bad hour.
 RESERVE_SECONDS = 1.0
 _EXPIRED = Failure(
@@ -78,8 +90,15 @@ class _Delivery:
     alone: bool = False
     # What was decided, once the handler has committed it.
     committed: Decision | None = None
+    # The handler's `on_cancel`, where it has one.
+    clean_up: Callable[[], object] = lambda: None
 
     def process(self) -> Then:
+        if early := not_due(self.message, now=self.runtime.clock()):
+            return self._settle(None, early)
+        return self._process()
+
+    def _process(self) -> Then:
         try:
             submission = parse(self.message, default_type=self.runtime.default_type)
         except Rejected as error:
@@ -89,8 +108,8 @@ class _Delivery:
 
     def _execute(self, submission: Submission) -> Then:
         handler = registered(self.runtime.handlers.get(submission.type, _no_handler))
-        if not self._time_for(handler):
-            return self.conclude(None, Troubled("not enough time left"))
+        if (then := self._put_off(handler)) is not None:
+            return then
         policy = handler.policy(self.runtime.policy)
         try:
             attempt = self._attempt(policy)
@@ -98,6 +117,10 @@ class _Delivery:
             if not claim.won:
                 decision = self._decide(claim.command, NotClaimed(submission, attempt), policy)
                 if decision.then is not Then.RUN or decision.command is None:
+                    if decision.outcome == "cancelled":
+                        # Its worker died before it could do so.
+                        self._context(submission, claim.command, handler, policy)
+                        self.clean_up()
                     return self._apply(claim.command, decision)
                 self.runtime.store.replace(claim.command, decision.command)
                 claim = claim._replace(command=decision.command)
@@ -172,6 +195,27 @@ class _Delivery:
             return Failure(code="schedule_too_large", message=_TOO_LARGE, retryable=False)
         return None
 
+    def _put_off(self, handler: Registered) -> Then | None:
+        """What becomes of a message that cannot run here and now; None where it can."""
+        if (queue := self.runtime.queues.elsewhere(handler.queue)) is not None:
+            return self._move(queue)
+        if not self._time_for(handler):
+            return self.conclude(None, Troubled("not enough time left"))
+        return None
+
+    def _move(self, queue: str) -> Then:
+        """Let another queue have the message, at no attempt: its own worker is made for it."""
+        runtime = self.runtime
+        runtime.queue.move(self.message, queue)
+        # A record that a submission has written goes by the first queue's retention.
+        life = runtime.queues.life(queue, runtime.message_life)
+        try:
+            runtime.store.wait(self.message.key, runtime.clock() + life)
+        except Exception as error:  # noqa: BLE001 - it is moved; another time would move it twice
+            runtime.logger.warning("move not recorded", extra=trouble(error))
+        runtime.logger.info("moved", extra={**delivered(self.message), "queue": queue})
+        return Then.ACKNOWLEDGE
+
     def _attempt(self, policy: RetryPolicy) -> Attempt:
         now = self.runtime.clock()
         return Attempt(
@@ -181,31 +225,35 @@ class _Delivery:
             waits_until=now + self.runtime.message_life,
             lease_until=self.deadline + LEASE_GRACE,
             max_attempts=policy.max_attempts,
+            slices=self.message.slices,
             takes_over=self.alone,
         )
-
-    def _unfit(
-        self, submission: Submission, claim: Claim, handler: Registered
-    ) -> Raised | Troubled | None:
-        """What stands against a run: no handler, no time, or a bad input."""
-        if handler.handle is _no_handler:
-            # What an entry point has stored, it knew: a newer release will run it.
-            return Raised(Failure(code="unknown_type", message=UNKNOWN_TYPE, retryable=claim.known))
-        if not self._time_for(handler):
-            return Troubled("not enough time left")
-        if failure := self._out_of_time(submission):
-            return Raised(failure)
-        violations = self.runtime.check(submission.type, submission.input)
-        return invalid_input(violations) if violations else None
 
     def _run(
         self, submission: Submission, claim: Claim, handler: Registered, policy: RetryPolicy
     ) -> Happening:
-        """What the handler does; nothing where something stands against it."""
+        """What the handler does; nothing where there is none, no time any more, or a bad input."""
         if unfit := self._unfit(submission, claim, handler):
             return unfit
-        command, store_step = claim.command, self.runtime.store.record_step
-        check_result = self.runtime.check_result
+        try:
+            context = self._context(submission, claim.command, handler, policy)
+        except (Unavailable, OSError):
+            return Troubled("state unavailable")
+        told = self.runtime.log_exception_text
+        happened = run(handler.handle, submission.input, context, log_text=told)
+        if isinstance(happened, Stopped):
+            self.clean_up()
+        # A result that is committed was checked before it was written.
+        if isinstance(happened, Returned) and self.committed is None:
+            violations = self.runtime.check_result(submission.type, happened.result)
+            return invalid_result(violations) if violations else happened
+        return happened
+
+    def _context(
+        self, submission: Submission, command: Command, handler: Registered, policy: RetryPolicy
+    ) -> Context:
+        """What the handler is given, and its `on_cancel`."""
+        store_step, check_result = self.runtime.store.record_step, self.runtime.check_result
 
         def remember(name: str, step: Step) -> None:
             self._persist(lambda: store_step(command.id, token_of(command), name, step))
@@ -219,11 +267,19 @@ class _Delivery:
             self._persist(lambda: commit(done, token_of(command), effects))
             self.committed = decision
 
-        def report(progress: Progress) -> None:
+        def report(progress: Progress) -> bool:
             try:
-                self.runtime.store.record_progress(command.id, token_of(command), progress)
+                return self.runtime.store.record_progress(command.id, token_of(command), progress)
             except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
                 self.runtime.logger.warning("progress not stored", extra=trouble(error))
+                return False
+
+        def look() -> bool:
+            try:
+                return self.runtime.store.cancel_requested(command.id, token_of(command))
+            except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
+                self.runtime.logger.warning("cancellation not read", extra=trouble(error))
+                return False
 
         context = Context(
             command=command,
@@ -234,26 +290,47 @@ class _Delivery:
             remember=remember,
             complete=complete,
             report=report,
+            look=look,
+            state=self.runtime.store.load_state(command) if command.slices else None,
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
+        self.clean_up = partial(self._clean_up, handler, submission, context)
+        return context
+
+    def _clean_up(self, handler: Registered, submission: Submission, context: Context) -> None:
+        if handler.on_cancel is None:
+            return
         told = self.runtime.log_exception_text
-        happened = run(handler.handle, submission.input, context, log_text=told)
-        # A result that is committed was checked before it was written.
-        if isinstance(happened, Returned) and self.committed is None:
-            violations = check_result(submission.type, happened.result)
-            return invalid_result(violations) if violations else happened
-        return happened
+        happened = run(handler.on_cancel, submission.input, context, log_text=told)
+        if not isinstance(happened, Returned):
+            context.logger.warning("on_cancel failed")
+
+    def _unfit(
+        self, submission: Submission, claim: Claim, handler: Registered
+    ) -> Raised | Troubled | None:
+        if handler.handle is _no_handler:
+            # What an entry point has stored, it knew: a newer release will run it.
+            return Raised(Failure(code="unknown_type", message=UNKNOWN_TYPE, retryable=claim.known))
+        if not self._time_for(handler):
+            return Troubled("not enough time left")
+        # What has begun is not stopped between two slices.
+        failure = None if claim.command.slices else self._out_of_time(submission)
+        if failure is not None:
+            return Raised(failure)
+        violations = self.runtime.check(submission.type, submission.input)
+        return invalid_input(violations) if violations else None
 
     def conclude(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None
     ) -> Then:
-        """Decide and apply, and decide anew where a result cannot be stored."""
+        """Decide and apply, and decide anew where a result or a state cannot be stored."""
         try:
             return self._apply(stored, self._decide(stored, happened, policy))
         except DoesNotFit:
-            if not isinstance(happened, Returned):
+            if not isinstance(happened, Returned | Continued):
                 raise
-            return self.conclude(stored, Raised(DOES_NOT_FIT), policy)
+            unfit = DOES_NOT_FIT if isinstance(happened, Returned) else STATE_DOES_NOT_FIT
+            return self.conclude(stored, Raised(unfit), policy)
 
     def _decide(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None
@@ -265,7 +342,11 @@ class _Delivery:
         store, command = self.runtime.store, decision.command
         if command is not None and stored is not None:
             token = token_of(stored)
-            self._persist(lambda: store.finish(command, token))
+            try:
+                self._persist(lambda: store.finish(command, token))
+            except CancelRequested:
+                self.clean_up()
+                return self.conclude(stored, Stopped())
         elif command is not None and not store.record(command):
             decision = unreadable_under_known_id(store.get(command.id))
         return self._settle(stored, decision)
@@ -278,7 +359,30 @@ class _Delivery:
             queue.dead_letter(self.message)
         elif decision.then is Then.RETURN:
             queue.delay(self.message.receipt_handle, decision.delay)
+        elif decision.then is Then.CONTINUE and decision.command is not None:
+            return self._continue(decision.command.slices, decision.delay)
         return decision.then
+
+    def _continue(self, slices: int, delay: float) -> Then:
+        """Send the message for the next slice, and delete this one.
+
+        A new message has the queue's whole retention and no receives. On a FIFO queue it would lose
+        its place: there this one comes back, and its group waits behind it.
+        """
+        queue, message = self.runtime.queue, self.message
+        if self.runtime.fifo:
+            queue.delay(message.receipt_handle, delay)
+            return Then.RETURN
+        later = delay > LONGEST_DELAY_SECONDS
+        not_before = self.runtime.clock() + timedelta(seconds=delay) if later else None
+        following = message.for_slice(slices, not_before=not_before)
+        queue.copy(following, min(delay, LONGEST_DELAY_SECONDS))
+        try:
+            queue.delete([message])
+        except Exception as error:  # noqa: BLE001 - then Lambda deletes it with the batch
+            extra = {**delivered(message), **trouble(error)}
+            self.runtime.logger.info("delete failed", extra=extra)
+        return Then.ACKNOWLEDGE
 
     def _tell(self, decision: Decision, stored: Command | None) -> None:
         command = decision.command or stored

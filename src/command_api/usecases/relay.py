@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
 from command_api.domain.errors import Unavailable
+from command_api.domain.queues import Queues
 from command_api.domain.submission import message_until, waits_to_be_sent
 from command_api.usecases.report import describe, trouble
 from command_api.usecases.send import send_each
@@ -49,6 +50,7 @@ class OutboxRelay:
     sender: CommandSender
     logger: Logger
     message_life: timedelta
+    queues: Queues = field(default_factory=Queues)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     order: Callable[[str], Iterable[str]] = iter
 
@@ -112,7 +114,8 @@ class OutboxRelay:
         for command in taken:
             with self._alone(command.id, counts):
                 if command.id in sent:
-                    until = message_until(command, now=self.clock(), life=self.message_life)
+                    life = self.queues.life(command.queue, self.message_life)
+                    until = message_until(command, now=self.clock(), life=life)
                     self.outbox.sent(command, waits_until=until)
                     counts["sent"] += 1
                 else:

@@ -66,8 +66,10 @@ def numbers(decision: Decision, before: Command) -> dict[str, float]:
     if decision.outcome == "rejected":
         return age
     attempt = {"Duration": max(0.0, (at - before.updated_at).total_seconds() * 1000)}
-    if before.attempts == 1:
+    if before.attempts == 1 and not before.slices:
         attempt["Wait"] = max(0.0, (before.updated_at - begin).total_seconds())
+    if decision.outcome == "continued":
+        return attempt
     if decision.outcome == "retried":
         return {"Retries": 1, **attempt}
     dead = {"DeadLetterMessages": 1} if decision.then is Then.DEAD_LETTER else {}

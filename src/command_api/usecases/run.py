@@ -7,9 +7,11 @@ import traceback
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
-from command_api.domain.decision import Raised, Returned, Troubled
+from command_api.domain.decision import Continued, Raised, Returned, Stopped, Troubled
 from command_api.domain.errors import (
+    Cancelled,
     CommandError,
+    Continue,
     DoesNotFit,
     LeaseLost,
     Rejected,
@@ -35,9 +37,17 @@ DOES_NOT_FIT = Failure(
     message="The handler's result is not JSON or is too large to store.",
     retryable=False,
 )
+STATE_DOES_NOT_FIT = Failure(
+    code="state_too_large",
+    message=(
+        "The state for the next slice is not JSON or is too large to store. More than 32 KB need "
+        "a results bucket: results = { enabled = true }."
+    ),
+    retryable=False,
+)
 
 
-def run(  # noqa: PLR0911 - one line for each thing that a handler may do
+def run(  # noqa: C901, PLR0911 - one line for each thing that a handler may do
     handler: Handler, command_input: Mapping[str, JSON], context: Context, *, log_text: bool = False
 ) -> Happening:
     """Run the handler of a claimed command, be it sync or async.
@@ -62,8 +72,12 @@ def run(  # noqa: PLR0911 - one line for each thing that a handler may do
         return Raised(DOES_NOT_FIT)
     except Unavailable:
         return Troubled("step or commit could not be stored")
+    except Continue as going:
+        return Continued(going.state, going.after)
     except LeaseLost:
         raise
+    except Cancelled:
+        return Stopped()
     except BaseException as error:  # noqa: BLE001 - the edge to user code: also a sys.exit() in it
         aws = _refusal(error)
         # An exception's text may quote the input, so no client gets it, and the log only if asked.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 import time
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from command_api.domain.decision import Terms
+from command_api.domain.queues import Queues
 from command_api.domain.timing import LONGEST_DELAY
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ class Runtime:
     """Made once per process.
 
     `policy` is the retry policy of handlers without numbers of their own; `retention` is how long
-    an ended command stays readable; `message_life` is how long the queue keeps a message; `check`
+    an ended command stays readable; `message_life` is how long the queue keeps a message, `fifo`
+    whether it keeps an order; `check`
     says what is wrong with an input before its handler sees it, `check_result` with what the
     handler returned; `spread` draws a number from 0 to 1 for the jitter of delays;
     `log_exception_text` puts the text of a handler's unexpected exception, which may quote its
@@ -52,6 +54,7 @@ class Runtime:
     retention: timedelta
     message_life: timedelta
     logger: Logger
+    fifo: bool = False
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     new_token: Callable[[], str] = lambda: uuid.uuid4().hex
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]] = lambda *_: ()
@@ -60,6 +63,7 @@ class Runtime:
     sleep: Callable[[float], None] = time.sleep
     measure: Meter = lambda *_: None
     log_exception_text: bool = False
+    queues: Queues = field(default_factory=Queues)
     reach: timedelta = LONGEST_DELAY
     schedules: Schedules | None = None
 

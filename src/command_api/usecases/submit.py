@@ -7,7 +7,7 @@ that does not is stood in for by the outbox relay.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from functools import cached_property, partial
@@ -15,6 +15,7 @@ from random import randrange
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from command_api.domain.errors import DoesNotFit
+from command_api.domain.queues import Queues
 from command_api.domain.submission import Replay, message_until, replay, submitted
 from command_api.usecases.report import describe, trouble
 from command_api.usecases.send import send_each
@@ -76,13 +77,14 @@ Answer: TypeAlias = "Taken | Refusal"
 class SubmitCommands:
     """Take commands in, each for itself: two writes for one that is new, and no reads.
 
-    `message_life` is how long the queue keeps a message.
+    `message_life` is how long the default queue keeps a message; `queues` knows it of the others.
     """
 
     outbox: Outbox
     sender: CommandSender
     logger: Logger
     message_life: timedelta
+    queues: Queues = field(default_factory=Queues)
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     jitter: Callable[[], timedelta] = lambda: timedelta(milliseconds=randrange(1000))  # noqa: S311
 
@@ -158,7 +160,8 @@ class SubmitCommands:
         taken = command.id in sent
         try:
             if taken:
-                until = message_until(command, now=self.clock(), life=self.message_life)
+                life = self.queues.life(command.queue, self.message_life)
+                until = message_until(command, now=self.clock(), life=life)
                 self.outbox.sent(command, waits_until=until)
             else:
                 self.outbox.release_lease(command, now=self.clock())

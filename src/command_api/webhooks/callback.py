@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from command_api.domain.delivery import CALLBACK
-from command_api.webhooks.delivery import deliver
+from command_api.webhooks.circuits import Circuits
+from command_api.webhooks.delivery import MAX_SECONDS, deliver
 from command_api.webhooks.destination import Destination
 from command_api.webhooks.rules import Rules
 
@@ -31,6 +32,10 @@ class Input(TypedDict):
 # A receiver that is being set up answers 401 or 404 as well; only Gone says that it never will.
 # https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 _LATER = frozenset({*range(400, 410), *range(411, 600)})
+# Of the first try: many deliveries to a receiver that hangs take that much of everybody's time.
+FIRST_SECONDS = 5.0
+
+circuits = Circuits()
 
 
 def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
@@ -41,4 +46,14 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
         rules = replace(rules, hosts=("*",))
     to = Destination.of(asked["url"], rules)
     secrets = [purpose for purpose in os.environ.get("WEBHOOK_SECRETS", "").split(",") if purpose]
-    return deliver(to, asked["body"].encode(), rules, context, secrets=secrets, later=_LATER)
+    seconds = FIRST_SECONDS if context.attempt == 1 else MAX_SECONDS
+    with circuits.calling(to.host):
+        return deliver(
+            to,
+            asked["body"].encode(),
+            rules,
+            context,
+            secrets=secrets,
+            later=_LATER,
+            most_seconds=seconds,
+        )

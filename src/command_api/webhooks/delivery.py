@@ -28,7 +28,7 @@ _LONGEST_RETRY_AFTER = 64
 _SUCCESS, _REDIRECT, _CLIENT_ERROR = 200, 300, 400
 
 
-def deliver(
+def deliver(  # noqa: PLR0913 - whom to call, with what, and how
     to: Destination,
     body: bytes,
     rules: Rules,
@@ -36,17 +36,18 @@ def deliver(
     *,
     secrets: Sequence[str],
     later: Container[int],
+    most_seconds: float = MAX_SECONDS,
 ) -> JSON:
-    """POST a body once, and return what a success is remembered by.
+    """POST a body once within so many seconds, and return what a success is remembered by.
 
     The id is the command's, the same on every try. It is signed with each of the secrets, by their
     purposes. Statuses in `later` raise Retryable, with the receiver's Retry-After as lower bound;
     all others but a success raise Rejected.
     """
     headers = _headers(body, context, secrets)
-    seconds = _budget(context)
+    seconds = _budget(context, most_seconds)
     found = addresses.resolve(to.host, to.port, seconds=seconds, loopback=rules.loopback)
-    answer = exchange.post(to, found, body, headers, seconds=_budget(context))
+    answer = exchange.post(to, found, body, headers, seconds=_budget(context, most_seconds))
     # Path and query may hold a credential, so no log ever names them.
     extra = {"webhook_host": to.host, "webhook_status": answer.status}
     context.logger.info("webhook answered", extra=extra)
@@ -54,8 +55,8 @@ def deliver(
     return {"status": answer.status}
 
 
-def _budget(context: Context) -> float:
-    seconds = min(MAX_SECONDS, context.remaining_seconds() - RESERVE_SECONDS)
+def _budget(context: Context, most_seconds: float) -> float:
+    seconds = min(most_seconds, context.remaining_seconds() - RESERVE_SECONDS)
     if seconds <= 0:
         raise Retryable("Not enough time is left for this attempt.", code="webhook_no_time")
     return seconds

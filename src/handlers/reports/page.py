@@ -14,6 +14,7 @@ _BAR, _GAP, _LABEL, _WIDTH = 26, 10, 120, 480
 _COLOURS = {
     Status.PENDING: "#8a94a6",
     Status.PROCESSING: "#3b7dd8",
+    Status.CANCELLING: "#d4a017",
     Status.COMPLETED: "#2e8b57",
     Status.FAILED: "#c0392b",
     Status.CANCELLED: "#b7950b",

@@ -73,6 +73,21 @@ def test_the_sizes_are_those_of_the_environment(tmp_path: Path) -> None:
     assert sizes.batch_size == Sizes().batch_size
 
 
+def test_who_is_told_is_part_of_the_sizes(tmp_path: Path) -> None:
+    """An object turns on what null turns off."""
+    home = tmp_path / "environments" / "told"
+    home.mkdir(parents=True)
+    (home / "terraform.tfvars").write_text(
+        'notifications = {\n  events = "sns"\n  push = {}\n'
+        '  webhooks = { secrets = ["key"], max_concurrency = 20 }\n}\n'
+    )
+    sizes = read_sizes("told", tmp_path)
+    assert (sizes.events, sizes.push, sizes.webhooks) == ("sns", True, True)
+    assert sizes.sender_concurrency == 20
+    home.joinpath("terraform.tfvars").write_text("notifications = { push = null }\n")
+    assert not read_sizes("told", tmp_path).listens
+
+
 def test_every_setting_of_dev_is_found() -> None:
     """No variable that the model knows by name has been renamed in environments/dev."""
     text = "".join(path.read_text() for path in (ROOT / "environments/dev").glob("variables*.tf"))

@@ -103,3 +103,26 @@ def test_a_larger_batch_makes_the_worker_cheaper() -> None:
     alone = month(load, replace(SIZES, batch_size=1), bursts=1).items["Lambda, worker"]
     together = month(load, SIZES, bursts=1).items["Lambda, worker"]
     assert together == pytest.approx(alone / 10)
+
+
+def test_a_million_webhooks_cost_what_the_price_lists_say() -> None:
+    """A message, a run and a record of each, and the notifier."""
+    load, sizes = Load(rate=0.01), replace(SIZES, overhead_seconds=0)
+    bill = month(load, replace(sizes, webhooks=True))
+    delivery = 3 * 0.40e-6 + (0.20e-6 + 0.15 * 0.25 * 13.3334e-6) + 5 * 0.625e-6
+    assert bill.items["webhooks"] == pytest.approx(bill.commands * delivery)
+    assert bill.items.keys() - month(load, sizes).items.keys() == {"webhooks", "Lambda, notifier"}
+
+
+@pytest.mark.parametrize(("submission", "changes"), [(DIRECT, 2), (VALIDATED, 4)])
+def test_a_million_watched_commands_cost_what_the_price_lists_say(
+    submission: str, changes: int
+) -> None:
+    """Messages both ways, a call, a watch, and a query for each change that the stream has."""
+    sizes = replace(SIZES, push=True, submission=submission)
+    bill = month(Load(rate=0.01), sizes)
+    function = 0.20e-6 + 0.05 * 0.25 * 13.3334e-6
+    watch = 3 * 0.625e-6 + (1 + changes) * 0.125e-6
+    one = (2 + changes) * 1.00e-6 + function + watch
+    assert bill.items["push"] == pytest.approx(bill.commands * one)
+    assert bill.items["Lambda, notifier"] == pytest.approx(bill.commands * changes * function)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scripts.capacity.__main__ import main
+from scripts.capacity.cost import month, told
+from scripts.capacity.model import Load, Sizes
 from scripts.cli import ROOT
 
 if TYPE_CHECKING:
@@ -31,3 +34,30 @@ def test_every_source_is_named_where_the_numbers_are() -> None:
     assert pages
     for page in pages:
         assert page in DOCUMENT, page
+
+
+def test_the_costs_of_being_told_are_those_of_the_model() -> None:
+    """docs/costs.md and docs/push.md show what the one list of prices comes to."""
+    of = {name: f"${dollars:.2f}" for name, dollars in told(Sizes()).items()}
+    costs, push = ((ROOT / "docs" / page).read_text() for page in ("costs.md", "push.md"))
+    table = costs.partition("## Costs of being told")[2].partition("\n- ")[0]
+
+    assert re.findall(r"\| (\$[0-9.]+) \|", table) == list(of.values())
+    assert f"| **watched** | **{of['watched']}** |" in push
+    assert f"**{of['five polls']}**" in push
+
+
+def test_the_costs_at_twenty_a_second_are_those_of_the_model() -> None:
+    """The notifier's batches of a load that is steady."""
+    text = (ROOT / "docs" / "costs.md").read_text()
+    [line] = re.findall(r"\*\*At 20 commands a second\*\*(.*?)\n- ", text, re.DOTALL)
+    load, nothing = Load(rate=20), Sizes()
+    off = month(load, nothing)
+    for sizes in (
+        replace(nothing, events="eventbridge"),
+        replace(nothing, events="sns"),
+        replace(nothing, webhooks=True),
+        replace(nothing, push=True),
+    ):
+        more = month(load, sizes).total - off.total
+        assert f"${more / off.commands * 1e6:.2f}" in line, sizes

@@ -34,6 +34,7 @@ def _what(load: Load, sizes: Sizes, *, seconds: float = 300) -> list[str]:
         (Load(rate=200), Sizes(), "answers 429 to 100 of 200"),
         (Load(burst=9000, burst_seconds=9), Sizes(), "commands of the burst"),
         (Load(rate=9000), replace(SIZES, max_concurrency=900), "the table throttles"),
+        (Load(rate=700), replace(SIZES, webhooks=True), "exceed the sender's 667"),
     ],
 )
 def test_each_limit_is_named(load: Load, sizes: Sizes, words: str) -> None:

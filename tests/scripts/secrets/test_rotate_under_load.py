@@ -79,7 +79,7 @@ class Worker:
 
     def _work(self) -> None:
         runtime = replace(self.bench.runtime, secrets=self.secrets)
-        pause = Pause(types=(), runtime=runtime, seconds=240, fifo=False)
+        pause = Pause(types=(), runtime=runtime, seconds=240)
         run = ProcessBatch(process=ProcessMessage(runtime), pause=pause, concurrency=10)
         while not self._stop.is_set():
             run([self._next() for _ in range(10)], deadline=self.bench.now + 30 * SECOND)

@@ -46,7 +46,7 @@ def test_a_result_apart_survives_the_way_there_and_back() -> None:
 def submitted_by_the_api() -> Command:
     """A command with everything that an API knows of it."""
     entry = PendingEntry(NOW, LATER, {"n": 1}, "Root=1-5759e988-bd862e3fe1be46a994272793")
-    named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7"}
+    named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7", "queue": "slow"}
     callback = Callback("https://hooks.example.com/c-1", include_result=True)
     waiting = command(Status.PENDING, attempts=0, pending_entry=entry, callback=callback, **named)
     return replace(waiting, timing=Timing(NOW, LATER))
@@ -68,10 +68,12 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
     """Whatever state a command is in; and every one that is required is there in each."""
     done = command().completed(1, now=NOW, purge_at=LATER)
     states = [
-        command(waits_until=LATER, progress=Progress(0.4, "4 of 10", NOW)),
+        command(waits_until=LATER, progress=Progress(0.4, "4 of 10", NOW)).cancelling(now=NOW),
         done,
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        command(Status.PENDING, slices=1, state=7),
+        command(Status.PENDING, slices=1, state_key="k"),
         command(earlier_failures=(EarlierFailure(NOW, "timeout", "Late.", 3),)),
         submitted_by_the_api(),
     ]

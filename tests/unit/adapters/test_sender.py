@@ -35,10 +35,12 @@ class Queue:
     fault: bool = False
     away: bool = False
     calls: list[list[Entry]] = field(default_factory=list)
+    urls: list[str] = field(default_factory=list)
 
-    def send_message_batch(self, *, QueueUrl: str, Entries: list[Entry]) -> dict[str, Any]:  # noqa: ARG002, N803
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[Entry]) -> dict[str, Any]:  # noqa: N803
         """Take what is not refused."""
         self.calls.append(Entries)
+        self.urls.append(QueueUrl)
         if self.away:
             raise ConnectionError
         failed = []
@@ -183,3 +185,16 @@ def test_the_whole_entry_has_to_fit_and_not_its_body_alone() -> None:
     body = {"text": "x" * (BYTES - 150)}
     assert sender.takes(unsent(pending_entry=PendingEntry(NOW, LATER, body)))
     assert not sender.takes(unsent(pending_entry=PendingEntry(NOW, LATER, body), owner="o" * 200))
+
+
+def test_each_command_goes_to_its_queue() -> None:
+    """One that names none, or one that is gone by now, goes to the default one."""
+    queue = Queue(refuses={"3": 99})
+    sender = SQSSender(
+        lambda: queue, QUEUE, urls={"slow": "https://sqs/slow"}, sleep=lambda _: None
+    )
+    commands = [unsent(id=f"c-{n}", queue=name) for n, name in enumerate(["", "slow", "gone", ""])]
+    assert list(sender.send(commands)) == ["c-0", "c-1", "c-2"]
+    made = zip(queue.urls, queue.calls, strict=True)
+    calls = {(url, *(one["Id"] for one in call)) for url, call in made}
+    assert calls == {(QUEUE, "0", "2", "3"), (QUEUE, "3"), ("https://sqs/slow", "1")}

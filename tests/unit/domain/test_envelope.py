@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,6 +50,9 @@ def carrying(**texts: str) -> dict[str, Any]:
         "m-0 ٣٣٣",
         "m-0 1700000000123\n",
         "m-0 1700000000123 extra",
+        "m-0 1700000000123 2",
+        "m-0 1700000000123 2 -1",
+        "m-0 1700000000123 2 1700000000123 3",
         "m/0 1700000000123",
         "x" * 101 + " 1700000000123",
     ],
@@ -209,6 +212,16 @@ def test_what_a_copy_says_of_its_message_is_read_again() -> None:
     assert copy_of(copied) == copy_of(first)
 
 
+@pytest.mark.parametrize("not_before", [None, SENT + timedelta(hours=1)])
+def test_what_the_message_of_a_slice_says_is_read_again(not_before: datetime | None) -> None:
+    """Which one it is, and when it may begin; each has an identity of its own."""
+    first = message(message_id="m-0", sent_at=SENT).for_slice(2, not_before=not_before)
+    copied = received(carrying(copy_of=copy_of(first)))
+    assert (copied.identity, copied.slices, copied.not_before) == ("m-0/2", 2, not_before)
+    assert copy_of(copied) == copy_of(first)
+    assert copied.for_slice(3, not_before=None).identity == "m-0/3"
+
+
 def test_nothing_is_sent_empty() -> None:
     """SQS refuses an attribute without a value."""
     assert set(attributes("c-1")) == {"command_id"}
@@ -283,7 +296,7 @@ def test_attributes_of_others_travel_along(how: str) -> None:
 
 @pytest.mark.parametrize("fifo", ["", ".fifo"])
 @pytest.mark.parametrize("given", [NAMED, message(group="g")], ids=["with all", "with none"])
-@pytest.mark.parametrize("how", ["dead-letter message", "copy"])
+@pytest.mark.parametrize("how", ["dead-letter message", "copy", "move"])
 def test_what_is_sent_on_keeps_what_it_came_with(how: str, fifo: str, given: Message) -> None:
     """Its owner, its group, its name and its trace; a copy also says what it stands for."""
     sent: list[dict[str, Any]] = []
@@ -292,9 +305,13 @@ def test_what_is_sent_on_keeps_what_it_came_with(how: str, fifo: str, given: Mes
         send_message = staticmethod(lambda **call: sent.append(call))
         delete_message_batch = staticmethod(lambda **_: {})
 
-    queue = SQSQueue(lambda: Client, f"https://q{fifo}", f"https://dlq{fifo}")
+    urls = {"slow": "https://slow"}
+    queue = SQSQueue(lambda: Client, f"https://q{fifo}", f"https://dlq{fifo}", urls)
     if how == "copy":
         queue.copy(given, 239.5)
+    elif how == "move":
+        queue.move(given, "slow")
+        assert sent[0]["QueueUrl"] == "https://slow"
     else:
         queue.dead_letter(replace(given, copy_of="m-0"))
     (call,) = sent
@@ -304,9 +321,10 @@ def test_what_is_sent_on_keeps_what_it_came_with(how: str, fifo: str, given: Mes
         assert (name in named) == bool(getattr(given, name))
     assert call["MessageGroupId"] == given.group
     assert call.get("MessageSystemAttributes") == traced(given.trace).get("MessageSystemAttributes")
-    if how == "copy":
+    if how in {"copy", "move"}:
+        # Moved after its command's failure, it must not look like a redrive.
         assert value(named, "copy_of") == f"m-1 {int(NOW.timestamp() * 1000)}"
-        assert call["DelaySeconds"] == 240
+        assert call.get("DelaySeconds") == (240 if how == "copy" else None)
     else:
         assert "copy_of" not in named
         assert ("MessageDeduplicationId" in call) == bool(fifo)

@@ -17,6 +17,7 @@ from tests.builders import FUNCTION_ENVIRONMENT as ENVIRONMENT
 from tests.fakes.commands import InMemoryCommands
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from types import ModuleType
 
     from tests.unit.conftest import Bench
@@ -77,15 +78,13 @@ def test_a_store_that_is_away_is_a_503_without_details(
 @pytest.mark.parametrize(
     ("known", "status"),
     [
-        (command(), "PROCESSING"),
-        (command(lease=Lease("t-0", NOW - SECOND)), "PROCESSING"),
         (command(attempts=3, lease=Lease("t-0", NOW - SECOND)), "FAILED"),
         (command().completed(1, now=NOW, purge_at=LATER), "COMPLETED"),
         (command().failed(FINAL, now=NOW, purge_at=LATER), "FAILED"),
         (command().failed(TEMPORARY, now=NOW, purge_at=LATER), "FAILED"),
     ],
 )
-def test_what_runs_or_has_ended_is_a_409_with_its_status(
+def test_what_has_ended_is_a_409_with_its_status(
     cancel: ModuleType, known: Command, status: str
 ) -> None:
     """The record stays as it is, and the client learns what became of the command."""
@@ -95,6 +94,41 @@ def test_what_runs_or_has_ended_is_a_409_with_its_status(
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert (body["status"], body["commandStatus"]) == (409, status)
     assert store.commands == {"c-1": known}
+
+
+def test_what_runs_is_asked_to_stop_as_often_as_asked(cancel: ModuleType) -> None:
+    """202 until it has ended, with the time of the first request."""
+    store = holding(command())
+    for _ in range(2):
+        answer, body = take_back(cancel, store)
+        assert (answer["statusCode"], body["status"]) == (202, "CANCELLING")
+        assert body["cancelRequestedAt"] == body["updatedAt"] == "2030-01-02T03:04:05.000Z"
+        assert answer["headers"]["retry-after"].isdigit()
+    assert store.commands == {"c-1": command().cancelling(now=NOW)}
+    store.finish(command().cancelled(now=NOW, purge_at=LATER), "t-1")
+    answer, body = take_back(cancel, store)
+    assert (answer["statusCode"], body["status"]) == (200, "CANCELLED")
+
+
+def test_what_its_worker_has_left_is_cancelled_at_once(cancel: ModuleType) -> None:
+    """There is nobody to stop; its message ends it, without another attempt."""
+    store = holding(command(lease=Lease("t-0", NOW - SECOND)))
+    for _ in range(2):
+        answer, body = take_back(cancel, store)
+        assert (answer["statusCode"], body["status"]) == (200, "CANCELLED")
+    assert store.commands["c-1"].status is Status.CANCELLING
+
+
+def test_a_command_that_ends_in_the_same_moment_is_asked_about_again(cancel: ModuleType) -> None:
+    """The answer is about what came of it."""
+
+    class Late(InMemoryCommands):
+        def request_cancel(self, known: Command, now: datetime) -> bool:
+            self.finish(known.completed(1, now=NOW, purge_at=LATER), "t-1")
+            return super().request_cancel(known, now)
+
+    answer, body = take_back(cancel, Late({"c-1": command()}))
+    assert (answer["statusCode"], body["commandStatus"]) == (409, "COMPLETED")
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,34 @@ import hashlib
 import hmac
 import json
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from command_api import Rejected, Retryable
+from handlers import deliver_webhook
 from tests.builders import NOW
-from tests.unit.handlers.delivery import HOST, PAYLOAD, deliver
+from tests.unit.webhooks.delivery import HOST, reachable, url_of
 
 if TYPE_CHECKING:
-    from tests.unit.handlers.conftest import Attempts
-    from tests.unit.handlers.receiver import Receiver
+    from collections.abc import Iterator
+
+    from tests.unit.attempts import Attempts
+    from tests.unit.webhooks.receiver import Receiver
+
+PAYLOAD = {"order": "o-1", "name": "Grüße"}
+
+
+@pytest.fixture
+def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """A receiver that the environment allows."""
+    with reachable(monkeypatch) as it:
+        yield it
+
+
+def deliver(receiver: Receiver, attempt: Attempts, **changes: Any) -> Any:
+    """Deliver the payload."""
+    return deliver_webhook.handle({"url": url_of(receiver), "payload": PAYLOAD}, attempt(**changes))
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 307, 308])

@@ -19,7 +19,7 @@ from tests.builders import FINAL, NOW, command
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.unit.handlers.conftest import Attempts
+    from tests.unit.attempts import Attempts
 
 HOUR = timedelta(hours=1)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from command_api import JSON
-    from tests.unit.handlers.conftest import Attempts
+    from tests.unit.attempts import Attempts
 
 ORDER: dict[str, JSON] = {
     "productId": "p-1",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from command_api import JSON
-    from tests.unit.handlers.conftest import Attempts
+    from tests.unit.attempts import Attempts
 
 SENDER = "orders@example.com"
 MAIL: dict[str, JSON] = {"to": "kim@example.org", "subject": "Grüße", "text": "Very private."}

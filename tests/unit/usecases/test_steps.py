@@ -34,7 +34,8 @@ def alone(remember: Callable[[str, Step], None], **steps: Step) -> Context:
         clock=lambda: NOW,
         remember=remember,
         complete=lambda _result, _effects: None,
-        report=lambda _progress: None,
+        report=lambda _progress: False,
+        look=lambda: False,
     )
 
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from tests.unit.conftest import Bench
 
 AWAY = PASSING["read timeout"]
-WRITES = {"claim", "replace", "finish", "record", "record_step", "record_progress"}
+CALLS = {
+    *("claim", "replace", "finish", "record", "record_step", "record_progress"),
+    "cancel_requested",
+}
 
 
 @dataclass
@@ -38,7 +41,7 @@ class Troubled(InMemoryCommands):
     def __getattribute__(self, name: str) -> Any:
         """The call, or trouble."""
         found = super().__getattribute__(name)
-        if name not in WRITES:
+        if name not in CALLS:
             return found
 
         def call(*args: Any) -> Any:

@@ -1,17 +1,20 @@
-// Asks for everything once a second, while somebody looks.
+// Asks for everything once a second, while somebody looks, and at once when a change is pushed.
 
 import { get } from "./ask.js";
 import { byId, setAttribute, setText, show } from "./dom.js";
 import { drawFlow } from "./flow.js";
+import { pushed, watchCommands } from "./push.js";
 import { follow, open } from "./redrive.js";
 import { drawForm } from "./submit.js";
 import { drawTable, onRedrive } from "./table.js";
 
 const PAUSE = 1000;
+const BURST = 100;
 let version = "";
 let timer = 0;
 let asking = false;
 let again = false;
+let told = 0;
 
 onRedrive(open);
 
@@ -27,7 +30,8 @@ async function poll() {
       version = state.version;
     }
     draw(state);
-    if (!document.hidden) pulse("live", "Live");
+    watchCommands(state);
+    if (!document.hidden) pulse("live", pushed() ? "Live, pushed" : "Live");
     show(byId("banner"), false);
   } catch (problem) {
     pulse("lost", "Not connected");
@@ -68,6 +72,15 @@ const sentence = (text) => {
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) pulse("paused", "Paused");
   else poll();
+});
+
+// Changes that come together are one question.
+document.addEventListener("told", () => {
+  told ||= setTimeout(() => {
+    told = 0;
+    again = asking;
+    poll();
+  }, BURST);
 });
 
 // An answer that is under way may be older than what was done.

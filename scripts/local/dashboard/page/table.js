@@ -172,10 +172,10 @@ export function age(since, now) {
 async function takeBack(row) {
   row.cancel.disabled = true;
   try {
-    await post(`/api/commands/${encodeURIComponent(row.id)}/cancel`);
+    const { status } = await post(`/api/commands/${encodeURIComponent(row.id)}/cancel`);
     // The button goes with the cancellation, and the keyboard's place in the page with it.
     row.toggle.focus();
-    toast(`${row.id} is cancelled.`);
+    toast(`${row.id} is ${status.toLowerCase()}.`);
   } catch (problem) {
     toast(`${row.id} was not cancelled. ${problem.message}`);
   } finally {

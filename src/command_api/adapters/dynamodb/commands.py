@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.dynamodb.expressions import (
     CANCEL,
+    GOES_ON,
     HELD,
     UNCHANGED,
     cancellable,
@@ -19,6 +20,7 @@ from command_api.adapters.dynamodb.expressions import (
     claimable,
 )
 from command_api.adapters.dynamodb.item import (
+    MARKS,
     OPTIONAL,
     Attributes,
     attributes,
@@ -34,7 +36,7 @@ from command_api.adapters.dynamodb.item import (
 )
 from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain import lifecycle
-from command_api.domain.errors import LeaseLost, Unknown
+from command_api.domain.errors import CancelRequested, LeaseLost, Unavailable, Unknown
 from command_api.domain.model import Claim, Status
 
 if TYPE_CHECKING:
@@ -43,9 +45,11 @@ if TYPE_CHECKING:
 
     from command_api.domain.access import Caller
     from command_api.domain.effects import Effect
-    from command_api.domain.model import Attempt, Command, Progress, Step, Submission
+    from command_api.domain.model import JSON, Attempt, Command, Progress, Step, Submission
 
-_UNFINISHED = "#status = :pending OR #status = :processing"
+# What a command that is completed needs no more.
+_SERVED = "#leaseExpiresAt, #error, #steps, #progress, #state, #stateKey"
+_UNFINISHED = "#status IN (:pending, :processing, :cancelling)"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,7 +80,7 @@ class DynamoDBCommands:
             answer = self._items.update(
                 submission.id,
                 claim(owned=owned, called_back=submission.callback is not None),
-                claimable(owned=owned, takes_over=attempt.takes_over),
+                claimable(owned=owned, takes_over=attempt.takes_over, sliced=attempt.slices > 0),
                 claim_values(submission, attempt),
                 # A new command has nothing old, so that there is nothing to send back and to read.
                 ReturnValues="ALL_OLD",
@@ -109,6 +113,9 @@ class DynamoDBCommands:
         """
         # What earlier attempts and this one have stored serves the next one; see Command.completed.
         served = ("steps", "progress") if command.status is Status.COMPLETED else ()
+        if command.slices and command.status in (Status.PENDING, Status.COMPLETED):
+            # It has been sent, whatever its submission has noted.
+            served = (*served, "state", "stateKey", *MARKS)
         changed = outcome(command, self.ttl_attribute)
         if command.status is Status.PENDING:
             changed["attempts"] = number(command.attempts)
@@ -119,9 +126,15 @@ class DynamoDBCommands:
             changed,
             token,
             remove=("leaseExpiresAt", "error", *served),
-            condition=HELD,
-            values=_held(token),
+            condition=GOES_ON if command.may_run_again else HELD,
+            values=_goes_on(token) if command.may_run_again else _held(token),
         )
+
+    def load_state(self, command: Command) -> JSON:
+        """What the command itself has; one that is stored apart needs `LargeResults`."""
+        if command.state_key is not None:
+            raise Unavailable("The state is in S3, and RESULTS_BUCKET is not set.")
+        return command.state
 
     def commit(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
         """Write the end and a handler's own items by one transaction, on the same condition."""
@@ -130,7 +143,7 @@ class DynamoDBCommands:
         changed = outcome(command, self.ttl_attribute)
         write = self._items.as_update(
             command.id,
-            f"{assignments(changed)} REMOVE #leaseExpiresAt, #error, #steps, #progress",
+            f"{assignments(changed)} REMOVE {_SERVED}",
             HELD,
             {**changed, **_held(token)},
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -173,6 +186,7 @@ class DynamoDBCommands:
             "until": moment(until),
             "pending": text(Status.PENDING),
             "processing": text(Status.PROCESSING),
+            "cancelling": text(Status.CANCELLING),
         }
         with suppress(Refused):
             self._items.update(command_id, "SET #waitsUntil = :until", _UNFINISHED, values)
@@ -211,16 +225,42 @@ class DynamoDBCommands:
         except Refused:
             raise LeaseLost from None
 
-    def record_progress(self, command_id: str, token: str, progress: Progress) -> None:
+    def record_progress(self, command_id: str, token: str, progress: Progress) -> bool:
         """Store a progress by one write, on the condition that the attempt holds the lease.
 
-        The time of the last change stays: it would cost the index by status two more writes.
+        The same answer says what clients want. The time of the last change stays: it would cost the
+        index by status two more writes.
         """
         values = {"progress": progress_of(progress), **_held(token)}
+        expression, all_new = "SET #progress = :progress", "ALL_NEW"
         try:
-            self._items.update(command_id, "SET #progress = :progress", HELD, values)
+            answer = self._items.update(command_id, expression, HELD, values, ReturnValues=all_new)
         except Refused:
             raise LeaseLost from None
+        return _is_cancelling(answer["Attributes"])
+
+    def request_cancel(self, known: Command, now: datetime) -> bool:
+        """Ask by one write, on the condition that the attempt goes on."""
+        token = known.lease.token if known.lease else ""
+        values = {**_goes_on(token), "cancelling": text(Status.CANCELLING), "now": moment(now)}
+        try:
+            self._items.update(
+                known.id,
+                "SET #status = :cancelling, #cancelRequestedAt = :now",
+                GOES_ON,
+                values,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            return _is_cancelling(refused.item) and _holds(refused, token)
+        return True
+
+    def cancel_requested(self, command_id: str, token: str) -> bool:
+        """Ask by one read, of what every write before has left."""
+        item = self._items.get(command_id, consistent=True) or {}
+        if item.get("leaseToken") != text(token) or "leaseExpiresAt" not in item:
+            raise LeaseLost
+        return _is_cancelling(item)
 
     def _write(
         self,
@@ -246,13 +286,25 @@ class DynamoDBCommands:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
-            if not _is_written(refused.item, changed, token):
-                raise LeaseLost from None
+            if _is_written(refused.item, changed, token):
+                return
+            if _is_cancelling(refused.item) and _holds(refused, token):
+                raise CancelRequested from None
+            raise LeaseLost from None
 
 
 def _held(token: str) -> Attributes:
     """What the condition `expressions.HELD` compares with."""
+    return {"token": text(token)}
+
+
+def _goes_on(token: str) -> Attributes:
+    """What the condition `expressions.GOES_ON` compares with."""
     return {"token": text(token), "processing": text(Status.PROCESSING)}
+
+
+def _is_cancelling(item: Attributes) -> bool:
+    return item.get("status") == text(Status.CANCELLING)
 
 
 def _is_written(found: Attributes, changed: Attributes, token: str) -> bool:

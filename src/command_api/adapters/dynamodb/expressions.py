@@ -37,7 +37,9 @@ _NOT_LOST = "(attribute_not_exists(#waitsUntil) OR #waitsUntil >= :createdAt)"
 _IN_TIME = "(attribute_not_exists(#notBefore) OR #notBefore <= :now)"
 # With `item.unchanged`: nobody has touched the command since it was read.
 UNCHANGED = "#status = :oldStatus AND #updatedAt = :oldUpdatedAt"
-HELD = "#leaseToken = :token AND #status = :processing"
+HELD = "#leaseToken = :token AND attribute_exists(#leaseExpiresAt)"
+# And nobody has asked the command to stop.
+GOES_ON = "#leaseToken = :token AND #status = :processing"
 
 
 @cache
@@ -50,12 +52,13 @@ def claim(*, owned: bool, called_back: bool) -> str:
 
 
 @cache
-def claimable(*, owned: bool, takes_over: bool) -> str:
-    """The same as lifecycle.claimable."""
+def claimable(*, owned: bool, takes_over: bool, sliced: bool) -> str:
+    """The same as lifecycle.claimable; `:slices` is a value only for the message of a slice."""
     same = "#owner = :owner" if owned else "attribute_not_exists(#owner)"
     known = f"(#status = :pending OR ({_ABANDONED}))" if takes_over else "#status = :pending"
-    again = f"{known} AND {same} AND #work = :work AND {_NOT_LOST} AND {_IN_TIME}"
-    return f"attribute_not_exists(id) OR ({again})"
+    ours = " AND (#slices = :slices OR #messageId = :messageId)" if sliced else ""
+    asked = f"{known} AND {same} AND #work = :work AND {_NOT_LOST} AND {_IN_TIME}{ours}"
+    return f"attribute_not_exists(id) OR ({asked})"
 
 
 def cancellable(caller: Caller) -> str:

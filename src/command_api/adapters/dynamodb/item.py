@@ -37,11 +37,13 @@ Attributes: TypeAlias = dict[str, dict[str, Any]]
 # What an item has that every command has, and what only some have; the time to live is beside
 # them, under the name that the environment gives it.
 REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),)
+MARKS = (*("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),)
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
+    *("slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("progress", "callback", "notBefore", "deadline"),
-    *("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),
+    *("callback", "queue", "progress", "cancelRequestedAt", "notBefore", "deadline"),
+    *MARKS,
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
 # An item may have 400 KB; what is larger than that alone need not travel to be refused.
@@ -50,6 +52,8 @@ ITEM_BYTES = 400 * 1024
 # A result of more than that belongs elsewhere: see LargeResults. An item that is read for its
 # status costs what it weighs, and a client of ours takes a message of this size, too.
 RESULT_BYTES = 256 * 1024
+# Every write of a record costs what the record weighs.
+STATE_BYTES = 32 * 1024
 
 
 # An input that is small enough to cost nothing extra waits in its command's item.
@@ -90,13 +94,16 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             owner=command.owner,
             group=command.group,
             correlationId=command.correlation_id,
+            queue=command.queue,
         ),
         **_earlier(command.earlier_failures),
         **_callback(command.callback),
+        **_moments(cancelRequestedAt=command.cancel_requested_at),
         **({"progress": progress_of(command.progress)} if command.progress else {}),
         **_timing(command.timing),
-        **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
+        **_moments(waitsUntil=command.waits_until),
         **_lease(command.lease),
+        **_continued(command),
         **_pending_entry(command),
         **outcome(command, ttl_attribute),
     }
@@ -132,6 +139,7 @@ def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
         "zero": number(0),
         "one": number(1),
         **({"owner": text(submission.owner)} if submission.owner else {}),
+        **({"slices": number(attempt.slices)} if attempt.slices else {}),
         **_callback(submission.callback),
     }
 
@@ -148,6 +156,8 @@ def outcome(command: Command, ttl_attribute: str) -> Attributes:
         changed["result"] = document(command.result, limit=RESULT_BYTES)
     if command.result_key is not None:
         changed["resultKey"] = text(command.result_key)
+    if command.status is Status.PENDING:
+        changed |= _continued(command)
     if command.failure is not None:
         changed["error"] = {
             "M": {
@@ -181,7 +191,11 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         # The token stays after the end, so that a repeated write recognises its own success.
         lease=Lease(plain.get("leaseToken", ""), lease) if lease else None,
         steps={name: _step_of(result) for name, result in plain.get("steps", {}).items()},
+        slices=plain.get("slices", 0),
+        state=json.loads(plain.get("state", "null")),
+        state_key=plain.get("stateKey"),
         progress=_progress_of(plain.get("progress")),
+        cancel_requested_at=_moment_or_none(plain.get("cancelRequestedAt")),
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
@@ -196,6 +210,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         timing=Timing(
             _moment_or_none(plain.get("notBefore")), _moment_or_none(plain.get("deadline"))
         ),
+        queue=plain.get("queue", ""),
         pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
 
@@ -224,6 +239,17 @@ def _lease(lease: Lease | None) -> Attributes:
     if lease is None:
         return {}
     return {"leaseToken": text(lease.token), "leaseExpiresAt": moment(lease.expires_at)}
+
+
+def _continued(command: Command) -> Attributes:
+    if not command.slices:
+        return {}
+    slices = {"slices": number(command.slices)}
+    if command.status is Status.COMPLETED:
+        return slices
+    if command.state_key is not None:
+        return {**slices, "stateKey": text(command.state_key)}
+    return {**slices, "state": document(command.state, limit=STATE_BYTES)}
 
 
 def _earlier(failures: Sequence[EarlierFailure]) -> Attributes:
@@ -299,6 +325,10 @@ def _step_of(plain: str | list[str]) -> Step:
 
 def _texts(**values: str) -> Attributes:
     return {name: text(value) for name, value in values.items() if value}
+
+
+def _moments(**values: datetime | None) -> Attributes:
+    return {name: moment(value) for name, value in values.items() if value}
 
 
 def _moment_or_none(value: str | None) -> datetime | None:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 INDEX = "outbox"
 _FREE = "attribute_not_exists(id) OR #purge <= :now"
 # What a command that has lost its message keeps: a step that is done must not be done again.
-_KEPT = ("createdAt", "steps", "failures")
+_KEPT = ("createdAt", "steps", "slices", "state", "stateKey", "failures")
 # The same as submission.waits_to_be_sent, and that nobody is at it.
 _UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#outbox)"
 _IDLE = f"{_UNSTARTED} AND #outboxLeaseUntil <= :now"
@@ -69,25 +69,32 @@ class DynamoDBOutbox:
         A larger input is one write more, and the first: what is stored can be sent. So is a command
         that has lost its message, which begins anew where the same work is asked for.
         """
-        self._keep_input(command)
-        now = {"now": number(int(command.created_at.timestamp()))}
+        if kept := self._larger_input(command):
+            self._items.put(kept)
         # What is left of a command past its time must not show in this one.
-        known = self._put(command, _FREE, now)
+        known = self._put(command, _FREE, _now(command))
         if known is None or not begins_anew(known, command):
             return known
         return self._put(command, UNCHANGED, unchanged(known), keep=_KEPT)
+
+    def writes(self, command: Command) -> list[dict[str, Any]]:
+        """What `store` writes of a new command, as parts of a transaction of the caller's own."""
+        expression, changed = self._over(command)
+        names, values = {"#purge": self.ttl_attribute}, {**changed, **_now(command)}
+        stored = self._items.as_update(command.id, expression, _FREE, values, names=names)
+        kept = self._larger_input(command)
+        put = [{"Put": {"TableName": self.table, "Item": kept}}] if kept else []
+        return [{"Update": stored}, *put]
 
     def _put(
         self, command: Command, condition: str, values: Attributes, keep: Sequence[str] = ()
     ) -> Command | None:
         """Write a command over what there is, but for what it keeps; return what refused it."""
-        written = attributes(command, self.ttl_attribute)
-        changed = {name: value for name, value in written.items() if name not in keep}
-        gone = ", ".join(f"#{name}" for name in OPTIONAL if name not in (*written, *keep))
+        expression, changed = self._over(command, keep)
         try:
             self._items.update(
                 command.id,
-                f"{assignments(changed)} REMOVE {gone}, #purge",
+                expression,
                 condition,
                 {**changed, **values},
                 names={"#purge": self.ttl_attribute},
@@ -96,6 +103,12 @@ class DynamoDBOutbox:
         except Refused as refused:
             return command_of(refused.item, self.ttl_attribute)
         return None
+
+    def _over(self, command: Command, keep: Sequence[str] = ()) -> tuple[str, Attributes]:
+        written = attributes(command, self.ttl_attribute)
+        changed = {name: value for name, value in written.items() if name not in keep}
+        gone = ", ".join(f"#{name}" for name in OPTIONAL if name not in (*written, *keep))
+        return f"{assignments(changed)} REMOVE {gone}, #purge", changed
 
     def acquire_lease(
         self, command_id: str, *, now: datetime, until: datetime
@@ -185,19 +198,18 @@ class DynamoDBOutbox:
         except Refused:
             return
 
-    def _keep_input(self, command: Command) -> None:
+    def _larger_input(self, command: Command) -> Attributes | None:
+        """The item of an input that is too large for its command's."""
         if command.pending_entry is None or command.pending_entry.input is None:
-            return
+            return None
         if is_small(command.pending_entry.input):
-            return
+            return None
         until = command.pending_entry.since + _INPUT_KEPT
-        self._items.put(
-            {
-                "id": text(input_key(command)),
-                "input": document(command.pending_entry.input),
-                self.ttl_attribute: number(int(until.timestamp())),
-            }
-        )
+        return {
+            "id": text(input_key(command)),
+            "input": document(command.pending_entry.input),
+            self.ttl_attribute: number(int(until.timestamp())),
+        }
 
     def _with_input(self, item: Attributes) -> Command:
         command = command_of(item, self.ttl_attribute)
@@ -206,3 +218,8 @@ class DynamoDBOutbox:
         kept = self._items.get(input_key(command), consistent=True)
         known = json.loads(kept["input"]["S"]) if kept else None
         return replace(command, pending_entry=replace(command.pending_entry, input=known))
+
+
+def _now(command: Command) -> Attributes:
+    """What the condition `_FREE` compares with."""
+    return {"now": number(int(command.created_at.timestamp()))}

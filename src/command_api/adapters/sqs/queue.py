@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.availability import unavailable
@@ -11,7 +11,7 @@ from command_api.domain import envelope
 from command_api.domain.envelope import is_fifo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from command_api.domain.message import Message
 
@@ -25,6 +25,8 @@ class SQSQueue:
     client: Callable[[], Any]
     url: str
     dlq_url: str
+    # The queues that messages may belong to, by their names; empty with one queue.
+    urls: Mapping[str, str] = field(default_factory=dict)
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Change when the message comes back, in whole seconds."""
@@ -66,6 +68,13 @@ class SQSQueue:
                 QueueUrl=self.url,
                 DelaySeconds=math.ceil(seconds),
                 **content(message, envelope.copy_of(message)),
+            )
+
+    def move(self, message: Message, queue: str) -> None:
+        """Send a copy to another queue that says what it stands for."""
+        with unavailable():
+            self.client().send_message(
+                QueueUrl=self.urls[queue], **content(message, envelope.copy_of(message))
             )
 
 

@@ -9,7 +9,7 @@ import math
 import random
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -36,11 +36,15 @@ Entry = dict[str, Any]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class SQSSender:
-    """One queue. In a `fair` one an owner's messages are a group, so that none takes all."""
+    """The queues of commands. In a `fair` one an owner's messages are a group.
+
+    `urls` are those of all queues by name, empty with one; what names no queue goes to `url`.
+    """
 
     client: Callable[[], Any]
     url: str
     fair: bool = False
+    urls: Mapping[str, str] = field(default_factory=dict)
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -50,13 +54,14 @@ class SQSSender:
 
     def send(self, commands: Sequence[Command]) -> Collection[str]:
         """Send in as few calls as there can be; errors of a call stand for all that is left."""
-        entries = {
-            str(number): self._entry(one)
-            for number, one in enumerate(commands)
-            if one.pending_entry is not None and one.pending_entry.input is not None
-        }
-        failed = send_all(self.client(), self.url, entries, sleep=self.sleep)
-        sent = entries.keys() - failed.keys()
+        queues: dict[str, dict[str, Entry]] = {}
+        for number, one in enumerate(commands):
+            if one.pending_entry is not None and one.pending_entry.input is not None:
+                url = self.urls.get(one.queue, self.url)
+                queues.setdefault(url, {})[str(number)] = self._entry(one)
+        sent: set[str] = set()
+        for url, entries in queues.items():
+            sent |= entries.keys() - send_all(self.client(), url, entries, sleep=self.sleep).keys()
         return [one.id for number, one in enumerate(commands) if str(number) in sent]
 
     def _entry(self, command: Command) -> Entry:

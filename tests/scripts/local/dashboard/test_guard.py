@@ -86,11 +86,19 @@ def test_every_answer_allows_the_pages_own_files_only(site: Site, method: str, p
 
 
 @pytest.mark.parametrize(
-    "path", ["/../app.py", "/..%2fapp.py", "//etc/passwd", "/page/index.html", "/.", "/x.js"]
+    "path",
+    ["/../app.py", "/..%2fapp.py", "//etc/passwd", "/page/index.html", "/.", "/x.js"]
+    + ["/client/", "/client/x.js", "/client/../package.json", "/client/..%2fpackage.json"],
 )
 def test_only_the_pages_own_files_are_served(site: Site, path: str) -> None:
     """No path leads out of its folder."""
     assert site.ask("GET", path).status == 404
+
+
+def test_the_client_is_served_beside_the_page(site: Site) -> None:
+    """The project's own, as `make clients` has built it."""
+    answer = site.ask("GET", "/client/push.js")
+    assert (answer.status, answer.header("content-type")) == (200, "text/javascript; charset=utf-8")
 
 
 def test_the_page_needs_no_network_and_no_inline_code(site: Site) -> None:

@@ -11,15 +11,15 @@ import pytest
 
 from command_api import Rejected, Retryable
 from command_api.webhooks import delivery, exchange
-from tests.unit.handlers.delivery import HOST, allow, deliver
-from tests.unit.handlers.receiver import certificate, receiving
+from tests.unit.webhooks.delivery import HOST, allow, deliver
+from tests.unit.webhooks.receiver import certificate, receiving
 
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
-    from tests.unit.handlers.conftest import Attempts
-    from tests.unit.handlers.receiver import Receiver
+    from tests.unit.attempts import Attempts
+    from tests.unit.webhooks.receiver import Receiver
 
 
 def drip(handler: BaseHTTPRequestHandler, first: bytes) -> None:

@@ -23,14 +23,15 @@ from command_api.domain.ending import Ending
 from command_api.domain.model import Callback, Status
 from command_api.domain.retry import LONGEST_WAIT_SECONDS, RetryPolicy
 from command_api.webhooks import callback
+from command_api.webhooks.circuits import Circuits
 from tests.builders import NOW, command
-from tests.unit.handlers.conftest import SECRETS
-from tests.unit.handlers.delivery import HOST
+from tests.unit.attempts import SECRETS
+from tests.unit.webhooks.delivery import HOST
 
 if TYPE_CHECKING:
     from command_api.domain.model import Command
-    from tests.unit.handlers.conftest import Attempts
-    from tests.unit.handlers.receiver import Receiver
+    from tests.unit.attempts import Attempts
+    from tests.unit.webhooks.receiver import Receiver
 
 OLD, NEW = "webhook-signing-key", "webhook-signing-key-2"
 
@@ -39,6 +40,14 @@ OLD, NEW = "webhook-signing-key", "webhook-signing-key-2"
 def signed(monkeypatch: pytest.MonkeyPatch) -> None:
     """An environment whose webhooks one key signs."""
     monkeypatch.setenv("WEBHOOK_SECRETS", OLD)
+
+
+@pytest.fixture(autouse=True)
+def circuits(monkeypatch: pytest.MonkeyPatch) -> Circuits:
+    """A process that has met nobody, and for which no call takes long, however busy we are."""
+    made = Circuits(clock=lambda: 0.0)
+    monkeypatch.setattr(callback, "circuits", made)
+    return made
 
 
 def ended(status: Status = Status.COMPLETED, **changes: Any) -> Command:
@@ -52,12 +61,16 @@ def sent(of: Command, receiver: Receiver, name: str = CALLBACK) -> Command:
     return delivery(Ending(of), Endpoint(name=name, url=url), sent="1")
 
 
-def post(made: Command, attempt: Attempts) -> Any:
+def post(made: Command, attempt: Attempts, attempts: int = 1) -> Any:
     """One try, at the present time: the official library compares with the real clock."""
     now, entry = datetime.now(UTC), made.pending_entry
     assert entry is not None
     assert entry.input is not None
-    made_now = replace(attempt(id=made.id), clock=lambda: now, deadline=now + timedelta(seconds=30))
+    made_now = replace(
+        attempt(id=made.id, attempts=attempts),
+        clock=lambda: now,
+        deadline=now + timedelta(seconds=30),
+    )
     return callback.handle(entry.input, made_now)
 
 
@@ -167,3 +180,33 @@ def test_tries_go_on_for_days_and_end_before_the_queue_forgets_them() -> None:
     day = 24 * 60 * 60
     assert max(pauses[1.0]) < LONGEST_WAIT_SECONDS
     assert 2 * day < sum(pauses[0.0]) < sum(pauses[1.0]) < 4.5 * day
+
+
+def test_who_keeps_others_waiting_is_left_alone(
+    receiver: Receiver, attempt: Attempts, circuits: Circuits
+) -> None:
+    """By this process, for a while: the try is over without a call."""
+    circuits.note(HOST, 15.0)
+    with pytest.raises(Retryable) as skipped:
+        post(sent(ended(), receiver), attempt)
+    assert skipped.value.code == "webhook_not_called"
+    assert not receiver.received
+
+
+@pytest.mark.parametrize(("attempts", "heard"), [(1, False), (2, True)])
+def test_only_later_tries_wait_long(
+    receiver: Receiver,
+    attempt: Attempts,
+    monkeypatch: pytest.MonkeyPatch,
+    attempts: int,
+    heard: bool,  # noqa: FBT001
+) -> None:
+    """Many first tries to a receiver that hangs would hold up everybody."""
+    monkeypatch.setattr(callback, "FIRST_SECONDS", 0.0)
+    made = sent(ended(), receiver)
+    if heard:
+        post(made, attempt, attempts=attempts)
+        assert receiver.received
+        return
+    with pytest.raises(Retryable):
+        post(made, attempt, attempts=attempts)

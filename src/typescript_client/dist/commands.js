@@ -1,0 +1,196 @@
+import { backoff, isCommand, mayAppear, passes, refused, retryAfter } from "./answers.js";
+import { NotEnded, Refused, Unreachable } from "./errors.js";
+import { Line } from "./push.js";
+import { sleep } from "./sleep.js";
+const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
+// No call takes longer than API Gateway does.
+const CALL_SECONDS = 35;
+// While changes are told, a command is asked for no more often than that: a worker that was lost on
+// the last attempt changes nothing that could be told.
+const QUIET_SECONDS = 60;
+/**
+ * A commands API.
+ *
+ *     const commands = new Commands("https://api.example.com/commands");
+ *     const id = await commands.submit("echo", { n: 1 });
+ *     const { status, result } = await commands.wait(id);
+ */
+export class Commands {
+    #endpoint;
+    #options;
+    #line;
+    /** `endpoint` is where commands are submitted, like https://api.example.com/commands. */
+    constructor(endpoint, options = {}) {
+        this.#endpoint = new URL(endpoint).href.replace(/\/+$/, "");
+        this.#options = options;
+        this.#line = options.push && new Line(options.push);
+    }
+    /**
+     * Submits a command and returns its id.
+     *
+     * With an `id` of your own, or with a `key`, the request is repeated for up to `timeout` seconds
+     * (60) while the API is throttled, fails or cannot be reached. Without both it is repeated after
+     * a 429 only, because any other request may have been accepted. Throws Refused or Unreachable.
+     */
+    async submit(type, input, options = {}) {
+        const end = Date.now() + 1000 * (options.timeout ?? 60);
+        const safe = Boolean(options.id ?? options.key);
+        const headers = {
+            "content-type": "application/json",
+            ...options.headers,
+            ...(options.key ? { "idempotency-key": options.key } : {}),
+        };
+        const path = options.id ? `/${encodeURIComponent(options.id)}` : "";
+        const body = JSON.stringify({ type, input, callback: options.callback });
+        const init = { method: options.id ? "PUT" : "POST", body };
+        for (let failures = 1;; failures += 1) {
+            let answer;
+            let trouble;
+            try {
+                answer = await this.#request(path, { ...init, headers }, end, options.signal);
+            }
+            catch (error) {
+                options.signal?.throwIfAborted();
+                trouble = error;
+            }
+            if (answer?.status === 202) {
+                // With direct submission the body is SQS's own answer; the id travels in the header.
+                const taken = options.id ?? answer.headers.get("x-command-id");
+                if (taken)
+                    return taken;
+                throw new Refused(202, "", "the response names no command; check the URL");
+            }
+            const again = answer ? answer.status === 429 || (safe && passes(answer.status)) : safe;
+            const pause = backoff(answer, failures);
+            if (!again || Date.now() + 1000 * pause > end)
+                throw answer ? refused(answer) : trouble;
+            await sleep(pause, options.signal);
+        }
+    }
+    /**
+     * The command once it has ended. Throws NotEnded after `timeout` seconds (300), and Refused where
+     * asking again would not help.
+     */
+    async wait(id, options = {}) {
+        let last;
+        for await (const state of this.watch(id, options))
+            last = state;
+        return last;
+    }
+    /**
+     * Each new state of the command until it has ended, as often as the API asks clients to poll.
+     *
+     * A command that is unknown may still be queued. That is waited for, as are throttling, errors of
+     * the server and of the network. A short state may be skipped; the end never is.
+     */
+    async *watch(id, options = {}) {
+        const end = Date.now() + 1000 * (options.timeout ?? 300);
+        let version = "";
+        let seen = "";
+        let last;
+        const line = this.#line?.watch(id);
+        try {
+            for (let failures = 0, pause = 0, trouble = "", heard;;) {
+                if (heard && !heard.resultOmitted && !older(heard, last)) {
+                    last = heard;
+                    version = "";
+                }
+                else {
+                    trouble = "";
+                    const known = version ? { "if-none-match": version } : {};
+                    try {
+                        const path = `/${encodeURIComponent(id)}`;
+                        const answer = await this.#request(path, { headers: known }, end, options.signal);
+                        if (passes(answer.status)) {
+                            trouble = refused(answer).message;
+                            pause = backoff(answer, ++failures);
+                        }
+                        else {
+                            failures = 0;
+                            pause = retryAfter(answer) || 1;
+                            if (mayAppear(answer))
+                                trouble = refused(answer).message;
+                            else if (answer.status !== 304) {
+                                const found = commandOf(answer);
+                                if (!older(found, last)) {
+                                    last = found;
+                                    version = answer.headers.get("etag") ?? "";
+                                }
+                            }
+                        }
+                    }
+                    catch (error) {
+                        options.signal?.throwIfAborted();
+                        if (!(error instanceof Unreachable))
+                            throw error;
+                        trouble = error.message;
+                        pause = backoff(undefined, ++failures);
+                    }
+                }
+                const ended = last !== undefined && ENDED.has(last.status);
+                if (line)
+                    line.ended = ended;
+                const state = last && JSON.stringify(last);
+                if (last && state !== seen) {
+                    seen = state ?? "";
+                    yield last;
+                }
+                if (ended)
+                    return;
+                const left = (end - Date.now()) / 1000;
+                if (left <= 0)
+                    throw new NotEnded(id, last, trouble);
+                const rest = line?.told && !failures ? Math.max(pause, QUIET_SECONDS) : pause;
+                const seconds = Math.min(rest, left);
+                if (line)
+                    heard = await line.next(seconds, options.signal);
+                else
+                    await sleep(seconds, options.signal);
+            }
+        }
+        finally {
+            line?.close();
+        }
+    }
+    async #request(path, init, end, signal) {
+        const own = this.#options.headers;
+        const headers = { ...(typeof own === "function" ? await own() : own), ...init.headers };
+        const patience = Math.min(1000 * CALL_SECONDS, Math.max(100, end - Date.now()));
+        const signals = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
+        try {
+            const response = await fetch(this.#endpoint + path, {
+                ...init,
+                headers,
+                // A token must not follow a redirect to somebody else.
+                redirect: "manual",
+                cache: "no-store",
+                signal: AbortSignal.any(signals),
+            });
+            return { status: response.status, headers: response.headers, json: await read(response) };
+        }
+        catch (error) {
+            throw new Unreachable(`no answer from ${new URL(this.#endpoint).host}`, { cause: error });
+        }
+    }
+}
+async function read(response) {
+    const body = await response.text();
+    try {
+        return JSON.parse(body);
+    }
+    catch {
+        return undefined;
+    }
+}
+function commandOf(answer) {
+    if (answer.status !== 200)
+        throw refused(answer);
+    if (!isCommand(answer.json)) {
+        throw new Refused(200, "", "the response is not a command; check the URL");
+    }
+    return answer.json;
+}
+/** Whether a state is from before the one that is known. */
+function older(found, last) {
+    return String(found.updatedAt ?? "") < String(last?.updatedAt ?? "");
+}

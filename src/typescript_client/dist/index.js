@@ -1,0 +1,3 @@
+export { Commands } from "./commands.js";
+export { NotEnded, Refused, Unreachable } from "./errors.js";
+export { InvalidWebhook, verifyWebhook } from "./webhooks.js";
