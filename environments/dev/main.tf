@@ -51,6 +51,7 @@ module "queue" {
   kms_key               = var.existing.kms_key
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
+  schedules             = var.commands.scheduling ? local.runtime : null
   consumer = {
     timeout_seconds         = var.worker_timeout, max_concurrency = var.worker_max_concurrency
     batch_size              = var.worker_batch_size
@@ -100,9 +101,9 @@ module "worker" {
   settings             = var.worker
   log_exception_text   = var.log_exception_text
   live_version         = var.worker_version
-  environment          = local.handler_environment
+  environment          = merge(local.handler_environment, module.queue.schedules.environment)
   layers               = local.handler_layers
-  policies = merge(local.handler_policies, module.queues.policies, {
+  policies = merge(local.handler_policies, module.queues.policies, module.queue.schedules.worker, {
     consume     = module.queue.policies.consume
     dead_letter = module.queue.policies.dead_letter
     commands    = module.data.policies.write
@@ -139,12 +140,13 @@ module "api" {
   routes               = var.routes
   cors_allow_origins   = var.cors_allow_origins
   callbacks            = module.notifications.callbacks
+  schedules            = module.queue.schedules.environment
   policies = {
     status = merge(module.notifications.callbacks.policies, {
       commands = module.data.policies.read
       results  = module.data.policies.read_results
     })
-    cancel       = { commands = module.data.policies.write }
+    cancel       = merge(module.queue.schedules.cancel, { commands = module.data.policies.write })
     submit       = merge(local.sends, { store_inputs = module.data.policies.store_input })
     outbox_relay = merge(local.sends, { find = module.data.policies.find_pending })
   }

@@ -138,6 +138,7 @@ variable "commands" {
     default_type = optional(string, "echo"), retention_days = optional(number, 30)
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
     senders      = optional(list(string)), point_in_time_recovery = optional(bool, true)
+    scheduling   = optional(bool, false)
   })
   default  = {}
   nullable = false
@@ -156,9 +157,8 @@ variable "api" {
     max_wait_seconds     = optional(number), result_url_seconds = optional(number)
     reserved_concurrency = optional(map(number))
     domain = optional(object({
-      name                         = string, zone = optional(object({ id = string }))
-      certificate                  = optional(object({ arn = string }))
-      disable_execute_api_endpoint = optional(bool)
+      name = string, certificate = optional(object({ arn = string }))
+      zone = optional(object({ id = string })), disable_execute_api_endpoint = optional(bool)
     }))
     throttling = optional(object({
       requests_per_second = optional(number), burst = optional(number)

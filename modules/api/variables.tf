@@ -78,6 +78,13 @@ variable "data" {
   nullable = false
 }
 
+variable "schedules" {
+  description = "Variables of functions that schedule commands or take them back: module `queue`."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+}
+
 variable "callbacks" {
   description = "Table of deliveries and rules for URLs: output of module `notifications`."
   type = object({

@@ -60,6 +60,17 @@ locals {
           Action   = ["events:PutEvents", "sns:Publish"]
           Resource = concat(local.resources.bounded.buses, local.resources.bounded.topics)
         },
+        {
+          Effect   = "Allow"
+          Action   = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
+          Resource = local.resources.bounded.schedules
+        },
+        {
+          Effect    = "Allow"
+          Action    = ["iam:PassRole"]
+          Resource  = local.resources.bounded.roles
+          Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
+        },
         # An API's id says nothing of whose it is.
         {
           Effect   = "Allow"

@@ -18,8 +18,11 @@ locals {
       for place in ["/aws/lambda", "/aws/vendedlogs/apigateway"] :
       "logs:*:${local.account}:log-group:${place}/NAME-*"
     ]
-    rules   = ["events:*:${local.account}:rule/NAME-*"]
-    buses   = ["events:*:${local.account}:event-bus/NAME-*"]
+    rules           = ["events:*:${local.account}:rule/NAME-*"]
+    buses           = ["events:*:${local.account}:event-bus/NAME-*"]
+    schedules       = ["scheduler:*:${local.account}:schedule/NAME-*"]
+    schedule_groups = ["scheduler:*:${local.account}:schedule-group/NAME-*"]
+
     secrets = ["secretsmanager:*:${local.account}:secret:/ENVIRONMENT/${var.project}/*"]
     # A dashboard is called after its environment.
     alarms = [
@@ -49,6 +52,15 @@ locals {
   }
 
   grants_by_name = {
+    schedule_groups = {
+      resources = local.resources.named.schedule_groups
+      look      = ["scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"]
+      change = [
+        "scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup", "scheduler:TagResource",
+        "scheduler:UntagResource",
+      ]
+    }
+
     queues = {
       resources = local.resources.named.queues
       look      = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]

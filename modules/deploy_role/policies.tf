@@ -65,7 +65,7 @@ locals {
   policies = {
     for name, statements in {
       data = [
-        for kind in ["buckets", "pages", "queues", "secrets", "tables"] :
+        for kind in ["buckets", "pages", "queues", "schedule_groups", "secrets", "tables"] :
         local.change_statements[kind]
       ]
       functions = concat(

@@ -76,3 +76,19 @@ output "address" {
     policies          = { send = local.policies.send }
   }
 }
+
+output "schedules" {
+  description = <<-EOT
+    For functions that schedule commands or take them back: their `environment`, and the policies
+    of the `worker` and of the `cancel` function. All are empty without `schedules`.
+  EOT
+  value = {
+    environment = local.schedules ? {
+      SCHEDULE_GROUP     = aws_scheduler_schedule_group.this[0].name
+      SCHEDULE_ROLE_ARN  = aws_iam_role.schedules[0].arn
+      SCHEDULE_QUEUE_URL = local.url
+    } : {}
+    worker = local.schedules ? { schedule = local.schedule_policies.schedule } : {}
+    cancel = local.schedules ? { unschedule = local.schedule_policies.unschedule } : {}
+  }
+}

@@ -180,3 +180,23 @@ variable "kms_key" {
   type        = object({ arn = string })
   default     = null
 }
+
+variable "schedules" {
+  description = <<-EOT
+    Lets commands start up to a year ahead instead of 15 minutes, by a group of one-time schedules;
+    null does not. `permissions_boundary` is that of the schedules' role, by ARN.
+  EOT
+  type        = object({ permissions_boundary = optional(string) })
+  default     = null
+
+  validation {
+    condition     = var.schedules == null || !var.fifo
+    error_message = "A FIFO queue keeps its order, and takes no schedules: use schedules = null."
+  }
+
+  # A group and a role may have no longer name.
+  validation {
+    condition     = var.schedules == null || length(var.name) <= 64
+    error_message = "With schedules, name may have 64 characters, like \"acme-dev-work-queue\"."
+  }
+}

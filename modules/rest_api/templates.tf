@@ -16,6 +16,9 @@ locals {
         properties           = { url = { type = "string" }, includeResult = { type = "boolean" } }
         additionalProperties = false
       }
+      notBefore    = { type = "string" }
+      delaySeconds = { type = "integer", minimum = 0, maximum = 31536000 }
+      expiresAt    = { type = "string" }
     }
     # Nothing that a client believes to have said goes unheard.
     additionalProperties = false

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,11 @@ from command_api.adapters.sqs.sender import Entry, entry, group_of, send_all
 from command_api.domain.envelope import is_fifo
 from command_api.domain.message import body_of
 from command_api.domain.model import ID_PATTERN
+from command_api.domain.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from command_api.domain.model import JSON
     from command_client.command import Callback
@@ -40,7 +42,8 @@ class Work:
     An id of your own makes it safe to submit it again; without one it gets an id that nobody can
     guess. `delay` is in seconds, up to 900, for standard queues; `group` is for FIFO queues;
     `correlation_id` is what the logs call the request that this is a part of; `callback` names the
-    receiver of a signed call when the command ends.
+    receiver of a signed call when the command ends. The command is not started from `expires_at`
+    on, a time with an offset.
     """
 
     type: str
@@ -50,6 +53,7 @@ class Work:
     group: str = ""
     correlation_id: str = ""
     callback: Callback | None = None
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +92,8 @@ class Producer:
         callback: Callback | None = None,
     ) -> str:
         """Submit one command and return its id; NotSubmitted where the queue does not take it."""
-        named = {"id": command_id} if command_id else {}
-        one = Work(
-            type=command_type,
-            input=work or {},
-            delay=delay,
-            group=group,
-            callback=callback,
-            **named,
-        )
+        one = Work(type=command_type, input=work or {}, delay=delay, group=group, callback=callback)
+        one = replace(one, id=command_id) if command_id else one
         (submitted,) = self.submit_many([one])
         if submitted.reason:
             raise NotSubmitted(submitted.id, submitted.reason)
@@ -155,7 +152,9 @@ class Producer:
         if self.fair and self.owner and not self._fifo:
             group = group_of(self.owner)
         made = entry(
-            body_of(work.type, work.input, work.callback),
+            body_of(
+                work.type, work.input, work.callback, timing=Timing(expires_at=work.expires_at)
+            ),
             work.id,
             owner=self.owner,
             group=group,

@@ -14,6 +14,7 @@ from command_client.waiting import CALL_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from typing import TypeAlias
 
     from command_client.command import Callback
@@ -31,6 +32,9 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     command_id: str = "",
     key: str = "",
     callback: Callback | None = None,
+    not_before: datetime | None = None,
+    delay_seconds: int | None = None,
+    expires_at: datetime | None = None,
     headers: Mapping[str, str] | None = None,
     timeout: float = 60,
     send: Send | None = None,
@@ -43,16 +47,21 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     submission), the request is repeated for up to `timeout` seconds while the API is throttled,
     fails or cannot be reached. Without both it is repeated after a 429 only, because any other
     request may have been accepted. `callback` is the receiver of a signed call when the command
-    ends, like {"url": "https://hooks.example.com/commands"}. Refused where the API did not accept
-    the command, Unreachable where no answer came. InvalidEndpoint (a ValueError) where no URL is
-    given.
+    ends, like {"url": "https://hooks.example.com/commands"}.
+
+    The command starts at `not_before` at the earliest, or `delay_seconds` after its submission, and
+    not after `expires_at`; a time without an offset is local.
+
+    Refused where the API did not accept the command, Unreachable where no answer came.
+    InvalidEndpoint (a ValueError) where no URL is given.
     """
     base = endpoint.rstrip("/")
     where = endpoint_of(base)
     method, path = ("PUT", f"/{quote(command_id, safe='')}") if command_id else ("POST", "")
     work = {"type": command_type, "input": command_input or {}}
     named = {"callback": callback} if callback else {}
-    body = json.dumps({**work, **named}, allow_nan=False)
+    times = _times(not_before, delay_seconds, expires_at)
+    body = json.dumps({**work, **named, **times}, allow_nan=False)
     sent = {"content-type": "application/json", **(headers or {})}
     sent |= {"idempotency-key": key} if key else {}
     end, failures = clock() + timeout, 0
@@ -74,6 +83,16 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
         if not _repeatable(answer, trouble, safe=bool(command_id or key)) or clock() + pause > end:
             raise refused(answer) if answer else trouble or Unreachable("no answer")
         sleep(pause)
+
+
+def _times(
+    not_before: datetime | None, delay_seconds: int | None, expires_at: datetime | None
+) -> Mapping[str, object]:
+    named = {"notBefore": not_before, "expiresAt": expires_at}
+    times: dict[str, object] = {
+        name: time.astimezone().isoformat() for name, time in named.items() if time is not None
+    }
+    return times if delay_seconds is None else times | {"delaySeconds": delay_seconds}
 
 
 def _repeatable(answer: Answer | None, trouble: Unreachable | None, *, safe: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from command_api.domain.model import Lease, Status, Step
+from command_api.domain.timing import Timing
 from tests.builders import FINAL, NOW, SECOND, TEMPORARY, command
 
 PURGE_AT = NOW + timedelta(days=30)
@@ -41,6 +42,10 @@ KNOWN = {
     "waiting when its message was lost": command(Status.PENDING, waits_until=NOW - SECOND),
     "waiting until this moment": command(Status.PENDING, waits_until=NOW),
     "left behind when its message was lost": command(lease=EXPIRED, waits_until=NOW - SECOND),
+    "scheduled for later": command(
+        Status.PENDING, attempts=0, timing=Timing(not_before=NOW + SECOND)
+    ),
+    "scheduled for this moment": command(Status.PENDING, attempts=0, timing=Timing(not_before=NOW)),
     "past its time": command().completed({}, now=NOW, purge_at=NOW - SECOND),
 }
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from command_api.domain import lifecycle
+from command_api.domain.access import ANYBODY
 from command_api.domain.errors import DoesNotFit, LeaseLost
 from command_api.domain.model import Claim, Command, Status, Step
+from command_api.domain.timing import Timing
 from tests.builders import FINAL, LATER, NOW, TEMPORARY, WAITS_UNTIL, attempt, command, submission
 from tests.contract.states import KNOWN, PURGE_AT
 
@@ -45,6 +47,17 @@ def test_a_claim_wins_exactly_where_the_lifecycle_says_so(
         found = store.claim(submitted, asking)
         assert found == Claim(after, won, known=True), (asked, takes_over, slices)
         assert store.get(known.id) == after
+
+
+def test_what_waits_for_its_time_is_written_once(store: CommandStore) -> None:
+    """A second message finds what the first one has written, and what has become of it."""
+    asked = submission(timing=Timing(LATER))
+    waiting = lifecycle.scheduled(asked, now=NOW, life=LATER - NOW)
+    assert store.schedule(waiting) == waiting
+    assert store.get("c-1") == waiting
+    assert store.schedule(replace(waiting, timing=Timing(NOW))) == waiting
+    ended, _ = store.cancel(waiting.cancelled(now=NOW, purge_at=PURGE_AT), ANYBODY)
+    assert store.schedule(waiting) == ended
 
 
 @pytest.mark.parametrize("ending", ["completed", "failed", "released"])

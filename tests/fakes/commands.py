@@ -134,6 +134,10 @@ class InMemoryCommands:
         """Store the command unless its id is known."""
         return self.commands.setdefault(command.id, command) is command
 
+    def schedule(self, command: Command) -> Command:
+        """Store the command unless its id is known."""
+        return self.commands.setdefault(command.id, command)
+
     @_atomic
     def wait(self, command_id: str, until: datetime) -> None:
         """Move the end of the wait, where the command has not ended."""

@@ -39,6 +39,10 @@ DEPLOYS = [
     Call("lambda:DeleteAlias", FUNCTION),
     Call("lambda:UpdateEventSourceMapping", "*", {"lambda:FunctionArn": f"{FUNCTION}:live"}),
     Call("sqs:CreateQueue", f"arn:aws:sqs:eu-west-1:{ACCOUNT}:acme-jobs-dev-work-queue"),
+    Call(
+        "scheduler:CreateScheduleGroup",
+        f"arn:aws:scheduler:eu-west-1:{ACCOUNT}:schedule-group/acme-jobs-dev-work-queue",
+    ),
     Call("dynamodb:CreateTable", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/acme-jobs-dev-x"),
     Call("s3:PutBucketPolicy", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}"),
     Call("s3:DeleteObject", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}/x"),

@@ -34,6 +34,7 @@ SERVICES = {
     "aws_kms_": "kms",
     "aws_lambda_": "lambda",
     "aws_s3_": "s3",
+    "aws_scheduler_": "scheduler",
     "aws_secretsmanager_": "secretsmanager",
     "aws_sesv2_": "ses",
     "aws_sns_": "sns",

@@ -19,7 +19,7 @@ class Ledger:
 
     `chances` counts the messages that clients and redrives have sent for a command, `untried` the
     claims that cost nothing: the trouble was not the command's, or its slice has ended; `slices`
-    the runs of each slice;
+    the runs of each slice; `not_before` when a scheduled one may start,
     `misfortunes` what befell the command itself: a process killed while it ran, a call that
     failed or lost its answer, a deadline. What a neighbour did to it is not among them. `broken`
     is what must never happen and did: raised on the spot, it would be just another error that the
@@ -33,6 +33,7 @@ class Ledger:
     untried: Counter[str] = field(default_factory=Counter)
     chances: Counter[str] = field(default_factory=Counter)
     misfortunes: Counter[str] = field(default_factory=Counter)
+    not_before: dict[str, float] = field(default_factory=dict)
     slices: Counter[tuple[str, int]] = field(default_factory=Counter)
     kinds: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
@@ -63,7 +64,8 @@ class Ledger:
             case None:
                 refused = new.failure is not None and not new.failure.retryable
                 begun = new.status in (Status.PROCESSING, Status.CANCELLED)
-                self.require(begun or refused, step)
+                held = new.timing.not_before is not None and new.timing.not_before > now
+                self.require(begun or refused or held, step)
             case Command(status=Status.PENDING):
                 self.require(new.status in (Status.PROCESSING, Status.CANCELLED), step)
             case Command(status=Status.PROCESSING, lease=Lease() as lease) if new.lease:

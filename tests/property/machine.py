@@ -27,6 +27,7 @@ KINDS = (
 )
 NEVER_FAILS = {"good", "committing", "once", "sliced", "locked", "stoppable"}
 MOST_STEPS = 2_000
+DELAYS = (5, 200, 900, 4000, 200_000)
 # Most invocations have few steps, and in their first ones messages are looked up and claimed.
 STEPS = st.integers(1, 6) | st.integers(1, 40)
 PLANS = st.dictionaries(STEPS, st.sampled_from(EVENTS), max_size=4)
@@ -43,6 +44,7 @@ class Lifecycle(RuleBasedStateMachine):
         super().__init__()
         self.world = World(fifo=self.fifo)
         self.groups: dict[str, str] = {}
+        self.delays: dict[str, int] = {}
         self.injection = Injection(
             self.world, self.redrive, lambda: self.world.cancel(self._pick(0))
         )
@@ -63,6 +65,16 @@ class Lifecycle(RuleBasedStateMachine):
         self.world.ledger.kinds[command_id], self.groups[command_id] = kind, group
         self._send(command_id, kind)
 
+    @precondition(lambda self: not self.fifo)
+    @rule(kind=A_KIND, seconds=st.sampled_from(DELAYS))
+    def schedule(self, kind: str, seconds: int) -> None:
+        """POST: a new id, with the time at which it may start."""
+        command_id = f"c-{len(self.world.ledger.kinds) + 1}"
+        self.delays[command_id] = seconds
+        self.world.ledger.not_before[command_id] = self.world.now + seconds
+        self.world.ledger.kinds[command_id], self.groups[command_id] = kind, ""
+        self._send(command_id, kind)
+
     @rule(number=st.integers(0, 20), kind=st.sampled_from(["same", "garbage"]))
     def submit_again(self, number: int, kind: str) -> None:
         """PUT: an id that is known, with the same body or with garbage."""
@@ -74,8 +86,9 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(most=st.integers(1, 10), plan=PLANS, skew=SKEWS, fan=st.sampled_from([1, 2, 10]))
     def deliver(self, most: int, plan: dict[int, str], skew: float, fan: int) -> None:
         """A batch is delivered, and things happen while it is processed."""
-        if (visible := self.world.queue.next_visible()) is not None:
+        if (visible := self.world.next_event()) is not None:
             self.world.now = max(self.world.now, visible)
+        self.world.schedules.fire()
         events = {step: self.injection.event(name) for step, name in plan.items()}
         self.world.invoke(self.world.queue.receive(most), events, skew=skew, fan=fan)
 
@@ -89,10 +102,20 @@ class Lifecycle(RuleBasedStateMachine):
         """Time passes."""
         self.world.pass_time(seconds)
 
-    @rule(number=st.integers(0, 20))
-    def cancel(self, number: int) -> None:
-        """DELETE, known to the table or not."""
+    @rule(number=st.integers(0, 20), dies=st.booleans())
+    def cancel(self, number: int, *, dies: bool) -> None:
+        """DELETE, known to the table or not, in a process that may die before its last call."""
+        self.world.cancels_die = dies
         self.world.cancel(self._pick(number))
+        self.world.cancels_die = False
+        if not dies:
+            self.no_schedule_is_left_behind(self._pick(number))
+
+    def no_schedule_is_left_behind(self, command_id: str) -> None:
+        """What a client has cancelled is scheduled no more."""
+        cancelled = self.world.commands.get(command_id)
+        if cancelled is not None and cancelled.status is Status.CANCELLED:
+            assert command_id not in self.world.schedules.messages, f"{command_id} is scheduled"
 
     @rule(kinds=st.sets(A_KIND, max_size=3))
     def pause(self, kinds: set[str]) -> None:
@@ -133,6 +156,7 @@ class Lifecycle(RuleBasedStateMachine):
         queued = {
             mail.command_id for mail in self.world.queue.mails.values()
         } | self.world.queue.purged
+        queued |= {message.key for message, _ in self.world.schedules.messages.values()}
         dead = {mail.command_id for mail in dead_mails}
         for command_id in self.world.ledger.kinds:
             seen = self.world.seen(command_id)
@@ -190,7 +214,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _drain(self) -> None:
         for _ in range(MOST_STEPS):
-            if self.world.queue.next_visible() is None:
+            if self.world.next_event() is None:
                 break
             self.deliver(10, {}, 0.0, 10)
             self.nothing_is_broken()
@@ -198,12 +222,13 @@ class Lifecycle(RuleBasedStateMachine):
             self.neighbours_do_no_harm()
             self.nothing_runs_too_often()
         assert not self.world.queue.mails, "the queue never drains"
+        assert not self.world.schedules.messages, "an orphan schedule"
         for command_id in self.world.ledger.kinds.keys() - self.world.queue.purged:
             assert (seen := self.world.seen(command_id)) and seen.status.terminal, command_id  # noqa: PT018
 
     def _nothing_waits_for_ever(self) -> None:
         """What a purge has stranded ends with its messages' time, and runs if it is asked for."""
-        self.world.pass_time(MESSAGE_LIFE.total_seconds() + 1)
+        self.world.pass_time(max(DELAYS) + MESSAGE_LIFE.total_seconds() + 1)
         kinds, lost = self.world.ledger.kinds, set()
         for command_id in self.world.queue.purged:
             seen = self.world.seen(command_id)
@@ -219,7 +244,8 @@ class Lifecycle(RuleBasedStateMachine):
             assert seen.failure is not MESSAGE_LOST, f"{command_id} does not run again: {seen}"
 
     def _send(self, command_id: str, kind: str) -> None:
-        body = "no json" if kind == "garbage" else json.dumps({"type": kind})
+        timing = {"delaySeconds": self.delays[command_id]} if command_id in self.delays else {}
+        body = "no json" if kind == "garbage" else json.dumps({"type": kind, **timing})
         sent = self.world.queue.submit(body, command_id, self.groups[command_id])
         self.world.ledger.chances[command_id] += sent
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from tests.fakes.commands import InMemoryCommands
+    from tests.property.schedules import ModelSchedules
     from tests.property.sqs import ModelQueue
     from tests.property.world import World
 
@@ -47,7 +48,7 @@ class Watched:
     """A store or a queue whose every call is two steps, and whose every write is checked."""
 
     world: World
-    target: InMemoryCommands | ModelQueue
+    target: InMemoryCommands | ModelQueue | ModelSchedules
 
     def __getattr__(self, name: str) -> Any:
         """The target's method, watched."""

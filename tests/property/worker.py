@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.context import Registered
 from command_api.domain.retry import RetryPolicy
+from command_api.domain.timing import FARTHEST
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
@@ -51,6 +52,8 @@ def process_batch(world: World, fan: int) -> ProcessBatch:
         new_token=lambda: f"t-{next(world.tokens)}",
         spread=lambda: 1.0,
         sleep=world.pass_time,
+        reach=timedelta(0) if world.fifo else FARTHEST,
+        schedules=Watched(world, world.schedules),
     )
     pause = Pause(types=frozenset(world.paused), runtime=runtime, seconds=PAUSE_SECONDS)
     return ProcessBatch(process=ProcessMessage(runtime), pause=pause, concurrency=fan)

@@ -20,6 +20,7 @@ from tests.fakes.commands import InMemoryCommands
 from tests.property.fifo import FifoQueue
 from tests.property.invocation import Died, Invocation
 from tests.property.ledger import Ledger
+from tests.property.schedules import ModelSchedules
 from tests.property.sqs import START, ModelQueue
 from tests.property.worker import RETENTION, process_batch
 
@@ -52,14 +53,17 @@ class World:
     stack: list[Invocation] = field(default_factory=list)
     ledger: Ledger = field(default_factory=Ledger)
     paused: set[str] = field(default_factory=set)
+    cancels_die: bool = False
     commands: InMemoryCommands = field(default_factory=InMemoryCommands)
     queue: ModelQueue = field(init=False)
+    schedules: ModelSchedules = field(init=False)
     tokens: Iterator[int] = field(default_factory=lambda: count(1))
 
     def __post_init__(self) -> None:
         """Open the queue."""
         kind = FifoQueue if self.fifo else ModelQueue
         self.queue = kind(lambda: self.now, MAX_RECEIVES, on_death=self._dies, between=self.step)
+        self.schedules = ModelSchedules(self.queue)
 
     def clock(self) -> datetime:
         """The time, as whoever is running sees it."""
@@ -69,6 +73,11 @@ class World:
     def pass_time(self, seconds: float) -> None:
         """Turn the clock."""
         self.now += seconds
+
+    def next_event(self) -> float | None:
+        """When the next message can be received, or the next schedule fires."""
+        times = [self.queue.next_visible(), self.schedules.next_at()]
+        return min((one for one in times if one is not None), default=None)
 
     @property
     def away(self) -> bool:
@@ -136,7 +145,13 @@ class World:
 
     def cancel(self, command_id: str) -> None:
         """A client takes the command back."""
-        cancel = CancelCommand(store=self.commands, retention=RETENTION, clock=self.clock)
+        cancel = CancelCommand(
+            store=self.commands,
+            retention=RETENTION,
+            # The client of a process that dies here may ask again, or not.
+            schedules=None if self.cancels_die else self.schedules,
+            clock=self.clock,
+        )
         before = dict(self.commands.commands)
         cancel(command_id)
         self.ledger.check(before, self.commands.commands, self.clock())
@@ -154,6 +169,9 @@ class World:
         """Do one command's work in the way that its kind says."""
         worker, command_id = self.stack[-1], context.command.id
         self._starts_in_order(context.command)
+        early = self.ledger.not_before.get(command_id, 0.0) - self.now
+        # To the millisecond: the sums of floats differ.
+        self.ledger.require(early < SKEW_SECONDS + 0.001, f"{command_id} starts {early} s early")
         self.ledger.runs[command_id] += 1
         # The neighbours of a batch run side by side: the next one starts inside this one.
         if worker.waiting and len(worker.running) < worker.fan:

@@ -7,11 +7,12 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from command_api.domain.retry import RetryPolicy
+from command_api.domain.timing import LONGEST_DELAY
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
@@ -45,6 +46,8 @@ class Bench:
     seen: list[Context] = field(default_factory=list)
     paused: set[str] = field(default_factory=set)
     log_exception_text: bool = False
+    schedules: Any = None
+    reach: timedelta = LONGEST_DELAY
     measured: list[tuple[str, str, dict[str, float]]] = field(default_factory=list)
     _tokens: count[int] = field(default_factory=lambda: count(1))
 
@@ -83,6 +86,8 @@ class Bench:
             sleep=self.pass_time,
             measure=lambda *noted: self.measured.append(noted),
             log_exception_text=self.log_exception_text,
+            schedules=self.schedules,
+            reach=self.reach,
         )
 
     def worker(self, *, fifo: bool = False, concurrency: int = 4) -> ProcessBatch:

@@ -53,3 +53,13 @@ run "a_fifo_queue_stays_one" {
   variables { fifo = false }
   expect_failures = [terraform_data.fifo]
 }
+
+run "takes_no_schedules" {
+  command = plan
+
+  variables {
+    schedules = {}
+  }
+
+  expect_failures = [var.schedules]
+}

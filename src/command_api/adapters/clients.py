@@ -43,6 +43,7 @@ _PATIENCE = {
     "sqs": _Patience(3, 3),
     # One connection that is too slow must not hold up the others.
     "apigatewaymanagementapi": _Patience(2, 3),
+    "scheduler": _Patience(3, 3),
     "secretsmanager": _Patience(3, 3),
 }
 # Others compute, or take files.

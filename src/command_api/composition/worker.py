@@ -12,6 +12,7 @@ from command_api.adapters.secrets_manager import SecretsManager
 from command_api.adapters.sqs.queue import SQSQueue
 from command_api.composition.commands import commands, meter, results
 from command_api.composition.queues import queue_urls, queues
+from command_api.composition.scheduling import reach, schedules
 from command_api.domain.envelope import is_fifo, received
 from command_api.domain.retry import RetryPolicy
 from command_api.settings import flag, message_life, required, retention
@@ -53,6 +54,8 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         fifo=is_fifo(queue_url),
         measure=meter(environ),
         log_exception_text=flag(environ, "LOG_EXCEPTION_TEXT"),
+        reach=reach(environ),
+        schedules=schedules(environ),
         queues=queues(environ),
     )
     return ProcessBatch(

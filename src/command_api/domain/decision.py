@@ -243,6 +243,9 @@ def _while_unfinished(  # noqa: PLR0911 - one line for each state
 ) -> Decision:
     now = terms.now
     lost = lifecycle.submitted_after_loss(stored, submission)
+    if not lost and not lifecycle.in_time(stored, now=now):
+        # The message that it was scheduled with is on its way.
+        return _dropped("scheduled for later")
     if lifecycle.continued_elsewhere(stored, attempt) and not lost:
         return _dropped("continued by another message")
     if stored.lease is None:

@@ -13,7 +13,7 @@ from command_api.domain.model import Command, EarlierFailure, Failure, Lease, St
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from command_api.domain.model import Attempt, Submission
 
@@ -40,13 +40,13 @@ def claimable(known: Command | None, submission: Submission, attempt: Attempt) -
 
     One whose worker died, with attempts to go, only where the attempt `takes_over`. A message of
     another owner, or that asks for other work, gets nothing. One that was submitted again after its
-    message was lost is not claimed but restarted.
+    message was lost is not claimed but restarted. None is before its time.
     """
     if known is None:
         return True
     if not asks_for(known, submission) or submitted_after_loss(known, submission):
         return False
-    if continued_elsewhere(known, attempt):
+    if continued_elsewhere(known, attempt) or not in_time(known, now=attempt.at):
         return False
     return known.status is Status.PENDING or (
         attempt.takes_over
@@ -65,12 +65,37 @@ def asks_for(known: Command, submission: Submission) -> bool:
     return (known.owner, known.work) == (submission.owner, submission.work)
 
 
+def in_time(known: Command, *, now: datetime) -> bool:
+    """Whether a command may start already, whatever time a message of it names."""
+    not_before = known.timing.not_before
+    return not_before is None or not_before <= now
+
+
 def submitted_after_loss(known: Command, submission: Submission) -> bool:
     """Whether a message was sent when the command's own could no longer be in the queue.
 
     A message that was sent before and turns up late goes on where the command stopped.
     """
     return known.waits_until is not None and known.waits_until < submission.submitted_at
+
+
+def scheduled(submission: Submission, *, now: datetime, life: timedelta) -> Command:
+    """A command that waits for its time; `life` is how long the queue keeps a message."""
+    until = max(now, submission.timing.not_before or now) + life
+    return Command(
+        id=submission.id,
+        type=submission.type,
+        work=submission.work,
+        status=Status.PENDING,
+        created_at=submission.submitted_at,
+        updated_at=now,
+        owner=submission.owner,
+        group=submission.group,
+        correlation_id=submission.correlation_id,
+        waits_until=until,
+        callback=submission.callback,
+        timing=submission.timing,
+    )
 
 
 def continued_elsewhere(known: Command, attempt: Attempt) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from command_api.domain.errors import Rejected
 from command_api.domain.model import ID_PATTERN, ID_RULE, Callback, Submission
+from command_api.domain.timing import ANY_TIME, FIELDS, fields, timing_of
 from command_api.domain.violations import Violation
 
 if TYPE_CHECKING:
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.model import JSON
+    from command_api.domain.timing import Timing
     from command_api.domain.violations import Path
 
-_FIELDS = {"type", "input", "callback"}
+_FIELDS = {"type", "input", "callback", *FIELDS}
 # What a type may be called; the environment holds its own variables to the same.
 _TYPE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,63}", re.ASCII)
 # Objects and lists inside of each other, the input itself included. Every Python that we run on
@@ -95,7 +97,8 @@ class Message:
 def parse(message: Message, *, default_type: str) -> Submission:
     """The work that a message asks for; Rejected where it can never be done.
 
-    The body is `{"type": "...", "input": {...}, "callback": {"url": "..."}}`; all may be absent.
+    The body is `{"type": "...", "input": {...}, "callback": {"url": "..."}}` with the fields of
+    `timing`; all may be absent.
     """
     if message.command_id is not None and message.key != message.command_id:
         raise Rejected(
@@ -111,7 +114,7 @@ def parse(message: Message, *, default_type: str) -> Submission:
     unknown = sorted(set(body) - _FIELDS)
     if unknown:
         raise Rejected(
-            "The body has unknown fields; only type, input and callback are allowed.",
+            f"The body has unknown fields; allowed are {', '.join(sorted(_FIELDS))}.",
             code="malformed_body",
         )
     command_type = body.get("type", default_type)
@@ -122,6 +125,9 @@ def parse(message: Message, *, default_type: str) -> Submission:
         raise Rejected("`input` must be a JSON object.", code="invalid_input")
     if unfit := beyond_limits(command_input):
         raise Rejected(f"`input` {unfit.detail}.", code="input_beyond_limits")
+    timing = timing_of(body, submitted_at=message.sent_at)
+    if isinstance(timing, Violation):
+        raise Rejected(f"`{timing.path[0]}` {timing.detail}.", code="invalid_time")
     return Submission(
         id=message.key,
         type=command_type,
@@ -129,6 +135,7 @@ def parse(message: Message, *, default_type: str) -> Submission:
         submitted_at=message.sent_at,
         owner=message.owner,
         callback=_callback(body["callback"]) if "callback" in body else None,
+        timing=timing,
     )
 
 
@@ -145,6 +152,8 @@ def body_of(
     command_type: str,
     command_input: Mapping[str, JSON],
     callback: Mapping[str, object] | None = None,
+    *,
+    timing: Timing = ANY_TIME,
 ) -> str:
     """The text of a message that asks for this work, as `parse` reads it.
 
@@ -152,7 +161,7 @@ def body_of(
     SQS refuses two characters that JSON allows.
     https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
     """
-    body = {"type": command_type, "input": command_input}
+    body = {"type": command_type, "input": command_input, **fields(timing)}
     body |= {"callback": callback} if callback else {}
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from command_api.domain.timing import ANY_TIME, Timing
 from command_api.domain.work import fingerprint
 
 if TYPE_CHECKING:
@@ -100,6 +101,8 @@ class Submission:
     trace: str = ""
     # Whom to tell of the end; not part of the work.
     callback: Callback | None = None
+    # When it may start; not part of the work.
+    timing: Timing = ANY_TIME
     # Queue to send it to, by its name; empty for the default one. Not part of the work.
     queue: str = ""
     # Hash of type and input.
@@ -235,6 +238,8 @@ class Command:
     correlation_id: str = ""
     # Whom to tell of the end.
     callback: Callback | None = None
+    # When it may start; its deadline is known to its message, and to its outbox entry.
+    timing: Timing = ANY_TIME
     # Queue to send it to, by its name; written by validated submissions, empty for the default one.
     queue: str = ""
     # Outbox entry of a stored command; None once it was sent, and from the first attempt on.

@@ -54,6 +54,9 @@ class CommandStore(Protocol):
     def record(self, command: Command) -> bool:
         """Write a command that never ran; False where the id is known already."""
 
+    def schedule(self, command: Command) -> Command:
+        """Write a command that waits for its time, unless its id is known; what is stored then."""
+
     def wait(self, command_id: str, until: datetime) -> None:
         """Note that a command has a message until then; nothing where it has ended."""
 
@@ -164,6 +167,19 @@ class MessageQueue(Protocol):
 
         `queue` is its name in the environment.
         """
+
+
+class Schedules(Protocol):
+    """What sends held messages to the queue, where their time is far ahead."""
+
+    def takes(self, message: Message) -> bool:
+        """Whether a message is not too large."""
+
+    def create(self, message: Message, at: datetime) -> None:
+        """Let a copy arrive shortly before a time, once; nothing where that was done before."""
+
+    def delete(self, command_id: str) -> None:
+        """Let no copy for a command arrive; nothing where there is none to come."""
 
 
 class Meter(Protocol):

@@ -51,13 +51,19 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
         created_at=at,
         updated_at=at,
         owner=submission.owner,
-        waits_until=at + OUTBOX_RETENTION,
+        waits_until=max(at, submission.timing.not_before or at) + OUTBOX_RETENTION,
         group=submission.group,
         correlation_id=submission.correlation_id,
         callback=submission.callback,
+        timing=submission.timing,
         queue=submission.queue,
         pending_entry=PendingEntry(at, until, submission.input, submission.trace),
     )
+
+
+def message_until(command: Command, *, now: datetime, life: timedelta) -> datetime:
+    """The time until which a command that is sent now has a message, kept for `life`."""
+    return max(now, command.timing.not_before or now) + life
 
 
 def waits_to_be_sent(command: Command) -> bool:

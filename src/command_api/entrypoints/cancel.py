@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.composition.commands import commands
+from command_api.composition.scheduling import schedules
 from command_api.domain.errors import Unidentified, Unknown
 from command_api.domain.model import ID_PATTERN
 from command_api.http.cors import readable_by
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 
 logger = structured_logger()
 access = access_of(os.environ)
-cancel_command = CancelCommand(store=commands(os.environ), retention=retention(os.environ))
+cancel_command = CancelCommand(
+    store=commands(os.environ),
+    retention=retention(os.environ),
+    schedules=schedules(os.environ),
+)
 
 
 @readable_by(origins(os.environ))

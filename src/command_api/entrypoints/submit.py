@@ -10,6 +10,7 @@ from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.schemas import HandlerSchemas
 from command_api.composition.outbox import outbox, sender
 from command_api.composition.queues import queues
+from command_api.composition.scheduling import reach
 from command_api.domain.context import registered
 from command_api.domain.envelope import is_fifo
 from command_api.domain.errors import Rejected, Unidentified
@@ -80,6 +81,7 @@ intake = Intake(
     fifo=is_fifo(required(os.environ, "QUEUE_URL")),
     check=HandlerSchemas().violations,
     refuse_url=_refusal,
+    reach=reach(os.environ),
     priorities=known_queues.priorities,
     queue_of=_queue,
 )

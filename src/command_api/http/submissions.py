@@ -12,6 +12,14 @@ from command_api.domain.errors import Rejected
 from command_api.domain.json_text import moment
 from command_api.domain.message import beyond_limits, body_of, read_json
 from command_api.domain.model import Callback, Status, Submission
+from command_api.domain.timing import (
+    DELAY,
+    FIELDS,
+    LONGEST_DELAY,
+    NOT_BEFORE,
+    timing_of,
+    unreachable,
+)
 from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
 from command_api.http import idempotency
 from command_api.http.origin import HEADER as CORRELATION
@@ -21,10 +29,11 @@ from command_api.usecases.submit import Refusal, Why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from command_api.domain.context import Handlers
     from command_api.domain.model import JSON, Command
+    from command_api.domain.timing import Timing
     from command_api.domain.violations import Path
     from command_api.http.requests import Request
 
@@ -53,6 +62,8 @@ class Intake:
     check: Callable[[str, Mapping[str, JSON]], Sequence[Violation]]
     # What is wrong with a callback's URL, empty where nothing is.
     refuse_url: Callable[[str], str]
+    # How far ahead a command may be scheduled.
+    reach: timedelta
     # Queues that clients may choose, and the queue of a type and a choice; "" without one.
     priorities: Collection[str] = ()
     queue_of: Callable[[str, str], str] = lambda *_: ""
@@ -63,9 +74,9 @@ class Intake:
         pinned = self.routes.get(request.route)
         if pinned is not None:
             return self._checked(request, command_id, pinned, _object(body, ()), (), now=now)
-        command_type, command_input, callback, priority = self._command(body, ())
-        made = self._checked(request, command_id, command_type, command_input, ("input",), now=now)
-        return replace(made, callback=callback, queue=self.queue_of(command_type, priority))
+        asked = self._command(body, (), now)
+        made = self._checked(request, command_id, *asked[:2], ("input",), now=now)
+        return self._with(made, asked, now)
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
@@ -92,19 +103,18 @@ class Intake:
                     raise invalid([Violation((*at, "key"), "must be a string")])
                 # The same as alone, so that a client may come back for one of them.
                 command_id = idempotency.id_of(idempotency.key_of(key), request.caller, POST)
-            command_type, command_input, callback, priority = self._command(command, at)
-            made = self._checked(
-                request, command_id, command_type, command_input, (*at, "input"), now=now
-            )
-            return replace(made, callback=callback, queue=self.queue_of(command_type, priority))
+            asked = self._command(command, at, now)
+            made = self._checked(request, command_id, *asked[:2], (*at, "input"), now=now)
+            return self._with(made, asked, now)
         except Problem as refused:
             return refused
 
     def _command(
-        self, body: object, at: Path
-    ) -> tuple[str, Mapping[str, JSON], Callback | None, str]:
+        self, body: object, at: Path, now: datetime
+    ) -> tuple[str, Mapping[str, JSON], Callback | None, str, Timing]:
         command = _object(body, at)
-        fields = {"type", "input", "callback", *(["priority"] if self.priorities else [])}
+        fields = {"type", "input", "callback", *FIELDS}
+        fields |= {"priority"} if self.priorities else set()
         unknown = sorted(set(command) - fields)
         if unknown:
             raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
@@ -115,7 +125,31 @@ class Intake:
             raise invalid([Violation((*at, "type"), detail)])
         callback = self._callback(command["callback"], at) if "callback" in command else None
         priority = self._priority(command["priority"], at) if "priority" in command else ""
-        return command_type, _object(command.get("input", {}), (*at, "input")), callback, priority
+        command_input = _object(command.get("input", {}), (*at, "input"))
+        timing = self._timing(command, at, now)
+        return command_type, command_input, callback, priority, timing
+
+    def _with(
+        self,
+        made: Submission,
+        asked: tuple[str, Mapping[str, JSON], Callback | None, str, Timing],
+        now: datetime,
+    ) -> Submission:
+        command_type, _, callback, priority, timing = asked
+        # Schedules send to the first queue alone, whose worker moves what belongs elsewhere.
+        far = timing.not_before is not None and timing.not_before - now > LONGEST_DELAY
+        queue = "" if far else self.queue_of(command_type, priority)
+        return replace(made, callback=callback, queue=queue, timing=timing)
+
+    def _timing(self, command: Mapping[str, object], at: Path, now: datetime) -> Timing:
+        found = timing_of(command, submitted_at=now)
+        if not isinstance(found, Violation):
+            unfit = unreachable(found, now=now, reach=self.reach)
+            if unfit is None:
+                return found
+            # The field that the client has written.
+            found = replace(unfit, path=(DELAY if DELAY in command else NOT_BEFORE,))
+        raise invalid([found], at=at)
 
     def _priority(self, found: object, at: Path) -> str:
         if isinstance(found, str) and found in self.priorities:
@@ -293,7 +327,14 @@ def _already_used(route: str) -> Problem:
 
 
 def _shown(command: Command) -> dict[str, object]:
-    return {"type": command.type, "status": Status.PENDING, "createdAt": moment(command.created_at)}
+    shown = {
+        "type": command.type,
+        "status": Status.PENDING,
+        "createdAt": moment(command.created_at),
+    }
+    if command.timing.not_before is not None:
+        shown["scheduledFor"] = moment(command.timing.not_before)
+    return dict(shown)
 
 
 def _where(command_id: str, route: str) -> dict[str, str]:

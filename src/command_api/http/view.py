@@ -48,6 +48,8 @@ def view(
         shown["cancelRequestedAt"] = moment(command.cancel_requested_at)
     if command.failure is not None:
         shown["error"] = error_of(command.failure)
+    if command.timing.not_before is not None:
+        shown["scheduledFor"] = moment(command.timing.not_before)
     if callback is not None:
         shown["callback"] = callback
     return shown

@@ -8,6 +8,7 @@ from command_api.domain.delivery import CallbackStatus
 from command_api.domain.message import MOST_URL_CHARACTERS
 from command_api.domain.model import DOT_SEGMENTS, ID_CHARACTERS, Status
 from command_api.domain.progress import NOTE_LENGTH
+from command_api.domain.timing import DELAY, EXPIRES, FARTHEST, NOT_BEFORE
 from command_api.openapi.description import component, ref
 
 if TYPE_CHECKING:
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 STATUSES = [status.value for status in Status]
 _TEXT = {"type": "string"}
 _MOMENT = {"type": "string", "format": "date-time"}
+_SCHEDULED_FOR = {**_MOMENT, "description": "Start of a scheduled command, at the earliest."}
+_TIMES: Node = {
+    NOT_BEFORE: {**_MOMENT, "description": "Earliest start, with an offset."},
+    DELAY: {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": int(FARTHEST.total_seconds()),
+        "description": f"Earliest start, in seconds from now; instead of `{NOT_BEFORE}`.",
+    },
+    EXPIRES: {**_MOMENT, "description": "Latest start; the command then fails with `expired`."},
+}
 # Without a lookahead in the pattern: not every language of a client has them.
 ID: Node = {
     "type": "string",
@@ -99,6 +111,7 @@ def _command() -> Node:
             "error": ref("schemas", "CommandError"),
             "callback": ref("schemas", "CallbackState"),
             "progress": ref("schemas", "Progress"),
+            "scheduledFor": _SCHEDULED_FOR,
             "cancelRequestedAt": {
                 **_MOMENT,
                 "description": "When it was asked to stop; it may have ended otherwise.",
@@ -158,6 +171,7 @@ def _progress() -> Node:
 def _accepted() -> Node:
     return _object(
         {"id": ID, "type": _TEXT, "status": {"const": Status.PENDING.value}, "createdAt": _MOMENT},
+        optional={"scheduledFor": _SCHEDULED_FOR},
         description="Command stored and queued.",
         examples=[{**_EXAMPLE, "status": Status.PENDING.value}],
     )
@@ -218,7 +232,8 @@ def _batch_answer() -> Node:
             "type": _TEXT,
             "createdAt": _MOMENT,
             "location": {"type": "string", "format": "uri-reference"},
-        }
+        },
+        optional={"scheduledFor": _SCHEDULED_FOR},
     )
     refused = {"allOf": [ref("schemas", "Problem"), {"required": ["status"]}]}
     results = {"type": "array", "items": {"anyOf": [taken, refused]}}
@@ -295,6 +310,12 @@ def _submission(described: Description, command_type: Node, command_input: Node)
     priority = {"priority": {"enum": list(chosen)}} if chosen else {}
     return {
         "type": "object",
-        "properties": {"type": command_type, "input": command_input, **callback, **priority},
+        "properties": {
+            "type": command_type,
+            "input": command_input,
+            **callback,
+            **priority,
+            **_TIMES,
+        },
         "additionalProperties": False,
     }

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta
 
-    from command_api.domain.ports import CommandStore
+    from command_api.domain.ports import CommandStore, Schedules
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -26,10 +26,14 @@ class CancelCommand:
     here, and the message that comes later finds it cancelled and is dropped as a duplicate. So
     `retention` must be at least as long as a message can live. Where commands have owners, only
     what is in the table can be cancelled: nobody knows yet whose a queued message is.
+
+    The message of one that was to start far ahead is in `schedules`, and taken back afterwards:
+    should that fail, the same request does it, and what arrives nevertheless is dropped.
     """
 
     store: CommandStore
     retention: timedelta
+    schedules: Schedules | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def __call__(self, command_id: str, *, caller: Caller = ANYBODY) -> tuple[Command, bool]:
@@ -40,6 +44,12 @@ class CancelCommand:
         Raises Unknown where the caller has no such command.
         Raises LeaseLost where somebody else wrote a command past its time in the same moment.
         """
+        found, cancelled = self._cancel(command_id, caller)
+        if cancelled and self.schedules is not None and found.timing.not_before is not None:
+            self.schedules.delete(command_id)
+        return found, cancelled
+
+    def _cancel(self, command_id: str, caller: Caller) -> tuple[Command, bool]:
         now = self.clock()
         cancelled = Command(
             id=command_id,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from command_api.domain import lifecycle
 from command_api.domain.errors import Unavailable
 from command_api.domain.queues import Queues
-from command_api.domain.submission import waits_to_be_sent
+from command_api.domain.submission import message_until, waits_to_be_sent
 from command_api.usecases.report import describe, trouble
 from command_api.usecases.send import send_each
 
@@ -115,7 +115,8 @@ class OutboxRelay:
             with self._alone(command.id, counts):
                 if command.id in sent:
                     life = self.queues.life(command.queue, self.message_life)
-                    self.outbox.sent(command, waits_until=self.clock() + life)
+                    until = message_until(command, now=self.clock(), life=life)
+                    self.outbox.sent(command, waits_until=until)
                     counts["sent"] += 1
                 else:
                     self.outbox.release_lease(command, now=self.clock())

@@ -60,12 +60,14 @@ def numbers(decision: Decision, before: Command) -> dict[str, float]:
     `before` is the command as its claim wrote it, which is when the attempt began.
     """
     at = decision.command.updated_at if decision.command else before.updated_at
-    age = {"CommandAge": max(0.0, (at - before.created_at).total_seconds())}
+    # A command that was scheduled has waited from its time on.
+    begin = max(before.created_at, before.timing.not_before or before.created_at)
+    age = {"CommandAge": max(0.0, (at - begin).total_seconds())}
     if decision.outcome == "rejected":
         return age
     attempt = {"Duration": max(0.0, (at - before.updated_at).total_seconds() * 1000)}
     if before.attempts == 1 and not before.slices:
-        attempt["Wait"] = max(0.0, (before.updated_at - before.created_at).total_seconds())
+        attempt["Wait"] = max(0.0, (before.updated_at - begin).total_seconds())
     if decision.outcome == "continued":
         return attempt
     if decision.outcome == "retried":

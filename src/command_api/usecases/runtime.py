@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.decision import Terms
 from command_api.domain.queues import Queues
+from command_api.domain.timing import LONGEST_DELAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
     from command_api.domain.context import Handlers
     from command_api.domain.model import JSON
-    from command_api.domain.ports import CommandStore, MessageQueue, Meter, SecretReader
+    from command_api.domain.ports import (
+        CommandStore,
+        MessageQueue,
+        Meter,
+        Schedules,
+        SecretReader,
+    )
     from command_api.domain.retry import RetryPolicy
     from command_api.domain.violations import Violation
 
@@ -34,7 +41,8 @@ class Runtime:
     says what is wrong with an input before its handler sees it, `check_result` with what the
     handler returned; `spread` draws a number from 0 to 1 for the jitter of delays;
     `log_exception_text` puts the text of a handler's unexpected exception, which may quote its
-    input, into the log.
+    input, into the log; `reach` is how far ahead a command may be scheduled, 0 for not at all,
+    by `schedules` where it is farther than a message can be delayed.
     """
 
     store: CommandStore
@@ -56,6 +64,8 @@ class Runtime:
     measure: Meter = lambda *_: None
     log_exception_text: bool = False
     queues: Queues = field(default_factory=Queues)
+    reach: timedelta = LONGEST_DELAY
+    schedules: Schedules | None = None
 
     def terms(self, policy: RetryPolicy | None = None) -> Terms:
         """What a decision goes by that is made now."""

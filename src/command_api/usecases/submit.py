@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from command_api.domain.errors import DoesNotFit
 from command_api.domain.queues import Queues
-from command_api.domain.submission import Replay, replay, submitted
+from command_api.domain.submission import Replay, message_until, replay, submitted
 from command_api.usecases.report import describe, trouble
 from command_api.usecases.send import send_each
 
@@ -161,7 +161,8 @@ class SubmitCommands:
         try:
             if taken:
                 life = self.queues.life(command.queue, self.message_life)
-                self.outbox.sent(command, waits_until=self.clock() + life)
+                until = message_until(command, now=self.clock(), life=life)
+                self.outbox.sent(command, waits_until=until)
             else:
                 self.outbox.release_lease(command, now=self.clock())
         except Exception as error:  # noqa: BLE001 - then it is sent twice, or a little later

@@ -27,6 +27,12 @@ export interface SubmitOptions extends CallOptions {
   key?: string;
   /** Who is called when the command ends, where the environment has webhooks. */
   callback?: Callback;
+  /** Earliest start. */
+  notBefore?: Date;
+  /** Earliest start, in seconds after the submission; instead of `notBefore`. */
+  delaySeconds?: number;
+  /** Latest start: the command then fails with the code `expired`. */
+  expiresAt?: Date;
   /** Further headers, such as `x-message-group-id`. */
   headers?: Record<string, string>;
 }
@@ -76,8 +82,11 @@ export class Commands {
       ...options.headers,
       ...(options.key ? { "idempotency-key": options.key } : {}),
     };
+    // A member that is undefined is left out.
+    const { notBefore, delaySeconds, expiresAt } = options;
+    const times = { notBefore, delaySeconds, expiresAt };
     const path = options.id ? `/${encodeURIComponent(options.id)}` : "";
-    const body = JSON.stringify({ type, input, callback: options.callback });
+    const body = JSON.stringify({ type, input, callback: options.callback, ...times });
     const init = { method: options.id ? "PUT" : "POST", body };
     for (let failures = 1; ; failures += 1) {
       let answer: Answer | undefined;

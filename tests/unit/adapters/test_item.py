@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from command_api.adapters.dynamodb.item import (
@@ -21,6 +22,7 @@ from command_api.domain.model import (
     Status,
     Step,
 )
+from command_api.domain.timing import Timing
 from tests.builders import LATER, NOW, TEMPORARY, command
 
 TTL = "expiresAt"
@@ -46,7 +48,8 @@ def submitted_by_the_api() -> Command:
     entry = PendingEntry(NOW, LATER, {"n": 1}, "Root=1-5759e988-bd862e3fe1be46a994272793")
     named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7", "queue": "slow"}
     callback = Callback("https://hooks.example.com/c-1", include_result=True)
-    return command(Status.PENDING, attempts=0, pending_entry=entry, callback=callback, **named)
+    waiting = command(Status.PENDING, attempts=0, pending_entry=entry, callback=callback, **named)
+    return replace(waiting, timing=Timing(NOW, LATER))
 
 
 def test_what_a_submission_knows_survives_the_way_there_and_back() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from command_api.adapters.sqs.sender import (
     size,
 )
 from command_api.domain.model import Command, PendingEntry, Status
+from command_api.domain.timing import Timing
 from tests.builders import LATER, NOW, command
 
 QUEUE, FIFO = "https://sqs/work", "https://sqs/work.fifo"
@@ -137,6 +139,19 @@ def test_an_entry_says_whose_command_it_is() -> None:
     assert first["MessageAttributes"]["command_id"]["StringValue"] == "c-1"
     assert set(second["MessageAttributes"]) == {"command_id"}
     assert "MessageGroupId" not in first
+
+
+@pytest.mark.parametrize(
+    ("seconds", "delay"), [(-5, None), (0, None), (0.2, 1), (900, 900), (900.2, None)]
+)
+def test_a_command_that_starts_later_is_delayed(seconds: float, delay: int | None) -> None:
+    """By whole seconds; what is too far away is sent at once, and held by the worker."""
+    queue = Queue()
+    timing = Timing(NOW + timedelta(seconds=seconds))
+    SQSSender(lambda: queue, QUEUE, clock=lambda: NOW).send([unsent(timing=timing)])
+    [[sent]] = queue.calls
+    assert sent.get("DelaySeconds") == delay
+    assert '"notBefore":"2030-' in sent["MessageBody"]
 
 
 def test_a_fifo_queue_gets_group_and_id() -> None:

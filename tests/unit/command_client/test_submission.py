@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -129,3 +130,14 @@ def test_headers_go_along() -> None:
         "authorization": "Bearer t",
         "idempotency-key": "k-1",
     }
+
+
+def test_times_go_along() -> None:
+    """As the API reads them: with an offset."""
+    api = Api([TAKEN])
+    at = datetime(2030, 12, 24, 17, tzinfo=UTC)
+    api.submit(expires_at=at, delay_seconds=60)
+    [body] = api.bodies
+    assert body["delaySeconds"] == 60
+    assert datetime.fromisoformat(body["expiresAt"]) == at
+    assert "notBefore" not in body

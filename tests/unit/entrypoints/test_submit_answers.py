@@ -93,3 +93,16 @@ def test_a_put_names_its_own_id(submit: Function) -> None:
     assert submit.call("PUT /commands/{id}", {"input": {"n": 1}}) == first
     assert len(submit.harness.queue.messages) == 1
     assert submit.call("PUT /commands/{id}", {"input": {"n": 2}})[0]["statusCode"] == 409
+
+
+def test_a_start_may_be_named(submit: Function) -> None:
+    """The answer says when it is, the message waits in the queue, and its record outlives that."""
+    answer, said = submit.post({"type": "echo", "delaySeconds": 600})
+    assert answer["statusCode"] == 202
+    assert said["scheduledFor"] > said["createdAt"]
+    (sent,) = submit.harness.queue.messages
+    assert sent.timing.not_before is not None
+    assert (sent.timing.not_before - sent.created_at).total_seconds() == 600
+    stored = submit.harness.table.store_.commands[said["id"]]
+    assert stored.waits_until is not None
+    assert stored.waits_until > sent.timing.not_before

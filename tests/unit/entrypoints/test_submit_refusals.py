@@ -200,3 +200,22 @@ def test_routes_that_are_none_are_named(monkeypatch: pytest.MonkeyPatch, routes:
     """At the cold start, with an example."""
     with pytest.raises(Exception, match="POST /orders"):
         function(monkeypatch, ROUTES=routes)
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointer"),
+    [
+        ({"notBefore": "tomorrow"}, "#/notBefore"),
+        ({"notBefore": "2099-01-01T00:00:00Z"}, "#/notBefore"),
+        ({"delaySeconds": 901}, "#/delaySeconds"),
+        ({"delaySeconds": 60, "expiresAt": "2020-01-01T00:00:00Z"}, "#/expiresAt"),
+    ],
+)
+def test_a_start_that_cannot_be_is_422(
+    submit: Function, fields: dict[str, Any], pointer: str
+) -> None:
+    """No time, or one that no message can wait for; in a batch it concerns its command alone."""
+    body = {"type": "echo", **fields}
+    answer, said = submit.post(body)
+    refused(submit, answer, 422)
+    assert [one["pointer"] for one in said["errors"]] == [pointer]

@@ -165,6 +165,21 @@ class DynamoDBCommands:
             return False
         return True
 
+    def schedule(self, command: Command) -> Command:
+        """Write by one write; where it is refused, the same answer has what is stored."""
+        changed = attributes(command, self.ttl_attribute)
+        try:
+            self._items.update(
+                command.id,
+                assignments(changed),
+                "attribute_not_exists(id)",
+                changed,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            return command_of(refused.item, self.ttl_attribute)
+        return command
+
     def wait(self, command_id: str, until: datetime) -> None:
         """Move the end of the wait by one write, where the command has not ended."""
         values = {

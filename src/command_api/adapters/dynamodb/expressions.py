@@ -33,6 +33,8 @@ CANCEL = (
 _ABANDONED = "#status = :processing AND #leaseExpiresAt < :now AND #attempts < #maxAttempts"
 # The same as `not lifecycle.submitted_after_loss`.
 _NOT_LOST = "(attribute_not_exists(#waitsUntil) OR #waitsUntil >= :createdAt)"
+# The same as `lifecycle.in_time`.
+_IN_TIME = "(attribute_not_exists(#notBefore) OR #notBefore <= :now)"
 # With `item.unchanged`: nobody has touched the command since it was read.
 UNCHANGED = "#status = :oldStatus AND #updatedAt = :oldUpdatedAt"
 HELD = "#leaseToken = :token AND attribute_exists(#leaseExpiresAt)"
@@ -55,7 +57,7 @@ def claimable(*, owned: bool, takes_over: bool, sliced: bool) -> str:
     same = "#owner = :owner" if owned else "attribute_not_exists(#owner)"
     known = f"(#status = :pending OR ({_ABANDONED}))" if takes_over else "#status = :pending"
     ours = " AND (#slices = :slices OR #messageId = :messageId)" if sliced else ""
-    asked = f"{known} AND {same} AND #work = :work AND {_NOT_LOST}{ours}"
+    asked = f"{known} AND {same} AND #work = :work AND {_NOT_LOST} AND {_IN_TIME}{ours}"
     return f"attribute_not_exists(id) OR ({asked})"
 
 

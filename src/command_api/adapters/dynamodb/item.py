@@ -25,6 +25,7 @@ from command_api.domain.model import (
     Status,
     Step,
 )
+from command_api.domain.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
     *("slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("callback", "queue", "progress", "cancelRequestedAt"),
+    *("callback", "queue", "progress", "cancelRequestedAt", "notBefore", "deadline"),
     *MARKS,
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -99,6 +100,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         **_callback(command.callback),
         **_moments(cancelRequestedAt=command.cancel_requested_at),
         **({"progress": progress_of(command.progress)} if command.progress else {}),
+        **_timing(command.timing),
         **_moments(waitsUntil=command.waits_until),
         **_lease(command.lease),
         **_continued(command),
@@ -205,6 +207,9 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         group=plain.get("group", ""),
         correlation_id=plain.get("correlationId", ""),
         callback=_callback_of(plain.get("callback")),
+        timing=Timing(
+            _moment_or_none(plain.get("notBefore")), _moment_or_none(plain.get("deadline"))
+        ),
         queue=plain.get("queue", ""),
         pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
@@ -276,6 +281,12 @@ def _progress_of(plain: Mapping[str, Any] | None) -> Progress | None:
         return None
     at = datetime.fromisoformat(plain["at"])
     return Progress(float(plain["share"]), plain["note"], at)
+
+
+def _timing(timing: Timing) -> Attributes:
+    # The time to live may be called expiresAt.
+    named = {"notBefore": timing.not_before, "deadline": timing.expires_at}
+    return {name: moment(time) for name, time in named.items() if time is not None}
 
 
 def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:

@@ -45,7 +45,7 @@ class SQSQueue:
         with unavailable():
             self.client().send_message(
                 QueueUrl=self.dlq_url,
-                **_content(message),
+                **content(message),
                 # A FIFO queue takes the same message once, however often that is tried.
                 **({"MessageDeduplicationId": message.message_id} if is_fifo(self.url) else {}),
             )
@@ -67,18 +67,19 @@ class SQSQueue:
             self.client().send_message(
                 QueueUrl=self.url,
                 DelaySeconds=math.ceil(seconds),
-                **_content(message, envelope.copy_of(message)),
+                **content(message, envelope.copy_of(message)),
             )
 
     def move(self, message: Message, queue: str) -> None:
         """Send a copy to another queue that says what it stands for."""
         with unavailable():
             self.client().send_message(
-                QueueUrl=self.urls[queue], **_content(message, envelope.copy_of(message))
+                QueueUrl=self.urls[queue], **content(message, envelope.copy_of(message))
             )
 
 
-def _content(message: Message, copy_of: str = "") -> dict[str, Any]:
+def content(message: Message, copy_of: str = "") -> dict[str, Any]:
+    """The arguments of SendMessage that let another message stand for this one."""
     ours = envelope.attributes(
         # A command that goes by its messageId needs it said: the new message has another one.
         message.command_id or message.key,

@@ -5,16 +5,19 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMe
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain import envelope
 from command_api.domain.envelope import is_fifo
 from command_api.domain.message import body_of
+from command_api.domain.timing import LONGEST_DELAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -43,6 +46,7 @@ class SQSSender:
     fair: bool = False
     urls: Mapping[str, str] = field(default_factory=dict)
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def takes(self, command: Command) -> bool:
         """Whether the whole entry, with its attributes, is as small as SQS demands."""
@@ -68,14 +72,25 @@ class SQSSender:
             group = group_of(command.owner)
         stored = command.pending_entry
         made = entry(
-            body_of(command.type, (stored.input if stored else None) or {}),
+            body_of(command.type, (stored.input if stored else None) or {}, timing=command.timing),
             command.id,
             owner=command.owner,
             group=group,
             fifo=is_fifo(self.url),
             correlation_id=command.correlation_id,
         )
-        return made | envelope.traced(stored.trace if stored else "")
+        delay = _delay(command, now=self.clock())
+        return (
+            made
+            | ({"DelaySeconds": delay} if delay else {})
+            | envelope.traced(stored.trace if stored else "")
+        )
+
+
+def _delay(command: Command, *, now: datetime) -> int:
+    """Seconds until a command may start; 0 where that is too far away for a message's delay."""
+    wait = (command.timing.not_before or now) - now
+    return math.ceil(wait.total_seconds()) if timedelta(0) < wait <= LONGEST_DELAY else 0
 
 
 def entry(

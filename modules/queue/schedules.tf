@@ -1,0 +1,62 @@
+# One-time schedules, which send commands to the queue that start more than 15 minutes ahead.
+
+locals {
+  schedules = var.schedules != null
+}
+
+resource "aws_scheduler_schedule_group" "this" {
+  count = local.schedules ? 1 : 0
+  name  = var.name
+}
+
+resource "aws_iam_role" "schedules" {
+  count                = local.schedules ? 1 : 0
+  name                 = var.name
+  description          = "Sends scheduled commands to the queue ${var.name}"
+  permissions_boundary = var.schedules.permissions_boundary
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "scheduler.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "schedules" {
+  count  = local.schedules ? 1 : 0
+  name   = "send"
+  role   = aws_iam_role.schedules[0].id
+  policy = local.policies.send
+}
+
+locals {
+  schedule_arns = [
+    for group in aws_scheduler_schedule_group.this :
+    "${replace(group.arn, ":schedule-group/", ":schedule/")}/*"
+  ]
+  schedule_grants = {
+    schedule = [
+      {
+        Effect   = "Allow"
+        Action   = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
+        Resource = local.schedule_arns
+      },
+      {
+        Effect    = "Allow"
+        Action    = ["iam:PassRole"]
+        Resource  = aws_iam_role.schedules[*].arn
+        Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
+      },
+    ]
+    unschedule = [
+      { Effect = "Allow", Action = ["scheduler:DeleteSchedule"], Resource = local.schedule_arns },
+    ]
+  }
+  schedule_policies = {
+    for verb, statements in local.schedule_grants :
+    verb => jsonencode({ Version = "2012-10-17", Statement = statements })
+  }
+}

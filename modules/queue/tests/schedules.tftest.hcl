@@ -1,0 +1,53 @@
+# Schedules, for commands that start far ahead.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  name     = "acme-dev-work-queue"
+  dlq_name = "acme-dev-work-dlq"
+}
+
+run "has_none_by_default" {
+  assert {
+    condition = (
+      length(aws_scheduler_schedule_group.this) + length(aws_iam_role.schedules) == 0 &&
+      alltrue([for it in values(output.schedules) : length(it) == 0])
+    )
+    error_message = "schedules must cost nothing while they are off"
+  }
+}
+
+run "lets_the_worker_schedule_in_one_group_and_with_one_role" {
+  variables {
+    schedules = { permissions_boundary = "arn:aws:iam::123456789012:policy/acme" }
+  }
+
+  assert {
+    condition = (
+      aws_iam_role.schedules[0].permissions_boundary == "arn:aws:iam::123456789012:policy/acme"
+      && jsondecode(aws_iam_role_policy.schedules[0].policy).Statement[0].Action
+      == ["sqs:SendMessage"]
+    )
+    error_message = "the role may send to the queue, within the boundary"
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(output.schedules.worker.schedule).Statement :
+      contains(["iam:PassRole"], statement.Action[0])
+      ? statement.Resource == [aws_iam_role.schedules[0].arn]
+      && statement.Condition.StringEquals["iam:PassedToService"] == "scheduler.amazonaws.com"
+      : length(statement.Resource) == 1 && endswith(statement.Resource[0], "/*")
+    ])
+    error_message = "unexpected: ${output.schedules.worker.schedule}"
+  }
+
+  assert {
+    condition = (
+      one(jsondecode(output.schedules.cancel.unschedule).Statement).Action
+      == ["scheduler:DeleteSchedule"]
+    )
+    error_message = "unexpected: ${output.schedules.cancel.unschedule}"
+  }
+}
