@@ -159,7 +159,7 @@ class Calling:
         item = self.stage.aws.client("dynamodb").get_item(
             TableName=self.stage.traces, Key={"id": {"S": "sends"}}
         )
-        return int(item.get("Item", {}).get("started", {}).get("N", "0")) // 15
+        return int(item.get("Item", {}).get("started", {}).get("N", "0")) // 60 * 4
 
     def _note(self, call: tuple[str, Any, bytes]) -> None:
         path, headers, body = call
