@@ -38,7 +38,7 @@ module "package" {
   path            = "${path.module}/../../build/lambda.zip"
   expected_sha256 = var.package_sha256
   worker_timeout  = var.worker_timeout
-  queues          = var.queues
+  queues          = var.commands.queues
   types           = concat([var.commands.default_type], values(var.routes)[*].type)
 }
 
@@ -119,14 +119,13 @@ module "worker" {
 module "queues" {
   source  = "../../modules/queues"
   names   = module.naming
-  queues  = var.queues
+  queues  = var.commands.queues
   queue   = module.queue
   worker  = module.worker.template
   kms_key = var.existing.kms_key
 }
 
-# API Gateway, which may send to the queue, and the functions that answer its routes; `submit` and
-# `outbox_relay` only with validated commands. `openapi` has no grant.
+# API Gateway, which may send to the queue, and the functions of its routes; `openapi` has no grant.
 module "api" {
   source               = "../../modules/api"
   names                = module.naming

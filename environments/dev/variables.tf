@@ -112,16 +112,6 @@ variable "worker" {
   })
   default = {}
 }
-variable "queues" {
-  description = "Queues beside the default one, with workers of their own; see module `queues`."
-  type = map(object({
-    timeout                 = optional(number), memory_size = optional(number)
-    max_concurrency         = optional(number), batch_size = optional(number)
-    priority                = optional(bool), draining = optional(bool), enabled = optional(bool)
-    batching_window_seconds = optional(number)
-  }))
-  default = {}
-}
 variable "worker_version" {
   description = "Published version to run, for rollbacks; null runs the newest."
   type        = string
@@ -133,8 +123,18 @@ variable "dynamodb_ttl_attribute" {
   default     = "expiresAt"
 }
 variable "commands" {
-  description = "Default type, FIFO, retention, index, senders; see modules `queue` and `data`."
+  description = <<-EOT
+    `default_type` of commands that name none; `fifo` (first apply decides) keeps groups in order;
+    further `queues`, see module `queues`; `retention_days` after the last write; `index` to list;
+    `table_name` of a restored table; `point_in_time_recovery`; `senders` of other accounts, by ARN.
+  EOT
   type = object({
+    queues = optional(map(object({
+      timeout                 = optional(number), memory_size = optional(number)
+      max_concurrency         = optional(number), batch_size = optional(number)
+      priority                = optional(bool), draining = optional(bool), enabled = optional(bool)
+      batching_window_seconds = optional(number)
+    })), {})
     default_type = optional(string, "echo"), retention_days = optional(number, 30)
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
     senders      = optional(list(string)), point_in_time_recovery = optional(bool, true)

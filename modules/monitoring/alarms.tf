@@ -159,10 +159,9 @@ locals {
 
   # Dead-letter messages are not included: they concern single commands and stay until somebody
   # acts, so the alarm would hide everything that comes after them.
-  customers_affected = concat(
-    ["api-server-errors", "api-latency", "oldest-message", "command-age"],
-    flatten([for queue in keys(var.queues) : ["oldest-message-${queue}", "command-age-${queue}"]]),
-  )
+  # Nor are those of further queues: CloudWatch deletes no alarm that this one names, and a queue
+  # must be able to go.
+  customers_affected = ["api-server-errors", "api-latency", "oldest-message", "command-age"]
 
   descriptions = {
     for key, means in merge(

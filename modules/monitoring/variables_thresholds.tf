@@ -26,8 +26,8 @@ variable "thresholds" {
     is told), `api_latency_ms` (p95, on top of what clients ask to wait). Percent:
     `duration_percent` of the worker's timeout, `concurrency_percent` of its cap,
     `in_flight_percent` of SQS's quota, `client_error_percent` and `server_error_percent` of all
-    requests. `waiting_deliveries`: webhooks that are due. `min_requests` and `min_commands` a minute
-    make a rate or a percentile worth a look.
+    requests. `waiting_deliveries`: webhooks that are due. `min_requests` and `min_commands` a
+    minute make a rate or a percentile worth a look.
   EOT
   type        = map(number)
   default     = {}

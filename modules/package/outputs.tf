@@ -38,8 +38,8 @@ output "sha256" {
     condition     = length(local.queueless) == 0
     error_message = <<-EOT
       Handlers name queues that take nothing here: ${join(", ", local.queueless)}.
-      Declare them, for example queues = { slow = { timeout = 900 } }, or take queue= out of
-      Registered in src/handlers/__init__.py.
+      Declare them, for example commands = { queues = { slow = { timeout = 900 } } }, or take
+      queue= out of Registered in src/handlers/__init__.py.
     EOT
   }
 

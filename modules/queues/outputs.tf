@@ -11,10 +11,11 @@ output "queues" {
       for queue in data.aws_sqs_queue.removed : lookup(queue.tags, "Draining", "") == "true"
     ])
     error_message = <<-EOT
-      ${join(", ", keys(local.removed))} would be deleted with the commands in it. First set
-      queues = { ${join(", ", formatlist("%s = { draining = true }", keys(local.removed)))} }
-      and apply, wait until the queue and its dead-letter queue are empty
-      (python -m scripts.worker status --queue NAME), and take it out then: docs/queues.md.
+      ${join(", ", keys(local.removed))} would be deleted with the commands in it. First let it
+      drain: declare it as ${try(keys(local.removed)[0], "slow")} = { draining = true } and apply,
+      wait until the queue and its dead-letter queue are empty
+      (python -m scripts.worker show --queue ${try(keys(local.removed)[0], "slow")}), and take it
+      out then: docs/queues.md.
     EOT
   }
 }

@@ -87,21 +87,8 @@ variable "kms_key" {
 variable "worker" {
   description = "What the workers have in common: output `template` of module `worker`."
   type = object({
-    runtime = object({
-      package_path         = string
-      python               = optional(string)
-      architecture         = optional(string)
-      tracing              = optional(bool)
-      log_level            = optional(string)
-      log_retention_days   = optional(number)
-      permissions_boundary = optional(string)
-      kms_key              = optional(object({ arn = string }))
-      vpc = optional(object({
-        subnet_ids         = list(string)
-        security_group_ids = list(string)
-      }))
-      metrics_namespace = optional(string)
-    })
+    # As module `worker` types it.
+    runtime = any
     data = object({
       name           = string
       ttl_attribute  = string

@@ -67,7 +67,7 @@ class Bytes(click.ParamType[int]):
 
 @click.command(context_settings={"show_default": True})
 @click.option("--env", default="dev", help="Folder of environments/ whose settings are used.")
-@click.option("--queue", default="default", help="One of `queues` in its terraform.tfvars.")
+@click.option("--queue", default="default", help="One of `commands.queues` in its settings.")
 @click.option("--rate", type=_AMOUNT, default=1.0, help="Steady load, in commands per second.")
 @click.option(
     "--burst", type=_AMOUNT, default=0.0, help="Size of one additional burst, in commands."

@@ -55,7 +55,7 @@ def read_sizes(folder: str, root: Path = ROOT, queue: str = "default") -> Sizes:
 
     Another `queue` has its own sizes, and the default queue's for what it does not say. A member
     that an environment leaves to its module has the module's default. Raises OperatorError, naming
-    the environments there are, if this one does not exist.
+    the environments or queues there are, if this one does not exist.
     """
     home = environment_folder(folder, root / "environments")
     chosen = assigned(home / "terraform.tfvars")
@@ -76,7 +76,11 @@ def read_sizes(folder: str, root: Path = ROOT, queue: str = "default") -> Sizes:
         if value is not None:
             found[ours] = _converted(value, kind, f"{name} in environments/{folder}")
     sizes = replace(Sizes(), **found)
-    return sizes if queue == "default" else _of_queue(sizes, chosen.get("queues"), queue, folder)
+    if queue == "default":
+        return sizes
+    commands = chosen.get("commands")
+    declared_queues = commands.get("queues") if isinstance(commands, dict) else None
+    return _of_queue(sizes, declared_queues, queue, folder)
 
 
 def _of_queue(sizes: Sizes, queues: object, queue: str, folder: str) -> Sizes:

@@ -55,9 +55,11 @@ def list_commands(
     `owner` leaves out those of others; None lists them all.
     """
     wanted = {status} if status else set(model.Status)
-    # A lost worker leaves PROCESSING behind and a lost message PENDING: readers see them as FAILED.
+    # A lost worker leaves PROCESSING or CANCELLING behind and a lost message PENDING: readers see
+    # them as FAILED or CANCELLED.
     unfinished = {status for status in model.Status if not status.terminal}
-    asked = wanted | (unfinished if model.Status.FAILED in wanted else set())
+    unwritten = {status for status in model.Status if status.terminal} - {model.Status.COMPLETED}
+    asked = wanted | (unfinished if wanted & unwritten else set())
     after = records.moment(now - since)
     found = [
         one

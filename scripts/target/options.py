@@ -18,7 +18,10 @@ _ENV = click.option(
     "--env", metavar="NAME", help="Folder of an applied environment in environments/."
 )
 QUEUE = click.option(
-    "--queue", default="default", metavar="NAME", help="One of `queues` in terraform.tfvars."
+    "--queue",
+    default="default",
+    metavar="NAME",
+    help="One of `commands.queues` in terraform.tfvars.",
 )
 LOCAL = click.option("--local", is_flag=True, help="Use the local stack (make up).")
 

@@ -35,13 +35,23 @@ class CallbackState(TypedDict):
     error: NotRequired[CommandError]
 
 
+class Progress(TypedDict):
+    """How far a command has come, as its handler last reported it."""
+
+    # 0 to 1.
+    share: float
+    # For people; may be empty.
+    note: str
+    at: str
+
+
 class Command(TypedDict):
     """A command and its state."""
 
     id: str
     # None where the message was unreadable.
     type: str | None
-    status: Literal["PENDING", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED"]
+    status: Literal["PENDING", "PROCESSING", "CANCELLING", "COMPLETED", "FAILED", "CANCELLED"]
     attempts: int
     # In UTC, as ISO 8601.
     createdAt: str
@@ -52,5 +62,9 @@ class Command(TypedDict):
     resultUrl: NotRequired[str | None]
     # Of the last attempt, if it failed.
     error: NotRequired[CommandError]
+    # Absent where its handler reports nothing, and once it is COMPLETED.
+    progress: NotRequired[Progress]
+    # When it was asked to stop; it may have ended otherwise.
+    cancelRequestedAt: NotRequired[str]
     # Present if the command has a callback.
     callback: NotRequired[CallbackState]

@@ -8,15 +8,16 @@ import os
 import time
 from collections.abc import Mapping
 
-from command_api import JSON, Context, Rejected, Retryable
+from command_api import JSON, Cancelled, Context, Rejected, Retryable
 
 
 def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     """Do what the input says, in this order.
 
-    `sleep_seconds` waits, `read_secret` reads the secret of that purpose and waits until it is
-    there, `need_secret` fails the attempt without it, `reject` gives up for good, `crash` raises an
-    unexpected error, and `fail_attempts` fails that many attempts, half a second apart.
+    `sleep_seconds` waits, unless the command is cancelled, `read_secret` reads the secret of that
+    purpose and waits until it is there, `need_secret` fails the attempt without it, `reject` gives
+    up for good, `crash` raises an unexpected error, and `fail_attempts` fails that many attempts,
+    half a second apart.
     """
     if os.environ.get("DEMO_HANDLERS") != "true":
         raise Rejected(
@@ -24,7 +25,7 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
         )
     match command_input.get("sleep_seconds"):
         case int() | float() as seconds:
-            time.sleep(min(seconds, context.remaining_seconds()))
+            _sleep(min(seconds, context.remaining_seconds()), context)
     match command_input.get("read_secret"):
         case str() as purpose:
             context.secrets.get(purpose)
@@ -40,6 +41,14 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
             message = f"Attempt {context.attempt} failed as requested (failures: {failing})."
             raise Retryable(message, code="demo_failed", after=0.5)
     return {"attempts": context.attempt}
+
+
+def _sleep(seconds: float, context: Context) -> None:
+    while seconds > 0:
+        time.sleep(min(seconds, 1.0))
+        seconds -= 1.0
+        if seconds > 0 and context.cancelled:
+            raise Cancelled
 
 
 def _need(purpose: str, context: Context) -> None:

@@ -63,14 +63,20 @@ def deliver(
 
 
 def allowed(
-    environment: Environment, function: str, service: str, operation: str, **arguments: Any
+    environment: Environment,
+    function: str,
+    service: str,
+    operation: str,
+    *,
+    at: str = "",
+    **arguments: Any,
 ) -> bool:
-    """Whether IAM lets a function's role make this call."""
+    """Whether IAM lets a function's role make this call; `at` is the URL of an API's stage."""
     role = environment.outputs["functions"][function]["role_arn"]
     answer = environment.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")
     client = boto3.client(
         service,  # type: ignore[call-overload]
-        endpoint_url=environment.deployment.stack.endpoint,
+        endpoint_url=at or environment.deployment.stack.endpoint,
         region_name="us-east-1",
         aws_access_key_id=answer["Credentials"]["AccessKeyId"],
         aws_secret_access_key=answer["Credentials"]["SecretAccessKey"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -27,13 +28,17 @@ def test_what_has_ended_cannot_be_cancelled(deployed: Deployed) -> None:
     assert deployed.api.get(command_id).json() == before
 
 
-def test_what_runs_cannot_be_cancelled(deployed: Deployed) -> None:
-    """409 while it runs, and it runs to its end."""
-    command_id = deployed.api.submit("demo", {"sleep_seconds": 2})
+def test_what_runs_is_stopped(deployed: Deployed) -> None:
+    """202 while its handler, which looks every second, has not stopped; then CANCELLED."""
+    command_id = deployed.api.submit("demo", {"sleep_seconds": 25})
     eventually(lambda: "PROCESSING" in deployed.api.get(command_id).body)
-    answer = deployed.api.cancel(command_id)
-    assert (answer.status, answer.json()["commandStatus"]) == (409, "PROCESSING")
-    assert deployed.ended(command_id)["status"] == "COMPLETED"
+    asked = deployed.api.cancel(command_id)
+    assert (asked.status, asked.json()["status"]) == (202, "CANCELLING")
+    ended = deployed.ended(command_id)
+    assert (ended["status"], ended["attempts"]) == ("CANCELLED", 1)
+    times = [datetime.fromisoformat(ended[name]) for name in ("cancelRequestedAt", "updatedAt")]
+    assert times[1] - times[0] < timedelta(seconds=15)
+    assert deployed.api.cancel(command_id).status == 200
 
 
 def test_a_command_that_is_still_queued_never_runs(deployed: Deployed) -> None:

@@ -52,7 +52,7 @@ def ran(environment: Environment, function: str, command_id: str) -> bool:
 def test_queues_come_and_go_and_lose_no_command(environment: Environment) -> None:
     """Chosen by a path, moved without an attempt, refused to vanish, drained, taken out."""
     api = environment.api
-    outputs = applied(environment, {"queues": QUEUES})
+    outputs = applied(environment, {"commands": {"queues": QUEUES}})
     slow: Mapping[str, Any] = outputs["queues"]["slow"]
     high: Mapping[str, Any] = outputs["queues"]["high"]
 
@@ -70,12 +70,12 @@ def test_queues_come_and_go_and_lose_no_command(environment: Environment) -> Non
 
     before = environment.deployment
     with pytest.raises(OperatorError, match="slow would be deleted with the commands in it"):
-        replace(before, variables={**before.variables, "queues": HIGH}).apply()
+        replace(before, variables={**before.variables, "commands": {"queues": HIGH}}).apply()
     waiting = {put(environment, slow["sqs_queue_url"]) for _ in range(20)}
-    assert "slow" in applied(environment, {"queues": DRAINING})["queues"]
+    assert "slow" in applied(environment, {"commands": {"queues": DRAINING}})["queues"]
     assert_all_completed(environment, waiting)
 
-    replace(before, variables={**before.variables, "queues": HIGH}).apply()
+    replace(before, variables={**before.variables, "commands": {"queues": HIGH}}).apply()
     assert api.get(chosen).json()["status"] == "COMPLETED"
     left = environment.client("sqs").list_queues()["QueueUrls"]
     assert slow["sqs_queue_url"] not in left

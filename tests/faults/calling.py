@@ -18,7 +18,7 @@ from standardwebhooks import Webhook
 from tests.faults.stage import TTL
 from tests.live import eventually
 from tests.property.receivers import Call, Receivers
-from tests.unit.handlers.receiver import receiving
+from tests.unit.webhooks.receiver import receiving
 
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
@@ -159,7 +159,7 @@ class Calling:
         item = self.stage.aws.client("dynamodb").get_item(
             TableName=self.stage.traces, Key={"id": {"S": "sends"}}
         )
-        return int(item.get("Item", {}).get("started", {}).get("N", "0")) // 15
+        return int(item.get("Item", {}).get("started", {}).get("N", "0")) // 60 * 4
 
     def _note(self, call: tuple[str, Any, bytes]) -> None:
         path, headers, body = call

@@ -13,6 +13,7 @@ import random
 import re
 import time
 from collections import Counter
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 TRACES = os.environ["TRACES_TABLE"]
 SENDER = "FAULT_SENDER" in os.environ
+# Four of so many calls of notifier and sender in a row fail. A batch of endings is one call of the
+# bus, and many of the queue of deliveries.
+IN_TURN = {"PutEvents": 6, "SendMessageBatch": 30, "sends": 60}
 SEED, RATE = os.environ["FAULT_SEED"], float(os.environ["FAULT_RATE"])
 # Until then (epoch seconds) every HTTP attempt of DynamoDB fails, those for the traces left out.
 OUTAGE_UNTIL = float(os.environ["FAULT_OUTAGE_UNTIL"])
@@ -63,11 +67,10 @@ class Faults:
 
     def watched(self, client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
         """The call, with what may go wrong before and after it."""
-        if SENDER:
-            lost = ConnectionClosedError(endpoint_url=operation)
-            return self.sending(lambda: self.call(client, operation, arguments), lost)
-        if operation in ("PutEvents", "SendMessageBatch"):
-            return self.told(client, operation, arguments)
+        lost = ConnectionClosedError(endpoint_url=operation)
+        if (what := "sends" if SENDER else operation) in IN_TURN:
+            call = partial(self.call, client, operation, arguments)
+            return self.in_turn(what, IN_TURN[what], call, lost)
         command_id, name = _command_id(arguments), _name(operation, arguments)
         self.perhaps_die(command_id, f"before_{name}")
         trouble = self.trouble(command_id, name) if "TableName" in arguments else ""
@@ -79,31 +82,17 @@ class Faults:
             raise ConnectionClosedError(endpoint_url=name)
         return answer
 
-    def told(self, client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
-        """A call of the notifier: of each six in a row, two kill its process and two fail."""
-        turn = ordinal("events") % 6
+    def in_turn(self, what: str, every: int, call: Callable[[], Any], lost: Exception) -> Any:
+        """Of each so many calls in a row, over all processes, two kill theirs and two fail."""
+        turn = ordinal(what) % every
         if turn == 1:
             os._exit(1)
         if turn == 2:
-            raise ConnectionClosedError(endpoint_url=operation)
-        answer = self.call(client, operation, arguments)
+            raise lost
+        answer = call()
         if turn == 3:
             os._exit(1)
         if turn == 4:
-            raise ConnectionClosedError(endpoint_url=operation)
-        return answer
-
-    def sending(self, call: Callable[[], Any], lost: Exception) -> Any:
-        """A call of the sender: of each 60 in a row, two kill its process and two fail."""
-        turn = ordinal("sends") % 60
-        if turn == 15:
-            os._exit(1)
-        if turn == 30:
-            raise lost
-        answer = call()
-        if turn == 45:
-            os._exit(1)
-        if turn == 0:
             raise lost
         return answer
 
@@ -220,7 +209,9 @@ def hurry() -> None:
     callback.FIRST_SECONDS, circuits.PAUSES = 1.0, 1
     post = exchange.post
     lost = Retryable("No answer.", code="webhook_unreachable")
-    exchange.post = lambda *args, **named: FAULTS.sending(lambda: post(*args, **named), lost)
+    exchange.post = lambda *args, **named: FAULTS.in_turn(
+        "sends", IN_TURN["sends"], partial(post, *args, **named), lost
+    )
 
 
 def ordinal(what: str) -> int:

@@ -75,7 +75,7 @@ class Listening:
         """What is wrong with what was heard, once everything that has ended so far was."""
         self._note_endings()
         try:
-            eventually(self._heard_all, seconds=HEARD_SECONDS)
+            eventually(self._heard_all, seconds=HEARD_SECONDS * (3 if self.calling else 1))
         except AssertionError:
             unheard = sorted(self.ended.keys() - self.heard.keys())
             return [f"{len(unheard)} endings were not heard: {unheard}"]

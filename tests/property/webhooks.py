@@ -148,17 +148,17 @@ def run(  # noqa: PLR0913 - each is one kind of trouble
 
 def bad_days(commands: int, seed: int) -> Run:
     """A run in which 3 % of all calls fail or end a process, and the queue is away for a while."""
-    fate = Random(f"{seed}/trouble")  # noqa: S311 - the same trouble in every run
+    draw = Random(f"{seed}/trouble")  # noqa: S311 - the same trouble in every run
 
     def now_and_then(kinds: Sequence[str], share: float) -> Callable[[int], str]:
-        return lambda _: fate.choice(kinds) if fate.random() < share else ""
+        return lambda _: draw.choice(kinds) if draw.random() < share else ""
 
     return run(
         commands,
         seed,
         notifying=now_and_then(NOTIFIER_TROUBLE, 0.1),
         sending=now_and_then(TROUBLE, 0.03),
-        refused=lambda: fate.random() < 0.02,
+        refused=lambda: draw.random() < 0.02,
         away=(1_000.0, 2_800.0),
     )
 

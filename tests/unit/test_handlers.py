@@ -83,3 +83,21 @@ def test_a_demo_command_does_not_say_what_a_secret_holds(bench: Bench) -> None:
     """Reading a secret shows in success, not in the result."""
     demonstrated(bench, read_secret="partner")
     assert bench.command.result == {"attempts": 1}
+
+
+def test_a_demo_command_that_waits_can_be_stopped(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It looks every second, but the last one."""
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 2:
+            assert bench.store.request_cancel(bench.command, bench.now)
+        bench.pass_time(seconds)
+
+    monkeypatch.setattr("time.sleep", sleep)
+    demonstrated(bench, sleep_seconds=20.5)
+    assert bench.command.status is Status.CANCELLED
+    assert sum(slept) <= 2 + 5

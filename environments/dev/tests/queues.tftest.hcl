@@ -9,9 +9,11 @@ variables {
   secret_values  = {}
   worker_timeout = 30
   api            = { submission = "validated" }
-  queues = {
-    high = { priority = true, max_concurrency = 20 }
-    slow = { timeout = 900, memory_size = 2048, max_concurrency = 4 }
+  commands = {
+    queues = {
+      high = { priority = true, max_concurrency = 20 }
+      slow = { timeout = 900, memory_size = 2048, max_concurrency = 4 }
+    }
   }
 }
 
@@ -38,7 +40,7 @@ run "each_queue_has_a_worker_of_its_own_size" {
 run "workers_and_senders_know_all_queues" {
   assert {
     condition = (
-      toset(keys(jsondecode(module.worker.environment.QUEUES))) == toset(["default", "high", "slow"])
+      keys(jsondecode(module.worker.environment.QUEUES)) == ["default", "high", "slow"]
       && module.queues.queues.slow.worker.environment.QUEUE_NAME == "slow"
       && jsondecode(module.api.functions.submit.environment.QUEUES).high.priority
     )

@@ -109,13 +109,16 @@ def test_an_answer_that_names_no_command_is_an_error(api: Api, run: Run) -> None
 
 
 def test_cancelling_reports_every_command(api: Api, run: Run) -> None:
-    """Those that run stay, and make the exit code 1."""
+    """Those that run are asked to stop; those that have ended make the exit code 1."""
     api.says("c-1", shown("CANCELLED"))
-    api.says("c-2", problem(409, "The command is running."))
-    result = run("cancel", "c-1", "c-2")
-    assert (result.code, result.out) == (1, "c-1: CANCELLED\n")
-    assert result.err == ("c-2: not cancelled; the API answered 409 No: The command is running.\n")
-    assert [verb for verb, _, _ in api.asked] == ["DELETE", "DELETE"]
+    api.says("c-2", problem(409, "The command has ended (FAILED)."))
+    api.says("c-3", (202, shown("CANCELLING")[1]))
+    result = run("cancel", "c-1", "c-2", "c-3")
+    assert (result.code, result.out) == (1, "c-1: CANCELLED\nc-3: CANCELLING\n")
+    ended = "c-2: not cancelled; the API answered 409 No: The command has ended (FAILED).\n"
+    assert result.err == ended
+    assert [verb for verb, _, _ in api.asked] == ["DELETE"] * 3
+    assert run("cancel", "c-1", "c-3").code == 0
 
 
 def test_a_command_is_shown_as_json(api: Api, run: Run) -> None:

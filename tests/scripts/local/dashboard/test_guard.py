@@ -87,8 +87,10 @@ def test_every_answer_allows_the_pages_own_files_only(site: Site, method: str, p
 
 @pytest.mark.parametrize(
     "path",
-    ["/../app.py", "/..%2fapp.py", "//etc/passwd", "/page/index.html", "/.", "/x.js"]
-    + ["/client/", "/client/x.js", "/client/../package.json", "/client/..%2fpackage.json"],
+    [
+        *("/../app.py", "/..%2fapp.py", "//etc/passwd", "/page/index.html", "/.", "/x.js"),
+        *("/client/", "/client/x.js", "/client/../package.json", "/client/..%2fpackage.json"),
+    ],
 )
 def test_only_the_pages_own_files_are_served(site: Site, path: str) -> None:
     """No path leads out of its folder."""

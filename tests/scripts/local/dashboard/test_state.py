@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
-from command_api.domain.model import Progress, Status
+from command_api.domain.model import Lease, Progress, Status
 from scripts.commands.board import QUEUED
 from scripts.dlq.deployed import DeployedQueues
 from scripts.errors import OperatorError
@@ -88,15 +89,17 @@ def test_the_page_is_told_how_far_a_command_has_come(world: World, deployed: Dep
 
 
 def test_the_page_is_told_what_can_be_done(world: World, deployed: Deployed) -> None:
-    """What waits can be cancelled, what may succeed later can be redriven."""
+    """What waits or runs can be cancelled, what may succeed later can be redriven."""
     memory = Memory()
     memory.add(deployed.stack, "queued", "echo")
     world.record("waits", Status.PENDING)
     world.record("waits again", Status.PENDING, failure=TEMPORARY)
     world.record("runs", Status.PROCESSING)
+    running = Lease("t-1", datetime.now(UTC) + timedelta(minutes=1))
+    world.record("stops", Status.CANCELLING, lease=running)
     world.record("may-succeed")
     world.record("never", retryable=False)
     rows = {one["id"]: one for one in state.look(deployed, memory)["commands"]}
     cancellable = {key for key, one in rows.items() if one["cancellable"]}
-    assert cancellable == {"queued", "waits", "waits again"}
+    assert cancellable == {"queued", "waits", "waits again", "runs"}
     assert {key for key, one in rows.items() if one["redrivable"]} == {"may-succeed"}
