@@ -130,10 +130,9 @@ variable "commands" {
   EOT
   type = object({
     queues = optional(map(object({
-      timeout                 = optional(number), memory_size = optional(number)
-      max_concurrency         = optional(number), batch_size = optional(number)
-      priority                = optional(bool), draining = optional(bool), enabled = optional(bool)
-      batching_window_seconds = optional(number)
+      timeout    = optional(number), memory_size = optional(number), enabled = optional(bool)
+      batch_size = optional(number), batching_window_seconds = optional(number)
+      priority   = optional(bool), max_concurrency = optional(number), draining = optional(bool)
     })), {})
     default_type = optional(string, "echo"), retention_days = optional(number, 30)
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)

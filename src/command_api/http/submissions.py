@@ -125,8 +125,8 @@ class Intake:
             raise invalid([Violation((*at, "type"), detail)])
         callback = self._callback(command["callback"], at) if "callback" in command else None
         priority = command.get("priority", "")
-        known = isinstance(priority, str) and priority in self.priorities
-        if "priority" in command and not known:
+        named = "priority" in command
+        if not isinstance(priority, str) or (named and priority not in self.priorities):
             detail = f"must be one of {', '.join(sorted(self.priorities))}, or absent"
             raise invalid([Violation((*at, "priority"), detail)])
         command_input = _object(command.get("input", {}), (*at, "input"))
