@@ -140,7 +140,6 @@ module "api" {
   routes               = var.routes
   cors_allow_origins   = var.cors_allow_origins
   callbacks            = module.notifications.callbacks
-  schedules            = module.queue.schedules.environment
   policies = {
     status = merge(module.notifications.callbacks.policies, {
       commands = module.data.policies.read

@@ -73,7 +73,7 @@ module "cancel" {
 
   environment = merge(
     local.access, local.table, local.powertools.cancel,
-    { RETENTION_DAYS = var.data.retention_days }, var.schedules,
+    { RETENTION_DAYS = var.data.retention_days }, var.queue.schedules,
   )
 }
 
@@ -118,7 +118,7 @@ module "submit" {
   environment = merge(local.access, local.table, local.queue, local.powertools.submit, {
     ROUTES               = local.routes
     DEFAULT_COMMAND_TYPE = var.default_command_type
-  }, var.callbacks.rules, var.schedules)
+  }, var.callbacks.rules, var.queue.schedules)
 }
 
 # Outbox relay: sends commands that were stored but never sent, if their client never comes back.

@@ -41,6 +41,7 @@ variable "queue" {
     retention_seconds = number
     fifo              = optional(bool, false)
     policies          = object({ send = string })
+    schedules         = optional(map(string), {})
   })
   nullable = false
 }
@@ -76,13 +77,6 @@ variable "data" {
     results_bucket = optional(string)
   })
   nullable = false
-}
-
-variable "schedules" {
-  description = "Variables of functions that schedule commands or take them back: module `queue`."
-  type        = map(string)
-  default     = {}
-  nullable    = false
 }
 
 variable "callbacks" {

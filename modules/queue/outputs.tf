@@ -64,7 +64,7 @@ output "consumer" {
 output "address" {
   description = <<-EOT
     Where commands are sent: `url`, `arn`, `fifo`, `retention_seconds` and `policies` of the queue,
-    from its name alone. API Gateway replaces integrations by successors that come first, and
+    and the variables of functions that know its `schedules`, from its name alone. API Gateway replaces integrations by successors that come first, and
     Terraform would replace everything that they refer to in the same way: a queue whose name stays
     would be deleted after its successor was "made".
   EOT
@@ -74,6 +74,7 @@ output "address" {
     fifo              = var.fifo
     retention_seconds = var.retention_seconds
     policies          = { send = local.policies.send }
+    schedules         = local.schedule_environment
   }
 }
 
@@ -83,11 +84,8 @@ output "schedules" {
     of the `worker` and of the `cancel` function. All are empty without `schedules`.
   EOT
   value = {
-    environment = local.schedules ? {
-      SCHEDULE_GROUP     = aws_scheduler_schedule_group.this[0].name
-      SCHEDULE_ROLE_ARN  = aws_iam_role.schedules[0].arn
-      SCHEDULE_QUEUE_URL = local.url
-    } : {}
+    environment = local.schedule_environment
+
     worker = local.schedules ? { schedule = local.schedule_policies.schedule } : {}
     cancel = local.schedules ? { unschedule = local.schedule_policies.unschedule } : {}
   }

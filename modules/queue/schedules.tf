@@ -33,6 +33,16 @@ resource "aws_iam_role_policy" "schedules" {
 }
 
 locals {
+  schedule_environment = local.schedules ? {
+    SCHEDULE_GROUP     = var.name
+    SCHEDULE_ROLE_ARN  = "${local.account_prefix}:role/${var.name}"
+    SCHEDULE_QUEUE_URL = local.url
+  } : {}
+  account_prefix = join(":", [
+    "arn", data.aws_partition.current.partition, "iam:",
+    data.aws_caller_identity.current.account_id,
+  ])
+
   schedule_arns = [
     for group in aws_scheduler_schedule_group.this :
     "${replace(group.arn, ":schedule-group/", ":schedule/")}/*"

@@ -151,13 +151,14 @@ run "an_address_needs_no_queue" {
   command = plan
 
   assert {
-    condition = output.address == {
+    condition = jsonencode(output.address) == jsonencode({
       url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
       arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
       fifo              = false
       retention_seconds = var.retention_seconds
       policies          = { send = output.policies.send }
-    }
+      schedules         = {}
+    })
     error_message = "unexpected: ${jsonencode(output.address)}"
   }
 }

@@ -23,10 +23,9 @@ from command_api.domain.decision import (
     unreadable_under_known_id,
 )
 from command_api.domain.errors import CancelRequested, DoesNotFit, LeaseLost, Rejected, Unavailable
-from command_api.domain.lifecycle import in_time, scheduled
 from command_api.domain.message import UNKNOWN_TYPE, parse
-from command_api.domain.model import Attempt, Failure, Status
-from command_api.domain.timing import LONGEST_DELAY, unreachable
+from command_api.domain.model import Attempt, Failure
+from command_api.usecases.hold import Hold
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
 from command_api.usecases.run import (
     DOES_NOT_FIT,
@@ -54,10 +53,6 @@ LEASE_GRACE = timedelta(seconds=5)
 LONGEST_DELAY_SECONDS = 900.0
 # What an attempt needs besides its handler: its writes, and their retries in a bad hour.
 RESERVE_SECONDS = 1.0
-_EXPIRED = Failure(
-    code="expired", message="The command expired before it started.", retryable=False
-)
-_TOO_LARGE = "The command is too large to start more than 15 minutes ahead; pass a reference."
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +99,11 @@ class _Delivery:
         except Rejected as error:
             failure = Failure(code=error.code, message=error.message, retryable=False)
             return self.conclude(None, Unreadable(failure))
-        return self._hold(submission) if self._holds(submission) else self._execute(submission)
+        return (
+            self._hold(submission)
+            if self._hold_back.holds(submission)
+            else self._execute(submission)
+        )
 
     def _execute(self, submission: Submission) -> Then:
         handler = registered(self.runtime.handlers.get(submission.type, _no_handler))
@@ -132,68 +131,14 @@ class _Delivery:
             # Whoever holds the command now decides; a later delivery finds what came of it.
             return self.conclude(None, Troubled("lease lost"))
 
-    def _holds(self, submission: Submission) -> bool:
-        """Whether the message came before its time, and its command waits for that.
-
-        The first message of a command writes it down, so that clients can see and cancel it.
-        """
-        runtime, now = self.runtime, self.runtime.clock()
-        early = submission.timing.not_before is not None and submission.timing.not_before > now
-        if not early or self._out_of_time(submission):
-            return False
-        if self.message.copy_of and not self._is_far(submission):
-            return True
-        if self._waits(submission):
-            return True
-        if runtime.schedules is not None and self._is_far(submission):
-            # This message may have been scheduled by a worker that died, and cancelled since.
-            runtime.schedules.delete(submission.id)
-        return False
-
-    def _waits(self, submission: Submission) -> bool:
-        """Whether the command, which is written down now if it is new, waits for its time."""
-        runtime, now = self.runtime, self.runtime.clock()
-        wanted = scheduled(submission, now=now, life=runtime.message_life)
-        known = runtime.store.schedule(wanted)
-        # What has started has had its time: a redriven message names a delay that is over.
-        unstarted = known.status is Status.PENDING and known.attempts == 0
-        return unstarted and not in_time(known, now=now)
-
     def _hold(self, submission: Submission) -> Then:
-        """Replace a message by one that comes later: a delayed copy, which is not in flight, or
-        that of a schedule.
-        """
-        at, schedules = submission.timing.not_before, self.runtime.schedules
-        if at is not None and schedules is not None and self._is_far(submission):
-            schedules.create(self.message, at)
-            # Whoever cancels the command writes that first, and then deletes the schedule.
-            if not self._waits(submission):
-                schedules.delete(submission.id)
-        else:
-            wait = (at or self.runtime.clock()) - self.runtime.clock()
-            self.runtime.queue.copy(self.message, min(wait, LONGEST_DELAY).total_seconds())
-        self.runtime.queue.delete([self.message])
+        self._hold_back.put_aside(submission)
         self._tell(Decision(then=Then.ACKNOWLEDGE, event="held"), None)
         return Then.ACKNOWLEDGE
 
-    def _is_far(self, submission: Submission) -> bool:
-        at = submission.timing.not_before
-        return at is not None and at - self.runtime.clock() > LONGEST_DELAY
-
-    def _out_of_time(self, submission: Submission) -> Failure | None:
-        """Why a command is not started at all: too late, or too far ahead to be waited for."""
-        runtime, now, timing = self.runtime, self.runtime.clock(), submission.timing
-        if timing.expires_at is not None and timing.expires_at <= now:
-            return _EXPIRED
-        # By this clock, what was the longest time ahead may be a little more.
-        since = max(self.message.sent_at, now)
-        if unfit := unreachable(timing, now=since, reach=runtime.reach):
-            text = f"`{unfit.path[0]}` {unfit.detail}."
-            return Failure(code="schedule_unsupported", message=text, retryable=False)
-        far, schedules = self._is_far(submission), runtime.schedules
-        if far and schedules is not None and not schedules.takes(self.message):
-            return Failure(code="schedule_too_large", message=_TOO_LARGE, retryable=False)
-        return None
+    @property
+    def _hold_back(self) -> Hold:
+        return Hold(self.runtime, self.message)
 
     def _put_off(self, handler: Registered) -> Then | None:
         """What becomes of a message that cannot run here and now; None where it can."""
@@ -314,7 +259,7 @@ class _Delivery:
         if not self._time_for(handler):
             return Troubled("not enough time left")
         # What has begun is not stopped between two slices.
-        failure = None if claim.command.slices else self._out_of_time(submission)
+        failure = None if claim.command.slices else self._hold_back.out_of_time(submission)
         if failure is not None:
             return Raised(failure)
         violations = self.runtime.check(submission.type, submission.input)
