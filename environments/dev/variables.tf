@@ -124,15 +124,14 @@ variable "dynamodb_ttl_attribute" {
 }
 variable "commands" {
   description = <<-EOT
-    `default_type` of commands that name none; `fifo` (first apply decides) keeps groups in order;
-    further `queues`, see module `queues`; `retention_days` after the last write; `index` to list;
-    `table_name` of a restored table; `point_in_time_recovery`; `senders` of other accounts, by ARN.
+    `default_type`, `fifo` (first apply decides), more `queues` (module `queues`), `retention_days`,
+    `index` to list, a restored `table_name`, `scheduling` beyond 15 minutes, ARNs of `senders`.
   EOT
   type = object({
     queues = optional(map(object({
-      timeout    = optional(number), memory_size = optional(number), enabled = optional(bool)
-      batch_size = optional(number), batching_window_seconds = optional(number)
-      priority   = optional(bool), max_concurrency = optional(number), draining = optional(bool)
+      timeout         = optional(number), memory_size = optional(number), priority = optional(bool)
+      batch_size      = optional(number), draining = optional(bool), enabled = optional(bool)
+      max_concurrency = optional(number), batching_window_seconds = optional(number)
     })), {})
     default_type = optional(string, "echo"), retention_days = optional(number, 30)
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)

@@ -28,7 +28,7 @@ from scripts.stack.logs import emulator_lines, function_lines
 from scripts.stack.process import ROOT
 from scripts.stack.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
 from scripts.stack.status import report
-from scripts.stack.steps import deploy, seed
+from scripts.stack.steps import deploy, empty_secrets, seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,7 +138,7 @@ def _seed(console: Console, deployment: Deployment, outputs: Mapping[str, Any]) 
         webhooks.signing_keys(deployment),
     )
     wanted = {purpose: name for purpose, name in names.items() if purpose not in keys}
-    wanted |= previews.empty_secrets(stack, {purpose: names[purpose] for purpose in keys})
+    wanted |= empty_secrets(stack, {purpose: names[purpose] for purpose in keys})
     seed(console, stack, {"secret_names": wanted}, keys)
 
 

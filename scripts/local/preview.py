@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any
 from scripts.cleanup.aws import of_stack
 from scripts.cleanup.find import left_of
 from scripts.settings import read_settings
-from scripts.stack.clients import secrets_client
 from scripts.stack.deployment import Deployment
 from scripts.stack.progress import shown
-from scripts.stack.steps import deploy, seed
+from scripts.stack.steps import deploy, empty_secrets, seed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from rich.console import Console
 
     from scripts.cleanup.resource import Resource
@@ -64,13 +61,3 @@ def down(console: Console, stack: LocalStack, number: int) -> bool:
 def left(stack: LocalStack, number: int) -> list[Resource]:
     """What has the preview's tags, or its names where AWS keeps none: nothing once it is down."""
     return left_of(of_stack(stack), number, read_settings(ENVIRONMENT).project)
-
-
-def empty_secrets(stack: LocalStack, secrets: Mapping[str, str]) -> dict[str, str]:
-    """Those of the secrets, names by purpose, that have no value yet."""
-    client = secrets_client(stack)
-    return {
-        purpose: name
-        for purpose, name in secrets.items()
-        if not client.describe_secret(SecretId=name).get("VersionIdsToStages")
-    }

@@ -11,6 +11,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from scripts.errors import OperatorError
+from scripts.stack.clients import secrets_client
 from scripts.stack.interruption import step
 from scripts.stack.process import ROOT
 from scripts.stack.progress import shown
@@ -68,3 +69,13 @@ def seed(
             reason = done.stderr.strip().removeprefix("error: ")
             raise OperatorError(f"{name} was not set: {reason}")
         console.print(f"Secret:   seeded {name}")
+
+
+def empty_secrets(stack: LocalStack, secrets: Mapping[str, str]) -> dict[str, str]:
+    """Those of the secrets, names by purpose, that have no value yet."""
+    client = secrets_client(stack)
+    return {
+        purpose: name
+        for purpose, name in secrets.items()
+        if not client.describe_secret(SecretId=name).get("VersionIdsToStages")
+    }

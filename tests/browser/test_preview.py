@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import expect
 from rich.console import Console
 
-from scripts.local.preview import deployment, empty_secrets, left, up
+from scripts.local.preview import deployment, left, up
 from scripts.stack.process import ROOT
 from scripts.stack.stack import LocalStack
+from scripts.stack.steps import empty_secrets
 from tests.browser.previews import Preview
 from tests.live import free_port
 

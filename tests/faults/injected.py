@@ -13,7 +13,6 @@ import random
 import re
 import time
 from collections import Counter
-from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -26,17 +25,13 @@ from command_api.adapters.clients import client
 from tests.http_faults import Fault, install
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from botocore.awsrequest import AWSPreparedRequest
 
     from command_api import JSON, Context, Handlers
 
 TRACES = os.environ["TRACES_TABLE"]
-SENDER = "FAULT_SENDER" in os.environ
-# Four of so many calls of notifier and sender in a row fail. A batch of endings is one call of the
-# bus, and many of the queue of deliveries.
-IN_TURN = {"PutEvents": 6, "SendMessageBatch": 30, "sends": 60}
 SEED, RATE = os.environ["FAULT_SEED"], float(os.environ["FAULT_RATE"])
 # Until then (epoch seconds) every HTTP attempt of DynamoDB fails, those for the traces left out.
 OUTAGE_UNTIL = float(os.environ["FAULT_OUTAGE_UNTIL"])
@@ -67,10 +62,8 @@ class Faults:
 
     def watched(self, client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
         """The call, with what may go wrong before and after it."""
-        lost = ConnectionClosedError(endpoint_url=operation)
-        if (what := "sends" if SENDER else operation) in IN_TURN:
-            call = partial(self.call, client, operation, arguments)
-            return self.in_turn(what, IN_TURN[what], call, lost)
+        if operation == "PutEvents":
+            return self.told(client, operation, arguments)
         command_id, name = _command_id(arguments), _name(operation, arguments)
         self.perhaps_die(command_id, f"before_{name}")
         trouble = self.trouble(command_id, name) if "TableName" in arguments else ""
@@ -82,18 +75,18 @@ class Faults:
             raise ConnectionClosedError(endpoint_url=name)
         return answer
 
-    def in_turn(self, what: str, every: int, call: Callable[[], Any], lost: Exception) -> Any:
-        """Of each so many calls in a row, over all processes, two kill theirs and two fail."""
-        turn = ordinal(what) % every
+    def told(self, client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
+        """A call of the notifier: of each six in a row, two kill its process and two fail."""
+        turn = ordinal("events") % 6
         if turn == 1:
             os._exit(1)
         if turn == 2:
-            raise lost
-        answer = call()
+            raise ConnectionClosedError(endpoint_url=operation)
+        answer = self.call(client, operation, arguments)
         if turn == 3:
             os._exit(1)
         if turn == 4:
-            raise lost
+            raise ConnectionClosedError(endpoint_url=operation)
         return answer
 
     def perhaps_die(self, command_id: str, point: str) -> None:
@@ -193,27 +186,6 @@ def notifier(event: Mapping[str, Any], context: object) -> Any:
     return handler(event, context)
 
 
-def sender(event: Mapping[str, Any], context: Any) -> Any:
-    """The sender as it ships, with the faults of this package, and with seconds for its pauses."""
-    from command_api.entrypoints.webhook_sender import handler  # noqa: PLC0415 - as above
-
-    return handler(event, context)
-
-
-def hurry() -> None:
-    """Make the pauses of a sender seconds, and put the faults between it and its receivers."""
-    from command_api.domain import delivery  # noqa: PLC0415 - only the sender needs them
-    from command_api.webhooks import callback, circuits, exchange  # noqa: PLC0415
-
-    delivery.BASE_SECONDS, delivery.CAP_SECONDS = 1.0, 3.0
-    callback.FIRST_SECONDS, circuits.PAUSES = 1.0, 1
-    post = exchange.post
-    lost = Retryable("No answer.", code="webhook_unreachable")
-    exchange.post = lambda *args, **named: FAULTS.in_turn(
-        "sends", IN_TURN["sends"], partial(post, *args, **named), lost
-    )
-
-
 def ordinal(what: str) -> int:
     """Which of its kind this is in the run: a process, or a call of the notifier."""
     answer = client("dynamodb").update_item(
@@ -248,6 +220,4 @@ def _name(operation: str, arguments: Mapping[str, Any]) -> str:
 FAULTS = Faults()
 FAULTS.install()
 install(http_fault)
-if SENDER:
-    hurry()
 HANDLERS: Handlers = {"work": Registered(handle=work, base_seconds=BASE_SECONDS)}

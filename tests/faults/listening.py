@@ -14,7 +14,6 @@ from tests.faults.stage import TTL
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from tests.faults.calling import Calling
     from tests.faults.direct import DirectStage
     from tests.local.aws import Queue
 
@@ -31,8 +30,6 @@ class Listening:
     """A notifier on the stage's table, whose process dies or whose call fails again and again."""
 
     stage: DirectStage
-    # Receivers to be called, if there are any.
-    calling: Calling | None = None
     heard: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     ended: dict[str, str] = field(default_factory=dict)
     queue: Queue = field(init=False)
@@ -75,7 +72,7 @@ class Listening:
         """What is wrong with what was heard, once everything that has ended so far was."""
         self._note_endings()
         try:
-            eventually(self._heard_all, seconds=HEARD_SECONDS * (3 if self.calling else 1))
+            eventually(self._heard_all, seconds=HEARD_SECONDS)
         except AssertionError:
             unheard = sorted(self.ended.keys() - self.heard.keys())
             return [f"{len(unheard)} endings were not heard: {unheard}"]
@@ -87,18 +84,12 @@ class Listening:
                 wrong.append(f"{ending} was told as {events[0]['status']}")
         if given_up := self.stage.depth(self.failures):
             wrong.append(f"{given_up} changes were given up")
-        return wrong + (self.calling.contradictions(self.ended) if self.calling else [])
+        return wrong
 
     def line(self) -> str:
         """What was heard, for people."""
         told = sum(len(events) for events in self.heard.values())
-        line = f"endings {len(self.ended)}, heard {len(self.heard)}, in {told} events"
-        return f"{line}; {self.calling.line()}" if self.calling else line
-
-    def close(self) -> None:
-        """Take away what was listening."""
-        if self.calling:
-            self.calling.close()
+        return f"endings {len(self.ended)}, heard {len(self.heard)}, in {told} events"
 
     def _note_endings(self) -> None:
         pages = self.stage.aws.client("dynamodb").get_paginator("scan")
@@ -151,6 +142,5 @@ class Listening:
             "EVENT_SOURCE": name,
             "DLQ_URL": self.failures.url,
             "POWERTOOLS_SERVICE_NAME": name,
-            **(self.calling.notifier_variables() if self.calling else {}),
             **self.stage.fault_variables(),
         }

@@ -6,7 +6,6 @@ import time
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.faults.calling import Calling
 from tests.faults.deployed import DeployedStage
 from tests.faults.direct import DirectStage
 from tests.faults.ledger import Ledger
@@ -67,8 +66,6 @@ def play(
         _report(ledger, say)
         contradictions += _told(listening, say)
     stage.stop()
-    if listening:
-        listening.close()
     say(f"  {time.monotonic() - began:.0f} s")
     return contradictions
 
@@ -77,7 +74,7 @@ def _listening(stage: Stage, scenario: Scenario) -> Listening | None:
     if not scenario.listening:
         return None
     assert isinstance(stage, DirectStage)
-    return Listening(stage, Calling(stage) if scenario.calling else None)
+    return Listening(stage)
 
 
 def _told(listening: Listening | None, say: Callable[[str], None]) -> list[str]:

@@ -90,8 +90,7 @@ class Scenario:
     With `groups` the queue is a FIFO queue, and this is how many groups it has. `away` is what does
     not work while all commands wait, for `seconds`: their table, or the worker's package. `killers`
     is how many messages kill every worker before their claim, while other commands keep arriving.
-    With `listening`, a notifier tells what ended, and its process dies at many of its calls; with
-    `calling`, a sender of webhooks as well.
+    With `listening`, a notifier tells what ended, and its process dies at many of its calls.
     """
 
     name: str
@@ -107,7 +106,6 @@ class Scenario:
     seconds: int = 90
     killers: int = 0
     listening: bool = False
-    calling: bool = False
 
     def lasting(self, seconds: int) -> Scenario:
         """The same with an outage of so many seconds.
@@ -185,14 +183,6 @@ SCENARIOS = (
         deaths=DEATHS,
         twice=True,
         listening=True,
-    ),
-    Scenario(
-        "webhooks",
-        "receivers are called by a sender that dies and fails, as does the notifier before it",
-        {"rejected": 5, "cancelled": 5},
-        limits=Limits(timeout=30, visibility=45),
-        listening=True,
-        calling=True,
     ),
     Scenario(
         "outage",

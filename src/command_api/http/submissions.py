@@ -124,11 +124,7 @@ class Intake:
             detail = f"unknown command type; known types: {known}"
             raise invalid([Violation((*at, "type"), detail)])
         callback = self._callback(command["callback"], at) if "callback" in command else None
-        priority = command.get("priority", "")
-        named = "priority" in command
-        if not isinstance(priority, str) or (named and priority not in self.priorities):
-            detail = f"must be one of {', '.join(sorted(self.priorities))}, or absent"
-            raise invalid([Violation((*at, "priority"), detail)])
+        priority = self._priority(command["priority"], at) if "priority" in command else ""
         command_input = _object(command.get("input", {}), (*at, "input"))
         timing = self._timing(command, at, now)
         return command_type, command_input, callback, priority, timing
@@ -154,6 +150,12 @@ class Intake:
             # The field that the client has written.
             found = replace(unfit, path=(DELAY if DELAY in command else NOT_BEFORE,))
         raise invalid([found], at=at)
+
+    def _priority(self, found: object, at: Path) -> str:
+        if isinstance(found, str) and found in self.priorities:
+            return found
+        detail = f"must be one of {', '.join(sorted(self.priorities))}, or absent"
+        raise invalid([Violation((*at, "priority"), detail)])
 
     def _callback(self, found: object, at: Path) -> Callback:
         at = (*at, "callback")

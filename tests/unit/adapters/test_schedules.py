@@ -37,6 +37,7 @@ class Scheduler:
 
     def _call(self, operation: str, parameters: dict[str, Any]) -> None:
         shape = MODEL.operation_model(operation).input_shape
+        assert shape is not None
         report = ParamValidator().validate(parameters, shape)
         assert not report.has_errors(), report.generate_report()
         self.asked.append(parameters)

@@ -12,24 +12,25 @@ from command_api.domain.model import Status
 from command_api.domain.queues import Queues
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.submit import Taken
-from tests.builders import NOW, command, message, submission
-from tests.unit.usecases.harness import MESSAGE_LIFE, TIMEOUT, Harness
+from tests.builders import MESSAGE_LIFE, NOW, command, message, submission
+from tests.unit.usecases.harness import TIMEOUT, Harness
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.unit.conftest import Bench
 
 DAY = timedelta(days=1)
 QUEUES = Queues(lives={"default": DAY, "high": DAY, "slow": 5 * DAY}, priorities={"high"})
 
 
-def deliver(bench: Bench, **changes: object) -> Then:
+def deliver(bench: Bench) -> Then:
     """Deliver a message to the worker of the default queue, with a type of the queue slow."""
     own = bench.handlers["echo"]
     handle = own.handle if isinstance(own, Registered) else own
     bench.handlers["echo"] = Registered(handle=handle, queue="slow")
     runtime = replace(bench.runtime, queues=QUEUES)
-    given = message(**changes)
-    return ProcessMessage(runtime)(given, deadline=bench.now + timedelta(seconds=30))
+    return ProcessMessage(runtime)(message(), deadline=bench.now + timedelta(seconds=30))
 
 
 def test_a_message_of_another_queue_is_moved_without_an_attempt(bench: Bench) -> None:
@@ -48,24 +49,28 @@ def test_a_stored_command_waits_as_long_as_its_new_queue_keeps_it(bench: Bench) 
     assert bench.command.attempts == 0
 
 
-def test_a_move_that_cannot_be_noted_is_a_move(bench: Bench) -> None:
+def test_a_move_that_cannot_be_noted_is_a_move(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The message is in the other queue: to return this one would move it twice."""
 
     def away(*_: object) -> None:
         raise ConnectionError
 
-    bench.store.wait = away  # type: ignore[method-assign] # a table that is away
+    monkeypatch.setattr(bench.store, "wait", away)
     assert deliver(bench) is Then.ACKNOWLEDGE
     assert len(bench.queue.moved) == 1
 
 
-def test_a_message_that_cannot_be_moved_comes_back(bench: Bench) -> None:
+def test_a_message_that_cannot_be_moved_comes_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The other queue is away, or not there yet: no attempt is used up."""
 
     def away(*_: object) -> None:
         raise ConnectionError
 
-    bench.queue.move = away  # type: ignore[method-assign] # a queue that is away
+    monkeypatch.setattr(bench.queue, "move", away)
     bench.handlers["echo"] = Registered(handle=lambda *_: None, queue="slow")
     worker = bench.worker()
     worker.process = ProcessMessage(replace(bench.runtime, queues=QUEUES))
