@@ -122,7 +122,7 @@ module "queues" {
   source  = "../../modules/queues"
   names   = module.naming
   queues  = var.commands.queues
-  queue   = module.queue
+  queue   = module.queue.address
   worker  = module.worker.template
   kms_key = var.existing.kms_key
 }

@@ -63,18 +63,21 @@ output "consumer" {
 
 output "address" {
   description = <<-EOT
-    Where commands are sent: `url`, `arn`, `fifo`, `retention_seconds` and `policies` of the queue,
-    and the variables of functions that know its `schedules`, from its name alone. API Gateway replaces integrations by successors that come first, and
-    Terraform would replace everything that they refer to in the same way: a queue whose name stays
-    would be deleted after its successor was "made".
+    What others know of the queue, from its name and settings alone: `url`, `arn`, `fifo`,
+    `consumer`, retentions, `policies`, and the variables of functions that know its `schedules`.
+    API Gateway replaces integrations by successors that come first, and Terraform would replace
+    everything that they refer to in the same way: a queue whose name stays would be deleted after
+    its successor was "made".
   EOT
   value = {
-    url               = local.url
-    arn               = local.arn
-    fifo              = var.fifo
-    retention_seconds = var.retention_seconds
-    policies          = { send = local.policies.send }
-    schedules         = local.schedule_environment
+    url                   = local.url
+    arn                   = local.arn
+    fifo                  = var.fifo
+    consumer              = var.consumer
+    retention_seconds     = var.retention_seconds
+    dlq_retention_seconds = var.dlq_retention_seconds
+    policies              = { send = local.policies.send }
+    schedules             = local.schedule_environment
   }
 }
 

@@ -32,37 +32,36 @@ resource "aws_iam_role_policy" "schedules" {
   policy = local.policies.send
 }
 
+# By names alone, as output `address` says why.
 locals {
   schedule_environment = local.schedules ? {
     SCHEDULE_GROUP     = var.name
-    SCHEDULE_ROLE_ARN  = "${local.account_prefix}:role/${var.name}"
+    SCHEDULE_ROLE_ARN  = local.schedule_role_arn
     SCHEDULE_QUEUE_URL = local.url
   } : {}
-  account_prefix = join(":", [
-    "arn", data.aws_partition.current.partition, "iam:",
-    data.aws_caller_identity.current.account_id,
-  ])
 
-  schedule_arns = [
-    for group in aws_scheduler_schedule_group.this :
-    "${replace(group.arn, ":schedule-group/", ":schedule/")}/*"
-  ]
+  schedule_role_arn = join(":", [
+    "arn", data.aws_partition.current.partition, "iam:",
+    data.aws_caller_identity.current.account_id, "role/${var.name}",
+  ])
+  schedule_arns = "${replace(local.arn_prefix, ":sqs:", ":scheduler:")}:schedule/${var.name}/*"
+
   schedule_grants = {
     schedule = [
       {
         Effect   = "Allow"
         Action   = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
-        Resource = local.schedule_arns
+        Resource = [local.schedule_arns]
       },
       {
         Effect    = "Allow"
         Action    = ["iam:PassRole"]
-        Resource  = aws_iam_role.schedules[*].arn
+        Resource  = [local.schedule_role_arn]
         Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
       },
     ]
     unschedule = [
-      { Effect = "Allow", Action = ["scheduler:DeleteSchedule"], Resource = local.schedule_arns },
+      { Effect = "Allow", Action = ["scheduler:DeleteSchedule"], Resource = [local.schedule_arns] },
     ]
   }
   schedule_policies = {

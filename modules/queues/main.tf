@@ -15,8 +15,8 @@ locals {
   open = { for name, own in var.queues : name => own if !own.draining }
 
   # From names alone, as output `address` of module `queue`, which says why.
-  addresses = {
-    for name, own in local.open : name => {
+  named = {
+    for name in keys(var.queues) : name => {
       url = join("/", [
         "https://sqs.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}",
         data.aws_caller_identity.current.account_id, local.names[name].queue,
@@ -25,8 +25,9 @@ locals {
         "arn", data.aws_partition.current.partition, "sqs", data.aws_region.current.id,
         data.aws_caller_identity.current.account_id, local.names[name].queue,
       ])
-    } if own.priority
+    }
   }
+  addresses = { for name, own in local.open : name => local.named[name] if own.priority }
   use_key = [
     for key in var.kms_key[*] : {
       Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = key.arn
@@ -55,17 +56,13 @@ locals {
     ))
   }
 
-  urls = merge(
-    { default = var.queue.url }, { for name, queue in module.queue : name => queue.url }
-  )
-  arns = concat([var.queue.arn], [for queue in module.queue : queue.arn])
+  urls = merge({ default = var.queue.url }, { for name, it in local.named : name => it.url })
+  arns = concat([var.queue.arn], values(local.named)[*].arn)
   directory = length(var.queues) == 0 ? {} : {
     for name in concat(["default"], keys(local.open)) : name => {
-      url      = local.urls[name]
-      priority = try(var.queues[name].priority, false)
-      retention_seconds = try(
-        module.queue[name].retention_seconds, var.queue.retention_seconds
-      )
+      url               = local.urls[name]
+      priority          = try(var.queues[name].priority, false)
+      retention_seconds = try(local.retention[name], var.queue.retention_seconds)
     }
   }
 

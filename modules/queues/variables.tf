@@ -61,7 +61,7 @@ variable "queues" {
 }
 
 variable "queue" {
-  description = "The default queue, whose values the others take: module `queue` as a whole."
+  description = "Default queue, with values for the others: output `address` of module `queue`."
   type = object({
     url                   = string
     arn                   = string

@@ -54,7 +54,8 @@ run "grants_each_function_what_it_needs" {
       hello  = toset(["dead_letters"]), status = toset(["commands", "results"]),
       cancel = toset(["commands"]),
       openapi = toset([]), worker = toset([
-        "commands", "consume", "dead_letter", "delayed_copies", "results", "secrets",
+        "commands", "consume", "dead_letter", "delayed_copies", "look", "results", "secrets",
+        "states",
       ]),
     }
     error_message = "a function may do what its grants say, and nothing else"

@@ -296,7 +296,7 @@ run "encrypts_with_a_key_of_ones_own" {
       for verb, policy in output.policies :
       reverse(jsondecode(policy).Statement)[0] == {
         Effect   = "Allow"
-        Action   = concat(["kms:Decrypt"], verb == "write_results" ? ["kms:GenerateDataKey"] : [])
+        Action   = [verb == "write_results" ? "kms:GenerateDataKey" : "kms:Decrypt"]
         Resource = var.kms_key.arn
       }
     ])
@@ -314,7 +314,7 @@ run "uses_the_key_of_a_bucket_of_ones_own" {
     condition = {
       for verb in ["read", "write"] :
       verb => reverse(jsondecode(output.policies["${verb}_results"]).Statement)[0].Action
-    } == { read = ["kms:Decrypt"], write = ["kms:Decrypt", "kms:GenerateDataKey"] }
+    } == { read = ["kms:Decrypt"], write = ["kms:GenerateDataKey"] }
     error_message = "objects are encrypted and decrypted"
   }
 }

@@ -36,9 +36,11 @@ run "lets_the_worker_schedule_in_one_group_and_with_one_role" {
     condition = alltrue([
       for statement in jsondecode(output.schedules.worker.schedule).Statement :
       contains(["iam:PassRole"], statement.Action[0])
-      ? statement.Resource == [aws_iam_role.schedules[0].arn]
+      ? statement.Resource == ["arn:aws:iam::123456789012:role/acme-dev-work-queue"]
       && statement.Condition.StringEquals["iam:PassedToService"] == "scheduler.amazonaws.com"
-      : length(statement.Resource) == 1 && endswith(statement.Resource[0], "/*")
+      : statement.Resource == [
+        "arn:aws:scheduler:us-east-1:123456789012:schedule/acme-dev-work-queue/*"
+      ]
     ])
     error_message = "unexpected: ${output.schedules.worker.schedule}"
   }

@@ -52,10 +52,13 @@ run "a_job_is_posted_to_two_paths_and_checked_by_one_model" {
           properties           = { url = { type = "string" }, includeResult = { type = "boolean" } }
           additionalProperties = false
         }
+        notBefore    = { type = "string" }
+        expiresAt    = { type = "string" }
+        delaySeconds = { type = "integer", minimum = 0, maximum = 31536000 }
       }
       additionalProperties = false
     }
-    error_message = "an object with type and input, either of which may be absent, and no more"
+    error_message = "an object with type and input, a callback and times, all of which may be absent, and no more"
   }
 
   assert {
