@@ -63,10 +63,11 @@ output "consumer" {
 
 output "address" {
   description = <<-EOT
-    Where commands are sent: `url`, `arn`, `fifo`, `retention_seconds` and `policies` of the queue,
-    and the variables of functions that know its `schedules`, from its name alone. API Gateway replaces integrations by successors that come first, and
-    Terraform would replace everything that they refer to in the same way: a queue whose name stays
-    would be deleted after its successor was "made".
+    Where commands are sent: `url`, `arn`, `fifo`, `retention_seconds` and `policies` of the
+    queue, and the variables of functions that know its `schedules`, from its name alone. API
+    Gateway replaces integrations by successors that come first, and Terraform would replace
+    everything that they refer to in the same way: a queue whose name stays would be deleted
+    after its successor was "made".
   EOT
   value = {
     url               = local.url
