@@ -109,6 +109,7 @@ module "worker" {
     commands    = module.data.policies.write
     look        = module.data.policies.read # whether a running command is to stop
     results     = module.data.policies.write_results
+    states      = module.data.policies.read_states
     },
     length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
     # Of paused types; a copy would lose its place in a FIFO group.

@@ -80,6 +80,7 @@ module "worker" {
     commands       = module.data.policies.write
     look           = module.data.policies.read
     results        = module.data.policies.write_results
+    states         = module.data.policies.read_states
   })
 }
 
@@ -95,10 +96,7 @@ module "api" {
   cors_allow_origins = [module.site.origin]
   settings           = { throttling = { requests_per_second = 20, burst = 40 } }
   policies = {
-    status = {
-      commands = module.data.policies.read
-      results  = module.data.policies.read_results
-    }
+    status = { commands = module.data.policies.read, results = module.data.policies.read_results }
     cancel = { commands = module.data.policies.write }
   }
 }

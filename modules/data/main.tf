@@ -117,20 +117,19 @@ locals {
   result_policies = local.makes_bucket ? module.results[0].policies : one([
     for bucket in local.given_bucket[*] : {
       for verb, it in {
-        read = { objects = { "s3:GetObject" = "*" }, key = ["kms:Decrypt"] }
-        write = {
-          objects = { "s3:PutObject" = "*", "s3:GetObject" = "states/*" }
-          key     = ["kms:Decrypt", "kms:GenerateDataKey"]
-        }
+        read        = { action = "s3:GetObject", objects = "*", key = "kms:Decrypt" }
+        write       = { action = "s3:PutObject", objects = "*", key = "kms:GenerateDataKey" }
+        read_states = { action = "s3:GetObject", objects = "states/*", key = "kms:Decrypt" }
       } :
       verb => jsonencode({
         Version = "2012-10-17"
         Statement = concat(
-          [
-            for action, objects in it.objects :
-            { Effect = "Allow", Action = [action], Resource = "${local.given_arn}/${objects}" }
-          ],
-          [for key in var.kms_key[*] : { Effect = "Allow", Action = it.key, Resource = key.arn }],
+          [{
+            Effect   = "Allow"
+            Action   = [it.action]
+            Resource = "${local.given_arn}/${it.objects}"
+          }],
+          [for key in var.kms_key[*] : { Effect = "Allow", Action = [it.key], Resource = key.arn }],
         )
       })
     }
@@ -212,8 +211,10 @@ locals {
       })
     },
     {
-      for verb in ["read", "write"] :
-      "${verb}_results" => var.results.enabled ? local.result_policies[verb] : null
+      for name, verb in {
+        read_results = "read", write_results = "write", read_states = "read_states"
+      } :
+      name => var.results.enabled ? local.result_policies[verb] : null
     },
   )
 }

@@ -191,7 +191,7 @@ variable "schedules" {
 
   validation {
     condition     = var.schedules == null || !var.fifo
-    error_message = "A FIFO queue keeps its order, and takes no schedules: use schedules = null."
+    error_message = "A FIFO queue keeps its order, and takes no schedules; set schedules = null."
   }
 
   # A group and a role may have no longer name.

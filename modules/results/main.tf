@@ -98,11 +98,9 @@ locals {
   # The worker writes results; the status function signs URLs that read them. Nobody lists. What a
   # slice of a command passes on in `states/` the worker reads, too.
   grants = {
-    read = { objects = { "s3:GetObject" = "*" }, key = ["kms:Decrypt"] }
-    write = {
-      objects = { "s3:PutObject" = "*", "s3:GetObject" = "states/*" }
-      key     = ["kms:Decrypt", "kms:GenerateDataKey"]
-    }
+    read        = { action = "s3:GetObject", objects = "*", key = "kms:Decrypt" }
+    write       = { action = "s3:PutObject", objects = "*", key = "kms:GenerateDataKey" }
+    read_states = { action = "s3:GetObject", objects = "states/*", key = "kms:Decrypt" }
   }
 
   policies = {
@@ -110,11 +108,12 @@ locals {
     verb => jsonencode({
       Version = "2012-10-17"
       Statement = concat(
-        [
-          for action, objects in grant.objects :
-          { Effect = "Allow", Action = [action], Resource = "${aws_s3_bucket.this.arn}/${objects}" }
-        ],
-        [for key in var.kms_key[*] : { Effect = "Allow", Action = grant.key, Resource = key.arn }],
+        [{
+          Effect   = "Allow"
+          Action   = [grant.action]
+          Resource = "${aws_s3_bucket.this.arn}/${grant.objects}"
+        }],
+        [for key in var.kms_key[*] : { Effect = "Allow", Action = [grant.key], Resource = key.arn }],
       )
     })
   }

@@ -9,7 +9,7 @@ output "arn" {
 }
 
 output "policies" {
-  description = "IAM policies (JSON) by verb: `read` one object, `write` one object."
+  description = "IAM policies (JSON) by verb: `read`, `write`, and `read_states`: below states/."
   value       = local.policies
 }
 

@@ -50,7 +50,8 @@ def test_no_grant_reaches_every_resource(resources: list[dict[str, Any]]) -> Non
     wild = {it for it in targets if "*" in it and not it.startswith("arn:aws:logs:")}
     stage = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/v1"
     connections = {f"{stage}/{method}/@connections/*" for method in ("DELETE", "POST")}
-    assert wild == {"*", "arn:aws:s3:::mock/*", f"{table}/stream/*", *connections}
+    objects = {"arn:aws:s3:::mock/*", "arn:aws:s3:::mock/states/*"}
+    assert wild == {"*", *objects, f"{table}/stream/*", *connections}
 
 
 def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
@@ -133,6 +134,7 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("worker", "orders"): ["PutItem"],
         ("worker", "reports"): ["PutObject"],
         ("worker", "results"): ["PutObject"],
+        ("worker", "states"): ["GetObject"],
         ("worker", "secrets"): ["GetSecretValue"],
     }
     text = (ROOT / "environments/dev/handlers.tf").read_text()

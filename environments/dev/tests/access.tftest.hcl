@@ -22,7 +22,10 @@ variables {
 run "grants_what_each_function_needs" {
   assert {
     condition = module.worker.grants == setunion(
-      ["commands", "consume", "dead_letter", "delayed_copies", "look", "results", "secrets"],
+      [
+        "commands", "consume", "dead_letter", "delayed_copies", "look", "results", "secrets",
+        "states",
+      ],
       [for name, policy in local.handler_policies : name if policy != null],
     )
     error_message = "the worker runs commands, and handlers do their work; nobody traces unasked"

@@ -60,7 +60,7 @@ run "without_examples_and_secrets_the_worker_has_nothing_of_theirs" {
 
   assert {
     condition = module.worker.grants == toset([
-      "commands", "consume", "dead_letter", "delayed_copies", "look", "results",
+      "commands", "consume", "dead_letter", "delayed_copies", "look", "results", "states",
     ]) && !contains(keys(module.worker.environment), "ORDERS_TABLE")
     error_message = "unexpected: ${join(", ", module.worker.grants)}"
   }

@@ -51,3 +51,12 @@ run "lets_the_worker_schedule_in_one_group_and_with_one_role" {
     error_message = "unexpected: ${output.schedules.cancel.unschedule}"
   }
 }
+
+run "rejects_a_name_that_no_role_could_have" {
+  command = plan
+  variables {
+    name      = "acme-dev-work-queue-${join("", [for number in range(50) : "x"])}"
+    schedules = {}
+  }
+  expect_failures = [var.schedules]
+}

@@ -133,3 +133,15 @@ run "rejects_two_queues_that_keep_an_order" {
   }
   expect_failures = [var.queues]
 }
+
+run "rejects_more_queues_than_a_policy_could_name" {
+  command = plan
+  variables { queues = { for number in range(11) : "q${number}" => {} } }
+  expect_failures = [var.queues]
+}
+
+run "rejects_retries_that_outlast_every_retention" {
+  command = plan
+  variables { queues = { slow = { timeout = 900, batching_window_seconds = 300000 } } }
+  expect_failures = [var.queues]
+}

@@ -25,6 +25,7 @@ from command_api.domain.decision import (
 from command_api.domain.errors import CancelRequested, DoesNotFit, LeaseLost, Rejected, Unavailable
 from command_api.domain.message import UNKNOWN_TYPE, parse
 from command_api.domain.model import Attempt, Failure
+from command_api.domain.timing import LONGEST_DELAY
 from command_api.usecases.hold import Hold
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
 from command_api.usecases.run import (
@@ -49,8 +50,6 @@ if TYPE_CHECKING:
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
 LEASE_GRACE = timedelta(seconds=5)
-# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
-LONGEST_DELAY_SECONDS = 900.0
 # What an attempt needs besides its handler: its writes, and their retries in a bad hour.
 RESERVE_SECONDS = 1.0
 
@@ -318,10 +317,10 @@ class _Delivery:
         if self.runtime.fifo:
             queue.delay(message.receipt_handle, delay)
             return Then.RETURN
-        later = delay > LONGEST_DELAY_SECONDS
-        not_before = self.runtime.clock() + timedelta(seconds=delay) if later else None
+        longest = LONGEST_DELAY.total_seconds()
+        not_before = self.runtime.clock() + timedelta(seconds=delay) if delay > longest else None
         following = message.for_slice(slices, not_before=not_before)
-        queue.copy(following, min(delay, LONGEST_DELAY_SECONDS))
+        queue.copy(following, min(delay, longest))
         try:
             queue.delete([message])
         except Exception as error:  # noqa: BLE001 - then Lambda deletes it with the batch
