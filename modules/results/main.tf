@@ -113,7 +113,10 @@ locals {
           Action   = [grant.action]
           Resource = "${aws_s3_bucket.this.arn}/${grant.objects}"
         }],
-        [for key in var.kms_key[*] : { Effect = "Allow", Action = [grant.key], Resource = key.arn }],
+        [
+          for key in var.kms_key[*] :
+          { Effect = "Allow", Action = [grant.key], Resource = key.arn }
+        ],
       )
     })
   }
