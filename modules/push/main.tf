@@ -83,6 +83,7 @@ resource "aws_apigatewayv2_route_response" "messages" {
 resource "aws_apigatewayv2_stage" "this" {
   #checkov:skip=CKV_AWS_76:Logs of WebSocket APIs need a role of the whole account.
   #checkov:skip=CKV_AWS_95:Logs of WebSocket APIs need a role of the whole account.
+  #checkov:skip=CKV2_AWS_51:The integration is a function, which admits this API by its permission.
   api_id      = aws_apigatewayv2_api.this.id
   name        = local.stage
   auto_deploy = true

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 _CLOSING = ("}", "]", ")")
 _OPENING = ("{", "[", "(", ":")
-_ABOVE = ("#", "@")
+_ABOVE = re.compile(r"\s*(?:#|@[\w.]+(?:\(|$))")  # no line of a recipe: @sh run
 
 
 def cut(text: str, needle: str) -> str:
@@ -37,7 +39,7 @@ def _start(lines: list[str], at: int) -> int:
     while above >= 0 and lines[above].strip() and _depth(lines[above]) >= depth:
         line = lines[above]
         if _depth(line) == depth and not _closes(line):
-            if not line.strip().startswith(_ABOVE):
+            if not _ABOVE.match(line):
                 break
             start = above
         above -= 1

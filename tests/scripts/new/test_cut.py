@@ -87,6 +87,12 @@ def test_a_job_of_a_workflow_goes() -> None:
     assert cut(YAML, "a:") == "jobs:\n  b:\n    steps: []\n"
 
 
+def test_a_line_of_a_recipe_goes_alone() -> None:
+    """It begins like a decorator, and those above it do, too."""
+    recipe = "docs: tools\n\t@$(PY) -m one\n\t@sh two\n"
+    assert cut(f"{recipe}\t@$(PY) -m three\n", "@$(PY) -m three") == recipe
+
+
 def test_what_is_not_there_changes_nothing() -> None:
     """The text is the same, so that the caller can tell."""
     assert cut(PYTHON, "def nobody") == PYTHON
