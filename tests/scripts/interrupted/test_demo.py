@@ -37,10 +37,15 @@ from types import SimpleNamespace
 from scripts.local import __main__ as tool
 
 empty = {"Attributes": {"ApproximateNumberOfMessages": "0"}}
-tool.deploy = lambda *_: {"commands_endpoint": sys.argv[1], "sqs_dlq_url": ""}
+key = {"webhook-signing-key": "acme-dev-webhook-signing-key"}
+tool.deploy = lambda *_: {
+    "commands_endpoint": sys.argv[1], "sqs_dlq_url": "", "secret_names": key,
+}
 tool.seed = lambda *_: None
+tool.empty_secrets = lambda *_: {}
+tool.webhooks.signing_key = lambda *_: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"
 tool.sqs_client = lambda _: SimpleNamespace(get_queue_attributes=lambda **_: empty)
-sys.exit(tool.main(["--state-dir", sys.argv[2], "demo"]))
+sys.exit(tool.main(["--state-dir", sys.argv[2], "demo", *sys.argv[3:]]))
 """
 
 
@@ -68,9 +73,12 @@ def test_seeding_ends_with_the_tool_that_seeds(tmp_path: Path, _: int) -> None:
     assert ended.err.strip() == said
 
 
+@pytest.mark.parametrize(("options", "again"), [((), ""), (("--webhooks",), " WEBHOOKS=1")])
 @pytest.mark.parametrize("_", range(TIMES))
-def test_following_ends_and_the_commands_go_on(tmp_path: Path, _: int) -> None:
-    """They are in the queue, and nobody has to wait for them."""
+def test_following_ends_and_the_commands_go_on(
+    tmp_path: Path, options: tuple[str, ...], again: str, _: int
+) -> None:
+    """They are in the queue, and nobody has to wait for them; nor for a receiver's thread."""
     asked: list[str] = []
 
     class Api(BaseHTTPRequestHandler):
@@ -96,9 +104,9 @@ def test_following_ends_and_the_commands_go_on(tmp_path: Path, _: int) -> None:
 
     with (
         serving(Api) as url,
-        started("-c", FOLLOWING, url, str(tmp_path / "stack")) as process,
+        started("-c", FOLLOWING, url, str(tmp_path / "stack"), *options) as process,
     ):
         wait_for(process, lambda: bool(asked))
         ended = pressed(process, tmp_path / "stack")
     said = "Interrupted while watching the commands, which continue. Run: make demo"
-    assert ended.err.strip() == said
+    assert ended.err.strip() == said + again

@@ -122,5 +122,6 @@ def test_every_file_that_starts_threads_is_interrupted_here() -> None:
         "parallel.py",
         "interrupts.py",  # scripts.dlq: tests/scripts/dlq/test_interrupted.py
         "local/dashboard/redriving.py",
+        "local/receiver.py",  # make demo WEBHOOKS=1: tests/scripts/interrupted/test_demo.py
         "build/terraform/providers.py",
     }
