@@ -163,7 +163,10 @@ def watch(deployed: DeployedApi, ids: tuple[str, ...], *, timeout: float) -> int
 @_on_api
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 def cancel(deployed: DeployedApi, ids: tuple[str, ...]) -> int:
-    """Cancel commands, and ask those that run to stop; exit code 1 where one has ended."""
+    """Cancel commands, and ask those that run to stop.
+
+    Exit code 1 where one has ended.
+    """
     refused = 0
     for command_id in ids:
         try:

@@ -31,6 +31,7 @@ from scripts.dlq.options import (
 )
 from scripts.dlq.session import print_note
 from scripts.errors import OperatorError
+from scripts.target.options import QUEUE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,11 @@ if TYPE_CHECKING:
     from scripts.dlq.filter import Filter
     from scripts.dlq.session import Session
 
-_with_session = with_session("dlq", lambda **named: resolve(**named))  # noqa: PLW0108 - looked up late
+_with_session = with_session(
+    "dlq",
+    lambda **named: resolve(**named),  # noqa: PLW0108 - looked up late
+    QUEUE,
+)
 _filtered = filtered(TYPE, CODE, OLDER, YOUNGER, OWNER, ID)
 
 

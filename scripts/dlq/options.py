@@ -12,7 +12,7 @@ from scripts import cli
 from scripts.dlq.filter import Age, Filter
 from scripts.dlq.session import Session, print_note
 from scripts.interrupts import GracefulShutdown
-from scripts.target.options import QUEUE, target_options
+from scripts.target.options import target_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,11 +66,14 @@ ID = click.option(
 
 
 def with_session(
-    tool: str, resolve: Callable[..., DeployedQueues]
+    tool: str,
+    resolve: Callable[..., DeployedQueues],
+    *further: Callable[[Callable[..., int]], Callable[..., int]],
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Add the options that name an environment, and call the command with a Session of it.
 
-    `resolve` finds the environment's queues; `tool` is the name on the line that continues.
+    `resolve` finds the environment's queues, by the queue's name where `further` has that option;
+    `tool` is the name on the line that continues.
     """
 
     def decorated(command: Callable[..., int]) -> Callable[..., int]:
@@ -79,14 +82,15 @@ def with_session(
             *,
             env: str | None,
             local: bool,
-            queue: str,
             hide: int | None,
+            queue: str | None = None,
             **options: Any,  # noqa: ANN401 - of click
         ) -> int:
             code = 0
             with GracefulShutdown() as shutdown:
                 try:
-                    target = resolve(env=env, local=local, queue=queue)
+                    named = {} if queue is None else {"queue": queue}
+                    target = resolve(env=env, local=local, **named)
                     code = command(Session(target, shutdown, hide), **options)
                 except (KeyboardInterrupt, click.Abort):
                     if not shutdown.requested:  # the end of the input, and not a signal
@@ -98,7 +102,9 @@ def with_session(
                         print_note(f"interrupted; no message is lost. To continue: {again}")
                 return shutdown.exit_code or code
 
-        return target_options(QUEUE(_HIDE(in_session)))
+        for option in (_HIDE, *further):
+            in_session = option(in_session)
+        return target_options(in_session)
 
     return decorated
 
