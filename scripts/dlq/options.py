@@ -102,9 +102,10 @@ def with_session(
                         print_note(f"interrupted; no message is lost. To continue: {again}")
                 return shutdown.exit_code or code
 
-        for option in (_HIDE, *further):
-            in_session = option(in_session)
-        return target_options(in_session)
+        with_options: Callable[..., int] = _HIDE(in_session)
+        for option in further:
+            with_options = option(with_options)
+        return target_options(with_options)
 
     return decorated
 
