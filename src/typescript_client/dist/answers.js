@@ -1,4 +1,6 @@
 import { Refused } from "./errors.js";
+/** The statuses that a command ends with. */
+export const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 const MOST_RETRY_AFTER = 60;
 const PAUSES = [1, 2, 4, 8, 10];
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);

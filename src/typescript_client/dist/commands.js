@@ -1,8 +1,7 @@
-import { backoff, isCommand, mayAppear, passes, refused, retryAfter } from "./answers.js";
+import { ENDED, backoff, isCommand, mayAppear, passes, refused, retryAfter } from "./answers.js";
 import { NotEnded, Refused, Unreachable } from "./errors.js";
 import { Line } from "./push.js";
 import { sleep } from "./sleep.js";
-const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 // No call takes longer than API Gateway does.
 const CALL_SECONDS = 35;
 // While changes are told, a command is asked for no more often than that: a worker that was lost on

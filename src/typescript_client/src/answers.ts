@@ -7,6 +7,8 @@ export interface Answer {
   json: unknown;
 }
 
+/** The statuses that a command ends with. */
+export const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 const MOST_RETRY_AFTER = 60;
 const PAUSES = [1, 2, 4, 8, 10] as const;
 

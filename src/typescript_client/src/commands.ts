@@ -1,4 +1,4 @@
-import { backoff, isCommand, mayAppear, passes, refused, retryAfter } from "./answers.js";
+import { ENDED, backoff, isCommand, mayAppear, passes, refused, retryAfter } from "./answers.js";
 import type { Answer } from "./answers.js";
 import { NotEnded, Refused, Unreachable } from "./errors.js";
 import { Line } from "./push.js";
@@ -37,7 +37,6 @@ export interface SubmitOptions extends CallOptions {
   headers?: Record<string, string>;
 }
 
-const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 // No call takes longer than API Gateway does.
 const CALL_SECONDS = 35;
 // While changes are told, a command is asked for no more often than that: a worker that was lost on

@@ -1,11 +1,11 @@
 // Hears of changes at once where the environment has live push. Without it, and while the connection
 // is lost, the page asks once a second as always.
 
+import { ENDED } from "./client/answers.js";
 import { Line } from "./client/push.js";
 
 // The newest that have not ended: a page that watched thousands would keep the stack busy.
 const MOST = 25;
-const ENDED = new Set(["COMPLETED", "FAILED", "CANCELLED"]);
 const watched = new Map();
 let url = "";
 let line;

@@ -112,8 +112,9 @@ class DynamoDBCommands:
         The token stays in the item: a repetition recognises by it that it was written already.
         """
         # What earlier attempts and this one have stored serves the next one; see Command.completed.
-        served = ("steps", "progress") if command.status is Status.COMPLETED else ()
-        if command.slices and command.status in (Status.PENDING, Status.COMPLETED):
+        completed, waits = command.status is Status.COMPLETED, command.status is Status.PENDING
+        served = ("steps", "progress") if completed else ()
+        if command.slices and (completed or waits):
             # It has been sent, whatever its submission has noted.
             served = (*served, "state", "stateKey", *MARKS)
         changed = outcome(command, self.ttl_attribute)
