@@ -101,6 +101,8 @@ def environment(table: str, queue_url: str) -> dict[str, str]:
         "TABLE_NAME": table,
         "TTL_ATTRIBUTE": "expiresAt",
         "QUEUE_URL": queue_url,
+        "QUEUE_NAME": "default",
+        "QUEUES": "{}",
         "RESULTS_BUCKET": "bench-results",
         "DLQ_URL": queue_url,
         "MAX_ATTEMPTS": "3",

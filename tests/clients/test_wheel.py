@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -12,6 +13,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from command_api.domain.model import Status
 from scripts.build.clients.build import SOURCE, wheel
 
 if TYPE_CHECKING:
@@ -55,15 +57,18 @@ def test_all_that_its_files_import_is_inside(installed: Path) -> None:
         ".".join(path.relative_to(installed).with_suffix("").parts).removesuffix(".__init__"): path
         for path in installed.rglob("*.py")
     }
-    wanted = {
-        node.module
+    imports = [
+        node
         for path in files.values()
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.ImportFrom) and node.module
         if node.module.split(".")[0] in ("command_api", "command_client")
-    }
+    ]
+    wanted = {str(node.module) for node in imports}
+    named = wanted | {f"{node.module}.{one.name}" for node in imports for one in node.names}
     assert wanted <= {*files}
-    assert not any("entrypoints" in name or "dynamodb" in name for name in files)
+    named |= {one.rpartition(".")[0] for one in named}
+    assert {name for name in files if ".adapters" in name} <= named
 
 
 def test_its_types_are_for_others_too(installed: Path) -> None:
@@ -77,3 +82,11 @@ def test_both_clients_have_one_version() -> None:
     python = tomllib.loads((SOURCE / "pyproject.toml").read_text())["project"]["version"]
     about = json.loads((SOURCE / "typescript_client/package.json").read_text())
     assert about["version"] == python
+
+
+def test_the_typescript_client_knows_which_statuses_are_the_end() -> None:
+    """As it is written and as it is built."""
+    for name in ("src/answers.ts", "dist/answers.js"):
+        text = (SOURCE / "typescript_client" / name).read_text()
+        [ends] = re.findall(r"ENDED = new Set\((\[.*?\])\)", text)
+        assert set(re.findall(r"\w+", ends)) == {status for status in Status if status.terminal}

@@ -14,7 +14,7 @@ from command_api.domain.errors import DoesNotFit, LeaseLost
 from command_api.domain.model import Claim, Command, Status, Step
 from command_api.domain.timing import Timing
 from tests.builders import FINAL, LATER, NOW, TEMPORARY, WAITS_UNTIL, attempt, command, submission
-from tests.contract.states import KNOWN, PURGE_AT
+from tests.contract.states import KNOWN, PURGE_AT, TOMBSTONE
 
 if TYPE_CHECKING:
     from command_api.domain.model import Submission
@@ -56,7 +56,7 @@ def test_what_waits_for_its_time_is_written_once(store: CommandStore) -> None:
     assert store.schedule(waiting) == waiting
     assert store.get("c-1") == waiting
     assert store.schedule(replace(waiting, timing=Timing(NOW))) == waiting
-    ended, _ = store.cancel(waiting.cancelled(now=NOW, purge_at=PURGE_AT), ANYBODY)
+    ended, _ = store.cancel(TOMBSTONE, ANYBODY)
     assert store.schedule(waiting) == ended
 
 

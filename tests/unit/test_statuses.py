@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 NAMES = {status.value for status in Status}
 HOME = ROOT / "src/command_api/domain/model.py"
-# Where nothing can be derived; tests below compare what stands there.
+# For those who check types it must be written out; a test below compares it.
 LITERAL = ROOT / "src/command_client/command.py"
-TYPESCRIPT = ROOT / "src/typescript_client"
 FILES = sorted(
     path
-    for top in ("src", "scripts")
-    for suffix in ("*.py", "*.js")
-    for path in (ROOT / top).rglob(suffix)
-    if path not in {HOME, LITERAL} and TYPESCRIPT not in path.parents
+    for found in ("src/**/*.py", "scripts/**/*.py", "scripts/**/*.js")
+    for path in ROOT.glob(found)
+    if path not in {HOME, LITERAL}
 )
 
 
@@ -79,15 +77,8 @@ def test_a_report_has_a_colour_for_each_status() -> None:
 
 
 def test_the_python_client_types_each_status() -> None:
-    """A Literal must be written out for those who check types."""
+    """And no other."""
     assert set(get_args(get_type_hints(Command)["status"])) == set(Status)
-
-
-def test_the_typescript_client_knows_which_statuses_are_the_end() -> None:
-    """As it is written and as it is built; a project may have been made without it."""
-    for path in TYPESCRIPT.glob("*/answers.[jt]s"):
-        [ends] = re.findall(r"ENDED = new Set\((\[.*?\])\)", path.read_text())
-        assert set(re.findall(r"\w+", ends)) == {status for status in Status if status.terminal}
 
 
 def test_the_preview_page_knows_which_statuses_are_the_end() -> None:

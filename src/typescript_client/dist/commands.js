@@ -39,8 +39,11 @@ export class Commands {
             ...options.headers,
             ...(options.key ? { "idempotency-key": options.key } : {}),
         };
+        // A member that is undefined is left out.
+        const { notBefore, delaySeconds, expiresAt } = options;
+        const times = { notBefore, delaySeconds, expiresAt };
         const path = options.id ? `/${encodeURIComponent(options.id)}` : "";
-        const body = JSON.stringify({ type, input, callback: options.callback });
+        const body = JSON.stringify({ type, input, callback: options.callback, ...times });
         const init = { method: options.id ? "PUT" : "POST", body };
         for (let failures = 1;; failures += 1) {
             let answer;

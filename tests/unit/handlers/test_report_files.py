@@ -39,7 +39,7 @@ def test_a_page_draws_one_bar_for_each_status() -> None:
     page = html_of(report).decode()
     svg = page[page.index("<svg") : page.index("</svg>") + len("</svg>")]
     bars = [it for it in ET.fromstring(svg) if it.tag.endswith("rect")]  # noqa: S314
-    assert [bar.get("width") for bar in bars] == ["0", "0", "480", "120", "0"]
+    assert [bar.get("width") for bar in bars] == ["0", "0", "0", "480", "120", "0"]
     assert "<script" not in page
     assert "default-src 'none'" in page
 

@@ -33,10 +33,10 @@ def drip(handler: BaseHTTPRequestHandler, first: bytes) -> None:
 
 @pytest.mark.parametrize("first", [b"", b"HTTP/1.1 2"])
 def test_a_server_that_drips_is_left_in_time(
-    receiver: Receiver, attempt: Attempts, monkeypatch: pytest.MonkeyPatch, first: bytes
+    receiver: Receiver, attempt: Attempts, first: bytes
 ) -> None:
     """Every byte starts a socket's timeout anew; the attempt's time is up all the same."""
-    monkeypatch.setattr(delivery, "MAX_SECONDS", 0.3)
+    attempt.seconds = delivery.RESERVE_SECONDS + 0.3
     receiver.behave = lambda handler: drip(handler, first)
     started = time.monotonic()
     with pytest.raises(Retryable) as refusal:
@@ -47,10 +47,10 @@ def test_a_server_that_drips_is_left_in_time(
 
 @pytest.mark.parametrize("rest", [b"X-Slow: ", b"Content-Length: 9999\r\n\r\n"])
 def test_an_answer_counts_although_its_rest_drips(
-    receiver: Receiver, attempt: Attempts, monkeypatch: pytest.MonkeyPatch, rest: bytes
+    receiver: Receiver, attempt: Attempts, rest: bytes
 ) -> None:
     """The status is all we need: repeating the delivery would be wrong."""
-    monkeypatch.setattr(delivery, "MAX_SECONDS", 0.3)
+    attempt.seconds = delivery.RESERVE_SECONDS + 0.3
     receiver.behave = lambda handler: drip(handler, b"HTTP/1.1 200 OK\r\n" + rest)
     started = time.monotonic()
     assert deliver(receiver, attempt) == {"status": 200}
@@ -94,10 +94,10 @@ def test_interim_answers_are_passed_over(
 
 
 def test_a_server_that_never_comes_to_its_answer_is_left_in_time(
-    receiver: Receiver, attempt: Attempts, monkeypatch: pytest.MonkeyPatch
+    receiver: Receiver, attempt: Attempts
 ) -> None:
     """Interim answers may go on for ever; the attempt's time is up all the same."""
-    monkeypatch.setattr(delivery, "MAX_SECONDS", 0.3)
+    attempt.seconds = delivery.RESERVE_SECONDS + 0.3
 
     def go_on(handler: BaseHTTPRequestHandler) -> None:
         while True:
