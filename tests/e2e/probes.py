@@ -112,6 +112,13 @@ def it_looks(environment: Environment) -> bool:
     return allowed(environment, WORKER, "dynamodb", "get_item", **table, Key={"id": {"S": "none"}})
 
 
+def it_reads_a_state(environment: Environment) -> bool:
+    """The worker reads what a slice has passed on, where it is too large for the table."""
+    place = {"Bucket": environment.outputs["results_bucket_name"], "Key": "states/probe"}
+    environment.client("s3").put_object(**place, Body=b"{}")
+    return allowed(environment, WORKER, "s3", "get_object", **place)
+
+
 def it_stores_an_order(environment: Environment) -> bool:
     """The example puts an order into its own table."""
     message = {"type": "process_order", "input": ORDER}
@@ -172,6 +179,7 @@ PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (WORKER, "sqs:DeleteMessage"): the_poller_may("delete_message", ReceiptHandle="none"),
     (WORKER, "secretsmanager:GetSecretValue"): it_reads_the_secret,
     (WORKER, "s3:PutObject"): it_keeps_a_large_result,
+    (WORKER, "s3:GetObject"): it_reads_a_state,
     (WORKER, "dynamodb:PutItem"): it_stores_an_order,
     (WORKER, "dynamodb:Scan"): it_reports,
     (SUBMIT, "dynamodb:UpdateItem"): it_takes_a_checked_command,

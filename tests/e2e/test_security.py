@@ -102,6 +102,7 @@ def calls(environment: Environment) -> dict[str, tuple[str, str, dict[str, Any]]
         (
             "worker",
             {
+                "read a command",
                 "write a command",
                 "write a result",
                 "receive a message",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _MODELS = {
     "apigateway": ("apigateway", "apigatewayv2"),
     "dynamodb": ("dynamodb", "dynamodbstreams"),
+    "execute-api": ("apigatewaymanagementapi",),
     "monitoring": ("cloudwatch",),
     "ses": ("sesv2", "ses"),
     "tagging": ("resourcegroupstaggingapi",),
@@ -131,8 +132,11 @@ def _routes(service: str) -> list[_Route]:
 
 def _routed(service: str, request: Request) -> tuple[str, dict[str, str]]:
     given = dict(request.parameters)
+    # The connections of an API are below its stage.
+    stage, found, connection = request.path.partition("/@connections/")
+    path = found + connection if found else stage
     for route in _routes(service):
-        matched = route.pattern.fullmatch(request.path)
+        matched = route.pattern.fullmatch(path)
         if (
             matched
             and route.method == request.method
