@@ -172,7 +172,7 @@ locals {
             "cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm", "lambda:GetLayerVersion",
             "logs:*Deliver*", "logs:*QueryDefinition*", "logs:*ResourcePolic*",
             "logs:DescribeLogGroups", "secretsmanager:GetRandomPassword", "sns:*Subscri*",
-            "wafv2:*ssociateWebACL", "wafv2:GetWebACLForResource",
+            "sqs:ListQueues", "wafv2:*ssociateWebACL", "wafv2:GetWebACLForResource",
           ])
           Resource = "*"
         },

@@ -38,13 +38,6 @@ locals {
       condition = local.new_tags
     }
 
-    # A plan looks for queues that it would delete with what is in them; SQS lists all or none.
-    queue_names = {
-      resources = local.anything
-      look      = ["sqs:ListQueues"]
-      change    = []
-    }
-
     # Of the team's own or of another account: who attaches a layer must be able to read it.
     layers = {
       resources = ["${local.arn}:lambda:*:*:layer:*"]
@@ -157,13 +150,14 @@ locals {
 
     # AWS knows no resource for these, or wants "*" all the same (composite alarms):
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html
-    # The deliveries are what access logs of an API ask for:
+    # A plan looks for queues that it would delete with what is in them; SQS lists all or none. The
+    # deliveries are what access logs of an API ask for:
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
     account = {
       resources = local.anything
       look = [
         "cloudwatch:DescribeAlarms", "logs:DescribeLogGroups", "logs:DescribeQueryDefinitions",
-        "secretsmanager:GetRandomPassword", "sns:GetSubscriptionAttributes",
+        "secretsmanager:GetRandomPassword", "sns:GetSubscriptionAttributes", "sqs:ListQueues",
       ]
       change = [
         "cloudfront:CreateOriginAccessControl", "cloudfront:CreateResponseHeadersPolicy",

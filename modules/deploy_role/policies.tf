@@ -6,13 +6,18 @@ locals {
     ]
   }
 
-  # One statement for each kind of thing: looking at it, or looking at it and changing it.
+  # One role looks at everything: what is looked at in the same way is one statement.
+  looks = {
+    for grant in concat(values(local.grants), values(local.options)) :
+    jsonencode([grant.look, try(grant.condition, null)]) => grant... if length(grant.look) > 0
+  }
   look_statements = [
-    for grant in concat(values(local.grants), values(local.options)) : merge(
-      { Effect = "Allow", Action = grant.look, Resource = grant.resources },
-      try({ Condition = grant.condition }, {}),
-    ) if length(grant.look) > 0
+    for alike in values(local.looks) : merge(
+      { Effect = "Allow", Action = alike[0].look, Resource = flatten(alike[*].resources) },
+      try({ Condition = alike[0].condition }, {}),
+    )
   ]
+  # One statement for each kind of thing that is looked at and changed.
   change_statements = {
     for name, grant in local.grants : name => merge(
       { Effect = "Allow", Action = concat(grant.look, grant.change), Resource = grant.resources },

@@ -152,12 +152,15 @@ run "an_address_needs_no_queue" {
 
   assert {
     condition = jsonencode(output.address) == jsonencode({
-      url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
-      arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
-      fifo              = false
-      retention_seconds = var.retention_seconds
-      policies          = { send = output.policies.send }
-      schedules         = {}
+      url = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
+      arn = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
+
+      consumer              = var.consumer
+      dlq_retention_seconds = var.dlq_retention_seconds
+      fifo                  = false
+      policies              = { send = output.policies.send }
+      retention_seconds     = var.retention_seconds
+      schedules             = {}
     })
     error_message = "unexpected: ${jsonencode(output.address)}"
   }

@@ -58,7 +58,7 @@ run "a_job_is_posted_to_two_paths_and_checked_by_one_model" {
       }
       additionalProperties = false
     }
-    error_message = "an object with the fields of a command, all of which may be absent, and no more"
+    error_message = "an object with fields of a command, all of which may be absent, and no more"
   }
 
   assert {
