@@ -6,15 +6,19 @@ from typing import Any
 
 import schemathesis
 
+# Whether a time is one that the API takes depends on when it is asked, and on the others.
+TIMES = ("notBefore", "delaySeconds", "expiresAt")
+
 
 @schemathesis.hook
 def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
-    """Leave the key of repeated requests out, which has cases of its own.
+    """Leave out times and the key of repeated requests, which have cases of their own.
 
     A generator knows neither that a key which was used for another body is an error, nor that a
     header cannot carry anything but text.
     """
     del context
+    _without_times(raw_schema)
     for item in raw_schema["paths"].values():
         for operation in item.values():
             if isinstance(operation, dict):
@@ -26,16 +30,11 @@ def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
                 operation["parameters"] = kept
 
 
-# Whether a time is one that the API takes depends on when it is asked.
-_TIMES = ("notBefore", "delaySeconds", "expiresAt")
-
-
-@schemathesis.hook
-def map_body(context: Any, body: Any) -> Any:
-    """Leave out when a command starts, which has tests of its own."""
-    del context
-    for command in body.get("commands", [body]) if isinstance(body, dict) else []:
-        if isinstance(command, dict):
-            for name in _TIMES:
-                command.pop(name, None)
-    return body
+def _without_times(node: Any) -> None:
+    for inner in (
+        node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    ):
+        _without_times(inner)
+    if isinstance(node, dict) and "delaySeconds" in node:
+        for name in TIMES:
+            del node[name]
