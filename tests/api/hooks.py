@@ -31,10 +31,9 @@ def before_load_schema(context: Any, raw_schema: dict[str, Any]) -> None:
 
 
 def _without_times(node: Any) -> None:
-    for inner in (
-        node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
-    ):
-        _without_times(inner)
-    if isinstance(node, dict) and "delaySeconds" in node:
+    if isinstance(node, dict):
         for name in TIMES:
-            del node[name]
+            node.pop(name, None)
+    for inner in node.values() if isinstance(node, dict) else node:
+        if isinstance(inner, dict | list):
+            _without_times(inner)
