@@ -59,7 +59,7 @@ def traced(header: str) -> dict[str, Any]:
 
 def copy_of(message: Message) -> str:
     """What a delayed copy says of the message that it stands for."""
-    text = f"{message.copy_of or message.message_id} {_milliseconds(message.sent_at)}"
+    text = f"{message.original} {_milliseconds(message.sent_at)}"
     if not message.slices:
         return text
     begins = _milliseconds(message.not_before) if message.not_before else 0

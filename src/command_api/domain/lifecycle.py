@@ -67,8 +67,7 @@ def asks_for(known: Command, submission: Submission) -> bool:
 
 def in_time(known: Command, *, now: datetime) -> bool:
     """Whether a command may start already, whatever time a message of it names."""
-    not_before = known.timing.not_before
-    return not_before is None or not_before <= now
+    return not known.timing.wait(now)
 
 
 def submitted_after_loss(known: Command, submission: Submission) -> bool:
@@ -81,7 +80,6 @@ def submitted_after_loss(known: Command, submission: Submission) -> bool:
 
 def scheduled(submission: Submission, *, now: datetime, life: timedelta) -> Command:
     """A command that waits for its time; `life` is how long the queue keeps a message."""
-    until = max(now, submission.timing.not_before or now) + life
     return Command(
         id=submission.id,
         type=submission.type,
@@ -92,7 +90,7 @@ def scheduled(submission: Submission, *, now: datetime, life: timedelta) -> Comm
         owner=submission.owner,
         group=submission.group,
         correlation_id=submission.correlation_id,
-        waits_until=until,
+        waits_until=now + submission.timing.wait(now) + life,
         callback=submission.callback,
         timing=submission.timing,
     )

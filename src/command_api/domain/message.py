@@ -72,15 +72,18 @@ class Message:
     foreign: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
 
     @property
+    def original(self) -> str:
+        """The id of the message that this one is, or stands for."""
+        return self.copy_of or self.message_id
+
+    @property
     def identity(self) -> str:
-        """The id of the message that this one is, or stands for; each slice has one of its own."""
-        original = self.copy_of or self.message_id
-        return f"{original}/{self.slices}" if self.slices else original
+        """The same, but each slice of a command has an id of its own."""
+        return f"{self.original}/{self.slices}" if self.slices else self.original
 
     def for_slice(self, slices: int, *, not_before: datetime | None) -> Message:
         """What the message for the next slice stands for, after so many."""
-        original = self.copy_of or self.message_id
-        return replace(self, copy_of=original, slices=slices, not_before=not_before)
+        return replace(self, copy_of=self.original, slices=slices, not_before=not_before)
 
     @property
     def key(self) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
 from command_api.domain.model import Command, PendingEntry, Status
+from command_api.domain.timing import whole
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,7 +43,7 @@ class Replay(Enum):
 
 def submitted(submission: Submission, *, until: datetime) -> Command:
     """The command as it is stored, to be sent before `until`; times are whole milliseconds."""
-    at, until = _whole(submission.submitted_at), _whole(until)
+    at, until = whole(submission.submitted_at), whole(until)
     return Command(
         id=submission.id,
         type=submission.type,
@@ -51,7 +52,7 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
         created_at=at,
         updated_at=at,
         owner=submission.owner,
-        waits_until=max(at, submission.timing.not_before or at) + OUTBOX_RETENTION,
+        waits_until=at + submission.timing.wait(at) + OUTBOX_RETENTION,
         group=submission.group,
         correlation_id=submission.correlation_id,
         callback=submission.callback,
@@ -63,7 +64,7 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
 
 def message_until(command: Command, *, now: datetime, life: timedelta) -> datetime:
     """The time until which a command that is sent now has a message, kept for `life`."""
-    return max(now, command.timing.not_before or now) + life
+    return now + command.timing.wait(now) + life
 
 
 def waits_to_be_sent(command: Command) -> bool:
@@ -89,7 +90,3 @@ def replay(known: Command, asked: Submission, *, now: datetime) -> Replay:
     if not waits_to_be_sent(known) or known.pending_entry is None:
         return Replay.SAME
     return Replay.IN_FLIGHT if known.pending_entry.lease_until > now else Replay.RESUME
-
-
-def _whole(moment: datetime) -> datetime:
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -35,6 +35,10 @@ class Timing(NamedTuple):
     # It does not start from then on.
     expires_at: datetime | None = None
 
+    def wait(self, now: datetime) -> timedelta:
+        """How long after `now` it may start at the earliest; zero for at once."""
+        return max((self.not_before or now) - now, timedelta(0))
+
 
 ANY_TIME = Timing()
 
@@ -57,7 +61,7 @@ def timing_of(found: Mapping[str, object], *, submitted_at: datetime) -> Timing 
         seconds, most = found[DELAY], int(FARTHEST.total_seconds())
         if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds <= most:
             return Violation((DELAY,), f"must be a whole number from 0 to {most}")
-        named[NOT_BEFORE] = _whole(submitted_at + timedelta(seconds=seconds))
+        named[NOT_BEFORE] = whole(submitted_at + timedelta(seconds=seconds))
     timing = Timing(named.get(NOT_BEFORE), named.get(EXPIRES))
     if timing.not_before and timing.expires_at and timing.expires_at <= timing.not_before:
         return Violation((EXPIRES,), "must be later than the command's start")
@@ -66,7 +70,7 @@ def timing_of(found: Mapping[str, object], *, submitted_at: datetime) -> Timing 
 
 def unreachable(timing: Timing, *, now: datetime, reach: timedelta) -> Violation | None:
     """Why a start cannot be waited for, where only starts within `reach` can."""
-    if timing.not_before is None or timing.not_before - now <= reach:
+    if timing.wait(now) <= reach:
         return None
     path: Path = (NOT_BEFORE,)
     if not reach:
@@ -87,10 +91,11 @@ def _moment(found: object) -> datetime | None:
     if not isinstance(found, str) or not _RFC_3339.fullmatch(found):
         return None
     try:
-        return _whole(datetime.fromisoformat(found.upper()).astimezone(UTC))
+        return whole(datetime.fromisoformat(found.upper()).astimezone(UTC))
     except (ValueError, OverflowError):
         return None
 
 
-def _whole(time: datetime) -> datetime:
+def whole(time: datetime) -> datetime:
+    """A time as it is stored, in whole milliseconds."""
     return time.replace(microsecond=time.microsecond // 1000 * 1000)

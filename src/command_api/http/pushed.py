@@ -69,15 +69,16 @@ def shown(
         name: None if it is None else view(it, callback=callback(it))
         for name, it in commands.items()
     }
-    left = MOST_BYTES - sum(len(_text(_brief(*it)).encode()) for it in wholes.items())
-    for command_id, whole in wholes.items():
-        brief = _brief(command_id, whole)
+    briefs = {name: _text(_brief(name, whole)) for name, whole in wholes.items()}
+    left = MOST_BYTES - sum(len(brief.encode()) for brief in briefs.values())
+    for name, whole in wholes.items():
+        brief = briefs[name]
         # A link to a result would be of use for a while only.
-        text = _text(brief if whole is None or "resultUrl" in whole else whole)
-        more = len(text.encode()) - len(_text(brief).encode())
+        text = brief if whole is None or "resultUrl" in whole else _text(whole)
+        more = len(text.encode()) - len(brief.encode())
         fits = more <= left
         left -= max(more, 0) if fits else 0
-        messages.append(text if fits else _text(brief))
+        messages.append(text if fits else brief)
     return f'{{"commands":[{",".join(messages)}]}}'
 
 

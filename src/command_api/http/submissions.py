@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from command_api.domain.context import registered
 from command_api.domain.errors import Rejected
@@ -51,6 +51,16 @@ _UNAVAILABLE = "The command cannot be accepted right now. Try again later."
 _RETRY_SECONDS = 2
 
 
+class _Asked(NamedTuple):
+    """What the body of a command says."""
+
+    type: str
+    input: Mapping[str, JSON]
+    callback: Callback | None
+    priority: str
+    timing: Timing
+
+
 @dataclass(frozen=True, kw_only=True)
 class Intake:
     """Accepted submissions of a deployment; `check` returns the violations of a type's input."""
@@ -75,8 +85,7 @@ class Intake:
         if pinned is not None:
             return self._checked(request, command_id, pinned, _object(body, ()), (), now=now)
         asked = self._command(body, (), now)
-        made = self._checked(request, command_id, *asked[:2], ("input",), now=now)
-        return self._with(made, asked, now)
+        return self._made(request, command_id, asked, ("input",), now)
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
@@ -104,14 +113,11 @@ class Intake:
                 # The same as alone, so that a client may come back for one of them.
                 command_id = idempotency.id_of(idempotency.key_of(key), request.caller, POST)
             asked = self._command(command, at, now)
-            made = self._checked(request, command_id, *asked[:2], (*at, "input"), now=now)
-            return self._with(made, asked, now)
+            return self._made(request, command_id, asked, (*at, "input"), now)
         except Problem as refused:
             return refused
 
-    def _command(
-        self, body: object, at: Path, now: datetime
-    ) -> tuple[str, Mapping[str, JSON], Callback | None, str, Timing]:
+    def _command(self, body: object, at: Path, now: datetime) -> _Asked:
         command = _object(body, at)
         fields = {"type", "input", "callback", *FIELDS}
         fields |= {"priority"} if self.priorities else set()
@@ -127,19 +133,16 @@ class Intake:
         priority = self._priority(command["priority"], at) if "priority" in command else ""
         command_input = _object(command.get("input", {}), (*at, "input"))
         timing = self._timing(command, at, now)
-        return command_type, command_input, callback, priority, timing
+        return _Asked(command_type, command_input, callback, priority, timing)
 
-    def _with(
-        self,
-        made: Submission,
-        asked: tuple[str, Mapping[str, JSON], Callback | None, str, Timing],
-        now: datetime,
+    def _made(
+        self, request: Request, command_id: str, asked: _Asked, at: Path, now: datetime
     ) -> Submission:
-        command_type, _, callback, priority, timing = asked
+        made = self._checked(request, command_id, asked.type, asked.input, at, now=now)
         # Schedules send to the first queue alone, whose worker moves what belongs elsewhere.
-        far = timing.not_before is not None and timing.not_before - now > LONGEST_DELAY
-        queue = "" if far else self.queue_of(command_type, priority)
-        return replace(made, callback=callback, queue=queue, timing=timing)
+        far = asked.timing.wait(now) > LONGEST_DELAY
+        queue = "" if far else self.queue_of(asked.type, asked.priority)
+        return replace(made, callback=asked.callback, queue=queue, timing=asked.timing)
 
     def _timing(self, command: Mapping[str, object], at: Path, now: datetime) -> Timing:
         found = timing_of(command, submitted_at=now)
@@ -327,14 +330,14 @@ def _already_used(route: str) -> Problem:
 
 
 def _shown(command: Command) -> dict[str, object]:
-    shown = {
+    shown: dict[str, object] = {
         "type": command.type,
         "status": Status.PENDING,
         "createdAt": moment(command.created_at),
     }
     if command.timing.not_before is not None:
         shown["scheduledFor"] = moment(command.timing.not_before)
-    return dict(shown)
+    return shown
 
 
 def _where(command_id: str, route: str) -> dict[str, str]:

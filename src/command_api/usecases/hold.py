@@ -33,8 +33,7 @@ class Hold:
         The first message of a command writes it down, so that clients can see and cancel it.
         """
         runtime, now = self.runtime, self.runtime.clock()
-        early = submission.timing.not_before is not None and submission.timing.not_before > now
-        if not early or self.out_of_time(submission):
+        if not submission.timing.wait(now) or self.out_of_time(submission):
             return False
         if self.message.copy_of and not self._is_far(submission):
             return True
@@ -65,13 +64,12 @@ class Hold:
             if not self._waits(submission):
                 schedules.delete(submission.id)
         else:
-            wait = (at or self.runtime.clock()) - self.runtime.clock()
+            wait = submission.timing.wait(self.runtime.clock())
             self.runtime.queue.copy(self.message, min(wait, LONGEST_DELAY).total_seconds())
         self.runtime.queue.delete([self.message])
 
     def _is_far(self, submission: Submission) -> bool:
-        at = submission.timing.not_before
-        return at is not None and at - self.runtime.clock() > LONGEST_DELAY
+        return submission.timing.wait(self.runtime.clock()) > LONGEST_DELAY
 
     def out_of_time(self, submission: Submission) -> Failure | None:
         """Why a command is not started at all: too late, or too far ahead to be waited for."""

@@ -212,18 +212,13 @@ class _Delivery:
             self.committed = decision
 
         def report(progress: Progress) -> bool:
-            try:
-                return self.runtime.store.record_progress(command.id, token_of(command), progress)
-            except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
-                self.runtime.logger.warning("progress not stored", extra=trouble(error))
-                return False
+            record = self.runtime.store.record_progress
+            told = partial(record, command.id, token_of(command), progress)
+            return self._if_possible(told, "progress not stored")
 
         def look() -> bool:
-            try:
-                return self.runtime.store.cancel_requested(command.id, token_of(command))
-            except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
-                self.runtime.logger.warning("cancellation not read", extra=trouble(error))
-                return False
+            asked = partial(self.runtime.store.cancel_requested, command.id, token_of(command))
+            return self._if_possible(asked, "cancellation not read")
 
         context = Context(
             command=command,
@@ -240,6 +235,13 @@ class _Delivery:
         )
         self.clean_up = partial(self._clean_up, handler, submission, context)
         return context
+
+    def _if_possible(self, asks_to_stop: Callable[[], bool], trouble_is: str) -> bool:
+        try:
+            return asks_to_stop()
+        except Exception as error:  # noqa: BLE001 - the work goes on, whatever it is
+            self.runtime.logger.warning(trouble_is, extra=trouble(error))
+            return False
 
     def _clean_up(self, handler: Registered, submission: Submission, context: Context) -> None:
         if handler.on_cancel is None:

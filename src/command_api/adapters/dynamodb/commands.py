@@ -233,9 +233,10 @@ class DynamoDBCommands:
         index by status two more writes.
         """
         values = {"progress": progress_of(progress), **_held(token)}
-        expression, all_new = "SET #progress = :progress", "ALL_NEW"
         try:
-            answer = self._items.update(command_id, expression, HELD, values, ReturnValues=all_new)
+            answer = self._items.update(
+                command_id, "SET #progress = :progress", HELD, values, ReturnValues="ALL_NEW"
+            )
         except Refused:
             raise LeaseLost from None
         return _is_cancelling(answer["Attributes"])

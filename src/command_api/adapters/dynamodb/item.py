@@ -100,7 +100,8 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         **_callback(command.callback),
         **_moments(cancelRequestedAt=command.cancel_requested_at),
         **({"progress": progress_of(command.progress)} if command.progress else {}),
-        **_timing(command.timing),
+        # The time to live may be called expiresAt.
+        **_moments(notBefore=command.timing.not_before, deadline=command.timing.expires_at),
         **_moments(waitsUntil=command.waits_until),
         **_lease(command.lease),
         **_continued(command),
@@ -281,12 +282,6 @@ def _progress_of(plain: Mapping[str, Any] | None) -> Progress | None:
         return None
     at = datetime.fromisoformat(plain["at"])
     return Progress(float(plain["share"]), plain["note"], at)
-
-
-def _timing(timing: Timing) -> Attributes:
-    # The time to live may be called expiresAt.
-    named = {"notBefore": timing.not_before, "deadline": timing.expires_at}
-    return {name: moment(time) for name, time in named.items() if time is not None}
 
 
 def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:

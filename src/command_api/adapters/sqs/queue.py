@@ -63,19 +63,15 @@ class SQSQueue:
 
     def copy(self, message: Message, seconds: float) -> None:
         """Send a copy that says what it stands for."""
-        with unavailable():
-            self.client().send_message(
-                QueueUrl=self.url,
-                DelaySeconds=math.ceil(seconds),
-                **content(message, envelope.copy_of(message)),
-            )
+        self._send_copy(message, QueueUrl=self.url, DelaySeconds=math.ceil(seconds))
 
     def move(self, message: Message, queue: str) -> None:
         """Send a copy to another queue that says what it stands for."""
+        self._send_copy(message, QueueUrl=self.urls[queue])
+
+    def _send_copy(self, message: Message, **where: Any) -> None:  # noqa: ANN401
         with unavailable():
-            self.client().send_message(
-                QueueUrl=self.urls[queue], **content(message, envelope.copy_of(message))
-            )
+            self.client().send_message(**where, **content(message, envelope.copy_of(message)))
 
 
 def content(message: Message, copy_of: str = "") -> dict[str, Any]:

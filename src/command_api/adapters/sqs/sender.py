@@ -10,7 +10,7 @@ import random
 import re
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -89,8 +89,8 @@ class SQSSender:
 
 def _delay(command: Command, *, now: datetime) -> int:
     """Seconds until a command may start; 0 where that is too far away for a message's delay."""
-    wait = (command.timing.not_before or now) - now
-    return math.ceil(wait.total_seconds()) if timedelta(0) < wait <= LONGEST_DELAY else 0
+    wait = command.timing.wait(now)
+    return math.ceil(wait.total_seconds()) if wait <= LONGEST_DELAY else 0
 
 
 def entry(
