@@ -16,7 +16,7 @@ TAKES := $(foreach target,$(ON_STACK),$(target).LOCAL_PORT) \
 	demo.ENV demo.WEBHOOKS up.ENV reload.ENV watch.ENV drill.ENV backend.ENV clients.ENV preview.PR preview-down.PR \
 	prove.ENV prove.ONLY prove.REPORT prove.CREATE \
 	logs.FUNCTION logs.LINES new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
-	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE
+	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE faults.ENV
 GIVEN := $(foreach name,$(.VARIABLES),$(if $(findstring command line,$(origin $(name))),$(name)))
 $(foreach target,$(MAKECMDGOALS),$(foreach name,$(filter-out PYTHON,$(GIVEN)), \
 	$(if $(filter $(target).$(name),$(TAKES)),,$(error make $(target) takes no $(name); it takes: \
@@ -62,9 +62,10 @@ dashboard: tools ## Open the dashboard of the local stack: submit, cancel, redri
 bench: test-tools ## Run the worker benchmark on a local stack (six minutes)
 	@$(PY) -m tests.bench $(BENCH)
 
-faults: test-tools ## Run the fault-injection suite; SEED=, COMMANDS=, ONLY=, OUTAGE=seconds
+faults: test-tools ## Run the fault-injection suite; SEED=, COMMANDS=, ONLY=, OUTAGE=seconds, ENV=name on AWS
 	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(COMMANDS),--commands $(COMMANDS)) \
-		$(if $(ONLY),--only $(ONLY)) $(if $(OUTAGE),--outage $(OUTAGE))
+		$(if $(ONLY),--only $(ONLY)) $(if $(OUTAGE),--outage $(OUTAGE)) \
+		$(if $(filter file,$(origin ENV)),,--env $(ENV))
 
 drill: tools ## Trigger every alarm of the local stack and check its notification; ENV=name on AWS
 	@$(PY) -m scripts.drill $(if $(filter file,$(origin ENV)),--local,--env $(ENV))

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.build.terraform.binary import terraform_binary
 from scripts.errors import OperatorError
-from tests.deployed import TIMINGS, target
+from tests.deployed import measured, target
 
 # What tests what is deployed already asks one of these.
 _ANYWHERE = {"deployed", "direct", "tested"}
@@ -52,7 +52,7 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     """Print how quick the deployed environment is."""
-    if (timings := config.stash.get(TIMINGS, None)) and (lines := timings.lines()):
+    if lines := measured(config):
         terminalreporter.section("how quick it is")
         for line in lines:
             terminalreporter.line(line)

@@ -7,7 +7,9 @@ its commands. `COMMANDS_TOKEN` is the access token where the API asks for one.
 
 from __future__ import annotations
 
+import json
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ from tests.live import ended
 from tests.timings import Timings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from scripts.target.target import Target
 
@@ -51,6 +53,10 @@ class Deployed:
         return sum(int(answer["Attributes"][name]) for name in names)
 
 
+# What was reached first, and when (epoch).
+_REACHED = pytest.StashKey[tuple[Deployed, float]]()
+
+
 def target(config: pytest.Config) -> Target | None:
     """The environment that `--env` or `--local` names; None where a suite makes its own."""
     try:
@@ -68,7 +74,29 @@ def reached(target: Target, config: pytest.Config) -> Deployed:
     token = os.environ.get(TOKEN_VARIABLE)
     headers = {"authorization": f"Bearer {token}"} if token else {}
     api = WatchedApi(endpoint, headers, timings=config.stash.setdefault(TIMINGS, Timings()))
-    return Deployed(target.outputs, api, target.client)
+    there = Deployed(target.outputs, api, target.client)
+    config.stash.setdefault(_REACHED, (there, time.time()))
+    return there
+
+
+def measured(config: pytest.Config) -> list[str]:
+    """How quick the environment has been in this run, for people; nothing without one."""
+    if (timings := config.stash.get(TIMINGS, None)) is None:
+        return []
+    there, since = config.stash[_REACHED]
+    timings.started = list(_waits(there, since))
+    return timings.lines()
+
+
+def _waits(there: Deployed, since: float) -> Iterator[float]:
+    """How long each command has waited for its first attempt, as the worker's log says."""
+    pages = there.client("logs").get_paginator("filter_log_events")
+    group = f"/aws/lambda/{there.outputs['worker_function_name']}"
+    for page in pages.paginate(
+        logGroupName=group, startTime=int(since * 1000), filterPattern='"Wait"'
+    ):
+        lines = (json.loads(event["message"]) for event in page["events"])
+        yield from (line["Wait"] for line in lines if "Wait" in line)
 
 
 def mode(target: Target) -> str:

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Timings:
-    """Seconds from the request to its 202, and from the queue to the end by command."""
+    """Seconds from the request to its 202, and from the queue to the start and to the end."""
 
     accepted: list[float] = field(default_factory=list)
+    started: list[float] = field(default_factory=list)
     ended: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -36,9 +37,10 @@ class Timings:
                 self.ended[shown["id"]] = (updated - created).total_seconds()
 
     def lines(self) -> list[str]:
-        """Both for people, as far as there is anything to say."""
+        """All for people, as far as there is anything to say."""
         found = {
             "from the request to 202": self.accepted,
+            "from the queue to the start": self.started,
             "from the queue to the end": list(self.ended.values()),
         }
         return [f"{name}: {spread(seconds)}" for name, seconds in found.items() if seconds]

@@ -154,13 +154,13 @@ def grant(
     resource: str | list[str],
     condition: Mapping[str, object] | None = None,
 ) -> None:
-    """Give a role this permission, and take it away before the role goes."""
-    iam = scene.client("iam")
+    """Give a role this permission as well, and take it away before the role goes."""
+    iam, name = scene.client("iam"), scene.run.name()
     policy = _policy({"Action": actions, "Resource": resource}, condition)
     scene.temporary.make(
-        f"{role}/probe",
-        lambda: iam.put_role_policy(RoleName=role, PolicyName="probe", PolicyDocument=policy),
-        lambda: iam.delete_role_policy(RoleName=role, PolicyName="probe"),
+        f"{role}/{name}",
+        lambda: iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=policy),
+        lambda: iam.delete_role_policy(RoleName=role, PolicyName=name),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from scripts.aws_errors import error_code, explain
+from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +65,8 @@ def _removed(remove: Callable[[], object]) -> str:
             if not left or not any(part in code for part in _LATER):
                 return explain(error) or type(error).__name__
             time.sleep(_PAUSE_SECONDS)
+        except OperatorError as error:
+            return str(error)
         else:
             break
     return ""

@@ -7,7 +7,7 @@ import json
 import shutil
 import time
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scripts.build.package import build
@@ -49,13 +49,15 @@ class Temporary:
     """A copy of an environment's folder under a name of its own.
 
     `base` has its settings and clients, `environ` Terraform's environment, `parent` the folder
-    where copy and state are kept until everything is destroyed.
+    where copy and state are kept until everything is destroyed; `variables` override those of
+    terraform.tfvars.
     """
 
     base: Target
     name: str
     environ: Mapping[str, str]
     parent: Path = FOLDER
+    variables: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def _root(self) -> Path:
@@ -143,6 +145,7 @@ class Temporary:
             # Nobody is told of an environment that nobody uses.
             "monitoring": {},
             **({"aws_profile": None} if self.base.local or _chosen(self.environ) else {}),
+            **self.variables,
         }
         (target / "temporary.auto.tfvars.json").write_text(json.dumps(variables))
 

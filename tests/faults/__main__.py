@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -13,6 +15,8 @@ import click
 from scripts.cli import run
 from scripts.errors import OperatorError
 from scripts.stack.stack import LocalStack
+from scripts.target.target import of_folder
+from tests.faults.ground import Ground
 from tests.faults.package import package
 from tests.faults.run import play
 from tests.faults.scenarios import SCENARIOS
@@ -20,7 +24,7 @@ from tests.faults.virtual import VIRTUAL, simulated
 from tests.live import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _LARGEST_SEED = 1_000_000
 
@@ -38,16 +42,33 @@ _LARGEST_SEED = 1_000_000
     help="Length of the outages of the scenarios outage and import-fails.",
 )
 @click.option("--port", type=int, help="The local stack's port; a free one by default.")
-def command(seed: int | None, count: int, only: str | None, outage: int, port: int | None) -> None:
+@click.option(
+    "--env",
+    metavar="NAME",
+    help="Run in the AWS account of environments/NAME, with resources that exist for the run only.",
+)
+def command(
+    *,
+    seed: int | None,
+    count: int,
+    only: str | None,
+    outage: int,
+    port: int | None,
+    env: str | None,
+) -> None:
     """Run the fault-injection suite: submit commands, inject faults, and add up the outcomes."""
+    if env is not None and (port is not None or only in VIRTUAL):
+        other = f"--only {only}" if only in VIRTUAL else "--port"
+        raise click.UsageError(f"--env and {other} are mutually exclusive; pass one of them")
     seed = SystemRandom().randrange(_LARGEST_SEED) if seed is None else seed
     click.echo(f"seed {seed}")
     contradictions: list[str] = []
     for name, simulate in VIRTUAL.items():
-        if only in (None, name):
+        if only in (None, name) and env is None:
             contradictions += simulated(name, simulate, seed=seed, count=count, say=click.echo)
     if only not in VIRTUAL:
-        contradictions += _on_the_local_stack(only, seed, count, outage, port)
+        with _ground(env, port) as ground:
+            contradictions += _played(ground, only, seed, count, outage)
     if contradictions:
         raise OperatorError(
             f"{len(contradictions)} contradictions; replay: make faults SEED={seed}"
@@ -55,23 +76,26 @@ def command(seed: int | None, count: int, only: str | None, outage: int, port: i
     click.echo("\nEvery ledger adds up.")
 
 
-def _on_the_local_stack(
-    only: str | None, seed: int, count: int, outage: int, port: int | None
-) -> list[str]:
-    contradictions: list[str] = []
+@contextlib.contextmanager
+def _ground(env: str | None, port: int | None) -> Iterator[Ground]:
+    if env is not None:
+        yield Ground(of_folder(env), os.environ)
+        return
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         stack = LocalStack(Path(folder, "stack"), port or free_port())
         stack.start()
         try:
-            code = package()
-            for scenario in SCENARIOS:
-                if only in (None, scenario.name):
-                    lasting = scenario.lasting(outage) if scenario.away else scenario
-                    contradictions += play(
-                        stack, code, lasting, seed=seed, count=count, say=click.echo
-                    )
+            yield Ground.local(stack)
         finally:
             stack.stop()
+
+
+def _played(ground: Ground, only: str | None, seed: int, count: int, outage: int) -> list[str]:
+    code, contradictions = package(), list[str]()
+    for scenario in SCENARIOS:
+        if only in (None, scenario.name):
+            lasting = scenario.lasting(outage) if scenario.away else scenario
+            contradictions += play(ground, code, lasting, seed=seed, count=count, say=click.echo)
     return contradictions
 
 

@@ -1,4 +1,4 @@
-"""The local stack that the short runs share."""
+"""The local stack that the short runs share, and the account that it is."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.stack.stack import LocalStack
+from tests.faults.ground import Ground
 from tests.live import free_port
 
 if TYPE_CHECKING:
@@ -20,3 +21,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     stack.start()
     yield stack
     stack.stop()
+
+
+@pytest.fixture(scope="session")
+def ground(stack: LocalStack) -> Ground:
+    """Its account."""
+    return Ground.local(stack)

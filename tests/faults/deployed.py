@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -10,10 +9,9 @@ from uuid import uuid4
 
 from command_api.domain.envelope import resolved
 from scripts.commands.api import CommandsApi
-from scripts.stack.deployment import Deployment
-from tests.faults.scenarios import Limits
-from tests.faults.stage import MAX_ATTEMPTS, Stage
-from tests.local.aws import Queue
+from scripts.prove.gateways import grant
+from scripts.prove.lambdas import mapped, packaged, settled
+from tests.faults.stage import MAX_ATTEMPTS, Queue, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 _VARIABLES = {
     "commands": {"fifo": True},
-    "worker_timeout": Limits().timeout,
     "sqs_max_receive_count": MAX_ATTEMPTS,
     "worker_max_concurrency": 2,
 }
@@ -35,18 +32,18 @@ class DeployedStage(Stage):
     """The worker has the environment's own grants, and one more: to leave its traces."""
 
     api: CommandsApi = field(init=False)
-    functions: list[str] = field(init=False, default_factory=list)
+    function: str = field(init=False)
 
     def _prepare(self) -> None:
-        outputs = Deployment(self.stack, variables=_VARIABLES).apply()
+        outputs = self.ground.deployed(self.scene, _VARIABLES).outputs
         self.api = CommandsApi(outputs["commands_endpoint"])
         self.queue = Queue(outputs["sqs_queue_url"], outputs["sqs_queue_arn"])
         self.dlq = Queue(outputs["sqs_dlq_url"], outputs["sqs_dlq_arn"])
         self.table = outputs["dynamodb_table_name"]
-        self.functions.append(outputs["worker_function_name"])
-        self._make_faulty(self.functions[0])
+        self.function = outputs["worker_function_name"]
+        self._make_faulty()
         # Six timeouts, as AWS advises, would make every death of a process a long wait.
-        self.aws.client("sqs").set_queue_attributes(
+        self.client("sqs").set_queue_attributes(
             QueueUrl=self.queue.url,
             Attributes={"VisibilityTimeout": str(self.limits.visibility)},
         )
@@ -70,34 +67,26 @@ class DeployedStage(Stage):
 
         Terraform's own mapping has been at work since the first command was there.
         """
-        aws = self.aws.client("lambda")
-        first = aws.get_function_configuration(FunctionName=self.functions[0])
-        name = f"faults-{uuid4().hex[:8]}"
-        aws.create_function(
-            FunctionName=name,
-            Code={"ZipFile": self.code},
-            **{part: first[part] for part in ("Runtime", "Handler", "Role", "Timeout")},
-            Environment=first["Environment"],
+        first = self.client("lambda").get_function_configuration(FunctionName=self.function)
+        second, _ = packaged(
+            self.scene,
+            first["Role"],
+            self.code,
+            first["Handler"],
+            timeout_seconds=first["Timeout"],
+            variables=first["Environment"]["Variables"],
         )
-        self.functions.append(name)
-        aws.create_event_source_mapping(
+        mapped(
+            self.scene,
             EventSourceArn=self.queue.arn,
-            FunctionName=name,
+            FunctionName=second,
             BatchSize=10,
             FunctionResponseTypes=["ReportBatchItemFailures"],
         )
 
-    def stop(self) -> None:
-        """Leave no worker behind."""
-        aws = self.aws.client("lambda")
-        for name in self.functions:
-            for found in aws.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]:
-                aws.delete_event_source_mapping(UUID=found["UUID"])
-            aws.delete_function(FunctionName=name)
-
     def dead_letter_messages(self) -> Counter[str]:
         """All are taken out and put back in their order: a group shows its first ones only."""
-        sqs, found = self.aws.client("sqs"), list[dict[str, Any]]()
+        sqs, found = self.client("sqs"), list[dict[str, Any]]()
         while taken := self._take():
             found += taken
         for message in found:
@@ -111,15 +100,7 @@ class DeployedStage(Stage):
         return Counter(one["MessageAttributes"]["command_id"]["StringValue"] for one in found)
 
     def _take(self) -> list[dict[str, Any]]:
-        sqs = self.aws.client("sqs")
-        answer = sqs.receive_message(
-            QueueUrl=self.dlq.url,
-            WaitTimeSeconds=0,
-            MaxNumberOfMessages=10,
-            MessageAttributeNames=["All"],
-            AttributeNames=["All"],
-        )
-        taken: list[dict[str, Any]] = answer.get("Messages", [])
+        sqs, taken = self.client("sqs"), self.scene.received(self.dlq.url)
         for message in taken:
             # One that SQS moved refers to the deduplication id, which it loses here.
             message["MessageAttributes"] = resolved(
@@ -138,22 +119,20 @@ class DeployedStage(Stage):
         assert answer.status == _ACCEPTED, answer
         return command
 
-    def _make_faulty(self, function: str) -> None:
+    def _make_faulty(self) -> None:
         actions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
-        statement = {
-            "Effect": "Allow",
-            "Action": actions,
-            "Resource": f"arn:aws:dynamodb:*:*:table/{self.traces}",
-        }
-        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        self.aws.client("iam").put_role_policy(
-            RoleName=function, PolicyName="traces", PolicyDocument=document
-        )
-        aws = self.aws.client("lambda")
-        found = aws.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
-        variables = {**found, **self.fault_variables()}
+        here = {"TableName": self.traces}
+        traces = self.client("dynamodb").describe_table(**here)["Table"]["TableArn"]
+        worker = {"FunctionName": self.function}
+        aws = self.client("lambda")
+        found = aws.get_function_configuration(**worker)
+        grant(self.scene, found["Role"].rpartition("/")[2], actions, traces)
+        variables = {**found["Environment"]["Variables"], **self.fault_variables()}
+        # The handlers that ship could do nothing in so short a time, and Terraform would refuse it.
         aws.update_function_configuration(
-            FunctionName=function, Environment={"Variables": variables}
+            **worker, Timeout=self.limits.timeout, Environment={"Variables": variables}
         )
-        faulty = aws.update_function_code(FunctionName=function, ZipFile=self.code, Publish=True)
-        aws.update_alias(FunctionName=function, Name="live", FunctionVersion=faulty["Version"])
+        settled(self.scene, self.function)
+        faulty = aws.update_function_code(**worker, ZipFile=self.code, Publish=True)
+        settled(self.scene, self.function)
+        aws.update_alias(**worker, Name="live", FunctionVersion=faulty["Version"])

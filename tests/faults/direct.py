@@ -13,9 +13,9 @@ from uuid import uuid4
 
 from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from command_api.usecases.cancel import CancelCommand
+from scripts.prove.lambdas import function_role, mapped, packaged, settled
 from tests.faults.package import record
 from tests.faults.stage import MAX_ATTEMPTS, TTL, Stage
-from tests.local.aws import Aws
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
     from tests.faults.scenarios import Planned
 
 _ENTRIES = 10  # what one SendMessageBatch takes
-_ALLOWED = {
-    "Effect": "Allow",
-    "Action": ["sqs:*", "dynamodb:*", "secretsmanager:GetSecretValue"],
-    "Resource": "*",
-}
+_ALLOWED = ["sqs:*", "dynamodb:*"]
+# How long a message is invisible after a look at the dead-letter queue, unless it is put back.
+_LOOK_SECONDS = 60
 
 
 @dataclass
@@ -35,13 +33,12 @@ class DirectStage(Stage):
     """A queue, a table and a function, created without Terraform's patience."""
 
     function: str = field(init=False)
-    mapping: str = field(init=False, default="")
 
     def _prepare(self) -> None:
-        self.dlq = self.aws.queue()
+        self.dlq = self.new_queue()
         limits = self.limits
         redrive = {"deadLetterTargetArn": self.dlq.arn, "maxReceiveCount": limits.max_receives}
-        self.queue = self.aws.queue(
+        self.queue = self.new_queue(
             VisibilityTimeout=str(limits.visibility),
             MessageRetentionPeriod=str(limits.retention),
             RedrivePolicy=json.dumps(redrive),
@@ -53,10 +50,11 @@ class DirectStage(Stage):
         """Submit commands, as the API would."""
         sent = list(commands)
         for start in range(0, len(sent), _ENTRIES):
-            self.aws.client("sqs").send_message_batch(
+            answer = self.client("sqs").send_message_batch(
                 QueueUrl=self.queue.url,
                 Entries=[_entry(one) for one in sent[start : start + _ENTRIES]],
             )
+            assert not answer.get("Failed"), answer["Failed"]
         return sent
 
     def repeat(self, commands: Iterable[Planned]) -> None:
@@ -65,52 +63,51 @@ class DirectStage(Stage):
 
     def cancel(self, command_id: str) -> None:
         """Take a command back, as the API would."""
-        store = DynamoDBCommands(self.aws.client("dynamodb"), self.table, TTL)
+        store = DynamoDBCommands(self.client("dynamodb"), self.table, TTL)
         _, done = CancelCommand(store=store, retention=timedelta(days=30))(command_id)
         assert done
 
     def start(self) -> None:
         """Let the worker consume the queue."""
-        self.mapping = self.aws.client("lambda").create_event_source_mapping(
+        mapped(
+            self.scene,
             EventSourceArn=self.queue.arn,
             FunctionName=self.function,
             BatchSize=10,
             FunctionResponseTypes=["ReportBatchItemFailures"],
             ScalingConfig={"MaximumConcurrency": 2},
-        )["UUID"]
-
-    def stop(self) -> None:
-        """Leave no worker behind."""
-        self.aws.client("lambda").delete_event_source_mapping(UUID=self.mapping)
-        self.aws.client("lambda").delete_function(FunctionName=self.function)
+        )
 
     def take_table_away(self, seconds: float) -> None:
         """Fail every HTTP attempt of the worker's DynamoDB clients, from now on for so long."""
-        variables = self._variables(self.function)
+        variables = self._variables()
         variables["FAULT_OUTAGE_UNTIL"] = str(time.time() + seconds)
-        self.aws.client("lambda").update_function_configuration(
+        self.client("lambda").update_function_configuration(
             FunctionName=self.function, Environment={"Variables": variables}
         )
+        settled(self.scene, self.function)
 
     def deploy(self, code: bytes) -> None:
         """Give the worker another package."""
-        self.aws.client("lambda").update_function_code(FunctionName=self.function, ZipFile=code)
+        self.client("lambda").update_function_code(FunctionName=self.function, ZipFile=code)
+        settled(self.scene, self.function)
 
     def dead_letter_messages(self) -> Counter[str]:
-        """Looking makes them invisible for a second only."""
-        sqs, ids = self.aws.client("sqs"), Counter[str]()
-        for _ in range(self.depth(self.dlq)):
-            answer = sqs.receive_message(
-                QueueUrl=self.dlq.url, VisibilityTimeout=1, MessageAttributeNames=["All"]
+        """All are received, until none is left to see, and made visible again."""
+        seen: dict[str, dict[str, Any]] = {}
+        while taken := self.scene.received(self.dlq.url, VisibilityTimeout=_LOOK_SECONDS):
+            seen |= {message["MessageId"]: message for message in taken}
+        for message in seen.values():
+            self.client("sqs").change_message_visibility(
+                QueueUrl=self.dlq.url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
             )
-            for message in answer.get("Messages", []):
-                ids[message["MessageAttributes"]["command_id"]["StringValue"]] += 1
-        return ids
+        attributes = [one["MessageAttributes"] for one in seen.values()]
+        return Counter(one["command_id"]["StringValue"] for one in attributes)
 
     def deliver_to_two_workers(self) -> None:
         """Hand one batch after the other to two workers at once, and do the mapping's duty."""
-        sqs = self.aws.client("sqs")
-        while messages := self._receive():
+        sqs = self.client("sqs")
+        while messages := self.scene.received(self.queue.url):
             event = json.dumps({"Records": [record(message) for message in messages]})
             with ThreadPoolExecutor(2) as pool:
                 answers = list(pool.map(self._invoke, [event, event]))
@@ -124,35 +121,29 @@ class DirectStage(Stage):
                         QueueUrl=self.queue.url, ReceiptHandle=message["ReceiptHandle"]
                     )
 
-    def _receive(self) -> list[dict[str, Any]]:
-        answer = self.aws.client("sqs").receive_message(
-            QueueUrl=self.queue.url,
-            MaxNumberOfMessages=10,
-            MessageAttributeNames=["All"],
-            AttributeNames=["All"],
-        )
-        received: list[dict[str, Any]] = answer.get("Messages", [])
-        return received
-
     def _invoke(self, event: str) -> Any:
         # The emulator runs one invocation per client connection: each worker gets its own.
-        answer = Aws(self.stack).client("lambda").invoke(FunctionName=self.function, Payload=event)
+        own = self.scene.target.client("lambda")
+        answer = own.invoke(FunctionName=self.function, Payload=event)
         return json.loads(answer["Payload"].read())
 
+    def _allow_more(self, role: str) -> None:
+        """What else a worker's role may, where a test asks for more."""
+
     def _function(self) -> str:
-        name = f"faults-{uuid4().hex[:8]}"
-        self.aws.client("lambda").create_function(
-            FunctionName=name,
-            Runtime="python3.13",
-            Handler="command_api.entrypoints.worker.handler",
-            Role=self.aws.role("lambda.amazonaws.com", _ALLOWED),
-            Code={"ZipFile": self.code},
-            Timeout=self.limits.timeout,
-            Environment={"Variables": self._variables(name)},
+        role_name, role = function_role(self.scene, _ALLOWED, self.own)
+        self._allow_more(role_name)
+        name, _ = packaged(
+            self.scene,
+            role,
+            self.code,
+            "command_api.entrypoints.worker.handler",
+            timeout_seconds=self.limits.timeout,
+            variables=self._variables(),
         )
         return name
 
-    def _variables(self, name: str) -> dict[str, str]:
+    def _variables(self) -> dict[str, str]:
         return {
             "TABLE_NAME": self.table,
             "TTL_ATTRIBUTE": TTL,
@@ -164,7 +155,7 @@ class DirectStage(Stage):
             "QUEUE_RETENTION_SECONDS": "345600",
             "SECRET_PREFIX": "/faults/",
             "BATCH_CONCURRENCY": "10",
-            "POWERTOOLS_SERVICE_NAME": name,
+            "POWERTOOLS_SERVICE_NAME": "faults",
             "POWERTOOLS_LOG_LEVEL": "INFO",
             **self.fault_variables(),
         }

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from tests.faults.scenarios import Planned
     from tests.faults.stage import Stage
 
-# Item times are cut to milliseconds; the clock is the same.
-CLOCK_SECONDS = 0.002
+# Item times are cut to milliseconds; here the clock is the same, and on AWS there are several.
+_CLOCK_SECONDS = {True: 0.002, False: 0.1}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Ledger:
     """The books of one run; `contradictions` must be empty.
 
     `healed` is when what made commands fail was repaired (epoch), zero before; `calm` says that
-    nothing happens which may cost an attempt.
+    nothing happens which may cost an attempt. Two clocks differ by `clock_seconds` at most.
     """
 
     commands: Sequence[Planned]
@@ -49,6 +49,7 @@ class Ledger:
     healed: float
     trouble: bool
     calm: bool
+    clock_seconds: float
     contradictions: list[str] = field(default_factory=list)
 
     @classmethod
@@ -83,6 +84,7 @@ class Ledger:
             healed=healed,
             trouble=stage.failure_rate > 0,
             calm=calm,
+            clock_seconds=_CLOCK_SECONDS[stage.scene.local],
         )
         ledger._add_up()
         return ledger
@@ -163,7 +165,7 @@ class Ledger:
     def _wrong_work(self, planned: Planned, found: Command) -> list[str]:
         wrong, runs = [], self.of(planned, "run")
         effects, kept = self.of(planned, "effect"), self.of(planned, "kept")
-        ended = found.updated_at.timestamp() + CLOCK_SECONDS
+        ended = found.updated_at.timestamp() + self.clock_seconds
         attempts = Counter(run.attempt for run in runs)
         if late := [one for one in (*runs, *effects) if one.at > ended]:
             wrong.append(f"was at work after its end: {late}")
@@ -191,5 +193,6 @@ class Ledger:
 
 
 def _items(stage: Stage, table: str) -> list[dict[str, Any]]:
-    pages = stage.aws.client("dynamodb").get_paginator("scan").paginate(TableName=table)
-    return [item for page in pages for item in page["Items"]]
+    pages = stage.client("dynamodb").get_paginator("scan")
+    found = pages.paginate(TableName=table, ConsistentRead=True)
+    return [item for page in found for item in page["Items"]]

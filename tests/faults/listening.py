@@ -7,22 +7,19 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from command_api.domain.model import Status
+from scripts.prove.assumption import Refuted
+from scripts.prove.gateways import grant
+from scripts.prove.lambdas import function_role, mapped, packaged
 from tests.faults.stage import TTL
-from tests.live import eventually
 
 if TYPE_CHECKING:
     from tests.faults.direct import DirectStage
-    from tests.local.aws import Queue
+    from tests.faults.stage import Queue
 
 HEARD_SECONDS = 90.0
-_ALLOWED = {
-    "Effect": "Allow",
-    "Action": ["sqs:SendMessage", "dynamodb:*", "events:PutEvents"],
-    "Resource": "*",
-}
+_ALLOWED = ["sqs:SendMessage", "dynamodb:*", "events:PutEvents"]
 
 
 @dataclass
@@ -37,29 +34,31 @@ class Listening:
 
     def __post_init__(self) -> None:
         """Listen from now on."""
-        aws, name = self.stage.aws, f"faults-{uuid4().hex[:8]}"
-        self.failures = aws.queue()
-        self.queue = self._behind_a_bus(name)
-        stream = aws.client("dynamodb").update_table(
+        scene = self.stage.scene
+        self.failures, self.queue = self.stage.new_queue(), self.stage.new_queue()
+        bus = self._bus()
+        stream = self.stage.client("dynamodb").update_table(
             TableName=self.stage.table,
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )["TableDescription"]["LatestStreamArn"]
-        aws.client("lambda").create_function(
-            FunctionName=name,
-            Runtime="python3.13",
-            Handler="handlers.notifier",
-            Role=aws.role("lambda.amazonaws.com", _ALLOWED),
-            Code={"ZipFile": self.stage.code},
-            Timeout=10,
-            Environment={"Variables": self._variables(name)},
+        role_name, role = function_role(scene, _ALLOWED, self.stage.own)
+        grant(scene, role_name, "dynamodb:ListStreams", "*")
+        notifier, _ = packaged(
+            scene,
+            role,
+            self.stage.code,
+            "handlers.notifier",
+            timeout_seconds=10,
+            variables=self._variables(bus),
         )
         # As modules/notifications has it, with small batches, so that there are many calls.
         pattern = {
             "dynamodb": {"NewImage": {"status": {"S": ["COMPLETED", "FAILED", "CANCELLED"]}}}
         }
-        aws.client("lambda").create_event_source_mapping(
+        mapped(
+            scene,
             EventSourceArn=stream,
-            FunctionName=name,
+            FunctionName=notifier,
             StartingPosition="TRIM_HORIZON",
             BatchSize=10,
             FunctionResponseTypes=["ReportBatchItemFailures"],
@@ -72,8 +71,8 @@ class Listening:
         """What is wrong with what was heard, once everything that has ended so far was."""
         self._note_endings()
         try:
-            eventually(self._heard_all, seconds=HEARD_SECONDS)
-        except AssertionError:
+            self.stage.scene.until(self._heard_all, "all endings are heard", HEARD_SECONDS)
+        except Refuted:
             unheard = sorted(self.ended.keys() - self.heard.keys())
             return [f"{len(unheard)} endings were not heard: {unheard}"]
         wrong = [f"{one} never ended" for one in self.heard.keys() - self.ended.keys()]
@@ -92,8 +91,8 @@ class Listening:
         return f"endings {len(self.ended)}, heard {len(self.heard)}, in {told} events"
 
     def _note_endings(self) -> None:
-        pages = self.stage.aws.client("dynamodb").get_paginator("scan")
-        for page in pages.paginate(TableName=self.stage.table):
+        pages = self.stage.client("dynamodb").get_paginator("scan")
+        for page in pages.paginate(TableName=self.stage.table, ConsistentRead=True):
             for item in page["Items"]:
                 status = item.get("status", {}).get("S")
                 if status and Status(status).terminal:
@@ -102,45 +101,58 @@ class Listening:
                     self.ended[f"{item['id']['S']}/{moment}"] = status
 
     def _heard_all(self) -> bool:
-        sqs = self.stage.aws.client("sqs")
-        while messages := sqs.receive_message(QueueUrl=self.queue.url, MaxNumberOfMessages=10).get(
-            "Messages"
-        ):
+        sqs = self.stage.client("sqs")
+        while messages := self.stage.scene.received(self.queue.url):
             for message in messages:
                 event = json.loads(message["Body"])["detail"]
                 self.heard[event["id"]].append(event)
                 sqs.delete_message(QueueUrl=self.queue.url, ReceiptHandle=message["ReceiptHandle"])
         return self.ended.keys() <= self.heard.keys()
 
-    def _behind_a_bus(self, name: str) -> Queue:
-        events, queue = self.stage.aws.client("events"), self.stage.aws.queue()
-        events.create_event_bus(Name=name)
+    def _bus(self) -> str:
+        """The name of a new bus, from which events of that source go to the queue."""
+        scene, events = self.stage.scene, self.stage.client("events")
+        name, queue = scene.run.name(), self.queue
+        rule, on = {"Name": name, "EventBusName": name}, {"Rule": name, "EventBusName": name}
+        scene.temporary.make(
+            name,
+            lambda: events.create_event_bus(Name=name, Tags=scene.listed_tags),
+            lambda: events.delete_event_bus(Name=name),
+        )
         pattern = json.dumps({"source": [name]})
-        rule = events.put_rule(Name=name, EventBusName=name, EventPattern=pattern)["RuleArn"]
+        arn = scene.temporary.make(
+            f"rule {name}",
+            lambda: events.put_rule(**rule, EventPattern=pattern, Tags=scene.listed_tags)[
+                "RuleArn"
+            ],
+            lambda: events.delete_rule(**rule),
+        )
         statement = {
             "Effect": "Allow",
             "Principal": {"Service": "events.amazonaws.com"},
             "Action": "sqs:SendMessage",
             "Resource": queue.arn,
-            "Condition": {"ArnEquals": {"aws:SourceArn": rule}},
+            "Condition": {"ArnEquals": {"aws:SourceArn": arn}},
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        self.stage.aws.client("sqs").set_queue_attributes(
+        self.stage.client("sqs").set_queue_attributes(
             QueueUrl=queue.url, Attributes={"Policy": policy}
         )
-        events.put_targets(
-            Rule=name, EventBusName=name, Targets=[{"Id": "queue", "Arn": queue.arn}]
+        scene.temporary.make(
+            f"target of {name}",
+            lambda: events.put_targets(**on, Targets=[{"Id": "queue", "Arn": queue.arn}]),
+            lambda: events.remove_targets(**on, Ids=["queue"]),
         )
-        return queue
+        return name
 
-    def _variables(self, name: str) -> dict[str, str]:
+    def _variables(self, bus: str) -> dict[str, str]:
         return {
             "TTL_ATTRIBUTE": TTL,
             "FAILURE_QUEUE_URL": self.failures.url,
             "PATIENCE_SECONDS": "21600",
-            "EVENT_BUS": name,
-            "EVENT_SOURCE": name,
+            "EVENT_BUS": bus,
+            "EVENT_SOURCE": bus,
             "DLQ_URL": self.failures.url,
-            "POWERTOOLS_SERVICE_NAME": name,
+            "POWERTOOLS_SERVICE_NAME": "faults",
             **self.stage.fault_variables(),
         }

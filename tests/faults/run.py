@@ -18,7 +18,7 @@ from tests.faults.stage import DRAIN_SECONDS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scripts.stack.stack import LocalStack
+    from tests.faults.ground import Ground
     from tests.faults.scenarios import Planned, Scenario
     from tests.faults.stage import Stage
 
@@ -28,7 +28,7 @@ _ARRIVAL_SECONDS = 0.5
 
 
 def play(
-    stack: LocalStack,
+    ground: Ground,
     code: bytes,
     scenario: Scenario,
     *,
@@ -39,9 +39,16 @@ def play(
     """Run the scenario, redrive what failed, and return all contradictions."""
     say(f"\n{scenario.name}: {scenario.claim} (--only {scenario.name} --seed {seed})")
     began = time.monotonic()
-    planned = scenario.commands(count, Random(f"{seed}/{scenario.name}"))  # noqa: S311
-    kind = DeployedStage if scenario.groups else DirectStage
-    stage = kind(stack, code, seed, scenario.failure_rate, scenario.limits)
+    with ground.scene() as scene:
+        kind = DeployedStage if scenario.groups else DirectStage
+        stage = kind(ground, scene, code, seed, scenario.failure_rate, scenario.limits)
+        contradictions = _played(stage, scenario, count, say)
+    say(f"  {time.monotonic() - began:.0f} s")
+    return contradictions
+
+
+def _played(stage: Stage, scenario: Scenario, count: int, say: Callable[[str], None]) -> list[str]:
+    planned = scenario.commands(count, Random(f"{stage.seed}/{scenario.name}"))  # noqa: S311
     listening = _listening(stage, scenario)
     for command in planned:
         if command.kind == "cancelled":
@@ -58,15 +65,12 @@ def play(
     contradictions += _told(listening, say)
     if ledger.dead:
         say("  after repair and redrive:")
-        time.sleep(1.1)  # the look into the dead-letter queue is over: its messages are visible
         healed = time.time()
         stage.heal()
         ledger = Ledger.read(stage, commands, stage.drain(), healed=healed)
         contradictions += ledger.contradictions
         _report(ledger, say)
         contradictions += _told(listening, say)
-    stage.stop()
-    say(f"  {time.monotonic() - began:.0f} s")
     return contradictions
 
 

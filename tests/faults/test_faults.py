@@ -11,7 +11,7 @@ from tests.faults.run import play
 from tests.faults.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
-    from scripts.stack.stack import LocalStack
+    from tests.faults.ground import Ground
 
 SEED, COMMANDS, OUTAGE_SECONDS = 1, 30, 10
 
@@ -25,7 +25,7 @@ def code() -> bytes:
 @pytest.mark.parametrize(
     "name", ["two-workers", "throttled", "everything", "endings", "outage", "import-fails"]
 )
-def test_the_ledger_of_a_scenario_adds_up(stack: LocalStack, code: bytes, name: str) -> None:
+def test_the_ledger_of_a_scenario_adds_up(ground: Ground, code: bytes, name: str) -> None:
     """Every command has one outcome, and nothing contradicts it; see the captured output."""
     [scenario] = [one.lasting(OUTAGE_SECONDS) for one in SCENARIOS if one.name == name]
-    assert play(stack, code, scenario, seed=SEED, count=COMMANDS, say=print) == []
+    assert play(ground, code, scenario, seed=SEED, count=COMMANDS, say=print) == []

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripts.prove.gateways import grant
 from scripts.secrets import __main__ as tool
 from tests.faults.direct import DirectStage
 from tests.faults.package import package
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import pytest
 
     from scripts.stack.stack import LocalStack
+    from tests.faults.ground import Ground
 
 PREFIX, SECRET = "/rotation/", "partner"
 GOES_ON = 30
@@ -85,7 +87,6 @@ class Load(DirectStage):
             done.set()
             threads[1].join()
             self.left = self.drain()
-            self.stop()
             self.partner.shutdown()
             self.partner.server_close()
 
@@ -96,7 +97,7 @@ class Load(DirectStage):
 
     def ended(self) -> Counter[str]:
         """How many commands have which status."""
-        rows = self.aws.client("dynamodb").scan(TableName=self.table)["Items"]
+        rows = self.client("dynamodb").scan(TableName=self.table)["Items"]
         return Counter(row["status"]["S"] for row in rows)
 
     def _submit(self, done: threading.Event) -> None:
@@ -104,19 +105,33 @@ class Load(DirectStage):
             number = len(self.sent)
             self.sent += self.send([Planned(f"r-{number}", "plain", "{}")])
 
-    def _variables(self, name: str) -> dict[str, str]:
+    def _allow_more(self, role: str) -> None:
+        secrets = f"arn:aws:secretsmanager:*:*:secret:{PREFIX}*"
+        grant(self.scene, role, "secretsmanager:GetSecretValue", secrets)
+
+    def _variables(self) -> dict[str, str]:
         partner = f"http://127.0.0.1:{self.partner.server_port}/"
-        return {**super()._variables(name), "SECRET_PREFIX": PREFIX, "PARTNER": partner}
+        return {**super()._variables(), "SECRET_PREFIX": PREFIX, "PARTNER": partner}
 
 
 def test_a_rotation_under_load_fails_no_command(
-    stack: LocalStack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stack: LocalStack,
+    ground: Ground,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Old, then both, then the new one only, while every worker's cache still holds the old."""
     for name, value in stack.environ.items():
         monkeypatch.setenv(name, value)
-    load = Load(stack, package(Path(__file__).with_name("partner.py")), 0, 0.0)
-    load.aws.client("secretsmanager").create_secret(Name=PREFIX + SECRET, SecretString="old")
+    code = package(Path(__file__).with_name("partner.py"))
+    with ground.scene() as scene:
+        _rotated(Load(ground, scene, code, 0, 0.0), monkeypatch, capsys)
+
+
+def _rotated(
+    load: Load, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load.client("secretsmanager").create_secret(Name=PREFIX + SECRET, SecretString="old")
     with load.goes_on():
         load.some_more("old")
         load.partner.valid.add("new")

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from tests.aws import Aws
     from tests.client import Answer
 
+_QUERY_HEADERS = {
+    "content-type": "application/x-www-form-urlencoded",
+    "authorization": "AWS4-HMAC-SHA256 Credential=test/20200101/us-east-1/monitoring/"
+    "aws4_request, SignedHeaders=host, Signature=0",
+}
 _SETTINGS = {
     "Namespace": "Session",
     "MetricName": "M",
@@ -44,6 +49,18 @@ def test_an_alarm_reads_back_as_it_was_written(aws: Aws) -> None:
     assert alarm["TreatMissingData"] == "notBreaching"
 
 
+def test_the_query_protocol_has_error_codes_of_its_own(aws: Aws) -> None:
+    """Terraform takes a dashboard that is gone for deleted, and knows it by AWS's code only."""
+    answer = send(
+        "POST",
+        aws.emulator.endpoint + "/",
+        b"Action=DeleteDashboards&DashboardNames.member.1=gone&Version=2010-08-01",
+        _QUERY_HEADERS,
+    )
+    assert answer.status == HTTPStatus.NOT_FOUND
+    assert "<Code>ResourceNotFound</Code>" in answer.text
+
+
 def test_the_query_protocol_says_the_same(aws: Aws) -> None:
     """Terraform reads in another protocol than boto3 and finds all settings, too."""
     name = make(aws, "M", "a", "Query")
@@ -51,11 +68,7 @@ def test_the_query_protocol_says_the_same(aws: Aws) -> None:
         "POST",
         aws.emulator.endpoint + "/",
         f"Action=DescribeAlarms&AlarmNames.member.1={name}&Version=2010-08-01".encode(),
-        {
-            "content-type": "application/x-www-form-urlencoded",
-            "authorization": "AWS4-HMAC-SHA256 Credential=test/20200101/us-east-1/monitoring/"
-            "aws4_request, SignedHeaders=host, Signature=0",
-        },
+        _QUERY_HEADERS,
     )
     for part in (
         "<Statistic>Maximum</Statistic>",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import time
 from typing import TYPE_CHECKING, Any
 
 from scripts.prove.assumption import assumed, expect
-from scripts.prove.lambdas import function, function_role, once_allowed
+from scripts.prove.lambdas import function, function_role, mapped
 from scripts.prove.scene import PROPAGATION_SECONDS
 from scripts.prove.spread import p99, spread
 
@@ -133,25 +132,14 @@ def given_up_change_is_kept_alone(scene: Scene) -> str:
 
 def _mapped(scene: Scene, stream: str, function: str, **settings: object) -> None:
     """A mapping of the stream to a function, filtered as ours is."""
-    client = scene.client("lambda")
     pattern = {"dynamodb": {"NewImage": {"status": {"S": ["ended"]}}}}
-    create = functools.partial(
-        client.create_event_source_mapping,
+    mapped(
+        scene,
         EventSourceArn=stream,
         FunctionName=function,
         StartingPosition="TRIM_HORIZON",
         FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]},
         **settings,
-    )
-
-    def remove() -> None:
-        for one in client.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]:
-            client.delete_event_source_mapping(UUID=one["UUID"])
-
-    scene.temporary.make(
-        f"the event source mapping of {function}",
-        lambda: once_allowed(scene, lambda: str(create()["UUID"])),
-        remove,
     )
 
 

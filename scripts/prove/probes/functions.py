@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from scripts.prove.assumption import assumed, expect
-from scripts.prove.lambdas import TIMEOUT_SECONDS, function, function_role
+from scripts.prove.lambdas import TIMEOUT_SECONDS, function, function_role, mapped, unmap
 from scripts.prove.scene import PROPAGATION_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scripts.prove.scene import Scene
-
-Mapped = TypeVar("Mapped")
 
 _GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 _API = "https://docs.aws.amazon.com/lambda/latest/api"
@@ -35,24 +30,21 @@ def _function(scene: Scene) -> str:
     return function(scene, function_role(scene, consume, own)[1], _CODE)[0]
 
 
-def _map(scene: Scene, queue: str, call: Callable[..., Mapped], **settings: object) -> Mapped:
-    """Ask for a mapping of a queue to the function, by `call`."""
-    client = scene.client("lambda")
+def _mapping(scene: Scene, queue: str, **settings: object) -> dict[str, object]:
+    """A mapping of a queue to the function."""
     here = {"EventSourceArn": scene.queue_arn(queue), "FunctionName": scene.shared(_function)}
-
-    def remove() -> None:
-        for one in client.list_event_source_mappings(**here)["EventSourceMappings"]:
-            client.delete_event_source_mapping(UUID=one["UUID"])
-
-    return scene.temporary.make(
-        f"the event source mapping of {queue}", lambda: call(**here, **settings), remove
-    )
+    return {**here, **settings}
 
 
 def _refused(scene: Scene, queue: str, **settings: object) -> str:
     """AWS's words for refusing such a mapping."""
     create = scene.client("lambda").create_event_source_mapping
-    return _map(scene, queue, functools.partial(scene.refusal, create), **settings)
+    mapping = _mapping(scene, queue, **settings)
+    return scene.temporary.make(
+        f"the event source mapping of {queue}",
+        lambda: scene.refusal(create, **mapping),
+        lambda: unmap(scene, mapping),
+    )
 
 
 def _expect_left(
@@ -69,7 +61,7 @@ def _expect_left(
         return sum(map(int, sqs.get_queue_attributes(**asked)["Attributes"].values()))
 
     scene.ready(lambda: depth() == len(bodies), "the messages are counted")
-    _map(scene, queue, scene.client("lambda").create_event_source_mapping, **settings)
+    mapped(scene, **_mapping(scene, queue, **settings))
     scene.until(lambda: depth() == left, f"{left} left", PROPAGATION_SECONDS)
     # The counts are approximate; and deleting takes its time.
     scene.pause(0 if scene.local else PROPAGATION_SECONDS)

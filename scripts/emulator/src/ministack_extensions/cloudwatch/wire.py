@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 import botocore.session
+from botocore.model import NoShapeFoundError
 
 from ministack_extensions.cloudwatch import cbor
 from ministack_extensions.http import Request, Response
@@ -33,6 +34,14 @@ _NUMBERS = {"integer": int, "long": int, "double": float, "float": float}
 @functools.cache
 def _model() -> ServiceModel:
     return botocore.session.get_session().get_service_model("cloudwatch")
+
+
+def _query_code(code: str) -> str:
+    """What the query protocol calls an error: not always the name of its shape."""
+    try:
+        return str(_model().shape_for(code).metadata["error"]["code"])
+    except (NoShapeFoundError, KeyError):
+        return code
 
 
 @dataclass(frozen=True)
@@ -80,11 +89,12 @@ class Call:
 
     def error(self, status: int, code: str, message: str) -> Response:
         """An error of CloudWatch in the caller's protocol."""
+        queried = _query_code(code)
         if self.protocol == "query":
-            error = f"<Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message>"
+            error = f"<Type>Sender</Type><Code>{queried}</Code><Message>{escape(message)}</Message>"
             return _xml(status, f"<ErrorResponse><Error>{error}</Error></ErrorResponse>")
         document = {"__type": code, "message": message}
-        header = ("x-amzn-query-error", f"{code};Sender")
+        header = ("x-amzn-query-error", f"{queried};Sender")
         if self.protocol == "cbor":
             response = _cbor(status, document)
             return replace(response, headers=(*response.headers, header))
