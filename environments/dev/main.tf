@@ -47,6 +47,7 @@ module "queue" {
   name                  = module.naming.queue
   dlq_name              = module.naming.dlq
   fifo                  = var.commands.fifo
+  max_message_size      = var.commands.max_message_size
   senders               = var.commands.senders
   kms_key               = var.existing.kms_key
   retention_seconds     = var.sqs_retention_seconds

@@ -125,7 +125,8 @@ variable "dynamodb_ttl_attribute" {
 variable "commands" {
   description = <<-EOT
     `default_type`, `fifo` (first apply decides), more `queues` (module `queues`), `retention_days`,
-    `index` to list, a restored `table_name`, `scheduling` beyond 15 minutes, ARNs of `senders`.
+    `index` to list, a restored `table_name`, `scheduling` beyond 15 minutes, ARNs of `senders`,
+    `max_message_size` in bytes.
   EOT
   type = object({
     queues = optional(map(object({
@@ -136,7 +137,7 @@ variable "commands" {
     default_type = optional(string, "echo"), retention_days = optional(number, 30)
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
     senders      = optional(list(string)), point_in_time_recovery = optional(bool, true)
-    scheduling   = optional(bool, false)
+    scheduling   = optional(bool, false), max_message_size = optional(number)
   })
   default  = {}
   nullable = false

@@ -40,6 +40,7 @@ variable "queue" {
     url               = string
     retention_seconds = number
     fifo              = optional(bool, false)
+    max_message_size  = optional(number)
     policies          = object({ send = string })
     schedules         = optional(map(string), {})
   })

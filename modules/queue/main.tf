@@ -39,8 +39,16 @@ locals {
     managed = var.kms_key == null ? true : null, key = one(var.kms_key[*].arn)
   }
 
-  # What provider 5.x lets through; AWS itself takes more by now.
-  max_message_size = 262144
+  largest_message = { provider_5 = 262144, sqs = 1048576 }
+
+  # No function tells the provider's version; its lock is in the root module's folder.
+  provider_version = try(
+    one(regex(
+      "\"registry.terraform.io/hashicorp/aws\" {[^}]*?version\\s+= \"(\\d+)",
+      file("${path.root}/.terraform.lock.hcl"),
+    )),
+    "5",
+  )
 }
 
 # What the queues were made as: SQS cannot convert one, and another one would be empty.
@@ -66,7 +74,7 @@ resource "aws_sqs_queue" "this" {
   name                       = local.name
   message_retention_seconds  = var.retention_seconds
   visibility_timeout_seconds = local.visibility_timeout_seconds
-  max_message_size           = local.max_message_size
+  max_message_size           = var.max_message_size
   receive_wait_time_seconds  = 20
   sqs_managed_sse_enabled    = local.encryption.managed
   kms_master_key_id          = local.encryption.key
@@ -87,7 +95,7 @@ resource "aws_sqs_queue" "this" {
 resource "aws_sqs_queue" "dlq" {
   name                      = local.dlq_name
   message_retention_seconds = var.dlq_retention_seconds
-  max_message_size          = local.max_message_size
+  max_message_size          = var.max_message_size
   receive_wait_time_seconds = 20
   sqs_managed_sse_enabled   = local.encryption.managed
   kms_master_key_id         = local.encryption.key

@@ -64,15 +64,16 @@ output "consumer" {
 output "address" {
   description = <<-EOT
     What others know of the queue, from its name and settings alone: `url`, `arn`, `fifo`,
-    `consumer`, retentions, `policies`, and the variables of functions that know its `schedules`.
-    API Gateway replaces integrations by successors that come first, and Terraform would replace
-    everything that they refer to in the same way: a queue whose name stays would be deleted after
-    its successor was "made".
+    `max_message_size`, `consumer`, retentions, `policies`, and the variables of functions that
+    know its `schedules`. API Gateway replaces integrations by successors that come first, and
+    Terraform would replace everything that they refer to in the same way: a queue whose name stays
+    would be deleted after its successor was "made".
   EOT
   value = {
     url                   = local.url
     arn                   = local.arn
     fifo                  = var.fifo
+    max_message_size      = var.max_message_size
     consumer              = var.consumer
     retention_seconds     = var.retention_seconds
     dlq_retention_seconds = var.dlq_retention_seconds

@@ -152,6 +152,32 @@ variable "dlq_retention_seconds" {
   }
 }
 
+variable "max_message_size" {
+  description = "Largest message with its attributes, in bytes; provider 5.x sets up to 262144."
+  type        = number
+  default     = 262144
+  nullable    = false
+
+  validation {
+    condition = (
+      var.max_message_size >= 1024 && var.max_message_size <= local.largest_message.sqs &&
+      floor(var.max_message_size) == var.max_message_size
+    )
+    error_message = "max_message_size must be 1024-1048576 bytes, for example 262144."
+  }
+
+  validation {
+    condition = (
+      var.max_message_size <= local.largest_message.provider_5 || local.provider_version != "5"
+    )
+    error_message = join(" ", [
+      "AWS provider 5.x sets no max_message_size above ${local.largest_message.provider_5}.",
+      "Upgrade it (docs/provider.md), or take for example",
+      "max_message_size = ${local.largest_message.provider_5}.",
+    ])
+  }
+}
+
 variable "senders" {
   description = "ARNs of roles, users or account roots of other accounts that may send commands."
   type        = list(string)

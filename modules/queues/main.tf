@@ -85,6 +85,7 @@ module "queue" {
   consumer              = each.value.consumer
   retention_seconds     = local.retention[each.key]
   dlq_retention_seconds = max(local.retention[each.key], var.queue.dlq_retention_seconds)
+  max_message_size      = var.queue.max_message_size
   kms_key               = var.kms_key
   draining              = var.queues[each.key].draining
 }

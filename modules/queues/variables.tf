@@ -66,6 +66,7 @@ variable "queue" {
     url                   = string
     arn                   = string
     fifo                  = bool
+    max_message_size      = optional(number)
     retention_seconds     = number
     dlq_retention_seconds = number
     consumer = object({

@@ -117,7 +117,11 @@ locals {
 
   refusals = {
     for name, problem in {
-      too_large = [413, "body_too_large", "Body exceeds 256 KiB."]
+      too_large = [
+        413, "body_too_large", join(" ", [
+          "Body exceeds", try("${floor(var.queue.max_message_size / 1024)} KiB.", "the limit."),
+        ])
+      ]
       not_taken = [400, "invalid_body", "SQS refused the command as invalid."]
       busy      = [503, "service_unavailable", "The queue is unavailable. Try again later."]
       broken    = [502, "bad_gateway", "The command was not queued. Try again later."]

@@ -16,6 +16,9 @@ variable "queue" {
     arn      = string
     policies = object({ send = string })
     fifo     = optional(bool, false)
+
+    # In bytes, for the answer to what is larger.
+    max_message_size = optional(number)
   })
   nullable = false
 }

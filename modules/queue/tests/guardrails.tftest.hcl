@@ -14,6 +14,19 @@ run "rejects_a_name_of_81_characters" {
   expect_failures = [var.name]
 }
 
+run "rejects_a_message_that_sqs_does_not_take" {
+  command = plan
+  variables { max_message_size = 1048577 }
+  expect_failures = [var.max_message_size]
+}
+
+# Runs with provider 5.x, as the lock of this folder or the lack of one says.
+run "rejects_a_message_that_the_provider_does_not_set" {
+  command = plan
+  variables { max_message_size = 1048576 }
+  expect_failures = [var.max_message_size]
+}
+
 run "rejects_a_name_with_a_space" {
   command = plan
   variables { name = "work queue" }

@@ -158,6 +158,7 @@ run "an_address_needs_no_queue" {
       consumer              = var.consumer
       dlq_retention_seconds = var.dlq_retention_seconds
       fifo                  = false
+      max_message_size      = 262144
       policies              = { send = output.policies.send }
       retention_seconds     = var.retention_seconds
       schedules             = {}
