@@ -52,7 +52,7 @@ variable "settings" {
     that SES verifies, an address or a domain; with `create = false` an identity that is verified
     already, as in all but one environment of an account. `webhooks`: hosts that deliver_webhook
     may call (".example.com": all its subdomains; "*": any public host), ports (default 443), and
-    purpose of the signing secret. Plain HTTP and loopback addresses are for tests.
+    purpose of the signing secret. Plain HTTP and loopback addresses are for dev.
   EOT
   type = object({
     enabled = optional(bool, false)
@@ -109,8 +109,13 @@ variable "settings" {
   }
 
   validation {
-    condition     = !var.settings.webhooks.allow_loopback || var.names.development
-    error_message = "Loopback addresses are allowed in dev only; set { allow_loopback = false }."
+    condition = var.names.development || !(
+      var.settings.webhooks.allow_http || var.settings.webhooks.allow_loopback
+    )
+    error_message = <<-EOT
+      Plain HTTP and loopback addresses are allowed in dev only; set
+      { webhooks = { allow_http = false, allow_loopback = false } }.
+    EOT
   }
 
   validation {

@@ -2,6 +2,7 @@ variable "names" {
   description = "Names of what is made here: module `naming` as a whole."
   type = object({
     prefix            = string
+    development       = bool
     events            = string
     notifier          = string
     webhook_queue     = string

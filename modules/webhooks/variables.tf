@@ -1,6 +1,7 @@
 variable "names" {
   description = "Names of what is made here: module `naming` as a whole."
   type = object({
+    development    = bool
     webhook_queue  = string
     webhook_dlq    = string
     webhook_sender = string
@@ -36,7 +37,7 @@ variable "settings" {
     Who may be called. `secrets` names one or, while they are rotated, two secrets that sign.
     `allowed_hosts` are where clients may send callbacks: a host, `.example.com` for all below, `*`
     for every public one; none closes callbacks. `endpoints` are called by the environment, for
-    commands of some `types` and `owners` or of all.
+    commands of some `types` and `owners` or of all. `allow_http` and `allow_loopback` are for dev.
   EOT
   type = object({
     secrets         = list(string)
@@ -72,6 +73,16 @@ variable "settings" {
   validation {
     condition     = length(var.settings.allowed_hosts) + length(var.settings.endpoints) > 0
     error_message = "Nobody could be called: allow a host, like [\"hooks.example.com\"]."
+  }
+
+  validation {
+    condition = var.names.development || !(
+      var.settings.allow_http || var.settings.allow_loopback
+    )
+    error_message = <<-EOT
+      Plain HTTP and loopback addresses are allowed in dev only; set
+      { allow_http = false, allow_loopback = false }.
+    EOT
   }
 
   # "callback" is what a client names.

@@ -49,6 +49,18 @@ run "rejects_webhooks_to_itself_outside_dev" {
   expect_failures = [var.settings]
 }
 
+run "rejects_plain_http_outside_dev" {
+  command = plan
+  variables {
+    names = {
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
+      production = false
+    }
+    settings = { webhooks = { allow_http = true } }
+  }
+  expect_failures = [var.settings]
+}
+
 run "rejects_a_signing_key_that_is_not_declared" {
   command = plan
   variables {

@@ -5,6 +5,7 @@ mock_provider "aws" {
 variables {
   names = {
     prefix            = "acme-dev"
+    development       = true
     events            = "acme-dev-events"
     webhook_queue     = "acme-dev-webhook-queue"
     webhook_dlq       = "acme-dev-webhook-dlq"

@@ -4,6 +4,7 @@ mock_provider "aws" {
 
 variables {
   names = {
+    development    = true
     webhook_queue  = "acme-dev-webhook-queue"
     webhook_dlq    = "acme-dev-webhook-dlq"
     webhook_sender = "acme-dev-webhook-sender"
@@ -58,6 +59,76 @@ run "refuses_an_endpoint_without_tls" {
     }
   }
   expect_failures = [var.settings]
+}
+
+run "refuses_plain_http_outside_dev" {
+  command = plan
+  variables {
+    names = {
+      development    = false
+      webhook_queue  = "acme-qa-webhook-queue"
+      webhook_dlq    = "acme-qa-webhook-dlq"
+      webhook_sender = "acme-qa-webhook-sender"
+      deliveries     = "acme-qa-deliveries"
+    }
+    settings = {
+      secrets = ["webhook-signing-key"], allowed_hosts = ["hooks.example.com"], allow_http = true
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "refuses_loopback_addresses_outside_dev" {
+  command = plan
+  variables {
+    names = {
+      development    = false
+      webhook_queue  = "acme-qa-webhook-queue"
+      webhook_dlq    = "acme-qa-webhook-dlq"
+      webhook_sender = "acme-qa-webhook-sender"
+      deliveries     = "acme-qa-deliveries"
+    }
+    settings = {
+      secrets = ["webhook-signing-key"], allowed_hosts = ["hooks.example.com"], allow_loopback = true
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "calls_by_tls_outside_dev" {
+  command = plan
+  variables {
+    names = {
+      development    = false
+      webhook_queue  = "acme-qa-webhook-queue"
+      webhook_dlq    = "acme-qa-webhook-dlq"
+      webhook_sender = "acme-qa-webhook-sender"
+      deliveries     = "acme-qa-deliveries"
+    }
+  }
+
+  assert {
+    condition     = module.sender.environment.WEBHOOK_ALLOW_HTTP == "false"
+    error_message = "hosts are allowed outside dev, plain HTTP is not"
+  }
+}
+
+run "calls_this_machine_in_dev" {
+  command = plan
+  variables {
+    settings = {
+      secrets    = ["webhook-signing-key"], allowed_hosts = ["localhost"]
+      allow_http = true, allow_loopback = true
+    }
+  }
+
+  assert {
+    condition = (
+      module.sender.environment.WEBHOOK_ALLOW_HTTP == "true" &&
+      module.sender.environment.WEBHOOK_ALLOW_LOOPBACK == "true"
+    )
+    error_message = "a receiver on the developer's machine is reached"
+  }
 }
 
 run "refuses_more_than_two_keys_that_sign" {
