@@ -22,12 +22,11 @@ run "refused" {
 }
 """
 # Values that are wrong side by side, and a part of the message that each of them gets. A plan takes
-# seconds, so they share one where none keeps Terraform from coming to another's rule.
+# seconds, so they share one where none keeps Terraform from coming to another's rule. Optional
+# parts of the repository have plans of their own.
 WRONG = {
-    "what names begin with, and a REST API with routes": {
+    "what names begin with": {
         'project = "a12345678901234567890123456789012"': "2-32 lowercase letters",
-        'api = { type = "rest" }': "Routes need an HTTP API",
-        'routes = { "POST /echoes" = { type = "echo" } }': "",
     },
     "numbers below the limits": {
         "log_retention_days = 15": "log_retention_days: one of CloudWatch's values",
@@ -57,19 +56,27 @@ WRONG = {
         'commands = { table_name = "restored" }': "-dev-commands-restored",
         "worker_timeout = 181": "A message must outlive 80 visibility timeouts of 1086 s",
     },
-    "ports, and owners that share groups": {
+    "ports": {
         "examples = { webhooks = { allowed_ports = [70000] } }": "A port is from 1 to 65535",
+    },
+    "owners that share groups": {
         """api = {
           authentication = { mode = "jwt", issuer = "https://id.example.com", audience = ["jobs"] }
         }""": "FIFO queues and JWT owners exclude each other",
         "commands = { fifo = true }": "",
     },
+    "a REST API with routes": {
+        'api = { type = "rest" }': "Routes need an HTTP API",
+        'routes = { "POST /echoes" = { type = "echo" } }': "",
+    },
     "a batch above ten without a window, and a value that no secret takes": {
         "worker_batch_size = 11": "Above 10, batch_size needs a window",
         'secret_values = { api-key = "v" }': "No secret has that purpose",
     },
-    "dead-letter messages that expire early, and an identity of somebody else": {
+    "dead-letter messages that expire before commands": {
         "dlq_retention_seconds = 86399": "dlq_retention_seconds must be at least",
+    },
+    "an identity of somebody else": {
         'examples = { enabled = true, email = { sender = "a@b.com", identity = "c.org" } }': (
             "the sender or its domain"
         ),
