@@ -2,50 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.infra.tree import terraform_in
+from tests.infra import rendered
+from tests.infra.test_workload_boundary import PREVIEW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 # One worker makes what these tests share.
-pytestmark = pytest.mark.xdist_group("preview")
+pytestmark = pytest.mark.xdist_group("bootstrap")
 
 API = "https://a1b2c3.execute-api.us-east-1.amazonaws.com"
 PAGE = "https://d1mock.cloudfront.net"
-RUN = """
-mock_provider "aws" {
-  source = "../../tests/mocks"
-}
-
-variables {
-  pr_number  = 7
-  created_at = "2026-11-21T10:00:00Z"
-  repository = "github.com/acme/jobs"
-}
-
-run "preview" {}
-"""
 
 
 @pytest.fixture(scope="module")
 def resources(tree: Path) -> list[dict[str, Any]]:
     """All resources of a preview, applied to mocks."""
-    folder = tree / "environments/preview"
-    test = folder / "tests/resources.tftest.hcl"
-    test.write_text(RUN)
-    result = terraform_in(folder).run(
-        "test", "-json", "-verbose", "-filter=tests/resources.tftest.hcl"
-    )
-    test.unlink()
-    messages = [json.loads(line) for line in result.stdout.splitlines()]
-    (state,) = (it["test_state"] for it in messages if "test_state" in it)
-    return list(_resources(state["root_module"]))
+    return rendered.resources(tree, "preview", PREVIEW, named=("acme-jobs", "pr-7"))
 
 
 def values(resources: list[dict[str, Any]], kind: str, name: str) -> list[Any]:
@@ -111,9 +88,3 @@ def test_jobs_are_commands_under_another_name(resources: list[dict[str, Any]]) -
         "GET /hello",
         "GET /openapi.json",
     }
-
-
-def _resources(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from module.get("resources", [])
-    for child in module.get("child_modules", []):
-        yield from _resources(child)

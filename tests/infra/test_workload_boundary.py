@@ -36,9 +36,9 @@ EVERYTHING = {
         "webhooks": {"allowed_hosts": ["hooks.example.com"], "secret": "api-key"},
     },
 }
-# What an environment can be; together they make every grant that there is.
+# What an environment can be. Together with the one of test_options.py, whose way in is direct, they
+# make every grant that there is.
 ENVIRONMENTS: dict[str, Mapping[str, Any]] = {
-    "direct": EVERYTHING,
     "validated, FIFO, with an index": {
         **EVERYTHING,
         "api": {"submission": "validated"},
@@ -53,7 +53,12 @@ BOOTSTRAP = {
     "github_environments": ["dev"],
     "github_preview_environments": ["preview"],
 }
-PREVIEW = {"project": PROJECT, "pr_number": 7, "created_at": "2026-11-21T10:00:00Z"}
+PREVIEW = {
+    "project": PROJECT,
+    "pr_number": 7,
+    "created_at": "2026-11-21T10:00:00Z",
+    "repository": "github.com/acme/jobs",
+}
 
 
 @pytest.fixture(scope="module")

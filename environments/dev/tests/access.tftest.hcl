@@ -109,4 +109,9 @@ run "grants_what_each_function_needs" {
     condition     = module.api.functions.status.timeout_seconds == 29
     error_message = "the function must outlive its clients' patience, and API Gateway it"
   }
+
+  assert {
+    condition     = output.commands_endpoint == "${output.api_endpoint}/commands"
+    error_message = "unexpected: ${output.commands_endpoint}"
+  }
 }

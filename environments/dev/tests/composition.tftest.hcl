@@ -90,7 +90,7 @@ run "takes_what_leaves_40_receives_and_remembers_what_ended_and_was_cancelled_al
 }
 
 run "a_fifo_worker_sends_no_copies" {
-  state_key = "another environment"
+  command = plan
   variables { commands = { fifo = true } }
 
   assert {

@@ -17,7 +17,9 @@ variables {
   }
 }
 
-run "each_queue_has_a_worker_of_its_own_size" {
+run "each_queue_has_a_worker_of_its_own_size_that_knows_all_queues" {
+  command = plan
+
   assert {
     condition = output.queues.slow.worker_function_name == "acme-jobs-dev-worker-slow" && (
       endswith(module.queues.queues.slow.queue.name, "acme-jobs-dev-work-slow-queue")
@@ -35,9 +37,7 @@ run "each_queue_has_a_worker_of_its_own_size" {
     )
     error_message = "what follows from a queue's sizes is derived for each"
   }
-}
 
-run "workers_and_senders_know_all_queues" {
   assert {
     condition = (
       keys(jsondecode(module.worker.environment.QUEUES)) == ["default", "high", "slow"]
