@@ -56,6 +56,8 @@ class Scripted(CommandsApi):
         command_id: str,
         headers: Mapping[str, str] | None = None,
         seconds: float = TIMEOUT_SECONDS,
+        *,
+        history: bool = False,
     ) -> Answer:
         """The next answer."""
         assert headers == {}
