@@ -61,6 +61,7 @@ class Scripted(CommandsApi):
     ) -> Answer:
         """The next answer."""
         assert headers == {}
+        assert not history
         assert seconds <= TIMEOUT_SECONDS
         now, *later = self.answers
         object.__setattr__(self, "answers", tuple(later))
