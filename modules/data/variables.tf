@@ -25,7 +25,7 @@ variable "ttl_attribute" {
     condition = !contains([
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
-      "correlationId", "failures", "group", "owner", "outboxLeaseUntil", "traceHeader", "outbox",
+      "correlationId", "past", "startedAt", "group", "owner", "outboxLeaseUntil", "traceHeader", "outbox",
       "outboxSince", "waitsUntil", "work", "callback", "progress", "queue", "slices", "state",
       "stateKey", "cancelRequestedAt", "notBefore", "deadline",
     ], var.ttl_attribute)

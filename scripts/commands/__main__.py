@@ -16,7 +16,7 @@ from rich.console import Console
 from scripts import cli
 from scripts.commands import checked, listing
 from scripts.commands.api import explained
-from scripts.commands.board import GIVE_UP_SECONDS, UNKNOWN, Board
+from scripts.commands.board import GIVE_UP_SECONDS, UNKNOWN, Board, change
 from scripts.commands.deployed import ENDPOINT_VARIABLE, TOKEN_VARIABLE, resolve
 from scripts.commands.lines import NO_ID
 from scripts.commands.many import submit_file
@@ -54,6 +54,9 @@ class Header(click.ParamType[tuple[str, str]]):
 
 _TOKEN = click.option(
     "--token", envvar=TOKEN_VARIABLE, help=f"Access token of a JWT API; also: {TOKEN_VARIABLE}."
+)
+_HISTORY = click.option(
+    "--history", is_flag=True, help="Also print the changes of the status, with their times."
 )
 _HEADER = click.option(
     "--header",
@@ -140,10 +143,11 @@ def submit(  # noqa: PLR0913  one parameter for each option
 @commands.command()
 @_on_api
 @click.argument("command_id", metavar="ID")
-def show(deployed: DeployedApi, command_id: str) -> int:
+@_HISTORY
+def show(deployed: DeployedApi, command_id: str, *, history: bool) -> int:
     """Print the status of a command as JSON."""
     try:
-        found = answers.command_of(deployed.api.get(command_id))
+        found = answers.command_of(deployed.api.get(command_id, history=history))
     except answers.Refused as error:
         raise OperatorError(f"{command_id}: {explained(error)}") from None
     click.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -153,10 +157,15 @@ def show(deployed: DeployedApi, command_id: str) -> int:
 @commands.command()
 @_on_api
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@_HISTORY
 @_TIMEOUT
-def watch(deployed: DeployedApi, ids: tuple[str, ...], *, timeout: float) -> int:
+def watch(deployed: DeployedApi, ids: tuple[str, ...], *, history: bool, timeout: float) -> int:
     """Watch commands until they end. Exit code 1 unless all are COMPLETED."""
-    return _follow(deployed.api, ids, timeout, submitted=False)
+    code = _follow(deployed.api, ids, timeout, submitted=False)
+    if history:
+        for command_id in ids:
+            _tell_history(deployed.api, command_id)
+    return code
 
 
 @commands.command()
@@ -250,6 +259,16 @@ def _tell(row: Row, *, alone: bool) -> None:
     elif alone and row.status == model.Status.COMPLETED:
         named = {"resultUrl": found["resultUrl"]} if "resultUrl" in found else found.get("result")
         click.echo(json.dumps(named, indent=2, ensure_ascii=False))
+
+
+def _tell_history(api: CommandsApi, command_id: str) -> None:
+    """Print the changes of a command's status, one a line."""
+    try:
+        found = answers.command_of(api.get(command_id, history=True))
+    except answers.Refused as error:
+        raise OperatorError(f"{command_id}: {explained(error)}") from None
+    for one in found.get("history", []):
+        click.echo(cli.one_line(f"{command_id}: {one['at']} {change(one)}"), err=True)
 
 
 def _input(text: str) -> bytes:

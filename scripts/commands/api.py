@@ -57,9 +57,11 @@ class CommandsApi:
         command_id: str,
         headers: Mapping[str, str] | None = None,
         seconds: float = TIMEOUT_SECONDS,
+        *,
+        history: bool = False,
     ) -> Answer:
-        """`GET /commands/{id}`."""
-        path = f"/{quote(command_id, safe='')}"
+        """`GET /commands/{id}`, with its history if asked for."""
+        path = f"/{quote(command_id, safe='')}{'?history=1' if history else ''}"
         return self.request("GET", path, headers=headers, seconds=seconds)
 
     def cancel(self, command_id: str) -> Answer:

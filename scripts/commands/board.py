@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
+    from command_client.command import Change
     from command_client.waiting import Follower
     from scripts.commands.api import CommandsApi
 
@@ -176,6 +177,18 @@ class Board:
 
 def _state(row: Row) -> tuple[object, ...]:
     return row.status, row.attempts, row.follower.failures > 0, row.progress
+
+
+def change(one: Change) -> str:
+    """A change of a command's status, for people."""
+    text: str = one["status"]
+    if "attempt" in one:
+        text += f", attempt {one['attempt']}"
+    if "seconds" in one:
+        text += f", {one['seconds']:g} s"
+    if "error" in one:
+        text += f", {one['error']['code']}: {one['error']['message']}"
+    return text
 
 
 def _bar(row: Row) -> list[RenderableType]:

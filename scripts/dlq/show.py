@@ -15,7 +15,7 @@ from scripts.cli import one_line
 from scripts.dlq.session import many
 from scripts.dlq.stored_commands import NONE, code_of, if_redriven, type_of
 from scripts.errors import OperatorError
-from scripts.framework import records
+from scripts.framework import history
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -171,7 +171,7 @@ def inspect(session: Session, command_id: str, limit: int, *, body: bool) -> int
     shown = {
         "id": key,
         "command": _command(stored) if stored else None,
-        "history": _history(stored) if stored else [],
+        "history": history.shown(stored.command) if stored else [],
         "messages": [_message(one, stored, now=now, body=body) for one in messages],
     }
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
@@ -194,12 +194,6 @@ def _command(stored: StoredCommand) -> dict[str, Any]:
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
     }
-
-
-def _history(stored: StoredCommand) -> list[dict[str, Any]]:
-    """Earlier failures, the oldest first."""
-    earlier = stored.command.earlier_failures
-    return [{**one._asdict(), "at": records.moment(one.at)} for one in earlier]
 
 
 def _message(

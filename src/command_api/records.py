@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from command_api.domain.model import Command
 
-__all__ = ["SUMMARY", "moment", "observed", "stored"]
+__all__ = ["HISTORY", "SUMMARY", "moment", "observed", "stored"]
 
 # What a projection must have for `observed`, besides the time to live; inputs, results and errors
 # are not among it.
@@ -22,6 +22,8 @@ SUMMARY = (
     *("id", "type", "status", "attempts", "maxAttempts", "createdAt", "updatedAt"),
     *("leaseExpiresAt", "waitsUntil", "owner"),
 )
+# And for `history.shown`.
+HISTORY = ("past", "startedAt", "cancelRequestedAt")
 
 
 def stored(item: Mapping[str, Any], ttl_attribute: str) -> Command | None:

@@ -10,7 +10,7 @@ producer's word.
 """
 
 from command_client.answers import Refused
-from command_client.command import Callback, CallbackState, Command
+from command_client.command import Callback, CallbackState, Change, Command
 from command_client.producer import NotSubmitted, Producer, Submitted, Work
 from command_client.submission import submit
 from command_client.transport import InvalidEndpoint, Unreachable
@@ -20,6 +20,7 @@ from command_client.webhooks import InvalidWebhook, verify_webhook
 __all__ = [
     "Callback",
     "CallbackState",
+    "Change",
     "Command",
     "InvalidEndpoint",
     "InvalidWebhook",

@@ -45,6 +45,28 @@ class Progress(TypedDict):
     at: str
 
 
+class ChangeError(TypedDict):
+    """Why an attempt failed."""
+
+    # Machine-readable, in snake_case.
+    code: str
+    # For people; of earlier attempts, at most 300 characters.
+    message: str
+
+
+class Change(TypedDict):
+    """A change of a command's status."""
+
+    status: Literal["PENDING", "PROCESSING", "CANCELLING", "COMPLETED", "FAILED", "CANCELLED"]
+    at: str
+    # The attempt that began or ended with it.
+    attempt: NotRequired[int]
+    # How long the attempt took that ended with it.
+    seconds: NotRequired[float]
+    # Why that attempt failed.
+    error: NotRequired[ChangeError]
+
+
 class Command(TypedDict):
     """A command and its state."""
 
@@ -64,6 +86,8 @@ class Command(TypedDict):
     error: NotRequired[CommandError]
     # Absent where its handler reports nothing, and once it is COMPLETED.
     progress: NotRequired[Progress]
+    # With `?history=1`: the oldest change first.
+    history: NotRequired[list[Change]]
     # When it was asked to stop; it may have ended otherwise.
     cancelRequestedAt: NotRequired[str]
     # Present if the command has a callback.

@@ -104,7 +104,8 @@ def test_hostile_text_stays_text_wherever_it_comes_from(board: Page) -> None:
     def spoil(route: Route) -> None:
         state = route.fetch().json()
         error = {"code": HOSTILE, "message": HOSTILE, "retryable": True}
-        spoilt = {"type": HOSTILE, "error": error, "status": "FAILED", "history": [error]}
+        past = [{"status": "FAILED", "at": HOSTILE, "error": error}]
+        spoilt = {"type": HOSTILE, "error": error, "status": "FAILED", "history": past}
         state["commands"] = [{**one, **spoilt} for one in state["commands"]]
         state["environment"] = state["api"]["endpoint"] = HOSTILE
         route.fulfill(json=state)

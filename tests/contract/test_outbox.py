@@ -9,7 +9,7 @@ import pytest
 
 from command_api.adapters.dynamodb.item import shard
 from command_api.domain.access import ANYBODY
-from command_api.domain.model import EarlierFailure, Lease, PendingEntry, Status, Step
+from command_api.domain.model import Lease, PastAttempt, PendingEntry, Status, Step
 from command_api.domain.submission import submitted
 from tests.builders import LATER, NOW, SECOND, TEMPORARY, WAITS_UNTIL, attempt, command, submission
 from tests.contract.states import KNOWN, PURGE_AT, TOMBSTONE
@@ -200,19 +200,19 @@ def test_what_has_lost_its_message_keeps_what_is_done(
 ) -> None:
     """Its steps do not run again, and its attempts begin anew."""
     steps = {"pay": Step("r-7")}
-    failures = (EarlierFailure(NOW - SECOND, "timeout", "Too slow.", 3),)
+    past = (PastAttempt(3, NOW, NOW, Status.FAILED, "timeout", "Too slow."),)
     lost = command(
         status,
         attempts=2,
         lease=Lease("t-0", NOW - SECOND),
         steps=steps,
-        earlier_failures=failures,
+        past=past,
         created_at=NOW - 9 * SECOND,
         waits_until=NOW - SECOND,
     )
     store.record(lost)
     stored(outbox)
-    anew = replace(NEW, created_at=lost.created_at, steps=steps, earlier_failures=failures)
+    anew = replace(NEW, created_at=lost.created_at, steps=steps, past=past)
     assert store.get("c-1") == anew
 
 

@@ -71,7 +71,8 @@ class InMemoryCommands:
         if known is not None and not lifecycle.claimable(known, submission, attempt):
             return Claim(known, won=known.lease is not None and known.lease.token == attempt.token)
         claimed = lifecycle.claimed(known, submission, attempt)
-        self.put(claimed)
+        # A lost worker is recorded by whoever ends the attempt that follows it.
+        self.put(replace(claimed, past=known.past if known else ()))
         return Claim(claimed, won=True, known=known is not None)
 
     @_atomic

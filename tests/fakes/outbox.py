@@ -41,7 +41,7 @@ class InMemoryOutbox:
                 slices=known.slices,
                 state=known.state,
                 state_key=known.state_key,
-                earlier_failures=known.earlier_failures,
+                past=known.past,
             )
         if command.pending_entry is not None:
             document(command.pending_entry.input)

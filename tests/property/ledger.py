@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from command_api.domain.model import Command, Failure, Lease, Status
+from command_api.domain.history import changes
+from command_api.domain.model import MOST_ATTEMPTS, Command, Failure, Lease, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,10 +55,29 @@ class Ledger:
             kept = old is None or old.slices <= new.slices
             self.require(kept, f"{command_id} loses slices: {old} -> {new}")
             self._check_one(old, new, now, f"{old and old.status} -> {new.status}: {old} -> {new}")
+            if old is not None:
+                self._check_past(command_id, old, new)
             if new.lease and (old is None or old.lease is None or old.lease != new.lease):
                 self.claims[command_id] += 1
             if old is not None and new.status is Status.PENDING:
                 self.untried[command_id] += old.attempts - new.attempts
+
+    def _check_past(self, command_id: str, old: Command, new: Command) -> None:
+        """Each end of an attempt is in the record with its times, and nothing is forgotten."""
+        told, text = list(changes(new)), f"{command_id} tells another past: {old} -> {new}"
+        self.require(told[-1].status is new.status and len(new.past) <= MOST_ATTEMPTS, text)
+        began = [one for one in told if one.status is Status.PROCESSING]
+        # What is told is told by the write that follows this one's count.
+        self.require(len(began) <= self.claims[command_id] + 1, text)
+        if new.work == old.work:
+            self.require(len(new.past) >= len(old.past), text)
+        if not old.lease or new.lease:
+            return
+        if new.status.terminal:
+            self.require(new.started_at == old.updated_at, text)
+        elif new.attempts == old.attempts or new.slices > old.slices:
+            ended = (new.past[-1].started_at, new.past[-1].ended_at) if new.past else ()
+            self.require(ended == (old.updated_at, new.updated_at), text)
 
     def _check_one(self, old: Command | None, new: Command, now: datetime, step: str) -> None:
         match old:

@@ -10,7 +10,7 @@ from scripts.commands.board import QUEUED
 from scripts.dlq.queue import Queue
 from scripts.dlq.stored_commands import StoredCommands
 from scripts.errors import OperatorError
-from scripts.framework import model, records
+from scripts.framework import history, model, records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,9 +86,7 @@ def _row(known: StoredCommand) -> dict[str, Any]:
         and {"share": command.progress.share, "note": command.progress.note},
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
-        "history": [
-            {"code": one.code, "message": one.message} for one in known.command.earlier_failures
-        ],
+        "history": history.shown(command),
         "cancellable": not command.status.terminal
         and command.status is not model.Status.CANCELLING,
         "redrivable": command.status is model.Status.FAILED and bool(error and error.retryable),

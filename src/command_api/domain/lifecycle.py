@@ -9,17 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from command_api.domain.model import Command, EarlierFailure, Failure, Lease, Status
+from command_api.domain.model import Command, Failure, Lease, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-    from command_api.domain.model import Attempt, Submission
+    from command_api.domain.model import Attempt, PastAttempt, Submission
 
-# Failures that a record keeps from before a restart: a few KB, which later writes cost as well.
-MOST_FAILURES = 10
-_MESSAGE_LENGTH = 300
 MESSAGE_LOST = Failure(
     code="message_lost",
     message=(
@@ -30,7 +27,7 @@ MESSAGE_LOST = Failure(
 )
 WORKER_LOST = Failure(
     code="worker_lost",
-    message="The worker stopped during the last attempt.",
+    message="The worker stopped during the attempt.",
     retryable=True,
 )
 
@@ -128,6 +125,7 @@ def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> 
         lease=Lease(attempt.token, attempt.lease_until),
         waits_until=attempt.waits_until,
         callback=known.callback or submission.callback,
+        past=_past(known),
         failure=None,
         updated_at=attempt.at,
     )
@@ -136,7 +134,7 @@ def claimed(known: Command | None, submission: Submission, attempt: Attempt) -> 
 def restarted(known: Command, submission: Submission, attempt: Attempt) -> Command:
     """The command claimed anew: after a failure, past its time, or after its message was lost.
 
-    Results of steps, the state and earlier failures survive only where the same work is asked for
+    Results of steps, the state and earlier attempts survive only where the same work is asked for
     again: a step's result belongs to the input that it was made from.
     """
     same_work = asks_for(known, submission)
@@ -157,21 +155,23 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
         slices=known.slices if goes_on else 0,
         state=known.state if goes_on else None,
         state_key=known.state_key if goes_on else None,
-        earlier_failures=_failures(known) if same_work else (),
+        past=_past(known) if same_work else (),
         owner=submission.owner,
         correlation_id=known.correlation_id if same_work else "",
         callback=(known.callback if same_work else None) or submission.callback,
     )
 
 
-def _failures(known: Command) -> Sequence[EarlierFailure]:
-    """All failures of a command that starts over, the last one included."""
-    before, failure = known.earlier_failures, known.failure
-    if known.status is not Status.FAILED or failure is None:
-        return before
-    text = failure.message[:_MESSAGE_LENGTH]
-    last = EarlierFailure(known.updated_at, failure.code, text, known.attempts)
-    return (*before, last)[-MOST_FAILURES:]
+def _past(known: Command) -> Sequence[PastAttempt]:
+    """The attempts of a command that is claimed: those it has, and one that nobody has recorded.
+
+    A failure is recorded by the restart that follows it, and a lost worker by its successor.
+    """
+    if known.status is Status.FAILED and known.failure is not None:
+        return known.past_with(Status.FAILED, known.failure, now=known.updated_at)
+    if known.lease is not None:
+        return known.past_with(Status.PENDING, WORKER_LOST, now=known.lease.expires_at)
+    return known.past
 
 
 def lease_ran_out(command: Command, *, now: datetime) -> bool:

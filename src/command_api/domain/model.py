@@ -25,6 +25,12 @@ ID_PATTERN = re.compile(rf"(?!\.{{1,2}}\Z){ID_CHARACTERS}")
 ID_RULE = '1-128 letters, digits or any of . _ : = -, but not "." or ".."'
 
 
+# Attempts that a record keeps beside the last one: a few KB, which every later write costs as well.
+MOST_ATTEMPTS = 10
+# Characters of each one's message.
+MESSAGE_LENGTH = 300
+
+
 class Status(StrEnum):
     """Status of a command: PENDING → PROCESSING → COMPLETED or FAILED.
 
@@ -62,15 +68,21 @@ class Failure:
     retryable: bool
 
 
-class EarlierFailure(NamedTuple):
-    """A failure of a command before it was restarted."""
+class PastAttempt(NamedTuple):
+    """An attempt that is over, and is not the command's last one."""
 
-    at: datetime
-    code: str
-    # Cut to 300 characters.
-    message: str
-    # Attempts that had been made by then.
-    attempts: int
+    # As `Command.attempts` counted it.
+    number: int
+    # When it was claimed; None where the command failed without a claim.
+    started_at: datetime | None
+    # For a lost worker, the end of its lease.
+    ended_at: datetime
+    # Where it left the command: PENDING, or FAILED before a restart.
+    status: Status
+    # Code of its failure; empty where it ended with Continue.
+    code: str = ""
+    # Cut to MESSAGE_LENGTH.
+    message: str = ""
 
 
 class Callback(NamedTuple):
@@ -220,8 +232,10 @@ class Command:
     result_key: str | None = None
     # Failure of the last attempt; None after a success.
     failure: Failure | None = None
-    # Failures before the last restart, oldest first.
-    earlier_failures: Sequence[EarlierFailure] = ()
+    # Earlier attempts, oldest first; see domain/history.py.
+    past: Sequence[PastAttempt] = ()
+    # When the last attempt of an ended command was claimed; a running one's is `updated_at`.
+    started_at: datetime | None = None
     # When a client asked the running command to stop; it may have ended otherwise.
     cancel_requested_at: datetime | None = None
     # When the command reached a terminal status.
@@ -286,6 +300,7 @@ class Command:
     def continued(self, state: JSON, *, now: datetime) -> Command:
         """The command back in line for its next slice, which has all its attempts."""
         waiting = replace(self, status=Status.PENDING, failure=None, lease=None, updated_at=now)
+        waiting = replace(waiting, past=self.past_with(Status.PENDING, None, now=now))
         slices = self.slices + 1
         return replace(waiting, attempts=0, slices=slices, state=state, state_key=None)
 
@@ -307,7 +322,16 @@ class Command:
 
     def released(self, failure: Failure, *, now: datetime) -> Command:
         """The command back in line for its next attempt, with what went wrong in this one."""
-        return replace(self, status=Status.PENDING, failure=failure, lease=None, updated_at=now)
+        waiting = replace(self, status=Status.PENDING, failure=failure, lease=None, updated_at=now)
+        return replace(waiting, past=self.past_with(Status.PENDING, failure, now=now))
+
+    def past_with(
+        self, status: Status, failure: Failure | None, *, now: datetime
+    ) -> Sequence[PastAttempt]:
+        """The earlier attempts and the current one, which has left the command in `status`."""
+        code, text = (failure.code, failure.message[:MESSAGE_LENGTH]) if failure else ("", "")
+        ended = PastAttempt(self.attempts, self._claimed_at, now, status, code, text)
+        return (*self.past, ended)[-MOST_ATTEMPTS:]
 
     def found_by(self, message_id: str) -> Command:
         """The command in the hands of another of its messages."""
@@ -318,8 +342,13 @@ class Command:
         waiting = replace(self, status=Status.PENDING, failure=failure, lease=None, updated_at=now)
         return replace(waiting, attempts=self.attempts - 1)
 
+    @property
+    def _claimed_at(self) -> datetime | None:
+        return self.updated_at if self.lease else self.started_at
+
     def _ended(self, status: Status, now: datetime, purge_at: datetime) -> Command:
-        return replace(self, status=status, updated_at=now, completed_at=now, purge_at=purge_at)
+        ended = replace(self, status=status, updated_at=now, completed_at=now, purge_at=purge_at)
+        return replace(ended, started_at=self._claimed_at)
 
 
 class Claim(NamedTuple):

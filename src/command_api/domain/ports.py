@@ -94,7 +94,7 @@ class Outbox(Protocol):
     def store(self, command: Command) -> Command | None:
         """Write a new command, or what takes the place of one past its time.
 
-        One that has lost its message keeps its steps and its failures, and begins anew.
+        One that has lost its message keeps its steps and its history, and begins anew.
 
         Returns what stood in the way, None where nothing did. Raises DoesNotFit.
         """

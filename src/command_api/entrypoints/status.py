@@ -52,11 +52,12 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, obje
 
 
 def _answer(request: Request) -> dict[str, object]:
-    command_id = request.command_id
+    command_id, query = request.command_id, request.query
     if not ID_PATTERN.fullmatch(command_id):
         return problem(404, "invalid_id", INVALID_ID)
     try:
-        command = read_status(command_id, wait=_wait(request.query), caller=request.caller)
+        wait, asked = _wait(query), _history(query)
+        command = read_status(command_id, wait=wait, caller=request.caller)
         result_url = read_status.result_url(command) if command else None
         callback = _callback(command) if command and command.callback else None
     except _BadQuery as error:
@@ -71,7 +72,8 @@ def _answer(request: Request) -> dict[str, object]:
     described = headers(command, callback, now=datetime.now(UTC))
     if matches(request.headers.get("if-none-match"), described.get("etag")):
         return not_modified(described)
-    return respond(200, view(command, result_url, callback), described)
+    history = _past(command) if asked else None
+    return respond(200, view(command, result_url, callback, history), described)
 
 
 def _callback(command: Command) -> dict[str, object] | None:
@@ -80,10 +82,23 @@ def _callback(command: Command) -> dict[str, object] | None:
     return callback_of(command, deliveries(os.environ), now=datetime.now(UTC))
 
 
+def _past(command: Command) -> list[dict[str, Any]]:
+    from command_api.domain.history import shown  # noqa: PLC0415 - few clients ask for it
+
+    return shown(command)
+
+
+def _history(query: Mapping[str, str]) -> bool:
+    """Whether the client asks for the history, too."""
+    if query.get("history", "1") != "1":
+        raise _BadQuery("history must be 1, for example ?history=1.")
+    return "history" in query
+
+
 def _wait(query: Mapping[str, str]) -> int:
     """Seconds that the client is willing to wait; the environment decides how many it gets."""
-    if set(query) - {"wait"}:
-        raise _BadQuery("Unknown query parameter; only wait is known, for example ?wait=10.")
+    if set(query) - {"wait", "history"}:
+        raise _BadQuery("Unknown query parameter; use wait or history, for example ?wait=10.")
     wait = query.get("wait", "0")
     if not re.fullmatch(r"[0-9]{1,4}", wait, re.ASCII):
         raise _BadQuery("wait must be a whole number of seconds, for example ?wait=10.")

@@ -11,7 +11,7 @@ from command_api.domain.model import ID_RULE, Status
 from command_api.http.responses import NEVER_STORED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.model import Command, Failure
@@ -27,6 +27,7 @@ def view(
     command: Command,
     result_url: str | None = None,
     callback: Mapping[str, object] | None = None,
+    history: Sequence[Mapping[str, object]] | None = None,
 ) -> dict[str, object]:
     """The representation of a command: what it was asked for stays with the one who asked."""
     shown: dict[str, object] = {
@@ -52,6 +53,8 @@ def view(
         shown["scheduledFor"] = moment(command.timing.not_before)
     if callback is not None:
         shown["callback"] = callback
+    if history is not None:
+        shown["history"] = history
     return shown
 
 

@@ -134,6 +134,12 @@ def _status(described: Description, name: str) -> Node:
         "description": "Long polling: seconds to wait for the command to reach a terminal status.",
         "schema": {"type": "integer", "minimum": 0, "maximum": 9999},
     }
+    past: Node = {
+        "name": "history",
+        "in": "query",
+        "description": "1: include the changes of the status, `history`.",
+        "schema": {"const": 1},
+    }
     known: Node = {"name": "if-none-match", "in": "header", "schema": {"type": "string"}}
     shown = ref("schemas", "Command")
     text = "Current state of the command."
@@ -141,7 +147,7 @@ def _status(described: Description, name: str) -> Node:
     return {
         "operationId": name,
         "summary": "Get the status of a command",
-        "parameters": [wait, known],
+        "parameters": [wait, past, known],
         "responses": {
             "200": json_answer(text, shown, *names),
             "304": {"description": "Not modified.", "headers": told(*names)},

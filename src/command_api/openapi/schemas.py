@@ -55,6 +55,7 @@ def schemas(described: Description) -> Node:
         **({"Callback": _callback()} if described.callbacks else {}),
         "CallbackState": _callback_state(),
         "Progress": _progress(),
+        "Change": _change(),
         "Problem": _problem(),
         "Submission": command_schema(described),
         **input_schemas(described),
@@ -111,6 +112,11 @@ def _command() -> Node:
             "error": ref("schemas", "CommandError"),
             "callback": ref("schemas", "CallbackState"),
             "progress": ref("schemas", "Progress"),
+            "history": {
+                "type": "array",
+                "items": ref("schemas", "Change"),
+                "description": "With `?history=1`: changes of the status, oldest first.",
+            },
             "scheduledFor": _SCHEDULED_FOR,
             "cancelRequestedAt": {
                 **_MOMENT,
@@ -165,6 +171,26 @@ def _progress() -> Node:
         },
         description="How far the command has come, as its handler last reported it; absent where "
         "it reports nothing, and once COMPLETED.",
+    )
+
+
+def _change() -> Node:
+    return _object(
+        {"status": {"enum": STATUSES}, "at": _MOMENT},
+        optional={
+            "attempt": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "The attempt that began or ended.",
+            },
+            "seconds": {
+                "type": "number",
+                "minimum": 0,
+                "description": "How long the attempt took that ended.",
+            },
+            "error": _object({"code": _TEXT, "message": _TEXT}, description="Why it failed."),
+        },
+        description="A change of the status of a command.",
     )
 
 

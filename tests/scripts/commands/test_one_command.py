@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -127,6 +128,25 @@ def test_a_command_is_shown_as_json(api: Api, run: Run) -> None:
     result = run("show", "c-1")
     assert result.code == 0
     assert '"result": "ü"' in result.out
+
+
+def test_the_history_is_shown_where_it_is_asked_for(api: Api, run: Run) -> None:
+    """`show` prints it as it is, `watch` a line per change once the command has ended."""
+    error = {"code": "timeout", "message": "Too\nlate."}
+    past = [
+        {"status": "PENDING", "at": "T0"},
+        {"status": "FAILED", "at": "T1", "attempt": 3, "seconds": 1.5, "error": error},
+    ]
+    api.says("c-1", shown("FAILED"))
+    api.says("c-1?history=1", shown("FAILED", history=past))
+    assert json.loads(run("show", "c-1", "--history").out)["history"] == past
+    assert "history" not in run("show", "c-1").out
+    result = run("watch", "c-1", "--history")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.splitlines()[-2:] == [
+        "c-1: T0 PENDING",
+        "c-1: T1 FAILED, attempt 3, 1.5 s, timeout: Too late.",
+    ]
 
 
 def test_input_comes_from_the_line_a_file_or_a_pipe(

@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from command_api.domain.model import EarlierFailure, Status
+from command_api.domain.model import PastAttempt, Status
 from tests.scripts.dlq.world import HOUR, SECRET_INPUT, Result, World, text
 
 if TYPE_CHECKING:
@@ -156,15 +156,16 @@ def test_a_command_is_shown_with_its_messages_and_earlier_failures(world: World,
     world.both("c-1", "c-2")
     message = world.dead_letter("c-1", more={"owner": text("ada")})
     assert run("redrive", "--apply", "--id", "c-1").code == 0
-    earlier = EarlierFailure(world.now, "timeout", "Late.", 3)
-    world.record("c-1", earlier_failures=(earlier,))
+    earlier = PastAttempt(3, world.now, world.now, Status.FAILED, "timeout", "Late.")
+    world.record("c-1", past=(earlier,))
     again = world.dead_letter("c-1", more={"owner": text("ada")})
     result = run("inspect", "c-1")
     assert SECRET_INPUT not in result.out + result.err
     shown = json.loads(result.out)
     assert shown["command"]["error"]["code"] == "demo_failed"
-    [history] = shown["history"]
-    assert (history["code"], history["message"], history["attempts"]) == ("timeout", "Late.", 3)
+    failed = [one for one in shown["history"] if "error" in one]
+    assert failed[0]["error"] == {"code": "timeout", "message": "Late."}
+    assert (failed[0]["attempt"], failed[-1]["error"]["code"]) == (3, "demo_failed")
     [message] = shown["messages"]
     assert (message["messageId"], message["owner"]) == (again, "ada")
     assert message["attributes"] == ["command_id", "owner"]

@@ -56,9 +56,12 @@ class Scripted(CommandsApi):
         command_id: str,
         headers: Mapping[str, str] | None = None,
         seconds: float = TIMEOUT_SECONDS,
+        *,
+        history: bool = False,
     ) -> Answer:
         """The next answer."""
         assert headers == {}
+        assert not history
         assert seconds <= TIMEOUT_SECONDS
         now, *later = self.answers
         object.__setattr__(self, "answers", tuple(later))

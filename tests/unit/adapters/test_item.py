@@ -16,7 +16,7 @@ from command_api.adapters.dynamodb.item import (
 from command_api.domain.model import (
     Callback,
     Command,
-    EarlierFailure,
+    PastAttempt,
     PendingEntry,
     Progress,
     Status,
@@ -74,7 +74,8 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
         command(Status.PENDING, slices=1, state=7),
         command(Status.PENDING, slices=1, state_key="k"),
-        command(earlier_failures=(EarlierFailure(NOW, "timeout", "Late.", 3),)),
+        command(past=(PastAttempt(3, NOW, LATER, Status.FAILED, "timeout", "Late."),)),
+        command(past=(PastAttempt(1, None, LATER, Status.PENDING),)),
         submitted_by_the_api(),
     ]
     found = [{"id", *attributes(one, TTL)} - {TTL} for one in states]

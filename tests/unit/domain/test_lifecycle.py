@@ -9,7 +9,7 @@ import pytest
 
 from command_api.domain import lifecycle
 from command_api.domain.lifecycle import MESSAGE_LOST, WORKER_LOST
-from command_api.domain.model import Command, EarlierFailure, Lease, PendingEntry, Status, Step
+from command_api.domain.model import Command, Lease, PastAttempt, PendingEntry, Status, Step
 from tests.builders import (
     FINAL,
     LATER,
@@ -77,7 +77,7 @@ def test_a_restart_begins_with_fresh_attempts() -> None:
         steps=STEPS,
         updated_at=LATER,
         waits_until=WAITS_UNTIL,
-        earlier_failures=(EarlierFailure(NOW, TEMPORARY.code, TEMPORARY.message, 3),),
+        past=(PastAttempt(3, NOW, NOW, Status.FAILED, TEMPORARY.code, TEMPORARY.message),),
     )
     assert restarted == expected
 
@@ -89,16 +89,16 @@ def test_the_failures_that_a_record_keeps_are_bounded() -> None:
         failure = replace(TEMPORARY, code=f"code_{number}", message="m" * 1000)
         failed = known.failed(failure, now=NOW, purge_at=LATER)
         known = lifecycle.restarted(failed, submission(), attempt())
-    codes = [one.code for one in known.earlier_failures]
+    codes = [one.code for one in known.past]
     assert codes == [f"code_{number}" for number in range(2, 12)]
-    assert {one.message for one in known.earlier_failures} == {"m" * 300}
+    assert {one.message for one in known.past} == {"m" * 300}
 
 
 def test_a_restart_without_a_failure_adds_none() -> None:
     """What was kept before stays."""
-    kept = (EarlierFailure(NOW, "timeout", "Late.", 3),)
-    known = command(earlier_failures=kept).completed(1, now=NOW, purge_at=NOW)
-    assert lifecycle.restarted(known, submission(), attempt()).earlier_failures == kept
+    kept = (PastAttempt(3, NOW, NOW, Status.FAILED, "timeout", "Late."),)
+    known = command(past=kept).completed(1, now=NOW, purge_at=NOW)
+    assert lifecycle.restarted(known, submission(), attempt()).past == kept
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_restart_without_a_failure_adds_none() -> None:
 def test_a_restart_of_something_else_forgets_what_was_before(known: Command) -> None:
     """Steps and failures belong to the input and to the owner that they came from."""
     restarted = lifecycle.restarted(known, submission(), attempt())
-    assert (restarted.steps, restarted.earlier_failures) == ({}, ())
+    assert (restarted.steps, restarted.past) == ({}, ())
 
 
 def test_a_worker_lost_on_the_last_attempt_is_seen_as_a_failure() -> None:

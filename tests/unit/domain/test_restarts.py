@@ -21,13 +21,13 @@ def test_each_worker_that_is_lost_on_its_last_attempt_is_kept_in_the_history() -
         failed = refused(stored, by=f"m-{number}").command
         assert failed is not None
         assert (failed.status, failed.failure) == (Status.FAILED, WORKER_LOST)
-        assert [one.code for one in failed.earlier_failures] == history[-10:]
+        assert [one.code for one in failed.past] == history[-10:]
         redriven = refused(failed, by=f"r-{number}", sent_at=LATER).command
         assert redriven is not None
         history.append("worker_lost")
-        assert [one.code for one in redriven.earlier_failures] == history[-10:]
-        last = redriven.earlier_failures[-1]
-        assert (last.at, last.attempts) == (GONE.expires_at, 3)
+        assert [one.code for one in redriven.past] == history[-10:]
+        last = redriven.past[-1]
+        assert (last.ended_at, last.number) == (GONE.expires_at, 3)
         stored = replace(redriven, lease=GONE, attempts=3)
 
 
@@ -37,8 +37,9 @@ def test_a_redrive_that_finds_a_lost_worker_keeps_that_failure_in_the_same_write
     found = refused(lost, by="m-2", sent_at=LATER)
     assert (found.then, found.event) == (Then.RUN, "restarted")
     assert found.command is not None
-    [kept] = found.command.earlier_failures
-    assert (kept.code, kept.at, kept.attempts) == ("worker_lost", GONE.expires_at, 3)
+    [kept] = found.command.past
+    assert (kept.code, kept.ended_at, kept.number) == ("worker_lost", GONE.expires_at, 3)
+    assert (kept.started_at, kept.status) == (lost.updated_at, Status.FAILED)
 
 
 @pytest.mark.parametrize(

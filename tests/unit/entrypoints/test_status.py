@@ -143,6 +143,23 @@ def test_a_progress_is_shown(status: ModuleType) -> None:
     assert body["updatedAt"] == at
 
 
+def test_the_history_is_shown_where_it_is_asked_for(status: ModuleType) -> None:
+    """The changes of the status; anything but 1 is no question that is answered."""
+    done = command().completed(1, now=LATER, purge_at=LATER + SECOND)
+    _, body = ask(status, done)
+    assert "history" not in body
+    _, body = ask(status, done, queryStringParameters={"history": "1", "wait": "0"})
+    first, ended = "2030-01-02T03:04:05.000Z", "2030-01-02T03:14:05.000Z"
+    assert body["history"] == [
+        {"status": "PENDING", "at": first},
+        {"status": "PROCESSING", "at": first, "attempt": 1},
+        {"status": "COMPLETED", "at": ended, "attempt": 1, "seconds": 600.0},
+    ]
+    answer, body = ask(status, done, queryStringParameters={"history": "yes"})
+    assert answer["statusCode"] == 400
+    assert "?history=1" in body["detail"]
+
+
 def test_a_lost_worker_is_shown_as_a_failure(status: ModuleType) -> None:
     """A command whose worker died on the last attempt does not look busy for ever."""
     _, body = ask(status, command(attempts=3, lease=Lease("t-0", NOW - SECOND)))

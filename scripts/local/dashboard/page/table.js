@@ -196,7 +196,7 @@ async function fill(row) {
   parts.push(fact("Last written", known.updatedAt));
   if (known.progress) parts.push(fact("Progress", progress(known)));
   if (known.error) parts.push(fact("Error", `${known.error.code}: ${known.error.message}`));
-  for (const one of known.history) parts.push(fact("Failed before", `${one.code}: ${one.message}`));
+  for (const one of known.history) parts.push(fact(one.at, change(one)));
   try {
     const answer = await get(`/api/commands/${encodeURIComponent(row.id)}`);
     const result = answer.resultUrl ?? answer.result;
@@ -207,6 +207,12 @@ async function fill(row) {
     parts.push(fact("Result", problem.message));
   }
   row.inside.replaceChildren(element("dl", {}, ...parts.flat()));
+}
+
+function change({ status, attempt, seconds, error }) {
+  const number = attempt === undefined ? "" : `, attempt ${attempt}`;
+  const took = seconds === undefined ? "" : `, ${seconds} s`;
+  return `${status}${number}${took}${error ? `, ${error.code}: ${error.message}` : ""}`;
 }
 
 const fact = (name, value) => [element("dt", {}, name), element("dd", {}, value)];

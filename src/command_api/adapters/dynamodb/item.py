@@ -17,9 +17,9 @@ from command_api.domain import json_text
 from command_api.domain.model import (
     Callback,
     Command,
-    EarlierFailure,
     Failure,
     Lease,
+    PastAttempt,
     PendingEntry,
     Progress,
     Status,
@@ -28,7 +28,7 @@ from command_api.domain.model import (
 from command_api.domain.timing import Timing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from command_api.domain.model import JSON, Attempt, Submission
 
@@ -39,8 +39,8 @@ Attributes: TypeAlias = dict[str, dict[str, Any]]
 REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),)
 MARKS = (*("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),)
 OPTIONAL = (
-    *("type", "work", "steps", "result", "resultKey", "error", "failures", "completedAt"),
-    *("slices", "state", "stateKey"),
+    *("type", "work", "steps", "result", "resultKey", "error", "past", "completedAt"),
+    *("startedAt", "slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
     *("callback", "queue", "progress", "cancelRequestedAt", "notBefore", "deadline"),
     *MARKS,
@@ -96,7 +96,6 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             correlationId=command.correlation_id,
             queue=command.queue,
         ),
-        **_earlier(command.earlier_failures),
         **_callback(command.callback),
         **_moments(cancelRequestedAt=command.cancel_requested_at),
         **({"progress": progress_of(command.progress)} if command.progress else {}),
@@ -167,6 +166,10 @@ def outcome(command: Command, ttl_attribute: str) -> Attributes:
                 "retryable": {"BOOL": command.failure.retryable},
             }
         }
+    if command.past:
+        changed["past"] = {"L": [{"M": _past(one)} for one in command.past]}
+    if command.started_at is not None:
+        changed["startedAt"] = moment(command.started_at)
     if command.completed_at is not None:
         changed["completedAt"] = moment(command.completed_at)
     if command.purge_at is not None:
@@ -200,7 +203,8 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
         failure=Failure(**error) if error else None,
-        earlier_failures=tuple(_earlier_of(one) for one in plain.get("failures", ())),
+        past=tuple(_past_of(one) for one in plain.get("past", ())),
+        started_at=_moment_or_none(plain.get("startedAt")),
         completed_at=_moment_or_none(plain.get("completedAt")),
         purge_at=datetime.fromtimestamp(purge_at, UTC) if purge_at else None,
         waits_until=_moment_or_none(plain.get("waitsUntil")),
@@ -253,17 +257,13 @@ def _continued(command: Command) -> Attributes:
     return {**slices, "state": document(command.state, limit=STATE_BYTES)}
 
 
-def _earlier(failures: Sequence[EarlierFailure]) -> Attributes:
-    maps = [
-        {
-            "at": moment(one.at),
-            "code": text(one.code),
-            "message": text(one.message),
-            "attempts": number(one.attempts),
-        }
-        for one in failures
-    ]
-    return {"failures": {"L": [{"M": one} for one in maps]}} if maps else {}
+def _past(one: PastAttempt) -> Attributes:
+    return {
+        "number": number(one.number),
+        "status": text(one.status),
+        **_moments(startedAt=one.started_at, endedAt=one.ended_at),
+        **_texts(code=one.code, message=one.message),
+    }
 
 
 def _callback(callback: Callback | None) -> Attributes:
@@ -284,8 +284,15 @@ def _progress_of(plain: Mapping[str, Any] | None) -> Progress | None:
     return Progress(float(plain["share"]), plain["note"], at)
 
 
-def _earlier_of(plain: Mapping[str, Any]) -> EarlierFailure:
-    return EarlierFailure(**{**plain, "at": datetime.fromisoformat(plain["at"])})
+def _past_of(plain: Mapping[str, Any]) -> PastAttempt:
+    return PastAttempt(
+        plain["number"],
+        _moment_or_none(plain.get("startedAt")),
+        datetime.fromisoformat(plain["endedAt"]),
+        Status(plain["status"]),
+        plain.get("code", ""),
+        plain.get("message", ""),
+    )
 
 
 def _pending_entry(command: Command) -> Attributes:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 INDEX = "outbox"
 _FREE = "attribute_not_exists(id) OR #purge <= :now"
 # What a command that has lost its message keeps: a step that is done must not be done again.
-_KEPT = ("createdAt", "steps", "slices", "state", "stateKey", "failures")
+_KEPT = ("createdAt", "steps", "slices", "state", "stateKey", "past")
 # The same as submission.waits_to_be_sent, and that nobody is at it.
 _UNSTARTED = "#status = :pending AND #attempts = :zero AND attribute_exists(#outbox)"
 _IDLE = f"{_UNSTARTED} AND #outboxLeaseUntil <= :now"
