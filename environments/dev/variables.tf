@@ -123,10 +123,7 @@ variable "dynamodb_ttl_attribute" {
   default     = "expiresAt"
 }
 variable "commands" {
-  description = <<-EOT
-    `default_type`, `fifo` (first apply decides), more `queues` (module `queues`), `retention_days`,
-    `index` to list, a restored `table_name`, `scheduling` beyond 15 minutes, ARNs of `senders`.
-  EOT
+  description = "Queues, schedules, retention of commands; see modules `data`, `queue`, `queues`."
   type = object({
     queues = optional(map(object({
       timeout         = optional(number), memory_size = optional(number), priority = optional(bool)
@@ -137,6 +134,10 @@ variable "commands" {
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
     senders      = optional(list(string)), point_in_time_recovery = optional(bool, true)
     scheduling   = optional(bool, false)
+    schedules = optional(map(object({
+      cron    = string, timezone = optional(string), type = string, input = optional(string)
+      enabled = optional(bool)
+    })), {})
   })
   default  = {}
   nullable = false
