@@ -26,7 +26,7 @@ run "sends_commands_and_rings_where_it_cannot" {
 
   assert {
     condition = (
-      module.queue.recurring.names == ["nightly"] &&
+      one(module.queue.recurring.names) == "nightly" &&
       module.queue.recurring.group == "acme-jobs-dev-work-queue-recurring" &&
       output.alarm_names["unsent-runs"] == "acme-jobs-dev-unsent-runs"
     )
