@@ -4,9 +4,8 @@
 locals {
   prod = module.naming.production
   sends = merge(module.queues.policies, {
-    commands    = module.data.policies.write
+    commands    = module.data.policies.write, send = module.queue.policies.send
     read_inputs = module.data.policies.read_input
-    send        = module.queue.policies.send
   })
   runtime = {
     package_path         = module.package.path, architecture = var.lambda_architecture
@@ -39,7 +38,9 @@ module "package" {
   expected_sha256 = var.package_sha256
   worker_timeout  = var.worker_timeout
   queues          = var.commands.queues
-  types           = concat([var.commands.default_type], values(var.routes)[*].type)
+  types = concat(
+    [var.commands.default_type], values(var.routes)[*].type, values(var.commands.schedules)[*].type
+  )
 }
 
 module "queue" {
@@ -53,6 +54,7 @@ module "queue" {
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
   schedules             = var.commands.scheduling ? local.runtime : null
+  recurring             = merge(local.runtime, { schedules = var.commands.schedules })
   consumer = {
     timeout_seconds         = var.worker_timeout, max_concurrency = var.worker_max_concurrency
     batch_size              = var.worker_batch_size
@@ -105,12 +107,9 @@ module "worker" {
   environment          = merge(local.handler_environment, module.queue.schedules.environment)
   layers               = local.handler_layers
   policies = merge(local.handler_policies, module.queues.policies, module.queue.schedules.worker, {
-    consume     = module.queue.policies.consume
-    dead_letter = module.queue.policies.dead_letter
-    commands    = module.data.policies.write
-    look        = module.data.policies.read # whether a running command is to stop
-    results     = module.data.policies.write_results
-    states      = module.data.policies.read_states
+    consume  = module.queue.policies.consume, dead_letter = module.queue.policies.dead_letter
+    commands = module.data.policies.write, look = module.data.policies.read # whether it is to stop
+    results  = module.data.policies.write_results, states = module.data.policies.read_states
     },
     length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
     # Of paused types; a copy would lose its place in a FIFO group.

@@ -123,11 +123,7 @@ variable "dynamodb_ttl_attribute" {
   default     = "expiresAt"
 }
 variable "commands" {
-  description = <<-EOT
-    `default_type`, `fifo` (first apply decides), more `queues` (module `queues`), `retention_days`,
-    `index` to list, a restored `table_name`, `scheduling` beyond 15 minutes, ARNs of `senders`,
-    `max_message_size` in bytes.
-  EOT
+  description = "Queues, schedules, retention of commands; see modules `data`, `queue`, `queues`."
   type = object({
     queues = optional(map(object({
       timeout         = optional(number), memory_size = optional(number), priority = optional(bool)
@@ -138,6 +134,10 @@ variable "commands" {
     fifo         = optional(bool, false), index = optional(bool), table_name = optional(string)
     senders      = optional(list(string)), point_in_time_recovery = optional(bool, true)
     scheduling   = optional(bool, false), max_message_size = optional(number)
+    schedules = optional(map(object({
+      cron    = string, timezone = optional(string), type = string, input = optional(string)
+      enabled = optional(bool)
+    })), {})
   })
   default  = {}
   nullable = false
@@ -216,8 +216,7 @@ variable "existing" {
     alarm_topic    = optional(object({ arn = string })), permissions_boundary = optional(string)
     results_bucket = optional(object({ name = string }))
     kms_key        = optional(object({ arn = string }))
-
-    vpc = optional(object({ subnet_ids = list(string), security_group_ids = list(string) }))
+    vpc            = optional(object({ subnet_ids = list(string), security_group_ids = list(string) }))
   })
   default  = {}
   nullable = false

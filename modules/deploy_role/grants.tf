@@ -61,6 +61,15 @@ locals {
       ]
     }
 
+    # Recurring ones; workers make and delete those of single commands.
+    schedules = {
+      resources = local.resources.named.schedules
+      look      = ["scheduler:GetSchedule"]
+      change = [
+        "scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule",
+      ]
+    }
+
     queues = {
       resources = local.resources.named.queues
       look      = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]

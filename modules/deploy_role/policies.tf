@@ -42,7 +42,9 @@ locals {
   }
   passed_to_services = {
     StringEquals = {
-      "iam:PassedToService" = ["apigateway.amazonaws.com", "lambda.amazonaws.com"]
+      "iam:PassedToService" = [
+        "apigateway.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com",
+      ]
     }
   }
 
@@ -70,7 +72,9 @@ locals {
   policies = {
     for name, statements in {
       data = [
-        for kind in ["buckets", "pages", "queues", "schedule_groups", "secrets", "tables"] :
+        for kind in [
+          "buckets", "pages", "queues", "schedule_groups", "schedules", "secrets", "tables",
+        ] :
         local.change_statements[kind]
       ]
       functions = concat(

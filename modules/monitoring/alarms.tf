@@ -150,8 +150,17 @@ locals {
     }
   }
 
+  # Where schedules send commands.
+  recurring = {
+    unsent-runs = {
+      means  = "Runs of recurring schedules could not be sent to the queue."
+      metric = local.metrics.unsent, threshold = 0, minutes = 1
+    }
+  }
+
   alarms = merge(
     local.always, local.queue_alarms,
+    { for key, alarm in local.recurring : key => alarm if length(var.queue.recurring.names) > 0 },
     { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
     { for key, alarm in local.calling : key => alarm if var.notifications.listeners.webhooks },
     { for key, alarm in local.pushing : key => alarm if var.notifications.listeners.push },

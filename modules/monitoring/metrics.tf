@@ -28,6 +28,10 @@ locals {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.notifications.failures_queue_name }
     }
+    unsent = {
+      namespace  = "AWS/SQS"
+      dimensions = { QueueName = var.queue.recurring.unsent_queue_name }
+    }
     webhook_queue = {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = one(var.notifications.webhook_queue[*].name) }
@@ -81,6 +85,7 @@ locals {
     command_age          = ["commands", "CommandAge", "p95"]
     commands             = ["commands", "CommandAge", "SampleCount"]
     untold               = ["untold", "ApproximateNumberOfMessagesVisible", "Maximum"]
+    unsent               = ["unsent", "ApproximateNumberOfMessagesVisible", "Maximum"]
     untold_age           = ["notifier", "IteratorAge", "Maximum"]
     notifier_runs        = ["notifier", "Invocations", "Sum"]
     notifier_errors      = ["notifier", "Errors", "Sum"]

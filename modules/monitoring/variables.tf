@@ -18,6 +18,9 @@ variable "queue" {
       timeout_seconds = optional(number, 30)
       max_concurrency = optional(number, 10)
     }), {})
+    recurring = optional(object({ names = list(string), unsent_queue_name = string }), {
+      names = [], unsent_queue_name = null
+    })
   })
   nullable = false
 }

@@ -46,7 +46,8 @@ output "sha256" {
   precondition {
     condition     = length(local.unknown_types) == 0
     error_message = <<-EOT
-      commands.default_type or routes name types without a handler in build/lambda.zip:
+      commands.default_type, commands.schedules or routes name types that have no handler in
+      build/lambda.zip:
         ${join(", ", local.unknown_types)}
       Take one of its types, for example ${join(", ", keys(local.handlers))}
     EOT

@@ -94,3 +94,15 @@ output "schedules" {
     cancel = local.schedules ? { unschedule = local.schedule_policies.unschedule } : {}
   }
 }
+
+output "recurring" {
+  description = <<-EOT
+    Recurring schedules: the `names`, their `group`, and `unsent_queue_name`, the queue of runs that
+    could not be sent; null without any.
+  EOT
+  value = {
+    names             = keys(local.recurring)
+    group             = local.has_recurring ? local.recurring_name : null
+    unsent_queue_name = local.has_recurring ? local.recurring_name : null
+  }
+}

@@ -226,3 +226,65 @@ variable "schedules" {
     error_message = "With schedules, name may have 64 characters, like \"acme-dev-work-queue\"."
   }
 }
+
+variable "recurring" {
+  description = <<-EOT
+    Recurring `schedules` by name, each of which sends a command: `cron` in the six fields of
+    EventBridge Scheduler, `timezone`, `type`, and `input` as JSON; `enabled = false` pauses one.
+    `permissions_boundary` is that of their role, by ARN.
+  EOT
+  type = object({
+    permissions_boundary = optional(string)
+    schedules = optional(map(object({
+      cron     = string
+      timezone = optional(string, "UTC")
+      type     = string
+      input    = optional(string, "{}")
+      enabled  = optional(bool, true)
+    })), {})
+  })
+  default  = {}
+  nullable = false
+
+  validation {
+    condition = alltrue([
+      for name in keys(var.recurring.schedules) : can(regex("^[a-z][a-z0-9-]{0,62}$", name))
+    ])
+    error_message = "A schedule's name is 1-63 lowercase letters, digits or -, like \"nightly\"."
+  }
+
+  # https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+  validation {
+    condition = alltrue([
+      for own in values(var.recurring.schedules) : can(regex(join(" ", [
+        "^[0-9*,/-]+", "[0-9*,/-]+", "(\\?", "[0-9A-Z*,/-]+", "[0-9A-Z*,/#-]+|[0-9LW*,/-]+",
+        "[0-9A-Z*,/-]+", "\\?)", "[0-9*,/-]+$",
+      ]), own.cron))
+    ])
+    error_message = <<-EOT
+      cron has six fields: minutes, hours, day of the month, month, day of the week, year; exactly
+      one of the days is ?, for example "0 2 * * ? *" for each day at 02:00.
+    EOT
+  }
+
+  validation {
+    condition = alltrue([
+      for own in values(var.recurring.schedules) :
+      can(regex("^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}$", own.timezone))
+    ])
+    error_message = "timezone is a name of the IANA database, for example \"Europe/Berlin\"."
+  }
+
+  validation {
+    condition = alltrue([
+      for own in values(var.recurring.schedules) : can(keys(jsondecode(own.input)))
+    ])
+    error_message = "input is a JSON object, for example input = jsonencode({ days = 1 })."
+  }
+
+  # A group and a role may have no longer name.
+  validation {
+    condition     = length(var.recurring.schedules) == 0 || length(var.name) <= 54
+    error_message = "With recurring, name may have 54 characters, like \"acme-dev-work-queue\"."
+  }
+}

@@ -13,6 +13,7 @@ from scripts.prove.probes import (
     queue,
     redrive,
     rest_api,
+    schedules,
     table,
     webhooks,
 )
@@ -22,6 +23,7 @@ TOPICS = (
     http_api,
     rest_api,
     queue,
+    schedules,
     redrive,
     functions,
     table,

@@ -43,6 +43,14 @@ DEPLOYS = [
         "scheduler:CreateScheduleGroup",
         f"arn:aws:scheduler:eu-west-1:{ACCOUNT}:schedule-group/acme-jobs-dev-work-queue",
     ),
+    *(
+        Call(
+            f"scheduler:{verb}Schedule",
+            f"arn:aws:scheduler:eu-west-1:{ACCOUNT}:schedule/acme-jobs-dev-work-queue-recurring/x",
+        )
+        for verb in ("Create", "Update", "Delete")
+    ),
+    Call("iam:PassRole", OURS, {"iam:PassedToService": "scheduler.amazonaws.com"}),
     Call("dynamodb:CreateTable", f"arn:aws:dynamodb:us-east-1:{ACCOUNT}:table/acme-jobs-dev-x"),
     Call("s3:PutBucketPolicy", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}"),
     Call("s3:DeleteObject", f"arn:aws:s3:::acme-jobs-dev-results-{ACCOUNT}/x"),

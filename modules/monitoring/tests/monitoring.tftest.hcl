@@ -283,3 +283,24 @@ run "one_alarm_says_that_customers_are_affected" {
     error_message = aws_cloudwatch_composite_alarm.customers_affected.alarm_rule
   }
 }
+
+run "rings_for_runs_that_could_not_be_sent" {
+  variables {
+    queue = {
+      name     = "acme-dev-work-queue"
+      dlq_name = "acme-dev-work-dlq"
+      recurring = {
+        names = ["nightly"], unsent_queue_name = "acme-dev-work-queue-recurring"
+      }
+    }
+  }
+
+  assert {
+    condition = (
+      aws_cloudwatch_metric_alarm.this["unsent-runs"].threshold == 0 &&
+      aws_cloudwatch_metric_alarm.this["unsent-runs"].dimensions
+      == tomap({ QueueName = "acme-dev-work-queue-recurring" })
+    )
+    error_message = "one is enough, and nothing else sends to this queue"
+  }
+}

@@ -63,3 +63,19 @@ run "takes_no_schedules" {
 
   expect_failures = [var.schedules]
 }
+
+run "keeps_the_order_of_a_schedule_on_a_fifo_queue" {
+  variables {
+    recurring = { schedules = { nightly = { cron = "0 2 * * ? *", type = "echo" } } }
+  }
+
+  assert {
+    condition = (
+      jsondecode(aws_scheduler_schedule.this["nightly"].target[0].input).MessageGroupId
+      == "nightly" &&
+      jsondecode(aws_scheduler_schedule.this["nightly"].target[0].input).MessageDeduplicationId
+      == "nightly:<aws.scheduler.scheduled-time>"
+    )
+    error_message = "two runs with the same input are not one"
+  }
+}

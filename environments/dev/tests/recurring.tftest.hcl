@@ -1,0 +1,35 @@
+# Recurring schedules, none by default.
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+variables {
+  project       = "acme-jobs"
+  environment   = "dev"
+  secret_values = {}
+}
+
+run "has_none_by_default" {
+  assert {
+    condition     = module.queue.recurring.group == null && !can(output.alarm_names["unsent-runs"])
+    error_message = "unexpected: ${jsonencode(module.queue.recurring)}"
+  }
+}
+
+run "sends_commands_and_rings_where_it_cannot" {
+  variables {
+    existing = { permissions_boundary = "arn:aws:iam::123456789012:policy/acme" }
+    commands = {
+      schedules = { nightly = { cron = "0 2 * * ? *", timezone = "Europe/Berlin", type = "echo" } }
+    }
+  }
+
+  assert {
+    condition = (
+      one(module.queue.recurring.names) == "nightly" &&
+      module.queue.recurring.group == "acme-jobs-dev-work-queue-recurring" &&
+      output.alarm_names["unsent-runs"] == "acme-jobs-dev-unsent-runs"
+    )
+    error_message = "unexpected: ${jsonencode(module.queue.recurring)}"
+  }
+}
