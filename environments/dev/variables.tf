@@ -216,7 +216,8 @@ variable "existing" {
     alarm_topic    = optional(object({ arn = string })), permissions_boundary = optional(string)
     results_bucket = optional(object({ name = string }))
     kms_key        = optional(object({ arn = string }))
-    vpc            = optional(object({ subnet_ids = list(string), security_group_ids = list(string) }))
+
+    vpc = optional(object({ subnet_ids = list(string), security_group_ids = list(string) }))
   })
   default  = {}
   nullable = false
