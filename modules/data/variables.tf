@@ -25,9 +25,9 @@ variable "ttl_attribute" {
     condition = !contains([
       "id", "type", "status", "input", "result", "resultKey", "error", "attempts", "maxAttempts",
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
-      "correlationId", "past", "startedAt", "group", "owner", "outboxLeaseUntil", "traceHeader", "outbox",
-      "outboxSince", "waitsUntil", "work", "callback", "progress", "queue", "slices", "state",
-      "stateKey", "cancelRequestedAt", "notBefore", "deadline",
+      "correlationId", "past", "startedAt", "group", "owner", "outboxLeaseUntil", "traceHeader",
+      "outbox", "outboxSince", "waitsUntil", "work", "callback", "progress", "queue", "slices",
+      "state", "stateKey", "cancelRequestedAt", "notBefore", "deadline",
     ], var.ttl_attribute)
     error_message = "Commands use that attribute already; choose, for example, \"expiresAt\"."
   }

@@ -52,21 +52,18 @@ locals {
   }
 
   grants_by_name = {
-    schedule_groups = {
-      resources = local.resources.named.schedule_groups
-      look      = ["scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"]
-      change = [
-        "scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup", "scheduler:TagResource",
-        "scheduler:UntagResource",
-      ]
-    }
-
-    # Recurring ones; workers make and delete those of single commands.
+    # Workers make and delete the schedules of single commands; these are the recurring ones.
     schedules = {
-      resources = local.resources.named.schedules
-      look      = ["scheduler:GetSchedule"]
+      resources = concat(
+        local.resources.named.schedule_groups, local.resources.named.schedules,
+      )
+      look = [
+        "scheduler:GetSchedule", "scheduler:GetScheduleGroup", "scheduler:ListTagsForResource",
+      ]
       change = [
-        "scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule",
+        "scheduler:CreateSchedule", "scheduler:CreateScheduleGroup", "scheduler:DeleteSchedule",
+        "scheduler:DeleteScheduleGroup", "scheduler:TagResource", "scheduler:UntagResource",
+        "scheduler:UpdateSchedule",
       ]
     }
 

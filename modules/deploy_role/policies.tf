@@ -72,9 +72,7 @@ locals {
   policies = {
     for name, statements in {
       data = [
-        for kind in [
-          "buckets", "pages", "queues", "schedule_groups", "schedules", "secrets", "tables",
-        ] :
+        for kind in ["buckets", "pages", "queues", "schedules", "secrets", "tables"] :
         local.change_statements[kind]
       ]
       functions = concat(

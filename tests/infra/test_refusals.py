@@ -87,7 +87,7 @@ WRONG = {
     },
     "another zip, and types without a handler": {
         f'package_sha256 = "{"0" * 64}"': "but package_sha256 wants",
-        'commands = { default_type = "ehco" }': "name types without a handler",
+        'commands = { default_type = "ehco" }': "name types that have no handler",
         "worker_timeout = 6": "by the min_seconds of their handlers",
     },
     "an environment that is not declared": {

@@ -89,7 +89,8 @@ run "refuses_loopback_addresses_outside_dev" {
       deliveries     = "acme-qa-deliveries"
     }
     settings = {
-      secrets = ["webhook-signing-key"], allowed_hosts = ["hooks.example.com"], allow_loopback = true
+      secrets        = ["webhook-signing-key"], allowed_hosts = ["hooks.example.com"]
+      allow_loopback = true
     }
   }
   expect_failures = [var.settings]
