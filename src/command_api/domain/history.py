@@ -38,8 +38,7 @@ def changes(command: Command) -> Iterator[Change]:
     for one in command.past:
         if one.started_at is not None:
             yield Change(one.started_at, Status.PROCESSING, one.number)
-        ended, number = (one.ended_at, one.status), one.number
-        yield Change(*ended, number, one.started_at, one.code, one.message)
+        yield Change(one.ended_at, one.status, one.number, one.started_at, one.code, one.message)
     failed_before = bool(command.past) and command.past[-1].status is Status.FAILED
     if command.status is Status.PENDING and failed_before:
         # Restarted, and returned at no attempt.
