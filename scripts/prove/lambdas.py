@@ -55,11 +55,6 @@ def packaged(
 ) -> tuple[str, str]:
     """Name and ARN of a new function of this zip, once it can be invoked."""
     client, name = scene.client("lambda"), scene.run.name()
-    # Its role may not write logs, so AWS makes no log group; the local stack does not ask.
-    group = f"/aws/lambda/{name}"
-    scene.temporary.make(
-        group, lambda: None, lambda: scene.client("logs").delete_log_group(logGroupName=group)
-    )
     arn = scene.temporary.make(
         name,
         lambda: once_allowed(

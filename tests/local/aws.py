@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
     from scripts.stack.stack import LocalStack
 
+# A statement that lets a function write its log.
+LOGS: Mapping[str, Any] = {
+    "Effect": "Allow",
+    "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+    "Resource": "*",
+}
+
 
 @dataclass(frozen=True)
 class Queue:
@@ -61,7 +68,12 @@ class Aws:
         return int(answer["Attributes"][name])
 
     def role(self, service: str, *statements: Mapping[str, Any]) -> str:
-        """A role that the service may assume, with the statements as its policy."""
+        """A role that the service may assume, with the statements as its policy.
+
+        A function's role may also write logs.
+        """
+        if service == "lambda.amazonaws.com":
+            statements = (*statements, LOGS)
         iam = self.client("iam")
         name = f"role-{uuid4().hex[:8]}"
         trust = {

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from tests.serving import Served
 
 REQUEST_PARAMETERS = {"MessageBody": "$request.body"}
+# A statement that lets a function write its log.
+LOGS: Mapping[str, Any] = {
+    "Effect": "Allow",
+    "Action": ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
+    "Resource": "*",
+}
 
 
 @dataclass(frozen=True)
@@ -91,8 +97,11 @@ class Aws:
         answer = self.client("sqs").get_queue_attributes(QueueUrl=queue.url, AttributeNames=[name])
         return int(answer["Attributes"][name])
 
-    def role(self, service: str, *statements: Mapping[str, Any]) -> str:
-        """A role that the service may assume, with the statements as its policy."""
+    def role(self, service: str, *statements: Mapping[str, Any], logs: bool = True) -> str:
+        """A role that the service may assume, with the statements as its policy.
+
+        A function's role may also write logs, unless `logs` is false.
+        """
         iam = self.client("iam")
         name = f"role-{uuid4().hex[:8]}"
         trust = {
@@ -105,6 +114,8 @@ class Aws:
         ]
         if statements:
             iam.put_role_policy(RoleName=name, PolicyName="it", PolicyDocument=_policy(*statements))
+        if logs and service == "lambda.amazonaws.com":
+            iam.put_role_policy(RoleName=name, PolicyName="logs", PolicyDocument=_policy(LOGS))
         return arn
 
     def sender(self, queue: Queue) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.aws import LOGS
 from tests.polling import eventually
 
 if TYPE_CHECKING:
@@ -88,6 +89,40 @@ def test_reserved_environment_variables_are_refused(aws: Aws) -> None:
         aws.client("lambda").update_function_configuration(
             FunctionName=aws.function(SUCCEED), Environment=environment
         )
+
+
+@pytest.mark.parametrize("missing", LOGS["Action"])
+def test_a_role_that_may_not_log_leaves_no_log(aws: Aws, missing: str) -> None:
+    """Every action of the three is needed where the group does not exist."""
+    allowed = {**LOGS, "Action": [action for action in LOGS["Action"] if action != missing]}
+    function = aws.function(ENVIRON, role=aws.role("lambda.amazonaws.com", allowed, logs=False))
+    group = f"/aws/lambda/{function}"
+
+    invoke(aws, function)
+
+    found = aws.client("logs").describe_log_groups(logGroupNamePrefix=group)
+    assert found["logGroups"] == []
+
+
+def test_an_existing_group_needs_no_right_to_create_it(aws: Aws) -> None:
+    """A group deleted while its function still ends stays deleted, too."""
+    group = "/aws/lambda/function-*"
+    allowed = {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": f"arn:aws:logs:us-east-1:000000000000:log-group:{group}:*",
+    }
+    logs = aws.client("logs")
+    function = aws.function(ENVIRON, role=aws.role("lambda.amazonaws.com", allowed, logs=False))
+    group = f"/aws/lambda/{function}"
+    logs.create_log_group(logGroupName=group)
+
+    invoke(aws, function)
+    assert aws.log_lines(group)
+
+    logs.delete_log_group(logGroupName=group)
+    invoke(aws, function)
+    assert logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"] == []
 
 
 @pytest.mark.parametrize(

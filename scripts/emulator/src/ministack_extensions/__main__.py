@@ -17,6 +17,7 @@ from ministack_extensions.app import app
 from ministack_extensions.events.delivery_grants import judge_deliveries
 from ministack_extensions.events.refusals import refuse_entries, return_subscription_arns
 from ministack_extensions.functions.init_errors import log_init_errors
+from ministack_extensions.functions.log_grants import judge_logs
 from ministack_extensions.iam.actions import name_actions
 from ministack_extensions.scheduler.authorization import judge_schedules
 
@@ -29,6 +30,7 @@ GRACE_SECONDS = 1.0
 async def main(port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     log_init_errors()
+    judge_logs()
     name_actions()
     judge_schedules()
     judge_deliveries()
