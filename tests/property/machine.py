@@ -39,6 +39,8 @@ class Lifecycle(RuleBasedStateMachine):
     """Everything that may happen to commands, in any order."""
 
     fifo: ClassVar[bool] = False
+    # All kinds are of one type, whose handler takes several commands at once.
+    in_lists: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -245,7 +247,10 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _send(self, command_id: str, kind: str) -> None:
         timing = {"delaySeconds": self.delays[command_id]} if command_id in self.delays else {}
-        body = "no json" if kind == "garbage" else json.dumps({"type": kind, **timing})
+        work: dict[str, object] = {"type": kind}
+        if self.in_lists and kind != "unknown":
+            work = {"type": "bulk", "input": {"kind": kind}}
+        body = "no json" if kind == "garbage" else json.dumps({**work, **timing})
         sent = self.world.queue.submit(body, command_id, self.groups[command_id])
         self.world.ledger.chances[command_id] += sent
 

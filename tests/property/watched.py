@@ -28,19 +28,20 @@ class Neighbours:
     def __exit__(self, *_: object) -> None:
         """Nothing to wait for."""
 
-    def map(self, run: Callable[[Any], None], lanes: Iterable[Any]) -> list[None]:
+    def map(self, run: Callable[[Any], Any], lanes: Iterable[Any]) -> list[Any]:
         """Run the lanes, each inside the handler of the one before, as far as there is room."""
         worker = self.world.stack[-1]
+        results: dict[int, Any] = {}
 
-        def start(lane: Any) -> None:
+        def start(number: int, lane: Any) -> None:
             worker.lanes.append(len(worker.running))
-            run(lane)
+            results[number] = run(lane)
             del worker.running[worker.lanes.pop() :]
 
-        worker.waiting = [partial(start, lane) for lane in lanes]
+        worker.waiting = [partial(start, number, lane) for number, lane in enumerate(lanes)]
         while worker.waiting:
             worker.waiting.pop(0)()
-        return []
+        return [results[number] for number in sorted(results)]
 
 
 @dataclass
@@ -55,8 +56,9 @@ class Watched:
 
         def call(*args: Any, **named: Any) -> Any:
             worker = self.world.stack[-1]
-            if name == "claim":
+            if name in ("claim", "finish"):
                 worker.start(args[0].id)
+            if name == "claim":
                 waits = args[0].type in worker.paused
                 self.world.ledger.require(not waits, f"{args[0].id} is claimed while it is paused")
             self.world.step()

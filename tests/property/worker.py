@@ -37,6 +37,8 @@ def process_batch(world: World, fan: int) -> ProcessBatch:
     }
     # One that survives any number of kills.
     handlers["long"] = Registered(handle=partial(world.handle, "long"), max_attempts=100)
+    # Lists of any kinds, so that each has every other one beside it.
+    handlers["bulk"] = Registered(handle_many=world.handle_many, max_batch=4)
     runtime = Runtime(
         store=store,
         queue=queue,

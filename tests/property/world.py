@@ -27,7 +27,7 @@ from tests.property.worker import RETENTION, process_batch
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from command_api.domain.context import Context
+    from command_api.domain.context import Context, Outcome
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Command
     from tests.property.invocation import Event
@@ -196,6 +196,22 @@ class World:
         if kind == "failing" or (kind == "flaky" and context.attempt == 1):
             raise Retryable("Not now.", after=1.0)
         return context.attempt
+
+    def handle_many(
+        self, inputs: Sequence[Mapping[str, JSON]], contexts: Sequence[Context]
+    ) -> Sequence[Outcome]:
+        """Do the work of a list one by one, and answer what each of them would have raised."""
+        worker = self.stack[-1]
+        answers: list[Outcome] = []
+        for given, context in zip(inputs, contexts, strict=True):
+            worker.start(context.command.id)
+            try:
+                answers.append(self.handle(str(given["kind"]), given, context))
+            except Died:
+                raise
+            except BaseException as error:  # noqa: BLE001 - the answer to one command
+                answers.append(error)
+        return answers
 
     def _works_on(self, context: Context) -> None:
         """Report and look, every few seconds."""

@@ -81,6 +81,11 @@ class Context:
         """The same text on every attempt of this command, for outside calls that accept one."""
         return self.command.id
 
+    @property
+    def lease_lost(self) -> bool:
+        """Whether a call of this context has found that another attempt runs the command."""
+        return self._lost
+
     def remaining_seconds(self) -> float:
         """Seconds until Lambda stops the function, never negative."""
         return max(0.0, (self.deadline - self.clock()).total_seconds())
@@ -238,12 +243,32 @@ def _given(step: Step) -> Any:  # noqa: ANN401 - as the step
 
 Handler: TypeAlias = Callable[[Mapping[str, JSON], Context], "JSON | Awaitable[JSON]"]
 
+# The answer to one command of a list: its result, or what a handler would have raised for it.
+Outcome: TypeAlias = "JSON | BaseException"
+# Inputs and contexts of some commands in the same order, and an answer to each of them.
+BatchHandler: TypeAlias = Callable[
+    [Sequence[Mapping[str, JSON]], Sequence[Context]],
+    "Sequence[Outcome] | Awaitable[Sequence[Outcome]]",
+]
+
+
+def unhandled(_input: object, _context: Context) -> None:
+    """What stands for a handler where there is none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """A handler with settings of its own; None takes the environment's."""
+    """A handler with settings of its own; None takes the environment's.
 
-    handle: Handler
+    Either `handle` or `handle_many`; ValueError otherwise.
+    """
+
+    # Runs one command.
+    handle: Handler = unhandled
+    # Runs the commands of its type that one invocation holds; docs/batch-handlers.md.
+    handle_many: BatchHandler | None = None
+    # Commands that `handle_many` gets at most; all that the invocation holds where it is None.
+    max_batch: int | None = None
     # Body of the 202 on a path of this type, from command id and creation time. It must be pure:
     # a repeated request gets the same answer.
     accepted: Callable[[str, datetime], Mapping[str, JSON]] | None = None
@@ -260,6 +285,13 @@ class Registered:
     on_cancel: Handler | None = None
     # Queue of the type, by its name in the environment; empty for the default queue.
     queue: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what could mean two things, when the package is built."""
+        if (self.handle is unhandled) == (self.handle_many is None):
+            raise ValueError("Registered takes either handle or handle_many")
+        if self.max_batch is not None and (self.handle_many is None or self.max_batch < 1):
+            raise ValueError("max_batch is at least 1, and requires handle_many")
 
     def policy(self, default: RetryPolicy) -> RetryPolicy:
         """The default policy with this handler's own numbers in it."""

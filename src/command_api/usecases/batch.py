@@ -1,6 +1,8 @@
 """Process a batch of messages so that trouble with one does as little as possible to the others.
 
-The messages of a standard queue run side by side; those of a FIFO queue in order per group. Two
+The messages of a standard queue run side by side; those of a FIFO queue in order per group. First
+come those whose handlers take several: all are claimed, their handlers run, and each one's outcome
+is recorded. A list has one message of a FIFO group, so that a failure can stop the group. Two
 kinds of message run last, one at a time and after all that is finished has been acknowledged,
 because a process that dies takes everything in it along:
 
@@ -13,9 +15,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain
 from random import sample
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from command_api.domain.decision import Then
 from command_api.usecases.away import Away
@@ -25,9 +28,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from command_api.domain.decision import Happening
     from command_api.domain.message import Message
+    from command_api.usecases.delivery import Delivery
     from command_api.usecases.pause import Pause
     from command_api.usecases.process import ProcessMessage
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 # More receives than the attempts and waits of an ordinary command explain.
 OFTEN = 10
@@ -40,6 +48,13 @@ class OrderedGroup:
     waiting: list[Message]
     done: list[Message] = field(default_factory=list)
     stopped: bool = False
+    # Its first message's worker died: it goes on alone.
+    suspect: bool = False
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether its next message may run beside others."""
+        return bool(self.waiting) and not self.stopped and not self.suspect
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -86,11 +101,44 @@ class ProcessBatch:
         return list(groups.values())
 
     def _side_by_side(self, groups: Sequence[OrderedGroup], deadline: datetime) -> None:
-        if len(groups) <= 1 or self.concurrency == 1:
-            for group in groups:
-                self._advance(group, deadline)
-        else:
-            list(self._pool.map(lambda group: self._advance(group, deadline), groups))
+        while groups := [group for group in groups if group.goes_on]:
+            if many := [group for group in groups if self._takes_many(group)]:
+                self._in_lists(many, deadline)
+            else:
+                self._each(lambda group: self._advance(group, deadline), groups)
+
+    def _in_lists(self, groups: Sequence[OrderedGroup], deadline: datetime) -> None:
+        """Run the first message of each group in a list with others of its type."""
+
+        def begin(group: OrderedGroup) -> Then | Delivery:
+            message = group.waiting[0]
+            claim = partial(self.process.begin, message, deadline=deadline)
+            return self._guarded(message, partial(self._unless_held, message, claim))
+
+        def end(ran: tuple[Delivery, Happening | None]) -> Then:
+            delivery, happened = ran
+            return self._guarded(delivery.message, partial(delivery.end, happened))
+
+        claimed: dict[Delivery, OrderedGroup] = {}
+        for group, begun in zip(groups, self._each(begin, groups), strict=True):
+            if isinstance(begun, Then):
+                self._note(group, begun)
+            else:
+                claimed[begun] = group
+        lists = list(self.process.lists(claimed))
+        happened = chain.from_iterable(self._each(self.process.run_list, lists))
+        ran = list(zip(chain.from_iterable(lists), happened, strict=True))
+        for (delivery, _), then in zip(ran, self._each(end, ran), strict=True):
+            self._note(claimed[delivery], then)
+
+    def _takes_many(self, group: OrderedGroup) -> bool:
+        return self.process.takes_many(group.waiting[0])
+
+    def _each(self, call: Callable[[T], R], them: Sequence[T]) -> Sequence[R]:
+        """The answers for all of them, side by side where that helps."""
+        if len(them) <= 1 or self.concurrency == 1:
+            return [call(one) for one in them]
+        return list(self._pool.map(call, them))
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
@@ -98,24 +146,33 @@ class ProcessBatch:
         return ThreadPoolExecutor(self.concurrency)
 
     def _advance(self, group: OrderedGroup, deadline: datetime, *, alone: bool = False) -> None:
-        """Run a group until its end, its first failure, or its first suspect."""
-        while group.waiting and not group.stopped:
-            then = self._guarded(group.waiting[0], deadline, alone=alone)
-            if then is Then.RUN_ALONE:
+        """Run a group until its end, its first failure, or what does not run here and now."""
+        while group.goes_on or (alone and group.waiting and not group.stopped):
+            message = group.waiting[0]
+            if not alone and self._takes_many(group):
                 return
-            if then is Then.RETURN:
-                group.stopped = True
-                self._hold_back(group.waiting[1:])
-            else:
-                group.done.append(group.waiting.pop(0))
+            run = partial(self.process, message, deadline=deadline, alone=alone)
+            self._note(group, self._guarded(message, partial(self._unless_held, message, run)))
 
-    def _guarded(self, message: Message, deadline: datetime, *, alone: bool) -> Then:
-        """Process one message; whatever goes wrong with it concerns it alone."""
+    def _note(self, group: OrderedGroup, then: Then) -> None:
+        """Note what became of the first message of a group."""
+        if then is Then.RUN_ALONE:
+            group.suspect = True
+        elif then is Then.RETURN:
+            group.stopped = True
+            self._hold_back(group.waiting[1:])
+        else:
+            group.done.append(group.waiting.pop(0))
+
+    def _unless_held(self, message: Message, work: Callable[[], R]) -> R | Then:
+        if self.pause.holds(message):
+            return self.pause(message, self._away)
+        return self._give_up(message) if self._away.table.away else work()
+
+    def _guarded(self, message: Message, work: Callable[[], R]) -> R | Then:
+        """Do something for one message; whatever goes wrong with it concerns it alone."""
         try:
-            if self.pause.holds(message):
-                return self.pause(message, self._away)
-            if not self._away.table.away:
-                return self.process(message, deadline=deadline, alone=alone)
+            return work()
         except BaseException as error:  # noqa: BLE001 - the edge: it comes back
             self._knows_trouble = True
             # Or the queue, which comes to the same: nothing more can be done for any command.

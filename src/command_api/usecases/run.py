@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from command_api.domain.decision import Continued, Raised, Returned, Stopped, Troubled
 from command_api.domain.errors import (
@@ -25,7 +26,7 @@ from command_api.usecases.report import trouble
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from command_api.domain.context import Context, Handler
+    from command_api.domain.context import BatchHandler, Context, Handler
     from command_api.domain.decision import Happening
     from command_api.domain.model import JSON
     from command_api.domain.violations import Violation
@@ -47,7 +48,7 @@ STATE_DOES_NOT_FIT = Failure(
 )
 
 
-def run(  # noqa: C901, PLR0911 - one line for each thing that a handler may do
+def run(
     handler: Handler, command_input: Mapping[str, JSON], context: Context, *, log_text: bool = False
 ) -> Happening:
     """Run the handler of a claimed command, be it sync or async.
@@ -56,37 +57,85 @@ def run(  # noqa: C901, PLR0911 - one line for each thing that a handler may do
     Raises LeaseLost where another attempt took the command over while a step was stored.
     """
     try:
-        result = handler(command_input, context)
-        if isinstance(result, Awaitable):
-            import asyncio  # noqa: PLC0415 - only handlers that are async pay for it
-
-            result = asyncio.run(_value_of(result))
-        return Returned(result)
-    except SecretUnavailable as error:
-        return Troubled("secret unavailable", _failure(error, retryable=True))
-    except Rejected as error:
-        return Raised(_failure(error, retryable=False))
-    except Retryable as error:
-        return Raised(_failure(error, retryable=True), error.after, error.at_least)
-    except DoesNotFit:
-        return Raised(DOES_NOT_FIT)
-    except Unavailable:
-        return Troubled("step or commit could not be stored")
-    except Continue as going:
-        return Continued(going.state, going.after)
+        return Returned(_value(handler(command_input, context)))
     except LeaseLost:
         raise
-    except Cancelled:
-        return Stopped()
     except BaseException as error:  # noqa: BLE001 - the edge to user code: also a sys.exit() in it
-        aws = _refusal(error)
-        # An exception's text may quote the input, so no client gets it, and the log only if asked.
-        text = {"error_text": CommandError(error).message} if log_text else {}
-        where = {"error_type": type(error).__name__, **text, **aws, "stack": _stack(error)}
-        context.logger.error("handler raised", extra=where)  # noqa: TRY400 - the text stays out
-        said = "{aws_error} in {aws_operation}".format_map(aws) if aws else where["error_type"]
-        message = f"Unexpected error in the handler ({said})."
-        return Raised(Failure(code="unexpected_error", message=message, retryable=True))
+        return _judged(error, context, log_text=log_text)
+
+
+def run_many(
+    handler: BatchHandler,
+    inputs: Sequence[Mapping[str, JSON]],
+    contexts: Sequence[Context],
+    *,
+    log_text: bool = False,
+) -> Sequence[Happening | None]:
+    """Run a batch handler on claimed commands; None for one that another attempt took over.
+
+    What it raises concerns all of them, but for LeaseLost.
+    """
+    judged = partial(_judged, log_text=log_text)
+    try:
+        answers = _value(handler(inputs, contexts))
+    except LeaseLost:
+        stopped = Troubled("another command of the list lost its lease")
+        return [None if context.lease_lost else stopped for context in contexts]
+    except (Continue, Cancelled) as error:
+        return [_unexpected(f"{type(error).__name__} is for one command: answer it")] * len(inputs)
+    except BaseException as error:  # noqa: BLE001 - the edge to user code, as above
+        return [judged(error, context) for context in contexts]
+    if not isinstance(answers, list | tuple) or len(answers) != len(contexts):
+        found = len(answers) if isinstance(answers, list | tuple) else "no list of"
+        return [_unexpected(f"{found} answers to {len(contexts)} commands")] * len(contexts)
+    return [
+        None
+        if isinstance(answer, LeaseLost)
+        else judged(answer, context)
+        if isinstance(answer, BaseException)
+        else Returned(answer)
+        for answer, context in zip(answers, contexts, strict=True)
+    ]
+
+
+def _value(result: Any) -> Any:  # noqa: ANN401 - what a handler returns
+    if not isinstance(result, Awaitable):
+        return result
+    import asyncio  # noqa: PLC0415 - only handlers that are async pay for it
+
+    return asyncio.run(_value_of(result))
+
+
+def _judged(  # noqa: PLR0911 - one line for each thing that a handler may do
+    error: BaseException, context: Context, *, log_text: bool
+) -> Happening:
+    match error:
+        case SecretUnavailable():
+            return Troubled("secret unavailable", _failure(error, retryable=True))
+        case Rejected():
+            return Raised(_failure(error, retryable=False))
+        case Retryable():
+            return Raised(_failure(error, retryable=True), error.after, error.at_least)
+        case DoesNotFit():
+            return Raised(DOES_NOT_FIT)
+        case Unavailable():
+            return Troubled("step or commit could not be stored")
+        case Continue():
+            return Continued(error.state, error.after)
+        case Cancelled():
+            return Stopped()
+    aws = _refusal(error)
+    # An exception's text may quote the input, so no client gets it, and the log only if asked.
+    text = {"error_text": CommandError(error).message} if log_text else {}
+    where = {"error_type": type(error).__name__, **text, **aws, "stack": _stack(error)}
+    context.logger.error("handler raised", extra=where)
+    said = "{aws_error} in {aws_operation}".format_map(aws) if aws else where["error_type"]
+    return _unexpected(str(said))
+
+
+def _unexpected(said: str) -> Raised:
+    message = f"Unexpected error in the handler ({said})."
+    return Raised(Failure(code="unexpected_error", message=message, retryable=True))
 
 
 def invalid_input(violations: Sequence[Violation]) -> Raised:
@@ -106,7 +155,7 @@ def _invalid(code: str, said: str, violations: Sequence[Violation]) -> Raised:
     return Raised(Failure(code=code, message=f"{said}: {found}."[:1024], retryable=False))
 
 
-async def _value_of(result: Awaitable[JSON]) -> JSON:
+async def _value_of(result: Awaitable[Any]) -> Any:  # noqa: ANN401 - as above
     return await result
 
 
