@@ -28,6 +28,7 @@ MAY_IMPORT = {
     "scripts.dlq": EDGE | {"scripts.target"},
     "scripts.drill": EDGE | {"scripts.target", "scripts.commands"},
     "scripts.prove": EDGE | {"scripts.target"},
+    "scripts.schedules": EDGE | {"scripts.target"},
     "scripts.webhooks": EDGE | {"scripts.target", "scripts.commands", "scripts.dlq"},
     "scripts.worker": EDGE | {"scripts.build", "scripts.target"},
     "scripts.local": EDGE

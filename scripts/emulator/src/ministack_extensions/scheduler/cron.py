@@ -64,7 +64,11 @@ class Cron:
         return found
 
     def after(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
-        """The first occurrence after a moment, in UTC; None where there is none any more.
+        """The first occurrence after a moment, in UTC; None where there is none any more."""
+        return next(self.occurrences(moment, zone), None)
+
+    def occurrences(self, moment: datetime, zone: ZoneInfo) -> Iterator[datetime]:
+        """Those after a moment, in UTC.
 
         A time that the clocks leave out is skipped; one that they show twice occurs once.
         """
@@ -77,8 +81,7 @@ class Cron:
                     found = wanted.astimezone(UTC)
                     there = found.astimezone(zone).replace(tzinfo=None)
                     if found > moment and there == wanted.replace(tzinfo=None):
-                        return found
-        return None
+                        yield found
 
     def _days(self, start: date) -> Iterator[date]:
         for year in sorted(one for one in self.years if one >= start.year):

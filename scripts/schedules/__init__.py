@@ -1,0 +1,1 @@
+"""Recurring schedules: list them, show when they fire, pause and resume them."""

@@ -1,0 +1,186 @@
+"""The recurring schedules of an environment, and the records of their runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from botocore.exceptions import ClientError
+
+from scripts.aws_errors import error_code
+from scripts.errors import OperatorError
+from scripts.framework import records
+from scripts.schedules.cron import Cron, InvalidExpression
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from scripts.framework import model
+    from scripts.target.target import Target
+
+ENABLED, DISABLED = "ENABLED", "DISABLED"
+# What GetSchedule tells and UpdateSchedule does not take.
+_TOLD = frozenset({"Arn", "CreationDate", "LastModificationDate", "ResponseMetadata"})
+# Where past occurrences are looked for: most are found in the first.
+_WINDOWS = tuple(timedelta(days=days) for days in (1 / 24, 1, 32, 366, 8 * 366))
+# AWS: BatchGetItem in the DynamoDB API reference.
+_KEYS_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One schedule, as GetSchedule tells it."""
+
+    told: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name, with which the ids of its runs begin."""
+        return str(self.told["Name"])
+
+    @property
+    def enabled(self) -> bool:
+        """Whether it fires."""
+        return bool(self.told["State"] == ENABLED)
+
+    @property
+    def expression(self) -> str:
+        """The six fields of its cron."""
+        return str(self.told["ScheduleExpression"]).removeprefix("cron(").removesuffix(")")
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone; OperatorError where this machine does not know it."""
+        name = str(self.told.get("ScheduleExpressionTimezone") or "UTC")
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise OperatorError(
+                f"this machine does not know the time zone {name} of {self.name}; run: python -m"
+                " pip install tzdata"
+            ) from error
+
+    @cached_property
+    def _cron(self) -> Cron:
+        try:
+            return Cron.parse(self.expression)
+        except InvalidExpression as error:
+            raise OperatorError(
+                f"{self.name} has an expression that this tool does not understand:"
+                f" {self.told['ScheduleExpression']}; see when it fires in the AWS console"
+            ) from error
+
+    def following(self, moment: datetime) -> Iterator[datetime]:
+        """The times after a moment at which it fires unless it is paused, in UTC."""
+        return self._cron.occurrences(moment, self.zone)
+
+    def latest(self, moment: datetime, most: int) -> list[datetime]:
+        """Up to `most` of the times before a moment, the newest first, in UTC."""
+        found: list[datetime] = []
+        for window in _WINDOWS:
+            following = self.following(moment - window)
+            found = list(takewhile(lambda one: one <= moment, following))
+            if len(found) >= most:
+                break
+        return found[-most:][::-1]
+
+    def run_id(self, at: datetime) -> str:
+        """The id of the command that it sends for a time; see modules/queue/recurring.tf."""
+        return f"{self.name}:{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+    def last_fired(self, most: int, *, now: datetime) -> list[str]:
+        """Ids of its last runs, as far as it was not paused then, the newest first."""
+        until = now if self.enabled else min(now, self.told["LastModificationDate"])
+        return [self.run_id(at) for at in self.latest(until, most)]
+
+
+@dataclass(frozen=True)
+class DeployedSchedules:
+    """The schedules of one target."""
+
+    target: Target
+    group: str
+    scheduler: Any
+    table: str
+    ttl_attribute: str
+    dynamodb: Any
+
+    def names(self) -> list[str]:
+        """Their names, sorted; OperatorError where there are none."""
+        pages = self.scheduler.get_paginator("list_schedules").paginate(GroupName=self.group)
+        try:
+            found = [one["Name"] for page in pages for one in page["Schedules"]]
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+            found = []
+        if not found:
+            raise OperatorError(
+                "this environment has no recurring schedules; add one to commands.schedules in its"
+                f" terraform.tfvars and apply: {self.target.apply} (see docs/recurring.md)"
+            )
+        return sorted(found)
+
+    def get(self, name: str) -> Schedule:
+        """One of them; OperatorError where there is no such schedule."""
+        try:
+            return Schedule(self.scheduler.get_schedule(Name=name, GroupName=self.group))
+        except ClientError as error:
+            # A name that AWS would not take is no name of a schedule, either.
+            if error_code(error) not in ("ResourceNotFoundException", "ValidationException"):
+                raise
+        raise OperatorError(
+            f"this environment has no schedule {name!r}; it has: {', '.join(self.names())}"
+        )
+
+    def set_state(self, schedule: Schedule, state: str) -> None:
+        """Pause or resume one; everything else stays, because UpdateSchedule replaces all of it."""
+        kept = {name: value for name, value in schedule.told.items() if name not in _TOLD}
+        self.scheduler.update_schedule(**{**kept, "State": state})
+
+    def runs(self, ids: Sequence[str], *, now: datetime) -> dict[str, model.Command]:
+        """The records among those of these commands, by id; one whose time has passed is none."""
+        found: dict[str, model.Command] = {}
+        for start in range(0, len(ids), _KEYS_AT_ONCE):
+            for item in self._read(ids[start : start + _KEYS_AT_ONCE]):
+                command = records.observed(item, self.ttl_attribute, now=now)
+                if command is not None:
+                    found[command.id] = command
+        return found
+
+    def _read(self, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+        names = {f"#{one}": one for one in (*records.SUMMARY, "error")} | {
+            "#ttl": self.ttl_attribute
+        }
+        asked: Any = {
+            self.table: {
+                "Keys": [{"id": {"S": one}} for one in ids],
+                "ProjectionExpression": ", ".join(names),
+                "ExpressionAttributeNames": names,
+            }
+        }
+        while asked:
+            answer = self.dynamodb.batch_get_item(RequestItems=asked)
+            yield from answer["Responses"].get(self.table, ())
+            asked = answer.get("UnprocessedKeys")
+
+
+def schedules_of(target: Target) -> DeployedSchedules:
+    """The schedules that the target's outputs describe; OperatorError where they do not."""
+    arn, table, ttl = target.require(
+        "sqs_queue_arn", "dynamodb_table_name", "dynamodb_ttl_attribute"
+    )
+    # modules/queue/recurring.tf names the group by the queue.
+    queue = str(arn).rpartition(":")[2].removesuffix(".fifo")
+    return DeployedSchedules(
+        target,
+        f"{queue}-recurring",
+        target.client("scheduler"),
+        table,
+        ttl,
+        target.client("dynamodb"),
+    )
