@@ -13,6 +13,7 @@ if (_SOURCE := str(ROOT / "src")) not in sys.path:
     sys.path.append(_SOURCE)
 
 from command_api import records
+from command_api.adapters.sqs import sender
 from command_api.domain import (
     decision,
     delivery,
@@ -42,6 +43,7 @@ __all__ = [
     "model",
     "records",
     "retry",
+    "sender",
     "transport",
     "violations",
     "waiting",

@@ -108,8 +108,8 @@ def _webhook(sizes: Sizes) -> float:
     """A delivery that succeeds at once, alone in its batch: a message, a run and a record."""
     messages = 3 * limits.SQS_REQUEST
     run = _api(sizes, RECEIVER_SECONDS + sizes.overhead_seconds)
-    # As of any command, and three in the index by status.
-    record = (2 + 3) * limits.WRITE_UNIT
+    # As of any command, one more for what was sent, and three in the index by status.
+    record = (2 + 1 + 3) * limits.WRITE_UNIT
     return messages + run + record
 
 

@@ -67,7 +67,7 @@ def list_commands(
         for one in islice(
             (
                 one
-                for one in _query(table, each, after, now=now)
+                for one in written(table, each, after, now=now)
                 if one.status in wanted and owner in (None, one.owner)
             ),
             limit,
@@ -76,7 +76,8 @@ def list_commands(
     return sorted(found, key=lambda one: one.updated_at, reverse=True)[:limit]
 
 
-def _query(table: Table, status: str, after: str, *, now: datetime) -> Iterator[Listed]:
+def written(table: Table, status: str, after: str, *, now: datetime) -> Iterator[Listed]:
+    """The commands that were stored with a status after a moment, newest first."""
     pages = table.client.get_paginator("query").paginate(
         TableName=table.name,
         IndexName=table.index,

@@ -18,6 +18,7 @@ from scripts.errors import OperatorError
 from scripts.framework import history
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import timedelta
 
     from scripts.dlq.filter import Filter
@@ -150,8 +151,15 @@ def _print(found: Summary) -> None:
             click.echo(f"  {group.type} {group.code}: {group.printable_error()}")
 
 
-def inspect(session: Session, command_id: str, limit: int, *, body: bool) -> int:
-    """Print one command with its messages as JSON."""
+def inspect(
+    session: Session,
+    command_id: str,
+    limit: int,
+    *,
+    body: bool,
+    more: Mapping[str, Any] | None = None,
+) -> int:
+    """Print one command with its messages, and with `more`, as JSON."""
     messages: list[DeadLetterMessage] = []
     with session.browse(limit) as browser:
         for batch in browser:
@@ -173,6 +181,7 @@ def inspect(session: Session, command_id: str, limit: int, *, body: bool) -> int
         "command": _command(stored) if stored else None,
         "history": history.shown(stored.command) if stored else [],
         "messages": [_message(one, stored, now=now, body=body) for one in messages],
+        **(more or {}),
     }
     click.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     if not messages:

@@ -29,6 +29,7 @@ from scripts.dlq.options import (
 )
 from scripts.framework import delivery, model
 from scripts.webhooks.deployed import resolve
+from scripts.webhooks.replay import COLUMNS, Outcome, Replay, holds, row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from scripts.dlq.session import Session
     from scripts.webhooks.deployed import Deliveries
 
-COLUMNS = ("last try", "status", "tries", "receiver", "webhook-id")
 _with_session = with_session("webhooks", lambda **named: resolve(**named))  # noqa: PLW0108 - looked up late
 # A delivery's owner is the host that it goes to.
 _RECEIVER = click.option(
@@ -79,9 +79,8 @@ def list_(
             deliveries.index(), status, within, limit, owner=owner, now=listing.now()
         )
     )
-    rows = [(one.updated_at, one.status, str(one.attempts), one.owner, one.id) for one in found]
-    if rows:
-        table.show(COLUMNS, rows)
+    if found:
+        table.show(COLUMNS, [row(one.updated_at, one) for one in found])
     else:
         session.notes(f"no matching deliveries in the last {since}")
     if len(found) == limit:
@@ -93,7 +92,7 @@ def list_(
 @_with_session
 @click.argument("name", metavar="ID")
 @_ENDPOINT
-@click.option("--body", is_flag=True, help="Include URL and body, where the delivery failed.")
+@click.option("--body", is_flag=True, help="Include URL and body, where a try was made or used up.")
 @click.option(
     "--limit",
     type=LIMIT,
@@ -104,22 +103,68 @@ def list_(
 )
 def show(session: Session, name: str, endpoint: str, *, body: bool, limit: int) -> int:
     """Print one delivery with its tries as JSON. ID is a webhook-id, or the id of a command."""
-    [wanted] = _deliveries(session).ids([name], endpoint)
-    return session.run(lambda: showing.inspect(session, wanted, limit, body=body))
+    deliveries = _deliveries(session)
+    [wanted] = deliveries.ids([name], endpoint)
+
+    def shown() -> int:
+        found = deliveries.record(wanted)
+        kept = delivery.kept(found) if found else None
+        sent = {"sent": {part: kept.get(part) for part in ("url", "body")}} if kept else {}
+        return showing.inspect(session, wanted, limit, body=body, more=sent if body else None)
+
+    return session.run(shown)
 
 
 @webhooks.command()
 @_with_session
 @filtered(CODE, OLDER, YOUNGER, _RECEIVER, ID)
 @_ENDPOINT
+@click.option(
+    "--outcome",
+    type=click.Choice(Outcome, case_sensitive=False),
+    help="Only deliveries that used up their tries (exhausted), that the receiver ended with 410 or"
+    " a redirect (ended), or that it accepted (delivered); default: exhausted, and with --id any.",
+)
 @click.option("--apply", is_flag=True, help="Apply the changes; without it, dry run.")
 @RATE
 def replay(
-    session: Session, wanted: Filter, endpoint: str, *, apply: bool, rate: int | None
+    session: Session,
+    wanted: Filter,
+    endpoint: str,
+    *,
+    outcome: Outcome | None,
+    apply: bool,
+    rate: int | None,
 ) -> int:
-    """Send failed deliveries again, all or those that match, with the same body and webhook-id."""
-    meant = replace(wanted, ids=tuple(_deliveries(session).ids(wanted.ids, endpoint)))
-    return session.run(lambda: redriving.redrive(session, meant, apply=apply, rate=rate))
+    """Send deliveries again, all or those that match, with the same body and webhook-id."""
+    deliveries = _deliveries(session)
+    outcomes = frozenset({outcome} if outcome else Outcome)
+
+    def replayed() -> int:
+        names = deliveries.ids(wanted.ids, endpoint)
+        recorded = [name for name in names if _recorded(deliveries, name)]
+        dead = [name for name in names if name not in recorded]
+        code = 0
+        if recorded or (outcome and outcome is not Outcome.EXHAUSTED and not names):
+            meant = replace(wanted, ids=tuple(recorded))
+            run = Replay(session=session, deliveries=deliveries, wanted=meant, outcomes=outcomes)
+            code = run.apply(rate) if apply else run.dry_run(_words(meant, outcome, rate))
+        if (dead or not names) and outcome in (None, Outcome.EXHAUSTED):
+            meant = replace(wanted, ids=tuple(dead))
+            code = redriving.redrive(session, meant, apply=apply, rate=rate) or code
+        return code
+
+    return session.run(replayed)
+
+
+def _recorded(deliveries: Deliveries, name: str) -> bool:
+    found = deliveries.record(name)
+    return found is not None and holds(found)
+
+
+def _words(wanted: Filter, outcome: Outcome | None, rate: int | None) -> list[str]:
+    chosen = ["--outcome", outcome.value] if outcome else []
+    return [*chosen, *wanted.options(), *(["--rate", str(rate)] if rate else [])]
 
 
 def _deliveries(session: Session) -> Deliveries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +12,7 @@ from scripts import cli
 from scripts.commands.deployed import Table
 from scripts.dlq.deployed import DeployedQueues
 from scripts.errors import OperatorError
-from scripts.framework import delivery, ending, records
+from scripts.framework import delivery, ending, lifecycle, model, records
 from scripts.target.options import named, unnamed
 
 if TYPE_CHECKING:
@@ -40,6 +41,16 @@ class Deliveries(DeployedQueues):
     def index(self) -> Table:
         """Deliveries by status and time."""
         return Table(self.table, _INDEX, self.ttl_attribute, self.dynamodb)
+
+    def records(self) -> records.Records:
+        """The table of deliveries, by the worker's own rules."""
+        return records.Records(self.dynamodb, self.table, self.ttl_attribute)
+
+    def record(self, name: str) -> model.Command | None:
+        """One delivery as the worker finds it; None past its time."""
+        found = self.records().get(name, newest=True)
+        past = found and lifecycle.past_its_time(found, now=datetime.now(UTC))
+        return None if past else found
 
     def ids(self, names: Iterable[str], receiver: str) -> list[str]:
         """Ids of deliveries, by those or by commands: of a command's last ending to `receiver`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.dynamodb import item as items
+from command_api.adapters.dynamodb.commands import DynamoDBCommands as Records
 from command_api.domain import lifecycle
 from command_api.domain.json_text import moment
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from command_api.domain.model import Command
 
-__all__ = ["HISTORY", "SUMMARY", "moment", "observed", "stored"]
+__all__ = ["HISTORY", "SUMMARY", "Records", "moment", "observed", "stored"]
 
 # What a projection must have for `observed`, besides the time to live; inputs, results and errors
 # are not among it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 from command_api.domain.event import event_of
 from command_api.domain.json_text import moment
-from command_api.domain.model import Command, PendingEntry, Status
+from command_api.domain.model import Command, Failure, PendingEntry, Status, Step
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from typing import Any
 
     from command_api.domain.ending import Ending
+    from command_api.domain.model import JSON
 
 # A delivery is a command of this type, in a queue and a table of deliveries.
 TYPE = "callback"
@@ -25,6 +26,10 @@ TYPE = "callback"
 ATTEMPTS, BASE_SECONDS, CAP_SECONDS = 19, 30.0, 41_400.0
 # A larger result is where the API says; the message has 256 KB in all.
 RESULT_BYTES = 60 * 1024
+# Under this name the record of a delivery has what was sent, where no message is left of it.
+KEPT = "message"
+# Error code of a delivery that an operator sends again, until it is tried.
+REPLAYED = "webhook_replayed"
 
 
 class CallbackStatus(StrEnum):
@@ -117,6 +122,26 @@ def delivery(ending: Ending, receiver: Endpoint, *, sent: str) -> Command:
             input={"receiver": receiver.name, "url": receiver.url, "body": body, "sent": sent},
         ),
     )
+
+
+def kept(delivered: Command) -> Mapping[str, JSON] | None:
+    """The input that a delivery was made with, for a replay; None where its record has none.
+
+    A success keeps it in the result, an end by the receiver's answer in a step. What used up its
+    tries has a dead-letter message.
+    """
+    step = delivered.steps.get(KEPT)
+    found = step.result if step else delivered.result
+    if step is None and isinstance(found, dict):
+        found = found.get(KEPT)
+    return found if isinstance(found, dict) else None
+
+
+def replayed(delivered: Command) -> Command:
+    """The delivery as a redrive finds it: failed, so that the worker runs it once more."""
+    failure = Failure(code=REPLAYED, message="An operator sends it again.", retryable=True)
+    steps = {KEPT: Step(dict(kept(delivered) or {}))}
+    return replace(delivered, status=Status.FAILED, failure=failure, result=None, steps=steps)
 
 
 def payload(ending: Ending, *, include_result: bool) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
-from command_api.domain.delivery import CALLBACK, CallbackStatus, delivery_id
+from command_api.domain.delivery import CALLBACK, REPLAYED, CallbackStatus, delivery_id
 from command_api.domain.ending import Ending
 from command_api.domain.model import Status
 from command_api.http.view import error_of
@@ -47,5 +47,7 @@ def callback_of(
     seen = lifecycle.observed(stored, now=now) if stored else None
     if seen is None:
         return untried
+    if seen.failure and seen.failure.code == REPLAYED:
+        return {"status": CallbackStatus.PENDING, "attempts": seen.attempts}
     shown = {"status": _SHOWN.get(seen.status, CallbackStatus.PENDING), "attempts": seen.attempts}
     return shown | ({"error": error_of(seen.failure)} if seen.failure else {})

@@ -37,7 +37,7 @@ def deliver(  # noqa: PLR0913 - whom to call, with what, and how
     secrets: Sequence[str],
     later: Container[int],
     most_seconds: float = MAX_SECONDS,
-) -> JSON:
+) -> dict[str, JSON]:
     """POST a body once within so many seconds, and return what a success is remembered by.
 
     The id is the command's, the same on every try. It is signed with each of the secrets, by their

@@ -109,7 +109,7 @@ def test_a_million_webhooks_cost_what_the_price_lists_say() -> None:
     """A message, a run and a record of each, and the notifier."""
     load, sizes = Load(rate=0.01), replace(SIZES, overhead_seconds=0)
     bill = month(load, replace(sizes, webhooks=True))
-    delivery = 3 * 0.40e-6 + (0.20e-6 + 0.15 * 0.25 * 13.3334e-6) + 5 * 0.625e-6
+    delivery = 3 * 0.40e-6 + (0.20e-6 + 0.15 * 0.25 * 13.3334e-6) + 6 * 0.625e-6
     assert bill.items["webhooks"] == pytest.approx(bill.commands * delivery)
     assert bill.items.keys() - month(load, sizes).items.keys() == {"webhooks", "Lambda, notifier"}
 

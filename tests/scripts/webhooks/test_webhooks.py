@@ -2,114 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from command_api.adapters.dynamodb.item import attributes
 from command_api.domain.delivery import CALLBACK, delivery_id
 from command_api.domain.ending import Ending
-from command_api.domain.model import Failure, Status
-from scripts.dlq import queue
-from scripts.interrupts import GracefulShutdown
+from command_api.domain.model import Status
 from scripts.webhooks import __main__ as tool
-from tests import targets
-from tests.builders import command
-from tests.scripts.dlq.world import Client, Result, World, text
+from tests.scripts.webhooks.environment import AWAY, HOUR, aim
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    from tests.scripts.dlq.world import Result, World
+    from tests.scripts.webhooks.environment import Webhooks
 
     Run = Callable[..., Result]
-
-AWAY = Failure(code="webhook_unreachable", message="No answer.", retryable=True)
-HOUR = timedelta(hours=1)
-
-
-class Webhooks(World):
-    """An environment with webhooks: deliveries in a table with an index, and ended commands."""
-
-    def put(self, table: str, name: str, status: Status, ago: timedelta, **more: Any) -> Any:
-        """Store a command, or a delivery; what was stored."""
-        failed = {"failure": AWAY, "attempts": 17} if status is Status.FAILED else {}
-        ended = self.now - ago if status.terminal else None
-        stored = command(
-            status,
-            id=name,
-            **{"updated_at": self.now - ago, "completed_at": ended, **failed, **more},
-        )
-        item = {"id": {"S": name}, **attributes(stored, "gone_at")}
-        self.dynamodb.real.put_item(TableName=table, Item=item)
-        return stored
-
-    def failed(self, name: str, host: str) -> None:
-        """A delivery that used up its tries, with its message."""
-        self.put("deliveries", name, Status.FAILED, HOUR, owner=host, type="callback")
-        body = json.dumps({"type": "callback", "input": {"url": f"https://{host}/", "body": "{}"}})
-        self.dead_letter(name, body=body, more={"owner": text(host)})
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhooks]:
-    """An applied environment with webhooks, at which every command line aims."""
-    monkeypatch.setattr(queue, "WAIT_SECONDS", 0)
-    monkeypatch.setattr(GracefulShutdown, "wait", lambda _, __: None)
-    with mock_aws():
-        session = boto3.Session("test", "test", region_name="us-east-1")
-        sqs, dynamodb = Client(session.client("sqs")), Client(session.client("dynamodb"))
-        made = Webhooks.create(sqs, dynamodb, fifo=False)
-        assert isinstance(made, Webhooks)
-        keys = [("status", "HASH"), ("updatedAt", "RANGE")]
-        dynamodb.real.create_table(
-            TableName="deliveries",
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "S"}
-                for name in ("id", "status", "updatedAt")
-            ],
-            BillingMode="PAY_PER_REQUEST",
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "by-status",
-                    "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in keys],
-                    "Projection": {"ProjectionType": "ALL"},
-                }
-            ],
-        )
-        aim(monkeypatch, made, queue_url=made.queue_url)
-        yield made
-
-
-def aim(monkeypatch: pytest.MonkeyPatch, world: World, *, queue_url: str | None) -> None:
-    """Let every command line mean this environment."""
-    outputs = {
-        "dynamodb_table_name": "commands",
-        "dynamodb_ttl_attribute": "gone_at",
-        "notifications": {
-            "webhook_queue_url": queue_url,
-            "webhook_dlq_url": world.dlq_url,
-            "deliveries_table_name": "deliveries",
-        },
-    }
-    clients = {"sqs": world.sqs, "dynamodb": world.dynamodb.real}
-    targets.aim(monkeypatch, targets.target(outputs, clients.__getitem__))
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The tool, with standard input from a pipe."""
-
-    def run(*args: str) -> Result:
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
-        code = tool.main([*args, "--env", "dev"])
-        return Result(code, *capsys.readouterr())
-
-    return run
 
 
 @pytest.mark.parametrize("words", [("list",), ("show", "a"), ("replay",)])
