@@ -8,6 +8,7 @@ variable "names" {
     submit       = string
     outbox_relay = string
     openapi      = string
+    development  = optional(bool, false)
     production   = optional(bool, false)
   })
   nullable = false

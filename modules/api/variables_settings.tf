@@ -88,6 +88,14 @@ variable "settings" {
     error_message = "REST APIs do not support JWTs; set authentication = { mode = \"iam\" }."
   }
 
+  # That of a local stack; API Gateway itself would refuse it, after a part of the apply.
+  validation {
+    condition = var.names.development || !startswith(
+      coalesce(var.settings.authentication.issuer, "none"), "http://"
+    )
+    error_message = "Outside dev the issuer has https, like { issuer = \"https://id.example.com\" }."
+  }
+
   validation {
     condition     = !var.settings.fair_queue || var.settings.authentication.mode == "jwt"
     error_message = "Fair queues need owners, from JWTs: set fair_queue = false, or mode = \"jwt\"."

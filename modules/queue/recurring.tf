@@ -94,15 +94,7 @@ resource "aws_iam_role" "recurring" {
   name                 = local.recurring_name
   description          = "Sends the commands of recurring schedules to the queue ${var.name}"
   permissions_boundary = var.recurring.permissions_boundary
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "scheduler.amazonaws.com" }
-    }]
-  })
+  assume_role_policy   = local.scheduler_trust[local.recurring_name]
 }
 
 resource "aws_iam_role_policy" "recurring" {

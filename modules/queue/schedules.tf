@@ -14,15 +14,7 @@ resource "aws_iam_role" "schedules" {
   name                 = var.name
   description          = "Sends scheduled commands to the queue ${var.name}"
   permissions_boundary = var.schedules.permissions_boundary
-
-  assume_role_policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [{
-      Effect    = "Allow"
-      Action    = "sts:AssumeRole"
-      Principal = { Service = "scheduler.amazonaws.com" }
-    }]
-  })
+  assume_role_policy   = local.scheduler_trust[var.name]
 }
 
 resource "aws_iam_role_policy" "schedules" {
@@ -44,7 +36,25 @@ locals {
     "arn", data.aws_partition.current.partition, "iam:",
     data.aws_caller_identity.current.account_id, "role/${var.name}",
   ])
-  schedule_arns = "${replace(local.arn_prefix, ":sqs:", ":scheduler:")}:schedule/${var.name}/*"
+  scheduler_prefix = replace(local.arn_prefix, ":sqs:", ":scheduler:")
+  schedule_arns    = "${local.scheduler_prefix}:schedule/${var.name}/*"
+
+  # For schedules of this account's group alone, by which Scheduler names itself to the role:
+  # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+  scheduler_trust = {
+    for group in [var.name, local.recurring_name] : group => jsonencode({
+      Version = "2012-10-17"
+      Statement = [{
+        Effect    = "Allow"
+        Action    = "sts:AssumeRole"
+        Principal = { Service = "scheduler.amazonaws.com" }
+        Condition = { StringEquals = {
+          "aws:SourceAccount" = data.aws_caller_identity.current.account_id
+          "aws:SourceArn"     = "${local.scheduler_prefix}:schedule-group/${group}"
+        } }
+      }]
+    })
+  }
 
   schedule_grants = {
     schedule = [

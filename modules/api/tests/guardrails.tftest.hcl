@@ -77,6 +77,30 @@ run "rejects_an_unknown_authentication_of_a_rest_api" {
   expect_failures = [var.settings]
 }
 
+run "rejects_tokens_over_plain_http_outside_dev" {
+  command = plan
+  variables {
+    settings = {
+      authentication = { mode = "jwt", issuer = "http://127.0.0.1:4566", audience = ["jobs"] }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "takes_tokens_of_a_local_issuer_in_dev" {
+  command = plan
+  variables {
+    names = {
+      api     = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
+      cancel  = "acme-dev-cancel", submit = "acme-dev-submit", development = true
+      openapi = "acme-dev-openapi", outbox_relay = "acme-dev-outbox-relay"
+    }
+    settings = {
+      authentication = { mode = "jwt", issuer = "http://127.0.0.1:4566", audience = ["jobs"] }
+    }
+  }
+}
+
 run "rejects_a_fair_queue_without_owners" {
   command = plan
   variables {

@@ -98,6 +98,20 @@ run "may_send_to_the_queue_and_put_aside_what_it_cannot_send" {
     )
     error_message = "unexpected: ${aws_iam_role_policy.recurring[0].policy}"
   }
+
+  assert {
+    condition = (
+      one(jsondecode(aws_iam_role.recurring[0].assume_role_policy).Statement).Condition == {
+        StringEquals = {
+          "aws:SourceAccount" = "123456789012"
+          "aws:SourceArn" = (
+            "arn:aws:scheduler:us-east-1:123456789012:schedule-group/acme-dev-work-queue-recurring"
+          )
+        }
+      }
+    )
+    error_message = "only schedules of the group may use the role"
+  }
 }
 
 run "rejects_five_fields" {

@@ -33,6 +33,20 @@ run "lets_the_worker_schedule_in_one_group_and_with_one_role" {
   }
 
   assert {
+    condition = (
+      one(jsondecode(aws_iam_role.schedules[0].assume_role_policy).Statement).Condition == {
+        StringEquals = {
+          "aws:SourceAccount" = "123456789012"
+          "aws:SourceArn" = (
+            "arn:aws:scheduler:us-east-1:123456789012:schedule-group/acme-dev-work-queue"
+          )
+        }
+      }
+    )
+    error_message = "only schedules of the group may use the role"
+  }
+
+  assert {
     condition = alltrue([
       for statement in jsondecode(output.schedules.worker.schedule).Statement :
       contains(["iam:PassRole"], statement.Action[0])

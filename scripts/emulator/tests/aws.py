@@ -97,10 +97,17 @@ class Aws:
         answer = self.client("sqs").get_queue_attributes(QueueUrl=queue.url, AttributeNames=[name])
         return int(answer["Attributes"][name])
 
-    def role(self, service: str, *statements: Mapping[str, Any], logs: bool = True) -> str:
+    def role(
+        self,
+        service: str,
+        *statements: Mapping[str, Any],
+        logs: bool = True,
+        condition: Mapping[str, Any] | None = None,
+    ) -> str:
         """A role that the service may assume, with the statements as its policy.
 
-        A function's role may also write logs, unless `logs` is false.
+        A function's role may also write logs, unless `logs` is false. `condition` is that of the
+        trust policy.
         """
         iam = self.client("iam")
         name = f"role-{uuid4().hex[:8]}"
@@ -108,6 +115,7 @@ class Aws:
             "Effect": "Allow",
             "Principal": {"Service": service},
             "Action": "sts:AssumeRole",
+            **({"Condition": condition} if condition else {}),
         }
         arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))["Role"][
             "Arn"

@@ -254,6 +254,38 @@ def test_a_role_must_trust_the_scheduler(scheduler: Scheduler) -> None:
         scheduler.create(Target={"RoleArn": role})
 
 
+@pytest.mark.parametrize(
+    ("source", "trusted"),
+    [
+        ({"aws:SourceArn": "schedule-group/GROUP", "aws:SourceAccount": "000000000000"}, True),
+        ({"aws:SourceArn": "schedule-group/default"}, False),
+        ({"aws:SourceArn": "schedule/GROUP/it"}, False),
+        ({"aws:SourceAccount": "111122223333"}, False),
+    ],
+)
+def test_a_role_can_be_held_to_one_group(
+    scheduler: Scheduler, source: dict[str, str], *, trusted: bool
+) -> None:
+    """Its trust policy has a condition on the group's ARN, not on a schedule's."""
+    equals = {
+        key: f"arn:aws:scheduler:us-east-1:000000000000:{value.replace('GROUP', scheduler.group)}"
+        if "/" in value
+        else value
+        for key, value in source.items()
+    }
+    allowed = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": scheduler.queue.arn}
+    role = scheduler.aws.role(
+        "scheduler.amazonaws.com", allowed, condition={"StringEquals": equals}
+    )
+    target = {"RoleArn": role}
+    if trusted:
+        scheduler.create(Name="it", Target=target)
+        assert scheduler.aws.receive(scheduler.queue)["Body"] == "hello"
+        return
+    with pytest.raises(ClientError, match="must allow AWS EventBridge Scheduler to assume"):
+        scheduler.create(Name="it", Target=target)
+
+
 def test_rights_are_for_a_group_and_for_the_role_that_is_passed(scheduler: Scheduler) -> None:
     """Whoever may schedule in one group with one role may do nothing else."""
     arn = f"arn:aws:scheduler:us-east-1:000000000000:schedule/{scheduler.group}/*"

@@ -19,6 +19,7 @@ from ministack_extensions.events.refusals import refuse_entries, return_subscrip
 from ministack_extensions.functions.init_errors import log_init_errors
 from ministack_extensions.functions.log_grants import judge_logs
 from ministack_extensions.iam.actions import name_actions
+from ministack_extensions.iam.sources import judge_sources
 from ministack_extensions.scheduler.authorization import judge_schedules
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ async def main(port: int) -> None:
     log_init_errors()
     judge_logs()
     name_actions()
+    judge_sources()
     judge_schedules()
     judge_deliveries()
     refuse_entries()

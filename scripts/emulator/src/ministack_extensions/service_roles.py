@@ -1,8 +1,8 @@
 """Roles, assumed as an AWS service would assume them.
 
 AWS: "IAM roles for AWS services". The emulator lets root assume any role that trusts any service,
-so the trust policy is read here first. Conditions in it are the emulator's to judge: it knows no
-aws:SourceArn and no aws:SourceAccount of a service, so a trust policy that asks for them denies.
+so the trust policy is read here first. Conditions in it are the emulator's to judge. A service that
+states no source is denied by a condition on aws:SourceArn or aws:SourceAccount, as on AWS.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlencode
 from botocore.credentials import Credentials
 
 from ministack_extensions.http import Request, Response, header_pairs
+from ministack_extensions.iam.sources import on_behalf_of
 from ministack_extensions.upstream import DEFAULT_REGION, Emulator
 
 _LIFETIME_SECONDS = 900
@@ -30,15 +31,22 @@ class CannotAssume(Exception):
 
 @dataclass
 class ServiceRoles:
-    """Session credentials by role for one service, renewed before they expire."""
+    """Session credentials by role and source for one service, renewed before they expire."""
 
     service: str
 
-    _sessions: dict[str, tuple[float, Credentials]] = field(default_factory=dict)
+    _sessions: dict[tuple[str, str | None], tuple[float, Credentials]] = field(
+        default_factory=dict
+    )
 
-    async def credentials(self, role_arn: str, emulator: Emulator) -> Credentials:
-        """Credentials of the role; CannotAssume when it does not trust the service."""
-        known = self._sessions.get(role_arn)
+    async def credentials(
+        self, role_arn: str, emulator: Emulator, source_arn: str | None = None
+    ) -> Credentials:
+        """Credentials of the role; CannotAssume when it does not trust the service.
+
+        `source_arn` is the resource for which a service assumes it, where the service states one.
+        """
+        known = self._sessions.get((role_arn, source_arn))
         if known and known[0] > time.monotonic():
             return known[1]
         role = await _query(
@@ -46,15 +54,16 @@ class ServiceRoles:
         )
         if not role.ok or not _trusts(_text(role, "AssumeRolePolicyDocument"), self.service):
             raise CannotAssume(role_arn)
-        session = await _query(
-            emulator,
-            "sts",
-            "2011-06-15",
-            Action="AssumeRole",
-            RoleArn=role_arn,
-            RoleSessionName=self.service.partition(".")[0],
-            DurationSeconds=str(_LIFETIME_SECONDS),
-        )
+        with on_behalf_of(source_arn):
+            session = await _query(
+                emulator,
+                "sts",
+                "2011-06-15",
+                Action="AssumeRole",
+                RoleArn=role_arn,
+                RoleSessionName=self.service.partition(".")[0],
+                DurationSeconds=str(_LIFETIME_SECONDS),
+            )
         if not session.ok:
             raise CannotAssume(role_arn)
         credentials = Credentials(
@@ -62,7 +71,7 @@ class ServiceRoles:
             _text(session, "SecretAccessKey"),
             _text(session, "SessionToken"),
         )
-        self._sessions[role_arn] = (time.monotonic() + _REFRESH_SECONDS, credentials)
+        self._sessions[role_arn, source_arn] = (time.monotonic() + _REFRESH_SECONDS, credentials)
         return credentials
 
 

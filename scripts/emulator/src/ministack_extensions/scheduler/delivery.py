@@ -101,9 +101,14 @@ class Delivery:
         request = Request("POST", "/", header_pairs(headers), body=json.dumps(message).encode())
         return await self._signed("sqs", request, role)
 
+    @property
+    def _group_arn(self) -> str:
+        prefix, group, _ = self.arn.replace(":schedule/", ":schedule-group/").split("/")
+        return f"{prefix}/{group}"
+
     async def _signed(self, service: str, request: Request, role: str) -> Response:
         try:
-            credentials = await self.roles.credentials(role, self.emulator)
+            credentials = await self.roles.credentials(role, self.emulator, self._group_arn)
         except CannotAssume:
             error = {"__type": "AccessDeniedException", "message": f"Cannot assume {role}"}
             return Response(403, body=json.dumps(error).encode())

@@ -31,9 +31,17 @@ _TARDY_SECONDS = 300
 
 
 async def times_of(
-    schedule: Mapping[str, Any], now: datetime, roles: ServiceRoles, emulator: Emulator
+    schedule: Mapping[str, Any],
+    now: datetime,
+    roles: ServiceRoles,
+    group_arn: str,
+    emulator: Emulator,
 ) -> Times:
-    """The occurrences of a schedule; Invalid where AWS refuses it."""
+    """The occurrences of a schedule; Invalid where AWS refuses it.
+
+    Scheduler assumes the role on behalf of the group (cross-service-confused-deputy-prevention.html
+    in its user guide).
+    """
     try:
         times = Times.of(schedule, now)
     except InvalidExpression as error:
@@ -49,7 +57,7 @@ async def times_of(
         raise Invalid(f"A flexible time window of this mode {told} have MaximumWindowInMinutes.")
     _require_target(schedule["Target"])
     try:
-        await roles.credentials(schedule["Target"]["RoleArn"], emulator)
+        await roles.credentials(schedule["Target"]["RoleArn"], emulator, group_arn)
     except CannotAssume as error:
         raise Invalid(
             "The execution role you provide must allow AWS EventBridge Scheduler to assume the"

@@ -134,7 +134,8 @@ class Schedules:
         }
         key = asked["GroupName"], asked["Name"]
         now = datetime.now(UTC)
-        times = await times_of(asked, now, self._roles, emulator)
+        group_arn = _group_arn(region_name, asked["GroupName"])
+        times = await times_of(asked, now, self._roles, group_arn, emulator)
         if asked["GroupName"] not in region.groups:
             raise _no_group(asked["GroupName"])
         known = region.schedules.get(key)
@@ -315,7 +316,7 @@ def _by_arn(region: _Region, asked: Document) -> _Group:
 
 def _group(region: str, name: str) -> _Group:
     now = datetime.now(UTC)
-    return _Group(name, _arn(region, f"schedule-group/{name}"), now, now)
+    return _Group(name, _group_arn(region, name), now, now)
 
 
 def _described(group: _Group) -> Document:
@@ -326,6 +327,10 @@ def _described(group: _Group) -> Document:
         "CreationDate": group.created.timestamp(),
         "LastModificationDate": group.changed.timestamp(),
     }
+
+
+def _group_arn(region: str, name: str) -> str:
+    return _arn(region, f"schedule-group/{name}")
 
 
 def _arn(region: str, resource: str) -> str:
