@@ -6,18 +6,24 @@ locals {
   # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html
   in_flight_quota = 120000
 
-  consumer = var.queue.consumer
-  limits = {
-    duration_ms = local.consumer.timeout_seconds * 1000 * local.thresholds.duration_percent / 100
-    concurrency = ceil(local.consumer.max_concurrency * local.thresholds.concurrency_percent / 100)
-    in_flight   = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
-    untold_ms   = local.thresholds.untold_seconds * 1000
+  worker_limits = {
+    for queue, consumer in merge(
+      { default = var.queue.consumer },
+      { for queue, it in var.queues : queue => it.queue.consumer },
+      ) : queue => {
+      duration_ms = consumer.timeout_seconds * 10 * local.thresholds.duration_percent
+      concurrency = ceil(consumer.max_concurrency * local.thresholds.concurrency_percent / 100)
+    }
+  }
+  limits = merge(local.worker_limits.default, {
+    in_flight = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
+    untold_ms = local.thresholds.untold_seconds * 1000
     senders = ceil(
       try(var.notifications.webhook_queue.consumer.max_concurrency, 0) *
       local.thresholds.concurrency_percent / 100
     )
     latency_ms = var.api.max_wait_seconds * 1000 + local.thresholds.api_latency_ms
-  }
+  })
 
   # A minute without the metric is a minute in which nothing of the kind happened.
   requests = "FILL(requests, 0)"

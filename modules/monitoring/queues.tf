@@ -31,14 +31,10 @@ locals {
 
   # A command may take as long as its worker: later than that is late.
   queue_limits = {
-    for queue, it in var.queues : queue => {
-      oldest      = max(local.thresholds.oldest_message_seconds, it.queue.consumer.timeout_seconds)
-      age         = max(local.thresholds.command_age_seconds, 2 * it.queue.consumer.timeout_seconds)
-      duration_ms = it.queue.consumer.timeout_seconds * 10 * local.thresholds.duration_percent
-      concurrency = ceil(
-        it.queue.consumer.max_concurrency * local.thresholds.concurrency_percent / 100
-      )
-    }
+    for queue, it in var.queues : queue => merge(local.worker_limits[queue], {
+      oldest = max(local.thresholds.oldest_message_seconds, it.queue.consumer.timeout_seconds)
+      age    = max(local.thresholds.command_age_seconds, 2 * it.queue.consumer.timeout_seconds)
+    })
   }
 
   queue_alarms = merge([

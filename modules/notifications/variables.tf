@@ -79,7 +79,7 @@ variable "settings" {
 }
 
 variable "authentication" {
-  description = "How callers of `push` are identified: output `authentication` of module `api`."
+  description = "How the API and `push` identify callers: output `authentication` of module `api`."
   type = object({
     mode     = string
     issuer   = optional(string)

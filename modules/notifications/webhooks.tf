@@ -8,6 +8,7 @@ module "webhooks" {
   runtime       = var.runtime
   ttl_attribute = var.data.ttl_attribute
   secrets       = var.secrets
+  anonymous     = var.authentication.mode == "none"
   settings      = var.settings.webhooks
 }
 

@@ -32,6 +32,13 @@ variable "secrets" {
   nullable = false
 }
 
+variable "anonymous" {
+  description = "True if the API identifies no caller."
+  type        = bool
+  default     = true
+  nullable    = false
+}
+
 variable "settings" {
   description = <<-EOT
     Who may be called. `secrets` names one or, while they are rotated, two secrets that sign.
@@ -73,6 +80,17 @@ variable "settings" {
   validation {
     condition     = length(var.settings.allowed_hosts) + length(var.settings.endpoints) > 0
     error_message = "Nobody could be called: allow a host, like [\"hooks.example.com\"]."
+  }
+
+  # Behind an open API this is a source of requests.
+  validation {
+    condition = (
+      !var.anonymous || var.names.development || !contains(var.settings.allowed_hosts, "*")
+    )
+    error_message = <<-EOT
+      Outside dev, callbacks to any host need callers that are known, for example
+      api = { authentication = { mode = "iam" } }; or name hosts, like ["hooks.example.com"].
+    EOT
   }
 
   validation {

@@ -101,7 +101,7 @@ def _body(path: str, *, slow: bool) -> str:
     echo: dict[str, Any] = {"type": "echo", "input": {"path": path}}
     if path.endswith(":batch"):
         return json.dumps({"commands": [echo, echo]})
-    if not path.startswith(("/commands", "/submit")):
+    if not path.startswith(("/commands", "/priorities", "/submit")):
         return json.dumps(echo["input"])
     return json.dumps({"type": "demo", "input": {"sleep_seconds": SLOW_SECONDS}} if slow else echo)
 

@@ -9,16 +9,13 @@ import pytest
 
 from tests.e2e.changes import applied, assert_all_completed
 from tests.e2e.prober import Prober
-from tests.e2e.walk import ORIGIN
+from tests.e2e.walk import BESIDE, ORIGIN, variables
 
 if TYPE_CHECKING:
+    from tests.e2e.walk import State
     from tests.environment import Environment
     from tests.issuer import Issuer
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
-
-REST: dict[str, Any] = {"type": "rest"}
-NO_ROUTES: dict[str, Any] = {"routes": {}}
 # They are the same all the time.
 ROUTES = {
     "DELETE /commands/{id}",
@@ -27,22 +24,34 @@ ROUTES = {
     "POST /commands",
     "POST /submit",
 }
-SETTINGS: list[dict[str, Any]] = [
-    {"api": REST, "cors_allow_origins": [ORIGIN]},
-    {"api": {**REST, "authentication": {"mode": "iam"}}},
-    {"api": REST},
-]
+STATES: list[State] = [{}, {"origins": "one"}, {"authentication": "iam"}, {}]
 
 
+def settings(n: int) -> dict[str, Any]:
+    """The n-th state of a REST API, with other settings of what comes and goes beside it."""
+    beside = {feature: list(values)[n % len(values)] for feature, values in BESIDE.items()}
+    found = variables({**STATES[n], **beside}, {})
+    return {**found, "api": {**found["api"], "type": "rest"}, "routes": {}}
+
+
+def test_a_rest_api_meets_every_setting_beside_it() -> None:
+    """Each of them is there at least once while the API is a REST API."""
+    for feature, values in BESIDE.items():
+        seen = {n % len(values) for n in range(len(STATES))}
+        assert len(seen) == len(values), feature
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_a_rest_api_comes_and_goes(environment: Environment, issuer: Issuer) -> None:
     """It has another URL. What was queued before completes, and no change of it loses a command."""
     accepted = {environment.api.submit("demo", {"sleep_seconds": 2})}
-    endpoint = applied(environment, {"api": REST, **NO_ROUTES})["api_endpoint"]
+    endpoint = applied(environment, settings(0))["api_endpoint"]
     preflight = {"origin": ORIGIN, "access-control-request-method": "POST"}
     allowed = []
-    for settings in SETTINGS:
+    for n in range(1, len(STATES)):
         with Prober(environment, endpoint, ROUTES, issuer) as prober:
-            outputs = applied(environment, {**settings, **NO_ROUTES})
+            outputs = applied(environment, settings(n))
         assert outputs["api_endpoint"] == endpoint
         assert prober.unknown == prober.failed == []
         accepted |= prober.accepted

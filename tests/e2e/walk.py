@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 from typing import Any
 
 State = dict[str, str]
 Goal = tuple[str, ...]
+Pair = frozenset[tuple[str, str]]
 ORIGIN = "https://app.example.com"
 
 # What meets in the API: the variables of each setting, by feature. The first one is the
@@ -22,26 +23,33 @@ MEETING: dict[str, dict[str, dict[str, Any]]] = {
     "routes": {"one": {"routes": {"POST /echoes": {"type": "echo"}}}, "none": {"routes": {}}},
     "origins": {"none": {}, "one": {"cors_allow_origins": [ORIGIN]}},
 }
-# Who is told of commands.
-_EVENTS: dict[str, dict[str, Any]] = {
-    "nothing": {},
-    "bus": {"events": "eventbridge"},
-    "topic": {"events": "sns"},
-}
-_WEBHOOKS: dict[str, dict[str, Any]] = {
-    "": {},
-    # A secret of terraform.tfvars, so that none comes and goes.
-    ", webhooks": {"webhooks": {"secrets": ["third-party-api-key"], "allowed_hosts": ["*"]}},
-}
-_PUSH: dict[str, dict[str, Any]] = {"": {}, ", push": {"push": {}}}
 # What comes and goes beside that.
 BESIDE: dict[str, dict[str, dict[str, Any]]] = {
-    # Comes first, so that each step has another combination.
-    "notifications": {
-        f"{events}{webhooks}{push}": {
-            "notifications": _EVENTS[events] | _WEBHOOKS[webhooks] | _PUSH[push]
-        }
-        for events, webhooks, push in product(_EVENTS, _WEBHOOKS, _PUSH)
+    "queues": {
+        "one": {},
+        "two": {"commands": {"queues": {"high": {"priority": True}}}},
+        "one draining": {"commands": {"queues": {"high": {"draining": True}}}},
+    },
+    "events": {
+        "none": {},
+        "bus": {"notifications": {"events": "eventbridge"}},
+        "topic": {"notifications": {"events": "sns"}},
+    },
+    "webhooks": {
+        "off": {},
+        # A secret of terraform.tfvars, so that none comes and goes.
+        "on": {
+            "notifications": {
+                "webhooks": {"secrets": ["third-party-api-key"], "allowed_hosts": ["*"]},
+            },
+        },
+    },
+    "push": {"off": {}, "on": {"notifications": {"push": {}}}},
+    "scheduling": {"off": {}, "on": {"commands": {"scheduling": True}}},
+    "schedules": {
+        "none": {},
+        # No run falls into the test.
+        "one": {"commands": {"schedules": {"yearly": {"cron": "0 0 29 2 ? *", "type": "echo"}}}},
     },
     "index": {"off": {}, "on": {"commands": {"index": True}}},
     "tracing": {"off": {}, "on": {"monitoring": {"tracing": True}}},
@@ -59,16 +67,24 @@ BESIDE: dict[str, dict[str, dict[str, Any]]] = {
         "off": {"examples": {"demo": True}},
     },
 }
+# A queue is taken out once it has drained: docs/queues.md.
+AFTER: dict[str, dict[str, set[str]]] = {
+    "queues": {
+        "one": {"one", "one draining"},
+        "two": {"one", "two"},
+        "one draining": {"two", "one draining"},
+    },
+}
 FEATURES = MEETING | BESIDE
 
 
 def variables(state: State, jwt: dict[str, Any]) -> dict[str, Any]:
     """The variables of the environment in a state; `jwt` is the authentication by tokens."""
-    found: dict[str, Any] = {"api": {}, "commands": {}, "monitoring": {}}
+    found: dict[str, Any] = {"api": {}, "commands": {}, "monitoring": {}, "notifications": {}}
     for feature, setting in state.items():
         for variable, value in FEATURES[feature][setting].items():
-            mergeable = variable in {"api", "commands", "monitoring"}
-            found[variable] = {**found[variable], **value} if mergeable else value
+            known = found.get(variable)
+            found[variable] = value if known is None else {**known, **value}
     if found["api"].get("authentication") == "jwt":
         found["api"]["authentication"] = jwt
     return found
@@ -117,16 +133,48 @@ def walk() -> list[State]:
         )
         open_goals -= met(here, there)
         found.append(there)
-    home = {**found[0], **_beside(0)}
-    return [*({**state, **_beside(n)} for n, state in enumerate(found)), home]
+    return _beside(found)
 
 
-def _beside(step: int) -> State:
-    """Settings of the other features: each comes and goes, at a pace of its own."""
+def pairs(state: State) -> set[Pair]:
+    """What is there together."""
+    return {frozenset(pair) for pair in combinations(state.items(), 2)}
+
+
+def all_pairs() -> set[Pair]:
+    """Every setting of a feature with every setting of every other feature."""
     return {
-        feature: list(settings)[step // (1 + position) % len(settings)]
-        for position, (feature, settings) in enumerate(BESIDE.items())
+        frozenset(((one, setting), (other, another)))
+        for one, other in combinations(FEATURES, 2)
+        for setting, another in product(FEATURES[one], FEATURES[other])
     }
+
+
+def _beside(states: list[State]) -> list[State]:
+    """These states, each with the settings of the other features that meet most; then home.
+
+    A setting that meets nothing new stays, so that a step changes no more than it must.
+    """
+    home = {**states[0], **{feature: next(iter(settings)) for feature, settings in BESIDE.items()}}
+    found, seen = [home], pairs(home)
+    for state in states[1:]:
+        whole, last = dict(state), state is states[-1]
+        for feature, settings in BESIDE.items():
+            before = found[-1][feature]
+            gains = {
+                one: (len(pairs({**whole, feature: one}) - seen), one == before)
+                for one in settings
+                if _may_follow(feature, before, one)
+                and (not last or _may_follow(feature, one, home[feature]))
+            }
+            whole[feature] = max(gains, key=lambda one: gains[one])
+        found.append(whole)
+        seen |= pairs(whole)
+    return [*found, home]
+
+
+def _may_follow(feature: str, before: str, after: str) -> bool:
+    return before in AFTER.get(feature, {}).get(after, BESIDE[feature])
 
 
 def in_words(before: State, after: State) -> str:

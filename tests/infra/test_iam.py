@@ -36,6 +36,8 @@ INLINE = 10240
 TRUST = 2048
 ATTACHED = 10
 LONGEST = "a" + "0" * 31
+# Of project and environment: see module `naming`.
+LONGEST_TOGETHER = 41
 
 
 def example() -> dict[str, Any]:
@@ -101,6 +103,42 @@ def test_iam_takes_every_policy(bootstrap: list[dict[str, Any]]) -> None:
     assert max(attached.values()) <= ATTACHED
     assert max(len(it) for it in names) <= 64
     assert len(names) == 4
+
+
+@pytest.mark.parametrize("environment", [*ENVIRONMENTS, "with options"])
+def test_iam_takes_every_grant_of_dev(tree: Path, environment: str) -> None:
+    """At the longest names, with ten queues and half a dozen secrets, in the longest partition."""
+    name = "a" * (LONGEST_TOGETHER - len(LONGEST) - len("-dev")) + "-dev"
+    values = ENVIRONMENTS.get(environment, WITH_OPTIONS)
+    commands = dict(values.get("commands", {}))
+    if "queues" in commands:
+        commands["queues"] = {f"q{number:011}": {"priority": True} for number in range(10)}
+    secrets = {f"key-of-the-api-{n}": {"description": "Key of an API"} for n in range(5)}
+    found = resources(
+        tree,
+        "dev",
+        {
+            **values,
+            "project": LONGEST,
+            "environment": name,
+            "other_environments": [name],
+            "commands": commands,
+            "secrets": {**values["secrets"], **secrets},
+        },
+        "aws-us-gov",
+        named=(LONGEST, name),
+    )
+    inline: dict[str, int] = defaultdict(int)
+    for it in policies(found):
+        length = len(re.sub(r"\s", "", it.text))
+        if it.kind == "aws_iam_role_policy":
+            inline[it.role] += length
+        else:
+            assert length <= TRUST, it.address
+
+    assert len(inline) >= 6
+    print(sorted(inline.items(), key=lambda i: -i[1])[:6])
+    assert {role: it for role, it in inline.items() if it > INLINE} == {}
 
 
 def test_aws_knows_every_word_of_bootstrap(bootstrap: list[dict[str, Any]]) -> None:

@@ -71,11 +71,27 @@ module "queue" {
   dlq_name = module.naming.dlq
   senders  = [local.unknown]
   kms_key  = local.key
+
+  schedules = { permissions_boundary = local.unknown }
+  recurring = {
+    permissions_boundary = local.unknown
+    schedules            = { nightly = { cron = "0 2 * * ? *", type = "echo" } }
+  }
+}
+
+module "queues" {
+  source  = "../../modules/queues"
+  names   = module.naming
+  queues  = { high = { priority = true } }
+  queue   = module.queue.address
+  worker  = module.worker.template
+  kms_key = local.key
 }
 
 module "data" {
   source  = "../../modules/data"
   name    = module.naming.table
+  stream  = true
   results = { enabled = true, bucket = { name = local.unknown } }
   kms_key = local.key
 }
@@ -118,6 +134,59 @@ module "api" {
       name = "api.example.com", zone = { id = local.unknown }, certificate = { arn = local.unknown }
     }
   }
+}
+
+# The issuer may be a user pool of the same configuration.
+module "validated" {
+  source     = "../../modules/api"
+  names      = module.naming
+  runtime    = local.runtime
+  queue      = module.queue.address
+  queues     = module.queues.directory
+  priorities = module.queues.addresses
+  data       = module.data.store
+  policies = {
+    status = { commands = local.unknown }, submit = { commands = local.unknown }
+  }
+  settings = {
+    submission     = "validated"
+    authentication = { mode = "jwt", issuer = local.unknown, audience = [local.unknown] }
+  }
+}
+
+module "notifications" {
+  source         = "../../modules/notifications"
+  names          = module.naming
+  runtime        = merge(local.runtime, { log_level = "INFO" })
+  data           = module.data.store
+  secrets        = module.secrets
+  authentication = module.validated.authentication
+  policies       = { notifier = { stream = local.unknown }, push = { commands = local.unknown } }
+  settings = {
+    events = "sns", push = {}, webhooks = { secrets = ["api-key"], allowed_hosts = ["*"] }
+  }
+}
+
+module "examples" {
+  source    = "../../modules/examples"
+  names     = module.naming
+  data      = module.data.store
+  secrets   = module.secrets
+  settings  = { enabled = true }
+  anonymous = false
+  kms_key   = local.key
+}
+
+module "site" {
+  source  = "../../modules/site"
+  name    = "acme-pr-7-site"
+  folder  = "../preview/site"
+  values = {
+    for name in ["project", "pr_number", "repository", "api_url", "api_origin"] :
+    name => local.unknown
+  }
+  headers = { policy = { id = local.unknown } }
+  domain  = { name = "app.example.com", certificate_arn = local.unknown }
 }
 """
 RUN = """

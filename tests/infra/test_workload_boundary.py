@@ -28,7 +28,16 @@ EVERYTHING = {
     "secret_values": {},
     "monitoring": {"tracing": True},
     "worker": {"paused_types": ["echo"]},
-    "notifications": {"events": "eventbridge", "push": {}},
+    "commands": {
+        "queues": {"high": {"priority": True}},
+        "scheduling": True,
+        "schedules": {"nightly": {"cron": "0 2 * * ? *", "type": "echo"}},
+    },
+    "notifications": {
+        "events": "eventbridge",
+        "push": {},
+        "webhooks": {"secrets": ["api-key"], "allowed_hosts": ["hooks.example.com"]},
+    },
     "examples": {
         "enabled": True,
         "demo": True,

@@ -96,6 +96,36 @@ run "refuses_loopback_addresses_outside_dev" {
   expect_failures = [var.settings]
 }
 
+run "refuses_callbacks_of_anybody_to_any_host_outside_dev" {
+  command = plan
+  variables {
+    names = {
+      development    = false
+      webhook_queue  = "acme-qa-webhook-queue"
+      webhook_dlq    = "acme-qa-webhook-dlq"
+      webhook_sender = "acme-qa-webhook-sender"
+      deliveries     = "acme-qa-deliveries"
+    }
+    settings = { secrets = ["webhook-signing-key"], allowed_hosts = ["*"] }
+  }
+  expect_failures = [var.settings]
+}
+
+run "takes_callbacks_of_known_callers_to_any_host" {
+  command = plan
+  variables {
+    names = {
+      development    = false
+      webhook_queue  = "acme-qa-webhook-queue"
+      webhook_dlq    = "acme-qa-webhook-dlq"
+      webhook_sender = "acme-qa-webhook-sender"
+      deliveries     = "acme-qa-deliveries"
+    }
+    anonymous = false
+    settings  = { secrets = ["webhook-signing-key"], allowed_hosts = ["*"] }
+  }
+}
+
 run "calls_by_tls_outside_dev" {
   command = plan
   variables {
