@@ -5,6 +5,7 @@ Its first test after the deployment saves the picture `build/preview.png`; its l
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -181,6 +182,47 @@ def test_the_browser_lets_the_page_call_nobody_else(preview: Preview, browser: B
 
     page.close()
     assert refused == "connect-src"
+
+
+@pytest.fixture(scope="module")
+def pushing(preview: Preview) -> Iterator[Preview]:
+    """The same with live push, which is taken away again."""
+    told = replace(preview.deployment, variables={**preview.deployment.variables, "push": True})
+    told.apply()
+    yield preview
+    preview.deployment.apply()
+
+
+def test_a_page_is_told_of_changes_where_they_are_pushed(pushing: Preview, page: Page) -> None:
+    """Over one connection for both jobs, and it asks next to nothing itself."""
+    heard: list[str] = []
+    asked: list[str] = []
+    page.on("websocket", lambda it: it.on("framereceived", lambda said: heard.append(str(said))))
+    page.on("request", lambda it: asked.append(it.url) if "/commands/" in it.url else None)
+    page.goto(pushing.outputs["preview_url"])
+    expect(page.locator("#how")).to_have_text("is told over a WebSocket")
+
+    page.get_by_role("button", name="Submit job").click()
+    page.get_by_role("button", name="Submit failing job").click()
+
+    good, bad = card(page, "Job 1"), card(page, "Failing job 2")
+    expect(good).to_have_attribute("data-status", "COMPLETED", timeout=PATIENCE_MS)
+    expect(bad).to_have_attribute("data-status", "FAILED", timeout=PATIENCE_MS)
+    expect(bad.locator(".error")).to_contain_text("Attempt 3 failed as requested")
+    told = "".join(heard)
+    assert all(status in told for status in ("PROCESSING", "COMPLETED", "FAILED"))
+    # Before the connection is there, and once a second without it.
+    assert len(asked) <= 8
+
+
+def test_a_page_whose_connection_is_refused_asks_as_always(pushing: Preview, page: Page) -> None:
+    """Given no WebSocket, a job is followed to its end by requests."""
+    page.route_web_socket("**/v1*", lambda it: it.close())
+    page.goto(pushing.outputs["preview_url"])
+
+    page.get_by_role("button", name="Submit job").click()
+
+    expect(card(page, "Job 1")).to_have_attribute("data-status", "COMPLETED", timeout=PATIENCE_MS)
 
 
 def test_a_second_plan_is_empty(preview: Preview) -> None:
