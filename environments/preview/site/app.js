@@ -66,6 +66,7 @@ async function followed(api, id, card, watch) {
   while (Date.now() < deadline) {
     try {
       const { job, again } = pushed ?? (await api.status(id));
+      pushed = undefined;
       failures = 0;
       card.show(job);
       if (card.ended) {
@@ -78,7 +79,7 @@ async function followed(api, id, card, watch) {
       failures += 1;
       const again = Math.min(2 ** failures, LONGEST_PAUSE_S);
       card.warn(`${trouble.message} Asking again in ${again} s.`);
-      await pause(again);
+      pushed = await hear(watch, again);
     }
   }
   return card.stop(() => follow(api, id, card).catch(tell));
