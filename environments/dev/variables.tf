@@ -194,7 +194,8 @@ variable "monitoring" {
 variable "notifications" {
   description = "What is told of commands, and how; see module `notifications`."
   type = object({
-    events = optional(string)
+    events       = optional(string)
+    event_target = optional(object({ arn = string, kms_key_arn = optional(string) }))
     push = optional(object({
       watches_per_connection = optional(number), requests_per_second = optional(number)
     }))

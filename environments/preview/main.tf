@@ -4,10 +4,9 @@
 locals {
   kept_days = 3 # what is left when a preview goes is deleted with it
   runtime = {
-    package_path         = module.package.path
-    log_retention_days   = local.kept_days
-    permissions_boundary = var.permissions_boundary
-    metrics_namespace    = var.project
+    package_path       = module.package.path, permissions_boundary = var.permissions_boundary
+    log_retention_days = local.kept_days, metrics_namespace = var.project
+    kms_key            = null, log_level = "INFO"
   }
 }
 
@@ -23,9 +22,7 @@ module "tagging" {
   project     = var.project
   environment = module.naming.environment
   repository  = var.repository
-  temporary = {
-    created_at = var.created_at, ttl_hours = var.ttl_hours, pull_request = var.pr_number
-  }
+  temporary   = { created_at = var.created_at, pull_request = var.pr_number }
 }
 
 module "package" {
@@ -50,6 +47,7 @@ module "data" {
   name                   = module.naming.table
   retention_days         = local.kept_days
   point_in_time_recovery = false
+  stream                 = module.notifications.listens
   results = {
     enabled            = true, name = module.naming.results, force_destroy = true
     cors_allow_origins = [module.site.origin]
@@ -64,7 +62,6 @@ module "secrets" {
   recovery_window_days = 0
 }
 
-# The worker runs jobs; those of the page sleep and fail on request.
 module "worker" {
   source      = "../../modules/worker"
   name        = module.naming.worker
@@ -101,6 +98,20 @@ module "api" {
   }
 }
 
+# Pushes changes to the page, which asks for them where this is off.
+module "notifications" {
+  source   = "../../modules/notifications"
+  names    = module.naming
+  runtime  = local.runtime
+  data     = module.data.store
+  secrets  = module.secrets
+  settings = { push = var.push ? {} : null }
+  policies = {
+    notifier = { stream = module.data.policies.read_stream }
+    push     = { commands = module.data.policies.read }
+  }
+}
+
 module "hello" {
   source          = "../../modules/function"
   name            = module.naming.hello
@@ -123,10 +134,9 @@ module "site" {
   headers       = { policy = var.headers_policy }
   force_destroy = true
   values = {
-    project    = var.project
-    pr_number  = var.pr_number
+    project    = var.project, pr_number = var.pr_number
     repository = var.repository == null ? "" : trimprefix(var.repository, "https://")
     api_url    = module.api.endpoint
-    api_origin = regex("^https?://[^/]+", module.api.endpoint)
+    push_url   = join("", module.notifications.addresses.push_url[*])
   }
 }

@@ -10,15 +10,15 @@ variable "created_at" {
   description = "Time at which the pull request was opened, in UTC; the same in every plan."
   type        = string
 }
-variable "ttl_hours" {
-  description = "Lifetime of the preview after its pull request was opened, in hours."
-  type        = number
-  default     = 72
-}
 variable "secrets" {
   description = "Secrets that the worker may read, by purpose; empty until somebody seeds them."
   type        = map(object({ description = string }))
   default     = {}
+}
+variable "push" {
+  description = "True pushes each change of a job to the page; otherwise the page polls."
+  type        = bool
+  default     = false
 }
 variable "repository" {
   description = "Location of this code, like \"github.com/acme/jobs\": for a tag and for a link."
@@ -39,9 +39,4 @@ variable "aws_region" {
   description = "AWS region to deploy to."
   type        = string
   default     = "us-east-1"
-}
-variable "aws_profile" {
-  description = "Profile of your AWS configuration; null takes the environment's credentials."
-  type        = string
-  default     = null
 }

@@ -10,10 +10,7 @@ terraform {
 }
 
 provider "aws" {
-  region  = var.aws_region
-  profile = var.aws_profile
+  region = var.aws_region
 
-  default_tags {
-    tags = module.tagging.tags
-  }
+  default_tags { tags = module.tagging.tags }
 }

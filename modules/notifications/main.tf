@@ -121,17 +121,14 @@ locals {
   }
   failures_arn = "${local.arn_prefix.sqs}:${var.names.notifier_failures}"
 
-  key_statements = [
-    for key in var.runtime.kms_key[*] :
-    { Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"], Resource = key.arn }
-  ]
+  key_use = { Effect = "Allow", Action = ["kms:Decrypt", "kms:GenerateDataKey"] }
 
   policies = {
     give_up = jsonencode({
       Version = "2012-10-17"
       Statement = concat(
         [{ Effect = "Allow", Action = ["sqs:SendMessage"], Resource = local.failures_arn }],
-        local.key_statements,
+        [for key in var.runtime.kms_key[*] : merge(local.key_use, { Resource = key.arn })],
       )
     })
   }

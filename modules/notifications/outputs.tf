@@ -29,13 +29,19 @@ output "callbacks" {
 output "addresses" {
   description = <<-EOT
     Where to hear of commands: `event_bus_name` has an event for each that ended, `event_topic_arn`
-    a message; `push_url` is the WebSocket API for watching them; `webhook_queue_url` has the
-    deliveries to make, `webhook_dlq_url` those that failed, and `deliveries_table_name` says how
-    each went; null where there is none.
+    a message, and a bus that was there already is named by its ARN; `push_url` is the WebSocket API
+    for watching them; `webhook_queue_url` has the deliveries to make, `webhook_dlq_url` those that
+    failed, and `deliveries_table_name` says how each went; null where there is none.
   EOT
   value = {
-    event_bus_name        = one(aws_cloudwatch_event_bus.this[*].name)
-    event_topic_arn       = one(aws_sns_topic.this[*].arn)
+    event_bus_name = (
+      var.settings.events != "eventbridge" ? null
+      : local.target == null ? aws_cloudwatch_event_bus.this[0].name : local.target.arn
+    )
+    event_topic_arn = (
+      var.settings.events != "sns" ? null
+      : local.target == null ? aws_sns_topic.this[0].arn : local.target.arn
+    )
     push_url              = one(module.push[*].url)
     webhook_queue_url     = one(module.webhooks[*].queue.url)
     webhook_dlq_url       = one(module.webhooks[*].queue.dlq_url)

@@ -45,11 +45,13 @@ variable "secrets" {
 variable "settings" {
   description = <<-EOT
     What is told of commands; null turns it off. `events` is the kind of bus for endings,
-    eventbridge or sns; `webhooks` says who may be called, see module `webhooks`. `push` tells every
+    eventbridge or sns; `event_target` is one that is there already, with the key of an encrypted
+    topic; `webhooks` says who may be called, see module `webhooks`. `push` tells every
     change to those who watch a command, see module `push`.
   EOT
   type = object({
-    events = optional(string)
+    events       = optional(string)
+    event_target = optional(object({ arn = string, kms_key_arn = optional(string) }))
     push = optional(object({
       watches_per_connection = optional(number)
       requests_per_second    = optional(number)
@@ -75,6 +77,34 @@ variable "settings" {
   validation {
     condition     = contains(["eventbridge", "sns"], coalesce(var.settings.events, "sns"))
     error_message = "events must be eventbridge, sns or null, for example \"eventbridge\"."
+  }
+
+  # A FIFO topic wants a group with each message.
+  validation {
+    condition = alltrue([
+      for target in var.settings.event_target[*] : can(regex(join("", [
+        "^arn:[a-z-]+:",
+        { eventbridge = "events", sns = "sns" }[coalesce(var.settings.events, "none")],
+        ":${data.aws_region.current.id}:[0-9]{12}:",
+        var.settings.events == "sns" ? "[A-Za-z0-9_-]+$" : "event-bus/[A-Za-z0-9._/-]+$",
+      ]), target.arn))
+    ])
+    error_message = <<-EOT
+      event_target is a bus or a standard topic of this region, of the kind that events names, for
+      example { events = "eventbridge", event_target = {
+      arn = "arn:aws:events:us-east-1:123456789012:event-bus/acme" } }.
+    EOT
+  }
+
+  validation {
+    condition = (
+      var.settings.event_target == null || var.settings.events == "sns" ||
+      try(var.settings.event_target.kms_key_arn, null) == null
+    )
+    error_message = <<-EOT
+      Only a topic needs its key named: { events = "sns", event_target = { arn = "arn:aws:sns:...",
+      kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-..." } }.
+    EOT
   }
 }
 

@@ -4,9 +4,12 @@ data "aws_region" "current" {}
 # What a browser lets a page do. The page's own files are all that it may load, and it talks to
 # itself and to `connect_sources`.
 locals {
-  connect_sources = coalesce(var.connect_sources, [join(".", [
-    "https://*.execute-api", data.aws_region.current.id, data.aws_partition.current.dns_suffix,
-  ])])
+  connect_sources = coalesce(var.connect_sources, [
+    for scheme in ["https", "wss"] : join(".", [
+      "${scheme}://*.execute-api", data.aws_region.current.id,
+      data.aws_partition.current.dns_suffix,
+    ])
+  ])
 
   content_security_policy = join("; ", [
     "default-src 'none'",

@@ -20,9 +20,9 @@ variable "connect_sources" {
   validation {
     condition = alltrue([
       for source in coalesce(var.connect_sources, []) :
-      can(regex("^https://([*][.])?[a-z0-9-]+([.][a-z0-9-]+)+$", source))
+      can(regex("^(https|wss)://([*][.])?[a-z0-9-]+([.][a-z0-9-]+)+$", source))
     ])
-    error_message = "A source is https and a host, no path, like \"https://api.example.com\"."
+    error_message = "A source is https or wss and a host, no path, like \"https://api.example.com\"."
   }
 }
 

@@ -81,7 +81,6 @@ class Preview:
             "pr_number": self.number,
             "created_at": self.created_at,
             "repository": self.repository,
-            "aws_profile": None,
         }
         with tempfile.TemporaryDirectory(prefix="preview-") as scratch:
             settings = Path(scratch, "ci.tfvars.json")

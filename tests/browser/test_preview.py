@@ -5,6 +5,7 @@ Its first test after the deployment saves the picture `build/preview.png`; its l
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -181,6 +182,43 @@ def test_the_browser_lets_the_page_call_nobody_else(preview: Preview, browser: B
 
     page.close()
     assert refused == "connect-src"
+
+
+@pytest.fixture(scope="module")
+def pushing(preview: Preview) -> Iterator[Preview]:
+    """The same with live push, which is taken away again."""
+    told = replace(preview.deployment, variables={**preview.deployment.variables, "push": True})
+    told.apply()
+    yield preview
+    preview.deployment.apply()
+
+
+def test_a_page_is_told_of_changes_where_they_are_pushed(pushing: Preview, page: Page) -> None:
+    """Given a connection, both jobs are followed to their ends without a single request."""
+    page.goto(pushing.outputs["preview_url"])
+    expect(page.locator("#how")).to_have_text("is told over a WebSocket")
+    with page.expect_websocket() as opened:
+        page.get_by_role("button", name="Submit failing job").click()
+    opened.value.wait_for_event("framereceived")
+    page.route("**/commands/*", lambda route: route.abort())
+
+    page.get_by_role("button", name="Submit job").click()
+
+    good, bad = card(page, "Job 2"), card(page, "Failing job 1")
+    expect(good).to_have_attribute("data-status", "COMPLETED", timeout=PATIENCE_MS)
+    expect(bad).to_have_attribute("data-status", "FAILED", timeout=PATIENCE_MS)
+    expect(good.locator(".result")).to_contain_text('{"attempts":1}')
+    expect(bad.locator(".error")).to_contain_text("Attempt 3 failed as requested")
+
+
+def test_a_page_whose_connection_is_refused_asks_as_always(pushing: Preview, page: Page) -> None:
+    """Given no WebSocket, a job is followed to its end by requests."""
+    page.route_web_socket("**/v1*", lambda it: it.close())
+    page.goto(pushing.outputs["preview_url"])
+
+    page.get_by_role("button", name="Submit job").click()
+
+    expect(card(page, "Job 1")).to_have_attribute("data-status", "COMPLETED", timeout=PATIENCE_MS)
 
 
 def test_a_second_plan_is_empty(preview: Preview) -> None:

@@ -13,6 +13,7 @@ import random
 import re
 import time
 from collections import Counter
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -25,13 +26,18 @@ from command_api.adapters.clients import client
 from tests.http_faults import Fault, install
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from botocore.awsrequest import AWSPreparedRequest
 
     from command_api import JSON, Context, Handlers
 
 TRACES = os.environ["TRACES_TABLE"]
+SENDER = "FAULT_SENDER" in os.environ
+# Of so many calls of a kind in a row, two kill the process and two fail: those of the notifier to
+# the bus or, where it has one, to the queue of deliveries, and all of the sender.
+IN_TURN = {"SendMessageBatch": 20} if "WEBHOOK_QUEUE_URL" in os.environ else {"PutEvents": 6}
+EACH_OF_THE_SENDER = 120
 SEED, RATE = os.environ["FAULT_SEED"], float(os.environ["FAULT_RATE"])
 # Until then (epoch seconds) every HTTP attempt of DynamoDB fails, those for the traces left out.
 OUTAGE_UNTIL = float(os.environ["FAULT_OUTAGE_UNTIL"])
@@ -62,8 +68,13 @@ class Faults:
 
     def watched(self, client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
         """The call, with what may go wrong before and after it."""
-        if operation == "PutEvents":
-            return self.told(client, operation, arguments)
+        lost = ConnectionClosedError(endpoint_url=operation)
+        call = partial(self.call, client, operation, arguments)
+        if SENDER:
+            name = _name(operation, arguments)
+            return self.in_turn(name, EACH_OF_THE_SENDER, call, lost)
+        if operation in IN_TURN:
+            return self.in_turn(operation, IN_TURN[operation], call, lost)
         command_id, name = _command_id(arguments), _name(operation, arguments)
         self.perhaps_die(command_id, f"before_{name}")
         trouble = self.trouble(command_id, name) if "TableName" in arguments else ""
@@ -75,18 +86,20 @@ class Faults:
             raise ConnectionClosedError(endpoint_url=name)
         return answer
 
-    def told(self, client: Any, operation: str, arguments: Mapping[str, Any]) -> Any:
-        """A call of the notifier: of each six in a row, two kill its process and two fail."""
-        turn = ordinal("events") % 6
+    def in_turn(self, what: str, every: int, call: Callable[[], Any], lost: Exception) -> Any:
+        """Of each so many calls in a row, over all processes, two kill theirs and two fail."""
+        turn = ordinal(f"calls#{what}") % every
+        if turn in (1, 2, 3, 4):
+            ordinal(f"fault#{what}")
         if turn == 1:
             os._exit(1)
         if turn == 2:
-            raise ConnectionClosedError(endpoint_url=operation)
-        answer = self.call(client, operation, arguments)
+            raise lost
+        answer = call()
         if turn == 3:
             os._exit(1)
         if turn == 4:
-            raise ConnectionClosedError(endpoint_url=operation)
+            raise lost
         return answer
 
     def perhaps_die(self, command_id: str, point: str) -> None:
@@ -186,6 +199,28 @@ def notifier(event: Mapping[str, Any], context: object) -> Any:
     return handler(event, context)
 
 
+def sender(event: Mapping[str, Any], context: Any) -> Any:
+    """The webhook sender as it ships, with the faults of this package, and in a hurry."""
+    from command_api.entrypoints.webhook_sender import handler  # noqa: PLC0415 - as above
+
+    return handler(event, context)
+
+
+def hurry() -> None:
+    """Make the pauses of a sender seconds, and put the faults between it and its receivers."""
+    from command_api.domain import delivery  # noqa: PLC0415 - only the sender needs them
+    from command_api.webhooks import addresses, callback, circuits, exchange  # noqa: PLC0415
+
+    delivery.BASE_SECONDS, delivery.CAP_SECONDS = 1.0, 3.0
+    callback.FIRST_SECONDS, circuits.PAUSES = 1.0, 1
+    # Receivers have names that nobody resolves, and are on this machine.
+    addresses.resolve = lambda *_, **__: ["127.0.0.1"]
+    post, lost = exchange.post, Retryable("No answer.", code="webhook_unreachable")
+    exchange.post = lambda *args, **named: FAULTS.in_turn(
+        "post", EACH_OF_THE_SENDER, partial(post, *args, **named), lost
+    )
+
+
 def ordinal(what: str) -> int:
     """Which of its kind this is in the run: a process, or a call of the notifier."""
     answer = client("dynamodb").update_item(
@@ -220,4 +255,6 @@ def _name(operation: str, arguments: Mapping[str, Any]) -> str:
 FAULTS = Faults()
 FAULTS.install()
 install(http_fault)
+if SENDER:
+    hurry()
 HANDLERS: Handlers = {"work": Registered(handle=work, base_seconds=BASE_SECONDS)}

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain.model import Status
-from scripts.prove.assumption import Refuted
 from scripts.prove.gateways import grant
 from scripts.prove.lambdas import function_role, mapped, packaged
-from tests.faults.stage import TTL
+from tests.faults.stage import TTL, until_stalled
 
 if TYPE_CHECKING:
+    from tests.faults.calling import Calling
     from tests.faults.direct import DirectStage
     from tests.faults.stage import Queue
 
@@ -27,6 +27,8 @@ class Listening:
     """A notifier on the stage's table, whose process dies or whose call fails again and again."""
 
     stage: DirectStage
+    # Receivers to be called, if there are any.
+    calling: Calling | None = None
     heard: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     ended: dict[str, str] = field(default_factory=dict)
     queue: Queue = field(init=False)
@@ -48,7 +50,7 @@ class Listening:
             role,
             self.stage.code,
             "handlers.notifier",
-            timeout_seconds=10,
+            timeout_seconds=60,
             variables=self._variables(bus),
         )
         # As modules/notifications has it, with small batches, so that there are many calls.
@@ -70,9 +72,11 @@ class Listening:
     def contradictions(self) -> list[str]:
         """What is wrong with what was heard, once everything that has ended so far was."""
         self._note_endings()
-        try:
-            self.stage.scene.until(self._heard_all, "all endings are heard", HEARD_SECONDS)
-        except Refuted:
+        scene, heard = self.stage.scene, self.heard
+        heard_all = until_stalled(
+            scene, self._heard_all, lambda: len(heard), "all endings are heard", HEARD_SECONDS
+        )
+        if not heard_all:
             unheard = sorted(self.ended.keys() - self.heard.keys())
             return [f"{len(unheard)} endings were not heard: {unheard}"]
         wrong = [f"{one} never ended" for one in self.heard.keys() - self.ended.keys()]
@@ -83,12 +87,13 @@ class Listening:
                 wrong.append(f"{ending} was told as {events[0]['status']}")
         if given_up := self.stage.depth(self.failures):
             wrong.append(f"{given_up} changes were given up")
-        return wrong
+        return wrong + (self.calling.contradictions(self.ended) if self.calling else [])
 
-    def line(self) -> str:
+    def lines(self) -> list[str]:
         """What was heard, for people."""
         told = sum(len(events) for events in self.heard.values())
-        return f"endings {len(self.ended)}, heard {len(self.heard)}, in {told} events"
+        events = f"endings {len(self.ended)}, heard {len(self.heard)}, in {told} events"
+        return [events, *([self.calling.line()] if self.calling else [])]
 
     def _note_endings(self) -> None:
         pages = self.stage.client("dynamodb").get_paginator("scan")
@@ -154,5 +159,6 @@ class Listening:
             "EVENT_SOURCE": bus,
             "DLQ_URL": self.failures.url,
             "POWERTOOLS_SERVICE_NAME": "faults",
+            **(self.calling.notifier_variables() if self.calling else {}),
             **self.stage.fault_variables(),
         }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from random import Random
 from typing import TYPE_CHECKING
 
+from tests.faults.calling import Calling
 from tests.faults.deployed import DeployedStage
 from tests.faults.direct import DirectStage
 from tests.faults.ledger import Ledger
@@ -16,7 +18,7 @@ from tests.faults.scenarios import bystander
 from tests.faults.stage import DRAIN_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.faults.ground import Ground
     from tests.faults.scenarios import Planned, Scenario
@@ -49,7 +51,17 @@ def play(
 
 def _played(stage: Stage, scenario: Scenario, count: int, say: Callable[[str], None]) -> list[str]:
     planned = scenario.commands(count, Random(f"{stage.seed}/{scenario.name}"))  # noqa: S311
-    listening = _listening(stage, scenario)
+    with _listening(stage, scenario) as listening:
+        return _ran(stage, scenario, planned, listening, say)
+
+
+def _ran(
+    stage: Stage,
+    scenario: Scenario,
+    planned: list[Planned],
+    listening: Listening | None,
+    say: Callable[[str], None],
+) -> list[str]:
     for command in planned:
         if command.kind == "cancelled":
             stage.cancel(command.id)
@@ -74,11 +86,19 @@ def _played(stage: Stage, scenario: Scenario, count: int, say: Callable[[str], N
     return contradictions
 
 
-def _listening(stage: Stage, scenario: Scenario) -> Listening | None:
+@contextlib.contextmanager
+def _listening(stage: Stage, scenario: Scenario) -> Iterator[Listening | None]:
+    """Those who listen, with their receivers until the end of the run."""
     if not scenario.listening:
-        return None
+        yield None
+        return
     assert isinstance(stage, DirectStage)
-    return Listening(stage)
+    calling = Calling(stage) if scenario.calling else None
+    try:
+        yield Listening(stage, calling)
+    finally:
+        if calling:
+            calling.close()
 
 
 def _told(listening: Listening | None, say: Callable[[str], None]) -> list[str]:
@@ -86,7 +106,7 @@ def _told(listening: Listening | None, say: Callable[[str], None]) -> list[str]:
     if listening is None:
         return []
     wrong = listening.contradictions()
-    for line in [listening.line(), *(f"CONTRADICTION {it}" for it in wrong)]:
+    for line in [*listening.lines(), *(f"CONTRADICTION {it}" for it in wrong)]:
         say(f"  {line}")
     return wrong
 

@@ -90,7 +90,8 @@ class Scenario:
     With `groups` the queue is a FIFO queue, and this is how many groups it has. `away` is what does
     not work while all commands wait, for `seconds`: their table, or the worker's package. `killers`
     is how many messages kill every worker before their claim, while other commands keep arriving.
-    With `listening`, a notifier tells what ended, and its process dies at many of its calls.
+    With `listening`, a notifier tells what ended, and its process dies at many of its calls. With
+    `calling`, so does a sender that calls receivers on this machine.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Scenario:
     seconds: int = 90
     killers: int = 0
     listening: bool = False
+    calling: bool = False
 
     def lasting(self, seconds: int) -> Scenario:
         """The same with an outage of so many seconds.
@@ -183,6 +185,13 @@ SCENARIOS = (
         deaths=DEATHS,
         twice=True,
         listening=True,
+    ),
+    Scenario(
+        "webhooks",
+        "notifier and sender of webhooks die and fail at each kind of their calls",
+        {"rejected": 5, "cancelled": 5},
+        listening=True,
+        calling=True,
     ),
     Scenario(
         "outage",

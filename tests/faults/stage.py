@@ -12,7 +12,7 @@ from tests.faults.scenarios import Limits
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from scripts.prove.scene import Scene
     from tests.faults.ground import Ground
@@ -34,6 +34,29 @@ class Queue(NamedTuple):
 
     url: str
     arn: str
+
+
+def until_stalled(
+    scene: Scene,
+    done: Callable[[], bool],
+    progress: Callable[[], object],
+    what: str,
+    seconds: float,
+) -> bool:
+    """Wait until it is done; False where `progress` has stood still for so many seconds.
+
+    A stream is read batch by batch, and each process that dies is followed by one that starts: on a
+    busy machine that takes many times as long, and is no contradiction.
+    """
+    while True:
+        before = progress()
+        try:
+            scene.until(done, what, seconds)
+        except Refuted:
+            if progress() == before:
+                return False
+        else:
+            return True
 
 
 @dataclass

@@ -69,7 +69,9 @@ def test_the_page_knows_its_api_and_no_other(resources: list[dict[str, Any]]) ->
         if it["type"] == "aws_s3_object"
     }
 
-    assert f'"apiUrl":"{API}"' in files["config.js"]
+    assert f'"apiUrl":"{API}","pushUrl":""' in files["config.js"]
+    # Without push, too: it is one page.
+    assert {f"client/{name}.js" for name in ("answers", "errors", "push", "sleep")} <= files.keys()
     assert f"connect-src 'self' {API}\"" in files["index.html"]
     assert (
         '<a class="number" href="https://github.com/acme/jobs/pull/7">#7</a>'

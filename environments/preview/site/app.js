@@ -2,6 +2,7 @@
 
 import { Api, Trouble } from "./api.js";
 import { JobCard } from "./card.js";
+import { Line } from "./client/push.js";
 
 const JOBS = {
   submit: { title: "Job", body: { type: "demo", input: { sleep_seconds: 1.5 } } },
@@ -13,10 +14,13 @@ const JOBS = {
 };
 const PATIENCE_MS = 5 * 60_000;
 const LONGEST_PAUSE_S = 15;
+// While changes are pushed: a worker that is lost tells nothing.
+const ASK_ANYWAY_S = 30;
 // SQS counts approximately, up to a minute late.
 const COUNTED_AFTER_MS = 60_000;
 const COUNT_PAUSE_S = 3;
 
+let line; // the connection for all jobs, where changes are pushed
 let submitted = 0;
 let countUntil = 0;
 
@@ -38,26 +42,44 @@ function announce(text) {
   element("announcer").textContent = text;
 }
 
-/** Ask for a job until it has ended; a network that fails is asked again, ever more slowly. */
+/** Wait for a change that is pushed, or until it is time to ask; the change, if it says it all. */
+async function hear(watch, again) {
+  if (!watch) return void (await pause(again));
+  const job = await watch.next(watch.told ? ASK_ANYWAY_S : again);
+  return job && !job.resultOmitted ? { job, again } : undefined;
+}
+
 async function follow(api, id, card) {
+  const watch = line?.watch(id);
+  try {
+    await followed(api, id, card, watch);
+  } finally {
+    watch?.close();
+  }
+}
+
+/** Hear of a job or ask for it, until it has ended; a network that fails is asked ever more slowly. */
+async function followed(api, id, card, watch) {
   const deadline = Date.now() + PATIENCE_MS;
   let failures = 0;
+  let pushed;
   while (Date.now() < deadline) {
     try {
-      const { job, again } = await api.status(id);
+      const { job, again } = pushed ?? (await api.status(id));
+      pushed = undefined;
       failures = 0;
       card.show(job);
       if (card.ended) {
         if (card.status === "FAILED") countDeadLetters(api).catch(tell);
         return announce(`${card.title} ${card.status}`);
       }
-      await pause(again);
+      pushed = await hear(watch, again);
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
       failures += 1;
       const again = Math.min(2 ** failures, LONGEST_PAUSE_S);
       card.warn(`${trouble.message} Asking again in ${again} s.`);
-      await pause(again);
+      pushed = await hear(watch, again);
     }
   }
   return card.stop(() => follow(api, id, card).catch(tell));
@@ -133,7 +155,10 @@ async function configuration() {
 async function start() {
   const buttons = Object.keys(JOBS).map(element);
   try {
-    const api = new Api((await configuration()).apiUrl);
+    const { apiUrl, pushUrl } = await configuration();
+    const api = new Api(apiUrl);
+    if (pushUrl) line = new Line({ url: pushUrl });
+    if (pushUrl) element("how").textContent = "is told over a WebSocket";
     for (const button of buttons) {
       button.addEventListener("click", () => submit(api, button, JOBS[button.id]));
     }

@@ -20,6 +20,7 @@ export class JobCard {
   #since = Date.now();
   #entered = new Map([["QUEUED", Date.now()]]);
   #clock;
+  #newest = "";
 
   constructor(id, title) {
     this.title = title;
@@ -49,7 +50,9 @@ export class JobCard {
   /** Show what the API says of the job; null: nothing yet, so it is still queued. */
   show(job) {
     this.note.hidden = true;
-    if (!job) return;
+    // What was pushed before an answer may come after it.
+    if (!job || job.updatedAt < this.#newest) return;
+    this.#newest = job.updatedAt ?? "";
     // Between two attempts a job waits in the queue again.
     const status = job.status === "PENDING" ? "QUEUED" : job.status;
     this.values.Attempts.textContent = String(job.attempts ?? 0);

@@ -69,6 +69,14 @@ run "reads_endings_and_gives_up_none_in_silence" {
     error_message = "the function is called for endings only"
   }
 
+  assert {
+    condition = alltrue([
+      for filter in one(aws_lambda_event_source_mapping.stream[0].filter_criteria).filter :
+      jsondecode(filter.pattern).eventName == ["INSERT", "MODIFY"]
+    ])
+    error_message = "what time to live deletes has long been told"
+  }
+
   # Half of a day at most: a change is in the stream for one day.
   assert {
     condition = (
@@ -228,5 +236,130 @@ run "lets_viewers_see_how_callbacks_went" {
 run "refuses_an_unknown_kind_of_events" {
   command = plan
   variables { settings = { events = "kafka" } }
+  expect_failures = [var.settings]
+}
+
+run "tells_a_bus_that_is_there_already" {
+  variables {
+    settings = {
+      events       = "eventbridge"
+      event_target = { arn = "arn:aws:events:us-east-1:210987654321:event-bus/acme" }
+    }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
+  }
+
+  assert {
+    condition = (
+      length(aws_cloudwatch_event_bus.this) == 0 &&
+      output.addresses.event_bus_name == var.settings.event_target.arn &&
+      output.addresses.event_topic_arn == null &&
+      module.notifier[0].environment.EVENT_BUS == var.settings.event_target.arn
+    )
+    error_message = "no bus is made, and the notifier names the other by its ARN"
+  }
+
+  assert {
+    condition = jsondecode(local.event_policies.events).Statement == [{
+      Effect = "Allow", Action = ["events:PutEvents"]
+      Resource = "arn:aws:events:us-east-1:210987654321:event-bus/acme"
+    }]
+    error_message = "to exactly that bus"
+  }
+}
+
+run "tells_an_encrypted_topic_that_is_there_already" {
+  variables {
+    settings = {
+      events = "sns"
+      event_target = {
+        arn         = "arn:aws:sns:us-east-1:123456789012:acme"
+        kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/theirs"
+      }
+    }
+    runtime = {
+      package_path = "versions.tf", log_level = "INFO"
+      kms_key      = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
+    }
+    data = {
+      name       = "t", ttl_attribute = "gone_at"
+      stream_arn = "arn:aws:dynamodb:::table/t/stream/1"
+    }
+  }
+
+  assert {
+    condition = (
+      length(aws_sns_topic.this) == 0 &&
+      output.addresses.event_topic_arn == "arn:aws:sns:us-east-1:123456789012:acme" &&
+      module.notifier[0].environment.EVENT_TOPIC == "arn:aws:sns:us-east-1:123456789012:acme"
+    )
+    error_message = "no topic is made"
+  }
+
+  assert {
+    condition = [
+      for it in jsondecode(local.event_policies.events).Statement : [it.Action, it.Resource]
+      ] == [
+      [["sns:Publish"], "arn:aws:sns:us-east-1:123456789012:acme"],
+      [
+        ["kms:Decrypt", "kms:GenerateDataKey"], "arn:aws:kms:us-east-1:123456789012:key/theirs",
+      ],
+    ]
+    error_message = "to exactly that topic, with its key and not the environment's"
+  }
+}
+
+run "refuses_a_target_without_events" {
+  command = plan
+  variables {
+    settings = { event_target = { arn = "arn:aws:sns:us-east-1:123456789012:acme" } }
+  }
+  expect_failures = [var.settings]
+}
+
+run "refuses_a_topic_for_events_on_a_bus" {
+  command = plan
+  variables {
+    settings = {
+      events = "eventbridge", event_target = { arn = "arn:aws:sns:us-east-1:123456789012:acme" }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "refuses_a_fifo_topic" {
+  command = plan
+  variables {
+    settings = {
+      events = "sns", event_target = { arn = "arn:aws:sns:us-east-1:123456789012:acme.fifo" }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "refuses_a_bus_of_another_region" {
+  command = plan
+  variables {
+    settings = {
+      events       = "eventbridge"
+      event_target = { arn = "arn:aws:events:eu-west-1:123456789012:event-bus/acme" }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "refuses_the_key_of_a_bus" {
+  command = plan
+  variables {
+    settings = {
+      events = "eventbridge"
+      event_target = {
+        arn         = "arn:aws:events:us-east-1:123456789012:event-bus/acme"
+        kms_key_arn = "arn:aws:kms:us-east-1:123456789012:key/theirs"
+      }
+    }
+  }
   expect_failures = [var.settings]
 }

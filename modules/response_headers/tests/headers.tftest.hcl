@@ -12,7 +12,10 @@ run "tells_browsers_what_the_page_may_do" {
       aws_cloudfront_response_headers_policy.this.security_headers_config
       ).content_security_policy).content_security_policy == join("; ", [
       "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self'",
-      "font-src 'self'", "connect-src 'self' https://*.execute-api.us-east-1.amazonaws.com",
+      "font-src 'self'", join(" ", [
+        "connect-src 'self' https://*.execute-api.us-east-1.amazonaws.com",
+        "wss://*.execute-api.us-east-1.amazonaws.com",
+      ]),
       "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
       "require-trusted-types-for 'script'",
     ])

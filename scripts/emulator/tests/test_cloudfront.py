@@ -12,7 +12,8 @@ from tests.pages import ACCOUNT, Page, page
 if TYPE_CHECKING:
     from tests.aws import Api, Aws
 
-SOURCES = "connect-src 'self' https://*.execute-api.us-east-1.amazonaws.com; base-uri 'none'"
+APIS = "*.execute-api.us-east-1.amazonaws.com"
+SOURCES = f"connect-src 'self' https://{APIS} wss://{APIS}; base-uri 'none'"
 POLICY = {
     "SecurityHeadersConfig": {
         "ContentSecurityPolicy": {"Override": True, "ContentSecurityPolicy": SOURCES},
@@ -44,7 +45,8 @@ def test_the_page_has_awss_name_too(site: Page) -> None:
 def test_scripts_may_connect_to_apis_where_they_are(site: Page) -> None:
     """The policy names the hosts of APIs on AWS, which are paths of this machine's port."""
     assert site.get("/").headers["content-security-policy"] == (
-        f"connect-src 'self' http://127.0.0.1:{site.port}; base-uri 'none'"
+        f"connect-src 'self' http://127.0.0.1:{site.port} ws://127.0.0.1:{site.port};"
+        " base-uri 'none'"
     )
 
 

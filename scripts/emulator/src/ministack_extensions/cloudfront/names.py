@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 _LOCAL = re.compile(rb"^http://([a-z0-9]+)\.cloudfront\.localhost(:[0-9]{1,5})?$")
 _HOST = re.compile(r"^([a-z0-9]+)\.cloudfront\.(?:net|localhost)(?::[0-9]{1,5})?$")
-_APIS = re.compile(r"https://(?:\*|[a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
+_APIS = re.compile(r"(https|wss)://(?:\*|[a-z0-9]+)\.execute-api\.[a-z0-9-]+\.amazonaws\.com")
+
+_PLAIN = {"https": "http", "wss": "ws"}
 
 
 def distribution_host(request: Request) -> str | None:
@@ -26,7 +28,7 @@ def distribution_host(request: Request) -> str | None:
 
 def local_sources(policy: str, host: str) -> str:
     """A content security policy with the hosts of APIs replaced by the one that serves them."""
-    return _APIS.sub(f"http://{host}", policy)
+    return _APIS.sub(lambda found: f"{_PLAIN[found[1]]}://{host}", policy)
 
 
 def with_aws_origin(scope: Scope, send: Send) -> tuple[Scope, Send]:

@@ -82,7 +82,7 @@ class _Source:
                 "GetRecords", ShardIterator=iterator, Limit=size - len(batch)
             )
             iterator = answer.get("NextShardIterator") or iterator
-            records = [{**one, "eventSourceARN": arn} for one in answer.get("Records", [])]
+            records = [_as_event(one, arn) for one in answer.get("Records", [])]
             batch += [one for one in records if delivered(one, wanted)]
             if records and not end:
                 end = time.monotonic() + window
@@ -165,6 +165,14 @@ class StreamSources:
             if source and source.enabled.is_set():
                 mapping["State"] = "Enabled"
         return replace(response, body=json.dumps(document).encode()) if response.ok else response
+
+
+def _as_event(record: Record, arn: str) -> Record:
+    """A record as functions get it: the streams API spells who deleted it in other letters."""
+    event = {**record, "eventSourceARN": arn}
+    if by := record.get("userIdentity"):
+        event["userIdentity"] = {"type": by["Type"], "principalId": by["PrincipalId"]}
+    return event
 
 
 def _refused(problem: str) -> Response:

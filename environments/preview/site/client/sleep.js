@@ -1,0 +1,1 @@
+../../../../src/typescript_client/dist/sleep.js

@@ -1,0 +1,1 @@
+"""DynamoDB: what its time to live writes into a stream."""
