@@ -78,9 +78,7 @@ def test_a_note_of_a_copy_makes_no_message_younger(text: str) -> None:
         {},
     ],
 )
-@pytest.mark.parametrize(
-    "name", ["command_id", "owner", "correlation_id", "copy_of", "schedule"]
-)
+@pytest.mark.parametrize("name", ["command_id", "owner", "correlation_id", "copy_of", "schedule"])
 def test_an_attribute_that_is_no_text_is_as_if_it_was_not_there(
     name: str, found: dict[str, Any]
 ) -> None:
