@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from command_api.domain.model import JSON
 
 HOURS = 24
-# AWS: "All schedule types invoke their targets with 60 second precision."
+# AWS says that a schedule invokes its target with a precision of 60 seconds:
+# https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
 _PRECISION_SECONDS = 60.0
 # How long a message of an empty queue waits for one of Lambda's pollers, at most.
 _POLL_SECONDS = 0.3

@@ -13,5 +13,13 @@ class Skipping(Lifecycle):
     skips = True
 
 
+class SkippingLists(Skipping):
+    """The same where one invocation has several runs of a schedule in the list of a handler."""
+
+    in_lists = True
+
+
 TestSkipping = Skipping.TestCase
 TestSkipping.settings = settings(stateful_step_count=30)
+TestSkippingLists = SkippingLists.TestCase
+TestSkippingLists.settings = settings(stateful_step_count=30, max_examples=100)

@@ -270,12 +270,12 @@ class DynamoDBCommands:
     def turn(self, schedule: str) -> Turn:
         """Read an item that is no command, for no id of one has this character."""
         item = self._items.get(f"{_TURNS}{schedule}", consistent=True)
-        return Turn(item["run"]["S"], item["token"]["S"]) if item else Turn()
+        return Turn(item["run"]["S"], item["leaseToken"]["S"]) if item else Turn()
 
     def take_turn(self, schedule: str, turn: Turn, *, after: Turn) -> bool:
         """Write on the condition that nobody else has done so since it was read."""
-        ours = {"run": text(turn.run), "token": text(turn.token)}
-        condition = "#token = :before" if after.run else "attribute_not_exists(id)"
+        ours = {"run": text(turn.run), "leaseToken": text(turn.token)}
+        condition = "#leaseToken = :before" if after.run else "attribute_not_exists(id)"
         before = {"before": text(after.token)} if after.run else {}
         try:
             self._items.update(
