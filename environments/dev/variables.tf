@@ -136,7 +136,7 @@ variable "commands" {
     scheduling   = optional(bool, false), max_message_size = optional(number)
     schedules = optional(map(object({
       cron    = string, timezone = optional(string), type = string, input = optional(string)
-      enabled = optional(bool)
+      enabled = optional(bool), overlap = optional(string)
     })), {})
   })
   default  = {}

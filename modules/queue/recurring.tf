@@ -20,9 +20,11 @@ locals {
         {
           QueueUrl    = local.url
           MessageBody = jsonencode({ type = own.type, input = jsondecode(own.input) })
-          MessageAttributes = {
-            command_id = { DataType = "String", StringValue = local.run_ids[name] }
-          }
+          MessageAttributes = merge(
+            { command_id = { DataType = "String", StringValue = local.run_ids[name] } },
+            # The worker then starts no run beside another one.
+            own.overlap == "skip" ? { schedule = { DataType = "String", StringValue = name } } : {},
+          )
         },
         # The runs of a schedule one after the other.
         {

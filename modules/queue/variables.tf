@@ -230,7 +230,8 @@ variable "schedules" {
 variable "recurring" {
   description = <<-EOT
     Recurring `schedules` by name, each of which sends a command: `cron` in the six fields of
-    EventBridge Scheduler, `timezone`, `type`, and `input` as JSON; `enabled = false` pauses one.
+    EventBridge Scheduler, `timezone`, `type`, and `input` as JSON; `enabled = false` pauses one,
+    and with `overlap = "skip"` a run is not started while an earlier one has not ended.
     `permissions_boundary` is that of their role, by ARN.
   EOT
   type = object({
@@ -241,6 +242,7 @@ variable "recurring" {
       type     = string
       input    = optional(string, "{}")
       enabled  = optional(bool, true)
+      overlap  = optional(string, "queue")
     })), {})
   })
   default  = {}
@@ -280,6 +282,23 @@ variable "recurring" {
       for own in values(var.recurring.schedules) : can(keys(jsondecode(own.input)))
     ])
     error_message = "input is a JSON object, for example input = jsonencode({ days = 1 })."
+  }
+
+  validation {
+    condition = alltrue([
+      for own in values(var.recurring.schedules) : contains(["queue", "skip"], own.overlap)
+    ])
+    error_message = "overlap is \"queue\", the default, or \"skip\"."
+  }
+
+  validation {
+    condition = !var.fifo || alltrue([
+      for own in values(var.recurring.schedules) : own.overlap == "queue"
+    ])
+    error_message = <<-EOT
+      On a FIFO queue a run waits for the end of the one before it, so none can be skipped. Set
+      overlap = "queue", or commands = { fifo = false } for a new environment.
+    EOT
   }
 
   # A group and a role may have no longer name.

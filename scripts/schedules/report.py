@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scripts import table
+from scripts.framework import envelope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def show(deployed: DeployedSchedules, schedule: Schedule, *, now: datetime) -> N
     fires = words if schedule.enabled else f"paused; resumed, it would fire {words}"
     click.echo(f"schedule: {schedule.name}, {schedule.told['State']}")
     click.echo(f"fires: {schedule.expression} in {schedule.zone}")
-    click.echo(f"sends: a command of the type {type_of(schedule)}")
+    click.echo(f"sends: {_sent(schedule)}")
     click.echo(f"next (UTC): {fires}")
     ids = schedule.last_fired(_SHOWN, now=now)
     runs = deployed.runs(ids, now=now)
@@ -96,13 +97,16 @@ def next_apply(schedule: Schedule) -> str:
     )
 
 
-def type_of(schedule: Schedule) -> str:
-    """The type of the command that a schedule sends; its input is never shown."""
+def _sent(schedule: Schedule) -> str:
+    """What a schedule sends; its input is never shown."""
     try:
-        body = json.loads(json.loads(schedule.told["Target"]["Input"])["MessageBody"])
-        return str(body["type"])
+        message = json.loads(schedule.told["Target"]["Input"])
+        command_type = str(json.loads(message["MessageBody"])["type"])
+        skips = envelope.SCHEDULE in message["MessageAttributes"]
     except (KeyError, TypeError, ValueError):
-        return "unknown"
+        return "a message that this tool does not understand"
+    overlap = "skipped while another run has not ended" if skips else "at its time in any case"
+    return f"a command of the type {command_type}, {overlap}"
 
 
 def _outcome(command: model.Command) -> str:

@@ -97,7 +97,11 @@ def test_a_pause_can_be_as_long_as_its_setting_allows(queue: MessageQueue, secon
 @pytest.mark.parametrize("queue", ["sqs"], indirect=True)
 @pytest.mark.parametrize(
     "given",
-    [message(), message(command_id=None), message(owner="alice", correlation_id="checkout-7")],
+    [
+        message(),
+        message(command_id=None),
+        message(owner="alice", correlation_id="checkout-7", schedule="nightly"),
+    ],
 )
 def test_a_dead_letter_is_the_message_and_no_copy(
     queue: SQSQueue, given: Message, aws: Any
@@ -111,6 +115,7 @@ def test_a_dead_letter_is_the_message_and_no_copy(
         "command_id": given.command_id or "m-0",
         "owner": given.owner,
         "correlation_id": given.correlation_id,
+        "schedule": given.schedule,
     }
     assert named == {name: value for name, value in told.items() if value}
     assert moved["Body"] == given.body
@@ -125,6 +130,7 @@ def test_a_copy_stands_for_its_message_however_often_it_is_copied(
 ) -> None:
     """It keeps the first messageId and when that was sent."""
     first = message(command_id=None, owner="alice", correlation_id="checkout-7", sent_at=LONG_AGO)
+    first = replace(first, schedule="nightly")
     given = first
     for _ in range(3):
         queue.copy(given, 0)
@@ -143,4 +149,5 @@ def test_a_copy_stands_for_its_message_however_often_it_is_copied(
         queue.delete([given])
     assert (given.identity, given.key, given.sent_at) == ("m-1", "m-1", LONG_AGO)
     assert (given.owner, given.correlation_id) == ("alice", "checkout-7")
+    assert given.schedule == "nightly"
     assert copy_of(given) == copy_of(first)

@@ -19,6 +19,7 @@ from command_api.domain.errors import (
     Unknown,
 )
 from command_api.domain.model import Claim, Command, Status, Step
+from command_api.domain.overlap import Turn
 from command_api.domain.retry import LONGEST_WAIT_SECONDS
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class InMemoryCommands:
     # What handlers have committed, and the tables where no condition holds.
     effects: list[Effect] = field(default_factory=list)
     refusing: set[str] = field(default_factory=set)
+    # Which run of a schedule was let start last.
+    turns: dict[str, Turn] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def get(self, command_id: str, *, newest: bool = False) -> Command | None:  # noqa: ARG002
@@ -190,6 +193,18 @@ class InMemoryCommands:
         """Look the mark up if the token holds the lease."""
         self._require_lease(command_id, token)
         return self.commands[command_id].status is Status.CANCELLING
+
+    def turn(self, schedule: str) -> Turn:
+        """Look the turn up."""
+        return self.turns.get(schedule, Turn())
+
+    @_atomic
+    def take_turn(self, schedule: str, turn: Turn, *, after: Turn) -> bool:
+        """Keep the turn, if the one before is still there."""
+        known = self.turns.get(schedule, Turn())
+        if known.token == after.token:
+            self.turns[schedule] = turn
+        return self.turns.get(schedule) == turn
 
     def put(self, command: Command) -> None:
         """Keep the command, if it is not larger than an item can be."""

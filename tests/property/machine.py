@@ -41,11 +41,15 @@ class Lifecycle(RuleBasedStateMachine):
     fifo: ClassVar[bool] = False
     # All kinds are of one type, whose handler takes several commands at once.
     in_lists: ClassVar[bool] = False
+    # Whether commands are runs of schedules that skip overlapping ones, by their group.
+    skips: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
         self.world = World(fifo=self.fifo)
         self.groups: dict[str, str] = {}
+        if self.skips:
+            self.world.queue.schedule_of = self.groups.__getitem__
         self.delays: dict[str, int] = {}
         self.injection = Injection(
             self.world, self.redrive, lambda: self.world.cancel(self._pick(0))
@@ -173,7 +177,9 @@ class Lifecycle(RuleBasedStateMachine):
         for command_id, kind in self.world.ledger.kinds.items():
             seen = self.world.seen(command_id)
             if kind in NEVER_FAILS and seen is not None and seen.status is Status.FAILED:
-                if seen.failure is MESSAGE_LOST:
+                if seen.failure is MESSAGE_LOST or (
+                    seen.failure and seen.failure.code == "skipped"
+                ):
                     continue
                 own = self.world.ledger.misfortunes[command_id]
                 # A neighbour may cost one attempt: a suspect runs alone.

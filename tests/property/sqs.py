@@ -41,6 +41,7 @@ class Mail:
     group: str = ""
     slices: int = 0
     not_before: datetime | None = None
+    schedule: str = ""
     receives: int = 0
     visible: float = 0.0
 
@@ -57,6 +58,7 @@ class Mail:
             copy_of=original,
             slices=self.slices,
             not_before=self.not_before,
+            schedule=self.schedule,
             group=self.group,
         )
 
@@ -76,6 +78,8 @@ class ModelQueue:
     on_death: Callable[[Mail], None] = lambda _mail: None
     between: Callable[[], None] = lambda: None
     purged: set[str] = field(default_factory=set)
+    # By a command's id, the recurring schedule whose runs are not to overlap.
+    schedule_of: Callable[[str], str] = lambda _command_id: ""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def send(
@@ -89,6 +93,7 @@ class ModelQueue:
         """Put a message into the queue."""
         now = self.now()
         mail = Mail(self.new_id(), body, command_id, now, copy_of, visible=now + delay)
+        mail.schedule = self.schedule_of(command_id)
         self.mails[mail.message_id] = mail
         return mail
 

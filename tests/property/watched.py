@@ -66,6 +66,9 @@ class Watched:
                 self.world.misfortune()
                 raise ConnectionError
             before = dict(self.world.commands.commands)
+            if name == "replace":
+                # It begins anew; what it did before has ended.
+                self.world.at_work.discard(args[0].id)
             result = getattr(self.target, name)(*args, **named)
             self.world.note(f"{name} {[_short(arg) for arg in args]} {_short(result)}")
             # In the middle of a queue's call somebody else may write, and is checked for it.

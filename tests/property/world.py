@@ -54,6 +54,8 @@ class World:
     ledger: Ledger = field(default_factory=Ledger)
     paused: set[str] = field(default_factory=set)
     cancels_die: bool = False
+    # Commands whose handler has begun since they were submitted or restarted.
+    at_work: set[str] = field(default_factory=set)
     commands: InMemoryCommands = field(default_factory=InMemoryCommands)
     queue: ModelQueue = field(init=False)
     schedules: ModelSchedules = field(init=False)
@@ -169,6 +171,7 @@ class World:
         """Do one command's work in the way that its kind says."""
         worker, command_id = self.stack[-1], context.command.id
         self._starts_in_order(context.command)
+        self._starts_alone(context.command)
         early = self.ledger.not_before.get(command_id, 0.0) - self.now
         # To the millisecond: the sums of floats differ.
         self.ledger.require(early < SKEW_SECONDS + 0.001, f"{command_id} starts {early} s early")
@@ -246,6 +249,14 @@ class World:
             passed = earlier == command.id or earlier in self.queue.purged
             ended = passed or (seen is not None and seen.status.terminal)
             self.ledger.require(ended, f"{command.id} starts before {earlier} has ended: {seen}")
+
+    def _starts_alone(self, command: Command) -> None:
+        schedule = self.queue.schedule_of(command.id)
+        for other in self.at_work - {command.id} if schedule else ():
+            seen = self.seen(other)
+            over = self.queue.schedule_of(other) != schedule or (seen and seen.status.terminal)
+            self.ledger.require(bool(over), f"{command.id} starts beside {other}: {seen}")
+        self.at_work.add(command.id)
 
     def _effect(self, command_id: str, ledger: Counter[str]) -> JSON:
         command = self.commands.get(command_id)

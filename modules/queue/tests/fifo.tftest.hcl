@@ -79,3 +79,13 @@ run "keeps_the_order_of_a_schedule_on_a_fifo_queue" {
     error_message = "two runs with the same input are not one"
   }
 }
+
+run "rejects_skipped_runs_in_a_queue_with_an_order" {
+  command = plan
+  variables {
+    recurring = {
+      schedules = { nightly = { cron = "0 2 * * ? *", type = "echo", overlap = "skip" } }
+    }
+  }
+  expect_failures = [var.recurring]
+}

@@ -17,7 +17,9 @@ variables {
           {"until": "<aws.scheduler.scheduled-time>", "x": "<aws.scheduler.execution-id>"}
         EOT
       }
-      paused = { cron = "0/15 8-18 ? * MON-FRI *", type = "echo", enabled = false }
+      paused = {
+        cron = "0/15 8-18 ? * MON-FRI *", type = "echo", enabled = false, overlap = "skip"
+      }
     }
   }
 }
@@ -82,6 +84,18 @@ run "fires_in_a_time_zone_and_pauses" {
       ["cron(0/15 8-18 ? * MON-FRI *)", "UTC", "DISABLED"],
     ]
     error_message = "cron, zone and state are those of the schedule"
+  }
+}
+
+run "says_whose_runs_are_not_to_overlap" {
+  assert {
+    condition = [
+      for name in ["nightly", "paused"] :
+      try(jsondecode(
+        aws_scheduler_schedule.this[name].target[0].input
+      ).MessageAttributes.schedule.StringValue, "")
+    ] == ["", "paused"]
+    error_message = "only a schedule that skips runs has its name in their messages"
   }
 }
 
@@ -161,6 +175,16 @@ run "rejects_an_input_that_no_schedule_carries" {
     }
   }
   expect_failures = [aws_scheduler_schedule.this]
+}
+
+run "rejects_an_overlap_of_another_word" {
+  command = plan
+  variables {
+    recurring = {
+      schedules = { nightly = { cron = "0 2 * * ? *", type = "echo", overlap = "cancel" } }
+    }
+  }
+  expect_failures = [var.recurring]
 }
 
 run "rejects_a_name_with_a_colon" {

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 Attributes: TypeAlias = "dict[str, dict[str, str]]"
 
 COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF = "command_id", "owner", "correlation_id", "copy_of"
+# Of runs that are not to overlap; modules/queue/recurring.tf writes it.
+SCHEDULE = "schedule"
 # Where API Gateway sends a client's text, it is an SQS parameter of its own, because nothing is
 # documented about quotes in a JSON mapping. These attributes name that parameter.
 FROM = {COMMAND_ID: "command_id_from", OWNER: "owner_from"}
 _PARAMETERS = frozenset({"MessageDeduplicationId", "MessageGroupId"})
-_OURS = frozenset({COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF, *FROM.values()})
+_OURS = frozenset({COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF, SCHEDULE, *FROM.values()})
 _MOST = 10
 # The message that a delayed copy stands for, and when that was sent in epoch milliseconds; for the
 # next slice of a command also which one, and the time before which it does not begin.
@@ -36,7 +38,12 @@ def is_fifo(queue: str) -> bool:
 
 
 def attributes(
-    command_id: str | None, *, owner: str = "", correlation_id: str = "", copy_of: str = ""
+    command_id: str | None,
+    *,
+    owner: str = "",
+    correlation_id: str = "",
+    copy_of: str = "",
+    schedule: str = "",
 ) -> Attributes:
     """The message attributes, as SendMessage takes them; SQS refuses empty values."""
     values = {
@@ -44,6 +51,7 @@ def attributes(
         OWNER: owner,
         CORRELATION_ID: correlation_id,
         COPY_OF: copy_of,
+        SCHEDULE: schedule,
     }
     return {name: _text(value) for name, value in values.items() if value}
 
@@ -101,6 +109,7 @@ def received(record: Mapping[str, Any]) -> Message:
         # Whatever the attribute says, no message is younger than it is.
         sent_at = min(sent_at, _moment(original[2]))
     correlation, named = value(ours, CORRELATION_ID), ours.get(COMMAND_ID, {})
+    schedule = value(ours, SCHEDULE)
     command_id = named.get("stringValue", named.get("StringValue"))
     return Message(
         message_id=record["messageId"],
@@ -117,6 +126,7 @@ def received(record: Mapping[str, Any]) -> Message:
         owner=value(ours, OWNER),
         # It goes into every line of the log; work is not refused for the name that it came with.
         correlation_id=correlation if ID_PATTERN.fullmatch(correlation) else "",
+        schedule=schedule if ID_PATTERN.fullmatch(schedule) else "",
         trace=_as_text(system.get(TRACE_ATTRIBUTE)),
         foreign={name: sent for name, one in ours.items() if (sent := _foreign(name, one))},
     )

@@ -66,6 +66,8 @@ class Message:
     owner: str = ""
     # The client's name for the request; empty if it sent none.
     correlation_id: str = ""
+    # Name of the recurring schedule whose runs are not to overlap; empty for all other commands.
+    schedule: str = ""
     # X-Ray trace header; empty without tracing.
     trace: str = ""
     # Message attributes of other systems, as SendMessage takes them; copies carry them along.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from command_api.domain.ending import Change
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Claim, Command, Progress, Step, Submission
+    from command_api.domain.overlap import Turn
     from command_api.domain.watch import Viewer, Watch
 
 
@@ -86,6 +87,12 @@ class CommandStore(Protocol):
 
     def cancel_requested(self, command_id: str, token: str) -> bool:
         """Whether a command is asked to stop; LeaseLost unless `token` holds it."""
+
+    def turn(self, schedule: str) -> Turn:
+        """Which run of a schedule has its turn, as every write before has left it."""
+
+    def take_turn(self, schedule: str, turn: Turn, *, after: Turn) -> bool:
+        """Give a run its schedule's turn; False where that is no longer as it was `after`."""
 
 
 class Outbox(Protocol):

@@ -280,7 +280,11 @@ class Delivery:
         if failure is not None:
             return Raised(failure)
         violations = self.runtime.check(submission.type, submission.input)
-        return invalid_input(violations) if violations else None
+        if violations or not self.message.schedule:
+            return invalid_input(violations) if violations else None
+        from command_api.usecases.overlap import overlapping  # noqa: PLC0415 - few skip runs
+
+        return overlapping(self.runtime, self.message.schedule, claim.command)
 
     def conclude(
         self, stored: Command | None, happened: Happening, policy: RetryPolicy | None = None

@@ -25,9 +25,13 @@ _TAKES = {
 }
 
 
-def schedule(name: str, cron: str, zone: str = "UTC", **own: Any) -> dict[str, Any]:
+def schedule(
+    name: str, cron: str, zone: str = "UTC", *, skips: bool = False, **own: Any
+) -> dict[str, Any]:
     """A schedule, as GetSchedule tells it."""
-    sent = {"MessageBody": json.dumps({"type": "echo", "input": {"secret": "s3cr3t"}})}
+    named = {"schedule": {"DataType": "String", "StringValue": name}} if skips else {}
+    body = {"type": "echo", "input": {"secret": "s3cr3t"}}
+    sent = {"MessageBody": json.dumps(body), "MessageAttributes": named}
     return {
         "Name": name,
         "GroupName": GROUP,

@@ -57,6 +57,9 @@ _DAYS = st.one_of(
     ),
 )
 
+# Of an hour; each minute of a year takes a while, and is a test of its own.
+_FEW_MINUTES = st.integers(0, 59).map(str) | st.sampled_from(["0/15", "*/20", "5,6,59", "28-32"])
+
 
 def _crons(minutes: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     fields = st.tuples(minutes, _field(0, 23), _DAYS, _YEARS)
@@ -116,8 +119,9 @@ def test_a_year_of_any_cron_is_what_the_library_says(expression: str) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize("zone", ZONES)
-@settings(max_examples=300, deadline=None)
-@given(expression=_crons(_field(0, 59)), year=st.integers(2024, 2027))
+@pytest.mark.timeout(3600)
+@settings(max_examples=150, deadline=None)
+@given(expression=_crons(_FEW_MINUTES), year=st.integers(2024, 2027))
 def test_years_of_any_cron_are_what_the_library_says(zone: str, expression: str, year: int) -> None:
     """The same in four zones, a leap year among the years."""
     assert _ours(expression, zone, year) == _expected(expression, zone, year)

@@ -106,7 +106,7 @@ def test_show_names_runs_without_a_record_and_no_input(
     assert out.splitlines() == [
         "schedule: nightly, ENABLED",
         "fires: 30 2 * * ? * in Europe/Berlin",
-        "sends: a command of the type echo",
+        "sends: a command of the type echo, at its time in any case",
         f"next (UTC): {', '.join(upcoming)}",
         "run: nightly:2026-03-28T01:30:00Z no record: queued, deleted or not sent",
         "run: nightly:2026-03-27T01:30:00Z COMPLETED",
@@ -126,6 +126,16 @@ def test_show_says_of_a_paused_one_how_to_resume_it(run: Callable[..., Result]) 
     assert "next (UTC): paused; resumed, it would fire 2026-03-30T06:00Z, " in out
     assert "next apply: an apply RESUMES it" in out
     assert err == "next: python -m scripts.schedules resume weekly --env dev\n"
+
+
+def test_show_says_what_happens_to_runs_that_overlap(
+    run: Callable[..., Result], aws: FakeScheduler
+) -> None:
+    """By the message that is sent; one that nobody of ours has written is no error."""
+    aws.schedules["often"] = schedule("often", "* * * * ? *", skips=True)
+    aws.schedules["odd"] = schedule("odd", "* * * * ? *", Target={"Input": "no json"})
+    assert "echo, skipped while another run has not ended" in run("show", "often").out
+    assert "a message that this tool does not understand" in run("show", "odd").out
 
 
 def test_next_has_each_time_in_both_zones(run: Callable[..., Result], aws: FakeScheduler) -> None:

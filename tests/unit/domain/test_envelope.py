@@ -78,7 +78,7 @@ def test_a_note_of_a_copy_makes_no_message_younger(text: str) -> None:
         {},
     ],
 )
-@pytest.mark.parametrize("name", ["command_id", "owner", "correlation_id", "copy_of"])
+@pytest.mark.parametrize("name", ["command_id", "owner", "correlation_id", "copy_of", "schedule"])
 def test_an_attribute_that_is_no_text_is_as_if_it_was_not_there(
     name: str, found: dict[str, Any]
 ) -> None:
@@ -186,11 +186,13 @@ def neighbours_of(
 def test_a_name_that_no_entry_point_lets_through_is_none(correlation: str) -> None:
     """It would go into every line of the log."""
     assert received(carrying(correlation_id=correlation)).correlation_id == ""
+    assert received(carrying(schedule=correlation)).schedule == ""
 
 
 def test_what_is_written_is_what_is_read() -> None:
     """Round the queue and back: every attribute, by the names that SQS has for them."""
-    written = attributes("c-1", owner="alice", correlation_id="checkout-7", copy_of="m-0 1000")
+    told = {"owner": "alice", "correlation_id": "checkout-7", "schedule": "nightly"}
+    written = attributes("c-1", **told, copy_of="m-0 1000")
     given = record("m-1")
     given["messageAttributes"] = {
         name: {"stringValue": one["StringValue"], "dataType": one["DataType"]}
@@ -198,9 +200,10 @@ def test_what_is_written_is_what_is_read() -> None:
     }
     read = received(given)
     assert (read.command_id, read.owner, read.correlation_id) == ("c-1", "alice", "checkout-7")
+    assert read.schedule == "nightly"
     assert (read.identity, read.sent_at) == ("m-0", datetime.fromtimestamp(1, UTC))
     assert {value(written, name) for name in written} == {
-        *("c-1", "alice", "checkout-7", "m-0 1000")
+        *("c-1", "alice", "checkout-7", "m-0 1000", "nightly")
     }
 
 

@@ -38,6 +38,7 @@ from command_api.adapters.dynamodb.table import Refused, Table, assignments
 from command_api.domain import lifecycle
 from command_api.domain.errors import CancelRequested, LeaseLost, Unavailable, Unknown
 from command_api.domain.model import Claim, Status
+from command_api.domain.overlap import Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 
 # What a command that is completed needs no more.
 _SERVED = "#leaseExpiresAt, #error, #steps, #progress, #state, #stateKey"
+# Which run of a schedule was let start last: an item for each schedule that skips runs.
+_TURNS = "schedule/"
 _UNFINISHED = "#status IN (:pending, :processing, :cancelling)"
 
 
@@ -263,6 +266,29 @@ class DynamoDBCommands:
         if item.get("leaseToken") != text(token) or "leaseExpiresAt" not in item:
             raise LeaseLost
         return _is_cancelling(item)
+
+    def turn(self, schedule: str) -> Turn:
+        """Read an item that is no command, for no id of one has this character."""
+        item = self._items.get(f"{_TURNS}{schedule}", consistent=True)
+        return Turn(item["run"]["S"], item["leaseToken"]["S"]) if item else Turn()
+
+    def take_turn(self, schedule: str, turn: Turn, *, after: Turn) -> bool:
+        """Write on the condition that nobody else has done so since it was read."""
+        ours = {"run": text(turn.run), "leaseToken": text(turn.token)}
+        condition = "#leaseToken = :before" if after.run else "attribute_not_exists(id)"
+        before = {"before": text(after.token)} if after.run else {}
+        try:
+            self._items.update(
+                f"{_TURNS}{schedule}",
+                assignments(ours),
+                condition,
+                {**ours, **before},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except Refused as refused:
+            # Written already, where the answer got lost and the write was repeated.
+            return ours.items() <= refused.item.items()
+        return True
 
     def _write(
         self,

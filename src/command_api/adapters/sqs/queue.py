@@ -82,6 +82,7 @@ def content(message: Message, copy_of: str = "") -> dict[str, Any]:
         owner=message.owner,
         correlation_id=message.correlation_id,
         copy_of=copy_of,
+        schedule=message.schedule,
     )
     return {
         "MessageBody": message.body,
