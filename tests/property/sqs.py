@@ -39,6 +39,7 @@ class Mail:
     sent: float
     copy_of: tuple[str, float] | None = None
     group: str = ""
+    owner: str = ""
     slices: int = 0
     not_before: datetime | None = None
     receives: int = 0
@@ -58,6 +59,7 @@ class Mail:
             slices=self.slices,
             not_before=self.not_before,
             group=self.group,
+            owner=self.owner,
         )
 
 
@@ -176,6 +178,7 @@ class ModelQueue:
         stands_for = (original, (message.sent_at - START).total_seconds())
         mail = self.send(message.body, message.command_id, delay=seconds, copy_of=stands_for)
         mail.slices, mail.not_before = message.slices, message.not_before
+        mail.owner = message.owner
 
     def move(self, message: Message, queue: str) -> None:
         """No world of one queue has another."""

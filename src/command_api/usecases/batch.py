@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from command_api.domain.message import Message
     from command_api.usecases.pause import Pause
     from command_api.usecases.process import ProcessMessage
+    from command_api.usecases.rates import Rates
 
 # More receives than the attempts and waits of an ordinary command explain.
 OFTEN = 10
@@ -47,12 +48,13 @@ class ProcessBatch:
     """Process the messages of one invocation.
 
     `concurrency` is how many run at the same time, `pause` what holds back the commands that shall
-    not run now.
+    not run now, `rates` those of types that start too often; None where no type has a rate.
     """
 
     process: ProcessMessage
     pause: Pause
     concurrency: int
+    rates: Rates | None = None
     shuffled: Callable[[list[OrderedGroup]], list[OrderedGroup]] = lambda groups: sample(
         groups, len(groups)
     )
@@ -68,7 +70,10 @@ class ProcessBatch:
         self._away = Away()
         groups = self._groups(messages)
         often = [] if self._knows_trouble else [group for group in groups if _often(group)]
-        self._side_by_side([group for group in groups if group not in often], deadline)
+        first = [group for group in groups if group not in often]
+        if self.rates is not None:
+            self.rates.begin([group.waiting[0] for group in first[: self.concurrency]], self._away)
+        self._side_by_side(first, deadline)
         finished: list[Message] = []
         for group in self.shuffled(
             [group for group in groups if group.waiting and not group.stopped]
@@ -115,6 +120,8 @@ class ProcessBatch:
             if self.pause.holds(message):
                 return self.pause(message, self._away)
             if not self._away.table.away:
+                if self.rates is not None and (then := self.rates(message, self._away)):
+                    return then
                 return self.process(message, deadline=deadline, alone=alone)
         except BaseException as error:  # noqa: BLE001 - the edge: it comes back
             self._knows_trouble = True
