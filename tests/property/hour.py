@@ -29,7 +29,9 @@ from tests.property.sqs import START, VISIBILITY_SECONDS, Mail, ModelQueue
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from command_api.domain.context import Handlers
     from command_api.domain.message import Message
+    from command_api.usecases.rates import Rates
 
 RETENTION_SECONDS = 86_400.0
 # What module `queue` derives from the two.
@@ -121,6 +123,8 @@ class Hour:
     table_away_until: float = 0.0
     import_fails_until: float = 0.0
     throttled_until: float = 0.0
+    # What a poller that finds nothing waits at least.
+    least_wait: float = 0.5
     killers: set[str] = field(default_factory=set)
     ended: dict[str, float] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
@@ -157,7 +161,7 @@ class Hour:
                     later = [at for at in due if at is not None]
                     if not later:
                         continue
-                    took = max(0.5, min(later) - self.now)
+                    took = max(self.least_wait, min(later) - self.now)
                 heappush(free, (self.now + took, worker))
 
     def on_call(self, name: str, args: tuple[Any, ...]) -> None:
@@ -169,6 +173,20 @@ class Hour:
         if self.now < self.table_away_until:
             self._hung = True
             raise ConnectionError
+
+    def handlers(self) -> Handlers:
+        """What the workers run."""
+        return {"echo": self._handle}
+
+    def begin(self, _context: Any) -> None:
+        """A handler begins."""
+
+    def sleep(self, _seconds: float) -> None:
+        """No time passes."""
+
+    def rates(self, _process: ProcessMessage, _pause: Pause) -> Rates | None:
+        """What keeps to the rates of types; no type has one."""
+        return None
 
     @property
     def completed(self) -> int:
@@ -222,6 +240,7 @@ class Hour:
         return START + timedelta(seconds=self.now)
 
     def _handle(self, _input: object, context: Any) -> None:
+        self.begin(context)
         self.now += self.handler_seconds
         self.ended[context.command.id] = self.now
 
@@ -232,7 +251,7 @@ class Hour:
             store=self.table,
             queue=self.queue,
             secrets=InMemorySecrets(),
-            handlers={"echo": self._handle},
+            handlers=self.handlers(),
             default_type="echo",
             policy=RetryPolicy(),
             retention=timedelta(days=30),
@@ -241,11 +260,14 @@ class Hour:
             fifo=self.fifo,
             clock=self._clock,
             spread=self.random.random,
-            sleep=lambda _seconds: None,
+            sleep=self.sleep,
         )
+        process = ProcessMessage(runtime)
+        pause = Pause(types=(), runtime=runtime, seconds=240)
         return ProcessBatch(
-            process=ProcessMessage(runtime),
-            pause=Pause(types=(), runtime=runtime, seconds=240),
+            process=process,
+            pause=pause,
             concurrency=self.concurrency,
+            rates=self.rates(process, pause),
             shuffled=lambda lanes: self.random.sample(lanes, len(lanes)),
         )

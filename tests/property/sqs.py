@@ -39,6 +39,7 @@ class Mail:
     sent: float
     copy_of: tuple[str, float] | None = None
     group: str = ""
+    owner: str = ""
     slices: int = 0
     not_before: datetime | None = None
     schedule: str = ""
@@ -60,6 +61,7 @@ class Mail:
             not_before=self.not_before,
             schedule=self.schedule,
             group=self.group,
+            owner=self.owner,
         )
 
 
@@ -181,6 +183,7 @@ class ModelQueue:
         stands_for = (original, (message.sent_at - START).total_seconds())
         mail = self.send(message.body, message.command_id, delay=seconds, copy_of=stands_for)
         mail.slices, mail.not_before = message.slices, message.not_before
+        mail.owner = message.owner
 
     def move(self, message: Message, queue: str) -> None:
         """No world of one queue has another."""

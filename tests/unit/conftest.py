@@ -11,14 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from command_api.domain.context import registered
 from command_api.domain.retry import RetryPolicy
 from command_api.domain.timing import LONGEST_DELAY
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
+from command_api.usecases.rates import Rates
 from command_api.usecases.runtime import Runtime
 from tests.builders import FUNCTION_ENVIRONMENT, NOW, message
 from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
+from tests.fakes.rates import InMemoryBuckets
 from tests.unit.attempts import Attempts
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ class Bench:
     log_exception_text: bool = False
     schedules: Any = None
     reach: timedelta = LONGEST_DELAY
+    buckets: InMemoryBuckets = field(default_factory=InMemoryBuckets)
     measured: list[tuple[str, str, dict[str, float]]] = field(default_factory=list)
     _tokens: count[int] = field(default_factory=lambda: count(1))
 
@@ -93,10 +97,14 @@ class Bench:
     def worker(self, *, fifo: bool = False, concurrency: int = 4) -> ProcessBatch:
         """A worker process on this bench."""
         runtime = replace(self.runtime, fifo=fifo)
+        process = ProcessMessage(runtime)
+        pause = Pause(types=self.paused, runtime=runtime, seconds=240)
+        limited = any(registered(one).rate for one in self.handlers.values())
         return ProcessBatch(
-            process=ProcessMessage(runtime),
-            pause=Pause(types=self.paused, runtime=runtime, seconds=240),
+            process=process,
+            pause=pause,
             concurrency=concurrency,
+            rates=Rates(self.buckets, process, pause) if limited else None,
         )
 
     def batch(self, *messages: Message, fifo: bool = False, concurrency: int = 4) -> list[str]:

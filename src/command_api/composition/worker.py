@@ -13,9 +13,10 @@ from command_api.adapters.sqs.queue import SQSQueue
 from command_api.composition.commands import commands, meter, results
 from command_api.composition.queues import queue_urls, queues
 from command_api.composition.scheduling import reach, schedules
+from command_api.domain.context import registered
 from command_api.domain.envelope import is_fifo, received
 from command_api.domain.retry import RetryPolicy
-from command_api.settings import flag, message_life, required, retention
+from command_api.settings import flag, message_life, required, retention, table
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from command_api.domain.context import Handlers
     from command_api.domain.ports import CommandStore
+    from command_api.usecases.rates import Rates
 
 
 def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger) -> ProcessBatch:
@@ -58,15 +60,28 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         schedules=schedules(environ),
         queues=queues(environ),
     )
-    return ProcessBatch(
-        process=ProcessMessage(runtime),
-        pause=Pause(
-            types=frozenset(environ.get("PAUSED_TYPES", "").split(",")) - {""},
-            runtime=runtime,
-            seconds=float(environ.get("PAUSE_SECONDS", "240")),
-        ),
-        concurrency=int(required(environ, "BATCH_CONCURRENCY")),
+    process = ProcessMessage(runtime)
+    pause = Pause(
+        types=frozenset(environ.get("PAUSED_TYPES", "").split(",")) - {""},
+        runtime=runtime,
+        seconds=float(environ.get("PAUSE_SECONDS", "240")),
     )
+    return ProcessBatch(
+        process=process,
+        pause=pause,
+        concurrency=int(required(environ, "BATCH_CONCURRENCY")),
+        rates=_rates(environ, process, pause),
+    )
+
+
+def _rates(environ: Mapping[str, str], process: ProcessMessage, pause: Pause) -> Rates | None:
+    if not any(registered(one).rate for one in process.runtime.handlers.values()):
+        return None
+    # Only where a type has a rate.
+    from command_api.adapters.dynamodb.rates import DynamoDBBuckets  # noqa: PLC0415
+    from command_api.usecases.rates import Rates  # noqa: PLC0415
+
+    return Rates(DynamoDBBuckets(client("dynamodb"), *table(environ)), process, pause)
 
 
 def _store(environ: Mapping[str, str]) -> CommandStore:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 
 from command_api.domain.errors import DoesNotFit, LeaseLost, StepInProgress
 from command_api.domain.json_text import encoded
@@ -285,6 +285,10 @@ class Registered:
     on_cancel: Handler | None = None
     # Queue of the type, by its name in the environment; empty for the default queue.
     queue: str = ""
+    # How many commands may start in a period, like "10/s" or "5/min"; empty for no limit.
+    rate: str = ""
+    # Whether all commands of the type share the rate, or those of each owner.
+    per: Literal["type", "owner"] = "type"
 
     def __post_init__(self) -> None:
         """Refuse what could mean two things, when the package is built."""
@@ -292,6 +296,14 @@ class Registered:
             raise ValueError("Registered takes either handle or handle_many")
         if self.max_batch is not None and (self.handle_many is None or self.max_batch < 1):
             raise ValueError("max_batch is at least 1, and requires handle_many")
+        if self.rate:
+            from command_api.domain.rates import rate_of  # noqa: PLC0415 - few types have a rate
+
+            rate_of(self.rate)
+        if self.per not in ("type", "owner") or (self.per == "owner" and not self.rate):
+            raise ValueError(
+                f'per must be "type" or "owner", beside a rate like "10/s", not {self.per!r}'
+            )
 
     def policy(self, default: RetryPolicy) -> RetryPolicy:
         """The default policy with this handler's own numbers in it."""

@@ -150,7 +150,7 @@ def decide(  # noqa: PLR0911 - one line for each thing that may happen
 
 def not_due(message: Message, *, now: datetime) -> Decision | None:
     """Say that the message of a slice returns until its time has come; None where it has."""
-    if message.not_before is None or message.not_before <= now:
+    if not message.slices or message.not_before is None or message.not_before <= now:
         return None
     return _wait("not due", (message.not_before - now).total_seconds())
 

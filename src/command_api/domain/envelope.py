@@ -26,7 +26,8 @@ _PARAMETERS = frozenset({"MessageDeduplicationId", "MessageGroupId"})
 _OURS = frozenset({COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF, SCHEDULE, *FROM.values()})
 _MOST = 10
 # The message that a delayed copy stands for, and when that was sent in epoch milliseconds; for the
-# next slice of a command also which one, and the time before which it does not begin.
+# next slice of a command also which one, and the time before which it does not begin. A command
+# that waits for its rate has such a time, too, and no slice.
 _COPY_OF = re.compile(
     r"([A-Za-z0-9-]{1,100}) ([0-9]{1,13})(?: ([0-9]{1,9}) ([0-9]{1,13}))?", re.ASCII
 )
@@ -68,7 +69,7 @@ def traced(header: str) -> dict[str, Any]:
 def copy_of(message: Message) -> str:
     """What a delayed copy says of the message that it stands for."""
     text = f"{message.original} {_milliseconds(message.sent_at)}"
-    if not message.slices:
+    if not message.slices and message.not_before is None:
         return text
     begins = _milliseconds(message.not_before) if message.not_before else 0
     return f"{text} {message.slices} {begins}"

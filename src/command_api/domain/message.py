@@ -58,7 +58,8 @@ class Message:
     copied_at: datetime | None = None
     # Slices of its command that were finished when the copy was sent; 0 for other messages.
     slices: int = 0
-    # When the next slice may begin, where a queue cannot wait for so long; None for other messages.
+    # When the next slice may begin, where a queue cannot wait for so long, or when a command that
+    # waits for its rate is to come back; None for other messages.
     not_before: datetime | None = None
     # Message group of a FIFO or fair queue; empty on others.
     group: str = ""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Claim, Command, Progress, Step, Submission
     from command_api.domain.overlap import Turn
+    from command_api.domain.rates import Bucket
+    from command_api.domain.rates import Change as BucketChange
     from command_api.domain.watch import Viewer, Watch
 
 
@@ -176,6 +178,17 @@ class MessageQueue(Protocol):
         """
 
 
+class Buckets(Protocol):
+    """Where the rates of types are kept, each in a bucket of its own."""
+
+    def change(self, key: str, change: BucketChange) -> tuple[Bucket | None, bool]:
+        """Take from a bucket, by the rules of `rates.fits` and `rates.changed`.
+
+        Returns what there was, None for a new one, and whether the change was made. Raises
+        Unavailable where the same call may succeed later.
+        """
+
+
 class Schedules(Protocol):
     """What sends held messages to the queue, where their time is far ahead."""
 
@@ -194,7 +207,7 @@ class Meter(Protocol):
 
     def __call__(self, command_type: str, outcome: str, numbers: Mapping[str, float], /) -> None:
         """Note what an attempt came to: `CommandAge` and `Wait` in seconds, `Duration` in ms, and
-        counts of `Attempts`, `Retries`, `DeadLetterMessages`, `Paused` and `Lost`.
+        counts of `Attempts`, `Retries`, `DeadLetterMessages`, `Paused`, `Limited` and `Lost`.
         """
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from command_api.usecases.delivery import Delivery
     from command_api.usecases.pause import Pause
     from command_api.usecases.process import ProcessMessage
+    from command_api.usecases.rates import Rates
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -62,12 +63,13 @@ class ProcessBatch:
     """Process the messages of one invocation.
 
     `concurrency` is how many run at the same time, `pause` what holds back the commands that shall
-    not run now.
+    not run now, `rates` those of types that start too often; None where no type has a rate.
     """
 
     process: ProcessMessage
     pause: Pause
     concurrency: int
+    rates: Rates | None = None
     shuffled: Callable[[list[OrderedGroup]], list[OrderedGroup]] = lambda groups: sample(
         groups, len(groups)
     )
@@ -83,7 +85,10 @@ class ProcessBatch:
         self._away = Away()
         groups = self._groups(messages)
         often = [] if self._knows_trouble else [group for group in groups if _often(group)]
-        self._side_by_side([group for group in groups if group not in often], deadline)
+        first = [group for group in groups if group not in often]
+        if self.rates is not None:
+            self.rates.begin([group.waiting[0] for group in first[: self.concurrency]], self._away)
+        self._side_by_side(first, deadline)
         finished: list[Message] = []
         for group in self.shuffled(
             [group for group in groups if group.waiting and not group.stopped]
@@ -167,7 +172,11 @@ class ProcessBatch:
     def _unless_held(self, message: Message, work: Callable[[], R]) -> R | Then:
         if self.pause.holds(message):
             return self.pause(message, self._away)
-        return self._give_up(message) if self._away.table.away else work()
+        if self._away.table.away:
+            return self._give_up(message)
+        if self.rates is not None and (then := self.rates(message, self._away)):
+            return then
+        return work()
 
     def _guarded(self, message: Message, work: Callable[[], R]) -> R | Then:
         """Do something for one message; whatever goes wrong with it concerns it alone."""

@@ -48,21 +48,28 @@ class Pause:
 
     def __call__(self, message: Message, away: Away) -> Then:
         """Let the message wait; ACKNOWLEDGE where a copy stands for it from now on."""
-        queue = self.runtime.queue
-        then = Then.RETURN if self.runtime.fifo else self._replace(message, away)
-        if then is Then.RETURN:
-            # Where that fails, too, it comes back by the queue's own timeout.
-            hide = partial(queue.delay, message.receipt_handle, self.seconds)
-            self._tried(hide, message, "visibility change failed", away.queue)
+        then = self.put_aside(message, self.seconds, away)
         paused = self._type(message) or ""
         extra = {**delivered(message), "command_type": paused}
         self.runtime.logger.info("paused", extra=extra)
         self.runtime.measure(paused, "paused", {"Paused": 1})
         return then
 
-    def _replace(self, message: Message, away: Away) -> Then:
+    def put_aside(self, message: Message, seconds: float, away: Away) -> Then:
+        """Let a message wait for so long; ACKNOWLEDGE where a copy stands for it from now on."""
+        then = Then.RETURN if self.runtime.fifo else self._replace(message, seconds, away)
+        if then is Then.RETURN:
+            self.hide(message, seconds, away)
+        return then
+
+    def hide(self, message: Message, seconds: float, away: Away) -> None:
+        """Let a message come back; where that fails, it does so by the queue's own timeout."""
+        hide = partial(self.runtime.queue.delay, message.receipt_handle, seconds)
+        self._tried(hide, message, "visibility change failed", away.queue)
+
+    def _replace(self, message: Message, seconds: float, away: Away) -> Then:
         queue = self.runtime.queue
-        copy = partial(queue.copy, message, self.seconds)
+        copy = partial(queue.copy, message, seconds)
         if not self._tried(copy, message, "copy failed", away.queue):
             # It is hidden, and copied the next time.
             return Then.RETURN

@@ -24,6 +24,7 @@ _UNITS = {
     "Retries": "Count",
     "DeadLetterMessages": "Count",
     "Paused": "Count",
+    "Limited": "Count",
     "Lost": "Count",
 }
 _BY_TYPE = [["service", "type"]]
