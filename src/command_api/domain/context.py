@@ -300,6 +300,9 @@ class Registered:
             from command_api.domain.rates import rate_of  # noqa: PLC0415 - few types have a rate
 
             rate_of(self.rate)
+            if self.handle_many is not None:
+                # The commands of a list start together.
+                raise ValueError("rate requires handle, not handle_many")
         if self.per not in ("type", "owner") or (self.per == "owner" and not self.rate):
             raise ValueError(
                 f'per must be "type" or "owner", beside a rate like "10/s", not {self.per!r}'
