@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,11 +13,11 @@ from scripts import cli
 from scripts.commands.deployed import Table
 from scripts.dlq.deployed import DeployedQueues
 from scripts.errors import OperatorError
-from scripts.framework import delivery, ending, lifecycle, model, records
+from scripts.framework import delivery, ending, errors, lifecycle, model, records
 from scripts.target.options import named, unnamed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from scripts.target.target import Target
 
@@ -48,7 +49,8 @@ class Deliveries(DeployedQueues):
 
     def record(self, name: str) -> model.Command | None:
         """One delivery as the worker finds it; None past its time."""
-        found = self.records().get(name, newest=True)
+        with answering():
+            found = self.records().get(name, newest=True)
         past = found and lifecycle.past_its_time(found, now=datetime.now(UTC))
         return None if past else found
 
@@ -68,6 +70,17 @@ class Deliveries(DeployedQueues):
         if command is None or not command.status.terminal:
             return None
         return delivery.delivery_id(ending.Ending(command), receiver)
+
+
+@contextlib.contextmanager
+def answering() -> Iterator[None]:
+    """Say in a line that the table does not answer."""
+    try:
+        yield
+    except errors.Unavailable as error:
+        raise OperatorError(
+            f"DynamoDB does not answer ({error}); wait a minute and run the same command again"
+        ) from None
 
 
 def resolve(*, env: str | None, local: bool) -> Deliveries:

@@ -20,6 +20,7 @@ from scripts.dlq.message import DeadLetterMessage
 from scripts.dlq.show import SAMPLE
 from scripts.errors import OperatorError
 from scripts.framework import delivery, envelope, errors, message, model, records, sender
+from scripts.webhooks.deployed import answering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,7 +148,8 @@ class Replay:
     def _prepare(self, found: model.Command) -> bool:
         """Let the worker run a delivery once more; False where it has changed meanwhile."""
         try:
-            self.deliveries.records().replace(found, delivery.replayed(found))
+            with answering():
+                self.deliveries.records().replace(found, delivery.replayed(found))
         except errors.LeaseLost:
             self.session.notes(f"{found.id} has changed meanwhile and is left out")
             return False

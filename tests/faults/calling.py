@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from tests.faults.stage import Queue
 
 # Each death holds up ten deliveries for a visibility timeout.
-TOLD_SECONDS = 120.0
-_TIMEOUT, _VISIBILITY = 10, 17
+TOLD_SECONDS = 180.0
 _KEY = "webhook-signing-key"
 _ALLOWED = ["sqs:*", "dynamodb:*"]
 # What a receiver answers to the first calls of a delivery, 200 to all others; None for no answer.
@@ -75,7 +74,7 @@ class Calling:
         self.dlq = self.stage.new_queue()
         redrive = {"deadLetterTargetArn": self.dlq.arn, "maxReceiveCount": 1000}
         self.queue = self.stage.new_queue(
-            VisibilityTimeout=str(_VISIBILITY), RedrivePolicy=json.dumps(redrive)
+            VisibilityTimeout=str(self.stage.limits.visibility), RedrivePolicy=json.dumps(redrive)
         )
         self.table = self.stage._table()
         role_name, role = function_role(scene, _ALLOWED, self.stage.own)
@@ -85,7 +84,7 @@ class Calling:
             role,
             self.stage.code,
             "handlers.sender",
-            timeout_seconds=_TIMEOUT,
+            timeout_seconds=self.stage.limits.timeout,
             variables=self._variables(prefix),
         )
         mapped(

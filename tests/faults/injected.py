@@ -37,7 +37,7 @@ SENDER = "FAULT_SENDER" in os.environ
 # Of so many calls of a kind in a row, two kill the process and two fail: those of the notifier to
 # the bus or, where it has one, to the queue of deliveries, and all of the sender.
 IN_TURN = {"SendMessageBatch": 20} if "WEBHOOK_QUEUE_URL" in os.environ else {"PutEvents": 6}
-EACH_OF_THE_SENDER = 120
+EACH_OF_THE_SENDER = 200
 SEED, RATE = os.environ["FAULT_SEED"], float(os.environ["FAULT_RATE"])
 # Until then (epoch seconds) every HTTP attempt of DynamoDB fails, those for the traces left out.
 OUTAGE_UNTIL = float(os.environ["FAULT_OUTAGE_UNTIL"])

@@ -137,7 +137,6 @@ def test_iam_takes_every_grant_of_dev(tree: Path, environment: str) -> None:
             assert length <= TRUST, it.address
 
     assert len(inline) >= 6
-    print(sorted(inline.items(), key=lambda i: -i[1])[:6])
     assert {role: it for role, it in inline.items() if it > INLINE} == {}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.build.docs.configuration import blocks, parsed
-from tests.infra.tree import ROOT
+from tests.infra.tree import ROOT, terraform_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +25,27 @@ ENVIRONMENTS = [folder for folder in FOLDERS if folder.parent.name == "environme
 MEANS_SOMETHING_ELSE = re.compile(
     r"aws_s3_bucket\.\w+(\[[^\]]+\])?\.region\b|\bs3_us_east_1_regional_endpoint\b"
 )
+LARGE = """
+mock_provider "aws" {
+  source = "../../tests/mocks"
+}
+
+run "large" {
+  command = plan
+
+  variables {
+    name             = "acme-dev-work-queue"
+    dlq_name         = "acme-dev-work-dlq"
+    max_message_size = 1048576
+  }
+}
+"""
+# What the lock file of a root with a newer provider begins with.
+LOCKED = """
+# provider "registry.terraform.io/hashicorp/aws" {
+#   version = "6.66.0"
+# }
+"""
 
 
 def name(folder: Path) -> str:
@@ -78,3 +99,25 @@ def test_nothing_is_used_that_means_something_else_in_version_6() -> None:
 def test_what_is_looked_for_is_found() -> None:
     """The search itself knows what it is after."""
     assert MEANS_SOMETHING_ELSE.search("region = aws_s3_bucket.results[0].region")
+
+
+@pytest.mark.parametrize(
+    ("locked", "said"),
+    [
+        ("", "AWS provider 5.x sets no max_message_size above 262144"),
+        # Provider 6.x cannot run here: 5.x itself refuses what the module hands on.
+        (LOCKED, "expected max_message_size to be in the range"),
+    ],
+    ids=["5.x", "6.x"],
+)
+def test_large_messages_are_the_newer_providers(own_tree: Path, locked: str, said: str) -> None:
+    """Module `queue` refuses them where 5.x is locked, and hands them on where 6.x is."""
+    folder = own_tree / "modules/queue"
+    (folder / "tests/large.tftest.hcl").write_text(LARGE)
+    terraform = terraform_in(folder)
+    lock = folder / ".terraform.lock.hcl"
+    lock.write_text(locked + lock.read_text())
+
+    result = terraform.run("test", "-no-color", "-filter=tests/large.tftest.hcl", check=False)
+
+    assert said in result.stdout + result.stderr

@@ -163,7 +163,8 @@ module "notifications" {
   authentication = module.validated.authentication
   policies       = { notifier = { stream = local.unknown }, push = { commands = local.unknown } }
   settings = {
-    events = "sns", push = {}, webhooks = { secrets = ["api-key"], allowed_hosts = ["*"] }
+    events = "sns", event_target = { arn = local.unknown, kms_key_arn = local.unknown }
+    push   = {}, webhooks = { secrets = ["api-key"], allowed_hosts = ["*"] }
   }
 }
 
@@ -180,11 +181,8 @@ module "examples" {
 module "site" {
   source  = "../../modules/site"
   name    = "acme-pr-7-site"
-  folder  = "../preview/site"
-  values = {
-    for name in ["project", "pr_number", "repository", "api_url", "api_origin"] :
-    name => local.unknown
-  }
+  folder  = "../../modules/site/tests/page"
+  values  = { name = local.unknown }
   headers = { policy = { id = local.unknown } }
   domain  = { name = "app.example.com", certificate_arn = local.unknown }
 }

@@ -263,7 +263,7 @@ run "tells_a_bus_that_is_there_already" {
 
   assert {
     condition = jsondecode(local.event_policies.events).Statement == [{
-      Effect = "Allow", Action = ["events:PutEvents"]
+      Effect   = "Allow", Action = ["events:PutEvents"]
       Resource = "arn:aws:events:us-east-1:210987654321:event-bus/acme"
     }]
     error_message = "to exactly that bus"

@@ -139,7 +139,10 @@ def kept(delivered: Command) -> Mapping[str, JSON] | None:
 
 def replayed(delivered: Command) -> Command:
     """The delivery as a redrive finds it: failed, so that the worker runs it once more."""
-    failure = Failure(code=REPLAYED, message="An operator sends it again.", retryable=True)
+    before = delivered.failure.message if delivered.failure else "The receiver has accepted it."
+    failure = Failure(code=REPLAYED, message=f"Sent again. Before: {before}", retryable=True)
+    if delivered.failure and delivered.failure.code == REPLAYED:
+        failure = delivered.failure
     steps = {KEPT: Step(dict(kept(delivered) or {}))}
     return replace(delivered, status=Status.FAILED, failure=failure, result=None, steps=steps)
 

@@ -12,6 +12,7 @@ import pytest
 from command_api.domain.context import Registered
 from command_api.domain.delivery import CALLBACK, Endpoint, delivery, delivery_id
 from command_api.domain.ending import Ending
+from command_api.domain.errors import Unavailable
 from command_api.domain.message import Message
 from command_api.domain.model import Failure, Status
 from command_api.domain.retry import RetryPolicy
@@ -99,11 +100,15 @@ class Sender:
             self.run(one.body, name, owner, answer)
         return len(messages)
 
-    def status(self, name: str) -> Status:
-        """What the table says of a delivery."""
+    def found(self, name: str) -> Command:
+        """A delivery as it is stored."""
         found = self.store.get(name)
         assert found is not None
-        return found.status
+        return found
+
+    def status(self, name: str) -> Status:
+        """What the table says of a delivery."""
+        return self.found(name).status
 
 
 @pytest.fixture
@@ -115,10 +120,15 @@ def sender(world: Webhooks, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sender]
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome"), [(204, "delivered"), (410, "ended"), (307, "ended")]
+    ("answer", "outcome", "before"),
+    [
+        (204, "delivered", "The receiver has accepted it."),
+        (410, "ended", "The receiver answered 410."),
+        (307, "ended", "The receiver answered 307; redirects are not followed."),
+    ],
 )
 def test_the_same_body_is_sent_under_the_same_id(
-    answer: int, outcome: str, sender: Sender, run: Run
+    answer: int, outcome: str, before: str, sender: Sender, run: Run
 ) -> None:
     """To the byte, by the worker's own rules; the status follows the new tries."""
     name = sender.deliver("order-1", answer)
@@ -131,6 +141,8 @@ def test_the_same_body_is_sent_under_the_same_id(
     (path, first, body), (again, second, repeated) = sender.receiver.received
     assert (path, first["webhook-id"], body) == (again, second["webhook-id"], repeated)
     assert first["webhook-id"] == name
+    [earlier] = sender.found(name).past
+    assert (earlier.code, earlier.message) == ("webhook_replayed", f"Sent again. Before: {before}")
 
 
 def test_what_a_replay_ends_with_can_be_replayed_again(sender: Sender, run: Run) -> None:
@@ -273,6 +285,21 @@ def test_a_queue_that_is_gone_is_noticed_before_a_record_changes(sender: Sender,
     sender.world.sqs.real.delete_queue(QueueUrl=sender.world.queue_url)
     assert "not found" in run("replay", "--id", name, "--apply").line
     assert sender.status(name) is Status.COMPLETED
+
+
+def test_a_table_that_does_not_answer_is_one_line(
+    sender: Sender, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent before that is told."""
+    name = sender.deliver("order-1", 410)
+
+    def throttled(*_: object) -> None:
+        raise Unavailable("ThrottlingException")
+
+    monkeypatch.setattr(Records, "replace", throttled)
+    line = run("replay", "--id", name, "--apply").line
+    assert "DynamoDB does not answer (ThrottlingException); wait a minute" in line
+    assert (sender.status(name), sender.world.sent()) == (Status.FAILED, [])
 
 
 @pytest.mark.parametrize("answer", [200, 410])
