@@ -115,21 +115,25 @@ class DeployedSchedules:
         """A command line of `scripts.<tool>` about the same environment, for the operator."""
         return cli.command_line(tool, *words, flags=self.flags)
 
-    def names(self) -> list[str]:
-        """Their names, sorted; OperatorError where there are none."""
+    def found(self) -> list[str]:
+        """Their names, sorted; none where Terraform has made no group."""
         pages = self.scheduler.get_paginator("list_schedules").paginate(GroupName=self.group)
         try:
-            found = [one["Name"] for page in pages for one in page["Schedules"]]
+            return sorted(one["Name"] for page in pages for one in page["Schedules"])
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":
                 raise
-            found = []
-        if not found:
+        return []
+
+    def names(self) -> list[str]:
+        """The same; OperatorError where there are none."""
+        names = self.found()
+        if not names:
             raise OperatorError(
                 "this environment has no recurring schedules; add one to commands.schedules in its"
                 f" terraform.tfvars and apply: {self.apply} (see docs/recurring.md)"
             )
-        return sorted(found)
+        return names
 
     def get(self, name: str) -> Schedule:
         """One of them; OperatorError where there is no such schedule."""
