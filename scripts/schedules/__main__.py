@@ -97,7 +97,7 @@ def _change(deployed: DeployedSchedules, name: str, state: str, *, apply: bool) 
         click.echo(f"{name}: was {'enabled' if state == ENABLED else 'paused'} already")
     elif not apply:
         click.echo(f"{name}: would be {done}")
-        again = deployed.target.command("schedules", verb, name, "--apply")
+        again = deployed.command("schedules", verb, name, "--apply")
         click.echo(f"dry run; to {verb} it: {again}", err=True)
         return
     else:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from botocore.exceptions import ClientError
 
+from scripts import cli
 from scripts.aws_errors import error_code
 from scripts.errors import OperatorError
 from scripts.framework import records
@@ -100,30 +101,39 @@ class Schedule:
 
 @dataclass(frozen=True)
 class DeployedSchedules:
-    """The schedules of one target."""
+    """The schedules of one environment; `flags` name it on a command line, `apply` applies it."""
 
-    target: Target
     group: str
-    scheduler: Any
     table: str
     ttl_attribute: str
+    scheduler: Any
     dynamodb: Any
+    flags: str
+    apply: str
 
-    def names(self) -> list[str]:
-        """Their names, sorted; OperatorError where there are none."""
+    def command(self, tool: str, *words: str) -> str:
+        """A command line of `scripts.<tool>` about the same environment, for the operator."""
+        return cli.command_line(tool, *words, flags=self.flags)
+
+    def found(self) -> list[str]:
+        """Their names, sorted; none where Terraform has made no group."""
         pages = self.scheduler.get_paginator("list_schedules").paginate(GroupName=self.group)
         try:
-            found = [one["Name"] for page in pages for one in page["Schedules"]]
+            return sorted(one["Name"] for page in pages for one in page["Schedules"])
         except ClientError as error:
             if error_code(error) != "ResourceNotFoundException":
                 raise
-            found = []
-        if not found:
+        return []
+
+    def names(self) -> list[str]:
+        """The same; OperatorError where there are none."""
+        names = self.found()
+        if not names:
             raise OperatorError(
                 "this environment has no recurring schedules; add one to commands.schedules in its"
-                f" terraform.tfvars and apply: {self.target.apply} (see docs/recurring.md)"
+                f" terraform.tfvars and apply: {self.apply} (see docs/recurring.md)"
             )
-        return sorted(found)
+        return names
 
     def get(self, name: str) -> Schedule:
         """One of them; OperatorError where there is no such schedule."""
@@ -171,16 +181,20 @@ class DeployedSchedules:
 
 def schedules_of(target: Target) -> DeployedSchedules:
     """The schedules that the target's outputs describe; OperatorError where they do not."""
-    arn, table, ttl = target.require(
-        "sqs_queue_arn", "dynamodb_table_name", "dynamodb_ttl_attribute"
-    )
+    target.require("sqs_queue_arn", "dynamodb_table_name", "dynamodb_ttl_attribute")
+    scheduler, dynamodb = target.client("scheduler"), target.client("dynamodb")
+    return of(target.outputs, scheduler, dynamodb, target.flags, target.apply)
+
+
+def of(
+    outputs: Mapping[str, Any],
+    scheduler: Any,  # noqa: ANN401 - there are no types for it here
+    dynamodb: Any,  # noqa: ANN401
+    flags: str,
+    apply: str,
+) -> DeployedSchedules:
+    """The schedules that Terraform's outputs describe; KeyError where they do not."""
     # modules/queue/recurring.tf names the group by the queue.
-    queue = str(arn).rpartition(":")[2].removesuffix(".fifo")
-    return DeployedSchedules(
-        target,
-        f"{queue}-recurring",
-        target.client("scheduler"),
-        table,
-        ttl,
-        target.client("dynamodb"),
-    )
+    queue = str(outputs["sqs_queue_arn"]).rpartition(":")[2].removesuffix(".fifo")
+    table, ttl = outputs["dynamodb_table_name"], outputs["dynamodb_ttl_attribute"]
+    return DeployedSchedules(f"{queue}-recurring", table, ttl, scheduler, dynamodb, flags, apply)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -25,27 +25,45 @@ _LOOKED_BACK = 3
 _SHOWN = 5
 
 
-def show_all(deployed: DeployedSchedules, *, now: datetime) -> None:
-    """Print a line for each schedule."""
+class Summary(NamedTuple):
+    """A schedule, when it fires next, unless it is paused, and its last run that has a record."""
+
+    schedule: Schedule
+    upcoming: datetime | None
+    last: model.Command | None
+
+
+def summaries(deployed: DeployedSchedules, *, now: datetime) -> list[Summary]:
+    """One of each schedule; OperatorError where there are none."""
     schedules = [deployed.get(name) for name in deployed.names()]
     ids = {one.name: one.last_fired(_LOOKED_BACK, now=now) for one in schedules}
     runs = deployed.runs([run for several in ids.values() for run in several], now=now)
-    rows = []
-    for one in schedules:
-        last = next((runs[run] for run in ids[one.name] if run in runs), None)
-        upcoming = next(one.following(now), None) if one.enabled else None
-        rows.append(
-            (
-                one.name,
-                one.told["State"],
-                one.expression,
-                str(one.zone),
-                _utc(upcoming) if upcoming else _NONE,
-                f"{_time(last)} {_outcome(last)}" if last else _NONE,
-            )
+    return [
+        Summary(
+            one,
+            next(one.following(now), None) if one.enabled else None,
+            next((runs[run] for run in ids[one.name] if run in runs), None),
         )
+        for one in schedules
+    ]
+
+
+def show_all(deployed: DeployedSchedules, *, now: datetime) -> None:
+    """Print a line for each schedule."""
+    found = summaries(deployed, now=now)
+    rows = [
+        (
+            one.name,
+            one.told["State"],
+            one.expression,
+            str(one.zone),
+            _utc(upcoming) if upcoming else _NONE,
+            f"{_time(last)} {status_of(last)}" if last else _NONE,
+        )
+        for one, upcoming, last in found
+    ]
     table.show(COLUMNS, rows)
-    for one in schedules:
+    for one, *_ in found:
         if not one.enabled:
             click.echo(f"{one.name} is paused; {next_apply(one)}", err=True)
 
@@ -62,16 +80,14 @@ def show(deployed: DeployedSchedules, schedule: Schedule, *, now: datetime) -> N
     ids = schedule.last_fired(_SHOWN, now=now)
     runs = deployed.runs(ids, now=now)
     for run in ids:
-        outcome = _outcome(runs[run]) if run in runs else "no record: queued, deleted or not sent"
+        outcome = status_of(runs[run]) if run in runs else "no record: queued, deleted or not sent"
         click.echo(f"run: {run} {outcome}")
     click.echo(f"next apply: {next_apply(schedule)}")
     if runs:
         newest = next(run for run in ids if run in runs)
-        click.echo(f"next: {deployed.target.command('commands', 'show', newest)}", err=True)
+        click.echo(f"next: {deployed.command('commands', 'show', newest)}", err=True)
     if not schedule.enabled:
-        click.echo(
-            f"next: {deployed.target.command('schedules', 'resume', schedule.name)}", err=True
-        )
+        click.echo(f"next: {deployed.command('schedules', 'resume', schedule.name)}", err=True)
 
 
 def show_times(schedule: Schedule, times: Sequence[datetime]) -> None:
@@ -109,7 +125,8 @@ def _sent(schedule: Schedule) -> str:
     return f"a command of the type {command_type}, {overlap}"
 
 
-def _outcome(command: model.Command) -> str:
+def status_of(command: model.Command) -> str:
+    """How a run stands, with the code of its failure."""
     code = command.failure.code if command.failure else ""
     return f"{command.status} ({code})" if code else str(command.status)
 

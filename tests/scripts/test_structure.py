@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "scripts.webhooks": EDGE | {"scripts.target", "scripts.commands", "scripts.dlq"},
     "scripts.worker": EDGE | {"scripts.build", "scripts.target"},
     "scripts.local": EDGE
-    | {"scripts.stack", "scripts.cleanup", "scripts.commands", "scripts.dlq", "scripts.worker"},
+    | {"scripts.stack", "scripts.cleanup", "scripts.commands", "scripts.dlq", "scripts.schedules"}
+    | {"scripts.worker"},
 }
 PACKAGES = {f"scripts.{path.parent.name}" for path in SCRIPTS.glob("*/__init__.py")}
 

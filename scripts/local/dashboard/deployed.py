@@ -10,6 +10,7 @@ from scripts.commands.api import CommandsApi
 from scripts.dlq import deployed as queues
 from scripts.errors import OperatorError
 from scripts.local.dashboard import contract
+from scripts.schedules import deployed as schedules
 from scripts.stack import clients
 from scripts.stack.deployment import last_applied
 from scripts.worker.mapping import Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from scripts.dlq.deployed import DeployedQueues
     from scripts.local.dashboard.contract import Contract
+    from scripts.schedules.deployed import DeployedSchedules
     from scripts.stack.deployment import Deployment
     from scripts.stack.stack import LocalStack
 
@@ -41,6 +43,8 @@ class Deployed:
     cloudwatch: CloudWatchClient
     # Address of the WebSocket API, empty without live push.
     push_url: str = ""
+    # Recurring ones, of which most deployments have none.
+    schedules: DeployedSchedules | None = None
 
 
 class Finder:
@@ -78,6 +82,13 @@ class Finder:
                 clients.dynamodb_client(self._stack, impatient),
                 "--local",
             )
+            known = schedules.of(
+                outputs,
+                clients.client(self._stack, "scheduler", impatient),
+                clients.dynamodb_client(self._stack, impatient),
+                "--local",
+                "make up",
+            )
         except KeyError as error:
             raise OperatorError(f"the deployment has no output {error} yet; run: make up") from None
         return Deployed(
@@ -93,4 +104,5 @@ class Finder:
             ),
             cloudwatch=clients.cloudwatch_client(self._stack, impatient),
             push_url=(outputs.get("notifications") or {}).get("push_url") or "",
+            schedules=known,
         )

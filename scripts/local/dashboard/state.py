@@ -11,6 +11,7 @@ from scripts.dlq.queue import Queue
 from scripts.dlq.stored_commands import StoredCommands
 from scripts.errors import OperatorError
 from scripts.framework import history, model, records
+from scripts.local.dashboard import scheduled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,6 +68,7 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
             "counts": {status: counted[status] for status in (QUEUED, *model.Status)},
         },
         "dlq": {"name": dlq.name, "messages": dead.visible + dead.hidden},
+        "schedules": scheduled.rows(deployed.schedules, now=datetime.now(UTC)),
         "commands": rows[:MOST_SHOWN],
     }
 

@@ -27,7 +27,7 @@ class Turn(NamedTuple):
 def skipped(command: Command, unended: str) -> Failure:
     """Why a run is not started beside another one.
 
-    One that an operator has redriven is retried, and goes back to the dead letters at last.
+    One that an operator has redriven is retried, and goes back to the dead-letter queue at last.
     """
     redriven = any(one.status is Status.FAILED for one in command.past)
     message = f"The run {unended} of the same schedule had not ended."

@@ -5,6 +5,7 @@ import { byId, setAttribute, setText, show } from "./dom.js";
 import { drawFlow } from "./flow.js";
 import { pushed, watchCommands } from "./push.js";
 import { follow, open } from "./redrive.js";
+import { drawSchedules } from "./schedules.js";
 import { drawForm } from "./submit.js";
 import { drawTable, onRedrive } from "./table.js";
 
@@ -55,6 +56,7 @@ function draw(state) {
   setText(byId("environment"), state.environment);
   setText(byId("endpoint"), state.api.endpoint);
   drawFlow(state);
+  drawSchedules(state);
   drawTable(state);
   follow(state.redrive);
 }

@@ -14,10 +14,12 @@ from command_api.domain.model import Lease, Progress, Status
 from scripts.commands.board import QUEUED
 from scripts.dlq.deployed import DeployedQueues
 from scripts.errors import OperatorError
-from scripts.local.dashboard import state
+from scripts.local.dashboard import scheduled, state
 from scripts.local.dashboard.submitted import Memory
+from scripts.schedules.deployed import of
 from tests.builders import NOW, TEMPORARY
 from tests.scripts.dlq.world import Client, World
+from tests.scripts.schedules.cloud import OUTPUTS, FakeScheduler, FakeTable, schedule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,3 +105,40 @@ def test_the_page_is_told_what_can_be_done(world: World, deployed: Deployed) -> 
     cancellable = {key for key, one in rows.items() if one["cancellable"]}
     assert cancellable == {"queued", "waits", "waits again", "runs"}
     assert {key for key, one in rows.items() if one["redrivable"]} == {"may-succeed"}
+
+
+def test_schedules_are_told_with_their_next_time_and_last_run(deployed: Deployed) -> None:
+    """None where the deployment has none; trouble with them is said in their place."""
+    assert state.look(deployed, Memory())["schedules"] == []
+    aws, records = FakeScheduler(), FakeTable()
+    aws.schedules["nightly"] = schedule("nightly", "0 2 * * ? *", "Europe/Berlin")
+    aws.schedules["weekly"] = schedule("weekly", "0 6 ? * 2 *", State="DISABLED")
+    now = datetime(2026, 3, 28, 12, tzinfo=UTC)
+    records.run("nightly:2026-03-28T01:00:00Z", "FAILED", "skipped")
+    known = of(OUTPUTS, aws, records, "--local", "make up")
+    assert scheduled.rows(known, now=now) == [
+        {
+            "name": "nightly",
+            "problem": "",
+            "cron": "0 2 * * ? *",
+            "zone": "Europe/Berlin",
+            "paused": False,
+            # The night between has no two o'clock.
+            "next": "2026-03-30T00:00:00.000Z",
+            "last": {"id": "nightly:2026-03-28T01:00:00Z", "status": "FAILED (skipped)"},
+        },
+        {
+            "name": "weekly",
+            "problem": "",
+            "cron": "0 6 ? * 2 *",
+            "zone": "UTC",
+            "paused": True,
+            "next": None,
+            "last": None,
+        },
+    ]
+    aws.schedules = {"odd": schedule("odd", "0 0 32 * ? *")}
+    (told,) = scheduled.rows(known, now=now)
+    assert "does not understand" in told["problem"]
+    aws.schedules.clear()
+    assert scheduled.rows(known, now=now) == []
