@@ -5,10 +5,14 @@ With `--env` or `--local` it is one that is deployed already; see tests/deployed
 
 from __future__ import annotations
 
+import functools
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from scripts.build.package.build import SOURCE, build
+from scripts.stack import code, deployment
 from tests.deployed import mode, reached, target
 from tests.environment import applied
 from tests.issuer import local_issuer
@@ -63,6 +67,21 @@ def direct(deployed: Deployed, request: pytest.FixtureRequest) -> Deployed:
     if named is not None and mode(named) != "direct":
         pytest.skip("its submission is not direct")
     return deployed
+
+
+@pytest.fixture
+def source(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """A copy of src/ that is deployed by a reload; afterwards ours is, again."""
+    copy = tmp_path / "src"
+    shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    with monkeypatch.context() as patch:
+        patch.setattr(deployment, "build", functools.partial(build, source=copy))
+        yield copy
+    if code.reload(environment.deployment):
+        # The outputs still name the version before.
+        environment.deployment.apply()
 
 
 @pytest.fixture

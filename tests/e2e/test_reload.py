@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scripts.build.package.build import SOURCE, build
 from scripts.errors import OperatorError
-from scripts.stack import code, deployment
+from scripts.stack import code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from scripts.build.terraform.diagnostics import Event
@@ -23,18 +19,9 @@ LINE = 'return {"echo": command_input, "attempt": context.attempt}'
 
 
 @pytest.fixture
-def handler(
-    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Path]:
-    """The source of `echo` in a copy that is deployed instead; afterwards ours is, again."""
-    copy = tmp_path / "src"
-    shutil.copytree(SOURCE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    with monkeypatch.context() as patch:
-        patch.setattr(deployment, "build", functools.partial(build, source=copy))
-        yield copy / "handlers" / "echo.py"
-    if code.reload(environment.deployment):
-        # The outputs still name the version before.
-        environment.deployment.apply()
+def handler(source: Path) -> Path:
+    """The source of `echo`, in the copy that is deployed."""
+    return source / "handlers" / "echo.py"
 
 
 def result(environment: Environment) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.property import noise, slices, watchers, webhooks
+from tests.property import noise, shares, slices, watchers, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 _SHOWN = 20
 # How much longer the others may wait, at the 99th percentile, for a noisy receiver.
 MOST_RATIO = 1.2
+# What a noisy owner queues at once.
+BURST = 100_000
+# The same ratio for a noisy owner, and what an overloaded queue runs at least of what it can.
+MOST_NOISY, LEAST_SHARE = 2.0, 0.95
 
 
 class Virtual(NamedTuple):
@@ -63,6 +67,32 @@ def _noise(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
     return wrong
 
 
+def _noisy_owner(seed: int, _count: int, say: Callable[[str], None]) -> list[str]:
+    """With and without the noisy one, and with both in a queue without groups."""
+    calm, loud = shares.noisy_owner(0, seed), shares.noisy_owner(BURST, seed)
+    unfair = shares.noisy_owner(BURST, seed, fair=False)
+    say(
+        f"ten owners, p99 until the end: {calm:.2f} s; beside {BURST:,} commands of another"
+        f" {loud:.2f} s, ratio {loud / calm:.2f}; without groups {unfair:.0f} s"
+    )
+    wrong = [] if loud <= MOST_NOISY * calm else [f"the p99 is {loud / calm:.2f} times as long"]
+    return wrong + ([] if unfair > 10 * loud else ["groups make no difference"])
+
+
+def _overload(seed: int, _count: int, say: Callable[[str], None]) -> list[str]:
+    """Two queues with consumers of their own, in an account that has room for both."""
+    calm, busy = shares.overload(0, seed), shares.overload(10, seed)
+    one, small = shares.overload(10, seed, apart=False), shares.overload(10, seed, account=10)
+    say(
+        f"p99 of the wait in high: {calm.high * 1000:.0f} ms alone, {busy.high * 1000:.0f} ms"
+        f" beside ten times what low can run; low ran {busy.low:.0%} of that"
+    )
+    say(f"in one queue {one.high:.0f} s; in an account without room for both {small.high:.1f} s")
+    wrong = [] if busy.high <= MOST_RATIO * calm.high else ["high waits longer beside low"]
+    wrong += [] if busy.low > LEAST_SHARE else [f"low had {busy.low:.0%} of its share"]
+    return wrong + ([] if one.high > 10 * busy.high else ["queues make no difference"])
+
+
 def _watchers(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
     """Ten watchers for each command that was asked for."""
     found = watchers.watch(10 * count, seed)
@@ -100,6 +130,14 @@ VIRTUAL = {
     "noisy-receiver": Virtual(
         "a receiver with many deliveries is slow or fails, and the others do not notice",
         _noise,
+    ),
+    "noisy-owner": Virtual(
+        "an owner queues a burst of commands, and ten quiet ones hardly notice",
+        _noisy_owner,
+    ),
+    "overload": Virtual(
+        "a queue gets ten times what it can run, and the commands of another do not wait for it",
+        _overload,
     ),
     "watchers": Virtual(
         "clients whose connections are refused, closed and broken off see each end exactly once",

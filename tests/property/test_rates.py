@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 MINUTE, HOUR = 60.0, 3_600.0
 
 
-def busy(commands: int, rate: str, *, until: float, per: str = "type", **options: Any) -> Limited:
+def busy(commands: int, rate: str, *, until: float, **options: Any) -> Limited:
     """So many commands of one type with this rate, and what its workers have done until then."""
-    hour = Limited(rate=rate, per=per, **options)
+    hour = Limited(rate=rate, **options)
     for number in range(commands):
         hour.ask("call", number, f"group-{number % 50}")
     hour.play(until)

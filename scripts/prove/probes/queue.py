@@ -212,7 +212,7 @@ def trace_header_arrives(scene: Scene) -> str:
     f"{_GUIDE}/sqs-fair-queues.html",
     means="Messages of one owner can delay those of all others.",
     plan_b="api.fair_queue = false.",
-    local="Stores the group; fairness itself is not emulated.",
+    local="Stores the group, and follows the documented rules of fair queues.",
 )
 def standard_queue_takes_a_group(scene: Scene) -> str:
     """A standard queue accepts MessageGroupId and returns it."""

@@ -183,7 +183,8 @@ class Rates:
             kept = [place for place in self._places.get(key, ()) if place > at + FAR]
             used = kept[: len(new)] if lined(bucket, rate, at) else []
             change = plan(bucket, rate, at, back=len(back), new=len(new) - len(used))
-            starts, places = (), ()
+            starts: Sequence[int] = ()
+            places: Sequence[int] = ()
             if change is not None:
                 found, made = self.buckets.change(key, change)
                 bucket = changed(found, change) if made else found

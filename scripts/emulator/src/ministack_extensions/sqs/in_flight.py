@@ -7,12 +7,14 @@ request tells when a message was received, and no call of SQS shows a message th
 from __future__ import annotations
 
 import time
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ministack.services import sqs
 
+from ministack_extensions.sqs.fairness import Shares, Waiting
 from ministack_extensions.upstream import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -64,16 +66,40 @@ def out_of_reach(received: Iterable[Received]) -> Iterator[None]:
 
 
 def note_receives() -> None:
-    """Have the emulator write the moment of a receive to every message, its poller's included."""
+    """Have the emulator write the moment of a receive to every message, its poller's included.
+
+    A standard queue hands out the messages of quiet groups first.
+    """
     collect: Callable[..., list[dict[str, Any]]] = sqs._collect_msgs  # noqa: SLF001
     if hasattr(collect, _RECEIVED):
         return
 
-    def noting(*args: Any, **options: Any) -> list[dict[str, Any]]:  # noqa: ANN401
-        messages = collect(*args, **options)
+    shares: dict[int, Shares] = {}
+
+    def noting(queue: dict[str, Any], most: int, visibility: int) -> list[dict[str, Any]]:
+        fair = queue
+        if any(it.get("group_id") for it in queue["messages"]) and not queue["is_fifo"]:
+            known = shares.setdefault(id(queue), Shares())
+            fair = {**queue, "messages": _chosen(queue["messages"], known, most)}
+        messages = collect(fair, most, visibility)
         for message in messages:
             message[_RECEIVED] = time.time()
         return messages
 
     setattr(noting, _RECEIVED, True)
     sqs._collect_msgs = noting  # noqa: SLF001
+
+
+def _chosen(messages: list[dict[str, Any]], shares: Shares, most: int) -> list[dict[str, Any]]:
+    now = time.time()
+    waiting = [
+        Waiting(it.get("group_id") or "", it["sent_at"], it)
+        for it in messages
+        if float(it.get("visible_at", 0.0)) <= now
+    ]
+    flying = Counter(
+        it.get("group_id") or it["id"]
+        for it in messages
+        if it.get("receive_count") and float(it["visible_at"]) > now
+    )
+    return shares.choose(waiting, flying, most, now=now)
