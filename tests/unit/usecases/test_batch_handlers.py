@@ -320,8 +320,13 @@ def _many(_inputs: object, _contexts: object) -> list[Any]:
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, {"handle": _one, "handle_many": _many}, {"handle": _one, "max_batch": 3}]
-    + [{"handle_many": _many, "max_batch": 0}, {"handle_many": _many, "rate": "10/s"}],
+    [
+        {},
+        {"handle": _one, "handle_many": _many},
+        {"handle": _one, "max_batch": 3},
+        {"handle_many": _many, "max_batch": 0},
+        {"handle_many": _many, "rate": "10/s"},
+    ],
 )
 def test_settings_that_mean_nothing_stop_the_import(settings: dict[str, Any]) -> None:
     """`make package` shows the line."""
