@@ -35,9 +35,7 @@ class ServiceRoles:
 
     service: str
 
-    _sessions: dict[tuple[str, str | None], tuple[float, Credentials]] = field(
-        default_factory=dict
-    )
+    _sessions: dict[tuple[str, str | None], tuple[float, Credentials]] = field(default_factory=dict)
 
     async def credentials(
         self, role_arn: str, emulator: Emulator, source_arn: str | None = None
