@@ -42,7 +42,7 @@ def test_a_rest_api_meets_every_setting_beside_it() -> None:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(2400)
 def test_a_rest_api_comes_and_goes(environment: Environment, issuer: Issuer) -> None:
     """It has another URL. What was queued before completes, and no change of it loses a command."""
     accepted = {environment.api.submit("demo", {"sleep_seconds": 2})}

@@ -70,7 +70,7 @@ def loses_its_function(before: State, after: State) -> bool:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3000)
+@pytest.mark.timeout(4800)
 def test_settings_come_and_go_under_load(environment: Environment, issuer: Issuer) -> None:
     """Each apply succeeds at once, keeps all data and every route, and loses no command."""
     jwt = {"mode": "jwt", "issuer": issuer.url, "audience": [AUDIENCE]}

@@ -99,6 +99,28 @@ run "rejects_a_path_that_is_a_route_and_an_alias" {
   expect_failures = [var.submission]
 }
 
+run "permits_functions_of_similar_paths_apart" {
+  variables {
+    additional_routes = {
+      for path in ["a-b", "a_b", "a/b"] :
+      "GET /${path}" => { name = "acme-dev-x", invoke_arn = "arn:aws:apigateway:us-east-1:x" }
+    }
+  }
+
+  # Lambda refuses a second statement of an id, and ids of other characters.
+  assert {
+    condition = (
+      length(distinct(values(aws_lambda_permission.function)[*].statement_id)) ==
+      length(aws_lambda_permission.function) &&
+      alltrue([
+        for permission in values(aws_lambda_permission.function) :
+        can(regex("^[A-Za-z0-9_-]{1,100}$", permission.statement_id))
+      ])
+    )
+    error_message = join(" ", values(aws_lambda_permission.function)[*].statement_id)
+  }
+}
+
 run "rejects_a_function_in_place_of_commands" {
   command = plan
   variables {
