@@ -132,7 +132,7 @@ class Calling:
         faults = ", ".join(f"{name} {n}" for name, n in sorted(self._faults().items()))
         return (
             f"webhooks: {len(ids)} deliveries in {len(self.calls)} calls, {len(taken)} accepted;"
-            f" calls of the sender that killed it or failed: {faults}"
+            f" calls that killed notifier or sender or failed: {faults}"
         )
 
     def close(self) -> None:

@@ -23,7 +23,11 @@ def code() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "name", ["two-workers", "throttled", "everything", "endings", "outage", "import-fails"]
+    "name",
+    [
+        *("two-workers", "throttled", "everything", "endings", "outage", "import-fails"),
+        pytest.param("webhooks", marks=pytest.mark.timeout(1800)),
+    ],
 )
 def test_the_ledger_of_a_scenario_adds_up(ground: Ground, code: bytes, name: str) -> None:
     """Every command has one outcome, and nothing contradicts it; see the captured output."""
