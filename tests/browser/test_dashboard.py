@@ -108,6 +108,7 @@ def test_hostile_text_stays_text_wherever_it_comes_from(board: Page) -> None:
         spoilt = {"type": HOSTILE, "error": error, "status": "FAILED", "history": past}
         state["commands"] = [{**one, **spoilt} for one in state["commands"]]
         state["environment"] = state["api"]["endpoint"] = HOSTILE
+        state["schedules"] = [{"name": "", "problem": HOSTILE}]
         route.fulfill(json=state)
 
     board.route("**/api/state", spoil)
@@ -116,6 +117,7 @@ def test_hostile_text_stays_text_wherever_it_comes_from(board: Page) -> None:
     expect(row.locator(".message")).to_have_text(HOSTILE)
     expect(detail(board, row)).to_contain_text(HOSTILE)
     expect(board.locator("#environment")).to_have_text(HOSTILE)
+    expect(board.locator("#schedules-list li")).to_have_text([HOSTILE])
     assert board.locator("img").count() == 0
     assert "owned" not in board.title()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from command_api.domain.lifecycle import in_time, scheduled
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _EXPIRED = Failure(
     code="expired", message="The command expired before it started.", retryable=False
 )
+# How early the message of a schedule arrives at most; hardly longer than a message is in flight.
+_SHORT = timedelta(minutes=2)
 _TOO_LARGE = "The command is too large to start more than 15 minutes ahead; pass a reference."
 
 
@@ -56,6 +59,10 @@ class Hold:
     def put_aside(self, submission: Submission) -> None:
         """Replace a message by one that comes later: a delayed copy, which is not in flight, or
         that of a schedule.
+
+        Lambda deletes the message with its batch. Where that died first, the message comes back,
+        finds its schedule, or that its time has come. Only a longer wait is worth a deletion of its
+        own: until its end the message would be copied again and again.
         """
         at, schedules = submission.timing.not_before, self.runtime.schedules
         if at is not None and schedules is not None and self._is_far(submission):
@@ -63,10 +70,11 @@ class Hold:
             # Whoever cancels the command writes that first, and then deletes the schedule.
             if not self._waits(submission):
                 schedules.delete(submission.id)
-        else:
-            wait = submission.timing.wait(self.runtime.clock())
-            self.runtime.queue.copy(self.message, min(wait, LONGEST_DELAY).total_seconds())
-        self.runtime.queue.delete([self.message])
+            return
+        wait = submission.timing.wait(self.runtime.clock())
+        self.runtime.queue.copy(self.message, min(wait, LONGEST_DELAY).total_seconds())
+        if wait > _SHORT:
+            self.runtime.queue.delete([self.message])
 
     def _is_far(self, submission: Submission) -> bool:
         return submission.timing.wait(self.runtime.clock()) > LONGEST_DELAY
