@@ -24,7 +24,7 @@ SPACING = 0.51
 def test_commands_start_at_the_rate_of_their_type_at_their_first_attempt(
     environment: Environment, source: Path
 ) -> None:
-    """Fourteen at once take seven seconds; what waits is no attempt, and no dead letter."""
+    """Fourteen at once take seven seconds; what waits uses no attempt."""
     handlers = source / "handlers" / "__init__.py"
     plain, limited = '"echo": echo.handle,', '"echo": Registered(handle=echo.handle, rate="%s"),'
     text = handlers.read_text()

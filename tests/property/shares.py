@@ -1,7 +1,8 @@
-"""Queues, their consumers and the owners of commands in virtual time, by SQS's documented rules.
+"""Queues, their consumers and the owners of commands in virtual time.
 
-A consumer is one of a mapping's concurrent invocations: it receives up to ten messages, and is free
-again when the longest of them has run.
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues-detailed.html
+has the rules of fair queues. A consumer is one of a mapping's concurrent invocations: it receives
+up to ten messages, and is free again when the longest of them has run.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from heapq import heapify, heappop, heappush
 from itertools import count
+from math import exp
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
-
-from ministack_extensions.sqs.fairness import Shares
 
 from command_api.adapters.sqs.sender import SQSSender
 from command_api.domain.model import PendingEntry
@@ -55,7 +55,9 @@ class Lane:
     busy: int = 0
     _groups: dict[str, deque[Arrival]] = field(default_factory=dict)
     _flying: Counter[str] = field(default_factory=Counter)
-    _shares: Shares = field(default_factory=Shares)
+    # Recent processing time by group, and when it was last added up.
+    _used: dict[str, float] = field(default_factory=dict)
+    _at: float = 0.0
     _seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -93,8 +95,8 @@ class Lane:
         self.busy -= 1
 
     def _receive(self, now: float) -> list[Arrival]:
-        """By the rules of the emulator, without a look at all messages that wait."""
-        noisy = self._shares.noisy(self._flying, now)
+        """Messages of quiet groups first, then of the noisy one with the fewest in flight."""
+        noisy = self._noisy(now)
         flying = Counter(self._flying)
         batch: list[Arrival] = []
         while self._groups and len(batch) < BATCH:
@@ -107,6 +109,20 @@ class Lane:
             if not self._groups[name]:
                 del self._groups[name]
         return batch
+
+    def _noisy(self, now: float) -> set[str]:
+        """The groups with more than a tenth of what is in flight, 30 messages at least, or with
+        more than a tenth of the recent processing time.
+        """
+        passed, self._at = now - self._at, now
+        fade = exp(-passed / 60)
+        self._used = {
+            group: self._used.get(group, 0.0) * fade + self._flying[group] * passed
+            for group in {*self._used, *self._flying}
+        }
+        total, time = sum(self._flying.values()), sum(self._used.values())
+        crowds = {group for group, n in self._flying.items() if n >= 30 and n > total / 10}
+        return (crowds | {group for group, used in self._used.items() if used > time / 10}) - {""}
 
 
 def play(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,6 +39,7 @@ _EPOCH, _MICROSECOND = datetime.fromtimestamp(0, UTC), timedelta(microseconds=1)
 _TRIES = 4
 # Buckets that a process remembers; there may be one for each owner.
 _MOST = 1_000
+_MOST_CHARACTERS = 256
 _LIMITED = "rate limit"
 # What a write takes; starts begin after it.
 _WRITE = 15_000
@@ -163,7 +165,7 @@ class Rates:
         if message.slices and message.not_before is not None and message.not_before > now:
             return None
         rate, by_owner = self._rates[kind]
-        return _Asked(f"{kind}/{message.owner}" if by_owner else kind, kind, rate)
+        return _Asked(f"{kind}/{_short(message.owner)}" if by_owner else kind, kind, rate)
 
     def _turn(self, message: Message, asked: _Asked) -> _Turn:
         with self._lock:
@@ -243,3 +245,8 @@ class Rates:
 def _is_back(message: Message) -> bool:
     """Whether a message has waited already, for its rate, a retry or its next slice."""
     return message.receives > 1 or message.slices > 0 or message.not_before is not None
+
+
+def _short(owner: str) -> str:
+    """An owner as a part of a key, whose length DynamoDB limits."""
+    return owner if len(owner) <= _MOST_CHARACTERS else sha256(owner.encode()).hexdigest()

@@ -215,6 +215,15 @@ def test_what_a_copy_says_of_its_message_is_read_again() -> None:
     assert copy_of(copied) == copy_of(first)
 
 
+def test_what_a_copy_says_of_its_place_is_read_again() -> None:
+    """The command waits for its rate, in no slice; it keeps its identity."""
+    place = SENT + timedelta(hours=1)
+    first = replace(message(message_id="m-0", sent_at=SENT), not_before=place)
+    copied = received(carrying(copy_of=copy_of(first)))
+    assert (copied.identity, copied.slices, copied.not_before) == ("m-0", 0, place)
+    assert copy_of(copied) == copy_of(first)
+
+
 @pytest.mark.parametrize("not_before", [None, SENT + timedelta(hours=1)])
 def test_what_the_message_of_a_slice_says_is_read_again(not_before: datetime | None) -> None:
     """Which one it is, and when it may begin; each has an identity of its own."""

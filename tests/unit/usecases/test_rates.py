@@ -124,6 +124,17 @@ def test_owners_share_no_bucket_where_each_has_one(limited: Bench) -> None:
     assert set(limited.buckets.found) == {"echo/a", "echo/b"}
 
 
+def test_an_owner_of_any_length_has_a_bucket(limited: Bench) -> None:
+    """DynamoDB takes keys of 2,048 bytes."""
+    handler = limited.handlers["echo"]
+    assert isinstance(handler, Registered)
+    limited.handlers["echo"] = replace(handler, per="owner")
+    limited.batch(*(mail(n, owner="ü" * 5_000 + str(n)) for n in range(2)))
+
+    assert len(limited.buckets.found) == 2
+    assert {len(key) for key in limited.buckets.found} == {len("echo/") + 64}
+
+
 class Away(InMemoryBuckets):
     """A table that does not answer."""
 
