@@ -28,6 +28,7 @@ from command_api.domain import (
     violations,
     work,
 )
+from command_api.http import view
 from command_client import answers, transport, waiting, webhooks, websocket
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "retry",
     "sender",
     "transport",
+    "view",
     "violations",
     "waiting",
     "webhooks",

@@ -9,10 +9,9 @@ locals {
   })
   runtime = {
     package_path         = module.package.path, architecture = var.lambda_architecture
-    tracing              = var.monitoring.tracing, log_level = var.monitoring.log_level
+    tracing              = var.monitoring.tracing, log_level = var.monitoring.log_level, vpc = var.existing.vpc
     log_retention_days   = var.log_retention_days, metrics_namespace = var.project
-    permissions_boundary = var.existing.permissions_boundary
-    kms_key              = var.existing.kms_key, vpc = var.existing.vpc
+    permissions_boundary = var.existing.permissions_boundary, kms_key = var.existing.kms_key
   }
 }
 
@@ -104,14 +103,15 @@ module "worker" {
   settings             = var.worker
   log_exception_text   = var.log_exception_text
   live_version         = var.worker_version
-  environment          = merge(local.handler_environment, module.queue.schedules.environment)
-  layers               = local.handler_layers
+  environment = merge(
+    local.handler_environment, module.queue.schedules.environment, module.api.handing_over,
+  )
+  layers = local.handler_layers
   policies = merge(local.handler_policies, module.queues.policies, module.queue.schedules.worker, {
     consume  = module.queue.policies.consume, dead_letter = module.queue.policies.dead_letter
     commands = module.data.policies.write, look = module.data.policies.read # whether it is to stop
     results  = module.data.policies.write_results, states = module.data.policies.read_states
-    },
-    length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
+    }, length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
     # Of paused types; a copy would lose its place in a FIFO group.
     var.commands.fifo ? {} : { delayed_copies = module.queue.policies.send },
   )
@@ -143,10 +143,11 @@ module "api" {
   callbacks            = module.notifications.callbacks
   policies = {
     status = merge(module.notifications.callbacks.policies, {
-      commands = module.data.policies.read
-      results  = module.data.policies.read_results
+      commands = module.data.policies.read, results = module.data.policies.read_results
     })
-    cancel       = merge(module.queue.schedules.cancel, { commands = module.data.policies.write })
+    cancel = merge(module.queue.schedules.cancel, { commands = module.data.policies.write })
+    outcome = { commands = module.data.policies.write, read = module.data.policies.read
+    results = module.data.policies.write_results }
     submit       = merge(local.sends, { store_inputs = module.data.policies.store_input })
     outbox_relay = merge(local.sends, { find = module.data.policies.find_pending })
   }

@@ -57,9 +57,8 @@ output "worker_newest_version" {
 output "functions" {
   description = "`name`, `arn` and `role_arn` of each function, by what it does."
   value = {
-    for function, it in merge(
-      module.api.functions, module.notifications.functions, module.queues.functions,
-      { worker = module.worker }
+    for function, it in merge(module.api.functions, module.notifications.functions,
+      module.queues.functions, { worker = module.worker }
     ) : function => { name = it.name, arn = it.arn, role_arn = it.role_arn } if it != null
   }
 }

@@ -154,7 +154,7 @@ variable "api" {
       }))
     }))
     max_wait_seconds     = optional(number), result_url_seconds = optional(number)
-    reserved_concurrency = optional(map(number))
+    reserved_concurrency = optional(map(number)), outcomes = optional(bool)
     domain = optional(object({
       name = string, certificate = optional(object({ arn = string }))
       zone = optional(object({ id = string })), disable_execute_api_endpoint = optional(bool)
@@ -214,9 +214,8 @@ variable "notifications" {
 variable "existing" {
   description = "What your account has already, to be used instead; see docs/aws-options.md."
   type = object({
-    alarm_topic    = optional(object({ arn = string })), permissions_boundary = optional(string)
-    results_bucket = optional(object({ name = string }))
-    kms_key        = optional(object({ arn = string }))
+    alarm_topic    = optional(object({ arn = string })), kms_key = optional(object({ arn = string }))
+    results_bucket = optional(object({ name = string })), permissions_boundary = optional(string)
 
     vpc = optional(object({ subnet_ids = list(string), security_group_ids = list(string) }))
   })

@@ -26,7 +26,9 @@ locals {
   routes = jsonencode({ for route_key, route in var.routes : route_key => route.type })
 
   powertools = {
-    for function in ["status", "cancel", "submit", "outbox_relay", "openapi"] : function => {
+    for function in [
+      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi",
+      ] : function => {
       POWERTOOLS_SERVICE_NAME = var.names[function]
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     }
@@ -77,6 +79,31 @@ module "cancel" {
   )
 }
 
+# Takes reports on commands that were handed over, from whoever has the token.
+module "outcome" {
+  source = "../function"
+  count  = var.settings.outcomes ? 1 : 0
+
+  name            = var.names.outcome
+  description     = "Takes reports on commands that were handed over"
+  runtime         = var.runtime
+  handler         = "command_api.entrypoints.outcome.handler"
+  timeout_seconds = 10
+  policies        = lookup(var.policies, "outcome", {})
+
+  reserved_concurrency = lookup(var.settings.reserved_concurrency, "outcome", null)
+
+  environment = merge(
+    local.table, local.powertools.outcome,
+    {
+      CORS_ALLOW_ORIGINS = local.access.CORS_ALLOW_ORIGINS
+      RETENTION_DAYS     = var.data.retention_days
+      METRICS_NAMESPACE  = var.runtime.metrics_namespace
+    },
+    var.data.results_bucket == null ? {} : { RESULTS_BUCKET = var.data.results_bucket },
+  )
+}
+
 # Serves the OpenAPI document to its clients.
 module "openapi" {
   source = "../function"
@@ -98,6 +125,7 @@ module "openapi" {
     API_MODE             = local.rest ? "rest" : var.settings.submission
     ROUTES               = local.routes
     AUTHENTICATION       = jsonencode(var.settings.authentication)
+    OUTCOMES             = var.settings.outcomes
   }, length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) })
 }
 
@@ -136,6 +164,33 @@ module "outbox_relay" {
   reserved_concurrency = lookup(var.settings.reserved_concurrency, "outbox_relay", null)
 
   environment = merge(local.table, local.queue, local.powertools.outbox_relay)
+}
+
+# Where the table has a stream, what a producer has stored in a transaction of its own is sent at
+# once. What the submit function stores it sends itself, and it has no such mark.
+resource "aws_lambda_event_source_mapping" "stored" {
+  count = local.validates && var.data.stream ? 1 : 0
+
+  event_source_arn  = var.data.stream_arn
+  function_name     = module.outbox_relay[0].arn
+  starting_position = "TRIM_HORIZON"
+  batch_size        = 100
+
+  # The schedule finds what was not sent, and older.
+  maximum_retry_attempts        = 2
+  maximum_record_age_in_seconds = 600
+
+  filter_criteria {
+    filter {
+      pattern = jsonencode({
+        eventName = ["INSERT"]
+        dynamodb  = { NewImage = { outboxNow = { S = ["true"] } } }
+      })
+    }
+  }
+
+  # Lambda refuses a mapping while the role may not read the stream.
+  depends_on = [module.outbox_relay]
 }
 
 module "outbox_relay_schedule" {

@@ -35,6 +35,7 @@ module "http" {
   priorities           = var.priorities
   status_function      = module.status
   cancel_function      = module.cancel
+  outcome_function     = one(module.outcome)
   openapi_function     = module.openapi
   submit_function      = one(module.submit)
   submit_function_name = var.names.submit
@@ -63,6 +64,7 @@ module "rest" {
   queue              = var.queue
   status_function    = module.status
   cancel_function    = module.cancel
+  outcome_function   = one(module.outcome)
   openapi_function   = module.openapi
   function_names     = var.names
   authorization      = var.settings.authentication.mode == "iam" ? "AWS_IAM" : "NONE"

@@ -60,8 +60,9 @@ output "stores_submissions" {
 
 output "functions" {
   description = <<-EOT
-    The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`, and
-    `submit` and `outbox_relay`, which are null where no command is validated.
+    The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
+    `submit` and `outbox_relay`, which are null where no command is validated; and `outcome`, which
+    is null where nothing is reported.
   EOT
   value = {
     status       = module.status
@@ -69,6 +70,7 @@ output "functions" {
     openapi      = module.openapi
     submit       = one(module.submit)
     outbox_relay = one(module.outbox_relay)
+    outcome      = one(module.outcome)
   }
 }
 
@@ -77,8 +79,14 @@ output "function_log_groups" {
   value = [
     for function in concat(
       [module.status, module.cancel, module.openapi], module.submit, module.outbox_relay,
+      module.outcome,
     ) : function.log_group_name
   ]
+}
+
+output "handing_over" {
+  description = "Variables of a worker whose handlers hand commands over; none where they may not."
+  value       = var.settings.outcomes ? { OUTCOMES = "true" } : {}
 }
 
 output "status_function" {

@@ -9,6 +9,7 @@ variable "names" {
     outbox_relay = string
     openapi      = string
     development  = optional(bool, false)
+    outcome      = string
     production   = optional(bool, false)
   })
   nullable = false
@@ -77,6 +78,8 @@ variable "data" {
     ttl_attribute  = string
     retention_days = number
     results_bucket = optional(string)
+    stream         = optional(bool, false)
+    stream_arn     = optional(string)
   })
   nullable = false
 }
@@ -93,15 +96,16 @@ variable "callbacks" {
 
 variable "policies" {
   description = <<-EOT
-    Grants of the functions `status`, `cancel`, `submit`, `outbox_relay` and `openapi`: IAM
-    policies (JSON) by function, then by a name of your choice.
+    Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay` and `openapi`:
+    IAM policies (JSON) by function, then by a name of your choice.
   EOT
   type        = map(map(string))
   nullable    = false
 
   validation {
     condition = length(setsubtract(
-      keys(var.policies), ["status", "cancel", "submit", "outbox_relay", "openapi"]
+      keys(var.policies),
+      ["status", "cancel", "outcome", "submit", "outbox_relay", "openapi"],
     )) == 0
     error_message = "Unknown function; use for example { cancel = { commands = module.data... } }."
   }

@@ -12,7 +12,8 @@ variable "settings" {
     between subjects. `max_wait_seconds` caps GET /commands/{id}?wait=N. `result_url_seconds` is the
     validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
     account's concurrency for it alone, like { status = 20 }. `domain`: a name of your own, see
-    module `api_domain`. `rest`: what only a REST API has.
+    module `api_domain`. `rest`: what only a REST API has. `outcomes`: take reports on commands that
+    handlers have handed over, from whoever has the token.
   EOT
   type = object({
     type       = optional(string, "http")
@@ -37,6 +38,7 @@ variable "settings" {
       })), {})
     }), {})
     fair_queue         = optional(bool, false)
+    outcomes           = optional(bool, false)
     max_wait_seconds   = optional(number, 0)
     result_url_seconds = optional(number, 300)
 
@@ -101,6 +103,12 @@ variable "settings" {
     error_message = "Fair queues need owners, from JWTs: set fair_queue = false, or mode = \"jwt\"."
   }
 
+  # A copy of a message watches over the deadline, and would lose its place in a group.
+  validation {
+    condition     = !var.settings.outcomes || !var.queue.fifo
+    error_message = "FIFO queues do not support hand-overs; set api = { outcomes = false }."
+  }
+
   # A REST API throttles all paths together.
   validation {
     condition     = length(var.settings.throttling.routes) == 0 || var.settings.type != "rest"
@@ -122,7 +130,7 @@ variable "settings" {
   validation {
     condition = length(setsubtract(
       keys(var.settings.reserved_concurrency),
-      ["status", "cancel", "openapi", "submit", "outbox_relay"],
+      ["status", "cancel", "outcome", "openapi", "submit", "outbox_relay"],
     )) == 0
     error_message = "Unknown function; reserve for one of the API's, like { status = 20 }."
   }

@@ -156,6 +156,18 @@ locals {
     store_input  = { actions = ["dynamodb:PutItem"], condition = local.inputs_only }
   }
 
+  # IAM knows no resource for ListStreams.
+  read_stream = [
+    {
+      Effect = "Allow"
+      Action = [
+        "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator",
+      ]
+      Resource = "${local.arn}/stream/*"
+    },
+    { Effect = "Allow", Action = ["dynamodb:ListStreams"], Resource = "*" },
+  ]
+
   # What a list shows of a command: neither its input nor its result.
   listed = [
     "id", "type", "status", "attempts", "maxAttempts", "createdAt", "updatedAt", "leaseExpiresAt",
@@ -174,7 +186,7 @@ locals {
             Resource = try(grant.resource, local.arn)
           },
           try({ Condition = grant.condition }, {}),
-        )], local.decrypt)
+        )], verb == "find_pending" && var.stream ? local.read_stream : [], local.decrypt)
       })
     },
     {
@@ -192,22 +204,9 @@ locals {
       })
     },
     {
-      # IAM knows no resource for ListStreams.
       read_stream = jsonencode({
-        Version = "2012-10-17"
-        Statement = concat(
-          [
-            {
-              Effect = "Allow"
-              Action = [
-                "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator",
-              ]
-              Resource = "${local.arn}/stream/*"
-            },
-            { Effect = "Allow", Action = ["dynamodb:ListStreams"], Resource = "*" },
-          ],
-          local.decrypt,
-        )
+        Version   = "2012-10-17"
+        Statement = concat(local.read_stream, local.decrypt)
       })
     },
     {

@@ -22,7 +22,7 @@ output "policies" {
   description = <<-EOT
     IAM policies (JSON) for the table, by verb: `read` one item, `write` one item, `read_input` and
     `store_input` of a command whose input has an item of its own, `find_pending` commands by their
-    index, `list` commands without input and result: by the index by status, or where there is none
+    index, and where the stream is on by it, `list` commands without input and result: by the index by status, or where there is none
     by scanning, `read_stream` for changes. `read_results`, `write_results` and `read_states`, those
     of commands that continue, are for the bucket; null where there is none.
   EOT
@@ -59,6 +59,7 @@ output "store" {
     ttl_attribute  = var.ttl_attribute
     retention_days = var.retention_days
     index_name     = var.index_by_status ? "by-status" : null
+    stream         = var.stream
     stream_arn     = var.stream ? aws_dynamodb_table.this.stream_arn : null
     results_bucket = local.results_bucket
     policies       = local.policies

@@ -21,6 +21,7 @@ locals {
   functions = merge(
     { status = var.status_function, cancel = var.cancel_function, openapi = var.openapi_function },
     var.submit_function == null ? {} : { submit = var.submit_function },
+    var.outcome_function == null ? {} : { outcome = var.outcome_function },
     var.additional_routes,
   )
 
@@ -28,7 +29,10 @@ locals {
     {
       "GET /commands/{id}"    = { function = "status", scopes = local.scopes.read }
       "DELETE /commands/{id}" = { function = "cancel", scopes = local.scopes.cancel }
-      (local.open)            = { function = "openapi", scopes = null }
+      "GET /openapi.json"     = { function = "openapi", scopes = null }
+    },
+    var.outcome_function == null ? {} : {
+      "POST /commands/{id}/outcome" = { function = "outcome", scopes = null }
     },
     {
       for route_key, scopes in local.validated :

@@ -1,7 +1,8 @@
 # Every route: whoever answers it, it is one object, so that another mode only moves its target.
 locals {
-  # What the API looks like is no secret, and a client wants to read it before it has a token.
-  open = "GET /openapi.json"
+  # What the API looks like is no secret, and a client wants to read it before it has a token. Who
+  # reports on a command has the token of its hand-over, which the function checks.
+  open = ["GET /openapi.json", "POST /commands/{id}/outcome"]
 
   integrations = merge(
     { for name, integration in aws_apigatewayv2_integration.function : name => integration.id },
@@ -36,8 +37,8 @@ resource "aws_apigatewayv2_route" "this" {
   api_id               = aws_apigatewayv2_api.this.id
   route_key            = each.key
   target               = "integrations/${local.integrations[each.value.integration]}"
-  authorization_type   = each.key == local.open ? "NONE" : local.authorization.type
-  authorizer_id        = each.key == local.open ? null : local.authorization.authorizer_id
+  authorization_type   = contains(local.open, each.key) ? "NONE" : local.authorization.type
+  authorizer_id        = contains(local.open, each.key) ? null : local.authorization.authorizer_id
   authorization_scopes = each.value.scopes
 
   # What API Gateway may do is asked for when a request comes.

@@ -48,6 +48,15 @@ variable "cancel_function" {
   nullable = false
 }
 
+variable "outcome_function" {
+  description = "Function that takes reports on commands: module `function` as a whole, or null."
+  type = object({
+    name       = string
+    invoke_arn = string
+  })
+  default = null
+}
+
 variable "openapi_function" {
   description = "Function that serves the OpenAPI document: module `function` as a whole."
   type = object({

@@ -48,6 +48,11 @@ output "cancel" {
   value       = "${local.this}-cancel"
 }
 
+output "outcome" {
+  description = "Name of the outcome function."
+  value       = "${local.this}-outcome"
+}
+
 output "submit" {
   description = "Name of the submit function."
   value       = "${local.this}-submit"

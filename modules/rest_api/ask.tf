@@ -13,7 +13,15 @@ locals {
     description = {
       resource = "openapi.json", method = "GET", path = "openapi.json", function = "openapi"
     }
+    # See main.tf: where nothing is reported, the cancel function answers 404.
+    outcome = {
+      resource = "commands/one/outcome", method = "POST", path = "commands/*/outcome"
+      function = var.outcome_function == null ? "cancel" : "outcome"
+    }
   }
+
+  # Who reports has the token of a hand-over, which the function checks, and no other credential.
+  open = var.outcome_function == null ? [] : ["outcome"]
 
   # An integration's URI (developer guide, "Set up Lambda proxy integrations in API Gateway").
   invoke_arns = {
@@ -21,7 +29,7 @@ locals {
       "arn", local.queue.partition, "apigateway", local.queue.region,
       "lambda:path/2015-03-31/functions/arn", local.queue.partition, "lambda",
       local.queue.region, local.queue.account, "function", "${name}/invocations",
-    ])
+    ]) if name != null
   }
 
   # A permission is part of its function, and waits for it.
@@ -29,6 +37,7 @@ locals {
     status  = var.status_function.name
     cancel  = var.cancel_function.name
     openapi = var.openapi_function.name
+    outcome = one(var.outcome_function[*].name)
   }
 }
 
@@ -40,8 +49,8 @@ resource "aws_api_gateway_method" "ask" {
   rest_api_id      = aws_api_gateway_rest_api.this.id
   resource_id      = local.resources[each.value.resource].id
   http_method      = each.value.method
-  authorization    = var.authorization
-  api_key_required = local.api_key_required
+  authorization    = contains(local.open, each.key) ? "NONE" : var.authorization
+  api_key_required = local.api_key_required && !contains(local.open, each.key)
 }
 
 resource "aws_api_gateway_integration" "ask" {

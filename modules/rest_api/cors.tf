@@ -12,6 +12,8 @@ locals {
     "openapi.json" = "GET,OPTIONS"
     "status/one"   = "GET,OPTIONS"
     submit         = "OPTIONS,POST"
+
+    "commands/one/outcome" = "OPTIONS,POST"
   }
 
   cors_exposed = "Etag,Location,Retry-After,x-command-id,x-correlation-id"

@@ -15,16 +15,25 @@ resource "aws_api_gateway_resource" "one" {
   path_part   = "{id}"
 }
 
+resource "aws_api_gateway_resource" "outcome" {
+  rest_api_id = aws_api_gateway_rest_api.this.id
+  parent_id   = aws_api_gateway_resource.one["commands"].id
+  path_part   = "outcome"
+}
+
 locals {
   api_key_required = length(var.api_keys) > 0
 
   resources = merge(
     { for name, resource in aws_api_gateway_resource.top : name => resource },
     { for name, resource in aws_api_gateway_resource.one : "${name}/one" => resource },
+    { "commands/one/outcome" = aws_api_gateway_resource.outcome },
   )
 
   # The paths that answer anything; `status` alone is only a step on the way.
-  paths = toset(["commands", "commands/one", "openapi.json", "status/one", "submit"])
+  paths = toset([
+    "commands", "commands/one", "commands/one/outcome", "openapi.json", "status/one", "submit",
+  ])
 
   methods = concat(
     values(aws_api_gateway_method.submit), values(aws_api_gateway_method.ask),

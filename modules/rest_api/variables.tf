@@ -35,6 +35,12 @@ variable "cancel_function" {
   nullable    = false
 }
 
+variable "outcome_function" {
+  description = "Function that takes reports on commands: module `function` as a whole, or null."
+  type        = object({ name = string })
+  default     = null
+}
+
 variable "openapi_function" {
   description = "Function that serves the OpenAPI document: module `function` as a whole."
   type        = object({ name = string })
@@ -50,6 +56,7 @@ variable "function_names" {
     status  = string
     cancel  = string
     openapi = string
+    outcome = optional(string)
   })
   nullable = false
 }

@@ -186,6 +186,8 @@ def change(one: Change) -> str:
         text += f", attempt {one['attempt']}"
     if "seconds" in one:
         text += f", {one['seconds']:g} s"
+    if one.get("handedOver"):
+        text += ", handed over"
     if "error" in one:
         text += f", {one['error']['code']}: {one['error']['message']}"
     return text

@@ -25,7 +25,10 @@ PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
 RUNS, DROPPED = "runs", "dropped"
 NONE = "-"
 # No input, result or step: only what says how the command is doing, and what a message meets.
-_FIELDS = (*records.SUMMARY, "messageId", "work", "error", "progress", *records.HISTORY)
+_FIELDS = (
+    *(*records.SUMMARY, *records.HISTORY),
+    *("messageId", "work", "error", "progress", "leaseToken"),
+)
 
 
 @dataclass(frozen=True)

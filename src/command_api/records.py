@@ -24,7 +24,7 @@ SUMMARY = (
     *("leaseExpiresAt", "waitsUntil", "owner"),
 )
 # And for `history.shown`.
-HISTORY = ("past", "startedAt", "cancelRequestedAt")
+HISTORY = ("past", "startedAt", "cancelRequestedAt", "handOver")
 
 
 def stored(item: Mapping[str, Any], ttl_attribute: str) -> Command | None:

@@ -12,6 +12,7 @@ producer's word.
 from command_client.answers import Refused
 from command_client.command import Callback, CallbackState, Change, Command
 from command_client.producer import NotSubmitted, Producer, Submitted, Work
+from command_client.reporting import Reporter
 from command_client.submission import submit
 from command_client.transport import InvalidEndpoint, Unreachable
 from command_client.waiting import NotEnded, wait, watch
@@ -28,6 +29,7 @@ __all__ = [
     "NotSubmitted",
     "Producer",
     "Refused",
+    "Reporter",
     "Submitted",
     "Unreachable",
     "Work",

@@ -45,6 +45,14 @@ class Progress(TypedDict):
     at: str
 
 
+class HandedOver(TypedDict):
+    """Something else reports the command's outcome."""
+
+    at: str
+    # A report of progress moves it.
+    deadline: str
+
+
 class ChangeError(TypedDict):
     """Why an attempt failed."""
 
@@ -65,6 +73,8 @@ class Change(TypedDict):
     seconds: NotRequired[float]
     # Why that attempt failed.
     error: NotRequired[ChangeError]
+    # Where the attempt was handed over.
+    handedOver: NotRequired[bool]
 
 
 class Command(TypedDict):
@@ -86,6 +96,8 @@ class Command(TypedDict):
     error: NotRequired[CommandError]
     # Absent where its handler reports nothing, and once it is COMPLETED.
     progress: NotRequired[Progress]
+    # While something outside of the worker reports on it.
+    handedOver: NotRequired[HandedOver]
     # With `?history=1`: the oldest change first.
     history: NotRequired[list[Change]]
     # When it was asked to stop; it may have ended otherwise.

@@ -64,23 +64,44 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     body = json.dumps({**work, **named, **times}, allow_nan=False)
     sent = {"content-type": "application/json", **(headers or {})}
     sent |= {"idempotency-key": key} if key else {}
+
+    def ask(seconds: float) -> Answer:
+        if send is not None:
+            return send(method, base + path, body, sent, seconds)
+        return request(where, method, path, seconds=seconds, body=body.encode(), headers=sent)
+
+    safe = bool(command_id or key)
+    answer = answered(
+        ask, HTTPStatus.ACCEPTED, safe=safe, timeout=timeout, clock=clock, sleep=sleep
+    )
+    return _id(answer, command_id)
+
+
+def answered(
+    ask: Callable[[float], Answer],
+    status: int,
+    *,
+    safe: bool,
+    timeout: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> Answer:
+    """The answer of that status, asked for again where that is safe, for up to `timeout` seconds.
+
+    `ask` is given its patience in seconds. Raises Refused and Unreachable.
+    """
     end, failures = clock() + timeout, 0
     while True:
         answer = trouble = None
-        left = min(CALL_SECONDS, max(0.1, end - clock()))
         try:
-            answer = (
-                send(method, base + path, body, sent, left)
-                if send
-                else request(where, method, path, seconds=left, body=body.encode(), headers=sent)
-            )
+            answer = ask(min(CALL_SECONDS, max(0.1, end - clock())))
         except Unreachable as error:
             trouble = error
-        if answer and answer.status == HTTPStatus.ACCEPTED:
-            return _id(answer, command_id)
+        if answer and answer.status == status:
+            return answer
         failures += 1
         pause = backoff(answer, failures)
-        if not _repeatable(answer, trouble, safe=bool(command_id or key)) or clock() + pause > end:
+        if not _repeatable(answer, trouble, safe=safe) or clock() + pause > end:
             raise refused(answer) if answer else trouble or Unreachable("no answer")
         sleep(pause)
 

@@ -36,7 +36,8 @@ class InTransaction:
         """Send the command now, once the transaction has succeeded.
 
         False where that failed, or cannot be told: the relay then sends it, as it does where this
-        is never called. A command that is sent twice runs once.
+        is never called, at once off the table's stream where that is on, else within six minutes.
+        A command that is sent twice runs once.
         """
         try:
             if self.id not in self._sender.send([self._command]):
@@ -67,7 +68,7 @@ def in_transaction(
         callback=_callback(work),
     )
     # Nobody is sending it: the relay may at once.
-    command = submitted(asked, until=now)
+    command = submitted(asked, until=now, at_once=True)
     sqs = producer.client or (lambda: client("sqs"))
     sender = SQSSender(sqs, producer.queue_url, fair=producer.fair, sleep=producer.sleep)
     outbox = DynamoDBOutbox(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEAD = """
-import { Commands, InvalidWebhook, NotEnded, Refused, Unreachable, verifyWebhook }
+import { Commands, InvalidWebhook, NotEnded, Refused, Reporter, Unreachable, verifyWebhook }
   from "command-client";
 const given = JSON.parse(process.argv[2]);
 const collected = async (states) => {

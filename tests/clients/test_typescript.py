@@ -214,3 +214,44 @@ def test_the_package_needs_no_other() -> None:
     lock = (SOURCE / "typescript_client/package-lock.json").read_text()
     assert '"resolved"' not in lock
     assert '"integrity"' in lock
+
+
+REPORT = """
+const reporter = new Reporter(given.url, "a=", "t-0ken");
+tell(await failure(reporter[given.method](...given.given)));
+"""
+
+
+REPORTS: list[tuple[str, list[object], object, str, object]] = [
+    ("progress", [0.4], {"progress": {"share": 0.4, "note": ""}}, "PROCESSING", False),
+    ("progress", [1, "✓"], {"progress": {"share": 1, "note": "✓"}}, "CANCELLING", True),
+    ("complete", [[7]], {"status": "COMPLETED", "result": [7]}, "COMPLETED", None),
+    ("stopped", [], {"status": "CANCELLED"}, "CANCELLED", None),
+    (
+        *("fail", ["a", "b", True]),
+        {"status": "FAILED", "error": {"code": "a", "message": "b", "retryable": True}},
+        *("PENDING", None),
+    ),
+]
+
+
+@pytest.mark.parametrize("reported", REPORTS)
+def test_a_report_is_repeated_until_it_is_answered(
+    app: Application, api: ScriptedApi, reported: tuple[str, list[object], object, str, object]
+) -> None:
+    """With the token in a header; a status may ask to stop."""
+    method, given, body, status, value = reported
+    url = api.gives(AWAY, (503, NOW, ""), (200, {}, json.dumps({"id": "a=", "status": status})))
+    said = app.run(REPORT, {"url": url, "method": method, "given": given})
+    assert said.get("value") == value
+    assert [one["line"] for one in api.asked] == ["POST /commands/a%3D/outcome"] * 3
+    assert [json.loads(one["body"]) for one in api.asked] == [body] * 3
+    assert {one["headers"]["authorization"] for one in api.asked} == {"Bearer t-0ken"}
+
+
+def test_a_report_that_is_refused_is_not_repeated(app: Application, api: ScriptedApi) -> None:
+    """It comes too late, say."""
+    problem = {"title": "Conflict", "detail": "The deadline has passed."}
+    url = api.gives((409, {}, json.dumps(problem)))
+    said = app.run(REPORT, {"url": url, "method": "complete", "given": []})
+    assert (said["name"], said["status"], len(api.asked)) == ("Refused", 409, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from command_api.domain.hand_over import HandOver
 from command_api.domain.model import Lease, Status, Step
 from command_api.domain.timing import Timing
 from tests.builders import FINAL, NOW, SECOND, TEMPORARY, command
@@ -11,6 +12,9 @@ from tests.builders import FINAL, NOW, SECOND, TEMPORARY, command
 PURGE_AT = NOW + timedelta(days=30)
 EXPIRED = Lease("t-0", NOW - SECOND)
 HELD = Lease("t-0", NOW + SECOND)
+
+GIVEN = HandOver("t-0", "d1", timedelta(minutes=10), attempts=3, retry=True, at=NOW)
+TAKEN_BACK = GIVEN._replace(lease="t-9")
 
 KNOWN = {
     "waiting for its first attempt": command(Status.PENDING, attempts=0),
@@ -27,6 +31,20 @@ KNOWN = {
     "left behind with attempts to go": command(lease=EXPIRED, attempts=2),
     "left behind through another message": command(lease=EXPIRED, message_id="m-0"),
     "left behind on the last attempt": command(lease=EXPIRED, attempts=3),
+    "handed over": command(lease=HELD, hand_over=GIVEN),
+    "handed over by a worker that goes on": command(lease=HELD, hand_over=GIVEN._replace(at=None)),
+    "handed over, and the deadline has passed": command(lease=EXPIRED, hand_over=GIVEN),
+    "handed over for the last time": command(
+        lease=EXPIRED, attempts=3, hand_over=GIVEN._replace(retry=False)
+    ),
+    "handed over and asked to stop": command(lease=HELD, hand_over=GIVEN).cancelling(now=NOW),
+    "handed over by an earlier attempt": command(lease=HELD, hand_over=TAKEN_BACK),
+    "reported to be completed": command(hand_over=GIVEN._replace(outcome="d2")).completed(
+        7, now=NOW, purge_at=PURGE_AT
+    ),
+    "reported to have failed for now": command(
+        Status.PENDING, failure=TEMPORARY, hand_over=GIVEN._replace(outcome="d2")
+    ),
     "asked to stop": command(lease=HELD).cancelling(now=NOW),
     "asked to stop and left behind": command(lease=EXPIRED).cancelling(now=NOW),
     "completed": command().completed({"ok": True}, now=NOW, purge_at=PURGE_AT),

@@ -133,6 +133,21 @@ def test_what_is_never_sent_is_sent_by_the_relay(table: DynamoDBCommands, outbox
 
 
 @IN_DYNAMODB
+def test_the_relay_may_send_it_at_once(table: DynamoDBCommands, outbox: Outbox) -> None:
+    """The mark by which the stream tells it goes with the rest of its entry."""
+    command = prepared(table, Queue(), SMALL)
+    table.client.transact_write_items(TransactItems=[*command.items])
+    key = {"TableName": table.table, "Key": {"id": {"S": "c-1"}}}
+    assert table.client.get_item(**key)["Item"]["outboxNow"] == {"S": "true"}
+    now = datetime.now(UTC)
+    known, ours = outbox.acquire_lease("c-1", now=now, until=now)
+    assert ours
+    assert known is not None
+    outbox.sent(known, waits_until=now)
+    assert "outboxNow" not in table.client.get_item(**key)["Item"]
+
+
+@IN_DYNAMODB
 def test_a_refused_write_stores_no_command(table: DynamoDBCommands, outbox: Outbox) -> None:
     """And a known id refuses the write."""
     command = prepared(table, Queue(), SMALL)

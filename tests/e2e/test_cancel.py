@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import pytest
+
 from tests.live import eventually
 
 if TYPE_CHECKING:
@@ -26,6 +28,36 @@ def test_what_has_ended_cannot_be_cancelled(deployed: Deployed) -> None:
     answer = deployed.api.cancel(command_id)
     assert (answer.status, answer.json()["commandStatus"]) == (409, "COMPLETED")
     assert deployed.api.get(command_id).json() == before
+
+
+STOPS, MOST_SECONDS = 100, 5.0
+
+
+@pytest.mark.long
+def test_99_of_100_stops_take_five_seconds_at_most(deployed: Deployed) -> None:
+    """From DELETE until a handler that looks every second has stopped; `pytest -s` prints it."""
+    running = {deployed.api.submit("demo", {"sleep_seconds": 25}) for _ in range(STOPS)}
+    asked: set[str] = set()
+    while left := running - asked:
+        for command_id in left:
+            status = deployed.api.get(command_id).json().get("status")
+            if status == "PROCESSING":
+                deployed.api.cancel(command_id)
+            if status not in (None, "PENDING", 404):
+                asked.add(command_id)
+    found = [deployed.ended(command_id) for command_id in sorted(asked)]
+    stopped = [one for one in found if one["status"] == "CANCELLED"]
+    took = sorted(
+        (
+            datetime.fromisoformat(one["updatedAt"])
+            - datetime.fromisoformat(one["cancelRequestedAt"])
+        ).total_seconds()
+        for one in stopped
+    )
+    p50, p99 = took[len(took) // 2], took[int(len(took) * 0.99) - 1]
+    print(f"{len(took)} of {STOPS} stopped: p50 {p50:.2f} s, p99 {p99:.2f} s, max {took[-1]:.2f} s")
+    assert len(took) >= 0.9 * STOPS
+    assert p99 <= MOST_SECONDS
 
 
 def test_what_runs_is_stopped(deployed: Deployed) -> None:

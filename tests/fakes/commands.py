@@ -116,6 +116,8 @@ class InMemoryCommands:
         steps, progress = ({}, None) if done else (current.steps, current.progress)
         continued = command.slices and command.status in (Status.PENDING, Status.COMPLETED)
         entry = None if continued else current.pending_entry
+        given = command.hand_over
+        hand_over = given if given and given.lease == token else current.hand_over
         self.put(
             replace(
                 command,
@@ -125,6 +127,7 @@ class InMemoryCommands:
                 cancel_requested_at=current.cancel_requested_at,
                 pending_entry=entry,
                 waits_until=current.waits_until,
+                hand_over=hand_over,
             )
         )
         self.tokens[command.id] = token
@@ -177,6 +180,23 @@ class InMemoryCommands:
         self._require_lease(command_id, token)
         self.put(replace(self.commands[command_id], progress=progress))
         return self.commands[command_id].status is Status.CANCELLING
+
+    @_atomic
+    def hand_over(self, command: Command, token: str, progress: Progress | None = None) -> bool:
+        """Store who may report, and the report, if the token holds the lease."""
+        self._require_lease(command.id, token)
+        current = self.commands[command.id]
+        given = replace(
+            current,
+            hand_over=command.hand_over,
+            lease=command.lease,
+            max_attempts=command.max_attempts,
+            waits_until=command.waits_until or current.waits_until,
+            progress=progress or current.progress,
+            past=command.past or current.past,
+        )
+        self.put(given)
+        return given.status is Status.CANCELLING
 
     @_atomic
     def request_cancel(self, known: Command, now: datetime) -> bool:

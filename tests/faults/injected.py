@@ -13,6 +13,7 @@ import random
 import re
 import time
 from collections import Counter
+from decimal import Decimal
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from botocore.exceptions import ConnectionClosedError
 
 from command_api import Registered, Rejected, Retryable
 from command_api.adapters.clients import client
+from command_api.domain.effects import Put
 from tests.http_faults import Fault, install
 
 if TYPE_CHECKING:
@@ -77,7 +79,8 @@ class Faults:
             return self.in_turn(operation, IN_TURN[operation], call, lost)
         command_id, name = _command_id(arguments), _name(operation, arguments)
         self.perhaps_die(command_id, f"before_{name}")
-        trouble = self.trouble(command_id, name) if "TableName" in arguments else ""
+        table = "TableName" in arguments or name == "commit"
+        trouble = self.trouble(command_id, name) if table else ""
         if trouble == "before":
             raise ConnectionClosedError(endpoint_url=name)
         answer = self.call(client, operation, arguments)
@@ -143,6 +146,8 @@ def work(command_input: Mapping[str, JSON], context: Context) -> JSON:
         os._exit(1)
     if kind == "slow" and context.attempt == 1:
         time.sleep(60)
+    if kind == "committed":
+        return context.commit({"kind": kind}, [Put(TRACES, _committed(context))])
     if kind == "once":
         context.once("effect", lambda: trace("effect", context))
         trace("kept", context)
@@ -158,6 +163,17 @@ def work(command_input: Mapping[str, JSON], context: Context) -> JSON:
     if kind == "raising" and not healed():
         raise RuntimeError(kind)
     return {"kind": kind}
+
+
+def _committed(context: Context) -> dict[str, object]:
+    """The trace of an effect that is committed: each commit would leave one of its own."""
+    return {
+        "id": f"effect#{context.command.id}#{uuid4().hex}",
+        "what": "effect",
+        "command": context.command.id,
+        "attempt": context.attempt,
+        "at": Decimal(str(time.time())),
+    }
 
 
 def trace(what: str, context: Context, key: str = "") -> None:
@@ -234,6 +250,8 @@ def ordinal(what: str) -> int:
 
 
 def _command_id(arguments: Mapping[str, Any]) -> str:
+    if "TransactItems" in arguments:
+        return _command_id(arguments["TransactItems"][0]["Update"])
     if "Key" in arguments:
         return str(arguments["Key"]["id"]["S"])
     attributes: dict[str, Any] = arguments.get("MessageAttributes", {})
@@ -243,6 +261,8 @@ def _command_id(arguments: Mapping[str, Any]) -> str:
 def _name(operation: str, arguments: Mapping[str, Any]) -> str:
     if operation == "SendMessage":
         return "dead_letter" if arguments["QueueUrl"] == os.environ["DLQ_URL"] else "copy"
+    if operation == "TransactWriteItems":
+        return "commit"
     if operation != "UpdateItem":
         return operation
     # Names of the port's methods, told by what they write: only a claim sets a lease.

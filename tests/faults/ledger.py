@@ -155,7 +155,8 @@ class Ledger:
         if ended not in expected:
             wrong.append(f"ended as {ended}, expected {' or '.join(expected)}")
         # A neighbour's death may come first, and then what was written is not written again.
-        once = "step" in planned.death or planned.death in ("after_finish", "after_dead_letter")
+        ends = ("after_finish", "after_commit", "after_dead_letter")
+        once = "step" in planned.death or planned.death in ends
         if planned.death and planned.id not in self.deaths and not once:
             wrong.append("its process never died")
         if planned.bystander and planned.id in self.dead:
@@ -182,8 +183,8 @@ class Ledger:
         return wrong + self._wrong_effects(planned, len(effects), len(runs))
 
     def _wrong_effects(self, planned: Planned, effects: int, runs: int) -> list[str]:
-        if planned.kind == "keyed" and effects != 1:
-            return [f"an idempotent effect was made {effects} times"]
+        if planned.kind in ("keyed", "committed") and effects != 1:
+            return [f"an effect that happens once was made {effects} times"]
         if effects > runs:
             return [f"{effects} effects in {runs} runs"]
         # A process that dies between an effect and its record takes its neighbours along.

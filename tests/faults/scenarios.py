@@ -24,6 +24,8 @@ DEATHS = (
     "before_dead_letter",
     "after_dead_letter",
 )
+# A command that commits makes no other calls.
+COMMIT_DEATHS = ("before_claim", "after_claim", "before_commit", "after_commit")
 
 
 _MAX_RECEIVES = 1000  # the most that SQS takes
@@ -91,7 +93,8 @@ class Scenario:
     not work while all commands wait, for `seconds`: their table, or the worker's package. `killers`
     is how many messages kill every worker before their claim, while other commands keep arriving.
     With `listening`, a notifier tells what ended, and its process dies at many of its calls. With
-    `calling`, so does a sender that calls receivers on this machine.
+    `calling`, so does a sender that calls receivers on this machine. With `commits`, those that die
+    commit their effects.
     """
 
     name: str
@@ -108,6 +111,7 @@ class Scenario:
     killers: int = 0
     listening: bool = False
     calling: bool = False
+    commits: bool = False
 
     def lasting(self, seconds: int) -> Scenario:
         """The same with an outage of so many seconds.
@@ -123,7 +127,7 @@ class Scenario:
         kinds = [kind for kind, share in self.shares.items() for _ in range(_part(count, share))]
         deaths = [*self.deaths, *["killer"] * self.killers]
         rest = islice(cycle(BYSTANDERS), max(0, count - len(kinds) - len(deaths)))
-        pairs = [(_dying(death), death) for death in deaths]
+        pairs = [("committed" if self.commits else _dying(death), death) for death in deaths]
         pairs += [(kind, "") for kind in (*kinds, *rest)]
         random.shuffle(pairs)
         planned = [_planned(number, kind, death) for number, (kind, death) in enumerate(pairs)]
@@ -161,6 +165,13 @@ SCENARIOS = (
     Scenario("two-workers", "two workers get the same event at once", two_workers=True),
     Scenario("poison", "5 % not JSON, 5 % unknown type, 5 % raising", _POISON),
     Scenario("crashes", "processes die at every point", {"deadly": 5}, deaths=DEATHS),
+    Scenario(
+        "commits",
+        "processes die before and after every call of commands that commit, five times each",
+        {"committed": 100},
+        deaths=COMMIT_DEATHS * 5,
+        commits=True,
+    ),
     Scenario("timeouts", "5 % outlast the function", {"slow": 5}),
     Scenario("throttled", "10 % of all DynamoDB calls fail", {"flaky": 5}, failure_rate=0.1),
     Scenario(

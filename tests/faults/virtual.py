@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.property import noise, shares, slices, watchers, webhooks
+from tests.property import handing_over, noise, shares, slices, watchers, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +117,27 @@ def _slices(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
     return [f"job {number}: {it}" for number, one in enumerate(jobs) for it in one.contradictions()]
 
 
+def _handed_over(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
+    """As many worlds of a hundred commands as it takes."""
+    worlds = [handing_over.played(seed + number, 100) for number in range(max(1, count // 100))]
+    wrong = [
+        f"world {number}: {it}" for number, one in enumerate(worlds) for it in one.contradictions()
+    ]
+    total = sum((one.count for one in worlds), Counter[str]())
+    say(f"{total['started']:,} hand-overs of {100 * len(worlds):,} commands")
+    say(f"{total['kills']:,} workers killed")
+    say(f"{total['reports']:,} reports, {total['refused']:,} of them refused")
+    ends = ("completed", "cancelled", "later", "hand_over_timed_out", "worker_lost")
+    say(", ".join(f"{total[one]:,} {one}" for one in ends))
+    return wrong
+
+
 VIRTUAL = {
+    "hand-overs": Virtual(
+        "commands that are handed over to reporters that are quick, late, silent or repeat"
+        " themselves, while workers are killed at any call",
+        _handed_over,
+    ),
     "slices": Virtual(
         "jobs that continue 24 times, on standard and FIFO queues, whose workers are killed fifty"
         " times at any call of table and queue",

@@ -44,8 +44,8 @@ def test_no_grant_reaches_every_resource(resources: list[dict[str, Any]]) -> Non
     assert targets
     table = "arn:aws:dynamodb:us-east-1:123456789012:table/mock"
     everything = [it for it in allowed(resources) if "*" in listed(it.get("Resource", []))]
-    # IAM knows no resource for it.
-    assert [it["Action"] for it in everything] == [["dynamodb:ListStreams"]]
+    # IAM knows no resource for it: the notifier reads the stream, and the outbox relay.
+    assert [it["Action"] for it in everything] == 2 * [["dynamodb:ListStreams"]]
     assert [it for it in targets if not it.startswith("arn:")] == ["*"]
     wild = {it for it in targets if "*" in it and not it.startswith("arn:aws:logs:")}
     stage = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/v1"
@@ -71,6 +71,7 @@ def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
         "acme-jobs-dev-notifier": ["lambda.amazonaws.com"],
         "acme-jobs-dev-push": ["lambda.amazonaws.com"],
         "acme-jobs-dev-openapi": ["lambda.amazonaws.com"],
+        "acme-jobs-dev-outcome": ["lambda.amazonaws.com"],
         "acme-jobs-dev-status": ["lambda.amazonaws.com"],
         "acme-jobs-dev-submit": ["lambda.amazonaws.com"],
         "acme-jobs-dev-outbox-relay": ["lambda.amazonaws.com"],
@@ -106,6 +107,10 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("push", "logs"): logs,
         ("push", "watches"): ["BatchWriteItem", "UpdateItem"],
         ("openapi", "logs"): logs,
+        ("outcome", "commands"): ["UpdateItem"],
+        ("outcome", "logs"): logs,
+        ("outcome", "read"): ["GetItem"],
+        ("outcome", "results"): ["PutObject"],
         ("status", "commands"): ["GetItem"],
         ("status", "logs"): logs,
         ("status", "results"): ["GetObject"],
@@ -115,7 +120,9 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("submit", "send"): ["SendMessage"],
         ("submit", "store_inputs"): ["PutItem"],
         ("outbox_relay", "commands"): ["UpdateItem"],
-        ("outbox_relay", "find"): ["Query"],
+        ("outbox_relay", "find"): [
+            *("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams", "Query"),
+        ],
         ("outbox_relay", "logs"): logs,
         ("outbox_relay", "read_inputs"): ["GetItem"],
         ("outbox_relay", "send"): ["SendMessage"],

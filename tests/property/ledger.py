@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from command_api.domain.hand_over import Outcome
+
 
 @dataclass
 class Ledger:
@@ -20,7 +22,8 @@ class Ledger:
 
     `chances` counts the messages that clients and redrives have sent for a command, `untried` the
     claims that cost nothing: the trouble was not the command's, or its slice has ended; `slices`
-    the runs of each slice; `not_before` when a scheduled one may start,
+    the runs of each slice; `reported` the outcomes that were taken from outside, with their
+    tokens; `not_before` when a scheduled one may start,
     `misfortunes` what befell the command itself: a process killed while it ran, a call that
     failed or lost its answer, a deadline. What a neighbour did to it is not among them. `broken`
     is what must never happen and did: raised on the spot, it would be just another error that the
@@ -36,6 +39,9 @@ class Ledger:
     misfortunes: Counter[str] = field(default_factory=Counter)
     not_before: dict[str, float] = field(default_factory=dict)
     slices: Counter[tuple[str, int]] = field(default_factory=Counter)
+    reported: dict[str, list[tuple[str, Outcome]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     kinds: dict[str, str] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
 
@@ -57,7 +63,7 @@ class Ledger:
             self._check_one(old, new, now, f"{old and old.status} -> {new.status}: {old} -> {new}")
             if old is not None:
                 self._check_past(command_id, old, new)
-            if new.lease and (old is None or old.lease is None or old.lease != new.lease):
+            if new.lease and not (old and old.lease and old.lease.token == new.lease.token):
                 self.claims[command_id] += 1
             if old is not None and new.status is Status.PENDING:
                 self.untried[command_id] += old.attempts - new.attempts
@@ -92,10 +98,10 @@ class Ledger:
                 # A step that is stored, or a command taken from a worker whose lease ran out.
                 left = old.attempts < old.max_attempts or new.attempts == 1
                 overdue = lease.expires_at < now and left
-                self.require(new.lease == lease or overdue, step)
+                self.require(_kept(new, lease) or overdue, step)
             case Command(status=Status.CANCELLING, lease=Lease() as lease) if new.lease:
                 # A step or a progress of the same attempt: there is no other one.
-                self.require((new.status, new.lease) == (old.status, lease), step)
+                self.require(new.status is old.status and _kept(new, lease), step)
             case Command(status=Status.CANCELLING):
                 self.require(new.status.terminal and not new.redrivable, step)
             case Command(status=Status.PROCESSING):
@@ -106,3 +112,9 @@ class Ledger:
                 self.require(new.message_id != old.message_id, step)
             case _:
                 self.broken.append(step)
+
+
+def _kept(new: Command, lease: Lease) -> bool:
+    """Whether the same attempt holds a command, for longer where something outside reports."""
+    same = new.lease is not None and new.lease.token == lease.token
+    return new.lease == lease or (same and new.handed_over is not None)

@@ -14,8 +14,9 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from command_api.domain.hand_over import Outcome
 from command_api.domain.lifecycle import MESSAGE_LOST
-from command_api.domain.model import Status
+from command_api.domain.model import Failure, Status
 from tests.property.injection import EVENTS, Injection
 from tests.property.watched import Neighbours
 from tests.property.worker import MAX_ATTEMPTS, MESSAGE_LIFE
@@ -24,8 +25,16 @@ from tests.property.world import SKEW_SECONDS, World
 KINDS = (
     *("good", "committing", "once", "sliced", "flaky", "locked"),
     *("rejected", "failing", "deadly", "garbage", "unknown", "stoppable"),
+    *("handed-over", "handed-over-again"),
 )
 NEVER_FAILS = {"good", "committing", "once", "sliced", "locked", "stoppable"}
+OUTCOMES = {
+    "progress": None,
+    "completed": Outcome(7),
+    "failed": Outcome(failure=Failure(code="no", message="No.", retryable=False)),
+    "failed for now": Outcome(failure=Failure(code="later", message="Later.", retryable=True)),
+    "stopped": Outcome(stopped=True),
+}
 MOST_STEPS = 2_000
 DELAYS = (5, 200, 900, 4000, 200_000)
 # Most invocations have few steps, and in their first ones messages are looked up and claimed.
@@ -107,6 +116,24 @@ class Lifecycle(RuleBasedStateMachine):
     def wait(self, seconds: float) -> None:
         """Time passes."""
         self.world.pass_time(seconds)
+
+    @precondition(lambda self: self.world.given)
+    @rule(
+        number=st.integers(0, 20),
+        told=st.sampled_from([*OUTCOMES]),
+        stale=st.booleans(),
+        again=st.booleans(),
+    )
+    def report(self, number: int, told: str, *, stale: bool, again: bool) -> None:
+        """Something outside reports, maybe with an old token, maybe twice."""
+        command_id, tokens = [*self.world.given.items()][number % len(self.world.given)]
+        outcome, token = OUTCOMES[told], tokens[0 if stale else -1]
+        known = self.world.commands.get(command_id)
+        if told == "stopped" and (known is None or known.status is not Status.CANCELLING):
+            return
+        first = self.world.report(command_id, token, outcome)
+        if again and outcome is not None and first is not None:
+            assert self.world.report(command_id, token, outcome) == first
 
     @rule(number=st.integers(0, 20), dies=st.booleans())
     def cancel(self, number: int, *, dies: bool) -> None:
@@ -206,6 +233,19 @@ class Lifecycle(RuleBasedStateMachine):
                 seen = self.world.commands.get(command_id)
                 completed = seen is not None and seen.status is Status.COMPLETED
                 assert committed[command_id] == int(completed), f"{command_id}: {seen}"
+
+    @invariant()
+    def what_is_reported_is_the_outcome(self) -> None:
+        """Of each hand-over one is taken, and a command that completed did so by one of them."""
+        for command_id, kind in self.world.ledger.kinds.items():
+            if not kind.startswith("handed-over") or self.fifo:
+                continue
+            reported = self.world.ledger.reported[command_id]
+            assert len({token for token, _ in reported}) == len(reported), f"twice: {reported}"
+            seen = self.world.commands.get(command_id)
+            completed = seen is not None and seen.status is Status.COMPLETED
+            done = [outcome for _, outcome in reported if outcome == OUTCOMES["completed"]]
+            assert len(done) == int(completed), f"{command_id}: {seen}"
 
     def teardown(self) -> None:
         """When the faults are over, everything ends, and again after a redrive of everything."""

@@ -25,13 +25,15 @@ PAUSE_SECONDS = 240.0
 MAX_ATTEMPTS, RETENTION, MESSAGE_LIFE = 3, timedelta(days=30), timedelta(days=1)
 HANDLED = (
     *("good", "committing", "once", "sliced", "flaky", "locked"),
-    *("rejected", "failing", "deadly", "stoppable"),
+    *("rejected", "failing", "deadly", "stoppable", "handed-over", "handed-over-again"),
 )
+QUIET = logging.getLogger("quiet")
+QUIET.disabled = True
 
 
 def process_batch(world: World, fan: int) -> ProcessBatch:
     """A worker that runs as many commands side by side."""
-    store, queue, log = Watched(world, world.commands), Watched(world, world.queue), _quiet()
+    store, queue, log = Watched(world, world.commands), Watched(world, world.queue), QUIET
     handlers: dict[str, Handler | Registered] = {
         kind: partial(world.handle, kind) for kind in HANDLED
     }
@@ -54,14 +56,9 @@ def process_batch(world: World, fan: int) -> ProcessBatch:
         new_token=lambda: f"t-{next(world.tokens)}",
         spread=lambda: 1.0,
         sleep=world.pass_time,
+        outcomes=True,
         reach=timedelta(0) if world.fifo else FARTHEST,
         schedules=Watched(world, world.schedules),
     )
     pause = Pause(types=frozenset(world.paused), runtime=runtime, seconds=PAUSE_SECONDS)
     return ProcessBatch(process=ProcessMessage(runtime), pause=pause, concurrency=fan)
-
-
-def _quiet() -> logging.Logger:
-    log = logging.getLogger("quiet")
-    log.disabled = True
-    return log

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.effects import Put
 from command_api.domain.errors import Cancelled, Continue, Rejected, Retryable, SecretUnavailable
+from command_api.domain.hand_over import HandOverEnded, InvalidToken, Outcome, Report
+from command_api.domain.model import Progress
 from command_api.usecases.cancel import CancelCommand
+from command_api.usecases.hand_over import TakeReport
 from command_api.usecases.status import ReadStatus
 from tests.fakes.commands import InMemoryCommands
 from tests.property.fifo import FifoQueue
@@ -22,12 +25,13 @@ from tests.property.invocation import Died, Invocation
 from tests.property.ledger import Ledger
 from tests.property.schedules import ModelSchedules
 from tests.property.sqs import START, ModelQueue
-from tests.property.worker import RETENTION, process_batch
+from tests.property.worker import QUIET, RETENTION, process_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from command_api.domain.context import Context, Outcome
+    from command_api.domain.context import Context
+    from command_api.domain.context import Outcome as Answered
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Command
     from tests.property.invocation import Event
@@ -38,6 +42,8 @@ TIMEOUT_SECONDS, SKEW_SECONDS = 30.0, 0.4
 LOCKED_RUNS = 4
 # How many slices the commands of these kinds have.
 SLICES = {"sliced": 3, "long": 25}
+# For how long those of these kinds are handed over, and whether another attempt follows.
+HANDED_OVER = {"handed-over": (600.0, False), "handed-over-again": (2_000.0, True)}
 # What module `queue` derives from a visibility timeout of 180 s and a retention of a day.
 MAX_RECEIVES = 240
 
@@ -60,6 +66,9 @@ class World:
     queue: ModelQueue = field(init=False)
     schedules: ModelSchedules = field(init=False)
     tokens: Iterator[int] = field(default_factory=lambda: count(1))
+    # Tokens of hand-overs by command, oldest first; whoever works outside adds to what it hears.
+    given: dict[str, list[str]] = field(default_factory=dict)
+    on_hand_over: Callable[[str, str], None] = lambda _command_id, _token: None
 
     def __post_init__(self) -> None:
         """Open the queue."""
@@ -158,6 +167,35 @@ class World:
         cancel(command_id)
         self.ledger.check(before, self.commands.commands, self.clock())
 
+    def report(self, command_id: str, token: str, outcome: Outcome | None) -> Command | None:
+        """Something outside reports on a command: what it is told, None where it is refused."""
+        take = TakeReport(store=self.commands, retention=RETENTION, logger=QUIET, clock=self.clock)
+        before, now = dict(self.commands.commands), self.clock()
+        progress = None if outcome else Progress(0.5, "", now)
+        try:
+            told = take(command_id, token, Report(progress, outcome))
+        except (HandOverEnded, InvalidToken) as refused:
+            self.note(f"report of {command_id} refused: {refused!r}")
+            return None
+        self.ledger.check(before, self.commands.commands, now)
+        self.note(f"report of {command_id}: {told.status}")
+        known = before[command_id]
+        if known is not self.commands.commands[command_id]:
+            in_time = known.lease is not None and known.lease.expires_at >= now
+            ours = known.handed_over is not None and token == self.given[command_id][-1]
+            self.ledger.require(in_time and ours, f"a late report of {command_id}: {known}")
+            if outcome is not None:
+                self.ledger.reported[command_id].append((token, outcome))
+        return told
+
+    def _hand_over(self, kind: str, context: Context) -> JSON:
+        timeout, retry = HANDED_OVER[kind]
+        token = context.hand_over(timeout=timeout, retry=retry)
+        self.given.setdefault(context.command.id, []).append(token)
+        self.on_hand_over(context.command.id, token)
+        self.step()
+        return "not used"
+
     def _dies(self, mail: Mail) -> None:
         """A dead-letter message's command has failed and may be redriven."""
         command_id, seen = mail.command_id, self.seen(mail.command_id)
@@ -180,16 +218,15 @@ class World:
         if worker.waiting and len(worker.running) < worker.fan:
             worker.waiting.pop(0)()
         self.step()
-        if kind == "deadly":
-            self.die()
-        if kind == "locked" and self.ledger.runs[command_id] <= LOCKED_RUNS:
-            raise SecretUnavailable("Not yet.")
+        self._begins(kind, command_id)
         if kind in ("once", "flaky"):
             context.once("effect", lambda: self._effect(command_id, self.ledger.once))
         if kind in SLICES:
             self._slice(kind, context)
         if kind == "committing":
             return context.commit(context.attempt, [Put("orders", {"id": command_id})])
+        if kind in HANDED_OVER:
+            return self._hand_over(kind, context)
         if kind == "stoppable":
             self._works_on(context)
         self._effect(command_id, self.ledger.effects)
@@ -200,12 +237,18 @@ class World:
             raise Retryable("Not now.", after=1.0)
         return context.attempt
 
+    def _begins(self, kind: str, command_id: str) -> None:
+        if kind == "deadly":
+            self.die()
+        if kind == "locked" and self.ledger.runs[command_id] <= LOCKED_RUNS:
+            raise SecretUnavailable("Not yet.")
+
     def handle_many(
         self, inputs: Sequence[Mapping[str, JSON]], contexts: Sequence[Context]
-    ) -> Sequence[Outcome]:
+    ) -> Sequence[Answered]:
         """Do the work of a list one by one, and answer what each of them would have raised."""
         worker = self.stack[-1]
-        answers: list[Outcome] = []
+        answers: list[Answered] = []
         for given, context in zip(inputs, contexts, strict=True):
             worker.start(context.command.id)
             try:

@@ -50,6 +50,7 @@ class Bench:
     paused: set[str] = field(default_factory=set)
     log_exception_text: bool = False
     schedules: Any = None
+    outcomes: bool = True
     reach: timedelta = LONGEST_DELAY
     buckets: InMemoryBuckets = field(default_factory=InMemoryBuckets)
     measured: list[tuple[str, str, dict[str, float]]] = field(default_factory=list)
@@ -92,6 +93,7 @@ class Bench:
             log_exception_text=self.log_exception_text,
             schedules=self.schedules,
             reach=self.reach,
+            outcomes=self.outcomes,
         )
 
     def worker(self, *, fifo: bool = False, concurrency: int = 4) -> ProcessBatch:

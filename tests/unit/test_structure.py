@@ -59,7 +59,17 @@ MAY_IMPORT = {
 }
 # What Terraform names as a function's handler.
 FUNCTIONS = {
-    *("worker", "status", "cancel", "submit", "outbox_relay", "openapi", "hello", "notifier"),
+    *(
+        "worker",
+        "status",
+        "cancel",
+        "outcome",
+        "submit",
+        "outbox_relay",
+        "openapi",
+        "hello",
+        "notifier",
+    ),
     *("webhook_sender", "push"),
 }
 

@@ -13,7 +13,7 @@ variables {
   worker                 = { batch_concurrency = 7, paused_types = ["send_email", "process_ordre"] }
   commands               = { retention_days = 90, default_type = "demo" }
   monitoring             = { log_level = "DEBUG" }
-  api                    = { max_wait_seconds = 25 }
+  api                    = { max_wait_seconds = 25, outcomes = true }
   notifications          = { events = "eventbridge", push = {} }
   routes                 = { "POST /echoes" = { type = "echo" } }
 }
@@ -51,6 +51,7 @@ run "grants_what_each_function_needs" {
       MAX_ATTEMPTS            = "5"
       BATCH_CONCURRENCY       = "7"
       DEFAULT_COMMAND_TYPE    = "demo"
+      OUTCOMES                = "true"
       PAUSED_TYPES            = "process_ordre,send_email"
       RETENTION_DAYS          = "90"
       SECRET_PREFIX           = "/dev/acme-jobs/"
@@ -96,8 +97,10 @@ run "grants_what_each_function_needs" {
 
   assert {
     condition = {
-      for name in ["submit", "outbox_relay", "openapi"] : name => module.api.functions[name].grants
+      for name in ["outcome", "submit", "outbox_relay", "openapi"] :
+      name => module.api.functions[name].grants
       } == {
+      outcome      = toset(["commands", "read", "results"])
       submit       = toset(["commands", "read_inputs", "send", "store_inputs"])
       outbox_relay = toset(["commands", "find", "read_inputs", "send"])
       openapi      = toset([])

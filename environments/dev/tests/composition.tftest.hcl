@@ -106,7 +106,7 @@ run "traces_from_end_to_end_where_told_to" {
   command = plan
   variables {
     monitoring = { tracing = true }
-    api        = { submission = "validated" }
+    api        = { submission = "validated", outcomes = true }
   }
 
   assert {

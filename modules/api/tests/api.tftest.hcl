@@ -5,9 +5,10 @@ mock_provider "aws" {
 
 variables {
   names = {
-    api     = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
-    cancel  = "acme-dev-cancel", submit = "acme-dev-submit", outbox_relay = "acme-dev-outbox-relay"
-    openapi = "acme-dev-openapi"
+    api          = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
+    cancel       = "acme-dev-cancel", submit = "acme-dev-submit", outcome = "acme-dev-outcome"
+    outbox_relay = "acme-dev-outbox-relay"
+    openapi      = "acme-dev-openapi"
   }
   runtime = {
     package_path = "versions.tf", log_level = "DEBUG", metrics_namespace = "acme"
@@ -209,7 +210,7 @@ run "traces_from_end_to_end_where_told_to" {
   command = plan
   variables {
     runtime  = { package_path = "versions.tf", tracing = true }
-    settings = { submission = "validated" }
+    settings = { submission = "validated", outcomes = true }
   }
 
   assert {
@@ -229,7 +230,7 @@ run "reserves_concurrency_by_function" {
   assert {
     condition = {
       for name, function in output.functions : name => function.reserved_concurrency
-      if function.reserved_concurrency != null
+      if try(function.reserved_concurrency, null) != null
     } == { status = 20, submit = 30 }
     error_message = "only what is named has executions of its own"
   }
@@ -263,5 +264,93 @@ run "a_rest_api_answers_there_without_its_stage" {
   assert {
     condition     = output.commands_endpoint == "https://api.example.com/commands"
     error_message = "clients are told the domain: ${output.commands_endpoint}"
+  }
+}
+
+run "nothing_is_reported_by_default" {
+  assert {
+    condition = (
+      length(module.outcome) == 0 && output.functions.outcome == null &&
+      length(output.handing_over) == 0
+    )
+    error_message = "no function, and no handler may hand over"
+  }
+}
+
+run "one_choice_takes_reports" {
+  variables {
+    settings = { outcomes = true, reserved_concurrency = { outcome = 5 } }
+    policies = { outcome = { commands = "{}", read = "{}", results = "{}" } }
+  }
+
+  assert {
+    condition     = module.outcome[0].grants == toset(["commands", "read", "results"])
+    error_message = "it has the grants that it was given, and no others"
+  }
+
+  assert {
+    condition = module.outcome[0].environment == tomap({
+      TABLE_NAME              = "acme-dev-commands"
+      TTL_ATTRIBUTE           = "gone_at"
+      CORS_ALLOW_ORIGINS      = ""
+      RETENTION_DAYS          = "90"
+      RESULTS_BUCKET          = "acme-dev-results"
+      METRICS_NAMESPACE       = "acme"
+      POWERTOOLS_SERVICE_NAME = "acme-dev-outcome"
+      POWERTOOLS_LOG_LEVEL    = "DEBUG"
+    })
+    error_message = "unexpected: ${jsonencode(module.outcome[0].environment)}"
+  }
+
+  assert {
+    condition = (
+      output.handing_over == tomap({ OUTCOMES = "true" }) &&
+      contains(output.function_log_groups, "/aws/lambda/acme-dev-outcome") &&
+      module.openapi.environment.OUTCOMES == "true"
+    )
+    error_message = "the worker, the monitoring and the document know of it"
+  }
+}
+
+run "a_rest_api_takes_reports_too" {
+  variables { settings = { type = "rest", outcomes = true } }
+
+  assert {
+    condition     = length(module.outcome) == 1
+    error_message = "the same function answers"
+  }
+}
+
+run "what_a_producer_has_stored_is_sent_at_once_where_there_is_a_stream" {
+  command = plan
+  variables {
+    settings = { submission = "validated" }
+    data = {
+      name           = "acme-dev-commands"
+      ttl_attribute  = "gone_at"
+      retention_days = 90
+      stream         = true
+      stream_arn     = "arn:aws:dynamodb:us-east-1:123456789012:table/acme-dev-commands/stream/1"
+    }
+  }
+
+  assert {
+    condition = (
+      aws_lambda_event_source_mapping.stored[0].event_source_arn == var.data.stream_arn &&
+      jsondecode(one(one(
+        aws_lambda_event_source_mapping.stored[0].filter_criteria
+      ).filter).pattern).dynamodb.NewImage == { outboxNow = { S = ["true"] } }
+    )
+    error_message = "the relay hears of what it alone sends, and of nothing else"
+  }
+}
+
+run "without_a_stream_or_a_relay_there_is_no_mapping" {
+  command = plan
+  variables { settings = { submission = "validated" } }
+
+  assert {
+    condition     = length(aws_lambda_event_source_mapping.stored) == 0
+    error_message = "the schedule alone finds it"
   }
 }

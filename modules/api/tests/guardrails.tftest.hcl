@@ -5,9 +5,10 @@ mock_provider "aws" {
 
 variables {
   names = {
-    api     = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
-    cancel  = "acme-dev-cancel", submit = "acme-dev-submit", outbox_relay = "acme-dev-outbox-relay"
-    openapi = "acme-dev-openapi"
+    api          = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
+    cancel       = "acme-dev-cancel", submit = "acme-dev-submit", outcome = "acme-dev-outcome"
+    outbox_relay = "acme-dev-outbox-relay"
+    openapi      = "acme-dev-openapi"
   }
   runtime = {
     package_path = "versions.tf", log_level = "DEBUG", metrics_namespace = "acme"
@@ -230,7 +231,7 @@ run "warns_of_a_production_that_knows_no_caller" {
   variables {
     names = {
       api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
-      cancel  = "acme-prod-cancel", submit = "acme-prod-submit", production = true
+      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit", production = true
       openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay"
     }
   }
@@ -242,9 +243,26 @@ run "does_not_warn_of_one_that_does" {
   variables {
     names = {
       api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
-      cancel  = "acme-prod-cancel", submit = "acme-prod-submit", production = true
+      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit", production = true
       openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay"
     }
     settings = { authentication = { mode = "iam" } }
   }
+}
+
+run "a_fifo_queue_takes_no_reports" {
+  command = plan
+
+  variables {
+    queue = {
+      arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue.fifo"
+      url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue.fifo"
+      retention_seconds = 86400
+      fifo              = true
+      policies          = { send = "{}" }
+    }
+    settings = { outcomes = true }
+  }
+
+  expect_failures = [var.settings]
 }

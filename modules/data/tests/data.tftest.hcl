@@ -324,3 +324,17 @@ run "records_keep_the_attribute_that_they_expire_by" {
   variables { ttl_attribute = "gone_at" }
   expect_failures = [terraform_data.ttl_attribute]
 }
+
+run "with_a_stream_what_was_never_queued_is_found_by_it_as_well" {
+  variables {
+    index_outbox = true
+    stream       = true
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(output.policies.find_pending).Statement : statement.Resource
+    ] == ["${output.arn}/index/outbox", "${output.arn}/stream/*", "*"]
+    error_message = "the grant is for the index and the stream: ${output.policies.find_pending}"
+  }
+}

@@ -156,3 +156,34 @@ run "iam_signs_requests_and_knows_no_owners" {
     error_message = "without owners a client may choose its ids"
   }
 }
+
+run "who_reports_has_a_token_of_its_own" {
+  variables {
+    authentication = {
+      mode   = "jwt", issuer = "https://id.example.com", audience = ["jobs"]
+      scopes = { submit = ["jobs:write"], read = ["jobs:read"] }
+    }
+    outcome_function = {
+      name       = "acme-dev-outcome"
+      invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/o/invocations"
+    }
+  }
+
+  assert {
+    condition = (
+      aws_apigatewayv2_route.this["POST /commands/{id}/outcome"].authorization_type == "NONE" &&
+      aws_apigatewayv2_route.this["POST /commands/{id}/outcome"].authorizer_id == null &&
+      aws_apigatewayv2_route.this["GET /commands/{id}"].authorization_type == "JWT"
+    )
+    error_message = "a partner has no other credential, and no other route is open for it"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_permission.function["outcome"].function_name == "acme-dev-outcome" &&
+      aws_apigatewayv2_integration.function["outcome"].integration_uri ==
+      var.outcome_function.invoke_arn
+    )
+    error_message = "API Gateway asks the function"
+  }
+}

@@ -46,6 +46,10 @@ run "each_function_is_invoked_by_its_route_only" {
         "acme-dev-openapi", "apigateway.amazonaws.com",
         "arn:aws:execute-api:us-east-1:123456789012:r1b2c3/v1/GET/openapi.json",
       ]
+      outcome = [
+        "acme-dev-cancel", "apigateway.amazonaws.com",
+        "arn:aws:execute-api:us-east-1:123456789012:r1b2c3/v1/POST/commands/*/outcome",
+      ]
     }
     error_message = "stage, method and path are named"
   }
@@ -65,7 +69,8 @@ run "each_function_is_found_by_its_name" {
       for key, integration in aws_api_gateway_integration.ask : key => integration.uri
       } == {
       for key, name in {
-        status = "status", command = "status", cancel = "cancel", description = "openapi"
+        status  = "status", command = "status", cancel = "cancel", description = "openapi"
+        outcome = "cancel"
         } : key => join("", [
           "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/",
           "arn:aws:lambda:eu-west-1:123456789012:function:acme-dev-${name}/invocations",
@@ -170,5 +175,38 @@ run "with_keys_nobody_gets_in_without_one" {
       one(aws_api_gateway_usage_plan.this[0].quota_settings).period == "DAY"
     )
     error_message = "the plan's limits are each key's"
+  }
+}
+
+run "who_reports_has_a_token_of_its_own" {
+  variables {
+    authorization    = "AWS_IAM"
+    api_keys         = ["shop"]
+    outcome_function = { name = "acme-dev-outcome" }
+    function_names = {
+      status  = "acme-dev-status"
+      cancel  = "acme-dev-cancel"
+      openapi = "acme-dev-openapi"
+      outcome = "acme-dev-outcome"
+    }
+  }
+
+  assert {
+    condition = (
+      aws_api_gateway_method.ask["outcome"].authorization == "NONE" &&
+      aws_api_gateway_method.ask["outcome"].api_key_required == false &&
+      aws_api_gateway_method.ask["command"].authorization == "AWS_IAM"
+    )
+    error_message = "a partner has no other credential, and no other path is open for it"
+  }
+
+  assert {
+    condition = (
+      aws_lambda_permission.ask["outcome"].function_name == "acme-dev-outcome" &&
+      endswith(
+        aws_api_gateway_integration.ask["outcome"].uri, "function:acme-dev-outcome/invocations",
+      )
+    )
+    error_message = "the outcome function answers"
   }
 }

@@ -110,6 +110,8 @@ run "a_named_page_may_call_and_read" {
       "openapi.json" = "'GET,OPTIONS'"
       "status/one"   = "'GET,OPTIONS'"
       submit         = "'OPTIONS,POST'"
+
+      "commands/one/outcome" = "'OPTIONS,POST'"
     }
     error_message = "each path answers preflights with its methods"
   }

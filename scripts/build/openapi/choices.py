@@ -26,5 +26,6 @@ def environ(folder: Path) -> dict[str, str]:
         "AUTHENTICATION": json.dumps(api.get("authentication", {})),
         "DEFAULT_COMMAND_TYPE": commands.get("default_type", "echo"),
         "FIFO_QUEUE": json.dumps(commands.get("fifo", False)),
+        "OUTCOMES": json.dumps(api.get("outcomes", False)),
         "CALLBACKS": json.dumps(bool(webhooks.get("allowed_hosts"))),
     }

@@ -10,7 +10,7 @@ from scripts.commands.board import QUEUED
 from scripts.dlq.queue import Queue
 from scripts.dlq.stored_commands import StoredCommands
 from scripts.errors import OperatorError
-from scripts.framework import history, model, records
+from scripts.framework import history, model, records, view
 from scripts.local.dashboard import scheduled
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def _row(known: StoredCommand) -> dict[str, Any]:
         "updatedAt": records.moment(command.changed_at),
         "progress": command.progress
         and {"share": command.progress.share, "note": command.progress.note},
+        "handedOver": view.handed_over_of(command),
         "error": error
         and {"code": error.code, "message": error.message, "retryable": error.retryable},
         "history": history.shown(command),
@@ -111,6 +112,7 @@ def _queued(
             "createdAt": records.moment(one.at),
             "updatedAt": records.moment(one.at),
             "progress": None,
+            "handedOver": None,
             "error": None,
             "history": [],
             "cancellable": True,

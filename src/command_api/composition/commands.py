@@ -13,12 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from command_api.adapters.s3 import S3Results
-    from command_api.domain.ports import Meter
+    from command_api.domain.ports import CommandStore, Meter
 
 
 def commands(environ: Mapping[str, str]) -> DynamoDBCommands:
     """The table of commands."""
     return DynamoDBCommands(client("dynamodb"), *table(environ))
+
+
+def store(environ: Mapping[str, str]) -> CommandStore:
+    """The table of commands, for whoever ends them: large results go to the bucket."""
+    table_of_commands, bucket = commands(environ), results(environ)
+    if bucket is None:
+        return table_of_commands
+    from command_api.adapters.s3 import LargeResults  # noqa: PLC0415 - only where there is a bucket
+
+    return LargeResults(table_of_commands, bucket)
 
 
 def deliveries(environ: Mapping[str, str]) -> DynamoDBCommands | None:

@@ -10,7 +10,7 @@ from command_api.adapters.clients import client
 from command_api.adapters.schemas import RESULT, HandlerSchemas
 from command_api.adapters.secrets_manager import SecretsManager
 from command_api.adapters.sqs.queue import SQSQueue
-from command_api.composition.commands import commands, meter, results
+from command_api.composition.commands import meter, store
 from command_api.composition.queues import queue_urls, queues
 from command_api.composition.scheduling import reach, schedules
 from command_api.domain.context import registered
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
     from command_api.domain.context import Handlers
-    from command_api.domain.ports import CommandStore
     from command_api.usecases.rates import Rates
 
 
@@ -38,7 +37,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
     """The worker's use case on AWS."""
     queue_url = required(environ, "QUEUE_URL")
     runtime = Runtime(
-        store=_store(environ),
+        store=store(environ),
         queue=SQSQueue(
             partial(client, "sqs"), queue_url, required(environ, "DLQ_URL"), queue_urls(environ)
         ),
@@ -58,6 +57,7 @@ def process_batch(environ: Mapping[str, str], handlers: Handlers, logger: Logger
         log_exception_text=flag(environ, "LOG_EXCEPTION_TEXT"),
         reach=reach(environ),
         schedules=schedules(environ),
+        outcomes=flag(environ, "OUTCOMES"),
         queues=queues(environ),
     )
     process = ProcessMessage(runtime)
@@ -82,15 +82,6 @@ def _rates(environ: Mapping[str, str], process: ProcessMessage, pause: Pause) ->
     from command_api.usecases.rates import Rates  # noqa: PLC0415
 
     return Rates(DynamoDBBuckets(client("dynamodb"), *table(environ)), process, pause)
-
-
-def _store(environ: Mapping[str, str]) -> CommandStore:
-    store, bucket = commands(environ), results(environ)
-    if bucket is None:
-        return store
-    from command_api.adapters.s3 import LargeResults  # noqa: PLC0415 - only where there is a bucket
-
-    return LargeResults(store, bucket)
 
 
 def answer(

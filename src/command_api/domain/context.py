@@ -50,6 +50,8 @@ class Context:
     report: Callable[[Progress], bool]
     # Says whether a client has asked the command to stop; for `cancelled`.
     look: Callable[[], bool]
+    # Stores who may report on the command, and returns their token; for `hand_over`.
+    give: Callable[[timedelta, bool], str]
     # What the slice before passed to Continue; None in the first slice.
     state: JSON = None
     # The client's name for the request; the command's id if it sent none.
@@ -58,6 +60,7 @@ class Context:
     _room: int = field(init=False, default=STEPS_BYTES)
     _lost: bool = field(init=False, default=False)
     _committed: bool = field(init=False, default=False)
+    _handed_over: bool = field(init=False, default=False)
     _reports_from: datetime | None = field(init=False, default=None)
     _looks_from: datetime | None = field(init=False, default=None)
     _cancelled: bool = field(init=False, default=False)
@@ -174,6 +177,34 @@ class Context:
             self._reports_from = now + INTERVAL
             self._looks_from = now + LOOK_INTERVAL
         self._asked_to_stop(lambda: self.report(progress))
+
+    def hand_over(self, *, timeout: float | timedelta, retry: bool = False) -> str:
+        """Let something else report how this command ends: return a token for it.
+
+        Start the work outside with the token, and return; what the handler returns is not used.
+        Whoever has the token reports progress and the outcome: docs/hand-over.md. `timeout`, in
+        seconds or as a timedelta, is the longest time without a report; after it the attempt has
+        failed (`hand_over_timed_out`), and another one follows only with `retry`.
+
+        A handler that raises afterwards takes the token back. A worker that dies before its handler
+        has returned repeats the attempt, unless something was reported by then. Raises ValueError
+        for a timeout outside of a second to 365 days, and RuntimeError where it was called before.
+        """
+        from command_api.domain.hand_over import given  # noqa: PLC0415 - few handlers hand over
+
+        wait = given(timeout if isinstance(timeout, timedelta) else timedelta(seconds=timeout))
+        with self._lock:
+            if self._lost:
+                raise LeaseLost
+            if self._committed or self._handed_over:
+                raise RuntimeError("A command is handed over once, and not after its commit.")
+        try:
+            token = self.give(wait, retry)
+        except LeaseLost:
+            self._lost = True
+            raise
+        self._handed_over = True
+        return token
 
     @property
     def cancelled(self) -> bool:

@@ -14,6 +14,7 @@ from command_api.domain.retry import LONGEST_WAIT_SECONDS, trouble_delay
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from command_api.domain.hand_over import HandOver
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Submission
     from command_api.domain.retry import RetryPolicy
@@ -36,6 +37,8 @@ class Then(Enum):
     """Let it come back, after the decision's delay."""
     CONTINUE = auto()
     """Let the next slice run, after the decision's delay."""
+    WATCH = auto()
+    """Look again after the decision's delay: somebody outside reports on the command."""
     DEAD_LETTER = auto()
     """Move it to the dead-letter queue: its command has failed and may be redriven."""
 
@@ -80,6 +83,12 @@ class Continued(NamedTuple):
     after: float
 
 
+class HandedOver(NamedTuple):
+    """The handler returned, and somebody else reports how the work ends."""
+
+    hand_over: HandOver
+
+
 class Raised(NamedTuple):
     """The attempt failed; `after` is the handler's own wish for the next one, in seconds.
 
@@ -103,7 +112,7 @@ class Troubled(NamedTuple):
 
 
 Happening: TypeAlias = (
-    "Unreadable | NotClaimed | Returned | Continued | Raised | Stopped | Troubled"
+    "Unreadable | NotClaimed | Returned | Continued | HandedOver | Raised | Stopped | Troubled"
 )
 
 
@@ -116,14 +125,12 @@ class Terms(NamedTuple):
     spread: float
 
 
-def decide(  # noqa: PLR0911 - one line for each thing that may happen
-    stored: Command | None, happened: Happening, message: Message, terms: Terms
-) -> Decision:
+def decide(stored: Command | None, happened: Happening, message: Message, terms: Terms) -> Decision:
     """Say what becomes of a message; `stored` is the command as the table has it, if it does."""
     match happened:
         case Unreadable(failure):
-            ended = _failed(_unread(message, terms), failure, terms, at=terms.now)
-            return ended._replace(event="rejected", outcome="rejected")
+            refused = _failed(_unread(message, terms), failure, terms, at=terms.now)
+            return refused._replace(event="rejected", outcome="rejected")
         case Troubled(reason, failure):
             waits = stored and stored.unclaimed(failure, now=terms.now)
             delay = trouble_delay(message.receives, spread=terms.spread)
@@ -133,6 +140,19 @@ def decide(  # noqa: PLR0911 - one line for each thing that may happen
     if stored is None:
         raise ValueError("no stored command after a claim")
     match happened:
+        case Returned() | Stopped() | Raised():
+            return ended(stored, happened, terms)
+        case Continued(state, after):
+            return _continued(stored, state, after, terms)
+        case HandedOver(hand_over):
+            return _handed_over(stored, hand_over, terms)
+        case NotClaimed(submission, attempt):
+            return _on_refusal(stored, submission, attempt, message, terms)
+
+
+def ended(stored: Command, happened: Returned | Stopped | Raised, terms: Terms) -> Decision:
+    """Say what becomes of a command whose work has ended, wherever that was done."""
+    match happened:
         case Returned(result):
             done = stored.completed(result, now=terms.now, purge_at=terms.now + terms.retention)
             return Decision(
@@ -140,12 +160,8 @@ def decide(  # noqa: PLR0911 - one line for each thing that may happen
             )
         case Stopped():
             return _cancelled(stored, terms)
-        case Continued(state, after):
-            return _continued(stored, state, after, terms)
         case Raised():
             return _after_failure(stored, happened, terms)
-        case NotClaimed(submission, attempt):
-            return _on_refusal(stored, submission, attempt, message, terms)
 
 
 def not_due(message: Message, *, now: datetime) -> Decision | None:
@@ -200,6 +216,17 @@ def _continued(stored: Command, state: JSON, after: float, terms: Terms) -> Deci
     )
 
 
+def _handed_over(stored: Command, hand_over: HandOver, terms: Terms) -> Decision:
+    until = terms.now + hand_over.timeout
+    return Decision(
+        then=Then.WATCH,
+        event="handed over",
+        command=stored.handed(hand_over._replace(at=terms.now), until=until),
+        delay=hand_over.timeout.total_seconds() + 1,
+        outcome="handed_over",
+    )
+
+
 def _on_refusal(
     stored: Command, submission: Submission, attempt: Attempt, message: Message, terms: Terms
 ) -> Decision:
@@ -231,7 +258,7 @@ def _after_retryable_failure(
         return _restart(seen, submission, attempt)
     if stored.status is Status.PROCESSING and lifecycle.asks_for(stored, submission):
         found = stored.found_by(attempt.message_id)
-        return _failed(found, lifecycle.WORKER_LOST, terms, at=seen.updated_at)
+        return _failed(found, lifecycle.lost(stored), terms, at=seen.updated_at)
     if same_message:
         # The failure was written, and the worker died before it moved the message.
         return Decision(then=Then.DEAD_LETTER, event="not run", reason="command already failed")
@@ -254,6 +281,8 @@ def _while_unfinished(  # noqa: PLR0911 - one line for each state
         if stored.message_id != attempt.message_id:
             return _dropped("running from another message")
         left = (stored.lease.expires_at - now).total_seconds()
+        if stored.handed_over is not None and stored.handed_over.at is not None:
+            return Decision(then=Then.WATCH, event="not run", reason="handed over", delay=left + 1)
         return _wait("still running", left + 1)
     if not attempt.takes_over:
         return Decision(then=Then.RUN_ALONE, event="not run", reason="worker lost")

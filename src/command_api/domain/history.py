@@ -27,6 +27,8 @@ class Change(NamedTuple):
     # Why the attempt failed; empty where it did not.
     code: str = ""
     message: str = ""
+    # Whether something outside of the worker reports from then on.
+    handed_over: bool = False
 
 
 def changes(command: Command) -> Iterator[Change]:
@@ -46,6 +48,8 @@ def changes(command: Command) -> Iterator[Change]:
     began = command.updated_at if command.lease else command.started_at
     if began is not None:
         yield Change(began, Status.PROCESSING, command.attempts)
+    if (given := command.hand_over) and given.at is not None and began and given.at >= began:
+        yield Change(given.at, Status.PROCESSING, command.attempts, handed_over=True)
     if command.cancel_requested_at is not None:
         yield Change(command.cancel_requested_at, Status.CANCELLING, command.attempts)
     if command.status.terminal:
@@ -63,6 +67,8 @@ def _shown(one: Change) -> dict[str, Any]:
     found: dict[str, Any] = {"status": one.status.value, "at": moment(one.at)}
     if one.attempt:
         found["attempt"] = one.attempt
+    if one.handed_over:
+        found["handedOver"] = True
     if one.since is not None:
         found["seconds"] = max(0.0, round((one.at - one.since).total_seconds(), 3))
     if one.code:

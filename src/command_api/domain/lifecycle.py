@@ -31,6 +31,12 @@ WORKER_LOST = Failure(
     retryable=True,
 )
 
+HAND_OVER_TIMED_OUT = Failure(
+    code="hand_over_timed_out",
+    message="The deadline passed, and no outcome was reported.",
+    retryable=True,
+)
+
 
 def claimable(known: Command | None, submission: Submission, attempt: Attempt) -> bool:
     """Whether a claim succeeds: the command is new, or it waits and the message asks for it.
@@ -170,8 +176,14 @@ def _past(known: Command) -> Sequence[PastAttempt]:
     if known.status is Status.FAILED and known.failure is not None:
         return known.past_with(Status.FAILED, known.failure, now=known.updated_at)
     if known.lease is not None:
-        return known.past_with(Status.PENDING, WORKER_LOST, now=known.lease.expires_at)
+        return known.past_with(Status.PENDING, lost(known), now=known.lease.expires_at)
     return known.past
+
+
+def lost(command: Command) -> Failure:
+    """Why an attempt failed that nobody has ended before its lease did."""
+    reports = command.handed_over is not None and command.handed_over.at is not None
+    return HAND_OVER_TIMED_OUT if reports else WORKER_LOST
 
 
 def lease_ran_out(command: Command, *, now: datetime) -> bool:
@@ -211,7 +223,7 @@ def observed(command: Command, *, now: datetime) -> Command | None:
         and lease_ran_out(command, now=now)
     ):
         ended = command.lease.expires_at
-        return command.failed(WORKER_LOST, now=ended, purge_at=command.purge_at or ended)
+        return command.failed(lost(command), now=ended, purge_at=command.purge_at or ended)
     if (
         command.status is Status.CANCELLING
         and command.lease is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -13,6 +14,8 @@ from command_api.domain.work import fingerprint
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+
+    from command_api.domain.hand_over import HandOver
 
 JSON: TypeAlias = "Mapping[str, JSON] | Sequence[JSON] | str | int | float | bool | None"
 
@@ -170,6 +173,8 @@ class PendingEntry:
     input: Mapping[str, JSON] | None = None
     # X-Ray trace header for the message; empty without tracing.
     trace: str = ""
+    # Whether nobody is sending it, so that the relay may at once.
+    at_once: bool = False
 
 
 class Progress(NamedTuple):
@@ -226,6 +231,8 @@ class Command:
     state_key: str | None = None
     # What the handler last reported; None where it reports nothing, and once COMPLETED.
     progress: Progress | None = None
+    # Who may report on it from outside of the worker, of the last attempt that has said so.
+    hand_over: HandOver | None = None
     # The handler's result; None until COMPLETED, and where `result_key` is set.
     result: JSON = None
     # S3 key of a result too large for the record.
@@ -262,13 +269,20 @@ class Command:
     @property
     def changed_at(self) -> datetime:
         """When clients last had something new to see."""
-        others = (self.progress and self.progress.at, self.cancel_requested_at)
+        handed_over = self.hand_over and self.hand_over.at
+        others = (self.progress and self.progress.at, self.cancel_requested_at, handed_over)
         return max([self.updated_at, *filter(None, others)])
 
     @property
     def on_last_attempt(self) -> bool:
         """True where a failure of the current attempt is the end."""
         return self.attempts >= self.max_attempts
+
+    @property
+    def handed_over(self) -> HandOver | None:
+        """The hand-over of the attempt that holds the lease."""
+        ours = self.hand_over and self.lease and self.hand_over.lease == self.lease.token
+        return self.hand_over if ours else None
 
     @property
     def redrivable(self) -> bool:
@@ -315,6 +329,21 @@ class Command:
     def cancelled(self, *, now: datetime, purge_at: datetime) -> Command:
         """The command taken back; an earlier attempt's failure no longer matters."""
         return replace(self._ended(Status.CANCELLED, now, purge_at), failure=None, lease=None)
+
+    def with_attempts(self, most: int) -> Command:
+        """The command that may have so many attempts."""
+        return replace(self, max_attempts=most)
+
+    def handed(self, hand_over: HandOver, *, until: datetime | None = None) -> Command:
+        """The command that somebody may report on, until then where the lease is theirs."""
+        given = replace(self, hand_over=hand_over)
+        if until is None or self.lease is None:
+            return given
+        longer = max(until - self.lease.expires_at, timedelta(0))
+        waits_until = self.waits_until and self.waits_until + longer
+        last = self.attempts if not hand_over.retry else self.max_attempts
+        lease = Lease(self.lease.token, until)
+        return replace(given, lease=lease, waits_until=waits_until, max_attempts=last)
 
     def cancelling(self, *, now: datetime) -> Command:
         """The running command asked to stop."""

@@ -84,6 +84,12 @@ class CommandStore(Protocol):
         LeaseLost unless `token` holds it.
         """
 
+    def hand_over(self, command: Command, token: str, progress: Progress | None = None) -> bool:
+        """Write who may report on a command and until when, and say whether it is asked to stop.
+
+        With a report, write its progress, too. LeaseLost unless `token` holds the command.
+        """
+
     def request_cancel(self, known: Command, now: datetime) -> bool:
         """Ask a running command to stop; False where the attempt that was known has ended."""
 

@@ -41,8 +41,11 @@ class Replay(Enum):
     """The id was cancelled before anything was submitted under it."""
 
 
-def submitted(submission: Submission, *, until: datetime) -> Command:
-    """The command as it is stored, to be sent before `until`; times are whole milliseconds."""
+def submitted(submission: Submission, *, until: datetime, at_once: bool = False) -> Command:
+    """The command as it is stored, to be sent before `until`; times are whole milliseconds.
+
+    `at_once`: by the relay, for nobody else need send it.
+    """
     at, until = whole(submission.submitted_at), whole(until)
     return Command(
         id=submission.id,
@@ -58,7 +61,7 @@ def submitted(submission: Submission, *, until: datetime) -> Command:
         callback=submission.callback,
         timing=submission.timing,
         queue=submission.queue,
-        pending_entry=PendingEntry(at, until, submission.input, submission.trace),
+        pending_entry=PendingEntry(at, until, submission.input, submission.trace, at_once),
     )
 
 

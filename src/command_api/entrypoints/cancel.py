@@ -44,7 +44,11 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, obje
     `commandStatus` is a member of our own: `status` is the HTTP status (RFC 9457).
     """
     try:
-        return _answer(read(event, access))
+        request = read(event, access)
+        if request.method == "POST":
+            # A REST API asks this function where nothing is reported: modules/rest_api/ask.tf.
+            return problem(404, "unknown_path", "Unknown path.")
+        return _answer(request)
     except Unidentified:
         return unidentified()
 

@@ -42,6 +42,7 @@ def chosen(environ: Mapping[str, str]) -> Description:
         default_type=environ.get("DEFAULT_COMMAND_TYPE", ""),
         fifo=flag(environ, "FIFO_QUEUE"),
         callbacks=flag(environ, "CALLBACKS"),
+        outcomes=flag(environ, "OUTCOMES"),
         priorities=tuple(sorted(environ.get("PRIORITIES", "").split())),
         title=environ.get("API_TITLE") or "Commands",
     )

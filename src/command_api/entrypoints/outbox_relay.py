@@ -1,4 +1,7 @@
-"""The outbox relay: a scheduled function that sends what was stored and never sent."""
+"""The outbox relay: a function that sends what was stored and never sent.
+
+A schedule lets it look for all of that. The table's stream tells it of what it may send at once.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,10 @@ relay = OutboxRelay(
 )
 
 
-def handler(_event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, int]:
     """Send what is pending, and say how many commands were sent, cleaned, skipped and failed."""
     remaining = timedelta(milliseconds=context.get_remaining_time_in_millis())
+    if records := event.get("Records"):
+        ids = [record["dynamodb"]["Keys"]["id"]["S"] for record in records]
+        return dict(relay.send_now(ids, deadline=datetime.now(UTC) + remaining))
     return dict(relay(deadline=datetime.now(UTC) + remaining))

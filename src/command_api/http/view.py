@@ -45,6 +45,8 @@ def view(
         progress = command.progress
         at = moment(progress.at)
         shown["progress"] = {"share": progress.share, "note": progress.note, "at": at}
+    if handed_over := handed_over_of(command):
+        shown["handedOver"] = handed_over
     if command.cancel_requested_at is not None:
         shown["cancelRequestedAt"] = moment(command.cancel_requested_at)
     if command.failure is not None:
@@ -56,6 +58,14 @@ def view(
     if history is not None:
         shown["history"] = history
     return shown
+
+
+def handed_over_of(command: Command) -> dict[str, str] | None:
+    """Since when something outside reports on a command, and until when at the latest."""
+    given = command.handed_over
+    if given is None or given.at is None or command.lease is None:
+        return None
+    return {"at": moment(given.at), "deadline": moment(command.lease.expires_at)}
 
 
 def error_of(failure: Failure) -> dict[str, object]:

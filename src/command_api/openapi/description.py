@@ -32,6 +32,8 @@ class Description:
     default_type: str = ""
     fifo: bool = False
     callbacks: bool = False
+    # Whether handlers may hand commands over.
+    outcomes: bool = False
     # Queues that clients may choose, by name.
     priorities: Sequence[str] = ()
     title: str = "Commands"

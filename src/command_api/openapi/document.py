@@ -29,24 +29,27 @@ def document(described: Description) -> Node:
         "paths": paths(described),
         "components": {"schemas": schemas(described), "headers": headers()},
     }
-    if described.mode != "none":
+    if described.mode != "none" or described.outcomes:
         made["components"]["securitySchemes"] = _security_schemes(described)
     return made
 
 
 def _security_schemes(described: Description) -> Node:
+    found: Node = {}
+    if described.outcomes:
+        about = "Token of the hand-over, from `context.hand_over`."
+        found["handOver"] = {"type": "http", "scheme": "bearer", "description": about}
     if described.mode == "jwt":
         issuer = described.authentication.get("issuer")
         about = f"Access token issued by {issuer}." if issuer else "Access token."
-        return {
-            "jwt": {
-                "type": "http",
-                "scheme": "bearer",
-                "bearerFormat": "JWT",
-                "description": about,
-            }
+        found["jwt"] = {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": about,
         }
     signed = "AWS Signature Version 4 for the service execute-api."
-    return {
-        "iam": {"type": "apiKey", "in": "header", "name": "authorization", "description": signed}
-    }
+    if described.mode == "iam":
+        iam = {"type": "apiKey", "in": "header", "name": "authorization", "description": signed}
+        found["iam"] = iam
+    return found

@@ -27,6 +27,11 @@ def paths(described: Description) -> Node:
         one["put"] = _put(described)
     one["delete"] = _cancel(described)
     found["/commands/{id}"] = one
+    if described.outcomes:
+        found["/commands/{id}/outcome"] = {
+            "parameters": [_path_id("id")],
+            "post": _outcome(described),
+        }
     if described.rest:
         found["/submit"] = {"post": _submit(described, "submitJob")}
         job = {"parameters": [_path_id("id")], "get": _status(described, "getJob")}
@@ -166,6 +171,22 @@ def _cancel(described: Description) -> Node:
         "summary": "Cancel a command, or ask it to stop if it runs",
         "responses": {"200": answer, "202": asked, **refusals(described, (400, 404, 409))},
         **_security(described, "cancel"),
+    }
+
+
+def _outcome(described: Description) -> Node:
+    text = "Report stored. CANCELLING asks to stop. An outcome may be reported again."
+    return {
+        "operationId": "reportOutcome",
+        "summary": "Report progress or the outcome of a command that was handed over",
+        "description": "The token of the hand-over is the credential, whatever other operations "
+        "ask for.",
+        "requestBody": _json_body(ref("schemas", "Report")),
+        "responses": {
+            "200": json_answer(text, ref("schemas", "Reported")),
+            **refusals(described, (400, 401, 409, 413, 415, 422)),
+        },
+        "security": [{"handOver": []}],
     }
 
 

@@ -55,6 +55,8 @@ def schemas(described: Description) -> Node:
         **({"Callback": _callback()} if described.callbacks else {}),
         "CallbackState": _callback_state(),
         "Progress": _progress(),
+        "HandedOver": _handed_over(),
+        **({"Report": _report(), "Reported": _reported()} if described.outcomes else {}),
         "Change": _change(),
         "Problem": _problem(),
         "Submission": command_schema(described),
@@ -112,6 +114,7 @@ def _command() -> Node:
             "error": ref("schemas", "CommandError"),
             "callback": ref("schemas", "CallbackState"),
             "progress": ref("schemas", "Progress"),
+            "handedOver": ref("schemas", "HandedOver"),
             "history": {
                 "type": "array",
                 "items": ref("schemas", "Change"),
@@ -174,6 +177,49 @@ def _progress() -> Node:
     )
 
 
+def _handed_over() -> Node:
+    return _object(
+        {"at": _MOMENT, "deadline": _MOMENT},
+        description="Something else reports the outcome, until the deadline; a report of progress "
+        "moves it.",
+    )
+
+
+def _report() -> Node:
+    share = {"type": "number", "minimum": 0, "maximum": 1}
+    progress = _object({"share": share}, optional={"note": _TEXT}, additionalProperties=False)
+    error = _object(
+        {"code": {"type": "string", "pattern": "^[a-z][a-z0-9_]{0,63}$"}, "message": _TEXT},
+        optional={"retryable": {"type": "boolean"}},
+        additionalProperties=False,
+    )
+    ends = [
+        _object({"progress": progress}, additionalProperties=False),
+        _object(
+            {"status": {"const": Status.COMPLETED.value}},
+            optional={"result": {}},
+            additionalProperties=False,
+        ),
+        _object(
+            {"status": {"const": Status.FAILED.value}, "error": error}, additionalProperties=False
+        ),
+        _object({"status": {"const": Status.CANCELLED.value}}, additionalProperties=False),
+    ]
+    return {
+        "anyOf": ends,
+        "description": "How far the work has come, or how it ended.",
+        "examples": [{"progress": {"share": 0.4, "note": "400 of 1,000"}}],
+    }
+
+
+def _reported() -> Node:
+    return _object(
+        {"id": ID, "status": {"enum": STATUSES}},
+        optional={"handedOver": ref("schemas", "HandedOver")},
+        description="The command after the report.",
+    )
+
+
 def _change() -> Node:
     return _object(
         {"status": {"enum": STATUSES}, "at": _MOMENT},
@@ -189,6 +235,10 @@ def _change() -> Node:
                 "description": "How long the attempt took that ended.",
             },
             "error": _object({"code": _TEXT, "message": _TEXT}, description="Why it failed."),
+            "handedOver": {
+                "const": True,
+                "description": "The attempt was handed over; something else reports its outcome.",
+            },
         },
         description="A change of the status of a command.",
     )

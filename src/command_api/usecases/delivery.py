@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,6 +11,7 @@ from command_api.domain.context import Context, registered
 from command_api.domain.decision import (
     Continued,
     Decision,
+    HandedOver,
     NotClaimed,
     Raised,
     Returned,
@@ -27,6 +28,7 @@ from command_api.domain.message import UNKNOWN_TYPE, parse
 from command_api.domain.model import Attempt, Failure
 from command_api.domain.timing import LONGEST_DELAY
 from command_api.usecases.hold import Hold
+from command_api.usecases.persist import RESERVE_SECONDS, persist
 from command_api.usecases.report import CommandLogger, delivered, numbers, trouble
 from command_api.usecases.run import (
     DOES_NOT_FIT,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from command_api.domain.context import Registered
     from command_api.domain.decision import Happening
     from command_api.domain.effects import Effect
+    from command_api.domain.hand_over import HandOver
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Claim, Command, Progress, Step, Submission
     from command_api.domain.retry import RetryPolicy
@@ -51,8 +54,6 @@ if TYPE_CHECKING:
 
 # How long a lease outlives the function that holds it: the clocks of two workers may differ.
 LEASE_GRACE = timedelta(seconds=5)
-# What an attempt needs besides its handler: its writes, and their retries in a bad hour.
-RESERVE_SECONDS = 1.0
 
 
 class Ready(NamedTuple):
@@ -77,6 +78,8 @@ class Delivery:
     ready: Ready | None = None
     # What was decided, once the handler has committed it.
     committed: Decision | None = None
+    # Who reports on the command, once the handler has handed it over.
+    handed_over: HandOver | None = None
     # The handler's `on_cancel`, where it has one.
     clean_up: Callable[[], object] = lambda: None
 
@@ -129,7 +132,9 @@ class Delivery:
                 self.clean_up()
             if self.committed is not None:
                 return self._settle(ready.command, self.committed)
-            if isinstance(happened, Returned):
+            if isinstance(happened, Returned) and self.handed_over is not None:
+                happened = HandedOver(self.handed_over)
+            elif isinstance(happened, Returned):
                 violations = self.runtime.check_result(ready.submission.type, happened.result)
                 happened = invalid_result(violations) if violations else happened
             return self.conclude(ready.command, happened, ready.policy)
@@ -178,23 +183,11 @@ class Delivery:
     def _put_off(self, handler: Registered) -> Then | None:
         """What becomes of a message that cannot run here and now; None where it can."""
         if (queue := self.runtime.queues.elsewhere(handler.queue)) is not None:
-            return self._move(queue)
+            self._hold_back.move(queue)
+            return Then.ACKNOWLEDGE
         if not self.time_for(handler):
             return self.conclude(None, Troubled("not enough time left"))
         return None
-
-    def _move(self, queue: str) -> Then:
-        """Let another queue have the message, at no attempt: its own worker is made for it."""
-        runtime = self.runtime
-        runtime.queue.move(self.message, queue)
-        # A record that a submission has written goes by the first queue's retention.
-        life = runtime.queues.life(queue, runtime.message_life)
-        try:
-            runtime.store.wait(self.message.key, runtime.clock() + life)
-        except Exception as error:  # noqa: BLE001 - it is moved; another time would move it twice
-            runtime.logger.warning("move not recorded", extra=trouble(error))
-        runtime.logger.info("moved", extra={**delivered(self.message), "queue": queue})
-        return Then.ACKNOWLEDGE
 
     def _attempt(self, policy: RetryPolicy) -> Attempt:
         now = self.runtime.clock()
@@ -236,6 +229,15 @@ class Delivery:
             asked = partial(self.runtime.store.cancel_requested, command.id, token_of(command))
             return self._if_possible(asked, "cancellation not read")
 
+        def give(timeout: timedelta, retry: bool) -> str:  # noqa: FBT001 - as Context calls it
+            from command_api.usecases.hand_over import give  # noqa: PLC0415 - few handlers do
+
+            token, given = give(self.runtime, command, policy, timeout, retry=retry)
+            write = self.runtime.store.hand_over
+            self._persist(lambda: write(command.handed(given), token_of(command)))
+            self.handed_over = given
+            return token
+
         context = Context(
             command=command,
             deadline=self.deadline,
@@ -246,6 +248,7 @@ class Delivery:
             complete=complete,
             report=report,
             look=look,
+            give=give,
             state=self.runtime.store.load_state(command) if command.slices else None,
             correlation_id=self.message.correlation_id or command.correlation_id,
         )
@@ -308,8 +311,9 @@ class Delivery:
         store, command = self.runtime.store, decision.command
         if command is not None and stored is not None:
             token = token_of(stored)
+            write = store.hand_over if decision.then is Then.WATCH else store.finish
             try:
-                self._persist(lambda: store.finish(command, token))
+                self._persist(lambda: write(command, token))
             except CancelRequested:
                 self.clean_up()
                 return self.conclude(stored, Stopped())
@@ -325,6 +329,9 @@ class Delivery:
             queue.dead_letter(self.message)
         elif decision.then is Then.RETURN:
             queue.delay(self.message.receipt_handle, decision.delay)
+        elif decision.then is Then.WATCH:
+            # Each copy has the queue's whole retention; none is in flight, where room is short.
+            return self._replace(replace(self.message, not_before=None), decision.delay)
         elif decision.then is Then.CONTINUE and decision.command is not None:
             return self._continue(decision.command.slices, decision.delay)
         return decision.then
@@ -335,14 +342,17 @@ class Delivery:
         A new message has the queue's whole retention and no receives. On a FIFO queue it would lose
         its place: there this one comes back, and its group waits behind it.
         """
-        queue, message = self.runtime.queue, self.message
         if self.runtime.fifo:
-            queue.delay(message.receipt_handle, delay)
+            self.runtime.queue.delay(self.message.receipt_handle, delay)
             return Then.RETURN
-        longest = LONGEST_DELAY.total_seconds()
-        not_before = self.runtime.clock() + timedelta(seconds=delay) if delay > longest else None
-        following = message.for_slice(slices, not_before=not_before)
-        queue.copy(following, min(delay, longest))
+        far = delay > LONGEST_DELAY.total_seconds()
+        not_before = self.runtime.clock() + timedelta(seconds=delay) if far else None
+        return self._replace(self.message.for_slice(slices, not_before=not_before), delay)
+
+    def _replace(self, following: Message, delay: float) -> Then:
+        """Send a copy that arrives after the delay, 15 minutes at most, and delete this message."""
+        queue, message = self.runtime.queue, self.message
+        queue.copy(following, min(delay, LONGEST_DELAY.total_seconds()))
         try:
             queue.delete([message])
         except Exception as error:  # noqa: BLE001 - then Lambda deletes it with the batch
@@ -369,22 +379,8 @@ class Delivery:
         left = (self.deadline - self.runtime.clock()).total_seconds()
         return left >= RESERVE_SECONDS + handler.min_seconds
 
-    def _persist(self, write: Callable[[], None]) -> None:
-        """Write again and again until it is written or the time is up, where that can help.
-
-        The work is done: giving up here is what would repeat it.
-        """
-        pause = 0.05
-        while True:
-            try:
-                return write()
-            except (Unavailable, OSError) as error:
-                remaining = (self.deadline - self.runtime.clock()).total_seconds()
-                if remaining < RESERVE_SECONDS:
-                    raise
-                self.runtime.logger.warning("write failed, retrying", extra=trouble(error))
-                self.runtime.sleep(min(pause, remaining / 2) * self.runtime.spread())
-                pause *= 2
+    def _persist(self, write: Callable[[], object]) -> None:
+        persist(self.runtime, self.deadline, write)
 
 
 def _no_handler(_input: object, _context: Context) -> None:

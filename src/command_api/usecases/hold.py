@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from command_api.domain.lifecycle import in_time, scheduled
 from command_api.domain.model import Failure, Status
 from command_api.domain.timing import LONGEST_DELAY, unreachable
+from command_api.usecases.report import delivered, trouble
 
 if TYPE_CHECKING:
     from command_api.domain.message import Message
@@ -75,6 +76,18 @@ class Hold:
         self.runtime.queue.copy(self.message, min(wait, LONGEST_DELAY).total_seconds())
         if wait > _SHORT:
             self.runtime.queue.delete([self.message])
+
+    def move(self, queue: str) -> None:
+        """Let another queue have the message, at no attempt: its own worker is made for it."""
+        runtime = self.runtime
+        runtime.queue.move(self.message, queue)
+        # A record that a submission has written goes by the first queue's retention.
+        life = runtime.queues.life(queue, runtime.message_life)
+        try:
+            runtime.store.wait(self.message.key, runtime.clock() + life)
+        except Exception as error:  # noqa: BLE001 - it is moved; another time would move it twice
+            runtime.logger.warning("move not recorded", extra=trouble(error))
+        runtime.logger.info("moved", extra={**delivered(self.message), "queue": queue})
 
     def _is_far(self, submission: Submission) -> bool:
         return submission.timing.wait(self.runtime.clock()) > LONGEST_DELAY

@@ -68,7 +68,7 @@ def numbers(decision: Decision, before: Command) -> dict[str, float]:
     attempt = {"Duration": max(0.0, (at - before.updated_at).total_seconds() * 1000)}
     if before.attempts == 1 and not before.slices:
         attempt["Wait"] = max(0.0, (before.updated_at - begin).total_seconds())
-    if decision.outcome == "continued":
+    if decision.outcome in ("continued", "handed_over"):
         return attempt
     if decision.outcome == "retried":
         return {"Retries": 1, **attempt}

@@ -42,7 +42,8 @@ class Runtime:
     handler returned; `spread` draws a number from 0 to 1 for the jitter of delays;
     `log_exception_text` puts the text of a handler's unexpected exception, which may quote its
     input, into the log; `reach` is how far ahead a command may be scheduled, 0 for not at all,
-    by `schedules` where it is farther than a message can be delayed.
+    by `schedules` where it is farther than a message can be delayed; `outcomes` says that the API
+    takes reports on commands that are handed over.
     """
 
     store: CommandStore
@@ -66,6 +67,7 @@ class Runtime:
     queues: Queues = field(default_factory=Queues)
     reach: timedelta = LONGEST_DELAY
     schedules: Schedules | None = None
+    outcomes: bool = False
 
     def terms(self, policy: RetryPolicy | None = None) -> Terms:
         """What a decision goes by that is made now."""

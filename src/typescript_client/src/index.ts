@@ -2,6 +2,8 @@ export { Commands } from "./commands.js";
 export type { CallOptions, CommandsOptions, SubmitOptions } from "./commands.js";
 export { NotEnded, Refused, Unreachable } from "./errors.js";
 export type { PushOptions } from "./push.js";
+export { Reporter } from "./reporter.js";
+export type { ReporterOptions } from "./reporter.js";
 export type {
   Callback,
   CallbackState,

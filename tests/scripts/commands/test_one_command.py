@@ -135,6 +135,7 @@ def test_the_history_is_shown_where_it_is_asked_for(api: Api, run: Run) -> None:
     error = {"code": "timeout", "message": "Too\nlate."}
     past = [
         {"status": "PENDING", "at": "T0"},
+        {"status": "PROCESSING", "at": "T1", "attempt": 3, "handedOver": True},
         {"status": "FAILED", "at": "T1", "attempt": 3, "seconds": 1.5, "error": error},
     ]
     api.says("c-1", shown("FAILED"))
@@ -143,8 +144,9 @@ def test_the_history_is_shown_where_it_is_asked_for(api: Api, run: Run) -> None:
     assert "history" not in run("show", "c-1").out
     result = run("watch", "c-1", "--history")
     assert (result.code, result.out) == (1, "")
-    assert result.err.splitlines()[-2:] == [
+    assert result.err.splitlines()[-3:] == [
         "c-1: T0 PENDING",
+        "c-1: T1 PROCESSING, attempt 3, handed over",
         "c-1: T1 FAILED, attempt 3, 1.5 s, timeout: Too late.",
     ]
 

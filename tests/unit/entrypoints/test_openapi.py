@@ -31,6 +31,9 @@ CHOICES = [
     {"API_MODE": "validated", "AUTHENTICATION": json.dumps(JWT)},
     {"API_MODE": "validated", "AUTHENTICATION": '{"mode": "iam", "issuer": null, "scopes": {}}'},
     {"API_MODE": "rest", "ROUTES": "{}"},
+    {"API_MODE": "direct", "OUTCOMES": "true"},
+    {"API_MODE": "validated", "OUTCOMES": "true", "AUTHENTICATION": json.dumps(JWT)},
+    {"API_MODE": "rest", "ROUTES": "{}", "OUTCOMES": "true"},
 ]
 
 

@@ -97,15 +97,21 @@ class Harness:
 
     def relay(self, seconds: float = 60) -> dict[str, int]:
         """Run the outbox relay now, with so many seconds to go."""
-        log = logging.getLogger("outbox_relay")
-        run = OutboxRelay(
+        return dict(self._relay(deadline=self.now + timedelta(seconds=seconds)))
+
+    def send_now(self, *ids: str) -> dict[str, int]:
+        """Tell the outbox relay of what was stored."""
+        return dict(self._relay.send_now(ids, deadline=self.now + timedelta(seconds=60)))
+
+    @property
+    def _relay(self) -> OutboxRelay:
+        return OutboxRelay(
             outbox=self.table,
             sender=self.queue,
-            logger=log,
+            logger=logging.getLogger("outbox_relay"),
             message_life=MESSAGE_LIFE,
             clock=lambda: self.now,
         )
-        return dict(run(deadline=self.now + timedelta(seconds=seconds)))
 
     @property
     def command(self) -> Command:

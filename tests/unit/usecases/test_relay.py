@@ -215,3 +215,45 @@ def test_nothing_is_begun_that_cannot_be_ended() -> None:
         "failed": 0,
     }
     assert harness.table.writes == []
+
+
+def test_what_was_just_stored_is_sent_at_once() -> None:
+    """However young it is; of what is unknown, sent or being sent, nothing comes."""
+    ours = replace(MARK, lease_until=NOW, at_once=True)
+    being_sent = replace(UNSENT, id="c-2")
+    sent = replace(UNSENT, id="c-3", pending_entry=None)
+    harness = holding(Harness(now=NOW), replace(UNSENT, pending_entry=ours), being_sent, sent)
+    assert harness.send_now("c-1", "c-2", "c-3", "c-4")["sent"] == 1
+    assert [one.id for one in harness.queue.messages] == ["c-1"]
+    assert harness.command.pending_entry is None
+    assert harness.send_now("c-1")["sent"] == 0
+
+
+@pytest.mark.parametrize("away", ["table", "queue"])
+def test_trouble_leaves_it_to_the_schedule(away: str) -> None:
+    """The stream is not held up, and the next run finds it."""
+    ours = replace(MARK, lease_until=NOW, at_once=True)
+    harness = holding(Harness(now=NOW), replace(UNSENT, pending_entry=ours))
+    harness.table.away = {"acquire_lease"} if away == "table" else set()
+    harness.queue.away = away == "queue"
+    assert harness.send_now("c-1")["failed"] == 1
+    harness.table.away, harness.queue.away, harness.now = set(), False, AFTER
+    assert harness.relay()["sent"] == 1
+
+
+def test_the_stream_names_what_was_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The function tells its two callers apart."""
+    for name, value in FUNCTION_ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    module = importlib.reload(importlib.import_module("command_api.entrypoints.outbox_relay"))
+    asked: list[Any] = []
+
+    def send_now(ids: list[str], **_: Any) -> dict[str, int]:
+        asked.append(ids)
+        return {"sent": len(ids)}
+
+    module.__dict__["relay"] = SimpleNamespace(send_now=send_now)
+    records = [{"dynamodb": {"Keys": {"id": {"S": name}}}} for name in ("c-1", "c-2")]
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 60_000)
+    assert module.handler({"Records": records}, context) == {"sent": 2}
+    assert asked == [["c-1", "c-2"]]

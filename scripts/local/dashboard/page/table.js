@@ -195,6 +195,7 @@ async function fill(row) {
   const parts = [fact("Id", known.id), fact("Submitted", known.createdAt)];
   parts.push(fact("Last written", known.updatedAt));
   if (known.progress) parts.push(fact("Progress", progress(known)));
+  if (known.handedOver) parts.push(fact("Handed over until", known.handedOver.deadline));
   if (known.error) parts.push(fact("Error", `${known.error.code}: ${known.error.message}`));
   for (const one of known.history) parts.push(fact(one.at, change(one)));
   try {
@@ -209,10 +210,11 @@ async function fill(row) {
   row.inside.replaceChildren(element("dl", {}, ...parts.flat()));
 }
 
-function change({ status, attempt, seconds, error }) {
+function change({ status, attempt, seconds, error, handedOver }) {
   const number = attempt === undefined ? "" : `, attempt ${attempt}`;
   const took = seconds === undefined ? "" : `, ${seconds} s`;
-  return `${status}${number}${took}${error ? `, ${error.code}: ${error.message}` : ""}`;
+  const given = handedOver ? ", handed over" : "";
+  return `${status}${number}${took}${given}${error ? `, ${error.code}: ${error.message}` : ""}`;
 }
 
 const fact = (name, value) => [element("dt", {}, name), element("dd", {}, value)];

@@ -26,9 +26,11 @@ from command_api.adapters.dynamodb.item import (
     attributes,
     claim_values,
     command_of,
+    hand_over_of,
     moment,
     number,
     outcome,
+    past_of,
     progress_of,
     step_of,
     text,
@@ -125,6 +127,8 @@ class DynamoDBCommands:
             changed["attempts"] = number(command.attempts)
         elif command.status is Status.FAILED:
             changed["messageId"] = text(command.message_id)
+        if command.hand_over is not None and command.hand_over.lease == token:
+            changed["handOver"] = hand_over_of(command.hand_over)
         self._write(
             command,
             changed,
@@ -239,6 +243,31 @@ class DynamoDBCommands:
         try:
             answer = self._items.update(
                 command_id, "SET #progress = :progress", HELD, values, ReturnValues="ALL_NEW"
+            )
+        except Refused:
+            raise LeaseLost from None
+        return _is_cancelling(answer["Attributes"])
+
+    def hand_over(self, command: Command, token: str, progress: Progress | None = None) -> bool:
+        """Write by one write, on the condition that the attempt holds the lease."""
+        if command.hand_over is None or command.lease is None:
+            raise LeaseLost
+        values = {
+            "handOver": hand_over_of(command.hand_over),
+            "leaseExpiresAt": moment(command.lease.expires_at),
+            "maxAttempts": number(command.max_attempts),
+            **({"waitsUntil": moment(command.waits_until)} if command.waits_until else {}),
+            **({"progress": progress_of(progress)} if progress else {}),
+            # A worker that was lost before is known to its successor alone.
+            **({"past": past_of(command.past)} if command.past else {}),
+        }
+        try:
+            answer = self._items.update(
+                command.id,
+                assignments(values),
+                HELD,
+                {**values, **_held(token)},
+                ReturnValues="ALL_NEW",
             )
         except Refused:
             raise LeaseLost from None

@@ -9,7 +9,7 @@ only until it is sent does the table keep it (see `input_of`).
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -28,8 +28,9 @@ from command_api.domain.model import (
 from command_api.domain.timing import Timing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from command_api.domain.hand_over import HandOver
     from command_api.domain.model import JSON, Attempt, Submission
 
 Attributes: TypeAlias = dict[str, dict[str, Any]]
@@ -37,12 +38,12 @@ Attributes: TypeAlias = dict[str, dict[str, Any]]
 # What an item has that every command has, and what only some have; the time to live is beside
 # them, under the name that the environment gives it.
 REQUIRED = (*("id", "status", "attempts", "maxAttempts", "messageId", "createdAt", "updatedAt"),)
-MARKS = (*("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input"),)
+MARKS = (*("outbox", "outboxSince", "outboxLeaseUntil", "traceHeader", "input", "outboxNow"),)
 OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "past", "completedAt"),
     *("startedAt", "slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("callback", "queue", "progress", "cancelRequestedAt", "notBefore", "deadline"),
+    *("callback", "queue", "progress", "cancelRequestedAt", "notBefore", "deadline", "handOver"),
     *MARKS,
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -99,6 +100,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
         **_callback(command.callback),
         **_moments(cancelRequestedAt=command.cancel_requested_at),
         **({"progress": progress_of(command.progress)} if command.progress else {}),
+        **({"handOver": hand_over_of(command.hand_over)} if command.hand_over else {}),
         # The time to live may be called expiresAt.
         **_moments(notBefore=command.timing.not_before, deadline=command.timing.expires_at),
         **_moments(waitsUntil=command.waits_until),
@@ -119,6 +121,18 @@ def progress_of(progress: Progress) -> dict[str, Any]:
     """A progress as an attribute."""
     share = {"N": str(progress.share)}
     return {"M": {"share": share, "note": text(progress.note), "at": moment(progress.at)}}
+
+
+def hand_over_of(given: HandOver) -> dict[str, Any]:
+    """A hand-over as an attribute."""
+    told: Attributes = {
+        **_texts(lease=given.lease, digest=given.digest, outcome=given.outcome),
+        "seconds": {"N": str(given.timeout.total_seconds())},
+        "attempts": number(given.attempts),
+        "retry": {"BOOL": given.retry},
+        **_moments(at=given.at),
+    }
+    return {"M": told}
 
 
 def claim_values(submission: Submission, attempt: Attempt) -> Attributes:
@@ -167,7 +181,7 @@ def outcome(command: Command, ttl_attribute: str) -> Attributes:
             }
         }
     if command.past:
-        changed["past"] = {"L": [{"M": _past(one)} for one in command.past]}
+        changed["past"] = past_of(command.past)
     if command.started_at is not None:
         changed["startedAt"] = moment(command.started_at)
     if command.completed_at is not None:
@@ -199,6 +213,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
         state=json.loads(plain.get("state", "null")),
         state_key=plain.get("stateKey"),
         progress=_progress_of(plain.get("progress")),
+        hand_over=_hand_over_of(plain["handOver"]) if "handOver" in plain else None,
         cancel_requested_at=_moment_or_none(plain.get("cancelRequestedAt")),
         result=json.loads(plain.get("result", "null")),
         result_key=plain.get("resultKey"),
@@ -257,6 +272,11 @@ def _continued(command: Command) -> Attributes:
     return {**slices, "state": document(command.state, limit=STATE_BYTES)}
 
 
+def past_of(past: Sequence[PastAttempt]) -> dict[str, Any]:
+    """Earlier attempts as an attribute."""
+    return {"L": [{"M": _past(one)} for one in past]}
+
+
 def _past(one: PastAttempt) -> Attributes:
     return {
         "number": number(one.number),
@@ -284,6 +304,20 @@ def _progress_of(plain: Mapping[str, Any] | None) -> Progress | None:
     return Progress(float(plain["share"]), plain["note"], at)
 
 
+def _hand_over_of(plain: Mapping[str, Any]) -> HandOver:
+    from command_api.domain.hand_over import HandOver  # noqa: PLC0415 - few commands have one
+
+    return HandOver(
+        lease=plain["lease"],
+        digest=plain["digest"],
+        timeout=timedelta(seconds=plain["seconds"]),
+        attempts=plain["attempts"],
+        retry=plain["retry"],
+        at=_moment_or_none(plain.get("at")),
+        outcome=plain.get("outcome", ""),
+    )
+
+
 def _past_of(plain: Mapping[str, Any]) -> PastAttempt:
     return PastAttempt(
         plain["number"],
@@ -304,6 +338,7 @@ def _pending_entry(command: Command) -> Attributes:
         "outboxLeaseUntil": number(milliseconds(command.pending_entry.lease_until)),
         **_inline(command.pending_entry.input),
         **_texts(traceHeader=command.pending_entry.trace),
+        **_texts(outboxNow="true" if command.pending_entry.at_once else ""),
     }
 
 
@@ -316,7 +351,7 @@ def _pending_entry_of(plain: Mapping[str, Any]) -> PendingEntry:
     since = datetime.fromisoformat(plain["outboxSince"])
     until = datetime.fromtimestamp(plain["outboxLeaseUntil"] / 1000, UTC)
     known = json.loads(plain["input"]) if "input" in plain else None
-    return PendingEntry(since, until, known, plain.get("traceHeader", ""))
+    return PendingEntry(since, until, known, plain.get("traceHeader", ""), "outboxNow" in plain)
 
 
 def _step_of(plain: str | list[str]) -> Step:

@@ -48,7 +48,7 @@ _IDLE = f"{_UNSTARTED} AND #outboxLeaseUntil <= :now"
 _INPUT_KEPT = OUTBOX_RETENTION + timedelta(days=1)
 # An id may stand for another submission by now, but not one of the same moment.
 _SAME = "#outboxSince = :since"
-_UNMARK = "REMOVE #outbox, #outboxSince, #outboxLeaseUntil, #traceHeader, #input"
+_UNMARK = "REMOVE #outbox, #outboxSince, #outboxLeaseUntil, #outboxNow, #traceHeader, #input"
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -97,4 +97,5 @@ class Push:
 
 
 def _seen(command: Command) -> tuple[object, ...]:
-    return command.status, command.attempts, command.completed_at, command.progress
+    handed_over = command.hand_over and command.hand_over.at
+    return command.status, command.attempts, command.completed_at, command.progress, handed_over

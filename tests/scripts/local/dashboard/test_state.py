@@ -10,6 +10,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from command_api.domain.hand_over import HandOver
+from command_api.domain.json_text import moment
 from command_api.domain.model import Lease, Progress, Status
 from scripts.commands.board import QUEUED
 from scripts.dlq.deployed import DeployedQueues
@@ -88,6 +90,20 @@ def test_the_page_is_told_how_far_a_command_has_come(world: World, deployed: Dep
     rows = {one["id"]: one for one in state.look(deployed, Memory())["commands"]}
     assert rows["runs"]["progress"] == {"share": 0.4, "note": "4 of 10"}
     assert rows["says nothing"]["progress"] is None
+
+
+def test_the_page_is_told_until_when_a_command_is_handed_over(
+    world: World, deployed: Deployed
+) -> None:
+    """While something outside reports on it."""
+    until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
+    given = HandOver("t-1", "d", timedelta(minutes=1), attempts=3, at=NOW)
+    lease = Lease("t-1", until)
+    world.record("outside", Status.PROCESSING, lease=lease, hand_over=given)
+    world.record("inside", Status.PROCESSING, lease=lease, hand_over=given._replace(lease="t-0"))
+    rows = {one["id"]: one for one in state.look(deployed, Memory())["commands"]}
+    assert rows["outside"]["handedOver"]["deadline"] == moment(until)
+    assert rows["inside"]["handedOver"] is None
 
 
 def test_the_page_is_told_what_can_be_done(world: World, deployed: Deployed) -> None:

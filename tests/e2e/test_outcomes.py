@@ -1,0 +1,88 @@
+"""Reports on commands that were handed over: the route comes and goes on a live environment."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
+from command_api.domain.hand_over import HandOver, digest_of, new_token
+from command_api.domain.model import Command, Lease, Status
+from scripts.stack.clients import logs_client
+from tests.canary import logged
+from tests.e2e.changes import applied
+
+if TYPE_CHECKING:
+    from command_client.transport import Answer
+    from tests.environment import Environment
+
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
+
+WAYS: list[dict[str, Any]] = [
+    {"api": {"outcomes": True}},
+    {"api": {"submission": "validated", "outcomes": True}},
+    {"api": {"type": "rest", "outcomes": True}, "routes": {}},
+]
+
+
+def handed_over(environment: Environment) -> tuple[str, str]:
+    """A command that a handler has handed over, and the token."""
+    command_id, token, now = f"outside-{uuid4().hex}", new_token(), datetime.now(UTC)
+    given = HandOver("t-1", digest_of(command_id, token), timedelta(minutes=5), attempts=3, at=now)
+    running = Command(
+        id=command_id,
+        type="echo",
+        status=Status.PROCESSING,
+        created_at=now,
+        updated_at=now,
+        attempts=1,
+        max_attempts=1,
+        message_id="m-1",
+        lease=Lease("t-1", now + given.timeout),
+        hand_over=given,
+    )
+    table = environment.outputs["dynamodb_table_name"]
+    DynamoDBCommands(environment.client("dynamodb"), table, "expiresAt").record(running)
+    return command_id, token
+
+
+def report(environment: Environment, command_id: str, token: str, body: object) -> Answer:
+    """POST to its outcome."""
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    path = f"/{command_id}/outcome"
+    return environment.api.request("POST", path, json.dumps(body), headers)
+
+
+def test_reports_are_taken_where_that_is_on(environment: Environment) -> None:
+    """With the function's own rights, on each kind of API; its log never has the token."""
+    for settings in WAYS:
+        outputs = applied(environment, settings)
+        here = replace(
+            environment, api=replace(environment.api, endpoint=outputs["commands_endpoint"])
+        )
+        command_id, token = handed_over(here)
+        progress = {"progress": {"share": 0.4, "note": "4 of 10"}}
+        assert report(here, command_id, "x" * 43, progress).status == 401
+        assert report(here, command_id, token, progress).json()["status"] == "PROCESSING"
+        shown = here.api.get(command_id).json()
+        assert shown["progress"]["share"] == 0.4
+        assert shown["handedOver"]["deadline"] > shown["updatedAt"]
+        assert here.api.request("DELETE", f"/{command_id}").status == 202
+        assert report(here, command_id, token, progress).json()["status"] == "CANCELLING"
+        # It goes to the bucket.
+        done = {"status": "COMPLETED", "result": "x" * 300_000}
+        for _ in range(2):
+            assert report(here, command_id, token, done).json()["status"] == "COMPLETED"
+        assert here.api.get(command_id).json()["resultUrl"]
+        late = report(here, command_id, token, progress)
+        assert (late.status, late.json()["code"]) == (409, "hand_over_ended")
+        logs = logs_client(environment.deployment.stack)
+        assert not [line for line in logged(logs) if token in line]
+    applied(environment, {})
+    command_id, token = handed_over(environment)
+    assert report(environment, command_id, token, progress).status in (403, 404)
