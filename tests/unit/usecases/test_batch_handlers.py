@@ -289,7 +289,7 @@ def test_no_list_begins_without_the_time_that_it_needs(bench: Bench) -> None:
         bench.pass_time(6)
         return claimed
 
-    bench.store.claim = slow  # type: ignore[method-assign]
+    bench.store.claim = slow  # type: ignore[assignment,method-assign]
     assert sorted(bench.batch(mail(0), mail(1), concurrency=1)) == ["m-0", "m-1"]
     assert lists == []
     assert {one.attempts for one in stored(bench)} == {0}
