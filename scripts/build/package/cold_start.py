@@ -119,6 +119,9 @@ def _blamed(root: Path, name: str) -> Iterator[None]:
         if isinstance(error, SyntaxError) and error.filename:
             places.append((error.filename, error.lineno or 1))
         ours = [(Path(file), line) for file, line in places if _is_ours(root, Path(file))]
+        if isinstance(error, ValueError) and not isinstance(error, SyntaxError):
+            # A value that the framework refuses is a handler's.
+            ours = [one for one in ours if one[0].is_relative_to(root / "handlers")] or ours
         file, line = ours[-1] if ours else (root / name, 1)
         raise Fault(_named(root, file), line, _said(root, error)) from None
 

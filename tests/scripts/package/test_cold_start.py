@@ -207,6 +207,14 @@ def test_a_schema_of_two_types_is_refused(project: Project) -> None:
     assert said.startswith("handlers/echo.result.schema.json:1: result of 'echo' or input of")
 
 
+def test_a_value_that_the_framework_refuses_is_named_where_it_is_written(project: Project) -> None:
+    """Like a rate that is none, in HANDLERS."""
+    project.write("command_api/rates.py", "def rate(text):\n    raise ValueError(text)\n")
+    registry = "from command_api.rates import rate\nHANDLERS = {\n'echo': rate('no rate')}\n"
+    project.write(REGISTRY, registry)
+    assert refusal(project) == "handlers/__init__.py:3: ValueError: no rate"
+
+
 def test_what_ends_the_process_is_named(project: Project) -> None:
     """Nothing can be caught of it, but it is one line all the same."""
     project.write("handlers/echo.py", f"import os\nos._exit(3)\n{HANDLER}")
