@@ -9,9 +9,10 @@ locals {
   })
   runtime = {
     package_path         = module.package.path, architecture = var.lambda_architecture
-    tracing              = var.monitoring.tracing, log_level = var.monitoring.log_level, vpc = var.existing.vpc
+    tracing              = var.monitoring.tracing, log_level = var.monitoring.log_level
     log_retention_days   = var.log_retention_days, metrics_namespace = var.project
-    permissions_boundary = var.existing.permissions_boundary, kms_key = var.existing.kms_key
+    permissions_boundary = var.existing.permissions_boundary
+    kms_key              = var.existing.kms_key, vpc = var.existing.vpc
   }
 }
 
@@ -112,8 +113,7 @@ module "worker" {
     commands = module.data.policies.write, look = module.data.policies.read # whether it is to stop
     results  = module.data.policies.write_results, states = module.data.policies.read_states
     }, length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
-    # Of paused types; a copy would lose its place in a FIFO group.
-    var.commands.fifo ? {} : { delayed_copies = module.queue.policies.send },
+    var.commands.fifo ? {} : { delayed_copies = module.queue.policies.send }, # would lose places
   )
 }
 

@@ -214,10 +214,10 @@ variable "notifications" {
 variable "existing" {
   description = "What your account has already, to be used instead; see docs/aws-options.md."
   type = object({
-    alarm_topic    = optional(object({ arn = string })), kms_key = optional(object({ arn = string }))
-    results_bucket = optional(object({ name = string })), permissions_boundary = optional(string)
+    alarm_topic = optional(object({ arn = string })), kms_key = optional(object({ arn = string }))
+    vpc         = optional(object({ subnet_ids = list(string), security_group_ids = list(string) }))
 
-    vpc = optional(object({ subnet_ids = list(string), security_group_ids = list(string) }))
+    results_bucket = optional(object({ name = string })), permissions_boundary = optional(string)
   })
   default  = {}
   nullable = false

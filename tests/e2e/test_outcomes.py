@@ -58,31 +58,31 @@ def report(environment: Environment, command_id: str, token: str, body: object) 
     return environment.api.request("POST", path, json.dumps(body), headers)
 
 
-def test_reports_are_taken_where_that_is_on(environment: Environment) -> None:
+@pytest.mark.parametrize("settings", WAYS, ids=["direct", "validated", "rest"])
+def test_reports_are_taken_where_that_is_on(
+    environment: Environment, settings: dict[str, Any]
+) -> None:
     """With the function's own rights, on each kind of API; its log never has the token."""
-    for settings in WAYS:
-        outputs = applied(environment, settings)
-        here = replace(
-            environment, api=replace(environment.api, endpoint=outputs["commands_endpoint"])
-        )
-        command_id, token = handed_over(here)
-        progress = {"progress": {"share": 0.4, "note": "4 of 10"}}
-        assert report(here, command_id, "x" * 43, progress).status == 401
-        assert report(here, command_id, token, progress).json()["status"] == "PROCESSING"
-        shown = here.api.get(command_id).json()
-        assert shown["progress"]["share"] == 0.4
-        assert shown["handedOver"]["deadline"] > shown["updatedAt"]
-        assert here.api.request("DELETE", f"/{command_id}").status == 202
-        assert report(here, command_id, token, progress).json()["status"] == "CANCELLING"
-        # It goes to the bucket.
-        done = {"status": "COMPLETED", "result": "x" * 300_000}
-        for _ in range(2):
-            assert report(here, command_id, token, done).json()["status"] == "COMPLETED"
-        assert here.api.get(command_id).json()["resultUrl"]
-        late = report(here, command_id, token, progress)
-        assert (late.status, late.json()["code"]) == (409, "hand_over_ended")
-        logs = logs_client(environment.deployment.stack)
-        assert not [line for line in logged(logs) if token in line]
+    outputs = applied(environment, settings)
+    here = replace(environment, api=replace(environment.api, endpoint=outputs["commands_endpoint"]))
+    command_id, token = handed_over(here)
+    progress = {"progress": {"share": 0.4, "note": "4 of 10"}}
+    assert report(here, command_id, "x" * 43, progress).status == 401
+    assert report(here, command_id, token, progress).json()["status"] == "PROCESSING"
+    shown = here.api.get(command_id).json()
+    assert shown["progress"]["share"] == 0.4
+    assert shown["handedOver"]["deadline"] > shown["updatedAt"]
+    assert here.api.request("DELETE", f"/{command_id}").status == 202
+    assert report(here, command_id, token, progress).json()["status"] == "CANCELLING"
+    # It goes to the bucket.
+    done = {"status": "COMPLETED", "result": "x" * 300_000}
+    for _ in range(2):
+        assert report(here, command_id, token, done).json()["status"] == "COMPLETED"
+    assert here.api.get(command_id).json()["resultUrl"]
+    late = report(here, command_id, token, progress)
+    assert (late.status, late.json()["code"]) == (409, "hand_over_ended")
+    logs = logs_client(environment.deployment.stack)
+    assert not [line for line in logged(logs) if token in line]
     applied(environment, {})
     command_id, token = handed_over(environment)
     assert report(environment, command_id, token, progress).status in (403, 404)

@@ -120,7 +120,8 @@ def _first_ledger(
     stage.start()
     if scenario.killers:
         _keep_submitting(stage, commands, say)
-    return Ledger.read(stage, commands, stage.drain())
+    # Ten commands a second are few for any machine.
+    return Ledger.read(stage, commands, stage.drain(DRAIN_SECONDS + len(commands) / 10))
 
 
 def _after_outage(
