@@ -46,7 +46,7 @@ def handler(event: Mapping[str, Any], _context: LambdaContext) -> dict[str, obje
     try:
         request = read(event, access)
         if request.method == "POST":
-            # A REST API asks this function where nothing is reported: modules/rest_api/ask.tf.
+            # A REST API asks this function where nothing is reported, too.
             return problem(404, "unknown_path", "Unknown path.")
         return _answer(request)
     except Unidentified:
