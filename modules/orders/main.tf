@@ -26,7 +26,7 @@ resource "aws_dynamodb_table" "this" {
 locals {
   # The handler puts an order where there is none, and reads nothing: a refused put says by what.
   grants = {
-    write = ["dynamodb:PutItem"]
+    write = ["dynamodb:PutItem", "dynamodb:BatchWriteItem"]
     read  = ["dynamodb:GetItem"]
   }
 

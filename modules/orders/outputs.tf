@@ -9,7 +9,7 @@ output "arn" {
 }
 
 output "policies" {
-  description = "IAM policies (JSON) for the table, by verb: `write` one order, `read` one order."
+  description = "IAM policies (JSON) for the table, by verb: `write` orders, `read` one order."
   value       = local.policies
 }
 

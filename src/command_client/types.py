@@ -30,6 +30,19 @@ class ImportOrdersInput(TypedDict):
     orders: list[Any]
 
 
+class ImportRowInput(TypedDict):
+    """A row of an import: an order of one product."""
+
+    # Which product: letters, digits, dots, hyphens or underscores.
+    productId: str
+    # How many.
+    quantity: int
+    # Address of the customer.
+    customerEmail: str
+    # Price of one, with at most two decimals.
+    unitPrice: float
+
+
 class ProcessOrderInput(TypedDict):
     """An order of one product."""
 

@@ -7,6 +7,7 @@ from handlers import (
     echo,
     generate_report,
     import_orders,
+    import_row,
     process_order,
     send_email,
 )
@@ -18,6 +19,9 @@ HANDLERS: Handlers = {
     "send_email": send_email.handle,
     "process_order": Registered(handle=process_order.handle, accepted=process_order.accepted),
     "import_orders": Registered(handle=import_orders.handle, max_slices=20, min_seconds=5),
+    "import_row": Registered(
+        handle_many=import_row.handle_many, max_batch=import_row.MOST_ROWS, min_seconds=5
+    ),
     "generate_report": Registered(handle=generate_report.handle, min_seconds=5),
     "deliver_webhook": Registered(
         handle=deliver_webhook.handle, max_attempts=8, base_seconds=10, min_seconds=5

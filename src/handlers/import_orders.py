@@ -55,9 +55,5 @@ def _store(table: str, order: process_order.Input, place: int, context: Context)
     from command_api.aws import client  # noqa: PLC0415 - validated submission needs none
 
     order_id = process_order.order_id(f"{context.idempotency_key}/{place}")
-    item = process_order.item(order, order_id, context)
-    stored = {
-        name: {"S": value} if isinstance(value, str) else {"N": str(value)}
-        for name, value in item.items()
-    }
+    stored = process_order.stored(process_order.item(order, order_id, context))
     client("dynamodb").put_item(TableName=table, Item=stored)

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TypedDict, cast
+from typing import Any, TypedDict, cast
 
 from command_api import JSON, ConditionFailed, Context, Rejected
 from handlers.mail.address import is_address
@@ -41,10 +41,10 @@ def handle(command_input: Mapping[str, JSON], context: Context) -> JSON:
     if not table:
         raise Rejected("Orders are disabled in this environment.", code="orders_not_configured")
     command_id, created_at = context.command.id, _text(context.command.created_at)
-    stored = item(order, order_id(command_id), context)
+    put = Put(table, item(order, order_id(command_id), context), "attribute_not_exists(orderId)")
     answer = _answer("Order processed", command_id, created_at, "PROCESSED")
     try:
-        return context.commit(answer, [Put(table, stored, "attribute_not_exists(orderId)")])
+        return context.commit(answer, [put])
     except ConditionFailed:
         # A client has used the id again, after the retention of its first command.
         message = "An order is already stored for this command id."
@@ -64,6 +64,14 @@ def item(order: Input, order_id: str, context: Context) -> dict[str, object]:
         "unitPrice": price,
         "total": total,
         "customerEmail": order["customerEmail"],
+    }
+
+
+def stored(order: Mapping[str, object]) -> dict[str, Any]:
+    """An order as DynamoDB's own calls take it."""
+    return {
+        name: {"S": value} if isinstance(value, str) else {"N": str(value)}
+        for name, value in order.items()
     }
 
 

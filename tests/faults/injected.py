@@ -28,11 +28,11 @@ from command_api.domain.effects import Put
 from tests.http_faults import Fault, install
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from botocore.awsrequest import AWSPreparedRequest
 
-    from command_api import JSON, Context, Handlers
+    from command_api import JSON, Context, Handlers, Outcome
 
 TRACES = os.environ["TRACES_TABLE"]
 SENDER = "FAULT_SENDER" in os.environ
@@ -176,6 +176,19 @@ def _committed(context: Context) -> dict[str, object]:
     }
 
 
+def work_many(
+    inputs: Sequence[Mapping[str, JSON]], contexts: Sequence[Context]
+) -> Sequence[Outcome]:
+    """Do the work of each command, and answer what it would have raised alone."""
+    answers: list[Outcome] = []
+    for command_input, context in zip(inputs, contexts, strict=True):
+        try:
+            answers.append(work(command_input, context))
+        except BaseException as error:  # noqa: BLE001 - the answer to one command
+            answers.append(error)
+    return answers
+
+
 def trace(what: str, context: Context, key: str = "") -> None:
     """Note what happened, outside of the table under test; one key leaves one trace."""
     item = {
@@ -277,4 +290,7 @@ FAULTS.install()
 install(http_fault)
 if SENDER:
     hurry()
-HANDLERS: Handlers = {"work": Registered(handle=work, base_seconds=BASE_SECONDS)}
+HANDLERS: Handlers = {
+    "work": Registered(handle=work, base_seconds=BASE_SECONDS),
+    "works": Registered(handle_many=work_many, base_seconds=BASE_SECONDS),
+}

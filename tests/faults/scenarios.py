@@ -94,7 +94,7 @@ class Scenario:
     is how many messages kill every worker before their claim, while other commands keep arriving.
     With `listening`, a notifier tells what ended, and its process dies at many of its calls. With
     `calling`, so does a sender that calls receivers on this machine. With `commits`, those that die
-    commit their effects.
+    commit their effects. With `in_lists`, the handler takes several commands at once.
     """
 
     name: str
@@ -112,6 +112,7 @@ class Scenario:
     listening: bool = False
     calling: bool = False
     commits: bool = False
+    in_lists: bool = False
 
     def lasting(self, seconds: int) -> Scenario:
         """The same with an outage of so many seconds.
@@ -130,7 +131,8 @@ class Scenario:
         pairs = [("committed" if self.commits else _dying(death), death) for death in deaths]
         pairs += [(kind, "") for kind in (*kinds, *rest)]
         random.shuffle(pairs)
-        planned = [_planned(number, kind, death) for number, (kind, death) in enumerate(pairs)]
+        work = "works" if self.in_lists else "work"
+        planned = [_planned(number, *pair, work=work) for number, pair in enumerate(pairs)]
         if not self.groups:
             return planned
         return [replace(one, group=f"group-{random.randrange(self.groups)}") for one in planned]
@@ -152,9 +154,9 @@ def _dying(death: str) -> str:
     return "failing" if death.endswith("dead_letter") else "once"
 
 
-def _planned(number: int, kind: str, death: str) -> Planned:
+def _planned(number: int, kind: str, death: str, *, work: str = "work") -> Planned:
     command_id = f"{number}.{death}" if death else str(number)
-    known = "nobody-knows" if kind == "unknown" else "work"
+    known = "nobody-knows" if kind == "unknown" else work
     body = "no json" if kind == "garbage" else json.dumps({"type": known, "input": {"kind": kind}})
     return Planned(command_id, kind, body)
 
@@ -188,6 +190,14 @@ SCENARIOS = (
         {**_POISON, "deadly": 2, "slow": 2},
         deaths=DEATHS,
         twice=True,
+    ),
+    Scenario(
+        "lists",
+        "all of it at once, in the lists of a handler that takes several commands",
+        {**_POISON, "deadly": 2, "slow": 2},
+        deaths=DEATHS,
+        twice=True,
+        in_lists=True,
     ),
     Scenario(
         "endings",

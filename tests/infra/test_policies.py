@@ -138,7 +138,7 @@ def test_access_matrix(resources: list[dict[str, Any]]) -> None:
         ("worker", "delayed_copies"): ["SendMessage"],
         ("worker", "list"): ["Scan"],
         ("worker", "logs"): logs,
-        ("worker", "orders"): ["PutItem"],
+        ("worker", "orders"): ["BatchWriteItem", "PutItem"],
         ("worker", "reports"): ["PutObject"],
         ("worker", "results"): ["PutObject"],
         ("worker", "states"): ["GetObject"],

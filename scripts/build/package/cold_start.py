@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 RUNTIME = {"boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"}
 REGISTRY = "handlers/__init__.py"
 _SCHEMA, _RESULT = ".schema.json", ".result"
+# How a file's function is named in HANDLERS, by the function's name.
+_ENTRIES = {"handle": "{0}.handle", "handle_many": "Registered(handle_many={0}.handle_many)"}
 _OURS = {"command_api", "handlers"}
 
 
@@ -145,7 +147,7 @@ def _check_registry(handlers: Any, sources: Mapping[str, ast.Module]) -> None:  
         raise Fault(REGISTRY, 1, 'HANDLERS must be a dict, like {"echo": echo.handle}')
     known: set[str] = set()
     for kind, handler in handlers.items():
-        handle = getattr(handler, "handle", handler)
+        handle = getattr(handler, "handle_many", None) or getattr(handler, "handle", handler)
         if isinstance(handler, type(sys)) or not callable(handle):
             line = _line_of_key(sources.get(REGISTRY), kind)
             raise Fault(
@@ -163,12 +165,14 @@ def _check_registry(handlers: Any, sources: Mapping[str, ast.Module]) -> None:  
         if name.count("/") != 1 or known & {module, kind}:
             continue
         for node in tree.body:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == "handle":
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            if (entry := _ENTRIES.get(node.name)) is not None:
                 raise Fault(
                     name,
                     node.lineno,
                     "this handler is not registered; add it to HANDLERS in "
-                    f'handlers/__init__.py: "{kind}": {kind}.handle',
+                    f'handlers/__init__.py: "{kind}": {entry.format(kind)}',
                 )
 
 

@@ -54,6 +54,13 @@ def refusal(project: Project) -> str:
             id="registered and not imported",
         ),
         pytest.param(
+            "handlers/rows.py",
+            "def handle_many(inputs, contexts): ...\n",
+            "handlers/rows.py:1: this handler is not registered; add it to HANDLERS in"
+            ' handlers/__init__.py: "rows": Registered(handle_many=rows.handle_many)',
+            id="a batch handler that is not registered",
+        ),
+        pytest.param(
             REGISTRY,
             "from handlers import echo\nHANDLERS = {\n'echo': echo,\n}\n",
             "handlers/__init__.py:3: 'echo' is a module, not a function",

@@ -47,6 +47,9 @@ GOOD: dict[str, list[dict[str, Any]]] = {
             ]
         }
     ],
+    "import_row": [
+        {"productId": "p-1", "quantity": 1, "customerEmail": "a@b.co", "unitPrice": 9.99},
+    ],
     "generate_report": [{}, {"sinceHours": 720, "limit": 10000}],
     "deliver_webhook": [
         {"url": "https://example.com/x?y=z", "payload": {"any": [1, None]}},
@@ -84,6 +87,7 @@ BAD: dict[str, list[dict[str, Any]]] = {
         for change in ({"orderId": "ord-1"}, {"status": "PENDING"}, {"customerEmail": "a@b.co"})
     ],
     "import_orders": [{}, {"orders": []}, {"orders": [{}]}, {"orders": [{"quantity": 0}]}],
+    "import_row": [{}, {"orders": []}, {"quantity": 0}],
     "generate_report": [{"limit": 0}, {"limit": 10001}, {"sinceHours": 721}, {"bucket": "x"}],
     "deliver_webhook": [
         {"url": "ftp://example.com/x", "payload": {}},

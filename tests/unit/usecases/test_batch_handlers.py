@@ -11,6 +11,7 @@ from command_api import BatchHandler, Registered
 from command_api.domain.errors import Cancelled, Continue, LeaseLost, Rejected, Retryable
 from command_api.domain.model import Lease, Status
 from tests.builders import LATER, NOW, SECOND, command, fail
+from tests.unit.usecases.outside import DONE, Outside
 from tests.unit.usecases.test_batch import mail
 
 if TYPE_CHECKING:
@@ -263,6 +264,21 @@ def test_what_is_committed_stands_whatever_is_answered(bench: Bench) -> None:
     done, other = stored(bench)
     assert (done.status, done.result) == (Status.COMPLETED, {"committed": True})
     assert (other.status, other.attempts) == (Status.PENDING, 1)
+
+
+def test_one_command_of_a_list_is_handed_over(bench: Bench) -> None:
+    """Its outcome is reported; the others have theirs."""
+    outside = Outside(bench)
+
+    def behaviour(contexts: Sequence[Context]) -> list[Any]:
+        return [outside.handle(it) if it.command.id == "c-1" else "done" for it in contexts]
+
+    takes(bench, behaviour)
+    assert bench.batch(mail(1), mail(2)) == []
+    handed, done = stored(bench)
+    assert (handed.status, done.result) == (Status.PROCESSING, "done")
+    assert outside.report(DONE).status is Status.COMPLETED
+    assert bench.store.commands["c-1"].result == {"rows": 7}
 
 
 def test_a_fifo_group_has_one_command_in_a_list(bench: Bench) -> None:
