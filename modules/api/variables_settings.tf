@@ -95,7 +95,7 @@ variable "settings" {
     condition = var.names.development || !startswith(
       coalesce(var.settings.authentication.issuer, "none"), "http://"
     )
-    error_message = "Outside dev the issuer has https, like { issuer = \"https://id.example.com\" }."
+    error_message = "Outside dev, use HTTPS, like { issuer = \"https://id.example.com\" }."
   }
 
   validation {

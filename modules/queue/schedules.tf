@@ -39,8 +39,8 @@ locals {
   scheduler_prefix = replace(local.arn_prefix, ":sqs:", ":scheduler:")
   schedule_arns    = "${local.scheduler_prefix}:schedule/${var.name}/*"
 
-  # For schedules of this account's group alone, by which Scheduler names itself to the role:
-  # https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+  # For schedules of this account's group alone, by which Scheduler names itself to the role. AWS:
+  # "Confused deputy prevention in EventBridge Scheduler".
   scheduler_trust = {
     for group in [var.name, local.recurring_name] : group => jsonencode({
       Version = "2012-10-17"

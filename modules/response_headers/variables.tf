@@ -22,7 +22,7 @@ variable "connect_sources" {
       for source in coalesce(var.connect_sources, []) :
       can(regex("^(https|wss)://([*][.])?[a-z0-9-]+([.][a-z0-9-]+)+$", source))
     ])
-    error_message = "A source is https or wss and a host, no path, like \"https://api.example.com\"."
+    error_message = "A source is a scheme and a host, for example \"https://api.example.com\"."
   }
 }
 

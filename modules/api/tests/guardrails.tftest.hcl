@@ -231,8 +231,8 @@ run "warns_of_a_production_that_knows_no_caller" {
   variables {
     names = {
       api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
-      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit", production = true
-      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay"
+      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit"
+      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay", production = true
     }
   }
   expect_failures = [check.authentication]
@@ -243,8 +243,8 @@ run "does_not_warn_of_one_that_does" {
   variables {
     names = {
       api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
-      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit", production = true
-      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay"
+      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit"
+      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay", production = true
     }
     settings = { authentication = { mode = "iam" } }
   }
@@ -255,8 +255,8 @@ run "a_fifo_queue_takes_no_reports" {
 
   variables {
     queue = {
-      arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue.fifo"
-      url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue.fifo"
+      arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-queue.fifo"
+      url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-queue.fifo"
       retention_seconds = 86400
       fifo              = true
       policies          = { send = "{}" }

@@ -52,7 +52,9 @@ run "protects_the_table_when_asked" {
 run "grants_one_action_on_one_table_per_verb" {
   assert {
     condition = jsondecode(output.policies.write).Statement == [{
-      Effect = "Allow", Action = ["dynamodb:PutItem", "dynamodb:BatchWriteItem"], Resource = output.arn
+      Effect   = "Allow"
+      Action   = ["dynamodb:PutItem", "dynamodb:BatchWriteItem"]
+      Resource = output.arn
     }]
     error_message = "write is more than putting an item: ${output.policies.write}"
   }
