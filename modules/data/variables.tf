@@ -27,7 +27,7 @@ variable "ttl_attribute" {
       "messageId", "leaseToken", "leaseExpiresAt", "steps", "createdAt", "updatedAt", "completedAt",
       "correlationId", "past", "startedAt", "group", "owner", "outboxLeaseUntil", "traceHeader",
       "outbox", "outboxSince", "waitsUntil", "work", "callback", "progress", "queue", "slices",
-      "state", "stateKey", "cancelRequestedAt", "notBefore", "deadline",
+      "state", "stateKey", "cancelRequestedAt", "notBefore", "deadline", "handOver", "outboxNow",
     ], var.ttl_attribute)
     error_message = "Commands use that attribute already; choose, for example, \"expiresAt\"."
   }
