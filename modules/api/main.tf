@@ -66,7 +66,7 @@ module "rest" {
   cancel_function    = module.cancel
   outcome_function   = one(module.outcome)
   openapi_function   = module.openapi
-  function_names     = var.names
+  function_names     = merge(var.names, var.settings.outcomes ? {} : { outcome = null })
   authorization      = var.settings.authentication.mode == "iam" ? "AWS_IAM" : "NONE"
   api_keys           = var.settings.rest.api_keys
   usage_plan         = { quota = var.settings.rest.quota }

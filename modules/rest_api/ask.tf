@@ -13,23 +13,25 @@ locals {
     description = {
       resource = "openapi.json", method = "GET", path = "openapi.json", function = "openapi"
     }
-    # See main.tf: where nothing is reported, the cancel function answers 404.
     outcome = {
       resource = "commands/one/outcome", method = "POST", path = "commands/*/outcome"
-      function = var.outcome_function == null ? "cancel" : "outcome"
+      function = "outcome"
     }
   }
 
   # Who reports has the token of a hand-over, which the function checks, and no other credential.
-  open = var.outcome_function == null ? [] : ["outcome"]
+  # By names, which wait for no function.
+  open = var.function_names.outcome == null ? [] : ["outcome"]
 
   # An integration's URI (developer guide, "Set up Lambda proxy integrations in API Gateway").
   invoke_arns = {
     for function, name in var.function_names : function => join(":", [
       "arn", local.queue.partition, "apigateway", local.queue.region,
       "lambda:path/2015-03-31/functions/arn", local.queue.partition, "lambda",
-      local.queue.region, local.queue.account, "function", "${name}/invocations",
-    ]) if name != null
+      local.queue.region, local.queue.account, "function",
+      # See main.tf: where nothing is reported, the cancel function answers 404.
+      "${coalesce(name, var.function_names.cancel)}/invocations",
+    ])
   }
 
   # A permission is part of its function, and waits for it.
@@ -37,7 +39,7 @@ locals {
     status  = var.status_function.name
     cancel  = var.cancel_function.name
     openapi = var.openapi_function.name
-    outcome = one(var.outcome_function[*].name)
+    outcome = coalesce(one(var.outcome_function[*].name), var.cancel_function.name)
   }
 }
 
