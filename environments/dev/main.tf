@@ -72,7 +72,7 @@ module "data" {
   point_in_time_recovery = var.commands.point_in_time_recovery
   index_by_status        = var.commands.index
   index_outbox           = module.api.stores_submissions
-  stream                 = module.notifications.listens
+  stream                 = module.notifications.listens || module.api.counts_batches
   deletion_protection    = local.prod
   kms_key                = var.existing.kms_key
   results = {
@@ -148,8 +148,9 @@ module "api" {
     cancel = merge(module.queue.schedules.cancel, { commands = module.data.policies.write })
     outcome = { commands = module.data.policies.write, read = module.data.policies.read
     results = module.data.policies.write_results }
-    submit       = merge(local.sends, { store_inputs = module.data.policies.store_input })
-    outbox_relay = merge(local.sends, { find = module.data.policies.find_pending })
+    submit        = merge(local.sends, { store_inputs = module.data.policies.store_input })
+    outbox_relay  = merge(local.sends, { find = module.data.policies.find_pending })
+    batch_counter = { stream = module.data.policies.read_stream }
   }
 }
 

@@ -27,7 +27,7 @@ locals {
 
   powertools = {
     for function in [
-      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi",
+      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batches",
       ] : function => {
       POWERTOOLS_SERVICE_NAME = var.names[function]
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
@@ -126,7 +126,10 @@ module "openapi" {
     ROUTES               = local.routes
     AUTHENTICATION       = jsonencode(var.settings.authentication)
     OUTCOMES             = var.settings.outcomes
-  }, length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) })
+    },
+    length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) },
+    var.settings.batches ? { BATCHES = "true" } : {},
+  )
 }
 
 # Checks commands, stores them and sends them to the queue.
@@ -139,14 +142,14 @@ module "submit" {
   runtime         = var.runtime
   handler         = "command_api.entrypoints.submit.handler"
   timeout_seconds = 15
-  policies        = lookup(var.policies, "submit", {})
+  policies        = merge(lookup(var.policies, "submit", {}), local.batches.submit)
 
   reserved_concurrency = lookup(var.settings.reserved_concurrency, "submit", null)
 
   environment = merge(local.access, local.table, local.queue, local.powertools.submit, {
     ROUTES               = local.routes
     DEFAULT_COMMAND_TYPE = var.default_command_type
-  }, var.callbacks.rules, var.queue.schedules)
+  }, var.callbacks.rules, var.queue.schedules, local.batches.environment)
 }
 
 # Outbox relay: sends commands that were stored but never sent, if their client never comes back.

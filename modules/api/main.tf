@@ -39,6 +39,7 @@ module "http" {
   openapi_function     = module.openapi
   submit_function      = one(module.submit)
   submit_function_name = var.names.submit
+  batches_function     = one(module.batches_function)
   additional_routes    = var.additional_routes
   authentication       = var.settings.authentication
   cors_allow_origins   = var.cors_allow_origins

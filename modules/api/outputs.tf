@@ -58,19 +58,38 @@ output "stores_submissions" {
   value       = local.validates
 }
 
+output "counts_batches" {
+  description = "True if batches are counted, so that the table needs its stream."
+  value       = var.settings.batches
+}
+
+output "batches" {
+  description = "Names of the batch counter and of its queue of failures; null without batches."
+  value = one([
+    for batches in module.batches : {
+      counter_name        = batches.counter.name
+      failures_queue_name = batches.failures_queue_name
+      table_name          = batches.table
+    }
+  ])
+}
+
 output "functions" {
   description = <<-EOT
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
-    `submit` and `outbox_relay`, which are null where no command is validated; and `outcome`, which
-    is null where nothing is reported.
+    `submit` and `outbox_relay`, which are null where no command is validated; `outcome`, which is
+    null where nothing is reported; and `batches` and `batch_counter`, which are null without
+    batches.
   EOT
   value = {
-    status       = module.status
-    cancel       = module.cancel
-    openapi      = module.openapi
-    submit       = one(module.submit)
-    outbox_relay = one(module.outbox_relay)
-    outcome      = one(module.outcome)
+    status        = module.status
+    cancel        = module.cancel
+    openapi       = module.openapi
+    submit        = one(module.submit)
+    outbox_relay  = one(module.outbox_relay)
+    outcome       = one(module.outcome)
+    batches       = one(module.batches_function)
+    batch_counter = one(module.batches[*].counter)
   }
 }
 
@@ -79,7 +98,7 @@ output "function_log_groups" {
   value = [
     for function in concat(
       [module.status, module.cancel, module.openapi], module.submit, module.outbox_relay,
-      module.outcome,
+      module.outcome, module.batches_function, module.batches[*].counter,
     ) : function.log_group_name
   ]
 }

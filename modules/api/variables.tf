@@ -11,6 +11,10 @@ variable "names" {
     development  = optional(bool, false)
     outcome      = string
     production   = optional(bool, false)
+
+    batches        = optional(string)
+    batch_counter  = optional(string)
+    batch_failures = optional(string)
   })
   nullable = false
 }
@@ -96,17 +100,17 @@ variable "callbacks" {
 
 variable "policies" {
   description = <<-EOT
-    Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay` and `openapi`:
-    IAM policies (JSON) by function, then by a name of your choice.
+    Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay`, `openapi` and
+    `batch_counter`: IAM policies (JSON) by function, then by a name of your choice. The function
+    that shows batches has those of `cancel`, the counter those of `submit` as well.
   EOT
   type        = map(map(string))
   nullable    = false
 
   validation {
-    condition = length(setsubtract(
-      keys(var.policies),
-      ["status", "cancel", "outcome", "submit", "outbox_relay", "openapi"],
-    )) == 0
+    condition = length(setsubtract(keys(var.policies), [
+      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batch_counter",
+    ])) == 0
     error_message = "Unknown function; use for example { cancel = { commands = module.data... } }."
   }
 }

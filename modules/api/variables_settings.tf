@@ -11,9 +11,10 @@ variable "settings" {
     and of the burst. `fair_queue` shares the worker
     between subjects. `max_wait_seconds` caps GET /commands/{id}?wait=N. `result_url_seconds` is the
     validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
-    account's concurrency for it alone, like { status = 20 }. `domain`: a name of your own, see
-    module `api_domain`. `rest`: what only a REST API has. `outcomes`: take reports on commands that
-    handlers have handed over, from whoever has the token.
+    account's concurrency for it alone, like { status = 20 }. `batches` groups validated commands
+    that are counted together. `domain`: a name of your own, see module `api_domain`. `rest`: what
+    only a REST API has. `outcomes`: take reports on commands that handlers have handed over, from
+    whoever has the token.
   EOT
   type = object({
     type       = optional(string, "http")
@@ -37,6 +38,7 @@ variable "settings" {
         burst               = number
       })), {})
     }), {})
+    batches            = optional(bool, false)
     fair_queue         = optional(bool, false)
     outcomes           = optional(bool, false)
     max_wait_seconds   = optional(number, 0)
@@ -77,6 +79,17 @@ variable "settings" {
   validation {
     condition     = var.settings.submission == "direct" || var.settings.type != "rest"
     error_message = "REST APIs lack validated submission; set { submission = \"direct\" }."
+  }
+
+  # Members are stored before they are queued, and a FIFO queue would ask each for its group.
+  validation {
+    condition = !var.settings.batches || (
+      var.settings.submission == "validated" && !var.queue.fifo
+    )
+    error_message = <<-EOT
+      Batches need validated submission and a standard queue; set, for example,
+      api = { batches = true, submission = "validated" } with commands = { fifo = false }.
+    EOT
   }
 
   # A REST API takes no tokens; modules http_api and rest_api have the other rules.
@@ -130,7 +143,7 @@ variable "settings" {
   validation {
     condition = length(setsubtract(
       keys(var.settings.reserved_concurrency),
-      ["status", "cancel", "outcome", "openapi", "submit", "outbox_relay"],
+      ["status", "cancel", "outcome", "openapi", "submit", "outbox_relay", "batches"],
     )) == 0
     error_message = "Unknown function; reserve for one of the API's, like { status = 20 }."
   }

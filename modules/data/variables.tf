@@ -28,6 +28,7 @@ variable "ttl_attribute" {
       "correlationId", "past", "startedAt", "group", "owner", "outboxLeaseUntil", "traceHeader",
       "outbox", "outboxSince", "waitsUntil", "work", "callback", "progress", "queue", "slices",
       "state", "stateKey", "cancelRequestedAt", "notBefore", "deadline", "handOver", "outboxNow",
+      "batch",
     ], var.ttl_attribute)
     error_message = "Commands use that attribute already; choose, for example, \"expiresAt\"."
   }

@@ -7,6 +7,7 @@ locals {
         "POST /commands"       = local.scopes.submit
         "POST /commands:batch" = local.scopes.submit
       },
+      var.batches_function == null ? {} : { "POST /batches" = local.scopes.submit },
       # See submit.tf for why.
       local.owned ? {} : { "PUT /commands/{id}" = local.scopes.submit },
     ),
@@ -22,6 +23,7 @@ locals {
     { status = var.status_function, cancel = var.cancel_function, openapi = var.openapi_function },
     var.submit_function == null ? {} : { submit = var.submit_function },
     var.outcome_function == null ? {} : { outcome = var.outcome_function },
+    var.batches_function == null ? {} : { batches = var.batches_function },
     var.additional_routes,
   )
 
@@ -37,6 +39,10 @@ locals {
     {
       for route_key, scopes in local.validated :
       route_key => { function = "submit", scopes = scopes }
+    },
+    var.batches_function == null ? {} : {
+      "GET /batches/{id}"    = { function = "batches", scopes = local.scopes.read }
+      "DELETE /batches/{id}" = { function = "batches", scopes = local.scopes.cancel }
     },
     {
       for route_key in keys(var.additional_routes) :

@@ -47,6 +47,15 @@ variable "submission" {
 }
 
 # Apart from `submission`, which the integration that sends to the queue refers to: see submit.tf.
+variable "batches_function" {
+  description = "Function that shows batches: module `function` as a whole; null without batches."
+  type = object({
+    name       = string
+    invoke_arn = string
+  })
+  default = null
+}
+
 variable "submit_function" {
   description = "Function that validates commands: module `function` as a whole; null without one."
   type        = object({ name = string })

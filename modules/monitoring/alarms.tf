@@ -18,6 +18,8 @@ locals {
   limits = merge(local.worker_limits.default, {
     in_flight = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
     untold_ms = local.thresholds.untold_seconds * 1000
+    # What follows a batch waits for its counter.
+    uncounted_ms = 60000
     senders = ceil(
       try(var.notifications.webhook_queue.consumer.max_concurrency, 0) *
       local.thresholds.concurrency_percent / 100
@@ -156,6 +158,17 @@ locals {
     }
   }
 
+  # Where members of batches are counted.
+  counting = {
+    uncounted-members = {
+      means      = "The members of batches are not counted, or late."
+      metrics    = { uncounted = local.metrics.uncounted, age = local.metrics.uncounted_age }
+      expression = "FILL(uncounted, 0) + IF(FILL(age, 0) > ${local.limits.uncounted_ms}, 1, 0)"
+      label      = "given up, and one if the counter is behind"
+      threshold  = 0, minutes = 1
+    }
+  }
+
   # Where schedules send commands.
   recurring = {
     unsent-runs = {
@@ -169,6 +182,7 @@ locals {
     { for key, alarm in local.recurring : key => alarm if length(var.queue.recurring.names) > 0 },
     { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
     { for key, alarm in local.calling : key => alarm if var.notifications.listeners.webhooks },
+    { for key, alarm in local.counting : key => alarm if var.api.batches != null },
     { for key, alarm in local.pushing : key => alarm if var.notifications.listeners.push },
   )
 

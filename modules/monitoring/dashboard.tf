@@ -28,6 +28,7 @@ locals {
     [for row in local.notifier_rows : row if var.notifications.listens],
     [for row in local.webhook_rows : row if var.notifications.listeners.webhooks],
     [for row in local.push_rows : row if var.notifications.listeners.push],
+    [for row in local.batch_rows : row if var.api.batches != null],
   )
 
   webhook_rows = [
@@ -58,6 +59,20 @@ locals {
         limit = 1
       },
       { title = "Push: longest run (ms)", show = ["push_duration"] },
+    ],
+  ]
+
+  batch_rows = [
+    [
+      {
+        title = "Batch counter: runs and errors"
+        show  = ["counter_runs", "counter_errors", "counter_throttles"]
+      },
+      {
+        title = "Batch counter: age of what it reads (ms)", show = ["uncounted_age"]
+        limit = local.limits.uncounted_ms
+      },
+      { title = "Members that were never counted", show = ["uncounted"], limit = 1 },
     ],
   ]
 

@@ -28,6 +28,14 @@ locals {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.notifications.failures_queue_name }
     }
+    batch_counter = {
+      namespace  = "AWS/Lambda"
+      dimensions = { FunctionName = one(var.api.batches[*].counter_name) }
+    }
+    uncounted = {
+      namespace  = "AWS/SQS"
+      dimensions = { QueueName = one(var.api.batches[*].failures_queue_name) }
+    }
     unsent = {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.queue.recurring.unsent_queue_name }
@@ -86,6 +94,11 @@ locals {
     commands             = ["commands", "CommandAge", "SampleCount"]
     untold               = ["untold", "ApproximateNumberOfMessagesVisible", "Maximum"]
     unsent               = ["unsent", "ApproximateNumberOfMessagesVisible", "Maximum"]
+    uncounted            = ["uncounted", "ApproximateNumberOfMessagesVisible", "Maximum"]
+    uncounted_age        = ["batch_counter", "IteratorAge", "Maximum"]
+    counter_runs         = ["batch_counter", "Invocations", "Sum"]
+    counter_errors       = ["batch_counter", "Errors", "Sum"]
+    counter_throttles    = ["batch_counter", "Throttles", "Sum"]
     untold_age           = ["notifier", "IteratorAge", "Maximum"]
     notifier_runs        = ["notifier", "Invocations", "Sum"]
     notifier_errors      = ["notifier", "Errors", "Sum"]

@@ -68,6 +68,10 @@ variable "api" {
     status_function     = string
     log_group_name      = optional(string, "")
     function_log_groups = optional(list(string), [])
+    batches = optional(object({
+      counter_name        = string
+      failures_queue_name = string
+    }))
   })
   nullable = false
 

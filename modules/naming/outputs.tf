@@ -113,6 +113,21 @@ output "deliveries" {
   value       = "${local.this}-deliveries"
 }
 
+output "batches" {
+  description = "Name of the table of batches, and of the function that shows them."
+  value       = "${local.this}-batches"
+}
+
+output "batch_counter" {
+  description = "Name of the batch counter."
+  value       = "${local.this}-batch-counter"
+}
+
+output "batch_failures" {
+  description = "Name of the queue for what the batch counter could not count."
+  value       = "${local.this}-batch-failures"
+}
+
 output "hello" {
   description = "Name of the hello function."
   value       = "${local.this}-hello"

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 STATEFUL = (".aws_sqs_queue.", ".aws_dynamodb_table.", ".aws_s3_bucket.", ".aws_secretsmanager_")
 # What is optional takes its own data with it.
 OWN_DATA = (
-    "module.examples.",
-    "module.notifications.",
-    "module.queue.aws_sqs_queue.unsent",
-    "module.queues.",
+    *("module.examples.", "module.notifications.", "module.queue.aws_sqs_queue.unsent"),
+    *("module.queues.", "module.api.module.batches"),
 )
 DESTROYS = {"delete", "replace", "remove", "forget"}
 KEPT = ("sqs_queue_url", "sqs_dlq_url", "dynamodb_table_name", "results_bucket_name")

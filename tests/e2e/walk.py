@@ -13,7 +13,11 @@ ORIGIN = "https://app.example.com"
 # What meets in the API: the variables of each setting, by feature. The first one is the
 # environment's own.
 MEETING: dict[str, dict[str, dict[str, Any]]] = {
-    "submission": {"direct": {}, "validated": {"api": {"submission": "validated"}}},
+    "submission": {
+        "direct": {},
+        "validated": {"api": {"submission": "validated"}},
+        "batches": {"api": {"submission": "validated", "batches": True}},
+    },
     "authentication": {
         "none": {},
         "iam": {"api": {"authentication": {"mode": "iam"}}},

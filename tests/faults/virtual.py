@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.property import handing_over, noise, shares, slices, watchers, webhooks
+from tests.property import batches, handing_over, noise, shares, slices, watchers, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHOWN = 20
+# What it may cost to count a member of a batch, in writes of at most 1 KB.
+MOST_WRITES = 0.05
 # How much longer the others may wait, at the 99th percentile, for a noisy receiver.
 MOST_RATIO = 1.2
 # What a noisy owner queues at once.
@@ -132,11 +135,27 @@ def _handed_over(seed: int, count: int, say: Callable[[str], None]) -> list[str]
     return wrong
 
 
+def _batches(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
+    """One batch with a thousand members for each command that was asked for."""
+    found = batches.Counting(Random(seed), total=1_000 * count).run()  # noqa: S311 - the same
+    share = found.batches.writes / found.total
+    say(f"{found.total:,} members: {found.counts.failed:,} failed, {found.counts}")
+    say(f"{found.invocations:,} invocations, {found.deaths.total():,} of them with trouble")
+    say(f"{share:.4f} writes for each member")
+    wrong = found.contradictions()
+    return wrong if share <= MOST_WRITES else [*wrong, f"{share:.4f} writes for each member"]
+
+
 VIRTUAL = {
     "hand-overs": Virtual(
         "commands that are handed over to reporters that are quick, late, silent or repeat"
         " themselves, while workers are killed at any call",
         _handed_over,
+    ),
+    "batches": Virtual(
+        "a batch is counted exactly and followed once, while one of ten calls fails or ends the"
+        " process of its counter, and records come again in other batches",
+        _batches,
     ),
     "slices": Virtual(
         "jobs that continue 24 times, on standard and FIFO queues, whose workers are killed fifty"

@@ -60,18 +60,8 @@ MAY_IMPORT = {
 }
 # What Terraform names as a function's handler.
 FUNCTIONS = {
-    *(
-        "worker",
-        "status",
-        "cancel",
-        "outcome",
-        "submit",
-        "outbox_relay",
-        "openapi",
-        "hello",
-        "notifier",
-    ),
-    *("webhook_sender", "push"),
+    *("worker", "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "hello"),
+    *("notifier", "webhook_sender", "push", "batches", "batch_counter"),
 }
 
 
@@ -209,7 +199,9 @@ def test_every_attribute_that_an_expression_names_is_in_the_list() -> None:
     watches = {"until", "watches"}
     # A bucket of a rate is an item of its own.
     buckets = {*Bucket._fields}
-    assert named - {"purge", "name", "since"} - watches - buckets <= {*ATTRIBUTES}
+    # Batches have a table of their own.
+    batches = {"last", "expires", "endedAt", "followedAt", "when", "total"}
+    assert named - {"purge", "name", "since"} - watches - buckets - batches <= {*ATTRIBUTES}
     assert {*SUMMARY} <= {*ATTRIBUTES}
 
 

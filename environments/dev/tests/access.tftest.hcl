@@ -118,3 +118,19 @@ run "grants_what_each_function_needs" {
     error_message = "unexpected: ${output.commands_endpoint}"
   }
 }
+
+run "batches_are_counted_and_shown_by_functions_of_their_own" {
+  variables {
+    api = { submission = "validated", batches = true }
+  }
+
+  assert {
+    condition = (
+      module.api.functions.batches.grants == toset(["batches", "commands"]) &&
+      module.api.functions.batch_counter.grants == toset([
+        "commands", "count", "give_up", "read_inputs", "send", "store_inputs", "stream",
+      ])
+    )
+    error_message = "the counter reads the stream, and stores and sends what follows a batch"
+  }
+}

@@ -57,6 +57,37 @@ run "rejects_a_function_before_a_rest_api" {
   expect_failures = [var.settings]
 }
 
+run "rejects_batches_without_validated_submission" {
+  command = plan
+  variables {
+    settings = { batches = true }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_batches_at_a_rest_api" {
+  command = plan
+  variables {
+    settings = { type = "rest", batches = true }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_batches_on_a_fifo_queue" {
+  command = plan
+  variables {
+    settings = { submission = "validated", batches = true }
+    queue = {
+      arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue.fifo"
+      url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev.fifo"
+      retention_seconds = 86400
+      fifo              = true
+      policies          = { send = "{}" }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
 run "rejects_tokens_at_a_rest_api" {
   command = plan
   variables {

@@ -41,6 +41,7 @@ FUNCTION_ENVIRONMENT = {
     "FAILURE_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/notifier-failures",
     "PATIENCE_SECONDS": "21600",
     "WATCH_TABLE": "watches",
+    "BATCHES_TABLE": "batches",
     "WATCHES_PER_CONNECTION": "1000",
     "SECRET_PREFIX": "/dev/acme/",
     "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",

@@ -36,7 +36,11 @@ def handler(event, context):
     failed = [n for n, image in zip(numbers, images) if "fail" in image]
     if any("garbage" in image for image in images):
         failed = ["no such number"]
-    return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+    answer = {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+    if "shardId" in event and not any("forget" in image for image in images):
+        assert event["window"]["start"] < event["window"]["end"], event["window"]
+        answer["state"] = event["state"]
+    return answer
 """
 
 
@@ -186,6 +190,17 @@ def test_a_window_gathers_records(stream: Stream) -> None:
     for identity in ("a", "b", "c"):
         stream.put(identity)
     assert stream.batches(1) == [["a", "b", "c"]]
+
+
+def test_a_tumbling_window_names_its_shard_and_asks_for_its_state(stream: Stream) -> None:
+    """An answer without a state fails the batch; the setting is read back."""
+    created = stream.subscribe(TumblingWindowInSeconds=60, MaximumRetryAttempts=1)
+    assert created["TumblingWindowInSeconds"] == 60
+    stream.put("a")
+    assert stream.batches(1) == [["a"]]
+    stream.put("b", forget="the state")
+    assert stream.batches(2) == [["b"]] * 2
+    assert stream.lost()["requestContext"]["condition"] == "RetryAttemptsExhausted"
 
 
 def test_a_disabled_mapping_keeps_its_place(stream: Stream) -> None:

@@ -165,6 +165,7 @@ def restarted(known: Command, submission: Submission, attempt: Attempt) -> Comma
         owner=submission.owner,
         correlation_id=known.correlation_id if same_work else "",
         callback=(known.callback if same_work else None) or submission.callback,
+        batch=known.batch if same_work else "",
     )
 
 

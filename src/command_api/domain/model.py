@@ -120,6 +120,8 @@ class Submission:
     timing: Timing = ANY_TIME
     # Queue to send it to, by its name; empty for the default one. Not part of the work.
     queue: str = ""
+    # Batch that it is a member of; empty outside of one. Not part of the work.
+    batch: str = ""
     # Hash of type and input.
     work: str = field(init=False)
 
@@ -263,6 +265,8 @@ class Command:
     timing: Timing = ANY_TIME
     # Queue to send it to, by its name; written by validated submissions, empty for the default one.
     queue: str = ""
+    # Batch that it is a member of; written by its submission, empty outside of one.
+    batch: str = ""
     # Outbox entry of a stored command; None once it was sent, and from the first attempt on.
     pending_entry: PendingEntry | None = None
 

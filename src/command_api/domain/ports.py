@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.access import Caller
+    from command_api.domain.batches import Batch, Follower, Found, Move
     from command_api.domain.effects import Effect
     from command_api.domain.ending import Change
     from command_api.domain.message import Message
@@ -271,6 +272,34 @@ class Failures(Protocol):
 
     def put(self, command_id: str, reason: str) -> None:
         """Keep the id of a command with a change that was not told, and why."""
+
+
+class Batches(Protocol):
+    """What is known of batches. All raise Unavailable where the same call may succeed later."""
+
+    def create(self, batch: Batch, follower: Follower | None) -> Batch:
+        """Write a batch unless its id is known; what is stored then. Raises DoesNotFit."""
+
+    def find(self, batch_id: str) -> Found:
+        """A batch and its counts, as every write before has left them."""
+
+    def follower(self, batch_id: str) -> Follower | None:
+        """The command that follows the batch; None where there is none."""
+
+    def count(self, shard: str, moves: Sequence[Move], *, keep_until: datetime) -> None:
+        """Count changes of one batch, each once, however often it is told.
+
+        They are in the order of their shard, and nobody else counts this shard meanwhile.
+        """
+
+    def ended(self, batch: Batch, *, now: datetime, purge_at: datetime) -> None:
+        """Note that all members have ended; nothing where that is known."""
+
+    def followed(self, batch: Batch, *, now: datetime) -> None:
+        """Note that the command that follows is stored."""
+
+    def cancel(self, batch: Batch, *, now: datetime) -> None:
+        """Note that a client has asked to cancel what has not started."""
 
 
 class SecretReader(Protocol):

@@ -61,6 +61,7 @@ def submitted(submission: Submission, *, until: datetime, at_once: bool = False)
         callback=submission.callback,
         timing=submission.timing,
         queue=submission.queue,
+        batch=submission.batch,
         pending_entry=PendingEntry(at, until, submission.input, submission.trace, at_once),
     )
 

@@ -43,6 +43,7 @@ def chosen(environ: Mapping[str, str]) -> Description:
         fifo=flag(environ, "FIFO_QUEUE"),
         callbacks=flag(environ, "CALLBACKS"),
         outcomes=flag(environ, "OUTCOMES"),
+        batches=flag(environ, "BATCHES"),
         priorities=tuple(sorted(environ.get("PRIORITIES", "").split())),
         title=environ.get("API_TITLE") or "Commands",
     )

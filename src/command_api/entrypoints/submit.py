@@ -13,10 +13,14 @@ from command_api.composition.queues import queues
 from command_api.composition.scheduling import reach
 from command_api.domain.context import registered
 from command_api.domain.envelope import is_fifo
-from command_api.domain.errors import Rejected, Unidentified
+from command_api.domain.errors import DoesNotFit, Rejected, Unidentified
 from command_api.domain.model import ID_PATTERN, Submission
 from command_api.domain.queues import DEFAULT
+from command_api.domain.submission import submitted
 from command_api.http import idempotency
+from command_api.http.batches import SUBMIT as BATCHES
+from command_api.http.batches import accepted as batch_accepted
+from command_api.http.batches import batch_id_of
 from command_api.http.origin import Origin, origin_of
 from command_api.http.problems import Problem, unidentified
 from command_api.http.requests import access_of, read
@@ -29,9 +33,10 @@ from command_api.http.submissions import (
     accepted,
     accepted_item,
     refused,
+    too_large,
 )
 from command_api.http.view import INVALID_ID
-from command_api.settings import message_life, required, routes
+from command_api.settings import message_life, required, retention, routes
 from command_api.usecases.report import describe, trouble
 from command_api.usecases.submit import Refusal, SubmitCommands
 from handlers import HANDLERS
@@ -95,7 +100,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, objec
     try:
         request = read(event, access)
         origin = origin_of(request.headers, os.environ)
-        answer = _many if request.route == BATCH else _one
+        answer = {BATCH: _many, BATCHES: _batch}.get(request.route, _one)
         return origin.told(answer(request, origin, now, until))
     except Unidentified:
         return unidentified()
@@ -146,6 +151,30 @@ def _many(request: Request, origin: Origin, now: datetime, until: datetime) -> d
         else:
             results.append(accepted_item(answer.command))
     return respond(200, {"results": results})
+
+
+def _batch(request: Request, origin: Origin, now: datetime, until: datetime) -> dict[str, object]:
+    """Answer 202 for a batch whose members are all stored."""
+    if not os.environ.get("BATCHES_TABLE"):
+        raise Problem(404, "unknown_path", "Unknown path.")
+    from command_api.composition.batches import batches  # noqa: PLC0415 - few environments have them
+    from command_api.usecases.batches import SubmitBatch  # noqa: PLC0415
+
+    batch_id = batch_id_of(request)
+    found, follower, work = intake.members(request, batch_id, now=now)
+    members = [origin.of(one) for one in found]
+    if not all(submit.sender.takes(submitted(one, until=until)) for one in members):
+        raise too_large()
+    submit_batch = SubmitBatch(
+        batches=batches(os.environ), submit=submit, retention=retention(os.environ)
+    )
+    try:
+        answer = submit_batch(batch_id, members, follower, work=work, until=until)
+    except DoesNotFit:
+        raise too_large() from None
+    if isinstance(answer, Refusal):
+        raise refused(answer, batch_id, now=datetime.now(UTC), route=BATCHES)
+    return batch_accepted(answer)
 
 
 def _id(request: Request) -> str:

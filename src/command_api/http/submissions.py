@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from command_api.domain.batches import MOST_MEMBERS, Follower, When, member_id
 from command_api.domain.context import registered
 from command_api.domain.errors import Rejected
 from command_api.domain.json_text import moment
@@ -21,6 +22,7 @@ from command_api.domain.timing import (
     unreachable,
 )
 from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
+from command_api.domain.work import fingerprint
 from command_api.http import idempotency
 from command_api.http.origin import HEADER as CORRELATION
 from command_api.http.problems import Problem
@@ -98,6 +100,39 @@ class Intake:
             limits = Violation(("commands",), f"must have 1 to {MOST} items")
             raise invalid([limits])
         return [self._item(request, number, one, now) for number, one in enumerate(found)]
+
+    def members(
+        self, request: Request, batch_id: str, *, now: datetime
+    ) -> tuple[list[Submission], Follower | None, str]:
+        """Members of a batch, what follows it, and a hash of both; Problem if one is invalid."""
+        body = _object(json_of(request, limit=MANY_BYTES), ())
+        found = body.get("commands")
+        if not {"commands"} <= set(body) <= {"commands", "then"} or not isinstance(found, list):
+            detail = 'A batch must be a JSON object like {"commands": [{"type": "echo"}]}.'
+            raise Problem(422, "invalid_batch", detail)
+        if not 1 <= len(found) <= MOST_MEMBERS:
+            limits = Violation(("commands",), f"must have 1 to {MOST_MEMBERS} items")
+            raise invalid([limits])
+        members = []
+        for place, one in enumerate(found):
+            at = ("commands", place)
+            asked, own = self._command(one, at, now), member_id(batch_id, place)
+            made = self._made(request, own, asked, (*at, "input"), now)
+            members.append(replace(made, batch=batch_id))
+        follower = self._follower(request, body["then"], now) if "then" in body else None
+        return members, follower, fingerprint("batch", body)
+
+    def _follower(self, request: Request, found: object, now: datetime) -> Follower:
+        at = ("then",)
+        asked = dict(_object(found, at))
+        when = asked.pop("when", When.ALL)
+        if not isinstance(when, str) or when not in set(When):
+            raise invalid([Violation((*at, "when"), f"must be one of {', '.join(When)}")])
+        if unknown := sorted(set(asked) - {"type", "input"}):
+            raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
+        command = self._command(asked, at, now)
+        self._made(request, "follower", command, (*at, "input"), now)
+        return Follower(When(when), command.type, command.input)
 
     def _item(
         self, request: Request, number: int, item: object, now: datetime

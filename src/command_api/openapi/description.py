@@ -34,6 +34,8 @@ class Description:
     callbacks: bool = False
     # Whether handlers may hand commands over.
     outcomes: bool = False
+    # Whether commands can be submitted as a batch that is counted.
+    batches: bool = False
     # Queues that clients may choose, by name.
     priorities: Sequence[str] = ()
     title: str = "Commands"

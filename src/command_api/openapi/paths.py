@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _KEY = "[A-Za-z0-9._-]{1,253}"
 _CHECKED: tuple[int, ...] = (400, 409, 413, 415, 422)
 _GATEWAY: tuple[int, ...] = (400, 413)
+_BATCH_TAKEN = ("location", "retry-after", "x-correlation-id")
 _TAKEN = ("location", "retry-after", "x-command-id", "x-correlation-id")
 
 
@@ -44,6 +45,8 @@ def paths(described: Description) -> Node:
             found[f"{chosen}/{{id}}"] = {"parameters": [_path_id("id")], "put": put}
     if described.api_mode == "validated":
         found["/commands:batch"] = {"post": _batch(described)}
+    if described.batches:
+        found |= _batches(described)
     for route_key, command_type in sorted(described.routes.items()):
         found[route_key.partition(" ")[2]] = {"post": _own(described, route_key, command_type)}
     found["/openapi.json"] = {"get": _openapi(described)}
@@ -91,6 +94,39 @@ def _accepted(described: Description, *, chosen: bool = False) -> Node:
         **where,
         "content": {"*/*": {}},
     }
+
+
+def _batches(described: Description) -> Node:
+    """Batches that are counted: submit, show, cancel."""
+    shown = json_answer("The batch.", ref("schemas", "CountedBatch"), "retry-after")
+    key = {**_idempotency_key(), "required": True, "description": "One batch per key."}
+    submit = {
+        "operationId": "submitBatch",
+        "summary": "Submit up to 100 commands as one batch",
+        "description": "Valid as a whole or not at all. The id of a command is the batch's id, a "
+        "full stop and its place from 0.",
+        "parameters": [key, *_correlation(described)],
+        "requestBody": _json_body(ref("schemas", "BatchSubmission")),
+        "responses": {
+            "202": json_answer("Batch stored.", ref("schemas", "BatchAccepted"), *_BATCH_TAKEN),
+            **refusals(described, _CHECKED),
+        },
+        **_security(described, "submit"),
+    }
+    show = {
+        "operationId": "getBatch",
+        "summary": "Get the counts of a batch",
+        "responses": {"200": shown, **refusals(described, (400, 404))},
+        **_security(described, "read"),
+    }
+    cancel = {
+        "operationId": "cancelBatch",
+        "summary": "Cancel the commands of a batch that have not started",
+        "responses": {"200": shown, **refusals(described, (400, 404))},
+        **_security(described, "cancel"),
+    }
+    one = {"parameters": [_path_id("id")], "get": show, "delete": cancel}
+    return {"/batches": {"post": submit}, "/batches/{id}": one}
 
 
 def _batch(described: Description) -> Node:

@@ -9,6 +9,7 @@ from command_api.domain.message import MOST_URL_CHARACTERS
 from command_api.domain.model import DOT_SEGMENTS, ID_CHARACTERS, Status
 from command_api.domain.progress import NOTE_LENGTH
 from command_api.domain.timing import DELAY, EXPIRES, FARTHEST, NOT_BEFORE
+from command_api.openapi.batches import batch_schemas
 from command_api.openapi.description import component, ref
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ def schemas(described: Description) -> Node:
         )
     if described.api_mode == "validated":
         found |= {"Batch": _batch(), "BatchAnswer": _batch_answer()}
+    if described.batches:
+        found |= batch_schemas()
     if described.api_mode == "validated" or described.routes:
         found["Accepted"] = _accepted()
     return found

@@ -49,6 +49,7 @@ def submitted_by_the_api() -> Command:
     named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7", "queue": "slow"}
     callback = Callback("https://hooks.example.com/c-1", include_result=True)
     waiting = command(Status.PENDING, attempts=0, pending_entry=entry, callback=callback, **named)
+    waiting = replace(waiting, batch="b-1")
     return replace(waiting, timing=Timing(NOW, LATER))
 
 

@@ -43,7 +43,8 @@ OPTIONAL = (
     *("type", "work", "steps", "result", "resultKey", "error", "past", "completedAt"),
     *("startedAt", "slices", "state", "stateKey"),
     *("leaseToken", "leaseExpiresAt", "waitsUntil", "owner", "group", "correlationId"),
-    *("callback", "queue", "progress", "cancelRequestedAt", "notBefore", "deadline", "handOver"),
+    *("callback", "queue", "batch", "progress", "cancelRequestedAt", "notBefore", "deadline"),
+    "handOver",
     *MARKS,
 )
 ATTRIBUTES = (*REQUIRED, *OPTIONAL)
@@ -96,6 +97,7 @@ def attributes(command: Command, ttl_attribute: str) -> Attributes:
             group=command.group,
             correlationId=command.correlation_id,
             queue=command.queue,
+            batch=command.batch,
         ),
         **_callback(command.callback),
         **_moments(cancelRequestedAt=command.cancel_requested_at),
@@ -231,6 +233,7 @@ def command_of(item: Mapping[str, Any], ttl_attribute: str) -> Command:
             _moment_or_none(plain.get("notBefore")), _moment_or_none(plain.get("deadline"))
         ),
         queue=plain.get("queue", ""),
+        batch=plain.get("batch", ""),
         pending_entry=_pending_entry_of(plain) if "outbox" in plain else None,
     )
 

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from ministack_extensions.upstream import Emulator
 
 _PATH = re.compile(r"^/2015-03-31/event-source-mappings(?:/([^/]*))?$")
-KEPT_FIELDS = ("MetricsConfig", "ProvisionedPollerConfig", "KMSKeyArn", "LoggingConfig")
+KEPT_FIELDS = (
+    *("MetricsConfig", "ProvisionedPollerConfig", "KMSKeyArn", "LoggingConfig"),
+    # Obeyed in stream_delivery.
+    "TumblingWindowInSeconds",
+)
 
 
 @dataclass

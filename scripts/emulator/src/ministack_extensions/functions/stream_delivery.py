@@ -75,14 +75,43 @@ class Delivery:
 
     async def _invoke(self, records: list[Record]) -> _Invocation:
         path = f"/2015-03-31/functions/{self.wanted['FunctionName']}/invocations"
-        body = json.dumps({"Records": records}).encode()
+        body = json.dumps({"Records": records, **self._window()}).encode()
         headers = header_pairs({"content-type": "application/json"})
         request = Request("POST", path, headers, body=body)
         answer = await self.emulator.call(self.emulator.signed("lambda", self.region, request))
         request_id = answer.header("x-amzn-requestid") or str(uuid.uuid4())
         error = answer.header("x-amz-function-error")
-        done = 0 if error or not answer.ok else self._done(answer, records)
+        failed = error or not answer.ok or not self._has_state(answer)
+        done = 0 if failed else self._done(answer, records)
         return _Invocation(done, request_id, answer.status, error)
+
+    def _window(self) -> dict[str, Any]:
+        """What an event of a mapping with a tumbling window has beside its records.
+
+        AWS: "Implementing stateful DynamoDB stream processing in Lambda"
+        (lambda/latest/dg/services-ddb-windows.html). Nothing is invoked at a window's end here.
+        """
+        seconds = self.wanted.get("TumblingWindowInSeconds")
+        if not seconds:
+            return {}
+        begin = time.time() // seconds * seconds
+        return {
+            "window": {"start": _time(begin), "end": _time(begin + seconds)},
+            "state": {},
+            "shardId": _SHARD,
+            "eventSourceARN": self.wanted["EventSourceArn"],
+            "isFinalInvokeForWindow": False,
+            "isWindowTerminatedEarly": False,
+        }
+
+    def _has_state(self, answer: Response) -> bool:
+        """Whether a function with a window has returned the state that Lambda asks for."""
+        if not self.wanted.get("TumblingWindowInSeconds"):
+            return True
+        try:
+            return isinstance(answer.json().get("state"), dict)
+        except (AttributeError, ValueError):
+            return False
 
     def _done(self, answer: Response, records: list[Record]) -> int:
         if "ReportBatchItemFailures" not in (self.wanted.get("FunctionResponseTypes") or []):

@@ -1,0 +1,45 @@
+# Commands that belong together: what counts them, and the function that shows and cancels them.
+
+locals {
+  # Of each function that submits batches or shows them: the table's name and retention, and grants.
+  batches = {
+    environment = merge(module.batches[*].environment...)
+    submit      = { for batches in module.batches : "batches" => batches.policies.submit }
+    manage      = { for batches in module.batches : "batches" => batches.policies.manage }
+  }
+}
+
+module "batches" {
+  source = "../batches"
+  count  = var.settings.batches ? 1 : 0
+
+  names       = var.names
+  runtime     = var.runtime
+  data        = var.data
+  environment = merge(local.table, local.queue)
+
+  # What follows a batch is stored and sent as the submit function does it.
+  policies = merge(
+    lookup(var.policies, "submit", {}), lookup(var.policies, "batch_counter", {}),
+  )
+}
+
+# Shows batches, and takes back what has not started of them.
+module "batches_function" {
+  source = "../function"
+  count  = var.settings.batches ? 1 : 0
+
+  name            = var.names.batches
+  description     = "Shows and cancels batches"
+  runtime         = var.runtime
+  handler         = "command_api.entrypoints.batches.handler"
+  timeout_seconds = 29
+  policies        = merge(lookup(var.policies, "cancel", {}), local.batches.manage)
+
+  reserved_concurrency = lookup(var.settings.reserved_concurrency, "batches", null)
+
+  environment = merge(
+    local.access, local.table, local.powertools.batches, local.batches.environment,
+    var.queue.schedules,
+  )
+}

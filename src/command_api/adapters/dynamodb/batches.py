@@ -1,0 +1,210 @@
+"""Batches in a DynamoDB table of their own: a header, its follower, and counters.
+
+All items of a batch have its id as hash key, so that one query finds header and counters. Each
+shard of the stream has a counter of its own, which it alone writes: no item is a hot one. A counter
+names the last record that it has counted, in the same write, so that nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from command_api.adapters.availability import unavailable
+from command_api.adapters.dynamodb.expressions import placeholders
+from command_api.adapters.dynamodb.item import document, moment, number, text
+from command_api.adapters.dynamodb.table import Refused
+from command_api.domain.batches import Batch, Counts, Follower, Found, When, delta
+from command_api.domain.errors import DoesNotFit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from command_api.adapters.dynamodb.item import Attributes
+    from command_api.domain.batches import Move
+
+# The range keys, in their order: a look at the counts stops before the follower and its input.
+HEADER, COUNTER, FOLLOWER = "batch", "count#", "then"
+TTL = "expiresAt"
+_NEW = "attribute_not_exists(id)"
+_LATER = "attribute_not_exists(#last) OR #last < :first"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DynamoDBBatches:
+    """One table, with the keys `id` and `part`."""
+
+    client: Any
+    table: str
+
+    def create(self, batch: Batch, follower: Follower | None) -> Batch:
+        """Write the follower first: a header that is there has all that it needs."""
+        if follower is not None:
+            values = {
+                "when": text(follower.when),
+                "type": text(follower.type),
+                "input": document(follower.input),
+                "expires": _seconds(batch.purge_at),
+            }
+            assigned = "SET #when = :when, #type = :type, #input = :input, #expires = :expires"
+            with suppress(Refused):
+                self._update(batch.id, FOLLOWER, assigned, _NEW, values)
+        values = {
+            "total": number(batch.total),
+            "createdAt": moment(batch.created_at),
+            "work": text(batch.work),
+            "expires": _seconds(batch.purge_at),
+            **({"owner": text(batch.owner)} if batch.owner else {}),
+            **({"correlationId": text(batch.correlation_id)} if batch.correlation_id else {}),
+            **({"when": text(batch.when)} if batch.when else {}),
+        }
+        assigned = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+        try:
+            self._update(batch.id, HEADER, assigned, _NEW, values)
+        except Refused as refused:
+            return _batch(refused.item)
+        return batch
+
+    def find(self, batch_id: str) -> Found:
+        """One query, consistent; a few hundred bytes for each shard of the stream."""
+        batch, counts, marks = None, Counts(), {}
+        more: dict[str, Any] = {}
+        while True:
+            with unavailable():
+                page = self.client.query(
+                    TableName=self.table,
+                    ConsistentRead=True,
+                    KeyConditionExpression="id = :id AND part BETWEEN :from AND :to",
+                    ExpressionAttributeValues={
+                        ":id": text(batch_id),
+                        ":from": text(HEADER),
+                        ":to": text(f"{COUNTER}~"),
+                    },
+                    **more,
+                )
+            for item in page["Items"]:
+                if item["part"]["S"] == HEADER:
+                    batch = _batch(item)
+                    continue
+                found = [int(item.get(name, {}).get("N", 0)) for name in Counts._fields]
+                counts = Counts(*(sum(both) for both in zip(counts, found, strict=True)))
+                marks[item["part"]["S"]] = item["last"]["S"]
+            if "LastEvaluatedKey" not in page:
+                return Found(batch, counts, marks)
+            more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+    def follower(self, batch_id: str) -> Follower | None:
+        """One read."""
+        with unavailable():
+            item = self.client.get_item(
+                TableName=self.table, Key=_key(batch_id, FOLLOWER), ConsistentRead=True
+            ).get("Item")
+        if item is None:
+            return None
+        return Follower(When(item["when"]["S"]), item["type"]["S"], json.loads(item["input"]["S"]))
+
+    def count(self, shard: str, moves: Sequence[Move], *, keep_until: datetime) -> None:
+        """One write for all of them; one more where some were counted before."""
+        left = list(moves)
+        while left:
+            changes = {name: it for name, it in delta(left)._asdict().items() if it}
+            added = ", ".join(f"#{name} :{name}" for name in changes)
+            values = {
+                **{name: number(it) for name, it in changes.items()},
+                "last": text(left[-1].position),
+                "first": text(left[0].position),
+                "expires": _seconds(keep_until),
+            }
+            assigned = "SET #last = :last, #expires = :expires" + (f" ADD {added}" if added else "")
+            try:
+                self._update(left[0].batch_id, f"{COUNTER}{shard}", assigned, _LATER, values)
+            except Refused as refused:
+                last = refused.item["last"]["S"]
+                left = [move for move in left if move.position > last]
+            else:
+                return
+
+    def ended(self, batch: Batch, *, now: datetime, purge_at: datetime) -> None:
+        """The first end stays: a redrive afterwards changes the counts alone."""
+        values = {"now": moment(now), "expires": _seconds(purge_at)}
+        with suppress(Refused):
+            self._update(
+                batch.id,
+                HEADER,
+                "SET #endedAt = :now, #expires = :expires",
+                "attribute_exists(id) AND attribute_not_exists(#endedAt)",
+                values,
+            )
+
+    def followed(self, batch: Batch, *, now: datetime) -> None:
+        """Only once."""
+        self._note(batch, "followedAt", now)
+
+    def cancel(self, batch: Batch, *, now: datetime) -> None:
+        """The first request stays."""
+        self._note(batch, "cancelRequestedAt", now)
+
+    def _note(self, batch: Batch, name: str, now: datetime) -> None:
+        condition = f"attribute_exists(id) AND attribute_not_exists(#{name})"
+        with suppress(Refused):
+            self._update(batch.id, HEADER, f"SET #{name} = :now", condition, {"now": moment(now)})
+
+    def _update(
+        self, batch_id: str, part: str, expression: str, condition: str, values: Attributes
+    ) -> None:
+        names = {
+            place: TTL if place == "#expires" else name
+            for place, name in placeholders(f"{expression} {condition}").items()
+        }
+        try:
+            with unavailable():
+                self.client.update_item(
+                    TableName=self.table,
+                    Key=_key(batch_id, part),
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames=names,
+                    ExpressionAttributeValues={f":{name}": it for name, it in values.items()},
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code == "ConditionalCheckFailedException":
+                found: Any = error.response.get("Item", {})
+                raise Refused(found) from None
+            if code == "ValidationException" and "size" in str(error).lower():
+                raise DoesNotFit(batch_id) from None
+            raise
+
+
+def _key(batch_id: str, part: str) -> Attributes:
+    return {"id": text(batch_id), "part": text(part)}
+
+
+def _seconds(value: datetime) -> dict[str, Any]:
+    return number(int(value.timestamp()))
+
+
+def _batch(item: Attributes) -> Batch:
+    times = {
+        name: datetime.fromisoformat(item[name]["S"]) if name in item else None
+        for name in ("endedAt", "followedAt", "cancelRequestedAt")
+    }
+    return Batch(
+        id=item["id"]["S"],
+        total=int(item["total"]["N"]),
+        created_at=datetime.fromisoformat(item["createdAt"]["S"]),
+        work=item["work"]["S"],
+        purge_at=datetime.fromtimestamp(int(item[TTL]["N"]), UTC),
+        owner=item.get("owner", {}).get("S", ""),
+        correlation_id=item.get("correlationId", {}).get("S", ""),
+        when=When(item["when"]["S"]) if "when" in item else None,
+        ended_at=times["endedAt"],
+        followed_at=times["followedAt"],
+        cancel_requested_at=times["cancelRequestedAt"],
+    )

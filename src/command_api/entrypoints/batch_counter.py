@@ -1,0 +1,79 @@
+"""The batch counter: changes of members from the table's stream in, counts in their batches out.
+
+The mapping has a tumbling window, because only then does Lambda name the shard of the records. One
+invocation of a shard follows the other, so that its counter has one writer.
+https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-windows.html
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from command_api.adapters.clients import client
+from command_api.adapters.cloudwatch.logs import structured_logger
+from command_api.adapters.dynamodb.stream import move_of
+from command_api.adapters.sqs.failures import FailureQueue
+from command_api.composition.batches import batches
+from command_api.composition.outbox import outbox, sender
+from command_api.composition.queues import queues
+from command_api.domain.context import registered
+from command_api.domain.queues import DEFAULT
+from command_api.settings import message_life, required, retention
+from command_api.usecases.count import CountMembers
+from command_api.usecases.report import trouble
+from command_api.usecases.submit import SubmitCommands
+from handlers import HANDLERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+logger = structured_logger()
+failures = FailureQueue(partial(client, "sqs"), required(os.environ, "FAILURE_QUEUE_URL"))
+known_queues = queues(os.environ)
+
+
+def _queue(command_type: str) -> str:
+    """The queue of a type; empty for the default one."""
+    own = registered(HANDLERS[command_type]).queue if command_type in HANDLERS else ""
+    found = known_queues.of(own)
+    return "" if found == DEFAULT else found
+
+
+count = CountMembers(
+    batches=batches(os.environ),
+    submit=SubmitCommands(
+        outbox=outbox(os.environ),
+        sender=sender(os.environ),
+        logger=logger,
+        message_life=message_life(os.environ),
+        queues=known_queues,
+    ),
+    logger=logger,
+    retention=retention(os.environ),
+    queue_of=_queue,
+)
+
+
+def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, object]:
+    """Count a batch of records; whatever is raised brings all of them again."""
+    until = datetime.now(UTC) + timedelta(milliseconds=context.get_remaining_time_in_millis())
+    moves = []
+    for record in event["Records"]:
+        try:
+            move = move_of(record)
+        except Exception as error:  # noqa: BLE001 - the edge: it concerns this record alone
+            # It will never be readable, and must not hold up the others.
+            command_id = record["dynamodb"]["Keys"]["id"]["S"]
+            logger.error("change unreadable", extra={"command_id": command_id, **trouble(error)})  # noqa: TRY400
+            failures.put(command_id, "the record is unreadable")
+            continue
+        if move is not None:
+            moves.append(move)
+    count(event["shardId"], moves, until=until)
+    # A window must have a state; what is counted is in the table.
+    return {"state": {}}

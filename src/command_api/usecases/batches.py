@@ -1,0 +1,128 @@
+"""Submit commands as one batch, look at it, and cancel what has not started."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from command_api.domain.access import ANYBODY, Caller
+from command_api.domain.batches import PATIENCE, Batch
+from command_api.domain.errors import Unknown
+from command_api.domain.model import Command, Status
+from command_api.usecases.submit import CONCURRENCY, Refusal, Why
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from command_api.domain.batches import Follower, Found
+    from command_api.domain.model import Submission
+    from command_api.domain.ports import Batches, CommandStore, Schedules
+    from command_api.usecases.submit import SubmitCommands
+
+# Taken back by a DELETE of the batch or of the member; or stored, for the outbox relay to send.
+_DONE = (Why.CANCELLED, Why.NOT_SENT)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class SubmitBatch:
+    """Store a batch, then its members: one write, and two for each member.
+
+    A request that is repeated goes on where the first one has stopped. The members' ids follow from
+    the batch's, so that none runs twice.
+    """
+
+    batches: Batches
+    submit: SubmitCommands
+    retention: timedelta
+
+    def __call__(
+        self,
+        batch_id: str,
+        members: Sequence[Submission],
+        follower: Follower | None,
+        *,
+        work: str,
+        until: datetime,
+    ) -> Batch | Refusal:
+        """The batch as it was first stored, or why it is not taken as a whole yet."""
+        first = members[0]
+        latest = max(one.timing.wait(one.submitted_at) for one in members)
+        wanted = Batch(
+            id=batch_id,
+            total=len(members),
+            created_at=first.submitted_at,
+            work=work,
+            purge_at=first.submitted_at + latest + PATIENCE + self.retention,
+            owner=first.owner,
+            correlation_id=first.correlation_id,
+            when=follower.when if follower else None,
+        )
+        stored = self.batches.create(wanted, follower)
+        if (stored.work, stored.owner) != (wanted.work, wanted.owner):
+            return Refusal(Why.OTHER_WORK)
+        answers = self.submit(members, until=until)
+        refusals = (one for one in answers if isinstance(one, Refusal) and one.why not in _DONE)
+        return next(refusals, stored)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class ReadBatch:
+    """Find a batch as a client may see it; Unknown where there is none for this caller."""
+
+    batches: Batches
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __call__(self, batch_id: str, *, caller: Caller = ANYBODY) -> Found:
+        """The batch and its counts."""
+        found = self.batches.find(batch_id)
+        batch = found.batch
+        if batch is None or batch.purge_at <= self.clock():
+            raise Unknown
+        if caller.owner and not caller.admin and batch.owner != caller.owner:
+            raise Unknown
+        return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class CancelBatch:
+    """Cancel the members that have not started, those that were never stored included.
+
+    What runs goes on. A request that is repeated, or that died, cancels what is left.
+    """
+
+    read: ReadBatch
+    store: CommandStore
+    retention: timedelta
+    schedules: Schedules | None = None
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __call__(self, batch_id: str, *, caller: Caller = ANYBODY) -> Found:
+        """The batch as it was found, with the request noted."""
+        found = self.read(batch_id, caller=caller)
+        batch = found.batch
+        if batch is None or found.counts.ended == batch.total:
+            return found
+        now = self.clock()
+        self.read.batches.cancel(batch, now=now)
+        with ThreadPoolExecutor(CONCURRENCY) as pool:
+            list(pool.map(partial(self._cancel, batch, now), batch.member_ids))
+        return self.read(batch_id, caller=caller)
+
+    def _cancel(self, batch: Batch, now: datetime, command_id: str) -> None:
+        member = Command(
+            id=command_id,
+            type="",
+            status=Status.PENDING,
+            created_at=now,
+            updated_at=now,
+        ).cancelled(now=now, purge_at=now + self.retention)
+        # One that its submission never stored, and never will.
+        if self.store.record(replace(member, owner=batch.owner, batch=batch.id)):
+            return
+        # The batch was seen, and its members are its owner's.
+        command, done = self.store.cancel(member, Caller(owner=batch.owner))
+        if self.schedules is not None and done and command.timing.not_before is not None:
+            self.schedules.delete(command_id)
