@@ -57,8 +57,7 @@ module "queue" {
   recurring             = merge(local.runtime, { schedules = var.commands.schedules })
   consumer = {
     timeout_seconds         = var.worker_timeout, max_concurrency = var.worker_max_concurrency
-    batch_size              = var.worker_batch_size
-    batching_window_seconds = var.worker_batching_window_seconds
+    batching_window_seconds = var.worker_batching_window_seconds, batch_size = var.worker_batch_size
   }
 }
 

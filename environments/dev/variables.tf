@@ -154,8 +154,7 @@ variable "api" {
       }))
     }))
     max_wait_seconds     = optional(number), result_url_seconds = optional(number)
-    reserved_concurrency = optional(map(number)), outcomes = optional(bool)
-    batches              = optional(bool)
+    reserved_concurrency = optional(map(number)), outcomes = optional(bool), batches = optional(bool)
     domain = optional(object({
       name = string, certificate = optional(object({ arn = string }))
       zone = optional(object({ id = string })), disable_execute_api_endpoint = optional(bool)

@@ -170,9 +170,11 @@ module "outbox_relay" {
 }
 
 # Where the table has a stream, what a producer has stored in a transaction of its own is sent at
-# once. What the submit function stores it sends itself, and it has no such mark.
+# once. What the submit function stores it sends itself, and it has no such mark. A stream has two
+# readers at most, and where batches are counted the notifier may be the other one:
+# https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html
 resource "aws_lambda_event_source_mapping" "stored" {
-  count = local.validates && var.data.stream ? 1 : 0
+  count = local.validates && var.data.stream && !var.settings.batches ? 1 : 0
 
   event_source_arn  = var.data.stream_arn
   function_name     = module.outbox_relay[0].arn
