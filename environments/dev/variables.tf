@@ -145,7 +145,7 @@ variable "commands" {
 variable "api" {
   description = "Type, submission mode, authentication and limits of the API; see module `api`."
   type = object({
-    type = optional(string), submission = optional(string), fair_queue = optional(bool)
+    type = optional(string), batches = optional(bool), reserved_concurrency = optional(map(number))
     authentication = optional(object({
       mode = optional(string), issuer = optional(string), audience = optional(list(string))
       scopes = optional(object({
@@ -153,8 +153,8 @@ variable "api" {
         cancel = optional(list(string)), admin = optional(string)
       }))
     }))
-    max_wait_seconds     = optional(number), result_url_seconds = optional(number)
-    reserved_concurrency = optional(map(number)), outcomes = optional(bool), batches = optional(bool)
+    max_wait_seconds = optional(number), result_url_seconds = optional(number)
+    submission       = optional(string), fair_queue = optional(bool), outcomes = optional(bool)
     domain = optional(object({
       name = string, certificate = optional(object({ arn = string }))
       zone = optional(object({ id = string })), disable_execute_api_endpoint = optional(bool)

@@ -11,10 +11,10 @@ variable "settings" {
     and of the burst. `fair_queue` shares the worker
     between subjects. `max_wait_seconds` caps GET /commands/{id}?wait=N. `result_url_seconds` is the
     validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
-    account's concurrency for it alone, like { status = 20 }. `batches` groups validated commands
-    that are counted together. `domain`: a name of your own, see module `api_domain`. `rest`: what
-    only a REST API has. `outcomes`: take reports on commands that handlers have handed over, from
-    whoever has the token.
+    account's concurrency for it alone, like { status = 20 }. `batches`: count
+    validated commands that belong together. `domain`: a name of your own, see module `api_domain`.
+    `rest`: what only a REST API has. `outcomes`: take reports on commands that handlers have handed
+    over, from whoever has the token.
   EOT
   type = object({
     type       = optional(string, "http")

@@ -9,7 +9,9 @@ from tests.faults.virtual import VIRTUAL, simulated
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.parametrize("name", ["noisy-receiver", "noisy-owner", "overload", "watchers", "batches"])
+@pytest.mark.parametrize(
+    "name", ["noisy-receiver", "noisy-owner", "overload", "watchers", "batches"]
+)
 def test_nobody_notices_the_trouble_of_others(name: str) -> None:
     """See the captured output for what was measured."""
     assert simulated(name, VIRTUAL[name], seed=1, count=20, say=print) == []

@@ -60,7 +60,8 @@ MAY_IMPORT = {
 }
 # What Terraform names as a function's handler.
 FUNCTIONS = {
-    *("worker", "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "hello"),
+    *("worker", "status", "cancel", "outcome", "submit", "outbox_relay", "openapi"),
+    "hello",
     *("notifier", "webhook_sender", "push", "batches", "batch_counter"),
 }
 
