@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from command_api.adapters.dynamodb.item import (
@@ -13,6 +14,7 @@ from command_api.adapters.dynamodb.item import (
     attributes,
     command_of,
 )
+from command_api.domain.hand_over import HandOver
 from command_api.domain.model import (
     Callback,
     Command,
@@ -45,7 +47,8 @@ def test_a_result_apart_survives_the_way_there_and_back() -> None:
 
 def submitted_by_the_api() -> Command:
     """A command with everything that an API knows of it."""
-    entry = PendingEntry(NOW, LATER, {"n": 1}, "Root=1-5759e988-bd862e3fe1be46a994272793")
+    trace = "Root=1-5759e988-bd862e3fe1be46a994272793"
+    entry = PendingEntry(NOW, LATER, {"n": 1}, trace, at_once=True)
     named = {"owner": "alice", "group": "g", "correlation_id": "checkout-7", "queue": "slow"}
     callback = Callback("https://hooks.example.com/c-1", include_result=True)
     waiting = command(Status.PENDING, attempts=0, pending_entry=entry, callback=callback, **named)
@@ -73,6 +76,7 @@ def test_every_attribute_of_an_item_is_in_the_list() -> None:
         done,
         done.with_result_apart("k"),
         command().failed(TEMPORARY, now=NOW, purge_at=LATER),
+        command(hand_over=HandOver("l", "d", timedelta(hours=1), 3)),
         command(Status.PENDING, slices=1, state=7),
         command(Status.PENDING, slices=1, state_key="k"),
         command(past=(PastAttempt(3, NOW, LATER, Status.FAILED, "timeout", "Late."),)),
