@@ -10,6 +10,7 @@ producer's word.
 """
 
 from command_client.answers import Refused
+from command_client.batches import Batch, Member, Then, batch, submit_batch
 from command_client.command import Callback, CallbackState, Change, Command
 from command_client.producer import NotSubmitted, Producer, Submitted, Work
 from command_client.reporting import Reporter
@@ -19,21 +20,26 @@ from command_client.waiting import NotEnded, wait, watch
 from command_client.webhooks import InvalidWebhook, verify_webhook
 
 __all__ = [
+    "Batch",
     "Callback",
     "CallbackState",
     "Change",
     "Command",
     "InvalidEndpoint",
     "InvalidWebhook",
+    "Member",
     "NotEnded",
     "NotSubmitted",
     "Producer",
     "Refused",
     "Reporter",
     "Submitted",
+    "Then",
     "Unreachable",
     "Work",
+    "batch",
     "submit",
+    "submit_batch",
     "verify_webhook",
     "wait",
     "watch",

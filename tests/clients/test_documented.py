@@ -44,6 +44,18 @@ def test_a_program_runs(program: str, api: ScriptedApi, capsys: pytest.CaptureFi
     assert "print" not in program or "COMPLETED" in capsys.readouterr().out
 
 
+def test_the_program_with_a_batch_runs(
+    api: ScriptedApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It submits the batch, and shows its counts."""
+    (program,) = programs("docs/batches.md")
+    shown = {"id": "b-1", "total": 40, "counts": {"completed": 40}}
+    api.gives((202, {}, json.dumps(shown)), (200, {}, json.dumps(shown)))
+    exec(program.replace("https://api.example.com/commands", api.url), {})  # noqa: S102 - our own
+    assert [one["line"] for one in api.asked] == ["POST /batches", "GET /batches/b-1"]
+    assert capsys.readouterr().out == "{'completed': 40}\n"
+
+
 def test_the_receiver_of_the_documentation_verifies() -> None:
     """One line, with the request of most frameworks."""
     (line,) = re.findall(

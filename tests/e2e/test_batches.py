@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.long, pytest.mark.timeout(2400)]
 ON = {"api": {"submission": "validated", "batches": True}}
 NUMBERS = {"pending": 0, "processing": 0, "completed": 0, "failed": 0, "cancelled": 0}
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _submitted(api: str, body: dict[str, Any], key: str) -> dict[str, Any]:
@@ -57,8 +62,11 @@ def test_batches_come_and_go_and_count_every_command(environment: Environment) -
     assert shown["counts"] == {**NUMBERS, "completed": 40, "failed": 1}
     ended = environment.ended(shown["then"]["id"])
     assert (ended["status"], ended["attempts"]) == ("COMPLETED", 1)
-    last = max(environment.ended(f"{batch['id']}.{n}")["updatedAt"] for n in range(40))
-    print(f"41 commands counted within {took:.1f} s; the last ended at {last}, {shown}")
+    last = max(environment.ended(f"{batch['id']}.{n}")["updatedAt"] for n in range(41))
+    behind = (_time(shown["endedAt"]) - _time(last)).total_seconds()
+    print(f"41 commands counted within {took:.1f} s, {behind:.2f} s after the last one had ended")
+    # On AWS the bar is two seconds; here everything shares one machine.
+    assert 0 <= behind < 10
 
     later = {"commands": [{"input": {"n": n}, "delaySeconds": 600} for n in range(3)]}
     waiting = _submitted(api, later, uuid4().hex)

@@ -16,11 +16,13 @@ const QUIET_SECONDS = 60;
  */
 export class Commands {
     #endpoint;
+    #batches;
     #options;
     #line;
     /** `endpoint` is where commands are submitted, like https://api.example.com/commands. */
     constructor(endpoint, options = {}) {
         this.#endpoint = new URL(endpoint).href.replace(/\/+$/, "");
+        this.#batches = `${this.#endpoint.replace(/\/commands$/, "")}/batches`;
         this.#options = options;
         this.#line = options.push && new Line(options.push);
     }
@@ -42,31 +44,64 @@ export class Commands {
         // A member that is undefined is left out.
         const { notBefore, delaySeconds, expiresAt } = options;
         const times = { notBefore, delaySeconds, expiresAt };
-        const path = options.id ? `/${encodeURIComponent(options.id)}` : "";
+        const url = options.id
+            ? `${this.#endpoint}/${encodeURIComponent(options.id)}`
+            : this.#endpoint;
         const body = JSON.stringify({ type, input, callback: options.callback, ...times });
-        const init = { method: options.id ? "PUT" : "POST", body };
+        const init = { method: options.id ? "PUT" : "POST", body, headers };
+        const answer = await this.#answered(url, init, { status: 202, safe, end }, options.signal);
+        // With direct submission the body is SQS's own answer; the id travels in the header.
+        const taken = options.id ?? answer.headers.get("x-command-id");
+        if (taken)
+            return taken;
+        throw new Refused(202, "", "the response names no command; check the URL");
+    }
+    /**
+     * Submits up to 100 commands as one batch and returns its id; the id of a command is the batch's,
+     * a full stop and its place from 0. The request is repeated as that of `submit` with a `key`.
+     */
+    async submitBatch(commands, options) {
+        const headers = {
+            "content-type": "application/json",
+            ...options.headers,
+            "idempotency-key": options.key,
+        };
+        const body = JSON.stringify({ commands, then: options.then });
+        const init = { method: "POST", body, headers };
+        return (await this.#batch("", init, 202, options)).id;
+    }
+    /** A batch with its counts, which are about a second behind. */
+    async batch(id, options = {}) {
+        return this.#batch(`/${encodeURIComponent(id)}`, { headers: {} }, 200, options);
+    }
+    async #batch(path, init, status, options) {
+        const end = Date.now() + 1000 * (options.timeout ?? 60);
+        const how = { status, safe: true, end };
+        const { json } = await this.#answered(this.#batches + path, init, how, options.signal);
+        const found = json;
+        if (typeof found?.id === "string" && found.total !== undefined)
+            return found;
+        throw new Refused(status, "", "the response is not a batch; check the URL");
+    }
+    /** The answer of that status, asked for again until `end` where that is safe. */
+    async #answered(url, init, { status, safe, end }, signal) {
         for (let failures = 1;; failures += 1) {
             let answer;
             let trouble;
             try {
-                answer = await this.#request(path, { ...init, headers }, end, options.signal);
+                answer = await this.#request(url, init, end, signal);
             }
             catch (error) {
-                options.signal?.throwIfAborted();
+                signal?.throwIfAborted();
                 trouble = error;
             }
-            if (answer?.status === 202) {
-                // With direct submission the body is SQS's own answer; the id travels in the header.
-                const taken = options.id ?? answer.headers.get("x-command-id");
-                if (taken)
-                    return taken;
-                throw new Refused(202, "", "the response names no command; check the URL");
-            }
+            if (answer?.status === status)
+                return answer;
             const again = answer ? answer.status === 429 || (safe && passes(answer.status)) : safe;
             const pause = backoff(answer, failures);
             if (!again || Date.now() + 1000 * pause > end)
                 throw answer ? refused(answer) : trouble;
-            await sleep(pause, options.signal);
+            await sleep(pause, signal);
         }
     }
     /**
@@ -101,8 +136,8 @@ export class Commands {
                     trouble = "";
                     const known = version ? { "if-none-match": version } : {};
                     try {
-                        const path = `/${encodeURIComponent(id)}`;
-                        const answer = await this.#request(path, { headers: known }, end, options.signal);
+                        const url = `${this.#endpoint}/${encodeURIComponent(id)}`;
+                        const answer = await this.#request(url, { headers: known }, end, options.signal);
                         if (passes(answer.status)) {
                             trouble = refused(answer).message;
                             pause = backoff(answer, ++failures);
@@ -154,13 +189,13 @@ export class Commands {
             line?.close();
         }
     }
-    async #request(path, init, end, signal) {
+    async #request(url, init, end, signal) {
         const own = this.#options.headers;
         const headers = { ...(typeof own === "function" ? await own() : own), ...init.headers };
         const patience = Math.min(1000 * CALL_SECONDS, Math.max(100, end - Date.now()));
         const signals = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
         try {
-            const response = await fetch(this.#endpoint + path, {
+            const response = await fetch(url, {
                 ...init,
                 headers,
                 // A token must not follow a redirect to somebody else.

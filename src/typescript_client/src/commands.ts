@@ -4,7 +4,8 @@ import { NotEnded, Refused, Unreachable } from "./errors.js";
 import { Line } from "./push.js";
 import type { PushOptions, Told } from "./push.js";
 import { sleep } from "./sleep.js";
-import type { Callback, Command, CommandId, CommandType, Inputs } from "./types.js";
+import type { Batch, Callback, Command, CommandId, CommandType, Inputs } from "./types.js";
+import type { Member, Then } from "./types.js";
 
 export interface CommandsOptions {
   /** Headers of each request, such as a token; a function is asked before each request. */
@@ -37,6 +38,15 @@ export interface SubmitOptions extends CallOptions {
   headers?: Record<string, string>;
 }
 
+export interface BatchOptions extends CallOptions {
+  /** The header Idempotency-Key: a request that is repeated with it is the same batch. */
+  key: string;
+  /** The command that runs once after the others. */
+  then?: Then;
+  /** Further headers, such as `x-correlation-id`. */
+  headers?: Record<string, string>;
+}
+
 // No call takes longer than API Gateway does.
 const CALL_SECONDS = 35;
 // While changes are told, a command is asked for no more often than that: a worker that was lost on
@@ -52,12 +62,14 @@ const QUIET_SECONDS = 60;
  */
 export class Commands {
   readonly #endpoint: string;
+  readonly #batches: string;
   readonly #options: CommandsOptions;
   readonly #line: Line | undefined;
 
   /** `endpoint` is where commands are submitted, like https://api.example.com/commands. */
   constructor(endpoint: string, options: CommandsOptions = {}) {
     this.#endpoint = new URL(endpoint).href.replace(/\/+$/, "");
+    this.#batches = `${this.#endpoint.replace(/\/commands$/, "")}/batches`;
     this.#options = options;
     this.#line = options.push && new Line(options.push);
   }
@@ -84,28 +96,68 @@ export class Commands {
     // A member that is undefined is left out.
     const { notBefore, delaySeconds, expiresAt } = options;
     const times = { notBefore, delaySeconds, expiresAt };
-    const path = options.id ? `/${encodeURIComponent(options.id)}` : "";
+    const url = options.id
+      ? `${this.#endpoint}/${encodeURIComponent(options.id)}`
+      : this.#endpoint;
     const body = JSON.stringify({ type, input, callback: options.callback, ...times });
-    const init = { method: options.id ? "PUT" : "POST", body };
+    const init = { method: options.id ? "PUT" : "POST", body, headers };
+    const answer = await this.#answered(url, init, { status: 202, safe, end }, options.signal);
+    // With direct submission the body is SQS's own answer; the id travels in the header.
+    const taken = options.id ?? answer.headers.get("x-command-id");
+    if (taken) return taken;
+    throw new Refused(202, "", "the response names no command; check the URL");
+  }
+
+  /**
+   * Submits up to 100 commands as one batch and returns its id; the id of a command is the batch's,
+   * a full stop and its place from 0. The request is repeated as that of `submit` with a `key`.
+   */
+  async submitBatch(commands: readonly Member[], options: BatchOptions): Promise<string> {
+    const headers = {
+      "content-type": "application/json",
+      ...options.headers,
+      "idempotency-key": options.key,
+    };
+    const body = JSON.stringify({ commands, then: options.then });
+    const init = { method: "POST", body, headers };
+    return (await this.#batch("", init, 202, options)).id;
+  }
+
+  /** A batch with its counts, which are about a second behind. */
+  async batch(id: string, options: CallOptions = {}): Promise<Batch> {
+    return this.#batch(`/${encodeURIComponent(id)}`, { headers: {} }, 200, options);
+  }
+
+  async #batch(path: string, init: Init, status: number, options: CallOptions): Promise<Batch> {
+    const end = Date.now() + 1000 * (options.timeout ?? 60);
+    const how = { status, safe: true, end };
+    const { json } = await this.#answered(this.#batches + path, init, how, options.signal);
+    const found = json as Partial<Batch> | null | undefined;
+    if (typeof found?.id === "string" && found.total !== undefined) return found as Batch;
+    throw new Refused(status, "", "the response is not a batch; check the URL");
+  }
+
+  /** The answer of that status, asked for again until `end` where that is safe. */
+  async #answered(
+    url: string,
+    init: Init,
+    { status, safe, end }: { status: number; safe: boolean; end: number },
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
     for (let failures = 1; ; failures += 1) {
       let answer: Answer | undefined;
       let trouble: unknown;
       try {
-        answer = await this.#request(path, { ...init, headers }, end, options.signal);
+        answer = await this.#request(url, init, end, signal);
       } catch (error) {
-        options.signal?.throwIfAborted();
+        signal?.throwIfAborted();
         trouble = error;
       }
-      if (answer?.status === 202) {
-        // With direct submission the body is SQS's own answer; the id travels in the header.
-        const taken = options.id ?? answer.headers.get("x-command-id");
-        if (taken) return taken;
-        throw new Refused(202, "", "the response names no command; check the URL");
-      }
+      if (answer?.status === status) return answer;
       const again = answer ? answer.status === 429 || (safe && passes(answer.status)) : safe;
       const pause = backoff(answer, failures);
       if (!again || Date.now() + 1000 * pause > end) throw answer ? refused(answer) : trouble;
-      await sleep(pause, options.signal);
+      await sleep(pause, signal);
     }
   }
 
@@ -146,8 +198,8 @@ export class Commands {
           trouble = "";
           const known = version ? { "if-none-match": version } : {};
           try {
-            const path = `/${encodeURIComponent(id)}`;
-            const answer = await this.#request(path, { headers: known }, end, options.signal);
+            const url = `${this.#endpoint}/${encodeURIComponent(id)}`;
+            const answer = await this.#request(url, { headers: known }, end, options.signal);
             if (passes(answer.status)) {
               trouble = refused(answer).message;
               pause = backoff(answer, ++failures);
@@ -191,8 +243,8 @@ export class Commands {
   }
 
   async #request(
-    path: string,
-    init: { method?: string; body?: string; headers: Record<string, string> },
+    url: string,
+    init: Init,
     end: number,
     signal: AbortSignal | undefined,
   ): Promise<Answer> {
@@ -201,7 +253,7 @@ export class Commands {
     const patience = Math.min(1000 * CALL_SECONDS, Math.max(100, end - Date.now()));
     const signals = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
     try {
-      const response = await fetch(this.#endpoint + path, {
+      const response = await fetch(url, {
         ...init,
         headers,
         // A token must not follow a redirect to somebody else.
@@ -214,6 +266,12 @@ export class Commands {
       throw new Unreachable(`no answer from ${new URL(this.#endpoint).host}`, { cause: error });
     }
   }
+}
+
+interface Init {
+  method?: string;
+  body?: string;
+  headers: Record<string, string>;
 }
 
 async function read(response: Response): Promise<unknown> {

@@ -24,6 +24,37 @@ export interface Callback {
   includeResult?: boolean;
 }
 
+/** One command of a batch; it takes the other fields of `POST /commands` as well. */
+export type Member = {
+  [Type in CommandType]: { type: Type; input: Inputs[Type] } & Record<string, unknown>;
+}[CommandType];
+
+/** The command that runs once after a batch. */
+export interface Then {
+  /** `all` by default: once all have ended, whatever they came to. */
+  when?: "all" | "all_succeeded";
+  type: CommandType;
+  input?: Record<string, unknown>;
+}
+
+/** A batch as the API shows it. */
+export interface Batch {
+  id: string;
+  status: "RUNNING" | "ENDED";
+  total: number;
+  /** Commands by status. */
+  counts: Record<"pending" | "processing" | "completed" | "failed" | "cancelled", number>;
+  /** Of the commands that have ended, 0 to 1. */
+  share: number;
+  createdAt: string;
+  /** When all had ended for the first time. */
+  endedAt?: string;
+  estimatedEndAt?: string;
+  cancelRequestedAt?: string;
+  /** The command that follows, and whether it was sent. */
+  then?: { when: string; id: string; sent: boolean };
+}
+
 /** How the callback went: the `callback` of a command that has one. */
 export type CallbackState = Schemas["CallbackState"];
 

@@ -40,7 +40,7 @@ class Api:
     ) -> Answer:
         """The next answer."""
         self.asked.append((method, url))
-        self.bodies.append(json.loads(body))
+        self.bodies.append(json.loads(body) if body else None)
         self.headers = headers
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, Exception):
