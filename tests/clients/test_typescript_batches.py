@@ -33,7 +33,11 @@ def test_a_batch_is_submitted_until_it_is_answered(
     app: Application, api: ScriptedApi, then: object, named: dict[str, object]
 ) -> None:
     """The same request, beside the commands, with its key."""
-    taken = (202, {}, json.dumps({"id": "key=7", "status": "RUNNING", "total": 2}))
+    taken: tuple[int, dict[str, str], str] = (
+        202,
+        {},
+        json.dumps({"id": "key=7", "status": "RUNNING", "total": 2}),
+    )
     url = api.gives(AWAY, (503, NOW, ""), (429, NOW, ""), taken)
     options = {"key": "i-7"} | ({"then": then} if then else {})
     said = app.run(SUBMIT, {"url": url, "commands": TWO, "options": options})
