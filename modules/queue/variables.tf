@@ -288,7 +288,7 @@ variable "recurring" {
     condition = alltrue([
       for own in values(var.recurring.schedules) : contains(["queue", "skip"], own.overlap)
     ])
-    error_message = "overlap is \"queue\" (default) or \"skip\", for example { overlap = \"skip\" }."
+    error_message = "overlap is \"queue\" (default) or \"skip\", like { overlap = \"skip\" }."
   }
 
   validation {
