@@ -42,9 +42,10 @@ locals {
   }
   passed_to_services = {
     StringEquals = {
-      "iam:PassedToService" = [
-        "apigateway.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com",
-      ]
+      "iam:PassedToService" = concat(
+        ["apigateway.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"],
+        local.task_services,
+      )
     }
   }
 

@@ -59,8 +59,7 @@ def test_a_task_that_may_not_report_does_no_work(
 
 def test_an_api_that_is_gone_ends_the_task() -> None:
     """The deadline of the hand-over does the rest."""
-    gone: list[Answer | Exception] = 100 * [Unreachable("reset")]
-    assert run(Api(gone)) == 1
+    assert run(Api([Unreachable("reset") for _ in range(100)])) == 1
 
 
 def test_an_error_fails_the_command(
