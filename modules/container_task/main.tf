@@ -1,4 +1,4 @@
-# A container that functions run once for a command, on Fargate. No service, nothing while none runs.
+# A container that functions run once for a command, on Fargate. Nothing costs while none runs.
 data "aws_partition" "current" {}
 data "aws_caller_identity" "current" {}
 
@@ -86,8 +86,7 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = ["${aws_cloudwatch_log_group.this.arn}:*"]
       }],
-      # A token for the registry has no resource:
-      # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+      # A token for the registry has no resource.
       length(local.repositories) == 0 ? [] : [
         {
           Effect   = "Allow"

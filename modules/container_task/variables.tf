@@ -27,7 +27,7 @@ variable "image" {
 }
 
 variable "vpc" {
-  description = "Subnets and security groups of the tasks; they need a way to the API and the image."
+  description = "Subnets and security groups of tasks, with a way to the API and the image."
   type        = object({ subnet_ids = list(string), security_group_ids = list(string) })
   nullable    = false
 
@@ -44,7 +44,7 @@ variable "vpc" {
 }
 
 variable "public_ip" {
-  description = "Public address of each task, for subnets whose only way out is an internet gateway."
+  description = "Public address of each task, for subnets with no way out but an internet gateway."
   type        = bool
   default     = false
   nullable    = false

@@ -100,8 +100,7 @@ locals {
         look      = ["ecs:ListTagsForResource"]
         change    = ["ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:UntagResource"]
       }
-      # Of these ECS knows no resource:
-      # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerservice.html
+      # Of these ECS knows no resource.
       revisions = {
         on        = var.options.tasks
         resources = local.anything

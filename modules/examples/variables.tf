@@ -150,7 +150,7 @@ variable "settings" {
 
   validation {
     condition     = !var.settings.task.process || var.names.development
-    error_message = "A process is for dev; elsewhere a task is an image, like { task = { image = \"acme/task:1\" } }."
+    error_message = "A process is for dev; elsewhere set { task = { image = \"acme/task:1\" } }."
   }
 
   validation {
