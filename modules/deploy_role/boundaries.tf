@@ -66,12 +66,10 @@ locals {
           Resource = local.resources.bounded.schedules
         },
         {
-          Effect   = "Allow"
-          Action   = ["iam:PassRole"]
-          Resource = local.resources.bounded.roles
-          Condition = { StringEquals = {
-            "iam:PassedToService" = concat(["scheduler.amazonaws.com"], local.task_services)
-          } }
+          Effect    = "Allow"
+          Action    = ["iam:PassRole"]
+          Resource  = local.resources.bounded.roles
+          Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
         },
         # An API's id says nothing of whose it is.
         {
@@ -128,7 +126,7 @@ locals {
       [
         {
           Effect = "Allow"
-          Action = concat(["iam:*"], var.options.tasks ? ["ecs:*"] : [], distinct([
+          Action = concat(["iam:*"], distinct([
             for action in flatten([for grant in values(local.grants_by_name) : grant.change]) :
             "${split(":", action)[0]}:*"
           ]))
@@ -169,7 +167,7 @@ locals {
         },
         {
           Effect = "Allow"
-          Action = concat(var.options.vpc ? ["ec2:Describe*"] : [], local.task_revisions, [
+          Action = concat(var.options.vpc ? ["ec2:Describe*"] : [], [
             "cloudfront:*OriginAccessControl*", "cloudfront:*ResponseHeadersPolic*",
             "cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm", "lambda:GetLayerVersion",
             "logs:*Deliver*", "logs:*QueryDefinition*", "logs:*ResourcePolic*",

@@ -7,7 +7,7 @@ locals {
   grants = merge(local.grants_by_name, local.grants_by_id)
 
   # ARNs of what has a name, with NAME for `<project>-<environment>`.
-  places = merge(local.task_places, {
+  places = {
     queues = ["sqs:*:${local.account}:NAME-*"]
     tables = ["dynamodb:*:${local.account}:table/NAME-*"]
     # Pages lie in buckets.
@@ -15,7 +15,7 @@ locals {
     pages     = ["s3:::NAME-site-*/*"]
     functions = ["lambda:*:${local.account}:function:NAME-*"]
     log_groups = [
-      for place in concat(["/aws/lambda", "/aws/vendedlogs/apigateway"], local.task_logs) :
+      for place in ["/aws/lambda", "/aws/vendedlogs/apigateway"] :
       "logs:*:${local.account}:log-group:${place}/NAME-*"
     ]
     rules           = ["events:*:${local.account}:rule/NAME-*"]
@@ -33,7 +33,7 @@ locals {
     key_aliases = ["kms:*:${local.account}:alias/NAME-*"]
     topics      = ["sns:*:${local.account}:NAME-*"]
     roles       = ["iam::${local.account}:role/NAME-*"]
-  })
+  }
 
   # A boundary is one policy. Several environments have one pattern in it, since each takes a fifth
   # of its size.

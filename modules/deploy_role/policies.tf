@@ -42,10 +42,9 @@ locals {
   }
   passed_to_services = {
     StringEquals = {
-      "iam:PassedToService" = concat(
-        ["apigateway.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"],
-        local.task_services,
-      )
+      "iam:PassedToService" = [
+        "apigateway.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com",
+      ]
     }
   }
 

@@ -30,24 +30,10 @@ VPC = {"subnet_ids": ["subnet-1a", "subnet-2b"], "security_group_ids": ["sg-3c"]
 ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
 DOMAINS = "arn:aws:apigateway:us-east-1::/domainnames"
 CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1a2b"
-OPTIONS = {
-    "kms_keys": [KEY],
-    "vpc": True,
-    "domain_zones": [ZONE.rpartition("/")[2]],
-    "tasks": True,
-}
-TASK = {"image": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/task:1", "vpc": VPC}
-ECS = f"arn:aws:ecs:us-east-1:{ACCOUNT}"
+OPTIONS = {"kms_keys": [KEY], "vpc": True, "domain_zones": [ZONE.rpartition("/")[2]]}
 # An environment with all of them.
-ENVIRONMENT = {
-    **EVERYTHING,
-    "api": {"outcomes": True},
-    "examples": {"enabled": True, "task": TASK},
-    "existing": {"kms_key": {"arn": KEY}, "vpc": VPC},
-}
+ENVIRONMENT = {**EVERYTHING, "existing": {"kms_key": {"arn": KEY}, "vpc": VPC}}
 LOG = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/lambda/acme-jobs-dev-worker"
-TASKS, FARGATE = "acme-jobs-dev-task", "ecs-tasks.amazonaws.com"
-TASK_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{TASKS}"
 TO_AWS = {"kms:GrantIsForAWSResource": "true"}
 
 DEPLOYS = [
@@ -64,18 +50,8 @@ DEPLOYS = [
     Call("apigateway:POST", f"{DOMAINS}/api.example.com/apimappings"),
     Call("route53:ChangeResourceRecordSets", ZONE),
     Call("route53:GetChange", "arn:aws:route53:::change/C1"),
-    Call("ecs:CreateCluster", f"{ECS}:cluster/acme-jobs-dev-task"),
-    Call("ecs:RegisterTaskDefinition", f"{ECS}:task-definition/acme-jobs-dev-task:7"),
-    Call("ecs:DescribeTaskDefinition", "*"),
-    Call("ecs:DeregisterTaskDefinition", "*"),
-    Call("logs:CreateLogGroup", f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/ecs/{TASKS}"),
-    Call("iam:PassRole", f"{TASK_ROLE}-execution", {"iam:PassedToService": FARGATE}),
 ]
 REFUSED = [
-    Call("ecs:CreateCluster", f"{ECS}:cluster/other-dev-task"),
-    Call("ecs:RegisterTaskDefinition", f"{ECS}:task-definition/other-dev-task:7"),
-    Call("ecs:CreateService", f"{ECS}:service/acme-jobs-dev-task/acme-jobs-dev-x"),
-    Call("iam:PassRole", f"{TASK_ROLE}-task", {"iam:PassedToService": "ec2.amazonaws.com"}),
     Call("kms:CreateGrant", KEY, {"kms:GrantIsForAWSResource": "false"}),
     Call("kms:Decrypt", ANOTHER_KEY),
     Call("kms:CreateGrant", ANOTHER_KEY, TO_AWS),
@@ -132,4 +108,4 @@ def test_functions_may_do_what_the_options_grant(tree: Path) -> None:
     assert {
         it.action.split(":")[0]
         for it in denied(boundaries_of_roles(tree, BOOTSTRAP)["apply"], found)
-    } == {"ec2", "ecr", "ecs", "iam", "kms"}
+    } == {"ec2", "kms"}
