@@ -8,9 +8,10 @@ module "examples" {
   secrets                = module.secrets
   settings               = var.examples
   anonymous              = module.api.anonymous
+  outcomes               = var.api.outcomes == true ? module.api.commands_endpoint : null
   point_in_time_recovery = var.commands.point_in_time_recovery
   keep_data              = local.prod
-  kms_key                = var.existing.kms_key
+  runtime                = local.runtime
 }
 
 variable "examples" {
@@ -21,6 +22,12 @@ variable "examples" {
     webhooks = optional(object({
       allowed_hosts = optional(list(string)), allowed_ports = optional(list(number))
       allow_http    = optional(bool), allow_loopback = optional(bool), secret = optional(string)
+    }))
+    task = optional(object({
+      process   = optional(bool), image = optional(string), public_ip = optional(bool)
+      vpc       = optional(object({ subnet_ids = list(string), security_group_ids = list(string) }))
+      cluster   = optional(object({ arn = string })), cpu = optional(number)
+      memory_mb = optional(number)
     }))
   })
   default = {}

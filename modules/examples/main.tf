@@ -3,6 +3,7 @@
 locals {
   count  = var.settings.enabled ? 1 : 0
   emails = var.settings.enabled && var.settings.email.sender != "" ? 1 : 0
+  tasks  = var.settings.enabled && var.settings.task.image != "" ? 1 : 0
 
   policies = merge(
     var.settings.enabled ? {
@@ -11,10 +12,11 @@ locals {
       reports = module.reports[0].policies.write
     } : {},
     local.emails == 1 ? { email = module.email_sender[0].policies.send } : {},
+    local.tasks == 1 ? { run_task = module.container_task[0].policies.run } : {},
   )
 
   # An empty value is as good as none.
-  environment = merge(local.demo, var.settings.enabled ? {
+  environment = merge(local.demo, local.task, var.settings.enabled ? {
     ORDERS_TABLE           = module.orders[0].name
     REPORTS_BUCKET         = module.reports[0].name
     INDEX_NAME             = var.data.index_name == null ? "" : var.data.index_name
@@ -25,6 +27,13 @@ locals {
     WEBHOOK_ALLOW_LOOPBACK = tostring(var.settings.webhooks.allow_loopback)
     WEBHOOK_SECRET         = var.settings.webhooks.secret
   } : {})
+
+  # What forecast_demand starts, and where that reports.
+  task = merge(
+    var.settings.task.process || local.tasks == 1 ? { TASK_ENDPOINT = var.outcomes } : {},
+    var.settings.task.process ? { TASK_SOURCE = abspath("${path.module}/../../src") } : {},
+    local.tasks == 1 ? module.container_task[0].environment : {},
+  )
 
   # The handler demo asks for it; it needs no more than that.
   demo = { DEMO_HANDLERS = tostring(var.settings.demo) }
@@ -38,7 +47,7 @@ module "orders" {
   name                   = var.names.orders
   point_in_time_recovery = var.point_in_time_recovery
   deletion_protection    = var.keep_data
-  kms_key                = var.kms_key
+  kms_key                = var.runtime.kms_key
 }
 
 # Reports that generate_report writes.
@@ -49,7 +58,7 @@ module "reports" {
   name           = var.names.reports
   retention_days = var.data.retention_days
   force_destroy  = !var.keep_data
-  kms_key        = var.kms_key
+  kms_key        = var.runtime.kms_key
 }
 
 # Sender of send_email.
@@ -60,4 +69,19 @@ module "email_sender" {
   sender   = var.settings.email.sender
   identity = var.settings.email.identity
   create   = var.settings.email.create
+}
+
+# Container of forecast_demand.
+module "container_task" {
+  source = "../container_task"
+  count  = local.tasks
+
+  name      = var.names.task
+  image     = var.settings.task.image
+  cluster   = var.settings.task.cluster
+  vpc       = var.settings.task.vpc
+  public_ip = var.settings.task.public_ip
+  cpu       = var.settings.task.cpu
+  memory_mb = var.settings.task.memory_mb
+  runtime   = var.runtime
 }

@@ -1,8 +1,9 @@
 variable "names" {
-  description = "Names of the orders' table and of the reports' bucket: module `naming` as a whole."
+  description = "Names of the table, the bucket and the task: module `naming` as a whole."
   type = object({
     orders      = string
     reports     = string
+    task        = string
     development = bool
     production  = bool
   })
@@ -31,6 +32,12 @@ variable "anonymous" {
   nullable    = false
 }
 
+variable "outcomes" {
+  description = "URL of the commands that tasks report to; null unless the API takes reports."
+  type        = string
+  default     = null
+}
+
 variable "point_in_time_recovery" {
   description = "Enables point-in-time recovery of the orders, for 35 days."
   type        = bool
@@ -52,7 +59,9 @@ variable "settings" {
     that SES verifies, an address or a domain; with `create = false` an identity that is verified
     already, as in all but one environment of an account. `webhooks`: hosts that deliver_webhook
     may call (".example.com": all its subdomains; "*": any public host), ports (default 443), and
-    purpose of the signing secret. Plain HTTP and loopback addresses are for dev.
+    purpose of the signing secret. Plain HTTP and loopback addresses are for dev. `task`: what
+    forecast_demand starts, an `image` on Fargate as of module `container_task`, or with `process` a
+    process of the local stack.
   EOT
   type = object({
     enabled = optional(bool, false)
@@ -68,6 +77,15 @@ variable "settings" {
       allow_http     = optional(bool, false)
       allow_loopback = optional(bool, false)
       secret         = optional(string, "")
+    }), {})
+    task = optional(object({
+      process   = optional(bool, false)
+      image     = optional(string, "")
+      vpc       = optional(object({ subnet_ids = list(string), security_group_ids = list(string) }))
+      public_ip = optional(bool)
+      cluster   = optional(object({ arn = string }))
+      cpu       = optional(number)
+      memory_mb = optional(number)
     }), {})
   })
   default  = {}
@@ -119,6 +137,34 @@ variable "settings" {
   }
 
   validation {
+    condition = (
+      (var.settings.task.image == "") == (var.settings.task.vpc == null) &&
+      !(var.settings.task.process && var.settings.task.image != "")
+    )
+    error_message = <<-EOT
+      A task is a process of the local stack, { task = { process = true } }, or an image in a
+      network, { task = { image = "public.ecr.aws/acme/task:1.4.0", vpc = { subnet_ids =
+      ["subnet-1a2b"], security_group_ids = ["sg-3c4d"] } } }.
+    EOT
+  }
+
+  validation {
+    condition     = !var.settings.task.process || var.names.development
+    error_message = "A process is for dev; elsewhere set { task = { image = \"acme/task:1\" } }."
+  }
+
+  validation {
+    condition = (
+      !var.settings.task.process && var.settings.task.image == "" ||
+      var.settings.enabled && var.outcomes != null
+    )
+    error_message = <<-EOT
+      A task reports to the API, and is an example: set api = { outcomes = true } and
+      examples = { enabled = true, task = { process = true } }.
+    EOT
+  }
+
+  validation {
     condition = contains(
       concat([""], keys(var.secrets.names)), var.settings.webhooks.secret
     )
@@ -126,8 +172,14 @@ variable "settings" {
   }
 }
 
-variable "kms_key" {
-  description = "Customer-managed KMS key for orders and reports; null uses AWS's."
-  type        = object({ arn = string })
-  default     = null
+variable "runtime" {
+  description = "What all functions have: the boundary, the key, and the task's like these."
+  type = object({
+    architecture         = optional(string, "arm64")
+    log_retention_days   = optional(number, 14)
+    permissions_boundary = optional(string)
+    kms_key              = optional(object({ arn = string }))
+  })
+  default  = {}
+  nullable = false
 }

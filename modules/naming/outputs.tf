@@ -163,6 +163,11 @@ output "reports" {
   value       = "${local.this}-reports"
 }
 
+output "task" {
+  description = "Name of the task definition that the example forecast_demand runs."
+  value       = "${local.this}-task"
+}
+
 output "secret_prefix" {
   description = "Prefix of every secret's name: `/<environment>/<project>/`."
   value       = "/${var.environment}/${var.project}/"

@@ -251,7 +251,14 @@ class Deployment:
         new.write_text(json.dumps(dict(self.variables)))
         new.replace(self._folder / _OVERRIDES)
         _copy_tree(ROOT / "modules", self.directory / "modules")
+        self._link_sources()
         self.package()
+
+    def _link_sources(self) -> None:
+        """Let the module `examples` find the task that it runs as a process."""
+        link = self.directory / "src"
+        link.unlink(missing_ok=True)
+        link.symlink_to(ROOT / "src", target_is_directory=True)
 
 
 def deployments(stack: LocalStack) -> list[Deployment]:

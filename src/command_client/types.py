@@ -14,6 +14,17 @@ class DeliverWebhookInput(TypedDict):
     payload: dict[str, Any] | list[Any]
 
 
+class ForecastDemandInput(TypedDict):
+    """A forecast of the demand for a product, by simulation."""
+
+    # Units sold on an average day.
+    perDay: float
+    # How many days to look ahead.
+    days: int
+    # How often the days are simulated; 1000 where it is missing.
+    runs: NotRequired[int]
+
+
 class GenerateReportInput(TypedDict):
     """A report on the commands that changed lately."""
 

@@ -5,6 +5,7 @@ from handlers import (
     deliver_webhook,
     demo,
     echo,
+    forecast_demand,
     generate_report,
     import_orders,
     import_row,
@@ -23,6 +24,7 @@ HANDLERS: Handlers = {
         handle_many=import_row.handle_many, max_batch=import_row.MOST_ROWS, min_seconds=5
     ),
     "generate_report": Registered(handle=generate_report.handle, min_seconds=5),
+    "forecast_demand": Registered(handle=forecast_demand.handle, min_seconds=5),
     "deliver_webhook": Registered(
         handle=deliver_webhook.handle, max_attempts=8, base_seconds=10, min_seconds=5
     ),

@@ -173,9 +173,15 @@ module "examples" {
   names     = module.naming
   data      = module.data.store
   secrets   = module.secrets
-  settings  = { enabled = true }
   anonymous = false
-  kms_key   = local.key
+  outcomes  = local.unknown
+  runtime   = { kms_key = local.key, permissions_boundary = local.unknown }
+  settings = {
+    enabled = true
+    task = {
+      image = "public.ecr.aws/acme/task:1", vpc = local.vpc, cluster = { arn = local.unknown }
+    }
+  }
 }
 
 module "site" {

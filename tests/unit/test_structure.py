@@ -34,6 +34,8 @@ MAY_IMPORT = {
     "command_api.openapi": {"command_api.domain", "command_api.openapi"},
     # For other services, which have no environment of ours.
     "command_client": {"command_api.domain", "command_api.adapters", "command_client"},
+    # A container of its own, whose only way in is the API.
+    "container_task": {"command_client", "container_task"},
     # For handlers, which know nothing of the adapters.
     "command_api.aws": {"command_api.adapters"},
     "command_api.composition": {
@@ -66,7 +68,7 @@ FUNCTIONS = {
 }
 
 
-OURS = {"command_api", "command_client", "handlers"}
+OURS = {"command_api", "command_client", "container_task", "handlers"}
 
 
 def room(module: str) -> str:

@@ -4,8 +4,8 @@ mock_provider "aws" {
 
 variables {
   names = {
-    orders     = "acme-dev-orders", reports = "acme-dev-reports", development = true
-    production = false
+    orders      = "acme-dev-orders", reports = "acme-dev-reports", task = "acme-dev-task"
+    development = true, production = false
   }
   anonymous = true
   data      = { index_name = "by-status", retention_days = 30, policies = { list = "{}" } }
@@ -62,8 +62,49 @@ run "costs_nothing_while_it_is_off" {
   assert {
     condition = (
       length(module.orders) + length(module.reports) + length(module.email_sender) == 0 &&
+      length(module.container_task) == 0 &&
       length(output.policies) == 0 && output.environment == { DEMO_HANDLERS = "false" }
     )
     error_message = "what is off makes nothing and grants nothing"
+  }
+}
+
+run "a_task_is_an_image_in_a_network" {
+  variables {
+    outcomes = "https://api.example.com/v1/commands"
+    settings = {
+      enabled = true
+      task = {
+        image = "public.ecr.aws/acme/task:1.4.0"
+        vpc   = { subnet_ids = ["subnet-1a"], security_group_ids = ["sg-3c"] }
+      }
+    }
+  }
+
+  assert {
+    condition = (
+      output.policies.run_task == module.container_task[0].policies.run &&
+      output.environment.TASK_ENDPOINT == "https://api.example.com/v1/commands" &&
+      output.environment.TASK_SUBNETS == "subnet-1a" &&
+      !contains(keys(output.environment), "TASK_SOURCE")
+    )
+    error_message = "unexpected: ${jsonencode(output.environment)}"
+  }
+}
+
+run "on_the_local_stack_a_task_is_a_process" {
+  variables {
+    outcomes = "http://127.0.0.1:4566/commands"
+    settings = { enabled = true, task = { process = true } }
+  }
+
+  assert {
+    condition = (
+      length(module.container_task) == 0 && !contains(keys(output.policies), "run_task") &&
+      output.environment.TASK_ENDPOINT == "http://127.0.0.1:4566/commands" &&
+      endswith(output.environment.TASK_SOURCE, "/src") &&
+      !contains(keys(output.environment), "TASK_DEFINITION")
+    )
+    error_message = "unexpected: ${jsonencode(output.environment)}"
   }
 }

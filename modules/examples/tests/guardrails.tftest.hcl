@@ -5,8 +5,8 @@ mock_provider "aws" {
 
 variables {
   names = {
-    orders     = "acme-dev-orders", reports = "acme-dev-reports", development = true
-    production = false
+    orders      = "acme-dev-orders", reports = "acme-dev-reports", task = "acme-dev-task"
+    development = true, production = false
   }
   anonymous = true
   data      = { index_name = null, retention_days = 30, policies = { list = "{}" } }
@@ -41,8 +41,8 @@ run "rejects_webhooks_to_itself_outside_dev" {
   command = plan
   variables {
     names = {
-      orders     = "acme-prod-orders", reports = "acme-prod-reports", development = false
-      production = true
+      orders      = "acme-prod-orders", reports = "acme-prod-reports", task = "acme-prod-task"
+      development = false, production = true
     }
     settings = { webhooks = { allow_loopback = true } }
   }
@@ -53,8 +53,8 @@ run "rejects_plain_http_outside_dev" {
   command = plan
   variables {
     names = {
-      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
-      production = false
+      orders      = "acme-qa-orders", reports = "acme-qa-reports", task = "acme-qa-task"
+      development = false, production = false
     }
     settings = { webhooks = { allow_http = true } }
   }
@@ -73,8 +73,8 @@ run "rejects_demonstration_handlers_in_prod" {
   command = plan
   variables {
     names = {
-      orders     = "acme-prod-orders", reports = "acme-prod-reports", development = false
-      production = true
+      orders      = "acme-prod-orders", reports = "acme-prod-reports", task = "acme-prod-task"
+      development = false, production = true
     }
     settings = { demo = true }
   }
@@ -85,8 +85,8 @@ run "rejects_a_mail_relay_for_anybody" {
   command = plan
   variables {
     names = {
-      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
-      production = false
+      orders      = "acme-qa-orders", reports = "acme-qa-reports", task = "acme-qa-task"
+      development = false, production = false
     }
     settings = {
       enabled = true, email = { sender = "jobs@example.com", identity = "example.com" }
@@ -99,8 +99,8 @@ run "rejects_webhooks_of_anybody_to_any_host" {
   command = plan
   variables {
     names = {
-      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
-      production = false
+      orders      = "acme-qa-orders", reports = "acme-qa-reports", task = "acme-qa-task"
+      development = false, production = false
     }
     settings = { enabled = true, webhooks = { allowed_hosts = ["hooks.example.com", "*"] } }
   }
@@ -111,8 +111,8 @@ run "rejects_crashes_by_anybody" {
   command = plan
   variables {
     names = {
-      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
-      production = false
+      orders      = "acme-qa-orders", reports = "acme-qa-reports", task = "acme-qa-task"
+      development = false, production = false
     }
     settings = { demo = true }
   }
@@ -123,8 +123,8 @@ run "allows_callers_that_are_known_all_of_it" {
   command = plan
   variables {
     names = {
-      orders     = "acme-qa-orders", reports = "acme-qa-reports", development = false
-      production = false
+      orders      = "acme-qa-orders", reports = "acme-qa-reports", task = "acme-qa-task"
+      development = false, production = false
     }
     anonymous = false
     settings = {
@@ -133,4 +133,43 @@ run "allows_callers_that_are_known_all_of_it" {
       webhooks = { allowed_hosts = ["*"] }
     }
   }
+}
+
+run "rejects_a_task_that_cannot_report" {
+  command = plan
+  variables {
+    settings = { enabled = true, task = { process = true } }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_a_task_of_examples_that_are_off" {
+  command = plan
+  variables {
+    outcomes = "https://api.example.com/v1/commands"
+    settings = { task = { process = true } }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_an_image_without_a_network" {
+  command = plan
+  variables {
+    outcomes = "https://api.example.com/v1/commands"
+    settings = { enabled = true, task = { image = "public.ecr.aws/acme/task:1.4.0" } }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_a_process_outside_of_dev" {
+  command = plan
+  variables {
+    names = {
+      orders     = "acme-qa-orders", reports = "acme-qa-reports", task = "acme-qa-task"
+      production = false, development = false
+    }
+    outcomes = "https://api.example.com/v1/commands"
+    settings = { enabled = true, task = { process = true } }
+  }
+  expect_failures = [var.settings]
 }

@@ -50,6 +50,7 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     "import_row": [
         {"productId": "p-1", "quantity": 1, "customerEmail": "a@b.co", "unitPrice": 9.99},
     ],
+    "forecast_demand": [{"perDay": 40, "days": 30}, {"perDay": 0.1, "days": 1, "runs": 1000000}],
     "generate_report": [{}, {"sinceHours": 720, "limit": 10000}],
     "deliver_webhook": [
         {"url": "https://example.com/x?y=z", "payload": {"any": [1, None]}},
@@ -88,6 +89,15 @@ BAD: dict[str, list[dict[str, Any]]] = {
     ],
     "import_orders": [{}, {"orders": []}, {"orders": [{}]}, {"orders": [{"quantity": 0}]}],
     "import_row": [{}, {"orders": []}, {"quantity": 0}],
+    "forecast_demand": [
+        {},
+        {"perDay": 40},
+        {"perDay": 0, "days": 1},
+        {"perDay": 40, "days": 1.5},
+        {"perDay": 40, "days": 366},
+        {"perDay": 40, "days": 1, "runs": 1000001},
+        {"perDay": 40, "days": 1, "image": "x"},
+    ],
     "generate_report": [{"limit": 0}, {"limit": 10001}, {"sinceHours": 721}, {"bucket": "x"}],
     "deliver_webhook": [
         {"url": "ftp://example.com/x", "payload": {}},

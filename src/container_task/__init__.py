@@ -1,0 +1,1 @@
+"""What runs in the container: a simulation that reports on its command."""

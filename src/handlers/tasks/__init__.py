@@ -1,0 +1,1 @@
+"""Container tasks, on ECS or as processes of the local stack."""
