@@ -13,7 +13,6 @@ if (_SOURCE := str(ROOT / "src")) not in sys.path:
     sys.path.append(_SOURCE)
 
 from command_api import records
-from command_api.adapters.sqs import sender
 from command_api.domain import (
     decision,
     delivery,
@@ -24,6 +23,7 @@ from command_api.domain import (
     lifecycle,
     message,
     model,
+    ports,
     retry,
     violations,
     work,
@@ -42,9 +42,9 @@ __all__ = [
     "lifecycle",
     "message",
     "model",
+    "ports",
     "records",
     "retry",
-    "sender",
     "transport",
     "view",
     "violations",

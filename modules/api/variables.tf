@@ -17,6 +17,16 @@ variable "names" {
     batch_failures = optional(string)
   })
   nullable = false
+
+  # Rules of settings that name other variables are with those: a variable whose rules name another
+  # one waits for it, with all its other rules.
+  # Plain HTTP is for a local stack; API Gateway itself would refuse it after a part of the apply.
+  validation {
+    condition = var.names.development || !startswith(
+      coalesce(var.settings.authentication.issuer, "none"), "http://"
+    )
+    error_message = "Outside dev, use HTTPS, like { issuer = \"https://id.example.com\" }."
+  }
 }
 
 variable "runtime" {
@@ -51,6 +61,18 @@ variable "queue" {
     schedules         = optional(map(string), {})
   })
   nullable = false
+
+  # A copy of a message watches over the deadline, and would lose its place in a group.
+  validation {
+    condition     = !var.queue.fifo || !var.settings.outcomes
+    error_message = "FIFO queues do not support hand-overs; set api = { outcomes = false }."
+  }
+
+  # Members are stored before they are queued, and a FIFO queue would ask each for its group.
+  validation {
+    condition     = !var.queue.fifo || !var.settings.batches
+    error_message = "FIFO queues do not support batches; set api = { batches = false }."
+  }
 }
 
 variable "queues" {

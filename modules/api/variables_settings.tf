@@ -81,14 +81,11 @@ variable "settings" {
     error_message = "REST APIs lack validated submission; set { submission = \"direct\" }."
   }
 
-  # Members are stored before they are queued, and a FIFO queue would ask each for its group.
   validation {
-    condition = !var.settings.batches || (
-      var.settings.submission == "validated" && !var.queue.fifo
-    )
+    condition     = !var.settings.batches || var.settings.submission == "validated"
     error_message = <<-EOT
-      Batches need validated submission and a standard queue; set, for example,
-      api = { batches = true, submission = "validated" } with commands = { fifo = false }.
+      Batches need validated submission; set, for example,
+      api = { batches = true, submission = "validated" }.
     EOT
   }
 
@@ -103,23 +100,9 @@ variable "settings" {
     error_message = "REST APIs do not support JWTs; set authentication = { mode = \"iam\" }."
   }
 
-  # That of a local stack; API Gateway itself would refuse it, after a part of the apply.
-  validation {
-    condition = var.names.development || !startswith(
-      coalesce(var.settings.authentication.issuer, "none"), "http://"
-    )
-    error_message = "Outside dev, use HTTPS, like { issuer = \"https://id.example.com\" }."
-  }
-
   validation {
     condition     = !var.settings.fair_queue || var.settings.authentication.mode == "jwt"
     error_message = "Fair queues need owners, from JWTs: set fair_queue = false, or mode = \"jwt\"."
-  }
-
-  # A copy of a message watches over the deadline, and would lose its place in a group.
-  validation {
-    condition     = !var.settings.outcomes || !var.queue.fifo
-    error_message = "FIFO queues do not support hand-overs; set api = { outcomes = false }."
   }
 
   # A REST API throttles all paths together.

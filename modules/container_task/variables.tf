@@ -64,7 +64,7 @@ variable "cpu" {
 
   validation {
     condition     = contains([256, 512, 1024, 2048, 4096], var.cpu)
-    error_message = "cpu is 256, 512, 1024, 2048 or 4096."
+    error_message = "cpu is 256, 512, 1024, 2048 or 4096, for example { cpu = 512 }."
   }
 }
 

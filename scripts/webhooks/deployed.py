@@ -13,7 +13,7 @@ from scripts import cli
 from scripts.commands.deployed import Table
 from scripts.dlq.deployed import DeployedQueues
 from scripts.errors import OperatorError
-from scripts.framework import delivery, ending, errors, lifecycle, model, records
+from scripts.framework import delivery, ending, errors, lifecycle, model, ports, records
 from scripts.target.options import named, unnamed
 
 if TYPE_CHECKING:
@@ -43,9 +43,9 @@ class Deliveries(DeployedQueues):
         """Deliveries by status and time."""
         return Table(self.table, _INDEX, self.ttl_attribute, self.dynamodb)
 
-    def records(self) -> records.Records:
+    def records(self) -> ports.CommandStore:
         """The table of deliveries, by the worker's own rules."""
-        return records.Records(self.dynamodb, self.table, self.ttl_attribute)
+        return records.store(self.dynamodb, self.table, self.ttl_attribute)
 
     def record(self, name: str) -> model.Command | None:
         """One delivery as the worker finds it; None past its time."""

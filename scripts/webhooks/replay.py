@@ -19,7 +19,7 @@ from scripts.commands import listing
 from scripts.dlq.message import DeadLetterMessage
 from scripts.dlq.show import SAMPLE
 from scripts.errors import OperatorError
-from scripts.framework import delivery, envelope, errors, message, model, records, sender
+from scripts.framework import delivery, envelope, errors, message, model, records
 from scripts.webhooks.deployed import answering
 
 if TYPE_CHECKING:
@@ -189,5 +189,5 @@ def _message(found: model.Command) -> DeadLetterMessage:
             found.id, owner=found.owner, correlation_id=found.correlation_id
         ),
         sent_at=datetime.now(UTC),
-        group=sender.group_of(found.owner),
+        group=envelope.group_of(found.owner),
     )

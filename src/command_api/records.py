@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.dynamodb import item as items
-from command_api.adapters.dynamodb.commands import DynamoDBCommands as Records
 from command_api.domain import lifecycle
 from command_api.domain.json_text import moment
 
@@ -14,8 +13,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.model import Command
+    from command_api.domain.ports import CommandStore
 
-__all__ = ["HISTORY", "SUMMARY", "Records", "moment", "observed", "stored"]
+__all__ = ["HISTORY", "SUMMARY", "moment", "observed", "store", "stored"]
 
 # What a projection must have for `observed`, besides the time to live; inputs, results and errors
 # are not among it.
@@ -25,6 +25,15 @@ SUMMARY = (
 )
 # And for `history.shown`.
 HISTORY = ("past", "startedAt", "cancelRequestedAt", "handOver")
+
+
+def store(client: Any, table: str, ttl_attribute: str) -> CommandStore:  # noqa: ANN401 - boto3's
+    """The table by the worker's own rules, for tools that change records."""
+    from command_api.adapters.dynamodb.commands import (  # noqa: PLC0415 - most tools only read
+        DynamoDBCommands,
+    )
+
+    return DynamoDBCommands(client, table, ttl_attribute)
 
 
 def stored(item: Mapping[str, Any], ttl_attribute: str) -> Command | None:

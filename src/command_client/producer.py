@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from command_api.adapters.sqs.sender import Entry, entry, group_of, send_all
-from command_api.domain.envelope import is_fifo
+from command_api.adapters.sqs.sender import Entry, entry, send_all
+from command_api.domain.envelope import group_of, is_fifo
 from command_api.domain.message import body_of
 from command_api.domain.model import ID_PATTERN
 from command_api.domain.timing import Timing

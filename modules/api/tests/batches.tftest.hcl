@@ -79,3 +79,18 @@ run "batches_cost_nothing_where_nobody_wants_them" {
     error_message = "nothing is made, and the table needs no stream"
   }
 }
+
+run "rejects_batches_on_a_fifo_queue" {
+  command = plan
+  variables {
+    settings = { submission = "validated", batches = true }
+    queue = {
+      arn               = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue.fifo"
+      url               = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev.fifo"
+      retention_seconds = 86400
+      fifo              = true
+      policies          = { send = "{}" }
+    }
+  }
+  expect_failures = [var.queue]
+}

@@ -171,3 +171,9 @@ run "rejects_a_name_that_is_too_long_for_its_roles" {
   variables { name = "a123456789012345678901234567890123456789012345678901234" }
   expect_failures = [var.name]
 }
+
+run "rejects_a_processor_that_fargate_does_not_have" {
+  command = plan
+  variables { cpu = 300 }
+  expect_failures = [var.cpu]
+}

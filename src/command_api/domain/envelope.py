@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from command_api.domain.message import Message
@@ -25,12 +26,18 @@ FROM = {COMMAND_ID: "command_id_from", OWNER: "owner_from"}
 _PARAMETERS = frozenset({"MessageDeduplicationId", "MessageGroupId"})
 _OURS = frozenset({COMMAND_ID, OWNER, CORRELATION_ID, COPY_OF, SCHEDULE, *FROM.values()})
 _MOST = 10
+_GROUP = re.compile(r"[!-~]{1,128}", re.ASCII)
 # The message that a delayed copy stands for, and when that was sent in epoch milliseconds; for the
 # next slice of a command also which one, and the time before which it does not begin. A command
 # that waits for its rate has such a time, too, and no slice.
 _COPY_OF = re.compile(
     r"([A-Za-z0-9-]{1,100}) ([0-9]{1,13})(?: ([0-9]{1,9}) ([0-9]{1,13}))?", re.ASCII
 )
+
+
+def group_of(owner: str) -> str:
+    """The owner as a message group, whatever characters an issuer puts into a name."""
+    return owner if _GROUP.fullmatch(owner) else sha256(owner.encode()).hexdigest()
 
 
 def is_fifo(queue: str) -> bool:

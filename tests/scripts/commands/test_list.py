@@ -11,6 +11,7 @@ from moto import mock_aws
 
 from command_api.adapters.dynamodb.item import attributes
 from command_api.domain.model import Lease, Status
+from scripts.commands import listing
 from tests import targets
 from tests.builders import command
 
@@ -65,6 +66,8 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDBClient]:
             ],
         )
         aim(monkeypatch, client, OUTPUTS)
+        # Other tests may have run since this file was read.
+        monkeypatch.setattr(listing, "now", lambda: NOW)
         yield client
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from command_api.domain.context import Registered
 from command_api.domain.delivery import CALLBACK, Endpoint, delivery, delivery_id
 from command_api.domain.ending import Ending
@@ -17,7 +18,6 @@ from command_api.domain.message import Message
 from command_api.domain.model import Failure, Status
 from command_api.domain.retry import RetryPolicy
 from command_api.http.callback import callback_of
-from command_api.records import Records
 from command_api.usecases.process import ProcessMessage
 from command_api.usecases.runtime import Runtime
 from command_api.webhooks import callback
@@ -46,7 +46,7 @@ class Sender:
         self.world, self.receiver = world, receiver
         self.queue = InMemoryQueue()
         self.taken: set[str] = set()
-        self.store = Records(world.dynamodb.real, "deliveries", "gone_at")
+        self.store = DynamoDBCommands(world.dynamodb.real, "deliveries", "gone_at")
 
     def deliver(self, name: str, answer: int, ago: timedelta = HOUR) -> str:
         """Deliver the ending of a command, some time ago; the webhook's id."""
@@ -264,15 +264,15 @@ def test_what_changes_under_the_tool_is_left_out(
 ) -> None:
     """Another replay runs it already."""
     name = sender.deliver("order-1", 410)
-    real = Records.replace
+    real = DynamoDBCommands.replace
 
-    def overtaken(self: Records, known: Command, changed: Command) -> None:
-        monkeypatch.setattr(Records, "replace", real)
+    def overtaken(self: DynamoDBCommands, known: Command, changed: Command) -> None:
+        monkeypatch.setattr(DynamoDBCommands, "replace", real)
         assert run("replay", "--id", name, "--apply").code == 0
         sender.run_queue(200)
         real(self, known, changed)
 
-    monkeypatch.setattr(Records, "replace", overtaken)
+    monkeypatch.setattr(DynamoDBCommands, "replace", overtaken)
     result = run("replay", "--id", name, "--apply")
     assert result.code == 0
     assert f"{name} has changed meanwhile and is left out" in result.err
@@ -296,7 +296,7 @@ def test_a_table_that_does_not_answer_is_one_line(
     def throttled(*_: object) -> None:
         raise Unavailable("ThrottlingException")
 
-    monkeypatch.setattr(Records, "replace", throttled)
+    monkeypatch.setattr(DynamoDBCommands, "replace", throttled)
     line = run("replay", "--id", name, "--apply").line
     assert "DynamoDB does not answer (ThrottlingException); wait a minute" in line
     assert (sender.status(name), sender.world.sent()) == (Status.FAILED, [])

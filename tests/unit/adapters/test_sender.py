@@ -16,10 +16,10 @@ from command_api.adapters.sqs.sender import (
     SQSSender,
     batches,
     entry,
-    group_of,
     send_all,
     size,
 )
+from command_api.domain.envelope import group_of
 from command_api.domain.model import Command, PendingEntry, Status
 from command_api.domain.timing import Timing
 from tests.builders import LATER, NOW, command

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import math
 import random
-import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain import envelope
-from command_api.domain.envelope import is_fifo
+from command_api.domain.envelope import group_of, is_fifo
 from command_api.domain.message import body_of
 from command_api.domain.timing import LONGEST_DELAY
 
@@ -29,7 +27,6 @@ BATCH = 10
 BYTES = 256 * 1024
 TRIES = 4
 TOO_LONG = "MessageTooLong"
-_GROUP = re.compile(r"[!-~]{1,128}", re.ASCII)
 
 Entry = dict[str, Any]
 
@@ -117,11 +114,6 @@ def entry(
     if fifo:
         made["MessageDeduplicationId"] = command_id
     return made
-
-
-def group_of(owner: str) -> str:
-    """The owner as a message group, whatever characters an issuer puts into a name."""
-    return owner if _GROUP.fullmatch(owner) else sha256(owner.encode()).hexdigest()
 
 
 def size(made: Entry) -> int:
