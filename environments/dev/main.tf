@@ -112,7 +112,8 @@ module "worker" {
     commands = module.data.policies.write, look = module.data.policies.read # whether it is to stop
     results  = module.data.policies.write_results, states = module.data.policies.read_states
     }, length(var.secrets) == 0 ? {} : { secrets = module.secrets.policies.read },
-    var.commands.fifo ? {} : { delayed_copies = module.queue.policies.send }, # would lose places
+    # Of paused types; a copy would lose its place in a FIFO group.
+    var.commands.fifo ? {} : { delayed_copies = module.queue.policies.send },
   )
 }
 
@@ -145,8 +146,10 @@ module "api" {
       commands = module.data.policies.read, results = module.data.policies.read_results
     })
     cancel = merge(module.queue.schedules.cancel, { commands = module.data.policies.write })
-    outcome = { commands = module.data.policies.write, read = module.data.policies.read
-    results = module.data.policies.write_results }
+    outcome = {
+      commands = module.data.policies.write, read = module.data.policies.read
+      results  = module.data.policies.write_results
+    }
     submit        = merge(local.sends, { store_inputs = module.data.policies.store_input })
     outbox_relay  = merge(local.sends, { find = module.data.policies.find_pending })
     batch_counter = { stream = module.data.policies.read_stream }
