@@ -50,6 +50,7 @@ module "http" {
 
   submission = {
     mode    = var.settings.submission
+    batches = var.settings.batches
     aliases = var.aliases
     routes  = var.routes
   }

@@ -88,11 +88,7 @@ resource "aws_iam_role_policy" "execution" {
       }],
       # A token for the registry has no resource.
       length(local.repositories) == 0 ? [] : [
-        {
-          Effect   = "Allow"
-          Action   = ["ecr:GetAuthorizationToken"]
-          Resource = ["*"]
-        },
+        { Effect = "Allow", Action = ["ecr:GetAuthorizationToken"], Resource = ["*"] },
         {
           Effect   = "Allow"
           Action   = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]

@@ -7,7 +7,8 @@ locals {
         "POST /commands"       = local.scopes.submit
         "POST /commands:batch" = local.scopes.submit
       },
-      var.batches_function == null ? {} : { "POST /batches" = local.scopes.submit },
+      # By a setting, because the integration must not wait for the function that shows batches.
+      var.submission.batches ? { "POST /batches" = local.scopes.submit } : {},
       # See submit.tf for why.
       local.owned ? {} : { "PUT /commands/{id}" = local.scopes.submit },
     ),

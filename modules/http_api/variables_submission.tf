@@ -6,9 +6,11 @@ variable "submission" {
     unseen, `validated` asks `submit_function`. `routes` are further paths, like "POST /orders",
     that always ask the function; their `scopes` replace the general ones.
     `aliases` are further paths that mean `POST /commands`, like "POST /jobs", on direct submission.
+    `batches` adds `POST /batches` to validated submission.
   EOT
   type = object({
     mode    = optional(string, "direct")
+    batches = optional(bool, false)
     aliases = optional(set(string), [])
     routes  = optional(map(object({ scopes = optional(list(string), []) })), {})
   })

@@ -125,6 +125,18 @@ def it_stores_an_order(environment: Environment) -> bool:
     return bool(deliver(environment, message)["status"] == "COMPLETED")
 
 
+def it_imports_a_row(environment: Environment) -> bool:
+    """The example writes the rows of a list together."""
+    row = {
+        "productId": "tea-250",
+        "quantity": 2,
+        "customerEmail": "ada@example.com",
+        "unitPrice": 4.5,
+    }
+    ended = deliver(environment, {"type": "import_row", "input": row})
+    return bool(ended["status"] == "COMPLETED")
+
+
 def it_reports(environment: Environment) -> bool:
     """The example looks through the commands."""
     message = {"type": "generate_report", "input": {}}
@@ -181,6 +193,7 @@ PROBES: dict[tuple[str, str], Callable[[Environment], bool]] = {
     (WORKER, "s3:PutObject"): it_keeps_a_large_result,
     (WORKER, "s3:GetObject"): it_reads_a_state,
     (WORKER, "dynamodb:PutItem"): it_stores_an_order,
+    (WORKER, "dynamodb:BatchWriteItem"): it_imports_a_row,
     (WORKER, "dynamodb:Scan"): it_reports,
     (SUBMIT, "dynamodb:UpdateItem"): it_takes_a_checked_command,
     (SUBMIT, "dynamodb:GetItem"): the_inputs_may_be("get_item", Key=INPUT),

@@ -70,6 +70,7 @@ ELSEWHERE = {
         "tests/scripts/commands/test_list.py"
     ),
     "python -m scripts.secrets rotate SECRET PLACE": "tests/scripts/secrets/test_rotate.py",
+    "python -m scripts.schedules list PLACE": "tests/e2e/test_recurring.py",
     "make up": "tests/e2e/test_demo.py",
     "make drill": "tests/integration/test_monitoring.py",
     "make drill ENV=prod": "tests/scripts/drill",

@@ -16,7 +16,6 @@ MEETING: dict[str, dict[str, dict[str, Any]]] = {
     "submission": {
         "direct": {},
         "validated": {"api": {"submission": "validated"}},
-        "batches": {"api": {"submission": "validated", "batches": True}},
     },
     "authentication": {
         "none": {},

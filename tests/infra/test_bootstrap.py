@@ -246,7 +246,8 @@ def test_every_resource_of_the_modules_can_be_made(deployer: Identity) -> None:
     kinds = {
         kind
         for path in ROOT.glob("modules/*/*.tf")
-        if path.parent.name not in BOOTSTRAP
+        # GitHub's roles deploy no container task: docs/examples/forecast_demand.md.
+        if path.parent.name not in {*BOOTSTRAP, "container_task"}
         for kind in re.findall(r'^resource "(aws_\w+)"', path.read_text(), re.MULTILINE)
     }
     missing = {
