@@ -1,8 +1,6 @@
-import { backoff, isCommand, passes, refused } from "./answers.js";
-import { Refused, Unreachable } from "./errors.js";
-import { sleep } from "./sleep.js";
-// No call takes longer than API Gateway does.
-const CALL_SECONDS = 35;
+import { isCommand } from "./answers.js";
+import { Refused } from "./errors.js";
+import { answered, send } from "./requests.js";
 /**
  * Reports on one command that was handed over: how far its work has come, and once how it ended.
  *
@@ -43,54 +41,16 @@ export class Reporter {
     }
     async #report(report) {
         const { timeout = 60, signal } = this.#options;
-        const end = Date.now() + 1000 * timeout;
-        for (let failures = 1;; failures += 1) {
-            let answer;
-            let trouble;
-            try {
-                answer = await this.#send(JSON.stringify(report), end, signal);
-            }
-            catch (error) {
-                signal?.throwIfAborted();
-                trouble = error;
-            }
-            if (answer?.status === 200) {
-                if (isCommand(answer.json))
-                    return answer.json.status;
-                throw new Refused(200, "", "the response is not a report; check the URL");
-            }
-            const pause = backoff(answer, failures);
-            const again = !answer || passes(answer.status);
-            if (!again || Date.now() + 1000 * pause > end)
-                throw answer ? refused(answer) : trouble;
-            await sleep(pause, signal);
-        }
-    }
-    async #send(body, end, signal) {
-        const patience = Math.min(1000 * CALL_SECONDS, Math.max(100, end - Date.now()));
-        const signals = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
         const headers = {
             "content-type": "application/json",
             authorization: `Bearer ${this.#token}`,
         };
-        try {
-            const response = await fetch(this.#url, {
-                method: "POST",
-                body,
-                headers,
-                // A token must not follow a redirect to somebody else.
-                redirect: "manual",
-                cache: "no-store",
-                signal: AbortSignal.any(signals),
-            });
-            return {
-                status: response.status,
-                headers: response.headers,
-                json: await response.json().catch(() => undefined),
-            };
-        }
-        catch (error) {
-            throw new Unreachable(`no answer from ${new URL(this.#url).host}`, { cause: error });
-        }
+        const init = { method: "POST", body: JSON.stringify(report), headers };
+        const wanted = { status: 200, safe: true, end: Date.now() + 1000 * timeout };
+        const ask = () => send(this.#url, init, wanted.end, signal);
+        const { json } = await answered(ask, wanted, signal);
+        if (isCommand(json))
+            return json.status;
+        throw new Refused(200, "", "the response is not a report; check the URL");
     }
 }

@@ -3,6 +3,8 @@ import type { Answer } from "./answers.js";
 import { NotEnded, Refused, Unreachable } from "./errors.js";
 import { Line } from "./push.js";
 import type { PushOptions, Told } from "./push.js";
+import { answered, send } from "./requests.js";
+import type { Init, Wanted } from "./requests.js";
 import { sleep } from "./sleep.js";
 import type { Batch, Callback, Command, CommandId, CommandType, Inputs } from "./types.js";
 import type { Member, Then } from "./types.js";
@@ -47,8 +49,6 @@ export interface BatchOptions extends CallOptions {
   headers?: Record<string, string>;
 }
 
-// No call takes longer than API Gateway does.
-const CALL_SECONDS = 35;
 // While changes are told, a command is asked for no more often than that: a worker that was lost on
 // the last attempt changes nothing that could be told.
 const QUIET_SECONDS = 60;
@@ -137,28 +137,13 @@ export class Commands {
     throw new Refused(status, "", "the response is not a batch; check the URL");
   }
 
-  /** The answer of that status, asked for again until `end` where that is safe. */
   async #answered(
     url: string,
     init: Init,
-    { status, safe, end }: { status: number; safe: boolean; end: number },
+    wanted: Wanted,
     signal: AbortSignal | undefined,
   ): Promise<Answer> {
-    for (let failures = 1; ; failures += 1) {
-      let answer: Answer | undefined;
-      let trouble: unknown;
-      try {
-        answer = await this.#request(url, init, end, signal);
-      } catch (error) {
-        signal?.throwIfAborted();
-        trouble = error;
-      }
-      if (answer?.status === status) return answer;
-      const again = answer ? answer.status === 429 || (safe && passes(answer.status)) : safe;
-      const pause = backoff(answer, failures);
-      if (!again || Date.now() + 1000 * pause > end) throw answer ? refused(answer) : trouble;
-      await sleep(pause, signal);
-    }
+    return answered(() => this.#request(url, init, wanted.end, signal), wanted, signal);
   }
 
   /**
@@ -250,36 +235,7 @@ export class Commands {
   ): Promise<Answer> {
     const own = this.#options.headers;
     const headers = { ...(typeof own === "function" ? await own() : own), ...init.headers };
-    const patience = Math.min(1000 * CALL_SECONDS, Math.max(100, end - Date.now()));
-    const signals = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
-    try {
-      const response = await fetch(url, {
-        ...init,
-        headers,
-        // A token must not follow a redirect to somebody else.
-        redirect: "manual",
-        cache: "no-store",
-        signal: AbortSignal.any(signals),
-      });
-      return { status: response.status, headers: response.headers, json: await read(response) };
-    } catch (error) {
-      throw new Unreachable(`no answer from ${new URL(this.#endpoint).host}`, { cause: error });
-    }
-  }
-}
-
-interface Init {
-  method?: string;
-  body?: string;
-  headers: Record<string, string>;
-}
-
-async function read(response: Response): Promise<unknown> {
-  const body = await response.text();
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
+    return send(url, { ...init, headers }, end, signal);
   }
 }
 
