@@ -63,7 +63,7 @@ class Refused(Exception):
 
 def refused(answer: Answer) -> Refused:
     """An answer as an error, with whatever it says of itself."""
-    said = _document(answer)
+    said = document(answer)
     errors = said.get("errors")
     return Refused(
         answer.status,
@@ -82,7 +82,7 @@ def command_of(answer: Answer, status: int = HTTPStatus.OK) -> Command:
     """The command that an answer shows; Refused where it shows none, or has another status."""
     if answer.status != status:
         raise refused(answer)
-    said = _document(answer)
+    said = document(answer)
     if said.get("status") not in _STATUSES:
         raise Refused(
             answer.status,
@@ -106,7 +106,7 @@ def may_appear(answer: Answer) -> bool:
     """
     if answer.status != HTTPStatus.NOT_FOUND:
         return False
-    said = _document(answer)
+    said = document(answer)
     return "retry-after" in answer.headers or "detail" in said or "title" in said
 
 
@@ -132,7 +132,8 @@ def backoff(answer: Answer | None, failures: int) -> float:
     return max(own, retry_after(answer) if answer else 0.0)
 
 
-def _document(answer: Answer) -> dict[str, Any]:
+def document(answer: Answer) -> dict[str, Any]:
+    """The JSON object of an answer; empty where it has none."""
     try:
         said = answer.json()
     except (ValueError, RecursionError):

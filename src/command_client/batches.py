@@ -8,9 +8,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 from urllib.parse import quote
 
-from command_client.answers import Refused
-from command_client.submission import answered
-from command_client.transport import endpoint_of, request
+from command_client.answers import Refused, document
+from command_client.submission import answered, asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,7 +88,7 @@ def submit_batch(  # noqa: PLR0913 - the last three are the world, for tests
     """
     body = {"commands": [*commands], **({"then": then} if then else {})}
     sent = {"content-type": "application/json", **(headers or {}), "idempotency-key": key}
-    ask = _asking(endpoint, "", json.dumps(body, allow_nan=False), sent, send)
+    ask = asking(_batches(endpoint), "POST", "", json.dumps(body, allow_nan=False), sent, send)
     answer = answered(
         ask, HTTPStatus.ACCEPTED, safe=True, timeout=timeout, clock=clock, sleep=sleep
     )
@@ -110,31 +109,18 @@ def batch(  # noqa: PLR0913 - the last three are the world, for tests
 
     `endpoint` is that of `submit`. Raises what `submit_batch` does.
     """
-    ask = _asking(endpoint, f"/{quote(batch_id, safe='')}", "", headers or {}, send)
+    path = f"/{quote(batch_id, safe='')}"
+    ask = asking(_batches(endpoint), "GET", path, "", headers or {}, send)
     answer = answered(ask, HTTPStatus.OK, safe=True, timeout=timeout, clock=clock, sleep=sleep)
     return _batch(answer)
 
 
-def _asking(
-    endpoint: str, path: str, body: str, headers: Mapping[str, str], send: Send | None
-) -> Callable[[float], Answer]:
-    base = f"{endpoint.rstrip('/').removesuffix('/commands')}/batches"
-    where, method = endpoint_of(base), "POST" if body else "GET"
-
-    def ask(seconds: float) -> Answer:
-        if send is not None:
-            return send(method, base + path, body, headers, seconds)
-        content = body.encode() or None
-        return request(where, method, path, seconds=seconds, body=content, headers=headers)
-
-    return ask
+def _batches(endpoint: str) -> str:
+    return f"{endpoint.rstrip('/').removesuffix('/commands')}/batches"
 
 
 def _batch(answer: Answer) -> Batch:
-    try:
-        said = answer.json()
-    except (ValueError, RecursionError):
-        said = None
-    if not isinstance(said, dict) or not isinstance(said.get("id"), str) or "total" not in said:
+    said = document(answer)
+    if not isinstance(said.get("id"), str) or "total" not in said:
         raise Refused(answer.status, detail="the response is not a batch; check the URL")
     return cast("Batch", said)

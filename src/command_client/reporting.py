@@ -9,15 +9,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from command_client.answers import Refused
-from command_client.submission import answered
-from command_client.transport import endpoint_of, request
+from command_client.answers import Refused, document
+from command_client.submission import answered, asking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from command_client.submission import Send
-    from command_client.transport import Answer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,23 +62,14 @@ class Reporter:
         self._report({"status": "CANCELLED"})
 
     def _report(self, report: Mapping[str, object]) -> Mapping[str, object]:
-        base = self.endpoint.rstrip("/")
-        where, path = endpoint_of(base), f"/{quote(self.command_id, safe='')}/outcome"
+        path = f"/{quote(self.command_id, safe='')}/outcome"
         body = json.dumps(report, allow_nan=False)
         sent = {"content-type": "application/json", "authorization": f"Bearer {self.token}"}
-
-        def ask(seconds: float) -> Answer:
-            if self.send is not None:
-                return self.send("POST", base + path, body, sent, seconds)
-            return request(where, "POST", path, seconds=seconds, body=body.encode(), headers=sent)
-
+        ask = asking(self.endpoint.rstrip("/"), "POST", path, body, sent, self.send)
         answer = answered(
             ask, HTTPStatus.OK, safe=True, timeout=self.timeout, clock=self.clock, sleep=self.sleep
         )
-        try:
-            told = answer.json()
-        except (ValueError, RecursionError):
-            told = None
-        if not isinstance(told, dict) or "status" not in told:
+        told = document(answer)
+        if "status" not in told:
             raise Refused(answer.status, detail="the response is not a report; check the URL")
         return told

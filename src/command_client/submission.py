@@ -56,7 +56,6 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     InvalidEndpoint (a ValueError) where no URL is given.
     """
     base = endpoint.rstrip("/")
-    where = endpoint_of(base)
     method, path = ("PUT", f"/{quote(command_id, safe='')}") if command_id else ("POST", "")
     work = {"type": command_type, "input": command_input or {}}
     named = {"callback": callback} if callback else {}
@@ -65,16 +64,32 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     sent = {"content-type": "application/json", **(headers or {})}
     sent |= {"idempotency-key": key} if key else {}
 
-    def ask(seconds: float) -> Answer:
-        if send is not None:
-            return send(method, base + path, body, sent, seconds)
-        return request(where, method, path, seconds=seconds, body=body.encode(), headers=sent)
-
+    ask = asking(base, method, path, body, sent, send)
     safe = bool(command_id or key)
     answer = answered(
         ask, HTTPStatus.ACCEPTED, safe=safe, timeout=timeout, clock=clock, sleep=sleep
     )
     return _id(answer, command_id)
+
+
+def asking(
+    base: str,
+    method: str,
+    path: str,
+    body: str,
+    headers: Mapping[str, str],
+    send: Send | None,
+) -> Callable[[float], Answer]:
+    """One request, to be sent with so many seconds of patience; InvalidEndpoint for no URL."""
+    where = endpoint_of(base)
+
+    def ask(seconds: float) -> Answer:
+        if send is not None:
+            return send(method, base + path, body, headers, seconds)
+        content = body.encode() or None
+        return request(where, method, path, seconds=seconds, body=content, headers=headers)
+
+    return ask
 
 
 def answered(
