@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scripts.dlq.stored_commands import code_of, type_of
+from scripts.dlq.redriven import code_of, type_of
 
 if TYPE_CHECKING:
     from scripts.dlq.message import DeadLetterMessage
-    from scripts.dlq.stored_commands import StoredCommand
+    from scripts.stored_commands import StoredCommand
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 

@@ -14,8 +14,8 @@ from rich.progress import Progress
 from scripts import cli
 from scripts.dlq.browser import QueueBrowser, hiding_time
 from scripts.dlq.queue import Queue, RateLimiter
-from scripts.dlq.stored_commands import StoredCommands
 from scripts.interrupts import Unfinished
+from scripts.stored_commands import StoredCommands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

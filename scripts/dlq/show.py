@@ -12,8 +12,8 @@ import click
 
 from scripts import table
 from scripts.cli import one_line
+from scripts.dlq.redriven import NONE, code_of, if_redriven, type_of
 from scripts.dlq.session import many
-from scripts.dlq.stored_commands import NONE, code_of, if_redriven, type_of
 from scripts.errors import OperatorError
 from scripts.framework import history
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scripts.dlq.filter import Filter
     from scripts.dlq.message import DeadLetterMessage
     from scripts.dlq.session import Session
-    from scripts.dlq.stored_commands import StoredCommand
+    from scripts.stored_commands import StoredCommand
 
 COLUMNS = ("type", "error", "status", "count", "oldest", "newest", "if redriven", "example")
 # Ten receives take about a second, however many messages there are.

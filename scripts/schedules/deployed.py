@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError
 from scripts import cli
 from scripts.aws_errors import error_code
 from scripts.errors import OperatorError
-from scripts.framework import records
 from scripts.schedules.cron import Cron, InvalidExpression
+from scripts.stored_commands import StoredCommands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,8 +28,6 @@ ENABLED, DISABLED = "ENABLED", "DISABLED"
 _TOLD = frozenset({"Arn", "CreationDate", "LastModificationDate", "ResponseMetadata"})
 # Where past occurrences are looked for: most are found in the first.
 _WINDOWS = tuple(timedelta(days=days) for days in (1 / 24, 1, 32, 366, 8 * 366))
-# AWS: BatchGetItem in the DynamoDB API reference.
-_KEYS_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
@@ -154,29 +152,8 @@ class DeployedSchedules:
 
     def runs(self, ids: Sequence[str], *, now: datetime) -> dict[str, model.Command]:
         """The records among those of these commands, by id; one whose time has passed is none."""
-        found: dict[str, model.Command] = {}
-        for start in range(0, len(ids), _KEYS_AT_ONCE):
-            for item in self._read(ids[start : start + _KEYS_AT_ONCE]):
-                command = records.observed(item, self.ttl_attribute, now=now)
-                if command is not None:
-                    found[command.id] = command
-        return found
-
-    def _read(self, ids: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        names = {f"#{one}": one for one in (*records.SUMMARY, "error")} | {
-            "#ttl": self.ttl_attribute
-        }
-        asked: Any = {
-            self.table: {
-                "Keys": [{"id": {"S": one}} for one in ids],
-                "ProjectionExpression": ", ".join(names),
-                "ExpressionAttributeNames": names,
-            }
-        }
-        while asked:
-            answer = self.dynamodb.batch_get_item(RequestItems=asked)
-            yield from answer["Responses"].get(self.table, ())
-            asked = answer.get("UnprocessedKeys")
+        found = StoredCommands(self).find(ids, now=now)
+        return {command_id: one.command for command_id, one in found.items()}
 
 
 def schedules_of(target: Target) -> DeployedSchedules:

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.commands.board import QUEUED
 from scripts.dlq.queue import Queue
-from scripts.dlq.stored_commands import StoredCommands
 from scripts.errors import OperatorError
 from scripts.framework import history, model, records, view
 from scripts.local.dashboard import scheduled
+from scripts.stored_commands import StoredCommands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from mypy_boto3_cloudwatch import CloudWatchClient
 
-    from scripts.dlq.stored_commands import StoredCommand
     from scripts.local.dashboard.deployed import Deployed
     from scripts.local.dashboard.submitted import Memory, Submitted
+    from scripts.stored_commands import StoredCommand
 
 # By default there is no index by time, and a scan reads the whole table: on a laptop that is right
 # for a small one, so it is read up to here and no further.

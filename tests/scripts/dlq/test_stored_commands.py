@@ -12,13 +12,8 @@ from command_api.domain.decision import Then
 from command_api.domain.model import Lease, Status
 from scripts.dlq.deployed import DeployedQueues
 from scripts.dlq.message import DeadLetterMessage
-from scripts.dlq.stored_commands import (
-    DROPPED,
-    RUNS,
-    StoredCommand,
-    StoredCommands,
-    if_redriven,
-)
+from scripts.dlq.redriven import DROPPED, RUNS, if_redriven
+from scripts.stored_commands import StoredCommand, StoredCommands
 from tests.builders import FINAL, NOW, SECOND, TEMPORARY, command
 from tests.scripts.dlq.world import text
 from tests.unit.conftest import Bench

@@ -1,29 +1,25 @@
-"""The commands behind dead-letter messages: what is stored, and what the worker would do next."""
+"""Commands as stored, and as a reader may see them: by their ids, or by a scan."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code
 from scripts.errors import OperatorError
-from scripts.framework import decision, errors, lifecycle, message, model, records, retry
+from scripts.framework import lifecycle, model, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from scripts.dlq.deployed import DeployedQueues
-    from scripts.dlq.message import DeadLetterMessage
 
 # BatchGetItem takes so many keys.
 BATCH = 100
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0)
-RUNS, DROPPED = "runs", "dropped"
-NONE = "-"
 # No input, result or step: only what says how the command is doing, and what a message meets.
 _FIELDS = (
     *(*records.SUMMARY, *records.HISTORY),
@@ -44,16 +40,32 @@ class StoredCommand:
         return self.command.failure.code if self.command.failure else ""
 
 
+class InTable(Protocol):
+    """What says where commands are stored."""
+
+    @property
+    def dynamodb(self) -> Any:  # noqa: ANN401 - boto3's client
+        """The client."""
+
+    @property
+    def table(self) -> str:
+        """The table's name."""
+
+    @property
+    def ttl_attribute(self) -> str:
+        """What the table calls its time to live."""
+
+
 class StoredCommands:
     """The commands of one table; `wait` pauses between two tries."""
 
-    def __init__(self, target: DeployedQueues, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, target: InTable, wait: Callable[[float], None] = time.sleep) -> None:
         self._client, self._table, self._wait = target.dynamodb, target.table, wait
         self._ttl = target.ttl_attribute
 
-    def find(self, ids: Iterable[str]) -> dict[str, StoredCommand]:
+    def find(self, ids: Iterable[str], *, now: datetime | None = None) -> dict[str, StoredCommand]:
         """The commands with these ids; those that are unknown, or past their time, are left out."""
-        unique, now = sorted(set(ids)), datetime.now(UTC)
+        unique, now = sorted(set(ids)), now or datetime.now(UTC)
         found: dict[str, StoredCommand] = {}
         for start in range(0, len(unique), BATCH):
             for item in self._items(unique[start : start + BATCH]):
@@ -125,44 +137,3 @@ class StoredCommands:
         if stored is None or command is None:
             return None
         return StoredCommand(stored, command)
-
-
-def type_of(dead: DeadLetterMessage, stored: StoredCommand | None) -> str:
-    """The command's type by its record, else by its message."""
-    return (stored.command.type if stored else "") or dead.command_type
-
-
-def code_of(stored: StoredCommand | None) -> str:
-    """The command's last error, `-` where it has none or was never recorded."""
-    return (stored.code if stored else "") or NONE
-
-
-def if_redriven(dead: DeadLetterMessage, stored: StoredCommand | None, *, now: datetime) -> str:
-    """What happens to the message if it is sent again now.
-
-    It may still be rejected: which types have a handler, and what their inputs must be, is not
-    known here.
-    """
-    known = stored.stored if stored else None
-    # Only the environment knows its default type; the record says what it was.
-    default_type = (known.type if known else "") or "default"
-    sent = dead.as_sent_again().as_received(sent_at=now)
-    try:
-        submission = message.parse(sent, default_type=default_type)
-    except errors.Rejected:
-        return DROPPED
-    attempt = model.Attempt(
-        token="",
-        message_id=sent.identity,
-        at=now,
-        lease_until=now,
-        waits_until=now,
-        max_attempts=1,
-        takes_over=True,
-    )
-    if known is None or lifecycle.claimable(known, submission, attempt):
-        return RUNS
-    terms = decision.Terms(now=now, policy=retry.RetryPolicy(), retention=timedelta(0), spread=0.0)
-    refused = decision.NotClaimed(submission, attempt)
-    then = decision.decide(known, refused, sent, terms).then
-    return DROPPED if then is decision.Then.ACKNOWLEDGE else RUNS
