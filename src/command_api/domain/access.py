@@ -10,6 +10,7 @@ from command_api.domain.errors import Unidentified
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from command_api.domain.batches import Batch
     from command_api.domain.model import Command
 
 
@@ -20,9 +21,9 @@ class Caller:
     owner: str = ""
     admin: bool = False
 
-    def sees(self, command: Command) -> bool:
-        """Whether the command exists for this caller: another owner's does not."""
-        return not self.owner or self.admin or command.owner == self.owner
+    def sees(self, owned: Command | Batch) -> bool:
+        """Whether it exists for this caller: another owner's does not."""
+        return not self.owner or self.admin or owned.owner == self.owner
 
 
 ANYBODY = Caller()

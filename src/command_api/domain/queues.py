@@ -32,6 +32,11 @@ class Queues:
             return own
         return priority if priority in self.priorities else DEFAULT
 
+    def named(self, own: str, priority: str = "") -> str:
+        """The same as a submission names it: empty for the default queue."""
+        found = self.of(own, priority)
+        return "" if found == DEFAULT else found
+
     def elsewhere(self, own: str) -> str | None:
         """Where a message belongs that has arrived here; None where it is in its place."""
         if not self.lives:

@@ -19,11 +19,10 @@ from command_api.adapters.sqs.failures import FailureQueue
 from command_api.composition.batches import batches
 from command_api.composition.outbox import outbox, sender
 from command_api.composition.queues import queues
+from command_api.composition.stream import readable
 from command_api.domain.context import registered
-from command_api.domain.queues import DEFAULT
 from command_api.settings import message_life, required, retention
 from command_api.usecases.count import CountMembers
-from command_api.usecases.report import trouble
 from command_api.usecases.submit import SubmitCommands
 from handlers import HANDLERS
 
@@ -40,8 +39,7 @@ known_queues = queues(os.environ)
 def _queue(command_type: str) -> str:
     """The queue of a type; empty for the default one."""
     own = registered(HANDLERS[command_type]).queue if command_type in HANDLERS else ""
-    found = known_queues.of(own)
-    return "" if found == DEFAULT else found
+    return known_queues.named(own)
 
 
 count = CountMembers(
@@ -62,18 +60,7 @@ count = CountMembers(
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, object]:
     """Count a batch of records; whatever is raised brings all of them again."""
     until = datetime.now(UTC) + timedelta(milliseconds=context.get_remaining_time_in_millis())
-    moves = []
-    for record in event["Records"]:
-        try:
-            move = move_of(record)
-        except Exception as error:  # noqa: BLE001 - the edge: it concerns this record alone
-            # It will never be readable, and must not hold up the others.
-            command_id = record["dynamodb"]["Keys"]["id"]["S"]
-            logger.error("change unreadable", extra={"command_id": command_id, **trouble(error)})  # noqa: TRY400
-            failures.put(command_id, "the record is unreadable")
-            continue
-        if move is not None:
-            moves.append(move)
+    moves = [move for _, move in readable(event["Records"], move_of, failures, logger)]
     count(event["shardId"], moves, until=until)
     # A window must have a state; what is counted is in the table.
     return {"state": {}}

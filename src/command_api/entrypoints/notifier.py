@@ -15,9 +15,9 @@ from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.dynamodb.stream import change_of
 from command_api.adapters.sqs.failures import FailureQueue
 from command_api.composition.listeners import listeners
+from command_api.composition.stream import readable
 from command_api.settings import required
 from command_api.usecases.notify import Notify
-from command_api.usecases.report import trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,19 +52,8 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, object]:
 
     Lambda delivers everything from the earliest of them on once more.
     """
-    numbers = {}
-    for record in event["Records"]:
-        number = record["dynamodb"]["SequenceNumber"]
-        try:
-            change = change_of(record, ttl_attribute)
-        except Exception as error:  # noqa: BLE001 - the edge: it concerns this record alone
-            # It will never be readable, and must not hold up the others.
-            command_id = record["dynamodb"]["Keys"]["id"]["S"]
-            logger.error("change unreadable", extra={"command_id": command_id, **trouble(error)})  # noqa: TRY400
-            failures.put(command_id, "the record is unreadable")
-            continue
-        if change is not None:
-            numbers[number] = change
+    read = partial(change_of, ttl_attribute=ttl_attribute)
+    numbers = dict(readable(event["Records"], read, failures, logger))
     again = {id(change) for change in notify(list(numbers.values()))}
     failed = [number for number, change in numbers.items() if id(change) in again]
     return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}

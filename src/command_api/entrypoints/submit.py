@@ -15,7 +15,6 @@ from command_api.domain.context import registered
 from command_api.domain.envelope import is_fifo
 from command_api.domain.errors import DoesNotFit, Rejected, Unidentified
 from command_api.domain.model import ID_PATTERN, Submission
-from command_api.domain.queues import DEFAULT
 from command_api.domain.submission import submitted
 from command_api.http import idempotency
 from command_api.http.batches import SUBMIT as BATCHES
@@ -65,8 +64,7 @@ def _refusal(url: str) -> str:
 
 def _queue(command_type: str, priority: str) -> str:
     """The queue of a command, by its type and the client's wish; empty for the default one."""
-    found = known_queues.of(registered(HANDLERS[command_type]).queue, priority)
-    return "" if found == DEFAULT else found
+    return known_queues.named(registered(HANDLERS[command_type]).queue, priority)
 
 
 logger = structured_logger()

@@ -92,13 +92,7 @@ class Intake:
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
         body = _object(json_of(request, limit=MANY_BYTES), ())
-        found = body.get("commands")
-        if set(body) != {"commands"} or not isinstance(found, list):
-            detail = 'A batch must be a JSON object like {"commands": [{"type": "echo"}]}.'
-            raise Problem(422, "invalid_batch", detail)
-        if not 1 <= len(found) <= MOST:
-            limits = Violation(("commands",), f"must have 1 to {MOST} items")
-            raise invalid([limits])
+        found = _commands(body, MOST)
         return [self._item(request, number, one, now) for number, one in enumerate(found)]
 
     def members(
@@ -106,15 +100,8 @@ class Intake:
     ) -> tuple[list[Submission], Follower | None, str]:
         """Members of a batch, what follows it, and a hash of both; Problem if one is invalid."""
         body = _object(json_of(request, limit=MANY_BYTES), ())
-        found = body.get("commands")
-        if not {"commands"} <= set(body) <= {"commands", "then"} or not isinstance(found, list):
-            detail = 'A batch must be a JSON object like {"commands": [{"type": "echo"}]}.'
-            raise Problem(422, "invalid_batch", detail)
-        if not 1 <= len(found) <= MOST_MEMBERS:
-            limits = Violation(("commands",), f"must have 1 to {MOST_MEMBERS} items")
-            raise invalid([limits])
         members = []
-        for place, one in enumerate(found):
+        for place, one in enumerate(_commands(body, MOST_MEMBERS, "then")):
             at = ("commands", place)
             asked, own = self._command(one, at, now), member_id(batch_id, place)
             made = self._made(request, own, asked, (*at, "input"), now)
@@ -249,6 +236,17 @@ class Intake:
                 "characters, for example x-message-group-id: customer-7.",
             )
         return group
+
+
+def _commands(body: Mapping[str, JSON], most: int, *beside: str) -> list[JSON]:
+    """The commands of a batch, which may have members `beside` them; Problem otherwise."""
+    found = body.get("commands")
+    if not set(body) <= {"commands", *beside} or not isinstance(found, list):
+        detail = 'A batch must be a JSON object like {"commands": [{"type": "echo"}]}.'
+        raise Problem(422, "invalid_batch", detail)
+    if not 1 <= len(found) <= most:
+        raise invalid([Violation(("commands",), f"must have 1 to {most} items")])
+    return found
 
 
 def _object(value: object, at: Path) -> Mapping[str, JSON]:

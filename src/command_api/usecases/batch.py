@@ -151,13 +151,16 @@ class ProcessBatch:
         return ThreadPoolExecutor(self.concurrency)
 
     def _advance(self, group: OrderedGroup, deadline: datetime, *, alone: bool = False) -> None:
-        """Run a group until its end, its first failure, or what does not run here and now."""
+        """Run a group until its end, its first failure, or what does not run here and now.
+
+        What is not alone begins with a message whose handler takes one command.
+        """
         while group.goes_on or (alone and group.waiting and not group.stopped):
             message = group.waiting[0]
-            if not alone and self._takes_many(group):
-                return
             run = partial(self.process, message, deadline=deadline, alone=alone)
             self._note(group, self._guarded(message, partial(self._unless_held, message, run)))
+            if not alone and group.goes_on and self._takes_many(group):
+                return
 
     def _note(self, group: OrderedGroup, then: Then) -> None:
         """Note what became of the first message of a group."""

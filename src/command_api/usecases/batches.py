@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from command_api.domain.access import ANYBODY, Caller
 from command_api.domain.batches import PATIENCE, Batch
 from command_api.domain.errors import Unknown
-from command_api.domain.model import Command, Status
+from command_api.usecases.cancel import cancelled_unseen
 from command_api.usecases.submit import CONCURRENCY, Refusal, Why
 
 if TYPE_CHECKING:
@@ -79,9 +79,7 @@ class ReadBatch:
         """The batch and its counts."""
         found = self.batches.find(batch_id)
         batch = found.batch
-        if batch is None or batch.purge_at <= self.clock():
-            raise Unknown
-        if caller.owner and not caller.admin and batch.owner != caller.owner:
+        if batch is None or batch.purge_at <= self.clock() or not caller.sees(batch):
             raise Unknown
         return found
 
@@ -112,13 +110,7 @@ class CancelBatch:
         return self.read(batch_id, caller=caller)
 
     def _cancel(self, batch: Batch, now: datetime, command_id: str) -> None:
-        member = Command(
-            id=command_id,
-            type="",
-            status=Status.PENDING,
-            created_at=now,
-            updated_at=now,
-        ).cancelled(now=now, purge_at=now + self.retention)
+        member = cancelled_unseen(command_id, now=now, purge_at=now + self.retention)
         # One that its submission never stored, and never will.
         if self.store.record(replace(member, owner=batch.owner, batch=batch.id)):
             return

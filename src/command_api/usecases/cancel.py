@@ -51,13 +51,7 @@ class CancelCommand:
 
     def _cancel(self, command_id: str, caller: Caller) -> tuple[Command, bool]:
         now = self.clock()
-        cancelled = Command(
-            id=command_id,
-            type="",
-            status=Status.PENDING,
-            created_at=now,
-            updated_at=now,
-        ).cancelled(now=now, purge_at=now + self.retention)
+        cancelled = cancelled_unseen(command_id, now=now, purge_at=now + self.retention)
         found, done = self.store.cancel(cancelled, caller)
         if done:
             return found, True
@@ -76,3 +70,15 @@ class CancelCommand:
             asked = found.cancelling(now=now)
             seen = lifecycle.observed(asked, now=now) or asked
         return seen, seen.status is Status.CANCELLED
+
+
+def cancelled_unseen(command_id: str, *, now: datetime, purge_at: datetime) -> Command:
+    """The record of a command that is cancelled before anything was stored of it."""
+    unseen = Command(
+        id=command_id,
+        type="",
+        status=Status.PENDING,
+        created_at=now,
+        updated_at=now,
+    )
+    return unseen.cancelled(now=now, purge_at=purge_at)

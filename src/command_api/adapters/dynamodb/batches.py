@@ -13,14 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from command_api.adapters.availability import unavailable
 from command_api.adapters.dynamodb.expressions import placeholders
-from command_api.adapters.dynamodb.item import document, moment, number, text
-from command_api.adapters.dynamodb.table import Refused
+from command_api.adapters.dynamodb.item import document, moment, number, seconds, text
+from command_api.adapters.dynamodb.table import Refused, assignments, conditional, queried
 from command_api.domain.batches import Batch, Counts, Follower, Found, When, delta
-from command_api.domain.errors import DoesNotFit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,23 +46,21 @@ class DynamoDBBatches:
                 "when": text(follower.when),
                 "type": text(follower.type),
                 "input": document(follower.input),
-                "expires": _seconds(batch.purge_at),
+                "expires": seconds(batch.purge_at),
             }
-            assigned = "SET #when = :when, #type = :type, #input = :input, #expires = :expires"
             with suppress(Refused):
-                self._update(batch.id, FOLLOWER, assigned, _NEW, values)
+                self._update(batch.id, FOLLOWER, assignments(values), _NEW, values)
         values = {
             "total": number(batch.total),
             "createdAt": moment(batch.created_at),
             "work": text(batch.work),
-            "expires": _seconds(batch.purge_at),
+            "expires": seconds(batch.purge_at),
             **({"owner": text(batch.owner)} if batch.owner else {}),
             **({"correlationId": text(batch.correlation_id)} if batch.correlation_id else {}),
             **({"when": text(batch.when)} if batch.when else {}),
         }
-        assigned = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         try:
-            self._update(batch.id, HEADER, assigned, _NEW, values)
+            self._update(batch.id, HEADER, assignments(values), _NEW, values)
         except Refused as refused:
             return _batch(refused.item)
         return batch
@@ -73,30 +68,16 @@ class DynamoDBBatches:
     def find(self, batch_id: str) -> Found:
         """One query, consistent; a few hundred bytes for each shard of the stream."""
         batch, counts, marks = None, Counts(), {}
-        more: dict[str, Any] = {}
-        while True:
-            with unavailable():
-                page = self.client.query(
-                    TableName=self.table,
-                    ConsistentRead=True,
-                    KeyConditionExpression="id = :id AND part BETWEEN :from AND :to",
-                    ExpressionAttributeValues={
-                        ":id": text(batch_id),
-                        ":from": text(HEADER),
-                        ":to": text(f"{COUNTER}~"),
-                    },
-                    **more,
-                )
-            for item in page["Items"]:
-                if item["part"]["S"] == HEADER:
-                    batch = _batch(item)
-                    continue
-                found = [int(item.get(name, {}).get("N", 0)) for name in Counts._fields]
-                counts = Counts(*(sum(both) for both in zip(counts, found, strict=True)))
-                marks[item["part"]["S"]] = item["last"]["S"]
-            if "LastEvaluatedKey" not in page:
-                return Found(batch, counts, marks)
-            more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        parts = {"id": text(batch_id), "from": text(HEADER), "to": text(f"{COUNTER}~")}
+        condition = "id = :id AND part BETWEEN :from AND :to"
+        for item in queried(self.client, self.table, condition, parts):
+            if item["part"]["S"] == HEADER:
+                batch = _batch(item)
+                continue
+            found = [int(item.get(name, {}).get("N", 0)) for name in Counts._fields]
+            counts = Counts(*(sum(both) for both in zip(counts, found, strict=True)))
+            marks[item["part"]["S"]] = item["last"]["S"]
+        return Found(batch, counts, marks)
 
     def follower(self, batch_id: str) -> Follower | None:
         """One read."""
@@ -118,7 +99,7 @@ class DynamoDBBatches:
                 **{name: number(it) for name, it in changes.items()},
                 "last": text(left[-1].position),
                 "first": text(left[0].position),
-                "expires": _seconds(keep_until),
+                "expires": seconds(keep_until),
             }
             assigned = "SET #last = :last, #expires = :expires" + (f" ADD {added}" if added else "")
             try:
@@ -131,15 +112,7 @@ class DynamoDBBatches:
 
     def ended(self, batch: Batch, *, now: datetime, purge_at: datetime) -> None:
         """The first end stays: a redrive afterwards changes the counts alone."""
-        values = {"now": moment(now), "expires": _seconds(purge_at)}
-        with suppress(Refused):
-            self._update(
-                batch.id,
-                HEADER,
-                "SET #endedAt = :now, #expires = :expires",
-                "attribute_exists(id) AND attribute_not_exists(#endedAt)",
-                values,
-            )
+        self._note(batch, "endedAt", now, expires=seconds(purge_at))
 
     def followed(self, batch: Batch, *, now: datetime) -> None:
         """Only once."""
@@ -149,10 +122,11 @@ class DynamoDBBatches:
         """The first request stays."""
         self._note(batch, "cancelRequestedAt", now)
 
-    def _note(self, batch: Batch, name: str, now: datetime) -> None:
+    def _note(self, batch: Batch, name: str, now: datetime, **more: dict[str, Any]) -> None:
         condition = f"attribute_exists(id) AND attribute_not_exists(#{name})"
+        values = {name: moment(now), **more}
         with suppress(Refused):
-            self._update(batch.id, HEADER, f"SET #{name} = :now", condition, {"now": moment(now)})
+            self._update(batch.id, HEADER, assignments(values), condition, values)
 
     def _update(
         self, batch_id: str, part: str, expression: str, condition: str, values: Attributes
@@ -161,33 +135,20 @@ class DynamoDBBatches:
             place: TTL if place == "#expires" else name
             for place, name in placeholders(f"{expression} {condition}").items()
         }
-        try:
-            with unavailable():
-                self.client.update_item(
-                    TableName=self.table,
-                    Key=_key(batch_id, part),
-                    UpdateExpression=expression,
-                    ConditionExpression=condition,
-                    ExpressionAttributeNames=names,
-                    ExpressionAttributeValues={f":{name}": it for name, it in values.items()},
-                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                )
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ConditionalCheckFailedException":
-                found: Any = error.response.get("Item", {})
-                raise Refused(found) from None
-            if code == "ValidationException" and "size" in str(error).lower():
-                raise DoesNotFit(batch_id) from None
-            raise
+        with conditional(batch_id):
+            self.client.update_item(
+                TableName=self.table,
+                Key=_key(batch_id, part),
+                UpdateExpression=expression,
+                ConditionExpression=condition,
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues={f":{name}": it for name, it in values.items()},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
 
 
 def _key(batch_id: str, part: str) -> Attributes:
     return {"id": text(batch_id), "part": text(part)}
-
-
-def _seconds(value: datetime) -> dict[str, Any]:
-    return number(int(value.timestamp()))
 
 
 def _batch(item: Attributes) -> Batch:

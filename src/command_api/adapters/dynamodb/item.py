@@ -72,6 +72,11 @@ def number(value: int) -> dict[str, Any]:
     return {"N": str(value)}
 
 
+def seconds(value: datetime) -> dict[str, Any]:
+    """A moment in whole epoch seconds, as time to live counts them."""
+    return number(int(value.timestamp()))
+
+
 def moment(value: datetime) -> dict[str, Any]:
     """A moment as text that sorts by time."""
     return text(json_text.moment(value))
@@ -189,7 +194,7 @@ def outcome(command: Command, ttl_attribute: str) -> Attributes:
     if command.completed_at is not None:
         changed["completedAt"] = moment(command.completed_at)
     if command.purge_at is not None:
-        changed[ttl_attribute] = number(int(command.purge_at.timestamp()))
+        changed[ttl_attribute] = seconds(command.purge_at)
     return changed
 
 

@@ -23,6 +23,7 @@ from command_api.adapters.dynamodb.item import (
     milliseconds,
     moment,
     number,
+    seconds,
     text,
     unchanged,
 )
@@ -208,7 +209,7 @@ class DynamoDBOutbox:
         return {
             "id": text(input_key(command)),
             "input": document(command.pending_entry.input),
-            self.ttl_attribute: number(int(until.timestamp())),
+            self.ttl_attribute: seconds(until),
         }
 
     def _with_input(self, item: Attributes) -> Command:
@@ -222,4 +223,4 @@ class DynamoDBOutbox:
 
 def _now(command: Command) -> Attributes:
     """What the condition `_FREE` compares with."""
-    return {"now": number(int(command.created_at.timestamp()))}
+    return {"now": seconds(command.created_at)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from command_api.adapters.dynamodb.item import text
 from command_api.domain.errors import DoesNotFit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from command_api.adapters.dynamodb.item import Attributes
 
 
@@ -22,6 +25,22 @@ class Refused(Exception):
     def __init__(self, item: Attributes) -> None:
         super().__init__()
         self.item = item
+
+
+@contextmanager
+def conditional(item_id: str) -> Iterator[None]:
+    """Say what became of a conditional write: Refused, DoesNotFit above 400 KB, Unavailable."""
+    try:
+        with unavailable():
+            yield
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code == "ConditionalCheckFailedException":
+            found: Any = error.response.get("Item", {})
+            raise Refused(found) from None
+        if code == "ValidationException" and "size" in str(error).lower():
+            raise DoesNotFit(item_id) from None
+        raise
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -46,17 +65,8 @@ class Table:
         Raises Unavailable where the same call may succeed later.
         """
         request = self.as_update(command_id, expression, condition, values, names=names, **options)
-        try:
-            with unavailable():
-                answer: dict[str, Any] = self.client.update_item(**request)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code == "ConditionalCheckFailedException":
-                found: Any = error.response.get("Item", {})
-                raise Refused(found) from None
-            if code == "ValidationException" and "size" in str(error).lower():
-                raise DoesNotFit(command_id) from None
-            raise
+        with conditional(command_id):
+            answer: dict[str, Any] = self.client.update_item(**request)
         return answer
 
     def as_update(
@@ -99,6 +109,29 @@ class Table:
             )
         item: dict[str, Any] | None = found.get("Item")
         return item
+
+
+def queried(
+    client: Any,  # noqa: ANN401 - boto3's
+    table: str,
+    condition: str,
+    values: Attributes,
+) -> Iterator[dict[str, Any]]:
+    """The items of a key, consistent, all pages of them; Unavailable where it may work later."""
+    more: dict[str, Any] = {}
+    while True:
+        with unavailable():
+            page = client.query(
+                TableName=table,
+                ConsistentRead=True,
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
+                **more,
+            )
+        yield from page["Items"]
+        if "LastEvaluatedKey" not in page:
+            return
+        more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
 
 
 def assignments(names: Attributes) -> str:

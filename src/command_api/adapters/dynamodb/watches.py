@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from command_api.adapters.availability import unavailable
+from command_api.adapters.dynamodb.item import seconds, text
+from command_api.adapters.dynamodb.table import queried
 from command_api.domain.access import Caller
 from command_api.domain.errors import Unavailable
 from command_api.domain.watch import Viewer, Watch
@@ -48,7 +50,7 @@ class DynamoDBWatches:
                     ConditionExpression="attribute_not_exists(#watches) OR #watches <= :left",
                     ExpressionAttributeNames={"#until": "until", "#watches": "watches"},
                     ExpressionAttributeValues={
-                        ":until": _seconds(viewer.until),
+                        ":until": seconds(viewer.until),
                         ":number": {"N": str(number)},
                         ":left": {"N": str(limit - number)},
                     },
@@ -62,7 +64,7 @@ class DynamoDBWatches:
     def add(self, viewer: Viewer, command_ids: Collection[str]) -> None:
         """Write an item for each command."""
         caller = viewer.caller
-        rest: dict[str, Any] = {"until": _seconds(viewer.until)}
+        rest: dict[str, Any] = {"until": seconds(viewer.until)}
         if caller.owner:
             rest |= {"owner": {"S": caller.owner}, "admin": {"BOOL": caller.admin}}
         self._write(
@@ -78,21 +80,8 @@ class DynamoDBWatches:
 
     def of(self, command_id: str) -> Sequence[Watch]:
         """Query by the command: what was added before must not be missed."""
-        found: list[Watch] = []
-        more: dict[str, Any] = {}
-        while True:
-            with unavailable():
-                page = self.client.query(
-                    TableName=self.table,
-                    ConsistentRead=True,
-                    KeyConditionExpression="id = :id",
-                    ExpressionAttributeValues={":id": {"S": command_id}},
-                    **more,
-                )
-            found += [_watch(item) for item in page["Items"]]
-            if "LastEvaluatedKey" not in page:
-                return found
-            more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        found = queried(self.client, self.table, "id = :id", {"id": text(command_id)})
+        return [_watch(item) for item in found]
 
     def _write(self, requests: Iterator[dict[str, Any]]) -> None:
         left = list(requests)
@@ -111,10 +100,6 @@ class DynamoDBWatches:
 
 def _key(command_id: str, connection: str) -> dict[str, Any]:
     return {"id": {"S": command_id}, "connection": {"S": connection}}
-
-
-def _seconds(moment: datetime) -> dict[str, str]:
-    return {"N": str(int(moment.timestamp()))}
 
 
 def _watch(item: dict[str, Any]) -> Watch:
