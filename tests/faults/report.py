@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 _SHOWN = 20
 _CALM = "1 where no process dies and no call fails"
 
+# How a command keeps its effects, and what is asserted of every command of that kind.
+_ASSERTED = {
+    "committed": "with commit(): asserted is 1, killed or not",
+    "keyed": "with an idempotency key: asserted is 1, killed or not",
+    "once": f"with once(): none after its record; {_CALM}",
+    "plain": f"with neither: at most 1 per attempt; {_CALM}",
+}
+
 
 def lines(ledger: Ledger) -> list[str]:
     """What was added up, and the first contradictions."""
@@ -25,16 +33,19 @@ def lines(ledger: Ledger) -> list[str]:
         f"dead-letter messages {ledger.dead.total()}, retryable failures {len(ledger.retryable())}",
         f"processes killed once on purpose: {len(ledger.deaths)}; runs: {runs}",
         *([f"groups, in each of which the order is asserted: {groups}"] if groups else []),
-        "effects per bystander, and what is asserted:",
-        f"  with the idempotency key {_spread(ledger, 'keyed')} (1)",
-        f"  with once() {_spread(ledger, 'once')} (none after its record; {_CALM})",
-        f"  with neither {_spread(ledger, 'plain')} (at most 1 per attempt; {_CALM})",
+        *_effects(ledger),
         *[f"CONTRADICTION {line}" for line in ledger.contradictions[:_SHOWN]],
         *([f"and {hidden} more contradictions"] if hidden > 0 else []),
     ]
 
 
-def _spread(ledger: Ledger, kind: str) -> str:
-    commands = [one for one in ledger.commands if one.kind == kind and one.bystander]
-    spread = Counter(len(ledger.of(one, "effect")) for one in commands)
-    return ", ".join(f"{number}x: {count}" for number, count in sorted(spread.items())) or "-"
+def _effects(ledger: Ledger) -> list[str]:
+    effects: dict[str, Counter[int]] = {kind: Counter() for kind in _ASSERTED}
+    for one in ledger.commands:
+        if one.kind in effects:
+            effects[one.kind][len(ledger.of(one, "effect"))] += 1
+    return [
+        f"effects {asserted}; " + ", ".join(f"{n}x: {spread[n]}" for n in sorted(spread))
+        for kind, asserted in _ASSERTED.items()
+        if (spread := effects[kind])
+    ]
