@@ -163,8 +163,9 @@ def payload(ending: Ending, *, include_result: bool) -> dict[str, object]:
 
 
 def _host(url: str) -> str:
-    """Host of a URL that may be none."""
+    """Host of a URL that may be none, with no character that SQS would refuse."""
     try:
-        return urlsplit(url).hostname or "none"
+        host = urlsplit(url).hostname or ""
     except ValueError:
-        return "none"
+        host = ""
+    return host if host.isprintable() and host else "none"

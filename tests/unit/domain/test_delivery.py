@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from command_api.adapters.sqs.deliveries import Deliveries
+from command_api.adapters.sqs.sender import SQSSender
 from command_api.domain.delivery import (
     RESULT_BYTES,
     Endpoint,
@@ -31,6 +36,11 @@ ENDED = RUNNING.completed({"total": 7}, now=NOW, purge_at=LATER)
 BILLING = Endpoint(name="billing", url="https://billing.example.com/", types={"echo"})
 
 
+# Characters outside of XML 1.0, which no message may have.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 class Queue:
     """A queue of deliveries that takes none of those for a host."""
 
@@ -45,6 +55,18 @@ class Queue:
         """Take what is not refused."""
         self.taken += [one for one in commands if self.takes(one)]
         return [one.id for one in self.taken]
+
+
+class SQS:
+    """A client of the queue that keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.taken = list[Any]()
+
+    def send_message_batch(self, *, QueueUrl: str, Entries: list[Any]) -> dict[str, Any]:  # noqa: ARG002, N803
+        """Take everything."""
+        self.taken += Entries
+        return {}
 
 
 def test_a_client_and_the_environment_name_receivers() -> None:
@@ -103,6 +125,24 @@ def test_a_dead_receiver_keeps_no_other_waiting() -> None:
     assert delivery(Ending(ENDED), BILLING, sent="1").owner == "billing.example.com"
     for url in ("", "no url", "http://[::1"):
         assert delivery(Ending(ENDED), replace(BILLING, url=url), sent="1").owner == "none"
+
+
+@example("https://a\x01b.example/")
+@example("https://a\ufffeb.example/")
+@given(st.text().map("https://{}/".format))
+def test_whatever_a_client_calls_a_url_sqs_takes_the_delivery(url: str) -> None:
+    """A delivery that SQS refuses would hold up the stream, and with it all other endings."""
+    named = parse(message(json.dumps({"callback": {"url": url}})), default_type="echo").callback
+    queue = SQS()
+    listener = Deliveries(SQSSender(lambda: queue, "https://sqs/webhooks", fair=True), [])
+
+    assert listener.tell([Change(RUNNING, replace(ENDED, callback=named))]) == []
+    (sent,) = queue.taken
+    owner = sent["MessageAttributes"]["owner"]["StringValue"]
+    for text in (sent["MessageBody"], owner):
+        assert not _REFUSED.search(text)
+    assert owner
+    assert re.fullmatch("[!-~]{1,128}", sent["MessageGroupId"])
 
 
 def test_an_ending_is_told_again_until_all_its_deliveries_are_queued() -> None:
