@@ -82,6 +82,26 @@ variable "settings" {
     error_message = "Nobody could be called: allow a host, like [\"hooks.example.com\"]."
   }
 
+  # What no host is would be refused on every call, and a comma would make two.
+  validation {
+    condition = alltrue([
+      for host in var.settings.allowed_hosts :
+      can(regex("^([*]|[.]?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f.]*:[0-9a-f.:]+)$", host))
+    ])
+    error_message = <<-EOT
+      A host is small letters without scheme, port or path; all below it begin with a full stop:
+      { allowed_hosts = ["hooks.example.com", ".example.org"] }.
+    EOT
+  }
+
+  validation {
+    condition = alltrue([
+      for port in var.settings.allowed_ports :
+      port >= 1 && port <= 65535 && floor(port) == port
+    ])
+    error_message = "A port is from 1 to 65535, like { allowed_ports = [443, 8443] }."
+  }
+
   # Behind an open API this is a source of requests.
   validation {
     condition = (
@@ -103,17 +123,31 @@ variable "settings" {
     EOT
   }
 
-  # "callback" is what a client names.
+  # "callback" is what a client names. The sender refuses credentials in a URL on every try.
   validation {
     condition = alltrue([
       for name, endpoint in var.settings.endpoints :
-      can(regex("^[a-z][a-z0-9-]{0,31}$", name)) && name != "callback" && can(regex(
-        var.settings.allow_http ? "^https?://[^/:?#@]+" : "^https://[^/:?#@]+", endpoint.url
-      ))
+      can(regex("^[a-z][a-z0-9-]{0,31}$", name)) && name != "callback" && can(regex(join("", [
+        var.settings.allow_http ? "^(?i)https?://" : "^(?i)https://",
+        "([a-z0-9_.-]+|\\[[0-9a-f.:]+\\])(:[0-9]{1,5})?",
+        "([/?#][a-z0-9._~:/?#\\[\\]@!$&'()*+,;=%-]*)?$",
+      ]), endpoint.url)) && length(endpoint.url) <= 2048
     ])
     error_message = <<-EOT
-      An endpoint has a lowercase name and a URL, for example
+      An endpoint has a lowercase name and a URL without credentials, for example
       { billing = { url = "https://billing.example.com/hooks" } }.
+    EOT
+  }
+
+  validation {
+    condition = alltrue([
+      for endpoint in var.settings.endpoints : contains(var.settings.allowed_ports, tonumber(try(
+        regex("^[^/]+//[^/?#]*:([0-9]+)([/?#]|$)", endpoint.url)[0],
+        startswith(lower(endpoint.url), "http:") ? 80 : 443,
+      )))
+    ])
+    error_message = <<-EOT
+      Allow the ports that the endpoints' URLs name, for example { allowed_ports = [443, 8443] }.
     EOT
   }
 

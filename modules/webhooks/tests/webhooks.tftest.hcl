@@ -61,6 +61,69 @@ run "refuses_an_endpoint_without_tls" {
   expect_failures = [var.settings]
 }
 
+run "refuses_an_endpoint_with_credentials" {
+  command = plan
+  variables {
+    settings = {
+      secrets   = ["webhook-signing-key"]
+      endpoints = { billing = { url = "https://user:key@billing.example.com/" } }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "refuses_an_endpoint_at_a_port_that_is_closed" {
+  command = plan
+  variables {
+    settings = {
+      secrets   = ["webhook-signing-key"]
+      endpoints = { billing = { url = "https://billing.example.com:8443/hooks" } }
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "takes_an_endpoint_at_a_port_that_is_open" {
+  command = plan
+  variables {
+    settings = {
+      secrets       = ["webhook-signing-key"]
+      allowed_ports = [443, 8443]
+      endpoints = {
+        billing = { url = "https://billing.example.com:8443/hooks?of=acme:1#all" }
+        audit   = { url = "HTTPS://[2001:db8::1]" }
+      }
+    }
+  }
+}
+
+run "refuses_a_url_as_a_host" {
+  command = plan
+  variables {
+    settings = {
+      secrets = ["webhook-signing-key"], allowed_hosts = ["https://hooks.example.com"]
+    }
+  }
+  expect_failures = [var.settings]
+}
+
+run "refuses_a_host_with_a_wildcard_in_it" {
+  command = plan
+  variables { settings = { secrets = ["webhook-signing-key"], allowed_hosts = ["*.example.com"] } }
+  expect_failures = [var.settings]
+}
+
+run "refuses_a_port_that_is_none" {
+  command = plan
+  variables {
+    settings = {
+      secrets       = ["webhook-signing-key"], allowed_hosts = ["hooks.example.com"]
+      allowed_ports = [65536]
+    }
+  }
+  expect_failures = [var.settings]
+}
+
 run "refuses_plain_http_outside_dev" {
   command = plan
   variables {
