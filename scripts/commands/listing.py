@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from scripts.errors import OperatorError
+import click
+
 from scripts.framework import model, records
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ class Listed:
 
 
 def age(text: str) -> timedelta:
-    """A duration like 90s, 15m, 1h or 7d."""
+    """A duration like 90s, 15m, 1h or 7d; wrong usage where it is none."""
     found = re.fullmatch(r"([0-9]{1,6})([smhd])", text)
     if not found:
-        raise OperatorError(f"--since {text!r} is not a duration like 90s, 15m, 1h or 7d")
+        wrong = f"{text!r} is not a duration like 90s, 15m, 1h or 7d"
+        raise click.BadParameter(wrong, param_hint="'--since'")
     return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
