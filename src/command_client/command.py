@@ -28,7 +28,7 @@ class CommandError(TypedDict):
 class CallbackState(TypedDict):
     """How the callback went."""
 
-    status: Literal["waiting", "pending", "delivered", "failed", "disabled"]
+    status: Literal["waiting", "pending", "delivered", "failed", "disabled", "unknown"]
     # Tries so far; absent before the command has ended.
     attempts: NotRequired[int]
     # Why the last try failed.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 TYPE = "callback"
 # The pauses grow from half a minute to half a day: two to four days together, three on average.
 ATTEMPTS, BASE_SECONDS, CAP_SECONDS = 19, 30.0, 41_400.0
+# After that no message is left of a delivery without a record: the stream is read for hours, and
+# the queue keeps its messages for five days (modules/webhooks).
+QUEUED_AT_MOST = timedelta(days=7)
 # A larger result is where the API says; the message has 256 KB in all.
 RESULT_BYTES = 60 * 1024
 # Under this name the record of a delivery has what was sent, where no message is left of it.
@@ -45,6 +49,8 @@ class CallbackStatus(StrEnum):
     """It may not be called, it refused, or three days have passed."""
     DISABLED = "disabled"
     """The environment has no webhooks."""
+    UNKNOWN = "unknown"
+    """Nothing is known of it: a month has passed, or there were no webhooks at the end."""
 
 
 # What the receiver is called that a client has named with its command.

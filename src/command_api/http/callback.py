@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
-from command_api.domain.delivery import CALLBACK, REPLAYED, CallbackStatus, delivery_id
+from command_api.domain.delivery import (
+    CALLBACK,
+    QUEUED_AT_MOST,
+    REPLAYED,
+    CallbackStatus,
+    delivery_id,
+)
 from command_api.domain.ending import Ending
 from command_api.domain.model import Status
 from command_api.http.view import error_of
@@ -43,10 +49,12 @@ def callback_of(
     untried = untried_callback_of(command, webhooks=deliveries is not None)
     if deliveries is None or command.callback is None or not command.status.terminal:
         return untried
-    stored = deliveries.get(delivery_id(Ending(command), CALLBACK))
+    ending = Ending(command)
+    stored = deliveries.get(delivery_id(ending, CALLBACK))
     seen = lifecycle.observed(stored, now=now) if stored else None
     if seen is None:
-        return untried
+        queued = now - ending.at < QUEUED_AT_MOST
+        return untried if queued else {"status": CallbackStatus.UNKNOWN}
     if seen.failure and seen.failure.code == REPLAYED:
         return {"status": CallbackStatus.PENDING, "attempts": seen.attempts}
     shown = {"status": _SHOWN.get(seen.status, CallbackStatus.PENDING), "attempts": seen.attempts}

@@ -86,7 +86,7 @@ def headers(
     version = f"{command.status}-{command.attempts}-{int(command.changed_at.timestamp() * 1000)}"
     if callback is not None:
         version += f"-{callback['status']}-{callback.get('attempts', 0)}"
-    told = callback is None or callback["status"] in {"delivered", "disabled"}
+    told = callback is None or callback["status"] in {"delivered", "disabled", "unknown"}
     final = _final(command) and told
     shown = {"etag": f'W/"{version}"', "cache-control": FINAL if final else CHANGING}
     if not command.status.terminal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -71,6 +72,16 @@ def test_each_state_has_a_name(
 ) -> None:
     """From the wait for the end until the receiver has it, or will never have it."""
     assert shown(one, delivery) == said
+
+
+@pytest.mark.parametrize("stored", [None, TRIED.completed(1, now=NOW, purge_at=LATER)])
+def test_what_nothing_is_known_of_any_more_is_not_on_its_way(stored: Command | None) -> None:
+    """Webhooks were turned off meanwhile, or the delivery's record has expired first."""
+    store = InMemoryCommands({ID: stored} if stored else {})
+    old = callback_of(ENDED, store, now=LATER + timedelta(days=8))
+
+    assert old == {"status": "unknown"}
+    assert "max-age" in headers(ENDED, old, now=LATER)["cache-control"]
 
 
 def test_where_there_are_no_webhooks_that_is_said() -> None:
