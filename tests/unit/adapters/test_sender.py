@@ -187,6 +187,15 @@ def test_the_whole_entry_has_to_fit_and_not_its_body_alone() -> None:
     assert not sender.takes(unsent(pending_entry=PendingEntry(NOW, LATER, body), owner="o" * 200))
 
 
+@pytest.mark.parametrize("owner", ["a\x00b", "a\x1fb", "a\ufffeb"])
+def test_a_character_that_sqs_refuses_is_known_beforehand(owner: str) -> None:
+    """In the body it is escaped, in an attribute it cannot be."""
+    sender, entry = SQSSender(Queue, QUEUE), PendingEntry(NOW, LATER, {"n": owner})
+
+    assert sender.takes(unsent(pending_entry=entry, owner="alice é"))
+    assert not sender.takes(unsent(pending_entry=entry, owner=owner))
+
+
 def test_each_command_goes_to_its_queue() -> None:
     """One that names none, or one that is gone by now, goes to the default one."""
     queue = Queue(refuses={"3": 99})

@@ -42,18 +42,19 @@ _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Queue:
-    """A queue of deliveries that takes none of those for a host."""
+    """A queue of deliveries that takes none of those for a host, now or ever."""
 
-    def __init__(self, *refused: str) -> None:
-        self.refused, self.taken = refused, list[Any]()
+    def __init__(self, *refused: str, never: str = "") -> None:
+        self.refused, self.never, self.taken = refused, never, list[Any]()
 
     def takes(self, command: Command) -> bool:
-        """Whether it would take a delivery."""
-        return command.owner not in self.refused
+        """Whether it would ever take a delivery."""
+        return command.owner != self.never
 
     def send(self, commands: Sequence[Command]) -> Collection[str]:
-        """Take what is not refused."""
-        self.taken += [one for one in commands if self.takes(one)]
+        """Take what is not refused; nothing where a delivery is one that it never takes."""
+        assert all(map(self.takes, commands))
+        self.taken += [one for one in commands if one.owner not in self.refused]
         return [one.id for one in self.taken]
 
 
@@ -158,6 +159,16 @@ def test_an_ending_is_told_again_until_all_its_deliveries_are_queued() -> None:
     ]
     assert [one.owner for one in queue.taken] == ["hooks.example.com"]
     assert Deliveries(Queue(), [BILLING]).tell(changes) == []
+
+
+def test_a_delivery_that_is_never_taken_holds_up_nothing() -> None:
+    """It is given up at once, and the others of its call are queued."""
+    changes = [Change(RUNNING, ENDED), Change(None, replace(ENDED, id="c-2", callback=None))]
+    queue = Queue(never="hooks.example.com")
+
+    untold = Deliveries(queue, [BILLING]).tell(changes)
+    assert [(one.change.after.id, one.retryable) for one in untold] == [("c-1", False)]
+    assert [one.owner for one in queue.taken] == ["billing.example.com"] * 2
 
 
 def test_only_endings_with_a_receiver_are_wanted() -> None:

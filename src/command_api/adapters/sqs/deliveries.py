@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from command_api.domain.ending import Change
     from command_api.domain.ports import CommandSender
 
+_AWAY, _UNFIT = "the queue of deliveries is away", "the queue takes no such delivery"
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Deliveries:
@@ -40,6 +42,11 @@ class Deliveries:
             if (ending := change.ending)
             for receiver in receivers(change.after, self.endpoints)
         ]
-        sent = self.sender.send([one for _, one in made])
-        left = {id(change): change for change, one in made if one.id not in sent}
-        return [Untold(change, "the queue of deliveries is away") for change in left.values()]
+        # What the queue never takes holds up neither the stream nor the others of its call.
+        never = {one.id for _, one in made if not self.sender.takes(one)}
+        sent = self.sender.send([one for _, one in made if one.id not in never])
+        left = {(id(change), one.id in never): change for change, one in made if one.id not in sent}
+        return [
+            Untold(change, _UNFIT if unfit else _AWAY, retryable=not unfit)
+            for (_, unfit), change in left.items()
+        ]

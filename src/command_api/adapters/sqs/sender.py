@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +27,9 @@ BATCH = 10
 # One message may have that much, and all of a call together.
 BYTES = 256 * 1024
 TRIES = 4
+# Characters outside of XML 1.0. A body has them escaped.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 TOO_LONG = "MessageTooLong"
 
 Entry = dict[str, Any]
@@ -46,8 +50,10 @@ class SQSSender:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def takes(self, command: Command) -> bool:
-        """Whether the whole entry, with its attributes, is as small as SQS demands."""
-        return size(self._entry(command)) <= BYTES
+        """Whether the whole entry is small enough for SQS, with characters that it takes."""
+        made = self._entry(command)
+        values = (value["StringValue"] for value in made["MessageAttributes"].values())
+        return size(made) <= BYTES and not any(map(_REFUSED.search, values))
 
     def send(self, commands: Sequence[Command]) -> Collection[str]:
         """Send in as few calls as there can be; errors of a call stand for all that is left."""
