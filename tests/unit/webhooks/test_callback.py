@@ -20,6 +20,7 @@ from command_api.domain.delivery import (
     receivers,
 )
 from command_api.domain.ending import Ending
+from command_api.domain.errors import SecretUnavailable
 from command_api.domain.model import Callback, Status
 from command_api.domain.retry import LONGEST_WAIT_SECONDS, RetryPolicy
 from command_api.webhooks import callback
@@ -168,6 +169,17 @@ def test_a_missing_key_sends_nothing(
     with pytest.raises(Retryable) as refusal:
         post(sent(ended(), receiver), attempt)
     assert (refusal.value.code, receiver.received) == ("secret_unavailable", [])
+
+
+@pytest.mark.parametrize("key", ["c2VjcmV0LXNlY3JldA==", "s3cret!", "whsec_", "whsec_c2VjcmV0L"])
+def test_a_key_that_no_receiver_could_read_sends_nothing(
+    key: str, receiver: Receiver, attempt: Attempts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It costs no try, and the callback's status says what to do."""
+    monkeypatch.setitem(SECRETS, "webhook-signing-key", key)
+    with pytest.raises(SecretUnavailable, match="must be whsec_ and the key in base64"):
+        post(sent(ended(), receiver), attempt)
+    assert not receiver.received
 
 
 def test_tries_go_on_for_days_and_end_before_the_queue_forgets_them() -> None:
