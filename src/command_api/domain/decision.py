@@ -278,9 +278,12 @@ def _while_unfinished(  # noqa: PLR0911 - one line for each state
     if stored.lease is None:
         return _restart(stored, submission, attempt) if lost else _wait("lease lost", 1.0)
     if not lifecycle.lease_ran_out(stored, now=now):
-        if stored.message_id != attempt.message_id:
-            return _dropped("running from another message")
         left = (stored.lease.expires_at - now).total_seconds()
+        if stored.message_id != attempt.message_id:
+            if attempt.slices and attempt.slices == stored.slices:
+                # A late delivery of the message before runs it, and that one may be gone.
+                return _wait("running from another message", left + 1)
+            return _dropped("running from another message")
         if stored.handed_over is not None and stored.handed_over.at is not None:
             return Decision(then=Then.WATCH, event="not run", reason="handed over", delay=left + 1)
         return _wait("still running", left + 1)

@@ -51,10 +51,16 @@ def failed_at(moment: Any, *, by: str = "m-1", failure: Failure = TEMPORARY) -> 
 
 
 def refused(
-    stored: Command, *, by: str = "m-1", sent_at: Any = NOW, alone: bool = False, **asked: Any
+    stored: Command,
+    *,
+    by: str = "m-1",
+    sent_at: Any = NOW,
+    alone: bool = False,
+    slices: int = 0,
+    **asked: Any,
 ) -> Decision:
     """The decision on a message whose claim was refused because of what is stored."""
-    asking = attempt(message_id=by, at=LATER, token="t-9", takes_over=alone)
+    asking = attempt(message_id=by, at=LATER, token="t-9", takes_over=alone, slices=slices)
     given = message(message_id=by, sent_at=sent_at)
     return decide(stored, NotClaimed(submission(**asked), asking), given, TERMS)
 
@@ -111,6 +117,18 @@ REFUSALS: dict[str, tuple[Command, dict[str, Any], Then, str]] = {
         {"by": "m-2"},
         ACK,
         "running from another message",
+    ),
+    "runs a slice through the message before": (
+        replace(command(lease=ALIVE), slices=1),
+        {"by": "m-1/1", "slices": 1},
+        RETURN,
+        "running from another message",
+    ),
+    "runs a slice, and this message is of the one before": (
+        replace(command(lease=ALIVE), slices=2, message_id="m-1/2"),
+        {"by": "m-1/1", "slices": 1},
+        ACK,
+        "continued by another message",
     ),
     "runs through this message": (command(lease=ALIVE), {}, RETURN, "still running"),
     "lost its worker": (command(lease=GONE), {}, ALONE, "worker lost"),
