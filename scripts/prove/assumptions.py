@@ -15,6 +15,7 @@ from scripts.prove.probes import (
     rest_api,
     schedules,
     table,
+    transactions,
     webhooks,
 )
 
@@ -27,6 +28,7 @@ TOPICS = (
     redrive,
     functions,
     table,
+    transactions,
     events,
     push,
     webhooks,

@@ -11,7 +11,7 @@ from scripts.prove.assumption import NotTried, expect
 if TYPE_CHECKING:
     from scripts.prove.scene import Scene
 
-_CLOSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+CLOSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 
 def accepted(scene: Scene, **more: object) -> str:
@@ -19,7 +19,7 @@ def accepted(scene: Scene, **more: object) -> str:
     (endpoint,) = scene.target.require("commands_endpoint")
     body = {"type": "echo", "input": {"prove": "prove"}, **more}
     answer = scene.http("POST", endpoint, json.dumps(body))
-    if answer.status in _CLOSED:
+    if answer.status in CLOSED:
         raise NotTried(f"the API answers {answer.status}: it asks for credentials")
     if "callback" in more and answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
         raise NotTried("the API takes no callback to the probe's receiver")

@@ -215,6 +215,7 @@ class RestApi:
     """A REST API whose `POST /` sends to the inbox's queue by a template."""
 
     scene: Scene
+    id: str
     endpoint: str
     inbox: Inbox
 
@@ -268,7 +269,7 @@ def rest_api(scene: Scene) -> RestApi:
             responseTemplates={"application/json": template},
         )
     client.create_deployment(restApiId=api, stageName=STAGE)
-    rest = RestApi(scene, stage_url(scene, api, region), made.inbox)
+    rest = RestApi(scene, api, stage_url(scene, api, region), made.inbox)
     _until_accepting(scene, lambda: rest.post("first"))
     return rest
 

@@ -65,6 +65,10 @@ def test_every_assumption_holds_or_says_why_not(environment: Environment) -> Non
     answered = [findings[one.id] for one in ASSUMPTIONS if one.answered_locally]
     others = {one.assumption.id: one.seen for one in answered if one.verdict != HELD}
     assert others == {
+        "reports-need-their-token-alone": "the environment takes no reports: api.outcomes is false",
+        "stored-command-is-relayed": (
+            "no outbox relay reads the stream: notifications = {}, or batches are on"
+        ),
         "callback-is-signed": "the environment has no webhooks: notifications.webhooks is null",
         "watched-command-is-told": "the environment has no push: notifications.push is null",
     }
@@ -74,23 +78,27 @@ def test_every_assumption_holds_or_says_why_not(environment: Environment) -> Non
 
 
 @pytest.mark.long
-def test_what_is_told_is_proved_where_it_is_on(environment: Environment) -> None:
-    """A signature as a receiver sees it, and the end of a watched command."""
+def test_what_is_optional_is_proved_where_it_is_on(environment: Environment) -> None:
+    """A signature as a receiver sees it, the end of a watched command, reports and the relay."""
     port = urlsplit(environment.deployment.stack.endpoint).port
     receivers = {"allowed_hosts": ["127.0.0.1"], "allowed_ports": [port]}
     receivers |= {"allow_http": True, "allow_loopback": True, "secrets": [KEY]}
-    outputs = applied(environment, {"notifications": {"push": {}, "webhooks": receivers}})
+    notifications = {"push": {}, "webhooks": receivers}
+    api = {"submission": "validated", "outcomes": True}
+    outputs = applied(environment, {"notifications": notifications, "api": api})
     environment.client("secretsmanager").put_secret_value(
         SecretId=outputs["secret_names"][KEY],
         SecretString=f"whsec_{b64encode(secrets.token_bytes(32)).decode()}",
     )
     prover = Prover(here(replace(environment, outputs=outputs)))
-    chosen = [one for one in ASSUMPTIONS if one.topic in {"push", "webhooks"}]
+    optional = {"reports-need-their-token-alone", "stored-command-is-relayed"}
+    chosen = [one for one in ASSUMPTIONS if one.topic in {"push", "webhooks"} or one.id in optional]
 
     findings = list(prover.prove(chosen))
 
     tried = [one for one in findings if one.assumption.answered_locally]
     assert {one.assumption.id: one.seen for one in tried if one.verdict != HELD} == {}
+    assert optional <= {one.assumption.id for one in tried}
     assert prover.left == []
     applied(environment, {})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -175,3 +176,29 @@ def escaped_id_reaches_the_function(scene: Scene) -> str:
     status = scene.http("GET", f"{endpoint}/{escaped}").status
     expect(status == HTTPStatus.OK, f"status {status}")
     return f"{escaped[:3]} is read as {known[0]}"
+
+
+@assumed(
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html",
+    means="Nobody can report on a command that was handed over.",
+    plan_b="api.outcomes = false: handlers continue until the work is done.",
+    local="Answers where `api.outcomes` is on.",
+)
+def reports_need_their_token_alone(scene: Scene) -> str:
+    """The path of reports is open, and its function gets the token of a request."""
+    functions, endpoint = scene.target.require("functions", "commands_endpoint")
+    if "outcome" not in functions:
+        raise NotTried("the environment takes no reports: api.outcomes is false")
+    url = f"{endpoint}/prove-{uuid.uuid4().hex}/outcome"
+
+    def refusal(headers: dict[str, str]) -> str:
+        answer = scene.http("POST", url, '{"status": "CANCELLED"}', headers)
+        expect(answer.status == HTTPStatus.UNAUTHORIZED, f"status {answer.status}")
+        # An authorizer's refusal has neither.
+        told = answer.json()
+        expect(told.get("code") == "invalid_token", f"not that of the function: {answer.body[:80]}")
+        return str(told["detail"])
+
+    without, other = refusal({}), refusal({"authorization": f"Bearer {uuid.uuid4().hex}"})
+    expect(without.startswith("Missing") and other != without, f"{without} {other}")
+    return "the function refuses a missing and a wrong token, each as what it is"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scripts.framework import model
 from scripts.prove.assumption import assumed, expect
 from scripts.prove.gateways import ID_TEMPLATE, created_role, grant, http_api
+from scripts.prove.proxies import expect_token, token_function
 from scripts.prove.scene import PROPAGATION_SECONDS
 
 if TYPE_CHECKING:
@@ -254,3 +255,21 @@ def role_has_no_source_account(scene: Scene) -> str:
         scene.pause(0.3)
     expect(status >= HTTPStatus.INTERNAL_SERVER_ERROR, f"status {status}")
     return f"status {status.value} with the condition"
+
+
+@assumed(
+    f"{_GUIDE}/http-api-develop-integrations-lambda.html",
+    means="Nobody can report on a command that was handed over.",
+    plan_b="api.outcomes = false: handlers continue until the work is done.",
+)
+def open_route_passes_the_token_on(scene: Scene) -> str:
+    """A route without an authorizer passes `Authorization: Bearer …` on to its function."""
+    api, client = scene.shared(http_api), scene.client("apigatewayv2")
+    integration = client.create_integration(
+        ApiId=api.id,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri=scene.shared(token_function),
+        PayloadFormatVersion="2.0",
+    )
+    api.route("POST /outcome", integration["IntegrationId"])
+    return expect_token(scene, f"{api.endpoint}/outcome")

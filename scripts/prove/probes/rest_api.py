@@ -8,7 +8,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from scripts.prove.assumption import assumed, expect
-from scripts.prove.gateways import rest_api
+from scripts.prove.gateways import STAGE, rest_api
+from scripts.prove.proxies import expect_token, token_function
 
 if TYPE_CHECKING:
     from scripts.prove.scene import Scene
@@ -89,3 +90,30 @@ def refusal_of_sqs_has_a_code(scene: Scene) -> str:
     expect(answer.status == HTTPStatus.BAD_GATEWAY, f"status {answer.status}")
     expect(answer.json().get("code"), answer.body[:80])
     return str(answer.json()["code"])
+
+
+@assumed(
+    f"{_GUIDE}/set-up-lambda-proxy-integrations.html",
+    means="Nobody can report on a command that was handed over.",
+    plan_b=f"api.outcomes = false, or {_HTTP}",
+)
+def open_method_passes_the_token_on(scene: Scene) -> str:
+    """A method without authorization passes `Authorization: Bearer …` on to its function."""
+    api, client = scene.shared(rest_api), scene.client("apigateway")
+    function = scene.shared(token_function)
+    partition, _, region = function.split(":")[1:4]
+    root = client.get_resources(restApiId=api.id)["items"][0]["id"]
+    made = client.create_resource(restApiId=api.id, parentId=root, pathPart="outcome")
+    here = {"restApiId": api.id, "resourceId": made["id"], "httpMethod": "POST"}
+    client.put_method(**here, authorizationType="NONE")
+    client.put_integration(
+        **here,
+        type="AWS_PROXY",
+        integrationHttpMethod="POST",
+        uri=(
+            f"arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/"
+            f"{function}/invocations"
+        ),
+    )
+    client.create_deployment(restApiId=api.id, stageName=STAGE)
+    return expect_token(scene, f"{api.endpoint}/outcome")

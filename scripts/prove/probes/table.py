@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code
 from scripts.prove.assumption import assumed, expect
+from scripts.prove.tables import created_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,33 +24,12 @@ _INDEX = "pending"
 
 def _made(scene: Scene) -> str:
     """The table of all probes, with an index of what has `since`."""
-    dynamodb, name = scene.client("dynamodb"), scene.run.name()
-
-    def status() -> str:
-        return str(dynamodb.describe_table(TableName=name)["Table"]["TableStatus"])
-
-    scene.temporary.make(
-        name,
-        lambda: dynamodb.create_table(
-            TableName=name,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": "S"} for key in ("id", "since")
-            ],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": _INDEX,
-                    "KeySchema": [{"AttributeName": "since", "KeyType": "HASH"}],
-                    "Projection": {"ProjectionType": "KEYS_ONLY"},
-                }
-            ],
-            Tags=scene.listed_tags,
-        ),
-        lambda: dynamodb.delete_table(TableName=name),
-    )
-    scene.ready(lambda: status() == "ACTIVE", "the table is active")
-    return name
+    index = {
+        "IndexName": _INDEX,
+        "KeySchema": [{"AttributeName": "since", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    return created_table(scene, "since", GlobalSecondaryIndexes=[index])[0]
 
 
 def _update(scene: Scene, key: str, expression: str, **options: object) -> dict[str, Any]:
@@ -108,6 +88,20 @@ def new_item_has_no_old_values(scene: Scene) -> str:
     answer = _update(scene, uuid.uuid4().hex, "SET a = :one", **options)
     expect("Attributes" not in answer, "Attributes of a new item")
     return "no Attributes"
+
+
+@assumed(
+    f"{_API}/API_UpdateItem.html",
+    means="A handler that reports its progress must read its command to hear that it is to stop.",
+    plan_b="None: change `DynamoDBCommands.record_progress` to read; it costs a read each time.",
+)
+def update_shows_what_others_wrote(scene: Scene) -> str:
+    """The answer to an update with ReturnValues ALL_NEW has what others have written before."""
+    key, value = uuid.uuid4().hex, {"ExpressionAttributeValues": {":one": {"N": "1"}}}
+    _update(scene, key, "SET a = :one", **value)
+    answer = _update(scene, key, "SET b = :one", ReturnValues="ALL_NEW", **value)
+    expect(answer["Attributes"].keys() == {"id", "a", "b"}, f"{sorted(answer['Attributes'])}")
+    return "what it wrote, and what was there"
 
 
 @assumed(
