@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
 from unittest.mock import patch
 
 from hypothesis import note
@@ -17,10 +18,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from command_api.domain.hand_over import Outcome
 from command_api.domain.lifecycle import MESSAGE_LOST
 from command_api.domain.model import Failure, Status
+from command_api.domain.submission import OUTBOX_RETENTION
 from tests.property.injection import EVENTS, Injection
+from tests.property.stored import Producers
 from tests.property.watched import Neighbours
 from tests.property.worker import MAX_ATTEMPTS, MESSAGE_LIFE
 from tests.property.world import SKEW_SECONDS, World
+
+if TYPE_CHECKING:
+    from command_api.domain.model import JSON
 
 KINDS = (
     *("good", "committing", "once", "sliced", "flaky", "locked"),
@@ -41,6 +47,8 @@ DELAYS = (5, 200, 900, 4000, 200_000)
 STEPS = st.integers(1, 6) | st.integers(1, 40)
 PLANS = st.dictionaries(STEPS, st.sampled_from(EVENTS), max_size=4)
 A_KIND, A_GROUP = st.sampled_from(KINDS), st.sampled_from("ab")
+# What is no JSON is never stored.
+A_STORED_KIND = st.sampled_from([kind for kind in KINDS if kind != "garbage"])
 SKEWS = st.sampled_from([-SKEW_SECONDS, 0.0, SKEW_SECONDS])
 
 
@@ -60,6 +68,7 @@ class Lifecycle(RuleBasedStateMachine):
         if self.skips:
             self.world.queue.schedule_of = self.groups.__getitem__
         self.delays: dict[str, int] = {}
+        self.producers = Producers(self.world)
         self.injection = Injection(
             self.world, self.redrive, lambda: self.world.cancel(self._pick(0))
         )
@@ -80,6 +89,20 @@ class Lifecycle(RuleBasedStateMachine):
         self.world.ledger.kinds[command_id], self.groups[command_id] = kind, group
         self._send(command_id, kind)
 
+    @rule(kind=A_STORED_KIND, group=A_GROUP, sends=st.booleans(), dies=st.booleans())
+    def store(self, kind: str, group: str, *, sends: bool, dies: bool) -> None:
+        """A producer stores a command beside its own items, and sends it or leaves that."""
+        command_id = f"c-{len(self.world.ledger.kinds) + 1}"
+        self.world.ledger.kinds[command_id], self.groups[command_id] = kind, group
+        self.producers.dies = dies
+        self.producers.store(command_id, *self._work(kind), group, sends=sends)
+
+    @rule(dies=st.booleans())
+    def relay(self, *, dies: bool) -> None:
+        """The relay looks for what was not sent, in a process that may die once it has sent it."""
+        self.producers.dies = dies
+        self.producers.relay()
+
     @precondition(lambda self: not self.fifo)
     @rule(kind=A_KIND, seconds=st.sampled_from(DELAYS))
     def schedule(self, kind: str, seconds: int) -> None:
@@ -94,6 +117,9 @@ class Lifecycle(RuleBasedStateMachine):
     def submit_again(self, number: int, kind: str) -> None:
         """PUT: an id that is known, with the same body or with garbage."""
         command_id = self._pick(number)
+        if kind == "garbage" and self.fifo and command_id in self.producers.waiting:
+            # A FIFO queue takes it for the command's own message, and drops that one.
+            return
         if kind == "garbage":
             self.world.ledger.kinds[command_id] += "?"
         self._send(command_id, self.world.ledger.kinds[command_id] if kind == "same" else kind)
@@ -190,6 +216,7 @@ class Lifecycle(RuleBasedStateMachine):
             mail.command_id for mail in self.world.queue.mails.values()
         } | self.world.queue.purged
         queued |= {message.key for message, _ in self.world.schedules.messages.values()}
+        queued |= self.producers.waiting
         dead = {mail.command_id for mail in dead_mails}
         for command_id in self.world.ledger.kinds:
             seen = self.world.seen(command_id)
@@ -261,6 +288,7 @@ class Lifecycle(RuleBasedStateMachine):
             self.patched.stop()
 
     def _drain(self) -> None:
+        self.producers.relay_all()
         for _ in range(MOST_STEPS):
             if self.world.next_event() is None:
                 break
@@ -276,7 +304,9 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _nothing_waits_for_ever(self) -> None:
         """What a purge has stranded ends with its messages' time, and runs if it is asked for."""
-        self.world.pass_time(max(DELAYS) + MESSAGE_LIFE.total_seconds() + 1)
+        # A producer that sent a command itself does not know for how long its queue keeps it.
+        stored, sent = OUTBOX_RETENTION, MESSAGE_LIFE + timedelta(seconds=max(DELAYS))
+        self.world.pass_time(max(stored, sent).total_seconds() + 1)
         kinds, lost = self.world.ledger.kinds, set()
         for command_id in self.world.queue.purged:
             seen = self.world.seen(command_id)
@@ -293,12 +323,16 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _send(self, command_id: str, kind: str) -> None:
         timing = {"delaySeconds": self.delays[command_id]} if command_id in self.delays else {}
-        work: dict[str, object] = {"type": kind}
-        if self.in_lists and kind != "unknown":
-            work = {"type": "bulk", "input": {"kind": kind}}
+        command_type, command_input = self._work(kind)
+        work = {"type": command_type, "input": command_input}
         body = "no json" if kind == "garbage" else json.dumps({**work, **timing})
         sent = self.world.queue.submit(body, command_id, self.groups[command_id])
         self.world.ledger.chances[command_id] += sent
+
+    def _work(self, kind: str) -> tuple[str, dict[str, JSON]]:
+        """The type and the input of a command."""
+        in_list = self.in_lists and kind != "unknown"
+        return ("bulk", {"kind": kind}) if in_list else (kind, {})
 
     def _pick(self, number: int) -> str:
         return f"c-{number % len(self.world.ledger.kinds) + 1}"
