@@ -15,7 +15,7 @@ from command_api.domain.model import Status, Step
 from command_api.domain.submission import submitted
 from tests.builders import FINAL, LATER, NOW, SECOND, TEMPORARY, attempt, submission
 from tests.contract.states import PURGE_AT
-from tests.fakes.commands import InMemoryCommands, InMemoryResults
+from tests.fakes.commands import InMemoryResults
 
 if TYPE_CHECKING:
     from command_api.domain.model import JSON, Command
@@ -168,7 +168,5 @@ def test_a_large_state_without_its_bucket_waits(store: CommandStore) -> None:
     """An environment that has lost its bucket can have it back."""
     large = LargeResults(store, InMemoryResults())
     large.finish(claimed(large).continued(LARGE, now=LATER), "t-1")
-    if isinstance(store, InMemoryCommands):
-        pytest.skip("the fake knows no bucket")
     with pytest.raises(Unavailable):
         store.load_state(claimed(store, "t-2"))

@@ -79,6 +79,11 @@ def test_reports_are_taken_where_that_is_on(
     for _ in range(2):
         assert report(here, command_id, token, done).json()["status"] == "COMPLETED"
     assert here.api.get(command_id).json()["resultUrl"]
+    history = here.api.request("GET", f"/{command_id}?history=1").json()["history"]
+    assert [one["status"] for one in history] == [
+        *("PENDING", "PROCESSING", "PROCESSING", "CANCELLING", "COMPLETED"),
+    ]
+    assert [one.get("handedOver") for one in history] == [None, None, True, None, None]
     late = report(here, command_id, token, progress)
     assert (late.status, late.json()["code"]) == (409, "hand_over_ended")
     logs = logs_client(environment.deployment.stack)

@@ -16,6 +16,7 @@ from command_api.domain.errors import (
     DoesNotFit,
     LeaseLost,
     SecretUnavailable,
+    Unavailable,
     Unknown,
 )
 from command_api.domain.model import Claim, Command, Status, Step
@@ -134,7 +135,9 @@ class InMemoryCommands:
         self.effects += effects
 
     def load_state(self, command: Command) -> JSON:
-        """What the command has."""
+        """What the command has; one that is stored apart needs its bucket."""
+        if command.state_key is not None:
+            raise Unavailable("no bucket")
         return command.state
 
     def record(self, command: Command) -> bool:

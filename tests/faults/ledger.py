@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from command_api.domain.history import changes
 from command_api.domain.model import Status
 from command_api.records import observed
 from tests.faults.order import out_of_order
@@ -161,7 +162,24 @@ class Ledger:
             wrong.append("its process never died")
         if planned.bystander and planned.id in self.dead:
             wrong.append("dead innocent")
-        return wrong + self._wrong_work(planned, found)
+        return wrong + self._wrong_history(found) + self._wrong_work(planned, found)
+
+    def _wrong_history(self, found: Command) -> list[str]:
+        """What the record tells of its attempts; a lost worker's is told by the next one's end."""
+        told = [*changes(found)]
+        begun = [one.attempt for one in told if one.status is Status.PROCESSING]
+        if self.healed:
+            # They count from one again with each redrive.
+            begun = begun[len(begun) - begun[::-1].index(1) - 1 :] if 1 in begun else begun
+        wrong = []
+        if told[-1].status is not found.status or told[0].status is not Status.PENDING:
+            wrong.append(f"its history tells another end: {told}")
+        last = [found.attempts] if found.attempts else []
+        if sorted({*begun}) != begun or begun[-1:] != last:
+            wrong.append(f"its history tells attempts {begun} of {found.attempts}")
+        if not self._fault_heavy and len(begun) != found.attempts:
+            wrong.append(f"its history lacks attempts: {begun} of {found.attempts}")
+        return wrong
 
     def _wrong_work(self, planned: Planned, found: Command) -> list[str]:
         wrong, runs = [], self.of(planned, "run")
