@@ -66,10 +66,12 @@ locals {
           Resource = local.resources.bounded.schedules
         },
         {
-          Effect    = "Allow"
-          Action    = ["iam:PassRole"]
-          Resource  = local.resources.bounded.roles
-          Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
+          Effect   = "Allow"
+          Action   = ["iam:PassRole"]
+          Resource = local.resources.bounded.roles
+          Condition = { StringEquals = {
+            "iam:PassedToService" = concat(["scheduler.amazonaws.com"], local.task_services)
+          } }
         },
         # An API's id says nothing of whose it is.
         {
@@ -126,13 +128,14 @@ locals {
       [
         {
           Effect = "Allow"
-          Action = concat(["iam:*"], distinct([
+          Action = concat(["iam:*"], var.options.tasks ? ["ecs:*"] : [], distinct([
             for action in flatten([for grant in values(local.grants_by_name) : grant.change]) :
             "${split(":", action)[0]}:*"
           ]))
-          # Pages lie in buckets.
+          # Pages lie in buckets, and the pattern of groups has the schedules too.
           Resource = flatten([
-            for kind, resources in local.resources.bounded : resources if kind != "pages"
+            for kind, resources in local.resources.bounded : resources
+            if !contains(["pages", "schedules"], kind)
           ])
         },
         {
@@ -167,7 +170,7 @@ locals {
         },
         {
           Effect = "Allow"
-          Action = concat(var.options.vpc ? ["ec2:Describe*"] : [], [
+          Action = concat(var.options.vpc ? ["ec2:Describe*"] : [], local.task_revisions, [
             "cloudfront:*OriginAccessControl*", "cloudfront:*ResponseHeadersPolic*",
             "cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm", "lambda:GetLayerVersion",
             "logs:*Deliver*", "logs:*QueryDefinition*", "logs:*ResourcePolic*",

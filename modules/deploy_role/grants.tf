@@ -7,7 +7,7 @@ locals {
   grants = merge(local.grants_by_name, local.grants_by_id)
 
   # ARNs of what has a name, with NAME for `<project>-<environment>`.
-  places = {
+  places = merge(local.task_places, {
     queues = ["sqs:*:${local.account}:NAME-*"]
     tables = ["dynamodb:*:${local.account}:table/NAME-*"]
     # Pages lie in buckets.
@@ -15,7 +15,7 @@ locals {
     pages     = ["s3:::NAME-site-*/*"]
     functions = ["lambda:*:${local.account}:function:NAME-*"]
     log_groups = [
-      for place in ["/aws/lambda", "/aws/vendedlogs/apigateway"] :
+      for place in concat(["/aws/lambda", "/aws/vendedlogs/apigateway"], local.task_logs) :
       "logs:*:${local.account}:log-group:${place}/NAME-*"
     ]
     rules           = ["events:*:${local.account}:rule/NAME-*"]
@@ -33,17 +33,21 @@ locals {
     key_aliases = ["kms:*:${local.account}:alias/NAME-*"]
     topics      = ["sns:*:${local.account}:NAME-*"]
     roles       = ["iam::${local.account}:role/NAME-*"]
-  }
+  })
 
   # A boundary is one policy. Several environments have one pattern in it, since each takes a fifth
-  # of its size.
+  # of its size; and so has what the role's own policies name one by one.
+  wider = {
+    log_groups      = ["logs:*:${local.account}:log-group:/aws/*/NAME-*"]
+    schedule_groups = ["scheduler:*:${local.account}:schedule*/NAME-*"]
+  }
   scopes = {
     named   = var.environments
     bounded = length(var.environments) == 1 ? var.environments : toset(["*"])
   }
   resources = {
     for scope, environments in local.scopes : scope => {
-      for kind, places in local.places : kind => [
+      for kind, places in merge(local.places, scope == "bounded" ? local.wider : {}) : kind => [
         for it in setproduct(places, sort(environments)) : "${local.arn}:${replace(
           replace(it[0], "NAME", "${var.project}-${it[1]}"), "ENVIRONMENT", it[1],
         )}"

@@ -1,6 +1,15 @@
 # What docs/aws-options.md has beyond the blueprint's own resources. What is off takes no room: a
 # boundary is one policy.
 locals {
+  task_places = var.options.tasks ? {
+    clusters         = ["ecs:*:${local.account}:cluster/NAME-*"]
+    task_definitions = ["ecs:*:${local.account}:task-definition/NAME-*"]
+  } : {}
+  task_logs     = var.options.tasks ? ["/aws/ecs"] : []
+  task_services = var.options.tasks ? ["ecs-tasks.amazonaws.com"] : []
+  # To describe and to deregister one.
+  task_revisions = var.options.tasks ? ["ecs:De*TaskDefinition"] : []
+
   has_keys    = length(var.options.kms_keys) > 0
   has_domains = length(var.options.domain_zones) > 0
 
@@ -76,6 +85,28 @@ locals {
           "ec2:DescribeVpcs",
         ]
       }
+      clusters = {
+        on        = var.options.tasks
+        resources = try(local.resources.named.clusters, [])
+        look      = ["ecs:DescribeClusters", "ecs:ListTagsForResource"]
+        change = [
+          "ecs:CreateCluster", "ecs:DeleteCluster", "ecs:TagResource", "ecs:UntagResource",
+          "ecs:UpdateCluster",
+        ]
+      }
+      task_definitions = {
+        on        = var.options.tasks
+        resources = try(local.resources.named.task_definitions, [])
+        look      = ["ecs:ListTagsForResource"]
+        change    = ["ecs:RegisterTaskDefinition", "ecs:TagResource", "ecs:UntagResource"]
+      }
+      # Of these ECS knows no resource.
+      revisions = {
+        on        = var.options.tasks
+        resources = local.anything
+        look      = ["ecs:DescribeTaskDefinition"]
+        change    = ["ecs:DeregisterTaskDefinition"]
+      }
     } : name => grant if grant.on
   }
 
@@ -112,6 +143,22 @@ locals {
           "ec2:*ssignPrivateIpAddresses", "ec2:CreateNetworkInterface",
           "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
         ]
+        resources = local.anything
+      },
+      {
+        on        = var.options.tasks
+        actions   = ["ecs:RunTask"]
+        resources = try(local.resources.bounded.task_definitions, [])
+      },
+      # Images may lie in another account.
+      {
+        on        = var.options.tasks
+        actions   = ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        resources = ["${local.arn}:ecr:*:*:repository/*"]
+      },
+      {
+        on        = var.options.tasks
+        actions   = ["ecr:GetAuthorizationToken"]
         resources = local.anything
       },
     ] : { Effect = "Allow", Action = it.actions, Resource = it.resources } if it.on

@@ -9,6 +9,11 @@ output "permissions_boundary_arn" {
 }
 
 output "policies" {
-  description = "Policies by verb, as JSON: `look` reads the settings of what the role deploys."
-  value       = { look = local.look }
+  description = <<-EOT
+    Policies by verb, as JSON: `look` reads the settings of what the role deploys, `look_options`
+    those of what options add, and is absent without any.
+  EOT
+  value = merge({ look = local.look }, length(local.look_options) == 0 ? {} : {
+    look_options = jsonencode({ Version = "2012-10-17", Statement = local.look_options })
+  })
 }

@@ -8,7 +8,7 @@ locals {
 
   # One role looks at everything: what is looked at in the same way is one statement.
   looks = {
-    for grant in concat(values(local.grants), values(local.options)) :
+    for grant in values(local.grants) :
     jsonencode([grant.look, try(grant.condition, null)]) => grant... if length(grant.look) > 0
   }
   look_statements = [
@@ -16,6 +16,13 @@ locals {
       { Effect = "Allow", Action = alike[0].look, Resource = flatten(alike[*].resources) },
       try({ Condition = alike[0].condition }, {}),
     )
+  ]
+  # What options add is a policy of its own: all that a role has inline is 10,240 characters.
+  look_options = [
+    for name, grant in local.options : merge(
+      { Effect = "Allow", Action = grant.look, Resource = grant.resources },
+      try({ Condition = grant.condition }, {}),
+    ) if length(grant.look) > 0
   ]
   # One statement for each kind of thing that is looked at and changed.
   change_statements = {
@@ -42,9 +49,10 @@ locals {
   }
   passed_to_services = {
     StringEquals = {
-      "iam:PassedToService" = [
-        "apigateway.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com",
-      ]
+      "iam:PassedToService" = concat(
+        ["apigateway.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"],
+        local.task_services,
+      )
     }
   }
 

@@ -50,11 +50,12 @@ variable "additional_grants" {
 }
 
 variable "options" {
-  description = "What environments use of docs/aws-options.md: keys, a VPC, zones of domains."
+  description = "What environments use: keys, a VPC, zones of domains, container tasks."
   type = object({
     kms_keys     = optional(list(string), [])
     vpc          = optional(bool, false)
     domain_zones = optional(list(string), [])
+    tasks        = optional(bool, false)
   })
   default  = {}
   nullable = false

@@ -68,6 +68,29 @@ resource "aws_iam_role_policy" "plan" {
   policy = each.value
 }
 
+resource "aws_iam_policy" "plan" {
+  for_each = { for name, it in values(module.deploy)[0].policies : name => it if name != "look" }
+
+  name        = "${var.project}-plan-${replace(each.key, "_", "-")}"
+  path        = local.path
+  description = "What the role github-${var.project}-plan looks at (${each.key})"
+  policy      = each.value
+
+  lifecycle {
+    precondition {
+      condition     = length(each.value) <= 6144
+      error_message = "options have more than the 6144 characters of a policy; name fewer zones."
+    }
+  }
+}
+
+resource "aws_iam_role_policy_attachment" "plan" {
+  for_each = aws_iam_policy.plan
+
+  role       = aws_iam_role.plan.name
+  policy_arn = each.value.arn
+}
+
 # One role for what comes from the branch, and one for what comes from any.
 module "deploy" {
   source   = "../deploy_role"

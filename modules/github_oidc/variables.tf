@@ -149,12 +149,14 @@ variable "additional_grants" {
 variable "options" {
   description = <<-EOT
     What environments (not previews) use of docs/aws-options.md: ARNs of `kms_keys`, whether
-    functions are in a `vpc`, and ids of the hosted zones of `domain_zones`.
+    functions are in a `vpc`, ids of the hosted zones of `domain_zones`, and whether handlers start
+    container `tasks`.
   EOT
   type = object({
     kms_keys     = optional(list(string), [])
     vpc          = optional(bool, false)
     domain_zones = optional(list(string), [])
+    tasks        = optional(bool, false)
   })
   default  = {}
   nullable = false

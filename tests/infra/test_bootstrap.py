@@ -248,7 +248,7 @@ def test_every_resource_of_the_modules_can_be_made(deployer: Identity) -> None:
         for path in ROOT.glob("modules/*/*.tf")
         if path.parent.name not in BOOTSTRAP
         for kind in re.findall(r'^resource "(aws_\w+)"', path.read_text(), re.MULTILINE)
-        # GitHub's roles deploy nothing on ECS, as its documentation says.
+        # What ECS takes is an option of bootstrap: test_options.py.
         if not kind.startswith("aws_ecs_")
     }
     missing = {

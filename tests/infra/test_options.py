@@ -9,7 +9,7 @@ import pytest
 from tests.infra.calls import ACCOUNT, tagged
 from tests.infra.iam import Call, Identity
 from tests.infra.rendered import policies, resources
-from tests.infra.test_bootstrap import role_of
+from tests.infra.test_bootstrap import named, role_of
 from tests.infra.test_workload_boundary import (
     BOOTSTRAP,
     EVERYTHING,
@@ -30,10 +30,24 @@ VPC = {"subnet_ids": ["subnet-1a", "subnet-2b"], "security_group_ids": ["sg-3c"]
 ZONE = "arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ"
 DOMAINS = "arn:aws:apigateway:us-east-1::/domainnames"
 CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1a2b"
-OPTIONS = {"kms_keys": [KEY], "vpc": True, "domain_zones": [ZONE.rpartition("/")[2]]}
+OPTIONS = {
+    "kms_keys": [KEY],
+    "vpc": True,
+    "domain_zones": [ZONE.rpartition("/")[2]],
+    "tasks": True,
+}
+TASK = {"image": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/task:1", "vpc": VPC}
+ECS = f"arn:aws:ecs:us-east-1:{ACCOUNT}"
 # An environment with all of them.
-ENVIRONMENT = {**EVERYTHING, "existing": {"kms_key": {"arn": KEY}, "vpc": VPC}}
+ENVIRONMENT = {
+    **EVERYTHING,
+    "api": {"outcomes": True},
+    "examples": {"enabled": True, "task": TASK},
+    "existing": {"kms_key": {"arn": KEY}, "vpc": VPC},
+}
 LOG = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/lambda/acme-jobs-dev-worker"
+TASKS, FARGATE = "acme-jobs-dev-task", "ecs-tasks.amazonaws.com"
+TASK_ROLE = f"arn:aws:iam::{ACCOUNT}:role/{TASKS}"
 TO_AWS = {"kms:GrantIsForAWSResource": "true"}
 
 DEPLOYS = [
@@ -50,8 +64,25 @@ DEPLOYS = [
     Call("apigateway:POST", f"{DOMAINS}/api.example.com/apimappings"),
     Call("route53:ChangeResourceRecordSets", ZONE),
     Call("route53:GetChange", "arn:aws:route53:::change/C1"),
+    Call("ecs:CreateCluster", f"{ECS}:cluster/acme-jobs-dev-task"),
+    Call("ecs:RegisterTaskDefinition", f"{ECS}:task-definition/acme-jobs-dev-task:7"),
+    Call("ecs:DescribeTaskDefinition", "*"),
+    Call("ecs:DeregisterTaskDefinition", "*"),
+    Call("logs:CreateLogGroup", f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:/aws/ecs/{TASKS}"),
+    Call("iam:PassRole", f"{TASK_ROLE}-execution", {"iam:PassedToService": FARGATE}),
 ]
+LOOKS = [
+    Call("acm:DescribeCertificate", CERTIFICATE),
+    Call("route53:ListResourceRecordSets", ZONE),
+    Call("ecs:DescribeClusters", f"{ECS}:cluster/acme-jobs-dev-task"),
+    Call("ecs:DescribeTaskDefinition", "*"),
+]
+READS = {"acm:DescribeCertificate", "ecs:DescribeTaskDefinition", "kms:DescribeKey"}
 REFUSED = [
+    Call("ecs:CreateCluster", f"{ECS}:cluster/other-dev-task"),
+    Call("ecs:RegisterTaskDefinition", f"{ECS}:task-definition/other-dev-task:7"),
+    Call("ecs:CreateService", f"{ECS}:service/acme-jobs-dev-task/acme-jobs-dev-x"),
+    Call("iam:PassRole", f"{TASK_ROLE}-task", {"iam:PassedToService": "ec2.amazonaws.com"}),
     Call("kms:CreateGrant", KEY, {"kms:GrantIsForAWSResource": "false"}),
     Call("kms:Decrypt", ANOTHER_KEY),
     Call("kms:CreateGrant", ANOTHER_KEY, TO_AWS),
@@ -65,17 +96,25 @@ REFUSED = [
 ]
 
 
+def documents(tree: Path, settings: dict[str, Any]) -> dict[str, list[Any]]:
+    """The statements of every policy of bootstrap, by address."""
+    found = policies(resources(tree, "bootstrap", settings))
+    return {
+        it.address.removeprefix("module.github."): it.statements
+        for it in found
+        if it.kind != "aws_iam_role"
+    }
+
+
 def deployer(tree: Path, name: str, settings: dict[str, Any]) -> Identity:
     """One of the roles that deploy, in its boundary."""
-    found = policies(resources(tree, "bootstrap", settings))
-    return role_of(
-        {
-            it.address.removeprefix("module.github."): it.statements
-            for it in found
-            if it.kind != "aws_iam_role"
-        },
-        name,
-    )
+    return role_of(documents(tree, settings), name)
+
+
+def planner(tree: Path, settings: dict[str, Any]) -> Identity:
+    """The role that plans."""
+    starts = ("aws_iam_role_policy.plan", "aws_iam_policy.plan")
+    return Identity(named(documents(tree, settings), *starts))
 
 
 def test_the_deployer_makes_what_the_options_take(tree: Path) -> None:
@@ -88,6 +127,15 @@ def test_the_deployer_makes_what_the_options_take(tree: Path) -> None:
         assert [it for it in DEPLOYS if it.resource == KEY and other.may(it)] == [
             Call("kms:DescribeKey", KEY)
         ]
+
+
+def test_the_planner_looks_at_what_the_options_take(tree: Path) -> None:
+    """And changes nothing of it; without the options it does not look."""
+    plan, without = (
+        planner(tree, settings) for settings in ({**BOOTSTRAP, "options": OPTIONS}, BOOTSTRAP)
+    )
+    assert [it for it in LOOKS if not plan.may(it) or without.may(it)] == []
+    assert [it for it in DEPLOYS if plan.may(it) and it.action not in READS] == []
 
 
 def test_the_deployer_gets_no_more_than_the_options_take(tree: Path) -> None:
@@ -108,4 +156,4 @@ def test_functions_may_do_what_the_options_grant(tree: Path) -> None:
     assert {
         it.action.split(":")[0]
         for it in denied(boundaries_of_roles(tree, BOOTSTRAP)["apply"], found)
-    } == {"ec2", "kms"}
+    } == {"ec2", "ecr", "ecs", "iam", "kms"}
