@@ -36,6 +36,17 @@ variable "outcomes" {
   description = "URL of the commands that tasks report to; null unless the API takes reports."
   type        = string
   default     = null
+
+  # Here rather than in `settings`: buckets and tables would wait for the API that is named here.
+  validation {
+    condition = (
+      !var.settings.task.process && var.settings.task.image == "" || var.outcomes != null
+    )
+    error_message = <<-EOT
+      A task reports to the API; set api = { outcomes = true }, for example with
+      examples = { enabled = true, task = { process = true } }.
+    EOT
+  }
 }
 
 variable "point_in_time_recovery" {
@@ -155,13 +166,9 @@ variable "settings" {
 
   validation {
     condition = (
-      !var.settings.task.process && var.settings.task.image == "" ||
-      var.settings.enabled && var.outcomes != null
+      var.settings.enabled || !var.settings.task.process && var.settings.task.image == ""
     )
-    error_message = <<-EOT
-      A task reports to the API, and is an example: set api = { outcomes = true } and
-      examples = { enabled = true, task = { process = true } }.
-    EOT
+    error_message = "A task is an example; set { enabled = true, task = { process = true } }."
   }
 
   validation {

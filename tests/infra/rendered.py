@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tests.infra.iam import Call, listed
-from tests.infra.tree import applied
+from tests.infra.tree import planned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,10 +24,12 @@ POLICIES = {
 }
 RUN = """
 mock_provider "aws" {{
-  source = "../../tests/{mocks}"
+  source          = "../../tests/{mocks}"
+  override_during = plan
 }}
 
 run "rendered" {{
+  command = plan
   variables {{
 {values}
   }}
@@ -62,7 +64,7 @@ def resources(
     partition: str = "aws",
     named: tuple[str, str] | None = None,
 ) -> list[dict[str, Any]]:
-    """All resources of an environment, applied to mocks with these values of its variables.
+    """All resources of an environment, planned with mocks and these values of its variables.
 
     The ARNs of mocks say `mock`; with `named`, a project and an environment, they say what a name
     of these would.
@@ -79,7 +81,7 @@ def _render(tree: Path, folder: str, values: Mapping[str, Any], mocks: str) -> l
     lines = "\n".join(f"    {name} = {json.dumps(value)}" for name, value in values.items())
     test.write_text(RUN.format(mocks=mocks, values=lines))
     try:
-        (found,) = applied(root, test.name)
+        (found,) = planned(root, test.name)
         return found
     finally:
         test.unlink()

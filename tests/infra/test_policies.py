@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.infra.tree import ROOT, applied
+from tests.infra.tree import ROOT, planned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +24,8 @@ OF_NO_RESOURCE = ("dynamodb:ListStreams", "ecr:GetAuthorizationToken")
 
 @pytest.fixture(scope="module")
 def resources(tree: Path) -> list[dict[str, Any]]:
-    """All resources of the environment, applied to mocks."""
-    return applied(tree / "environments/dev", "access.tftest.hcl")[0]
+    """All resources of the environment, planned with mocks."""
+    return planned(tree / "environments/dev", "access.tftest.hcl")[0]
 
 
 def test_no_grant_allows_every_action(resources: list[dict[str, Any]]) -> None:

@@ -21,7 +21,7 @@ PAGE = "https://d1mock.cloudfront.net"
 
 @pytest.fixture(scope="module")
 def resources(tree: Path) -> list[dict[str, Any]]:
-    """All resources of a preview, applied to mocks."""
+    """All resources of a preview, planned with mocks."""
     return rendered.resources(tree, "preview", PREVIEW, named=("acme-jobs", "pr-7"))
 
 

@@ -6,14 +6,11 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scripts.build.package import build
 from scripts.build.terraform.runner import Terraform
 from tests.infra.provider import served
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 # Mocks cannot see ephemeral blocks; the integration tests run such a module instead.
@@ -54,15 +51,15 @@ def terraform_in(folder: Path) -> Terraform:
     return Terraform(folder, environ | served(folder))
 
 
-def applied(root: Path, test: str) -> list[list[dict[str, Any]]]:
-    """All resources that each run of a test file has applied to mocks."""
+def planned(root: Path, test: str) -> list[list[dict[str, Any]]]:
+    """All resources that each run of a test file plans, with values that mocks know beforehand.
+
+    The file says `override_during = plan`: then a plan has all values that an apply would have, at
+    half its price.
+    """
     output = terraform_in(root).run("test", "-json", "-verbose", f"-filter=tests/{test}")
     messages = [json.loads(line) for line in output.stdout.splitlines()]
-    states = (it["test_state"] for it in messages if "test_state" in it)
-    return [list(_all(it["root_module"])) for it in states]
-
-
-def _all(module: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from module.get("resources", [])
-    for child in module.get("child_modules", []):
-        yield from _all(child)
+    return [
+        [{**change, "values": change["change"]["after"]} for change in plan["resource_changes"]]
+        for plan in (it["test_plan"] for it in messages if "test_plan" in it)
+    ]

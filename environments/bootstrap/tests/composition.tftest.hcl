@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -9,6 +10,8 @@ variables {
 }
 
 run "tells_what_a_backend_needs" {
+  command = plan
+
   assert {
     condition = (
       output.project == "acme-jobs" && output.state_region == "us-east-1" &&
@@ -19,6 +22,8 @@ run "tells_what_a_backend_needs" {
 }
 
 run "gives_the_roles_their_part_of_the_state" {
+  command = plan
+
   assert {
     condition = (
       strcontains(module.state_backend.policies.read, "/acme-jobs/*") &&
@@ -29,6 +34,7 @@ run "gives_the_roles_their_part_of_the_state" {
 }
 
 run "hands_everything_through" {
+  command = plan
   variables {
     enable_lock_table       = true
     old_state_versions_days = 7
@@ -41,6 +47,8 @@ run "hands_everything_through" {
 }
 
 run "leaves_the_accounts_api_logs_alone_until_asked" {
+  command = plan
+
   assert {
     condition = (
       length(aws_api_gateway_account.this) + length(aws_iam_role.api_logs) +
@@ -51,6 +59,7 @@ run "leaves_the_accounts_api_logs_alone_until_asked" {
 }
 
 run "previews_share_one_policy_of_headers" {
+  command = plan
   variables { github_preview_environments = ["preview"] }
 
   assert {
@@ -72,6 +81,7 @@ run "makes_the_service_linked_role_of_custom_domains" {
 }
 
 run "lets_rest_apis_write_access_logs" {
+  command = plan
   variables { enable_rest_api_logs = true }
 
   assert {

@@ -1,13 +1,14 @@
 # Who may do what, and what the functions are told. tests/infra reads the policies themselves.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
   project                = "acme-jobs"
   environment            = "dev"
   secrets                = { "payment-api-key" = { description = "Key of the payment API" } }
-  secret_values          = {} # ephemeral: what is unset in a plan must be unset in its apply
+  secret_values          = {}
   sqs_max_receive_count  = 5
   dynamodb_ttl_attribute = "gone_at"
   worker                 = { batch_concurrency = 7, paused_types = ["send_email", "process_ordre"] }
@@ -20,6 +21,8 @@ variables {
 
 # process_ordre is a type that this zip has no longer, or not yet: it may be paused all the same.
 run "grants_what_each_function_needs" {
+  command = plan
+
   assert {
     condition = module.worker.grants == setunion(
       [
@@ -120,6 +123,7 @@ run "grants_what_each_function_needs" {
 }
 
 run "batches_are_counted_and_shown_by_functions_of_their_own" {
+  command = plan
   variables {
     api = { submission = "validated", batches = true }
   }

@@ -10,6 +10,8 @@ variables {
 }
 
 run "has_none_by_default" {
+  command = plan
+
   assert {
     condition     = module.queue.recurring.group == null && !can(output.alarm_names["unsent-runs"])
     error_message = "unexpected: ${jsonencode(module.queue.recurring)}"
@@ -17,6 +19,7 @@ run "has_none_by_default" {
 }
 
 run "sends_commands_and_rings_where_it_cannot" {
+  command = plan
   variables {
     existing = { permissions_boundary = "arn:aws:iam::123456789012:policy/acme" }
     commands = {

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -8,6 +9,8 @@ variables {
 }
 
 run "names_everything_after_the_pull_request" {
+  command = plan
+
   assert {
     condition = [
       module.naming.prefix, module.worker.name, module.data.name,
@@ -34,6 +37,8 @@ run "names_everything_after_the_pull_request" {
 }
 
 run "prints_what_the_comment_on_a_pull_request_shows" {
+  command = plan
+
   assert {
     condition = [output.preview_url, output.api_url, output.job_url] == [
       "https://d1mock.cloudfront.net/",
@@ -45,6 +50,8 @@ run "prints_what_the_comment_on_a_pull_request_shows" {
 }
 
 run "grants_each_function_what_it_needs" {
+  command = plan
+
   assert {
     condition = {
       hello   = module.hello.grants, status = module.api.functions.status.grants,

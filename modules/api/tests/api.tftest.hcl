@@ -1,6 +1,7 @@
 # The functions behind the API, by how commands come in.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -34,6 +35,8 @@ variables {
 }
 
 run "the_direct_way_needs_no_function" {
+  command = plan
+
   assert {
     condition = (
       length(concat(module.submit, module.outbox_relay, module.outbox_relay_schedule)) == 0 &&
@@ -66,6 +69,7 @@ run "the_direct_way_needs_no_function" {
 }
 
 run "tells_the_functions_where_everything_is" {
+  command = plan
   variables { settings = { max_wait_seconds = 25 } }
 
   assert {
@@ -106,6 +110,7 @@ run "tells_the_functions_where_everything_is" {
 }
 
 run "one_choice_puts_a_function_before_the_queue" {
+  command = plan
   variables { settings = { submission = "validated" } }
 
   assert {
@@ -132,6 +137,7 @@ run "one_choice_puts_a_function_before_the_queue" {
 }
 
 run "a_route_brings_the_function_for_itself" {
+  command = plan
   variables {
     routes = { "POST /orders" = { type = "process_order" } }
   }
@@ -147,6 +153,7 @@ run "a_route_brings_the_function_for_itself" {
 }
 
 run "a_rest_api_replaces_the_http_api" {
+  command = plan
   variables {
     settings           = { type = "rest" }
     cors_allow_origins = ["https://app.example.com", "https://www.example.com"]
@@ -172,6 +179,7 @@ run "a_rest_api_replaces_the_http_api" {
 }
 
 run "with_tokens_the_functions_ask_whose_a_command_is" {
+  command = plan
   variables {
     settings = {
       authentication = {
@@ -237,6 +245,7 @@ run "reserves_concurrency_by_function" {
 }
 
 run "answers_at_a_domain_of_ones_own" {
+  command = plan
   variables {
     settings = {
       domain = {
@@ -255,6 +264,7 @@ run "answers_at_a_domain_of_ones_own" {
 }
 
 run "a_rest_api_answers_there_without_its_stage" {
+  command = plan
   variables {
     settings = {
       type = "rest", domain = { name = "api.example.com", zone = { id = "Z012345" } }
@@ -268,6 +278,8 @@ run "a_rest_api_answers_there_without_its_stage" {
 }
 
 run "nothing_is_reported_by_default" {
+  command = plan
+
   assert {
     condition = (
       length(module.outcome) == 0 && output.functions.outcome == null &&
@@ -278,6 +290,7 @@ run "nothing_is_reported_by_default" {
 }
 
 run "one_choice_takes_reports" {
+  command = plan
   variables {
     settings = { outcomes = true, reserved_concurrency = { outcome = 5 } }
     policies = { outcome = { commands = "{}", read = "{}", results = "{}" } }
@@ -313,6 +326,7 @@ run "one_choice_takes_reports" {
 }
 
 run "a_rest_api_takes_reports_too" {
+  command = plan
   variables { settings = { type = "rest", outcomes = true } }
 
   assert {

@@ -140,7 +140,7 @@ run "rejects_a_task_that_cannot_report" {
   variables {
     settings = { enabled = true, task = { process = true } }
   }
-  expect_failures = [var.settings]
+  expect_failures = [var.outcomes]
 }
 
 run "rejects_a_task_of_examples_that_are_off" {

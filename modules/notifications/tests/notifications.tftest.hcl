@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -39,6 +40,7 @@ run "costs_nothing_where_nothing_is_told" {
 }
 
 run "reads_endings_and_gives_up_none_in_silence" {
+  command = plan
   variables {
     settings = { events = "sns" }
     data = {
@@ -101,6 +103,7 @@ run "reads_endings_and_gives_up_none_in_silence" {
 }
 
 run "puts_events_on_a_bus" {
+  command = plan
   variables {
     settings = { events = "eventbridge" }
     data = {
@@ -131,6 +134,7 @@ run "puts_events_on_a_bus" {
 }
 
 run "encrypts_a_topic_with_a_key_of_ones_own" {
+  command = plan
   variables {
     settings = { events = "sns" }
     runtime = {
@@ -154,6 +158,7 @@ run "encrypts_a_topic_with_a_key_of_ones_own" {
 }
 
 run "tells_viewers_of_every_change" {
+  command = plan
   variables {
     settings = { push = {} }
     data = {
@@ -181,6 +186,7 @@ run "tells_viewers_of_every_change" {
 }
 
 run "queues_a_delivery_for_each_receiver" {
+  command = plan
   variables {
     settings = {
       webhooks = {
@@ -213,6 +219,7 @@ run "queues_a_delivery_for_each_receiver" {
 }
 
 run "lets_viewers_see_how_callbacks_went" {
+  command = plan
   variables {
     settings = {
       push     = {}
@@ -240,6 +247,7 @@ run "refuses_an_unknown_kind_of_events" {
 }
 
 run "tells_a_bus_that_is_there_already" {
+  command = plan
   variables {
     settings = {
       events       = "eventbridge"
@@ -271,6 +279,7 @@ run "tells_a_bus_that_is_there_already" {
 }
 
 run "tells_an_encrypted_topic_that_is_there_already" {
+  command = plan
   variables {
     settings = {
       events = "sns"
