@@ -36,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out whatever changes more of a deployed environment than its commands."""
+    if config.getoption("loadgroup", False):
+        _tell_groups(items)
     if target(config) is None:
         return
     chosen = [
@@ -46,6 +48,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[one for one in items if one not in chosen])
     items[:] = chosen
+
+
+def _tell_groups(items: list[pytest.Item]) -> None:
+    """Name each test's xdist_group in its id, by which xdist keeps a group on one worker.
+
+    xdist 3.8 itself writes to a field that pytest 9.2 does not read, so each worker would make
+    what a group shares: https://github.com/pytest-dev/pytest-xdist/issues/1386
+    """
+    for item in items:
+        names = sorted({str(mark.args[0]) for mark in item.iter_markers("xdist_group")})
+        suffix = f"@{'_'.join(names)}"
+        if names and not item.nodeid.endswith(suffix):
+            item._id = type(item.id).parse(item.nodeid + suffix)
 
 
 def pytest_terminal_summary(

@@ -14,6 +14,9 @@ from tests.scripts.new.conftest import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
+# One worker makes the copy that these tests share.
+pytestmark = pytest.mark.xdist_group("minimal")
+
 CHECKS = ["ruff", "format", "terraform-fmt", "zizmor", "readmes", "openapi", "docs-site"]
 # What reads the whole tree, and what a handler's author runs.
 TESTS = [
