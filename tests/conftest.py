@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out whatever changes more of a deployed environment than its commands."""
-    if config.getoption("loadgroup", False):
+    if config.getoption("loadgroup", default=False):
         _tell_groups(items)
     if target(config) is None:
         return

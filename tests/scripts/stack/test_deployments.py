@@ -111,7 +111,7 @@ def test_a_failed_apply_says_when_only_an_empty_emulator_helps(
     dev = Deployment(LocalStack(tmp_path / "stack", 4567))
     dev.directory.mkdir(parents=True)
 
-    def apply(_self: object, _take: object) -> None:
+    def apply(_self: object, _take: object, *_options: str) -> None:
         raise OperatorError(f"terraform apply failed: {said}")
 
     monkeypatch.setattr(Deployment, "_follow_stack", lambda _self: None)
