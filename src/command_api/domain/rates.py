@@ -20,14 +20,14 @@ SECOND = 1_000_000
 # One item takes a thousand writes a second, and nothing that came back late may wait for hours.
 _SHORTEST, _LONGEST = SECOND // 1_000, 3_600 * SECOND
 # Starts are given away that far ahead; a worker waits so long for its own.
-AHEAD = 5 * SECOND // 2
+AHEAD = 4 * SECOND
 _MANY = SECOND
 # In so far as starts are late, they may come closer: that much of a period is kept free for it.
 _LATE, _LATEST = 0.02, SECOND
 # Places that are farther ahead are taken in advance, for what the same worker finds next: so much
 # time at most is lost with them.
 FAR = 60 * SECOND
-_RESERVE = 5 * SECOND
+_RESERVE = 10 * SECOND
 # A line that has sent nobody for so long is none: its messages were deleted, or nobody ran them.
 _FORGOTTEN = 10 * SECOND
 

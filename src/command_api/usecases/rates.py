@@ -77,7 +77,9 @@ class _Seen(NamedTuple):
         """
         passed = at - self.at
         if not self.shared or passed > 2 * AHEAD:
-            return self.bucket
+            # While others wait in line, somebody has taken starts since.
+            busy = self.bucket.line > at + AHEAD
+            return self.bucket._replace(next=max(self.bucket.next, at)) if busy else self.bucket
         likely = self.bucket.next + passed
         if passed > SECOND:
             likely = max(self.bucket.next, min(likely, at + AHEAD - last))
