@@ -5,15 +5,15 @@ PY := .venv/bin/python
 ENV ?= dev
 export LOCAL_PORT PYTHON
 
-.PHONY: help new demo up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill prove
+.PHONY: help new demo demo-more up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill prove
 .PHONY: backend clients sbom site browser dashboard preview preview-down check-tools audit tools
 .PHONY: test-tools venv-tests venv-checkov test-emulator test-dynamodb-local test-profiles fuzz texts
 
 # The variables of each target; all take PYTHON. Whatever else is given is refused: it would do
 # nothing, and whoever gave it expects something.
-ON_STACK := demo up reload watch down preview preview-down status logs dashboard drill prove
+ON_STACK := demo demo-more up reload watch down preview preview-down status logs dashboard drill prove
 TAKES := $(foreach target,$(ON_STACK),$(target).LOCAL_PORT) \
-	demo.ENV demo.WEBHOOKS up.ENV reload.ENV watch.ENV drill.ENV backend.ENV clients.ENV preview.PR preview-down.PR \
+	demo.ENV demo.WEBHOOKS demo-more.ENV up.ENV reload.ENV watch.ENV drill.ENV backend.ENV clients.ENV preview.PR preview-down.PR \
 	prove.ENV prove.ONLY prove.REPORT prove.CREATE \
 	logs.FUNCTION logs.LINES new.NEW bench.BENCH fuzz.EXAMPLES check.CHECKS texts.TEXTS \
 	faults.SEED faults.COMMANDS faults.ONLY faults.OUTAGE faults.ENV
@@ -30,6 +30,9 @@ new: test-tools ## Rename the project and remove optional parts; NEW="--help" li
 
 demo: tools ## Run the whole API on this machine and submit sample commands; ENV=dev WEBHOOKS=1
 	@$(PY) -m scripts.local demo --env $(ENV) $(if $(WEBHOOKS),--webhooks)
+
+demo-more: tools ## Run a nightly report, an import and a priority lane on this machine; ENV=dev
+	@$(PY) -m scripts.local demo-more --env $(ENV)
 
 up: tools ## Start the local stack and apply an environment to it; ENV=dev
 	@$(PY) -m scripts.local up --env $(ENV)

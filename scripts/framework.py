@@ -13,6 +13,7 @@ if (_SOURCE := str(ROOT / "src")) not in sys.path:
     sys.path.append(_SOURCE)
 
 from command_api import records
+from command_api.adapters.dynamodb import batches as stored_batches
 from command_api.domain import (
     decision,
     delivery,
@@ -28,11 +29,22 @@ from command_api.domain import (
     violations,
     work,
 )
+from command_api.http import batches as batch_view
 from command_api.http import view
-from command_client import answers, transport, waiting, webhooks, websocket
+from command_client import (
+    answers,
+    batches,
+    submission,
+    transport,
+    waiting,
+    webhooks,
+    websocket,
+)
 
 __all__ = [
     "answers",
+    "batch_view",
+    "batches",
     "decision",
     "delivery",
     "ending",
@@ -45,6 +57,8 @@ __all__ = [
     "ports",
     "records",
     "retry",
+    "stored_batches",
+    "submission",
     "transport",
     "view",
     "violations",

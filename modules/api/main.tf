@@ -64,6 +64,7 @@ module "rest" {
   name               = var.names.rest_api
   runtime            = var.runtime
   queue              = var.queue
+  priorities         = var.priorities
   status_function    = module.status
   cancel_function    = module.cancel
   outcome_function   = one(module.outcome)

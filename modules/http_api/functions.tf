@@ -11,6 +11,13 @@ locals {
       var.submission.batches ? { "POST /batches" = local.scopes.submit } : {},
       # See submit.tf for why.
       local.owned ? {} : { "PUT /commands/{id}" = local.scopes.submit },
+      # Queues that clients may choose have the paths that they have with direct submission.
+      { for name in keys(var.priorities) :
+        "POST /priorities/${name}/commands" => local.scopes.submit
+      },
+      { for name in local.owned ? [] : keys(var.priorities) :
+        "PUT /priorities/${name}/commands/{id}" => local.scopes.submit
+      },
     ),
     {
       for route_key, route in var.submission.routes : route_key => (

@@ -13,7 +13,8 @@ locals {
     "status/one"   = "GET,OPTIONS"
     submit         = "OPTIONS,POST"
 
-    "commands/one/outcome" = "OPTIONS,POST"
+    "commands/one/outcome"    = "OPTIONS,POST"
+    "priorities/one/commands" = "OPTIONS,POST"
   }
 
   cors_exposed = "Etag,Location,Retry-After,x-command-id,x-correlation-id"

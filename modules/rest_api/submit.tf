@@ -2,8 +2,10 @@
 locals {
   submissions = {
     # Where the answer's Location leads, relative to the request's own URL.
-    submit   = { location = "status/" }
-    commands = { location = "commands/" }
+    submit   = { location = "status/", queue = local.queue.name }
+    commands = { location = "commands/", queue = local.queue.name }
+    # The template says which queue.
+    "priorities/one/commands" = { location = "../../commands/", queue = "{queue}" }
   }
 
   queue = {
@@ -58,15 +60,18 @@ resource "aws_api_gateway_integration" "submit" {
   credentials             = local.role_arn
   # Anything but JSON is a 415.
   passthrough_behavior = "NEVER"
-  request_templates    = { "application/json" = local.templates.send }
+  request_templates    = { "application/json" = local.templates.send[each.key] }
   uri = join(":", [
     "arn", local.queue.partition, "apigateway", local.queue.region,
-    "sqs", "path/${local.queue.account}/${local.queue.name}",
+    "sqs", "path/${local.queue.account}/${each.value.queue}",
   ])
 
-  request_parameters = {
-    "integration.request.header.Content-Type" = "'application/x-www-form-urlencoded'"
-  }
+  request_parameters = merge(
+    { "integration.request.header.Content-Type" = "'application/x-www-form-urlencoded'" },
+    each.value.queue == "{queue}" ? {
+      "integration.request.path.queue" = "'${local.queue.name}'"
+    } : {},
+  )
 }
 
 locals {
@@ -157,4 +162,12 @@ resource "aws_iam_role_policy" "send" {
   name   = "send"
   role   = aws_iam_role.this.id
   policy = var.queue.policies.send
+}
+
+resource "aws_iam_role_policy" "priority" {
+  for_each = var.priorities
+
+  name   = "send-${each.key}"
+  role   = aws_iam_role.this.id
+  policy = each.value.policies.send
 }

@@ -63,29 +63,47 @@ locals {
     "#end",
   ])
 
+  send = join("", [
+    # #end needs something other than a letter after it.
+    var.queue.fifo ? local.set_header.group : "",
+    local.set_correlation,
+    local.set_id,
+    "Action=SendMessage&Version=2012-11-05",
+    "&MessageBody=$util.urlEncode($input.body)",
+    "&MessageAttribute.1.Name=command_id",
+    "&MessageAttribute.1.Value.DataType=String",
+    "&MessageAttribute.1.Value.StringValue=$util.urlEncode($id)",
+    "#if($correlation != \"\")",
+    "&MessageAttribute.2.Name=correlation_id",
+    "&MessageAttribute.2.Value.DataType=String",
+    "&MessageAttribute.2.Value.StringValue=$util.urlEncode($correlation)",
+    "#end",
+    local.traces ? local.send_trace : "",
+    # Two commands with the same body are two commands, so it's the id that tells repetitions.
+    var.queue.fifo ? join("", [
+      "&MessageGroupId=$util.urlEncode($group)",
+      "&MessageDeduplicationId=$util.urlEncode($id)",
+    ]) : "",
+  ])
+
+  # A template cannot refuse, but SQS refuses a message without a body, by a code of its own.
+  set_queue = join("", [
+    "#set($queue = \"\")",
+    join("", [
+      for name, queue in var.priorities : join("", [
+        "#if($input.params().path.get(\"name\") == \"${name}\")",
+        "#set($queue = \"${basename(queue.url)}\")#end",
+      ])
+    ]),
+    "#if($queue == \"\")Action=SendMessage&Version=2012-11-05#else",
+    "#set($context.requestOverride.path.queue = $queue)",
+  ])
+
   templates = {
-    send = join("", [
-      # #end needs something other than a letter after it.
-      var.queue.fifo ? local.set_header.group : "",
-      local.set_correlation,
-      local.set_id,
-      "Action=SendMessage&Version=2012-11-05",
-      "&MessageBody=$util.urlEncode($input.body)",
-      "&MessageAttribute.1.Name=command_id",
-      "&MessageAttribute.1.Value.DataType=String",
-      "&MessageAttribute.1.Value.StringValue=$util.urlEncode($id)",
-      "#if($correlation != \"\")",
-      "&MessageAttribute.2.Name=correlation_id",
-      "&MessageAttribute.2.Value.DataType=String",
-      "&MessageAttribute.2.Value.StringValue=$util.urlEncode($correlation)",
-      "#end",
-      local.traces ? local.send_trace : "",
-      # Two commands with the same body are two commands, so it's the id that tells repetitions.
-      var.queue.fifo ? join("", [
-        "&MessageGroupId=$util.urlEncode($group)",
-        "&MessageDeduplicationId=$util.urlEncode($id)",
-      ]) : "",
-    ])
+    send = {
+      for name, submission in local.submissions : name => submission.queue == "{queue}" ?
+      join("", [local.set_queue, local.send, "#end"]) : local.send
+    }
 
     accepted = {
       for name, submission in local.submissions : name => join("", [
@@ -109,6 +127,8 @@ locals {
       "#set($context.responseOverride.status = 413)", local.refusals.too_large,
       "#elseif($code == \"InvalidParameterValue\" || $code == \"InvalidMessageContents\")",
       "#set($context.responseOverride.status = 400)", local.refusals.not_taken,
+      "#elseif($code == \"MissingParameter\")",
+      "#set($context.responseOverride.status = 404)", local.refusals.unknown_priority,
       "#elseif($code.contains(\"Throttl\") || $code == \"ServiceUnavailable\")",
       "#set($context.responseOverride.status = 503)", local.refusals.busy,
       "#else", local.refusals.broken, "#end",
@@ -122,6 +142,9 @@ locals {
           "Body exceeds", try("${floor(var.queue.max_message_size / 1024)} KiB.", "the limit."),
         ])
       ]
+      # Only the template of a path that chooses a queue sends no body: any other one was checked.
+      unknown_priority = [404, "unknown_path", "Unknown priority."]
+
       not_taken = [400, "invalid_body", "SQS refused the command as invalid."]
       busy      = [503, "service_unavailable", "The queue is unavailable. Try again later."]
       broken    = [502, "bad_gateway", "The command was not queued. Try again later."]

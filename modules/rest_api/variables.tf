@@ -23,6 +23,16 @@ variable "queue" {
   nullable = false
 }
 
+variable "priorities" {
+  description = "Queues that clients may choose by a path, by name: see module `queues`."
+  type = map(object({
+    url      = string
+    policies = object({ send = string })
+  }))
+  default  = {}
+  nullable = false
+}
+
 variable "status_function" {
   description = "Function that returns the status of commands: module `function` as a whole."
   type        = object({ name = string })

@@ -130,6 +130,22 @@ def demo(stack: LocalStack, *, env: str, calls: bool) -> None:
         click.echo(summary(show, board, stack))
 
 
+@local.command("demo-more")
+@_environment
+@click.pass_obj
+def demo_more(stack: LocalStack, *, env: str) -> None:
+    """Start the stack and watch a nightly report, an import and a priority lane."""
+    from scripts.local import more  # noqa: PLC0415 - most who start the stack do not need it
+
+    console, deployment = terminal(), _deployment(stack, env)
+    deployment.variables = {**deployment.variables, **more.settings(deployment)}
+    with stack.changing(_make("demo-more", env)):
+        outputs = _up(console, deployment)
+        with step("watching the examples, which continue"):
+            more.Examples.of(console, stack, outputs).run()
+    click.echo(more.NEXT)
+
+
 def _seed(console: Console, deployment: Deployment, outputs: Mapping[str, Any]) -> None:
     """Give secrets a value; a key that signs webhooks keeps the one that it has."""
     stack, names, keys = (

@@ -146,9 +146,13 @@ class DeployedSchedules:
         )
 
     def set_state(self, schedule: Schedule, state: str) -> None:
-        """Pause or resume one; everything else stays, because UpdateSchedule replaces all of it."""
+        """Pause or resume one."""
+        self.update(schedule, State=state)
+
+    def update(self, schedule: Schedule, **changes: str) -> None:
+        """Change one; everything else becomes what it was, as UpdateSchedule replaces all of it."""
         kept = {name: value for name, value in schedule.told.items() if name not in _TOLD}
-        self.scheduler.update_schedule(**{**kept, "State": state})
+        self.scheduler.update_schedule(**{**kept, **changes})
 
     def runs(self, ids: Sequence[str], *, now: datetime) -> dict[str, model.Command]:
         """The records among those of these commands, by id; one whose time has passed is none."""

@@ -81,10 +81,7 @@ class Deployment:
 
     def chosen(self) -> dict[str, Any]:
         """The values of terraform.tfvars in the working tree."""
-        # The parser of HCL takes its time, which commands that do without it are spared.
-        from scripts.build.docs.configuration import assigned  # noqa: PLC0415
-
-        return assigned(self.settings)
+        return values_of(self.settings)
 
     @property
     def applied_at(self) -> float:
@@ -114,11 +111,13 @@ class Deployment:
     @contextlib.contextmanager
     def _saying_how_to_go_on(self) -> Iterator[None]:
         # On a busy machine an answer can get lost. The provider then asks again for what is there
-        # already, and the state never learns of it.
+        # already, and the state never learns of it. A queue that a demo has added goes
+        # in two steps, which nobody has to take on a laptop.
         try:
             yield
         except OperatorError as error:
-            if "already exists" not in str(error).lower():
+            said = str(error).lower()
+            if "already exists" not in said and "deleted with the commands in it" not in said:
                 raise
             again = f"make down, then {self.command}"
             raise OperatorError(f"{error}; to start with an empty emulator: {again}") from error
@@ -265,6 +264,14 @@ class Deployment:
         link = self.directory / "src"
         link.unlink(missing_ok=True)
         link.symlink_to(ROOT / "src", target_is_directory=True)
+
+
+def values_of(path: Path) -> dict[str, Any]:
+    """The values of a .tfvars file; empty without a file."""
+    # The parser of HCL takes its time, which commands that do without it are spared.
+    from scripts.build.docs.configuration import assigned  # noqa: PLC0415
+
+    return assigned(path)
 
 
 def deployments(stack: LocalStack) -> list[Deployment]:

@@ -32,6 +32,7 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     command_id: str = "",
     key: str = "",
     callback: Callback | None = None,
+    priority: str = "",
     not_before: datetime | None = None,
     delay_seconds: int | None = None,
     expires_at: datetime | None = None,
@@ -47,7 +48,8 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     submission), the request is repeated for up to `timeout` seconds while the API is throttled,
     fails or cannot be reached. Without both it is repeated after a 429 only, because any other
     request may have been accepted. `callback` is the receiver of a signed call when the command
-    ends, like {"url": "https://hooks.example.com/commands"}.
+    ends, like {"url": "https://hooks.example.com/commands"}. `priority` is one of the queues that
+    the environment lets clients choose.
 
     The command starts at `not_before` at the earliest, or `delay_seconds` after its submission, and
     not after `expires_at`; a time without an offset is local.
@@ -55,7 +57,7 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     Refused where the API did not accept the command, Unreachable where no answer came.
     InvalidEndpoint (a ValueError) where no URL is given.
     """
-    base = endpoint.rstrip("/")
+    base = _chosen(endpoint.rstrip("/"), priority)
     method, path = ("PUT", f"/{quote(command_id, safe='')}") if command_id else ("POST", "")
     work = {"type": command_type, "input": command_input or {}}
     named = {"callback": callback} if callback else {}
@@ -70,6 +72,13 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
         ask, HTTPStatus.ACCEPTED, safe=safe, timeout=timeout, clock=clock, sleep=sleep
     )
     return _id(answer, command_id)
+
+
+def _chosen(base: str, priority: str) -> str:
+    """Where commands of a priority are submitted: a path that every kind of API has."""
+    if not priority:
+        return base
+    return f"{base.removesuffix('/commands')}/priorities/{quote(priority, safe='')}/commands"
 
 
 def asking(

@@ -11,6 +11,7 @@ from handlers import (
     import_row,
     process_order,
     send_email,
+    summarize_import,
 )
 
 HANDLERS: Handlers = {
@@ -23,6 +24,7 @@ HANDLERS: Handlers = {
     "import_row": Registered(
         handle_many=import_row.handle_many, max_batch=import_row.MOST_ROWS, min_seconds=5
     ),
+    "summarize_import": Registered(handle=summarize_import.handle, min_seconds=5),
     "generate_report": Registered(handle=generate_report.handle, min_seconds=5),
     "forecast_demand": Registered(handle=forecast_demand.handle, min_seconds=5),
     "deliver_webhook": Registered(

@@ -46,6 +46,26 @@ def test_a_request_that_may_have_been_accepted_is_not_repeated(
     assert len(api.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ({"priority": "high"}, "POST /priorities/high/commands"),
+        ({"priority": "high", "id": "a="}, "PUT /priorities/high/commands/a%3D"),
+        ({"priority": "a/b", "key": "k"}, "POST /priorities/a%2Fb/commands"),
+        ({"priority": ""}, "POST /commands"),
+    ],
+)
+def test_a_priority_is_a_path_of_the_same_api(
+    app: Application, api: ScriptedApi, options: dict[str, str], line: str
+) -> None:
+    """Which every kind of API has; the body is the same as without."""
+    url = api.gives((202, {"x-command-id": "c-1"}, ""))
+    app.run(SUBMIT, {"url": url, "options": options})
+    assert [(one["line"], one["body"]) for one in api.asked] == [
+        (line, '{"type":"echo","input":{"n":1}}')
+    ]
+
+
 @pytest.mark.parametrize("options", [{"id": "a="}, {"key": "k-1"}])
 def test_a_request_that_is_safe_is_repeated(
     app: Application, api: ScriptedApi, options: dict[str, str]

@@ -64,9 +64,9 @@ class RestClient:
         ]
         return value
 
-    def receive(self) -> dict[str, Any]:
-        """The next message of the queue, deleted."""
-        sqs, url = boto3.client("sqs"), self.outputs["queue_urls"][self.name]
+    def receive(self, queue: str = "") -> dict[str, Any]:
+        """The next message of the API's queue, or of another one of the root, deleted."""
+        sqs, url = boto3.client("sqs"), self.outputs["queue_urls"][queue or self.name]
         answer = sqs.receive_message(
             QueueUrl=url, MessageAttributeNames=["All"], AttributeNames=["All"], WaitTimeSeconds=5
         )

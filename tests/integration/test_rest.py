@@ -90,6 +90,40 @@ def test_a_submission_is_queued_byte_for_byte(client: RestClient, route: str, bo
 
 
 @terraform("rest", scope="session")
+@pytest.mark.parametrize("body", NASTY.values(), ids=NASTY)
+def test_a_path_chooses_the_queue(client: RestClient, body: bytes) -> None:
+    """The body is the message there, too, and the answer leads to the command."""
+    answer = client.send("POST /priorities/high/commands", body)
+    message = client.receive("high")
+
+    document = json.loads(answer.text)
+    assert (answer.status, document["status"]) == (202, "PENDING")
+    assert answer.headers["location"] == f"../../commands/{document['id']}"
+    assert message["Body"].encode() == body
+    assert message["MessageAttributes"]["command_id"]["StringValue"] == document["id"]
+
+
+@terraform("rest", scope="session")
+@pytest.mark.parametrize(
+    "name",
+    ["low", "HIGH", "default", "integration-rest-high-queue", "%22high", "high%20", "$queue"],
+)
+def test_a_name_that_cannot_be_chosen_is_unknown(client: RestClient, name: str) -> None:
+    """Nothing is sent, whatever it is; neither where no queue can be chosen."""
+    answer = client.send(f"POST /priorities/{name}/commands", b"{}")
+
+    assert (answer.status, problem(answer)["code"]) == (404, "unknown_path")
+
+
+@terraform("rest", scope="session")
+def test_without_such_queues_every_name_is_unknown(fifo: RestClient) -> None:
+    """The path is there, because no deployment of a REST API takes one away."""
+    answer = fifo.send("POST /priorities/high/commands", b"{}", x_message_group_id="g")
+
+    assert (answer.status, problem(answer)["detail"]) == (404, "Unknown priority.")
+
+
+@terraform("rest", scope="session")
 def test_ids_fit_the_pattern_of_ids(client: RestClient) -> None:
     """Whatever letters the extended request id has, and clients cannot choose it."""
     ids = {json.loads(client.send("POST /submit", b"{}").text)["id"] for _ in range(40)}

@@ -124,3 +124,24 @@ run "rejects_a_route_that_is_no_post" {
   }
   expect_failures = [var.submission]
 }
+
+run "queues_that_clients_may_choose_have_their_paths_here_too" {
+  command = plan
+  variables {
+    priorities = {
+      high = {
+        url      = "https://sqs.eu-west-1.amazonaws.com/123456789012/acme-dev-work-high-queue"
+        policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
+      }
+    }
+  }
+
+  assert {
+    condition = (
+      local.routes["POST /priorities/high/commands"].integration == "submit" &&
+      local.routes["PUT /priorities/high/commands/{id}"].integration == "submit" &&
+      length(aws_iam_role_policy.priority) == 0
+    )
+    error_message = "the function answers, and sends by its own grant"
+  }
+}

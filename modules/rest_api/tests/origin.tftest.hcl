@@ -30,7 +30,7 @@ run "traces_nothing_unless_told_to" {
     condition = (
       !aws_api_gateway_stage.this.xray_tracing_enabled &&
       !strcontains(one(aws_api_gateway_stage.this.access_log_settings).format, "xray") &&
-      !strcontains(local.templates.send, "AWSTraceHeader")
+      !strcontains(local.send, "AWSTraceHeader")
     )
     error_message = "no trace in the stage, its log or a message"
   }

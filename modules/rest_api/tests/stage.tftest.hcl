@@ -111,7 +111,8 @@ run "a_named_page_may_call_and_read" {
       "status/one"   = "'GET,OPTIONS'"
       submit         = "'OPTIONS,POST'"
 
-      "commands/one/outcome" = "'OPTIONS,POST'"
+      "commands/one/outcome"    = "'OPTIONS,POST'"
+      "priorities/one/commands" = "'OPTIONS,POST'"
     }
     error_message = "each path answers preflights with its methods"
   }

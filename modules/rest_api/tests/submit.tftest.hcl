@@ -25,17 +25,19 @@ variables {
   }
 }
 
-run "a_job_is_posted_to_two_paths_and_checked_by_one_model" {
+run "a_job_is_posted_to_three_paths_and_checked_by_one_model" {
   assert {
     condition = { for name, method in aws_api_gateway_method.submit : name => [
-      method.http_method, aws_api_gateway_resource.top[name].path_part,
+      method.http_method, local.resources[name].path_part,
       method.request_models["application/json"],
       method.request_validator_id == aws_api_gateway_request_validator.command.id,
       ] } == {
       commands = ["POST", "commands", "Command", true]
       submit   = ["POST", "submit", "Command", true]
+
+      "priorities/one/commands" = ["POST", "commands", "Command", true]
     }
-    error_message = "both paths take the same body"
+    error_message = "all paths take the same body"
   }
 
   assert {
@@ -69,7 +71,8 @@ run "a_job_is_posted_to_two_paths_and_checked_by_one_model" {
 
 run "the_queue_gets_the_body_and_the_extended_request_id" {
   assert {
-    condition = alltrue([for integration in values(aws_api_gateway_integration.submit) : (
+    condition = alltrue([for path in ["commands", "submit"] : [
+      for integration in [aws_api_gateway_integration.submit[path]] :
       integration.type == "AWS" &&
       integration.uri ==
       "arn:aws:apigateway:eu-west-1:sqs:path/123456789012/acme-dev-work-queue" &&
@@ -100,7 +103,7 @@ run "the_queue_gets_the_body_and_the_extended_request_id" {
           "#end",
         ])
       })
-    )])
+    ][0]])
     error_message = "a form whose every value from outside is encoded"
   }
 }
@@ -124,11 +127,14 @@ run "the_answer_tells_the_id_and_where_to_ask" {
       ),
       strcontains(
         response.response_templates["application/json"],
-        "header.Location = \"${ { submit = "status", commands = "commands" }[name]}/$id\""
+        "header.Location = \"${local.submissions[name].location}$id\""
       ),
+      local.submissions[name].location,
       ] } == {
-      commands = ["202", "200", true, true]
-      submit   = ["202", "200", true, true]
+      commands = ["202", "200", true, true, "commands/"]
+      submit   = ["202", "200", true, true, "status/"]
+
+      "priorities/one/commands" = ["202", "200", true, true, "../../commands/"]
     }
     error_message = "202 with id and Location"
   }
@@ -183,13 +189,70 @@ run "in_front_of_a_fifo_queue_every_command_names_its_group" {
 
   assert {
     condition = alltrue([
-      for integration in values(aws_api_gateway_integration.submit) : endswith(
-        integration.request_templates["application/json"], join("", [
+      for path in ["commands", "submit"] : endswith(
+        aws_api_gateway_integration.submit[path].request_templates["application/json"], join("", [
           "&MessageGroupId=$util.urlEncode($group)",
           "&MessageDeduplicationId=$util.urlEncode($id)",
         ])
       )
     ])
     error_message = "a body sent twice is two commands, an id sent twice is one"
+  }
+}
+
+run "a_path_chooses_a_queue_and_sends_nothing_for_an_unknown_one" {
+  variables {
+    priorities = {
+      for name in ["high", "urgent"] : name => {
+        url      = "https://sqs.eu-west-1.amazonaws.com/123456789012/acme-dev-work-${name}-queue"
+        policies = { send = "{\"Version\":\"2012-10-17\",\"Statement\":[\"${name}\"]}" }
+      }
+    }
+  }
+
+  assert {
+    condition = [for integration in [
+      aws_api_gateway_integration.submit["priorities/one/commands"]
+      ] : [integration.uri, integration.request_parameters["integration.request.path.queue"]]
+      ][0] == [
+      "arn:aws:apigateway:eu-west-1:sqs:path/123456789012/{queue}", "'acme-dev-work-queue'",
+    ]
+    error_message = "the queue is a parameter of the path"
+  }
+
+  assert {
+    condition = alltrue([for template in [
+      aws_api_gateway_integration.submit["priorities/one/commands"].request_templates
+      ] : startswith(template["application/json"], join("", [
+        "#set($queue = \"\")",
+        "#if($input.params().path.get(\"name\") == \"high\")",
+        "#set($queue = \"acme-dev-work-high-queue\")#end",
+        "#if($input.params().path.get(\"name\") == \"urgent\")",
+        "#set($queue = \"acme-dev-work-urgent-queue\")#end",
+        "#if($queue == \"\")Action=SendMessage&Version=2012-11-05#else",
+        "#set($context.requestOverride.path.queue = $queue)",
+      ])) && endswith(template["application/json"], "#end")
+    ])
+    error_message = "no text of the client's is part of the address"
+  }
+
+  assert {
+    condition = { for name, policy in aws_iam_role_policy.priority : name => policy.policy } == {
+      for name, queue in var.priorities : name => queue.policies.send
+    }
+    error_message = "the API may send to the queues that clients may choose"
+  }
+}
+
+run "without_such_queues_the_path_is_there_and_knows_no_name" {
+  assert {
+    condition = (
+      length(aws_iam_role_policy.priority) == 0 && startswith(
+        aws_api_gateway_integration.submit["priorities/one/commands"].request_templates[
+          "application/json"
+        ], "#set($queue = \"\")#if($queue == \"\")Action=SendMessage&Version=2012-11-05#else"
+      )
+    )
+    error_message = "a deployment serves what it has for ever, so no method comes and goes"
   }
 }

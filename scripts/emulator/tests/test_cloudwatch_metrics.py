@@ -39,6 +39,16 @@ def test_a_message_that_waits_rings(aws: Aws) -> None:
     becomes(aws, name, "ALARM")
 
 
+def test_a_message_that_waits_too_long_rings(aws: Aws) -> None:
+    """While it is in flight, too."""
+    queue, sqs = aws.queue(), aws.client("sqs")
+    name = make(aws, "ApproximateAgeOfOldestMessage", queue.url.rpartition("/")[2])
+    becomes(aws, name, "OK")
+    sqs.send_message(QueueUrl=queue.url, MessageBody="{}")
+    assert sqs.receive_message(QueueUrl=queue.url, VisibilityTimeout=600)["Messages"]
+    becomes(aws, name, "ALARM")
+
+
 def test_a_crash_of_an_invoked_function_rings(aws: Aws) -> None:
     """Errors of invocations are a metric."""
     function = aws.function("def handler(event, context):\n    raise ValueError\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.rest import JSON, NASTY, Rest
+from tests.rest import FORM, JSON, NASTY, SEND, Rest, sqs_uri
 
 if TYPE_CHECKING:
     from tests.aws import Aws, Queue
@@ -131,6 +131,37 @@ def test_an_empty_attribute_is_refused_by_sqs(aws: Aws, queue: Queue) -> None:
     answer = api.send("POST /submit", b"{}")
 
     assert (answer.status, answer.text) == (502, "InvalidParameterValue")
+
+
+def test_a_template_chooses_the_queue_by_a_parameter_of_the_path(aws: Aws, queue: Queue) -> None:
+    """An override takes the place of the mapped value; a parameter without a value stays text."""
+    other, where = aws.queue(), sqs_uri(queue).rpartition("/")[0] + "/{queue}"
+    override = f'#set($context.requestOverride.path.queue = "{other.arn.rpartition(":")[2]}")'
+    mapped = {**FORM, "integration.request.path.queue": f"'{queue.arn.rpartition(':')[2]}'"}
+    both = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": [queue.arn, other.arn]}
+    role = aws.role("apigateway.amazonaws.com", both)
+    asked = {"uri": where, "credentials": role}
+    plain = failing(aws, queue, **asked, requestParameters=mapped)
+    moved = failing(
+        aws, queue, **asked, requestParameters=mapped, requestTemplates={JSON: override + SEND}
+    )
+    unset = failing(aws, queue, **asked)
+
+    assert plain.send("POST /submit", b'{"n":1}').status == 202
+    assert aws.receive(queue)["Body"] == '{"n":1}'
+    assert moved.send("POST /submit", b'{"n":2}').status == 202
+    assert aws.receive(other)["Body"] == '{"n":2}'
+    # The role may send to no queue of that name.
+    assert unset.send("POST /submit", b"{}").text == "AccessDenied"
+
+
+def test_a_message_without_a_body_is_its_own_error(aws: Aws, queue: Queue) -> None:
+    """By a code that nothing else has."""
+    api = failing(aws, queue, requestTemplates={JSON: "Action=SendMessage&Version=2012-11-05"})
+
+    answer = api.send("POST /submit", b"{}")
+
+    assert (answer.status, answer.text) == (502, "MissingParameter")
 
 
 def test_without_a_response_for_the_status_the_answer_is_500(aws: Aws, queue: Queue) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from scripts.commands.api import CommandsApi
 from scripts.dlq import deployed as queues
@@ -16,6 +16,8 @@ from scripts.stack.deployment import last_applied
 from scripts.worker.mapping import Mapping
 
 if TYPE_CHECKING:
+    import collections.abc
+
     from mypy_boto3_cloudwatch import CloudWatchClient
 
     from scripts.dlq.deployed import DeployedQueues
@@ -45,6 +47,9 @@ class Deployed:
     push_url: str = ""
     # Recurring ones, of which most deployments have none.
     schedules: DeployedSchedules | None = None
+    # Queues beside the default one by name, with their outputs; and the table of batches, or "".
+    queues: collections.abc.Mapping[str, Any] = field(default_factory=dict)
+    batches_table: str = ""
 
 
 class Finder:
@@ -105,4 +110,7 @@ class Finder:
             cloudwatch=clients.cloudwatch_client(self._stack, impatient),
             push_url=(outputs.get("notifications") or {}).get("push_url") or "",
             schedules=known,
+            queues=outputs.get("queues") or {},
+            # modules/naming gives the table the name of the function that shows batches.
+            batches_table=(outputs.get("functions") or {}).get("batches", {}).get("name", ""),
         )

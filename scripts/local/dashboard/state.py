@@ -10,7 +10,7 @@ from scripts.commands.board import QUEUED
 from scripts.dlq.queue import Queue
 from scripts.errors import OperatorError
 from scripts.framework import history, model, records, view
-from scripts.local.dashboard import scheduled
+from scripts.local.dashboard import batched, scheduled, waiting
 from scripts.stored_commands import StoredCommands
 
 if TYPE_CHECKING:
@@ -50,15 +50,16 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
     rows.sort(key=lambda row: (row["createdAt"], row["id"]), reverse=True)
     queue, dlq = Queue(target.sqs, target.queue_url), Queue(target.sqs, target.dlq_url)
     counted = Counter(row["status"] for row in rows)
-    waiting, dead = queue.depth(), dlq.depth()
+    depth, dead = queue.depth(), dlq.depth()
+    now = datetime.now(UTC)
     return {
         "version": deployed.version,
-        "now": records.moment(datetime.now(UTC)),
+        "now": records.moment(now),
         "environment": deployed.environment,
         # A connection needs the same token as the API, which the page does not have.
         "pushUrl": "" if deployed.contract.closed else deployed.push_url,
         "api": {"endpoint": deployed.api.endpoint, **_traffic(deployed.cloudwatch)},
-        "queue": {"name": queue.name, "waiting": waiting.visible, "taken": waiting.hidden},
+        "queue": {"name": queue.name, "waiting": depth.visible, "taken": depth.hidden},
         "worker": _worker(deployed),
         "table": {
             "name": target.table,
@@ -68,7 +69,9 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
             "counts": {status: counted[status] for status in (QUEUED, *model.Status)},
         },
         "dlq": {"name": dlq.name, "messages": dead.visible + dead.hidden},
-        "schedules": scheduled.rows(deployed.schedules, now=datetime.now(UTC)),
+        "queues": waiting.rows(deployed),
+        "batches": batched.rows(target.dynamodb, deployed.batches_table, now=now),
+        "schedules": scheduled.rows(deployed.schedules, now=now),
         "commands": rows[:MOST_SHOWN],
     }
 

@@ -22,7 +22,7 @@ from command_api.http.batches import accepted as batch_accepted
 from command_api.http.batches import batch_id_of
 from command_api.http.origin import Origin, origin_of
 from command_api.http.problems import Problem, unidentified
-from command_api.http.requests import access_of, read
+from command_api.http.requests import access_of, choice, read
 from command_api.http.responses import respond
 from command_api.http.submissions import (
     BATCH,
@@ -177,7 +177,8 @@ def _batch(request: Request, origin: Origin, now: datetime, until: datetime) -> 
 
 def _id(request: Request) -> str:
     """The id of the command: the path's, the key's, or a new one."""
-    if request.route == PUT:
+    route, _ = choice(request.route)
+    if route == PUT:
         if access.authenticated:
             raise Problem(
                 405,
@@ -188,9 +189,9 @@ def _id(request: Request) -> str:
         if not ID_PATTERN.fullmatch(request.command_id):
             raise Problem(404, "invalid_id", INVALID_ID)
         return request.command_id
-    if request.route != POST and request.route not in intake.routes:
+    if route != POST and route not in intake.routes:
         raise Problem(404, "unknown_path", "Unknown path.")
     header = request.headers.get(idempotency.HEADER)
     if header is None:
         return idempotency.new_id()
-    return idempotency.id_of(idempotency.key_of(header), request.caller, request.route)
+    return idempotency.id_of(idempotency.key_of(header), request.caller, route)

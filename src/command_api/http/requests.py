@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from command_api.domain.access import Caller
+
+_CHOICE = re.compile(r"(\w+) /priorities/([^/]+)(/commands.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,12 @@ class Request:
     def command_id(self) -> str:
         """The id in the path, empty where there is none."""
         return self.path.get("id", "")
+
+
+def choice(route: str) -> tuple[str, str]:
+    """A route as it is without a choice of the queue, and the choice; empty where there is none."""
+    found = _CHOICE.fullmatch(route)
+    return (f"{found[1]} {found[3]}", found[2]) if found else (route, "")
 
 
 def access_of(environ: Mapping[str, str]) -> Access:

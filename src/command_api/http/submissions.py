@@ -26,6 +26,7 @@ from command_api.domain.work import fingerprint
 from command_api.http import idempotency
 from command_api.http.origin import HEADER as CORRELATION
 from command_api.http.problems import Problem
+from command_api.http.requests import choice
 from command_api.http.responses import respond
 from command_api.usecases.submit import Refusal, Why
 
@@ -87,6 +88,14 @@ class Intake:
         if pinned is not None:
             return self._checked(request, command_id, pinned, _object(body, ()), (), now=now)
         asked = self._command(body, (), now)
+        _, chosen = choice(request.route)
+        if chosen and chosen not in self.priorities:
+            raise Problem(404, "unknown_path", "Unknown path.")
+        if chosen and asked.priority not in ("", chosen):
+            raise invalid(
+                [Violation(("priority",), f"must be {chosen}, as in the path, or absent")]
+            )
+        asked = asked._replace(priority=chosen or asked.priority)
         return self._made(request, command_id, asked, ("input",), now)
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
@@ -356,7 +365,7 @@ def refused(refusal: Refusal, command_id: str, *, now: datetime, route: str) -> 
 
 
 def _already_used(route: str) -> Problem:
-    if route == PUT:
+    if choice(route)[0] == PUT:
         return Problem(409, "id_in_use", "This id was already used for a different command.")
     detail = "This Idempotency-Key was already used with a different request."
     return Problem(422, "idempotency_key_reused", detail)

@@ -37,10 +37,10 @@ def paths(described: Description) -> Node:
         found["/submit"] = {"post": _submit(described, "submitJob")}
         job = {"parameters": [_path_id("id")], "get": _status(described, "getJob")}
         found["/status/{id}"] = job
-    for name in described.priorities if described.api_mode == "direct" else ():
+    for name in described.priorities:
         chosen = f"/priorities/{name}/commands"
         found[chosen] = {"post": _submit(described, f"submitCommand_{name}")}
-        if not described.owned:
+        if not (described.owned or described.rest):
             put = {**_put(described), "operationId": f"putCommand_{name}"}
             found[f"{chosen}/{{id}}"] = {"parameters": [_path_id("id")], "put": put}
     if described.api_mode == "validated":

@@ -30,6 +30,8 @@ export interface SubmitOptions extends CallOptions {
   key?: string;
   /** Who is called when the command ends, where the environment has webhooks. */
   callback?: Callback;
+  /** A queue that the environment lets clients choose. */
+  priority?: string;
   /** Earliest start. */
   notBefore?: Date;
   /** Earliest start, in seconds after the submission; instead of `notBefore`. */
@@ -62,14 +64,14 @@ const QUIET_SECONDS = 60;
  */
 export class Commands {
   readonly #endpoint: string;
-  readonly #batches: string;
+  readonly #root: string;
   readonly #options: CommandsOptions;
   readonly #line: Line | undefined;
 
   /** `endpoint` is where commands are submitted, like https://api.example.com/commands. */
   constructor(endpoint: string, options: CommandsOptions = {}) {
     this.#endpoint = new URL(endpoint).href.replace(/\/+$/, "");
-    this.#batches = `${this.#endpoint.replace(/\/commands$/, "")}/batches`;
+    this.#root = this.#endpoint.replace(/\/commands$/, "");
     this.#options = options;
     this.#line = options.push && new Line(options.push);
   }
@@ -96,9 +98,10 @@ export class Commands {
     // A member that is undefined is left out.
     const { notBefore, delaySeconds, expiresAt } = options;
     const times = { notBefore, delaySeconds, expiresAt };
-    const url = options.id
-      ? `${this.#endpoint}/${encodeURIComponent(options.id)}`
-      : this.#endpoint;
+    // Every kind of API has this path.
+    const chosen = options.priority && `/priorities/${encodeURIComponent(options.priority)}/commands`;
+    const base = chosen ? this.#root + chosen : this.#endpoint;
+    const url = options.id ? `${base}/${encodeURIComponent(options.id)}` : base;
     const body = JSON.stringify({ type, input, callback: options.callback, ...times });
     const init = { method: options.id ? "PUT" : "POST", body, headers };
     const answer = await this.#answered(url, init, { status: 202, safe, end }, options.signal);
@@ -131,7 +134,7 @@ export class Commands {
   async #batch(path: string, init: Init, status: number, options: CallOptions): Promise<Batch> {
     const end = Date.now() + 1000 * (options.timeout ?? 60);
     const how = { status, safe: true, end };
-    const { json } = await this.#answered(this.#batches + path, init, how, options.signal);
+    const { json } = await this.#answered(`${this.#root}/batches${path}`, init, how, options.signal);
     const found = json as Partial<Batch> | null | undefined;
     if (typeof found?.id === "string" && found.total !== undefined) return found as Batch;
     throw new Refused(status, "", "the response is not a batch; check the URL");

@@ -59,6 +59,29 @@ class Api:
         )
 
 
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        ({}, ("POST", "https://api/priorities/high/commands")),
+        ({"command_id": "a="}, ("PUT", "https://api/priorities/high/commands/a%3D")),
+    ],
+)
+def test_a_priority_is_a_path_of_the_same_api(options: Any, asked: tuple[str, str]) -> None:
+    """Which every kind of API has; the body is the same as without."""
+    api = Api([TAKEN])
+    api.submit(priority="high", **options)
+    assert api.asked == [asked]
+    assert api.bodies == [{"type": "echo", "input": {"n": 1}}]
+
+
+def test_no_text_of_a_priority_leaves_its_place_in_the_path() -> None:
+    """The API then says that it knows none of that name."""
+    api = Api([Answer(404)])
+    with pytest.raises(Refused):
+        api.submit(priority="../../batches")
+    assert api.asked == [("POST", "https://api/priorities/..%2F..%2Fbatches/commands")]
+
+
 @pytest.mark.parametrize("answer", [Answer(500), Answer(503), Answer(504), AWAY])
 def test_a_request_that_may_have_been_accepted_is_not_repeated(answer: Answer | Exception) -> None:
     """It would be a second command."""

@@ -89,6 +89,62 @@ def test_a_repeated_request_with_another_priority_is_the_same_command(api: Funct
     assert [one.queue for one in api.harness.queue.messages] == [""]
 
 
+PATH = "POST /priorities/high/commands"
+
+
+@pytest.mark.parametrize(
+    ("route", "location"),
+    [(PATH, "../../commands/{}"), (PATH.replace("POST", "PUT") + "/{id}", "../../../commands/{}")],
+)
+def test_a_path_chooses_as_the_field_does(api: Function, route: str, location: str) -> None:
+    """Its answer leads to the command, whose path has no priority."""
+    answer, body = api.call(route, {"type": "echo"})
+    assert answer["statusCode"] == 202
+    assert answer["headers"]["location"] == location.format(body["id"])
+    assert [one.queue for one in api.harness.queue.messages] == ["high"]
+
+
+def test_a_type_with_a_queue_of_its_own_keeps_it_on_any_path(api: Function) -> None:
+    """It needs that worker's time or memory."""
+    api.call(PATH, {"type": "demo"})
+    assert [one.queue for one in api.harness.queue.messages] == ["slow"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "status"),
+    [
+        ("high", {"priority": "high"}, 202),
+        ("high", {"priority": "slow"}, 422),
+        ("slow", {}, 404),
+        ("default", {}, 404),
+        ("low", {}, 404),
+    ],
+)
+def test_a_path_that_cannot_be_chosen_is_unknown(
+    api: Function, name: str, body: dict[str, Any], status: int
+) -> None:
+    """A route that an apply has left behind, or one that says something else than the body."""
+    answer, _ = api.call(PATH.replace("high", name), {"type": "echo", **body})
+    assert answer["statusCode"] == status
+    assert len(api.harness.queue.messages) == (status == 202)
+
+
+def test_the_same_key_on_another_path_is_the_same_command(api: Function) -> None:
+    """As with the field."""
+    _, first = api.call("POST /commands", {"type": "echo"}, idempotency_key="order-1042")
+    _, again = api.call(PATH, {"type": "echo"}, idempotency_key="order-1042")
+    assert first["id"] == again["id"]
+    assert len(api.harness.queue.messages) == 1
+
+
+def test_an_id_that_is_taken_is_refused_on_any_path(api: Function) -> None:
+    """By the words for ids that clients choose."""
+    api.call("PUT /commands/{id}", {"type": "echo"})
+    other = {"type": "echo", "input": {"n": 2}}
+    answer, problem = api.call("PUT /priorities/high/commands/{id}", other)
+    assert (answer["statusCode"], problem["code"]) == (409, "id_in_use")
+
+
 def test_what_a_dead_sender_left_goes_to_the_queue_that_was_chosen(api: Function) -> None:
     """The outbox relay knows it from the record."""
     harness = api.harness
@@ -101,10 +157,13 @@ def test_what_a_dead_sender_left_goes_to_the_queue_that_was_chosen(api: Function
     assert [one.queue for one in harness.queue.messages] == ["high"]
 
 
-@pytest.mark.parametrize(("mode", "field"), [("validated", True), ("direct", False)])
+@pytest.mark.parametrize(
+    ("mode", "field"), [("validated", True), ("direct", False), ("rest", False)]
+)
 def test_the_document_says_how_to_choose(mode: str, *, field: bool) -> None:
-    """By a field where a function reads the body, by a path elsewhere."""
+    """By a path everywhere, and by a field where a function reads the body."""
     environ = {**FUNCTION_ENVIRONMENT, "API_MODE": mode, "PRIORITIES": "high"}
     document = describe(environ)
-    assert ("/priorities/high/commands" in document["paths"]) is not field
+    assert "post" in document["paths"]["/priorities/high/commands"]
+    assert ("/priorities/high/commands/{id}" in document["paths"]) is (mode != "rest")
     assert ('"priority": {"enum": ["high"]}' in json.dumps(document)) is field

@@ -50,6 +50,7 @@ GOOD: dict[str, list[dict[str, Any]]] = {
     "import_row": [
         {"productId": "p-1", "quantity": 1, "customerEmail": "a@b.co", "unitPrice": 9.99},
     ],
+    "summarize_import": [{"commands": 1}, {"commands": 100, "linesPerCommand": 1000}],
     "forecast_demand": [{"perDay": 40, "days": 30}, {"perDay": 0.1, "days": 1, "runs": 1000000}],
     "generate_report": [{}, {"sinceHours": 720, "limit": 10000}],
     "deliver_webhook": [
@@ -89,6 +90,7 @@ BAD: dict[str, list[dict[str, Any]]] = {
     ],
     "import_orders": [{}, {"orders": []}, {"orders": [{}]}, {"orders": [{"quantity": 0}]}],
     "import_row": [{}, {"orders": []}, {"quantity": 0}],
+    "summarize_import": [{}, {"commands": 0}, {"commands": 101}, {"commands": 1, "lines": 5}],
     "forecast_demand": [
         {},
         {"perDay": 40},

@@ -2,8 +2,10 @@
 
 import { get } from "./ask.js";
 import { byId, setAttribute, setText, show } from "./dom.js";
+import { drawBatches } from "./batches.js";
 import { drawFlow } from "./flow.js";
 import { pushed, watchCommands } from "./push.js";
+import { drawQueues } from "./queues.js";
 import { follow, open } from "./redrive.js";
 import { drawSchedules } from "./schedules.js";
 import { drawForm } from "./submit.js";
@@ -56,6 +58,8 @@ function draw(state) {
   setText(byId("environment"), state.environment);
   setText(byId("endpoint"), state.api.endpoint);
   drawFlow(state);
+  drawQueues(state);
+  drawBatches(state);
   drawSchedules(state);
   drawTable(state);
   follow(state.redrive);

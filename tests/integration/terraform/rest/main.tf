@@ -4,7 +4,7 @@ variable "echo_package" { type = string }
 
 module "queue" {
   source   = "../../../../modules/queue"
-  for_each = toset(["standard", "fifo"])
+  for_each = toset(["standard", "fifo", "high"])
 
   name     = "integration-rest-${each.key}-queue"
   dlq_name = "integration-rest-${each.key}-dlq"
@@ -37,6 +37,7 @@ module "rest_api" {
 
   name               = "integration-rest-${each.key}"
   queue              = module.queue[each.key].address
+  priorities         = each.key == "fifo" ? {} : { high = module.queue["high"].address }
   status_function    = module.echo
   cancel_function    = module.echo
   openapi_function   = module.echo

@@ -1,7 +1,7 @@
-"""AWS/SQS: how many messages are visible and in flight, of every queue that an alarm watches.
+"""AWS/SQS: the depth of every queue that an alarm watches, and the age of its oldest message.
 
 AWS: "Available CloudWatch metrics for Amazon SQS" (sqs-available-cloudwatch-metrics.html). There
-they come every minute, here every round. The age of the oldest message cannot be asked for.
+they come every minute, here every round.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ministack_extensions.cloudwatch.wire import TARGET
+from ministack_extensions.sqs.in_flight import oldest_seconds
 from ministack_extensions.upstream import ACCOUNT_ID
 
 if TYPE_CHECKING:
@@ -49,14 +50,18 @@ class QueueDepth:
                 self._empty.add(queue)
             else:
                 self._empty.discard(queue)
+            age = oldest_seconds(queue, region)
             data = [
                 {
                     "MetricName": name,
                     "Dimensions": [{"Name": "QueueName", "Value": queue}],
-                    "Value": depth,
-                    "Unit": "Count",
+                    "Value": value,
+                    "Unit": unit,
                 }
-                for name, depth in depths.items()
+                for name, value, unit in (
+                    *((name, float(depth), "Count") for name, depth in depths.items()),
+                    ("ApproximateAgeOfOldestMessage", age, "Seconds"),
+                )
             ]
             document = {"Namespace": NAMESPACE, "MetricData": data}
             await emulator.json_api("monitoring", region, f"{TARGET}.PutMetricData", document)

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 _URI = re.compile(r"arn:[\w-]+:apigateway:([\w-]+):sqs:(?:path/(.*)|action/(\w+))")
 _FORM = "application/x-www-form-urlencoded"
-_HEADER = "integration.request.header."
+_HEADER, _PATH = "integration.request.header.", "integration.request.path."
+# A parameter of the path, as in "path/123456789012/{queue}".
+_PARAMETER = re.compile(r"\{(\w+)\}")
 _ELEMENT = re.compile(r"<(\w+)>([^<]*)</\1>")
 
 
@@ -47,12 +49,17 @@ async def call_sqs(
     """SQS's answer as JSON, to a request signed with the integration's role."""
     found = _URI.fullmatch(str(integration.get("uri")))
     region, path = (found[1], found[2] or "") if found else ("", "")
-    headers = {"content-type": "application/json"}
+    headers, parameters = {"content-type": "application/json"}, dict[str, str]()
     for name, source in (integration.get("requestParameters") or {}).items():
         value = call.mapped(source)
         if name.startswith(_HEADER) and value is not None:
             headers[name.removeprefix(_HEADER).lower()] = value
+        if name.startswith(_PATH) and value is not None:
+            parameters[name.removeprefix(_PATH)] = value
     headers |= {name.lower(): str(value) for name, value in overrides.headers.items()}
+    parameters |= {name: str(value) for name, value in overrides.path.items()}
+    # What has no value stays as it is written, and is no queue's name.
+    path = _PARAMETER.sub(lambda it: parameters.get(it[1], it[0]), path)
     try:
         credentials = await roles.credentials(str(integration.get("credentials") or ""), emulator)
     except CannotAssume as role:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _RECEIVED = "received_at"
+# AWS: "Available CloudWatch metrics for Amazon SQS"; a message that was received more often than
+# that is passed over.
+_POISONOUS = 3
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,19 @@ def find(queue_url: str, region: str, handle: str) -> Received | None:
     messages = queue["messages"] if queue and handle else ()
     found = next((it for it in list(messages) if it["receipt_handle"] == handle), None)
     return Received(found) if found is not None else None
+
+
+def oldest_seconds(name: str, region: str) -> float:
+    """The age of a queue's oldest message, those in flight included; 0 where it has none."""
+    url = sqs._queue_name_to_url.get_scoped(ACCOUNT_ID, region, name)  # noqa: SLF001
+    queue = sqs._queues.get_scoped(ACCOUNT_ID, region, url)  # noqa: SLF001
+    now = time.time()
+    ages = [
+        now - it["sent_at"]
+        for it in (list(queue["messages"]) if queue else ())
+        if (it.get("receive_count") or 0) <= _POISONOUS
+    ]
+    return max(ages, default=0.0)
 
 
 @contextmanager
