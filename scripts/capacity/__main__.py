@@ -20,6 +20,7 @@ from scripts.capacity.plot import svg_chart
 from scripts.capacity.report import report
 from scripts.capacity.settings import read_sizes
 from scripts.capacity.simulation import simulate
+from scripts.framework import rates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,10 +66,31 @@ class Bytes(click.ParamType[int]):
         return max(1, round(float(found[1]) * unit))
 
 
+class StartRate(click.ParamType[float]):
+    """A rate as HANDLERS has it, in starts per second as they are spaced."""
+
+    name = "rate"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Turn text into a number."""
+        try:
+            return rates.SECOND / rates.rate_of(str(value)).spacing
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 @click.command(context_settings={"show_default": True})
 @click.option("--env", default="dev", help="Folder of environments/ whose settings are used.")
 @click.option("--queue", default="default", help="One of `commands.queues` in its settings.")
 @click.option("--rate", type=_AMOUNT, default=1.0, help="Steady load, in commands per second.")
+@click.option(
+    "--limit",
+    "start_rate",
+    type=StartRate(),
+    help='`rate` of the type in HANDLERS, for example "10/s"; default: none.',
+)
 @click.option(
     "--burst", type=_AMOUNT, default=0.0, help="Size of one additional burst, in commands."
 )

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from scripts.capacity import limits
 from scripts.capacity.model import (
     INLINE_INPUT_BYTES,
+    RATE_WRITE_UNITS,
     RECEIVER_SECONDS,
     VALIDATED,
+    WAIT_REQUESTS,
+    WAIT_SECONDS,
     Load,
     write_units,
 )
@@ -66,12 +69,28 @@ def month(load: Load, sizes: Sizes, *, bursts: float = 0, polls: float = 1) -> B
             **({"Lambda, submit": commands * _api(sizes, SUBMIT_SECONDS)} if validated else {}),
             "Lambda, status": commands * polls * _api(sizes, STATUS_SECONDS),
             "DynamoDB, writes": commands * write_units(load, sizes.submission) * limits.WRITE_UNIT,
+            **_limited(load, sizes, commands, extra),
             "DynamoDB, reads": commands * polls * reads * limits.READ_UNIT,
             "DynamoDB, storage": stored * rent,
             **_told(load, sizes, steady, extra),
             "CloudWatch Logs": commands * LOG_BYTES / limits.GB * limits.LOG_GB,
         },
     )
+
+
+def _limited(load: Load, sizes: Sizes, commands: float, extra: float) -> dict[str, float]:
+    """The starts of a type with a rate, and how often the commands of a burst wait for theirs."""
+    if sizes.start_rate is None:
+        return {}
+    # On average half of the burst is before a command; each wait ends after a quarter of an hour.
+    mean = load.burst / sizes.start_rate / 2
+    waits = (
+        extra * math.ceil(mean / WAIT_SECONDS) * math.ceil(load.payload_bytes / limits.SQS_BYTES)
+    )
+    return {
+        "DynamoDB, rate": commands * RATE_WRITE_UNITS * limits.WRITE_UNIT,
+        "SQS, waits for the rate": waits * WAIT_REQUESTS * limits.SQS_REQUEST,
+    }
 
 
 def _sqs(load: Load, commands: float, batches: list[tuple[float, float]]) -> float:

@@ -101,9 +101,17 @@ def _in_time(load: Load, sizes: Sizes, run: Run) -> Iterator[Finding]:
             "the table throttles writes until it has scaled up, and commands wait",
             "set a warm throughput before the burst",
         )
+    limited = sizes.start_rate is not None and sizes.capacity(load) == sizes.start_rate
     arriving = min(load.rate, sizes.api_rate) if sizes.api_rate is not None else load.rate
     capacity = sizes.capacity(load)
-    if arriving > capacity:
+    if arriving > capacity and limited:
+        yield Finding(
+            0,
+            f"{arriving:g} commands/s exceed the rate of the type, {capacity:g}/s: the queue grows"
+            " without limit",
+            "raise the rate in HANDLERS if its downstream allows it, or accept fewer commands",
+        )
+    elif arriving > capacity:
         yield Finding(
             0,
             f"{arriving:g} commands/s exceed the worker's {capacity:.1f}: the queue grows"
@@ -116,11 +124,14 @@ def _in_time(load: Load, sizes: Sizes, run: Run) -> Iterator[Finding]:
             run.expired_at,
             f"SQS deletes messages after {sizes.retention_seconds:g} s:"
             f" {run.expired:.0f} commands so far",
-            "raise sqs_retention_seconds and worker_max_concurrency",
+            "raise sqs_retention_seconds"
+            + (" or the rate of the type" if limited else " and worker_max_concurrency"),
         )
     elif arriving > capacity:
         yield Finding(
             sizes.retention_seconds / (1 - capacity / arriving),
             f"SQS deletes messages after {sizes.retention_seconds:g} s",
-            "raise worker_max_concurrency before then",
+            "raise the rate of the type before then"
+            if limited
+            else "raise worker_max_concurrency before then",
         )

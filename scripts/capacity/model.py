@@ -17,6 +17,9 @@ DIRECT, VALIDATED = "direct", "validated"
 OVERHEAD_SECONDS = 0.012
 # A batch of module `webhooks`, whose deliveries run side by side, and how long a receiver takes.
 SENDER_BATCH, RECEIVER_SECONDS = 10, 0.15
+# What a command with a rate costs at most for its start and its place in the line; docs/rates.md
+# says how it was measured. A place is a delayed copy of up to that many seconds: three requests.
+RATE_WRITE_UNITS, WAIT_SECONDS, WAIT_REQUESTS = 0.2, 900, 3
 # Fewer receives than this would dead-letter in a bad hour; Terraform refuses them.
 LEAST_RECEIVES, MOST_RECEIVES = 40, 1000
 
@@ -69,6 +72,8 @@ class Sizes:
     api_rate: float | None = 100
     api_burst: float = 200
     overhead_seconds: float = OVERHEAD_SECONDS
+    # Starts per second that the type's `rate` allows; None without one.
+    start_rate: float | None = None
 
     def batch_seconds(self, load: Load, messages: float | None = None) -> float:
         """How long a batch runs: its messages side by side, `batch_concurrency` at a time."""
@@ -116,7 +121,8 @@ class Sizes:
     def capacity(self, load: Load) -> float:
         """Commands per second once Lambda has scaled out, as far as the table keeps up."""
         table = limits.TABLE_WCU_QUOTA / write_units(load, self.submission)
-        return min(self.most_batches * self.per_batch(load), table)
+        workers = self.most_batches * self.per_batch(load)
+        return min(workers, table, self.start_rate or math.inf)
 
 
 def write_units(load: Load, submission: str) -> int:

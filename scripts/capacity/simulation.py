@@ -6,6 +6,7 @@ is lost or made up: accepted = done + queued + expired, and offered = accepted +
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ def simulate(load: Load, sizes: Sizes, *, seconds: float, step: float = 1.0) -> 
             sizes.most_batches,
             batches + limits.MORE_PER_SECOND * step if number else limits.FIRST_BATCHES,
         )
-        able = batches * sizes.per_batch(load) * step
+        able = min(batches * sizes.per_batch(load), sizes.start_rate or math.inf) * step
         allowed = table.allow(min(able, line.waiting), end, step)
         if allowed < min(able, line.waiting) - _NOTHING and run.table_full_at is None:
             run.table_full_at = start

@@ -109,6 +109,17 @@ def test_hostile_text_stays_text_wherever_it_comes_from(board: Page) -> None:
         state["commands"] = [{**one, **spoilt} for one in state["commands"]]
         state["environment"] = state["api"]["endpoint"] = HOSTILE
         state["schedules"] = [{"name": "", "problem": HOSTILE}]
+        state["queues"] = [{"name": HOSTILE, "problem": HOSTILE}]
+        state["batches"] = [
+            {
+                "id": HOSTILE,
+                "status": "RUNNING",
+                "total": 3,
+                "counts": {"pending": 2, "processing": 0, "completed": 1},
+                "share": 1 / 3,
+                "createdAt": "2030-01-02T03:04:05.000Z",
+            }
+        ]
         route.fulfill(json=state)
 
     board.route("**/api/state", spoil)
@@ -118,6 +129,8 @@ def test_hostile_text_stays_text_wherever_it_comes_from(board: Page) -> None:
     expect(detail(board, row)).to_contain_text(HOSTILE)
     expect(board.locator("#environment")).to_have_text(HOSTILE)
     expect(board.locator("#schedules-list li")).to_have_text([HOSTILE])
+    expect(board.locator("#queues-rows tr th")).to_have_text([HOSTILE])
+    expect(board.locator("#batches-list li")).to_contain_text(["33 % of 3: 2 pending, 1 completed"])
     assert board.locator("img").count() == 0
     assert "owned" not in board.title()
 

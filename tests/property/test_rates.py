@@ -35,7 +35,7 @@ def figures(hour: Limited, starts: Sequence[float], seconds: float) -> float:
 
 
 @pytest.mark.parametrize(
-    "workers", [2, *(pytest.param(n, marks=pytest.mark.long) for n in (10, 50))]
+    "workers", [3, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2, 5, 6, 10, 50))]
 )
 def test_ten_a_second_over_ten_minutes(workers: int) -> None:
     """Never more than ten in a second, 95 % of them used, 0.2 write units a command."""

@@ -15,13 +15,13 @@ const QUIET_SECONDS = 60;
  */
 export class Commands {
     #endpoint;
-    #batches;
+    #root;
     #options;
     #line;
     /** `endpoint` is where commands are submitted, like https://api.example.com/commands. */
     constructor(endpoint, options = {}) {
         this.#endpoint = new URL(endpoint).href.replace(/\/+$/, "");
-        this.#batches = `${this.#endpoint.replace(/\/commands$/, "")}/batches`;
+        this.#root = this.#endpoint.replace(/\/commands$/, "");
         this.#options = options;
         this.#line = options.push && new Line(options.push);
     }
@@ -43,9 +43,10 @@ export class Commands {
         // A member that is undefined is left out.
         const { notBefore, delaySeconds, expiresAt } = options;
         const times = { notBefore, delaySeconds, expiresAt };
-        const url = options.id
-            ? `${this.#endpoint}/${encodeURIComponent(options.id)}`
-            : this.#endpoint;
+        // Every kind of API has this path.
+        const chosen = options.priority && `/priorities/${encodeURIComponent(options.priority)}/commands`;
+        const base = chosen ? this.#root + chosen : this.#endpoint;
+        const url = options.id ? `${base}/${encodeURIComponent(options.id)}` : base;
         const body = JSON.stringify({ type, input, callback: options.callback, ...times });
         const init = { method: options.id ? "PUT" : "POST", body, headers };
         const answer = await this.#answered(url, init, { status: 202, safe, end }, options.signal);
@@ -76,7 +77,7 @@ export class Commands {
     async #batch(path, init, status, options) {
         const end = Date.now() + 1000 * (options.timeout ?? 60);
         const how = { status, safe: true, end };
-        const { json } = await this.#answered(this.#batches + path, init, how, options.signal);
+        const { json } = await this.#answered(`${this.#root}/batches${path}`, init, how, options.signal);
         const found = json;
         if (typeof found?.id === "string" && found.total !== undefined)
             return found;

@@ -129,3 +129,19 @@ def test_an_option_overrides_the_environment(capsys: pytest.CaptureFixture[str])
     """More workers than the environment has take more."""
     assert main(["--max-concurrency", "20", "--work", "1", "--seconds", "10"]) == 0
     assert "20 batches of 10" in capsys.readouterr().out
+
+
+def test_a_rate_bounds_the_throughput(capsys: pytest.CaptureFixture[str]) -> None:
+    """A burst of 600 at ten a second takes a minute, however many workers there are."""
+    args = ["--rate", "0", "--burst", "600", "--direct"]
+    assert main([*args, "--limit", "10/s", "--max-concurrency", "50"]) == 0
+    said = capsys.readouterr().out
+    assert "throughput                     9.8 commands/s" in said
+    assert "queue empty after              1.0 min" in said
+    assert "DynamoDB, rate" in said
+
+
+def test_what_is_no_rate_is_refused_with_one_that_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """By the words for HANDLERS."""
+    assert main(["--limit", "10 a second"]) == 2
+    assert '"10/s", "2.5/s" or "5/min"' in capsys.readouterr().err

@@ -126,3 +126,14 @@ def test_a_million_watched_commands_cost_what_the_price_lists_say(
     one = (2 + changes) * 1.00e-6 + function + watch
     assert bill.items["push"] == pytest.approx(bill.commands * one)
     assert bill.items["Lambda, notifier"] == pytest.approx(bill.commands * changes * function)
+
+
+def test_a_rate_costs_a_fifth_of_a_write_unit_and_what_waits_for_it() -> None:
+    """A burst of 36,000 at ten a second is half an hour on average: two copies of each command."""
+    load = Load(burst=36_000)
+    off, on = (month(load, replace(SIZES, start_rate=one), bursts=1) for one in (None, 10.0))
+    more = {name: cost for name, cost in on.items.items() if off.items.get(name) != cost}
+    assert more == {
+        "DynamoDB, rate": pytest.approx(36_000 * 0.2 * 0.625e-6),
+        "SQS, waits for the rate": pytest.approx(36_000 * 2 * 3 * 0.40e-6),
+    }

@@ -35,6 +35,7 @@ def _what(load: Load, sizes: Sizes, *, seconds: float = 300) -> list[str]:
         (Load(burst=9000, burst_seconds=9), Sizes(), "commands of the burst"),
         (Load(rate=9000), replace(SIZES, max_concurrency=900), "the table throttles"),
         (Load(rate=700), replace(SIZES, webhooks=True), "exceed the sender's 667"),
+        (Load(rate=20), replace(SIZES, start_rate=9.8), "exceed the rate of the type, 9.8/s"),
     ],
 )
 def test_each_limit_is_named(load: Load, sizes: Sizes, words: str) -> None:
@@ -55,3 +56,13 @@ def test_the_first_finding_is_the_one_that_happens_first() -> None:
 def test_a_load_within_all_limits_breaks_nothing() -> None:
     """A modest load has no findings."""
     assert _what(Load(rate=20, burst=100, burst_seconds=10), Sizes()) == []
+
+
+def test_a_rate_is_no_limit_where_the_workers_are_slower() -> None:
+    """The advice is about what gives way first."""
+    load, sizes = Load(rate=200, work_seconds=1), replace(SIZES, start_rate=1000)
+    (found,) = [
+        one for one in findings(load, sizes, simulate(load, sizes, seconds=60)) if not one.at
+    ]
+    assert "exceed the worker's" in found.what
+    assert "worker_max_concurrency" in found.advice

@@ -20,6 +20,6 @@ export function drawBatches({ batches }) {
 function words({ id, status, total, counts, share, createdAt, then }) {
   const shown = Object.entries(counts).filter(([, count]) => count > 0);
   const said = shown.map(([name, count]) => `${count} ${name}`).join(", ");
-  const follows = then ? `; then ${then.id.slice(id.length + 1)} ${then.sent ? "was" : "is not"} sent` : "";
+  const follows = !then ? "" : then.sent ? "; the command after it was sent" : "; one command follows";
   return ` ${Math.floor(share * 100)} % of ${total}: ${said}; ${status}${follows}; ${id}, ${createdAt}`;
 }
