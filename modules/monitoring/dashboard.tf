@@ -10,6 +10,7 @@ locals {
       duration = { by = "type", name = "Duration", stat = "p95" }
       attempts = { by = "type", name = "Attempts", stat = "Average" }
       retries  = { by = "type", name = "Retries", stat = "Sum" }
+      limited  = { by = "type", name = "Limited", stat = "Sum" }
       dead     = { by = "type", name = "DeadLetterMessages", stat = "Sum" }
       } : key => join("", [
         "SEARCH('{\"${var.metrics_namespace}\",service,${search.by}} ",
@@ -124,7 +125,10 @@ locals {
       { title = "Attempts per command, by type", searches = [local.by_type.attempts] },
     ],
     [
-      { title = "Retries, by type", searches = [local.by_type.retries] },
+      {
+        title    = "Retries, and waits for a rate, by type"
+        searches = [local.by_type.retries, local.by_type.limited]
+      },
       { title = "Dead-letter messages, by type", searches = [local.by_type.dead] },
       { title = "Dead-letter messages waiting", show = ["dead_letter_messages"], limit = 1 },
       { title = "Age of the oldest dead-letter message (s)", show = ["oldest_dead"] },

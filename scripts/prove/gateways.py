@@ -210,18 +210,26 @@ def called(client: Any, listing: str, name: str) -> list[str]:  # noqa: ANN401
     return [str(key) for called, key in found if called == name]
 
 
+_SEND = "Action=SendMessage&Version=2012-11-05"
+
+
 @dataclass(frozen=True)
 class RestApi:
-    """A REST API whose `POST /` sends to the inbox's queue by a template."""
+    """A REST API whose `POST /` sends to the inbox's queue by a template.
+
+    `POST /{name}` has a queue that is not there in its path, which the template overrides; the
+    message has a body for the name `known` alone.
+    """
 
     scene: Scene
     id: str
     endpoint: str
     inbox: Inbox
 
-    def post(self, body: str, headers: Mapping[str, str] | None = None) -> Answer:
+    def post(self, body: str, headers: Mapping[str, str] | None = None, name: str = "") -> Answer:
         """The answer to one request."""
-        return self.scene.http("POST", self.endpoint, body, headers)
+        path = f"/{name}" if name else ""
+        return self.scene.http("POST", self.endpoint + path, body, headers)
 
 
 def rest_api(scene: Scene) -> RestApi:
@@ -237,37 +245,42 @@ def rest_api(scene: Scene) -> RestApi:
         ],
     )
     root = client.get_resources(restApiId=api)["items"][0]["id"]
-    here = {"restApiId": api, "resourceId": root, "httpMethod": "POST"}
+    named = client.create_resource(restApiId=api, parentId=root, pathPart="{name}")["id"]
     region, account, queue = made.queue_arn.split(":")[3:]
     partition = made.queue_arn.split(":")[1]
-    client.put_method(**here, authorizationType="NONE")
-    client.put_integration(
-        **here,
-        type="AWS",
-        integrationHttpMethod="POST",
-        credentials=made.role_arn,
-        passthroughBehavior="NEVER",
-        uri=f"arn:{partition}:apigateway:{region}:sqs:path/{account}/{queue}",
-        requestParameters={
-            "integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"
-        },
-        requestTemplates={
-            "application/json": (
-                "Action=SendMessage&Version=2012-11-05&MessageBody=$util.urlEncode($input.body)"
-            )
-        },
-    )
-    for status, pattern, template in (
-        ("202", "200", '{"id":"$context.extendedRequestId"}'),
-        ("502", None, '{"code":"$input.path(\'$.Error.Code\')"}'),
+    body = "&MessageBody=$util.urlEncode($input.body)"
+    choice = f'#set($context.requestOverride.path.queue = "{queue}")'
+    known = f'#if($input.params().path.get("name") == "known"){body}#end'
+    for resource, path, mapped, template in (
+        (root, queue, {}, _SEND + body),
+        (named, "{queue}", {"integration.request.path.queue": "'none'"}, choice + _SEND + known),
     ):
-        client.put_method_response(**here, statusCode=status)
-        client.put_integration_response(
+        here = {"restApiId": api, "resourceId": resource, "httpMethod": "POST"}
+        client.put_method(**here, authorizationType="NONE")
+        client.put_integration(
             **here,
-            statusCode=status,
-            **({"selectionPattern": pattern} if pattern else {}),
-            responseTemplates={"application/json": template},
+            type="AWS",
+            integrationHttpMethod="POST",
+            credentials=made.role_arn,
+            passthroughBehavior="NEVER",
+            uri=f"arn:{partition}:apigateway:{region}:sqs:path/{account}/{path}",
+            requestParameters={
+                "integration.request.header.Content-Type": "'application/x-www-form-urlencoded'",
+                **mapped,
+            },
+            requestTemplates={"application/json": template},
         )
+        for status, pattern, answer in (
+            ("202", "200", '{"id":"$context.extendedRequestId"}'),
+            ("502", None, '{"code":"$input.path(\'$.Error.Code\')"}'),
+        ):
+            client.put_method_response(**here, statusCode=status)
+            client.put_integration_response(
+                **here,
+                statusCode=status,
+                **({"selectionPattern": pattern} if pattern else {}),
+                responseTemplates={"application/json": answer},
+            )
     client.create_deployment(restApiId=api, stageName=STAGE)
     rest = RestApi(scene, api, stage_url(scene, api, region), made.inbox)
     _until_accepting(scene, lambda: rest.post("first"))

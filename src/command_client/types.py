@@ -80,6 +80,15 @@ class SendEmailInput(TypedDict):
     html: NotRequired[str]
 
 
+class SummarizeImportInput(TypedDict):
+    """The batch of import_orders that this command follows."""
+
+    # How many commands the batch has.
+    commands: int
+    # How many lines each of them has, the last one aside; by default 100.
+    linesPerCommand: NotRequired[int]
+
+
 class ProcessOrderResult(TypedDict):
     """The order as it is stored."""
 

@@ -102,7 +102,8 @@ def open_method_passes_the_token_on(scene: Scene) -> str:
     api, client = scene.shared(rest_api), scene.client("apigateway")
     function = scene.shared(token_function)
     partition, _, region = function.split(":")[1:4]
-    root = client.get_resources(restApiId=api.id)["items"][0]["id"]
+    known = client.get_resources(restApiId=api.id)["items"]
+    root = next(one["id"] for one in known if one["path"] == "/")
     made = client.create_resource(restApiId=api.id, parentId=root, pathPart="outcome")
     here = {"restApiId": api.id, "resourceId": made["id"], "httpMethod": "POST"}
     client.put_method(**here, authorizationType="NONE")
@@ -117,3 +118,30 @@ def open_method_passes_the_token_on(scene: Scene) -> str:
     )
     client.create_deployment(restApiId=api.id, stageName=STAGE)
     return expect_token(scene, f"{api.endpoint}/outcome")
+
+
+@assumed(
+    f"{_GUIDE}/apigateway-override-request-response-parameters.html",
+    means="The paths that choose a queue answer 502.",
+    plan_b=f"Let no client choose a queue at a REST API, or {_HTTP}",
+)
+def a_template_overrides_the_path(scene: Scene) -> str:
+    """A template that sets `$context.requestOverride.path` chooses the queue."""
+    api, body = scene.shared(rest_api), _body()
+    answer = api.post(body, name="known")
+    expect(answer.status == HTTPStatus.ACCEPTED, f"status {answer.status}: {answer.body[:80]}")
+    api.inbox.message(body)
+    return "the message is in the chosen queue"
+
+
+@assumed(
+    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/CommonErrors.html",
+    means="A path with an unknown priority answers 502 instead of 404.",
+    plan_b="Name the code that was seen in modules/rest_api/templates.tf.",
+)
+def no_body_is_a_missing_parameter(scene: Scene) -> str:
+    """SQS refuses SendMessage without MessageBody with the code MissingParameter."""
+    answer = scene.shared(rest_api).post(_body(), name="unknown")
+    expect(answer.status == HTTPStatus.BAD_GATEWAY, f"status {answer.status}")
+    expect(answer.json().get("code") == "MissingParameter", answer.body[:80])
+    return "MissingParameter"

@@ -78,6 +78,36 @@ def refused_condition_returns_the_item(scene: Scene) -> str:
 
 
 @assumed(
+    f"{_GUIDE}/Expressions.OperatorsAndFunctions.html",
+    means="Commands of types with a rate start more often than it allows, or never.",
+    plan_b="Remove `rate` from HANDLERS, and limit the worker of a queue of its own instead.",
+)
+def a_number_grows_within_its_bounds(scene: Scene) -> str:
+    """An update that adds to a number on a condition BETWEEN answers with the number before."""
+    key, one = uuid.uuid4().hex, {":one": {"N": "1"}}
+    _update(scene, key, "SET a = :one", ExpressionAttributeValues=one)
+
+    def add() -> dict[str, Any]:
+        bounds = {":ten": {"N": "10"}, ":low": {"N": "1"}, ":high": {"N": "5"}}
+        return _update(
+            scene,
+            key,
+            "SET a = a + :ten",
+            ConditionExpression="a BETWEEN :low AND :high",
+            ExpressionAttributeValues=bounds,
+            ReturnValues="ALL_OLD",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+
+    before = add().get("Attributes", {}).get("a")
+    expect(before == {"N": "1"}, f"{before} before the first")
+    refused = _failed(add)
+    expect(refused["code"] == "ConditionalCheckFailedException", refused["code"])
+    expect(refused.get("Item", {}).get("a") == {"N": "11"}, "no Item in the answer")
+    return "1 before, 11 in the refusal"
+
+
+@assumed(
     f"{_API}/API_UpdateItem.html",
     means="The worker takes a new command for a repeated one and counts its attempts wrongly.",
     plan_b="None: change `DynamoDBCommands.claim`.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from command_api import Registered
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.cloudwatch.metrics import embedded_metrics
 from command_api.domain.errors import Rejected, Retryable
@@ -18,10 +19,12 @@ from command_api.domain.retry import RetryPolicy
 from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
+from command_api.usecases.rates import Rates
 from command_api.usecases.runtime import Runtime
 from scripts.build.docs.queries import queries
 from tests.builders import NOW, SECOND, fail, message
 from tests.fakes.commands import InMemoryCommands, InMemoryQueue, InMemorySecrets
+from tests.fakes.rates import InMemoryBuckets
 from tests.unit.http.test_origin import TRACE
 
 if TYPE_CHECKING:
@@ -73,22 +76,27 @@ def lines(
         store=store,
         queue=queue,
         secrets=InMemorySecrets(),
-        handlers={"echo": handle},
+        handlers={"echo": handle, "rare": Registered(handle=handle, rate="1/h")},
         default_type="echo",
         policy=RetryPolicy(max_attempts=2),
         retention=timedelta(days=30),
         message_life=timedelta(days=4),
         logger=logger,
         clock=lambda: NOW,
+        sleep=lambda _: None,
         measure=embedded_metrics("acme", SERVICE),
     )
     pause = Pause(types=(), runtime=runtime, seconds=240)
-    run = ProcessBatch(process=ProcessMessage(runtime), pause=pause, concurrency=1)
+    process = ProcessMessage(runtime)
+    rates = Rates(InMemoryBuckets(), process, pause)
+    run = ProcessBatch(process=process, pause=pause, concurrency=1, rates=rates)
     for outcome in ("", "retry", "retry", "reject", "crash", "trouble"):
         body = json.dumps({"type": "echo", "input": {"outcome": outcome}})
         sent = message(body, command_id=f"c-{outcome}", sent_at=NOW - SECOND, trace=TRACE)
         run([sent], deadline=NOW + 60 * SECOND)
     run([message("no json", command_id="c-none")], deadline=NOW + 60 * SECOND)
+    rare = [message('{"type": "rare"}', command_id=f"c-{n}", message_id=f"m-{n}") for n in range(2)]
+    run(rare, deadline=NOW + 60 * SECOND)
     yield [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     logging.getLogger(SERVICE).handlers.clear()
 
@@ -136,7 +144,7 @@ def test_messages_are_as_they_are_logged(lines: list[dict[str, Any]]) -> None:
     """A query that looks for other words would find nothing, and look like good news."""
     said = {line.get("message") for line in lines}
     asked = {text for query in QUERIES.values() for text in messages_of(query)}
-    assert len(asked) == 3
+    assert len(asked) == 4
     assert asked <= said
 
 
