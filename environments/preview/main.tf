@@ -115,15 +115,15 @@ module "notifications" {
 module "hello" {
   source          = "../../modules/function"
   name            = module.naming.hello
-  description     = "Returns the deployed version and the number of dead-letter messages"
+  description     = "Returns the deployed version and the depth of the queue and its DLQ"
   runtime         = local.runtime
   handler         = "command_api.entrypoints.hello.handler"
   timeout_seconds = 10
   environment = {
     ENVIRONMENT = module.naming.environment, PACKAGE = module.package.sha256
-    DLQ_URL     = module.queue.dlq_url
+    QUEUE_URL   = module.queue.url, DLQ_URL = module.queue.dlq_url
   }
-  policies = { dead_letters = module.queue.policies.count_dead_letters }
+  policies = { count = module.queue.policies.count }
 }
 
 # README.md says why the page may connect to all APIs of the region.

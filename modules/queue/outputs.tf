@@ -35,8 +35,8 @@ output "visibility_timeout_seconds" {
 
 output "policies" {
   description = <<-EOT
-    IAM policies (JSON) by verb: `consume` and `send`; for the DLQ, `dead_letter` and
-    `count_dead_letters`.
+    IAM policies (JSON) by verb: `consume` and `send`; for the DLQ, `dead_letter`; for both,
+    `count` their messages.
   EOT
   value       = local.policies
 }

@@ -40,8 +40,8 @@ locals {
     }
     send        = { resource = local.arn, actions = ["sqs:SendMessage"], key = local.sends }
     dead_letter = { resource = local.dlq_arn, actions = ["sqs:SendMessage"], key = local.sends }
-    count_dead_letters = {
-      resource = local.dlq_arn, actions = ["sqs:GetQueueAttributes"], key = []
+    count = {
+      resource = [local.arn, local.dlq_arn], actions = ["sqs:GetQueueAttributes"], key = []
     }
   }
 

@@ -117,12 +117,14 @@ def test_a_network_that_comes_back_goes_on(preview: Preview, page: Page) -> None
 
 def test_a_queue_that_cannot_be_counted_is_not_empty(preview: Preview, page: Page) -> None:
     """Given no number of dead-letter messages, the page says so and shows the rest."""
-    hello = {"environment": "pr-7", "package": "0a1b2c", "deadLetterMessages": None}
+    away = {"queue": None, "deadLetterMessages": None}
+    hello = {"environment": "pr-7", "package": "0a1b2c", **away}
     allowed = {"access-control-allow-origin": "*"}
     page.route("**/hello", lambda route: route.fulfill(json=hello, headers=allowed))
 
     page.goto(preview.outputs["preview_url"])
 
+    expect(page.locator("#queue")).to_have_text("Queue: not reached")
     expect(page.locator("#dead-letters")).to_have_text("Dead-letter queue: not reached")
     expect(page.get_by_role("status")).to_have_text("pr-7 · 0a1b2c")
 

@@ -57,7 +57,7 @@ export class Api {
     this.#root = apiUrl.replace(/\/$/, "");
   }
 
-  /** Which code runs here, and what has failed: `{environment, package, deadLetterMessages}`. */
+  /** Which code runs here, and what waits and has failed: `{environment, package, queue, deadLetterMessages}`. */
   async hello() {
     const response = await call(this.#url("/hello"));
     if (!response.ok) throw unexpected(response);

@@ -103,6 +103,14 @@ async function submit(api, button, { title, body }) {
   }
 }
 
+/** What waits in the queue and runs, and what has failed; a number that SQS did not give is null. */
+function showQueues({ queue, deadLetterMessages }) {
+  const depth = queue ? `${queue.waiting} waiting, ${queue.inFlight} in flight` : "not reached";
+  element("queue").dataset.state = queue ? "well" : "asking";
+  element("queue").textContent = `Queue: ${depth}`;
+  showDeadLetters(deadLetterMessages);
+}
+
 function showDeadLetters(count) {
   const pill = element("dead-letters");
   pill.dataset.state = count === null ? "asking" : count > 0 ? "ill" : "well";
@@ -117,10 +125,10 @@ async function countDeadLetters(api) {
   if (counting) return;
   while (Date.now() < countUntil) {
     try {
-      showDeadLetters((await api.hello()).deadLetterMessages);
+      showQueues(await api.hello());
     } catch (trouble) {
       if (!(trouble instanceof Trouble)) throw trouble;
-      showDeadLetters(null);
+      showQueues({ queue: null, deadLetterMessages: null });
     }
     await pause(COUNT_PAUSE_S);
   }
@@ -129,8 +137,8 @@ async function countDeadLetters(api) {
 async function greet(api) {
   const pill = element("health");
   try {
-    const { environment, package: code, deadLetterMessages } = await api.hello();
-    showDeadLetters(deadLetterMessages);
+    const { environment, package: code, ...queues } = await api.hello();
+    showQueues(queues);
     pill.dataset.state = "well";
     pill.textContent = `${environment} · ${code.slice(0, 7)}`;
     pill.title = `SHA-256 of the code: ${code}`;

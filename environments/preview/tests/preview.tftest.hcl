@@ -58,7 +58,7 @@ run "grants_each_function_what_it_needs" {
       cancel  = module.api.functions.cancel.grants,
       openapi = module.api.functions.openapi.grants, worker = module.worker.grants,
       } == {
-      hello  = toset(["dead_letters"]), status = toset(["commands", "results"]),
+      hello  = toset(["count"]), status = toset(["commands", "results"]),
       cancel = toset(["commands"]),
       openapi = toset([]), worker = toset([
         "commands", "consume", "dead_letter", "delayed_copies", "look", "results", "secrets",
@@ -70,7 +70,8 @@ run "grants_each_function_what_it_needs" {
 
   assert {
     condition = module.hello.environment == tomap({
-      ENVIRONMENT = "pr-7", PACKAGE = module.package.sha256, DLQ_URL = module.queue.dlq_url
+      ENVIRONMENT = "pr-7", PACKAGE = module.package.sha256
+      QUEUE_URL   = module.queue.url, DLQ_URL = module.queue.dlq_url
     })
     error_message = "what hello knows, everybody may know"
   }

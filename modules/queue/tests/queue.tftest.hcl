@@ -128,10 +128,10 @@ run "grants_only_what_each_verb_needs" {
   }
 
   assert {
-    condition = jsondecode(output.policies.count_dead_letters).Statement == [{
-      Effect = "Allow", Action = ["sqs:GetQueueAttributes"], Resource = output.dlq_arn
+    condition = jsondecode(output.policies.count).Statement == [{
+      Effect = "Allow", Action = ["sqs:GetQueueAttributes"], Resource = [output.arn, output.dlq_arn]
     }]
-    error_message = "counting is not reading: ${output.policies.count_dead_letters}"
+    error_message = "counting is not reading: ${output.policies.count}"
   }
 
   assert {
@@ -218,7 +218,7 @@ run "encrypts_with_a_key_of_ones_own" {
         Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
         Resource = var.kms_key.arn
       }
-      count_dead_letters = null
+      count = null
     }
     error_message = "who receives decrypts, and who sends encrypts: ${output.policies.send}"
   }

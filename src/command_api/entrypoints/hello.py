@@ -1,4 +1,4 @@
-"""The hello function: `GET /hello` in, which code runs here and what has failed out."""
+"""The hello function: `GET /hello` in, which code runs here, what waits and what has failed out."""
 
 from __future__ import annotations
 
@@ -15,31 +15,36 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-_COUNT = "ApproximateNumberOfMessages"
+_WAITING = "ApproximateNumberOfMessages"
+_IN_FLIGHT = "ApproximateNumberOfMessagesNotVisible"
 
 
 def handler(_event: Mapping[str, Any], _context: LambdaContext) -> dict[str, object]:
-    """Greet with the environment's name, the SHA-256 of its zip and its dead-letter messages.
+    """Greet with the environment's name, the SHA-256 of its zip, and the depth of its queues.
 
-    `deadLetterMessages` is null where the queue cannot be read right now.
+    `queue` has `waiting` and `inFlight`, without messages that a delay hides. It is null where SQS
+    does not answer right now, and so is `deadLetterMessages`.
     """
     environment = os.environ["ENVIRONMENT"]
+    queue, dlq = _depth(os.environ["QUEUE_URL"]), _depth(os.environ["DLQ_URL"])
     greeting = {
         "message": f"Hello from {environment}",
         "environment": environment,
         "package": os.environ["PACKAGE"],
-        "deadLetterMessages": _dead_letter_messages(os.environ["DLQ_URL"]),
+        "queue": queue,
+        "deadLetterMessages": dlq and dlq["waiting"],
     }
     return respond(200, greeting)
 
 
-def _dead_letter_messages(url: str) -> int | None:
-    """How many messages wait in the queue; SQS counts them approximately, up to a minute late."""
+def _depth(url: str) -> dict[str, int] | None:
+    """Messages of a queue; SQS counts them approximately, up to a minute late."""
     try:
         with unavailable():
             answer = client("sqs", calls=1).get_queue_attributes(
-                QueueUrl=url, AttributeNames=[_COUNT]
+                QueueUrl=url, AttributeNames=[_WAITING, _IN_FLIGHT]
             )
     except Unavailable:
         return None
-    return int(answer["Attributes"][_COUNT])
+    found = answer["Attributes"]
+    return {"waiting": int(found[_WAITING]), "inFlight": int(found[_IN_FLIGHT])}

@@ -15,12 +15,14 @@ from command_api.entrypoints import hello
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DLQ = "https://sqs.us-east-1.amazonaws.com/123456789012/pr-7-dlq"
-COUNT = "ApproximateNumberOfMessages"
-ASKED = {"QueueUrl": DLQ, "AttributeNames": [COUNT]}
+QUEUE, DLQ = (
+    f"https://sqs.us-east-1.amazonaws.com/123456789012/pr-7-{name}" for name in ("queue", "dlq")
+)
+COUNTS = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
 VARIABLES = {
     "ENVIRONMENT": "pr-7",
     "PACKAGE": "0a1b2c",
+    "QUEUE_URL": QUEUE,
     "DLQ_URL": DLQ,
     "API_KEY": "hidden",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -39,6 +41,13 @@ def sqs(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
         stub.assert_no_pending_responses()
 
 
+def holds(sqs: Stubber, url: str, waiting: int, in_flight: int) -> None:
+    """Let the queue hold so many messages."""
+    told = dict(zip(COUNTS, map(str, (waiting, in_flight)), strict=True))
+    asked = {"QueueUrl": url, "AttributeNames": COUNTS}
+    sqs.add_response("get_queue_attributes", {"Attributes": told}, asked)
+
+
 def greeting() -> dict[str, object]:
     """The body of the answer, which is a 200."""
     answer = hello.handler({}, cast("Any", None))
@@ -46,25 +55,29 @@ def greeting() -> dict[str, object]:
     return cast("dict[str, object]", json.loads(str(answer["body"])))
 
 
-def test_says_which_code_runs_here_and_what_has_failed(sqs: Stubber) -> None:
-    """The answer names the environment, its package, its DLQ's depth, and no other variable."""
-    sqs.add_response("get_queue_attributes", {"Attributes": {COUNT: "2"}}, ASKED)
+def test_says_which_code_runs_here_what_waits_and_what_has_failed(sqs: Stubber) -> None:
+    """The answer names the environment, its package, its queues' depth, and no other variable."""
+    holds(sqs, QUEUE, 5, 3)
+    holds(sqs, DLQ, 2, 1)
 
     assert greeting() == {
         "message": "Hello from pr-7",
         "environment": "pr-7",
         "package": "0a1b2c",
+        "queue": {"waiting": 5, "inFlight": 3},
         "deadLetterMessages": 2,
     }
 
 
 def test_a_queue_that_is_away_leaves_the_rest_of_the_answer(sqs: Stubber) -> None:
-    """Given SQS in trouble, the number is null, and the page still learns which code runs."""
+    """Given SQS in trouble, its numbers are null, and the page still learns which code runs."""
     sqs.add_client_error("get_queue_attributes", "InternalFailure", http_status_code=500)
+    holds(sqs, DLQ, 0, 0)
 
     answer = greeting()
 
-    assert answer["deadLetterMessages"] is None
+    assert answer["queue"] is None
+    assert answer["deadLetterMessages"] == 0
     assert answer["package"] == "0a1b2c"
 
 
