@@ -150,8 +150,9 @@ def members(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield name
-            if name != "thresholds":
-                yield from members(inner)
+            # The keys of queues and schedules are names that an environment chooses.
+            for one in inner.values() if name in ("queues", "schedules") else [inner]:
+                yield from members(one) if name != "thresholds" else ()
 
 
 def different(one: Path, other: Path) -> set[str]:
