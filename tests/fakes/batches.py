@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from command_api.domain.batches import Move
+    from command_api.domain.batches import Move, Transfer
 
 
 @dataclass
@@ -19,14 +19,14 @@ class InMemoryBatches:
     """Headers, followers, and a counter for each batch and shard."""
 
     headers: dict[str, Batch] = field(default_factory=dict)
-    followers: dict[str, Follower] = field(default_factory=dict)
+    followers: dict[tuple[str, str], Follower] = field(default_factory=dict)
     counters: dict[tuple[str, str], tuple[Counts, str]] = field(default_factory=dict)
     writes: int = 0
 
     def create(self, batch: Batch, follower: Follower | None) -> Batch:
         """Keep the first."""
         if follower is not None:
-            self.followers.setdefault(batch.id, follower)
+            self.followers.setdefault((batch.id, batch.work), follower)
         return self.headers.setdefault(batch.id, batch)
 
     def find(self, batch_id: str) -> Found:
@@ -37,9 +37,25 @@ class InMemoryBatches:
         marks = {f"count#{shard}": last for shard, (_, last) in found.items()}
         return Found(self.headers.get(batch_id), counts, marks)
 
-    def follower(self, batch_id: str) -> Follower | None:
-        """The first."""
-        return self.followers.get(batch_id)
+    def follower(self, batch: Batch) -> Follower | None:
+        """The first of its request."""
+        return self.followers.get((batch.id, batch.work))
+
+    def advance(
+        self, batch: Batch, transfer: Transfer, *, purge_at: datetime, unless_cancelled: bool
+    ) -> bool:
+        """Replace what is known, and nothing else."""
+        known = self.headers.get(batch.id)
+        if known is None or batch.transfer is None:
+            return False
+        if known.transfer is None:
+            return False
+        cancelled = unless_cancelled and known.cancel_requested_at is not None
+        if cancelled or known.transfer.token != batch.transfer.token:
+            return known.transfer.token == transfer.token
+        self.writes += 1
+        self.headers[batch.id] = replace(known.moved(transfer), purge_at=purge_at)
+        return True
 
     def count(self, shard: str, moves: Sequence[Move], *, keep_until: datetime) -> None:  # noqa: ARG002
         """Count what is beyond the mark."""

@@ -68,6 +68,12 @@ class InMemoryCommands:
         """Look the command up."""
         return self.commands.get(command_id)
 
+    def get_many(self, command_ids: Sequence[str]) -> Mapping[str, Command]:
+        """Look them up; no more than DynamoDB takes."""
+        if not 1 <= len(command_ids) <= 100:
+            raise ValueError("ValidationException")
+        return {one: self.commands[one] for one in command_ids if one in self.commands}
+
     @_atomic
     def claim(self, submission: Submission, attempt: Attempt) -> Claim:
         """Claim where the lifecycle says so."""
@@ -140,9 +146,13 @@ class InMemoryCommands:
             raise Unavailable("no bucket")
         return command.state
 
+    @_atomic
     def record(self, command: Command) -> bool:
         """Store the command unless its id is known."""
-        return self.commands.setdefault(command.id, command) is command
+        if command.id in self.commands:
+            return False
+        self.put(command)
+        return True
 
     def schedule(self, command: Command) -> Command:
         """Store the command unless its id is known."""

@@ -18,7 +18,7 @@ from zlib import crc32
 from command_api.domain.batches import Batch, Counts, Follower, Move, When, member_id
 from command_api.domain.errors import Unavailable
 from command_api.domain.model import Status
-from command_api.usecases.count import CountMembers
+from command_api.usecases.count import CountMembers, EndBatch
 from command_api.usecases.relay import OutboxRelay
 from command_api.usecases.submit import SubmitCommands
 from tests.builders import MESSAGE_LIFE, NOW
@@ -45,7 +45,7 @@ HISTORIES: dict[str, tuple[int, Sequence[Status]]] = {
 HEALTHY = ("completed", "retried", "reported", "redriven")
 
 
-def _quiet() -> logging.Logger:
+def quiet() -> logging.Logger:
     log = logging.getLogger("quiet")
     log.disabled = True
     return log
@@ -58,13 +58,14 @@ class Faulty:
     target: Any
     random: Random
     troubles: Counter[str] = field(default_factory=Counter)
+    rate: float = FAILURE_RATE
 
     def __getattr__(self, name: str) -> Any:
         """The target's method, with trouble."""
         found = getattr(self.target, name)
 
         def call(*args: Any, **named: Any) -> Any:
-            when = self.random.random() / FAILURE_RATE
+            when = self.random.random() / self.rate
             error: BaseException = Died() if self.random.random() < 0.5 else Unavailable()
             if when < 0.5:
                 self.troubles[f"before {name}"] += 1
@@ -149,18 +150,21 @@ class Counting:
         sender: Any = Faulty(self.sender, self.random)
         # What cannot be sent is refused before anything is stored; it asks nobody.
         sender.takes = lambda _: True
-        count = CountMembers(
+        end = EndBatch(
             batches=batches,
             submit=SubmitCommands(
                 outbox=outbox,
                 sender=sender,
-                logger=_quiet(),
+                logger=quiet(),
                 message_life=MESSAGE_LIFE,
                 clock=lambda: NOW,
             ),
-            logger=_quiet(),
+            logger=quiet(),
             retention=timedelta(days=30),
             clock=lambda: NOW,
+        )
+        count = CountMembers(
+            batches=batches, end=end, retention=timedelta(days=30), clock=lambda: NOW
         )
         try:
             count(shard, moves, until=NOW + timedelta(seconds=60))
@@ -177,7 +181,7 @@ class Counting:
         relay = OutboxRelay(
             outbox=self.outbox,
             sender=self.sender,
-            logger=_quiet(),
+            logger=quiet(),
             message_life=MESSAGE_LIFE,
             clock=lambda: later,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,10 +17,17 @@ if TYPE_CHECKING:
 
     from command_api.domain.model import JSON
 
-# Of one request.
-MOST_MEMBERS = 100
+# Of one request, and of an upload.
+MOST_MEMBERS, MOST_LINES = 100, 1_000_000
+MOST_BYTES = 1024**3
 # A batch whose members never end is kept this long after they had time to.
 PATIENCE = timedelta(days=14)
+# A batch that is never uploaded is forgotten after this time.
+UPLOAD_PATIENCE = timedelta(days=1)
+# An upload must begin within that time; a repeated request gets another URL.
+UPLOAD_URL_SECONDS = 900
+# What follows a batch is kept this long; uploads take a while.
+FOLLOWER_PATIENCE = timedelta(days=90)
 
 
 class When(StrEnum):
@@ -30,6 +37,48 @@ class When(StrEnum):
     """As soon as all members have ended, whatever they came to."""
     ALL_SUCCEEDED = "all_succeeded"
     """As soon as all members have completed, also if some were redriven for that."""
+
+
+class State(StrEnum):
+    """How far a batch has come."""
+
+    UPLOADING = "UPLOADING"
+    """Its lines are still to be uploaded."""
+    SUBMITTING = "SUBMITTING"
+    """Its lines become commands, some of which run already."""
+    RUNNING = "RUNNING"
+    """All members are known, and some have not ended."""
+    ENDED = "ENDED"
+    """All members have ended."""
+
+
+class Transfer(NamedTuple):
+    """How far the objects of a batch have come: its lines into commands, its results into one.
+
+    It is replaced as a whole, and only where nobody else has: of two that are at it one goes on.
+    """
+
+    # Bytes of the uploaded object; 0 for a batch whose commands came with its request.
+    size: int = 0
+    # Their SHA-256, in hexadecimal digits.
+    digest: str = ""
+    # Lines that are members for certain, and the bytes that they take.
+    lines: int = 0
+    offset: int = 0
+    # Lines that may be members: a process that died may have stored some of those after `lines`.
+    planned: int = 0
+    # True once no other line becomes a member.
+    whole: bool = False
+    # Members that a cancellation has been through.
+    taken_back: int = 0
+    # S3's id for the upload of the results, the parts that it has, and the members in them.
+    upload: str = ""
+    parts: int = 0
+    listed: int = 0
+    # True once the results can be read.
+    written: bool = False
+    # Who wrote this: a write whose answer got lost is known by it.
+    token: str = ""
 
 
 class Follower(NamedTuple):
@@ -45,7 +94,7 @@ class Batch:
     """A batch as it is stored; state changes are conditional writes of its store."""
 
     id: str
-    # Number of members; their ids follow from the batch's id and their place.
+    # Number of members, so far; their ids follow from the batch's id and their place.
     total: int
     created_at: datetime
     # Hash of what was asked for: the same key with other work is refused.
@@ -62,11 +111,52 @@ class Batch:
     followed_at: datetime | None = None
     # When a client asked to cancel what had not started.
     cancel_requested_at: datetime | None = None
+    # None for a batch that has no objects.
+    transfer: Transfer | None = None
+
+    @property
+    def uploads(self) -> bool:
+        """Whether its members are the lines of an object."""
+        return self.transfer is not None and self.transfer.size > 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether all its members are known."""
+        return self.transfer is None or self.transfer.whole
+
+    @property
+    def places(self) -> range:
+        """The places of the members: from 0 in a request, from 1 in an object, as lines count."""
+        return range(1, self.total + 1) if self.uploads else range(self.total)
 
     @property
     def member_ids(self) -> Iterable[str]:
-        """The ids of the members, in the order of the request."""
-        return (member_id(self.id, place) for place in range(self.total))
+        """The ids of the members, in their order."""
+        return (member_id(self.id, place) for place in self.places)
+
+    def state(self, counts: Counts) -> State:
+        """How far it has come."""
+        if self.whole:
+            return State.ENDED if counts.ended == self.total else State.RUNNING
+        return State.SUBMITTING if self.total else State.UPLOADING
+
+    def ended(self, counts: Counts) -> bool:
+        """Whether all its members are known and have ended."""
+        return self.state(counts) is State.ENDED
+
+    def share(self, counts: Counts) -> float:
+        """How much of it has ended, from 0 to 1: an estimate while its lines become commands."""
+        if self.whole:
+            return counts.ended / self.total if self.total else 1
+        if self.transfer is None or not self.transfer.lines:
+            return 0
+        read = self.transfer.offset / self.transfer.size
+        return min(1, read * counts.ended / self.transfer.lines)
+
+    def moved(self, transfer: Transfer) -> Batch:
+        """The batch whose transfer has come so far."""
+        total = transfer.planned if transfer.size else self.total
+        return replace(self, transfer=transfer, total=total)
 
     @property
     def follower_id(self) -> str:
@@ -149,6 +239,5 @@ def delta(moves: Iterable[Move]) -> Counts:
 
 def ends_at(batch: Batch, counts: Counts, *, now: datetime) -> datetime | None:
     """When the batch may have ended, if it goes on as until now; None where nobody can tell."""
-    if not 0 < counts.ended < batch.total:
-        return None
-    return now + (now - batch.created_at) * ((batch.total - counts.ended) / counts.ended)
+    share = batch.share(counts)
+    return now + (now - batch.created_at) * ((1 - share) / share) if 0 < share < 1 else None

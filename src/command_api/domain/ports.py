@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from command_api.domain.access import Caller
-    from command_api.domain.batches import Batch, Follower, Found, Move
+    from command_api.domain.batches import Batch, Follower, Found, Move, Transfer
     from command_api.domain.effects import Effect
     from command_api.domain.ending import Change
     from command_api.domain.message import Message
@@ -283,8 +283,16 @@ class Batches(Protocol):
     def find(self, batch_id: str) -> Found:
         """A batch and its counts, as every write before has left them."""
 
-    def follower(self, batch_id: str) -> Follower | None:
+    def follower(self, batch: Batch) -> Follower | None:
         """The command that follows the batch; None where there is none."""
+
+    def advance(
+        self, batch: Batch, transfer: Transfer, *, purge_at: datetime, unless_cancelled: bool
+    ) -> bool:
+        """Replace the transfer of a batch; False where it is not as `batch` has it any more.
+
+        With `unless_cancelled` also where a client has asked to cancel.
+        """
 
     def count(self, shard: str, moves: Sequence[Move], *, keep_until: datetime) -> None:
         """Count changes of one batch, each once, however often it is told.
@@ -300,6 +308,35 @@ class Batches(Protocol):
 
     def cancel(self, batch: Batch, *, now: datetime) -> None:
         """Note that a client has asked to cancel what has not started."""
+
+
+class BatchFiles(Protocol):
+    """The objects of batches. All raise Unavailable where the same call may succeed later."""
+
+    def read(self, batch_id: str, offset: int, length: int) -> bytes:
+        """So many bytes of what was uploaded, from there on."""
+
+    def begin(self, batch_id: str) -> str:
+        """Begin to write results, in parts; the id of this upload."""
+
+    def part(self, batch_id: str, upload: str, number: int, text: bytes) -> None:
+        """Write a part, numbered from 1, whatever was there; UploadGone where it was ended.
+
+        All but the last one have 5 MB or more.
+        """
+
+    def finish(self, batch_id: str, upload: str) -> None:
+        """Put the parts together; UploadGone where it was ended."""
+
+    def exists(self, batch_id: str) -> bool:
+        """Whether the results can be read."""
+
+
+class CommandReader(Protocol):
+    """Many commands at once, as every write before has left them. Raises Unavailable."""
+
+    def get_many(self, command_ids: Sequence[str]) -> Mapping[str, Command]:
+        """Those of at most 100 commands that are known, by their ids."""
 
 
 class SecretReader(Protocol):

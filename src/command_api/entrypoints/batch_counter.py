@@ -17,13 +17,10 @@ from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.dynamodb.stream import move_of
 from command_api.adapters.sqs.failures import FailureQueue
 from command_api.composition.batches import batches
-from command_api.composition.outbox import outbox, sender
-from command_api.composition.queues import queues
+from command_api.composition.ending import ending
 from command_api.composition.stream import readable
-from command_api.domain.context import registered
-from command_api.settings import message_life, required, retention
+from command_api.settings import required, retention
 from command_api.usecases.count import CountMembers
-from command_api.usecases.submit import SubmitCommands
 from handlers import HANDLERS
 
 if TYPE_CHECKING:
@@ -33,27 +30,10 @@ if TYPE_CHECKING:
 
 logger = structured_logger()
 failures = FailureQueue(partial(client, "sqs"), required(os.environ, "FAILURE_QUEUE_URL"))
-known_queues = queues(os.environ)
-
-
-def _queue(command_type: str) -> str:
-    """The queue of a type; empty for the default one."""
-    own = registered(HANDLERS[command_type]).queue if command_type in HANDLERS else ""
-    return known_queues.named(own)
-
-
 count = CountMembers(
     batches=batches(os.environ),
-    submit=SubmitCommands(
-        outbox=outbox(os.environ),
-        sender=sender(os.environ),
-        logger=logger,
-        message_life=message_life(os.environ),
-        queues=known_queues,
-    ),
-    logger=logger,
+    end=ending(os.environ, HANDLERS, logger),
     retention=retention(os.environ),
-    queue_of=_queue,
 )
 
 

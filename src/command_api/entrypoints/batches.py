@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.cloudwatch.logs import structured_logger
-from command_api.composition.batches import batches
+from command_api.composition.batches import batches, files, transferring
 from command_api.composition.commands import commands
 from command_api.composition.scheduling import schedules
 from command_api.domain.errors import Unidentified, Unknown
@@ -16,7 +16,7 @@ from command_api.http.batches import CANCEL, UNKNOWN, shown
 from command_api.http.problems import problem, unidentified
 from command_api.http.requests import access_of, read
 from command_api.settings import retention
-from command_api.usecases.batches import CancelBatch, ReadBatch
+from command_api.usecases.batches import CancelBatch, CancelMembers, ReadBatch
 from command_api.usecases.report import trouble
 
 if TYPE_CHECKING:
@@ -31,9 +31,12 @@ access = access_of(os.environ)
 read_batch = ReadBatch(batches=batches(os.environ))
 cancel_batch = CancelBatch(
     read=read_batch,
-    store=commands(os.environ),
-    retention=retention(os.environ),
-    schedules=schedules(os.environ),
+    cancel=CancelMembers(
+        store=commands(os.environ),
+        retention=retention(os.environ),
+        schedules=schedules(os.environ),
+    ),
+    transfer=transferring(os.environ),
 )
 
 
@@ -63,4 +66,7 @@ def _answer(request: Request) -> dict[str, object]:
         return problem(503, "service_unavailable", detail, retry_after=2)
     if found.batch is None:
         return problem(404, "batch_not_found", UNKNOWN)
-    return shown(found.batch, found, now=datetime.now(UTC))
+    # Only a batch with results needs the client that signs their URL.
+    bucket = files(os.environ) if found.batch.transfer else None
+    url = bucket.results_url if bucket else None
+    return shown(found.batch, found, now=datetime.now(UTC), results_url=url)

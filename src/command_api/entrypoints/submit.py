@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.cloudwatch.logs import structured_logger
-from command_api.adapters.schemas import HandlerSchemas
+from command_api.composition.intake import intake as intake_of
 from command_api.composition.outbox import outbox, sender
 from command_api.composition.queues import queues
-from command_api.composition.scheduling import reach
-from command_api.domain.context import registered
-from command_api.domain.envelope import is_fifo
-from command_api.domain.errors import DoesNotFit, Rejected, Unidentified
+from command_api.domain.batches import Batch
+from command_api.domain.errors import DoesNotFit, Unavailable, Unidentified
 from command_api.domain.model import ID_PATTERN, Submission
 from command_api.domain.submission import submitted
+from command_api.domain.violations import Violation
 from command_api.http import idempotency
 from command_api.http.batches import SUBMIT as BATCHES
 from command_api.http.batches import accepted as batch_accepted
-from command_api.http.batches import batch_id_of
+from command_api.http.batches import batch_id_of, no_uploads, upload_accepted
 from command_api.http.origin import Origin, origin_of
 from command_api.http.problems import Problem, unidentified
 from command_api.http.requests import access_of, choice, read
@@ -28,16 +28,17 @@ from command_api.http.submissions import (
     BATCH,
     POST,
     PUT,
-    Intake,
     accepted,
     accepted_item,
+    invalid,
+    object_of,
     refused,
     too_large,
 )
 from command_api.http.view import INVALID_ID
-from command_api.settings import message_life, required, retention, routes
+from command_api.settings import message_life, retention
 from command_api.usecases.report import describe, trouble
-from command_api.usecases.submit import Refusal, SubmitCommands
+from command_api.usecases.submit import Refusal, SubmitCommands, Why
 from handlers import HANDLERS
 
 if TYPE_CHECKING:
@@ -45,49 +46,20 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    from command_api.domain.model import JSON
     from command_api.http.requests import Request
 
 
-def _refusal(url: str) -> str:
-    """What is wrong with a callback's URL, empty where nothing is."""
-    if not os.environ.get("WEBHOOK_ALLOWED_HOSTS"):
-        return "callbacks are disabled in this environment"
-    from command_api.webhooks.destination import Destination  # noqa: PLC0415 - few have a callback
-    from command_api.webhooks.rules import Rules  # noqa: PLC0415
-
-    try:
-        Destination.of(url, Rules.read())
-    except Rejected as refused:
-        return refused.message
-    return ""
-
-
-def _queue(command_type: str, priority: str) -> str:
-    """The queue of a command, by its type and the client's wish; empty for the default one."""
-    return known_queues.named(registered(HANDLERS[command_type]).queue, priority)
-
-
 logger = structured_logger()
-known_queues = queues(os.environ)
 access = access_of(os.environ)
 submit = SubmitCommands(
     outbox=outbox(os.environ),
     sender=sender(os.environ),
     logger=logger,
     message_life=message_life(os.environ),
-    queues=known_queues,
+    queues=queues(os.environ),
 )
-intake = Intake(
-    types=HANDLERS.keys(),
-    routes=routes(os.environ),
-    default_type=required(os.environ, "DEFAULT_COMMAND_TYPE"),
-    fifo=is_fifo(required(os.environ, "QUEUE_URL")),
-    check=HandlerSchemas().violations,
-    refuse_url=_refusal,
-    reach=reach(os.environ),
-    priorities=known_queues.priorities,
-    queue_of=_queue,
-)
+intake = intake_of(os.environ, HANDLERS)
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, object]:
@@ -159,7 +131,10 @@ def _batch(request: Request, origin: Origin, now: datetime, until: datetime) -> 
     from command_api.usecases.batches import SubmitBatch  # noqa: PLC0415
 
     batch_id = batch_id_of(request)
-    found, follower, work = intake.members(request, batch_id, now=now)
+    body = object_of(request)
+    if "upload" in body:
+        return _upload(request, body, origin, now, batch_id)
+    found, follower, work = intake.members(request, body, batch_id, now=now)
     members = [origin.of(one) for one in found]
     if not all(submit.sender.takes(submitted(one, until=until)) for one in members):
         raise too_large()
@@ -167,12 +142,58 @@ def _batch(request: Request, origin: Origin, now: datetime, until: datetime) -> 
         batches=batches(os.environ), submit=submit, retention=retention(os.environ)
     )
     try:
-        answer = submit_batch(batch_id, members, follower, work=work, until=until)
+        answer = submit_batch(
+            batch_id, members, follower, work=work, listed=_listed(body), until=until
+        )
     except DoesNotFit:
         raise too_large() from None
     if isinstance(answer, Refusal):
         raise refused(answer, batch_id, now=datetime.now(UTC), route=BATCHES)
     return batch_accepted(answer)
+
+
+def _listed(body: Mapping[str, JSON]) -> bool:
+    """Whether the results of a batch are to become an object; Problem where they cannot."""
+    found = body.get("results", False)
+    if not isinstance(found, bool):
+        raise invalid([Violation(("results",), "must be true or false")])
+    if found and not os.environ.get("BATCHES_BUCKET"):
+        raise no_uploads("/results")
+    return found
+
+
+def _upload(
+    request: Request, body: Mapping[str, JSON], origin: Origin, now: datetime, batch_id: str
+) -> dict[str, object]:
+    """Answer 202 with where to upload the lines of a batch, until they are there."""
+    from command_api.composition.batches import batches, files  # noqa: PLC0415 - as above
+    from command_api.http.uploads import upload_of  # noqa: PLC0415
+    from command_api.usecases.batches import OpenBatch  # noqa: PLC0415
+
+    bucket = files(os.environ)
+    if bucket is None:
+        raise no_uploads("/upload")
+    transfer, follower, work = upload_of(request, body, intake, now=now)
+    wanted = Batch(
+        id=batch_id,
+        total=0,
+        created_at=now,
+        work=work,
+        purge_at=now,
+        owner=request.caller.owner,
+        correlation_id=origin.correlation_id,
+        when=follower.when if follower else None,
+        transfer=transfer,
+    )
+    try:
+        answer = OpenBatch(batches=batches(os.environ))(wanted, follower, now=now)
+    except DoesNotFit:
+        raise too_large() from None
+    except Unavailable:
+        answer = Refusal(Why.NOT_STORED)
+    if isinstance(answer, Refusal):
+        raise refused(answer, batch_id, now=now, route=BATCHES)
+    return upload_accepted(answer, partial(bucket.upload_url, batch_id), now=now)
 
 
 def _id(request: Request) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from command_api.domain.batches import ends_at
+from command_api.domain.batches import UPLOAD_URL_SECONDS, Counts, State, ends_at
 from command_api.domain.json_text import moment
 from command_api.http.idempotency import HEADER, id_of, key_of
 from command_api.http.origin import HEADER as CORRELATION
@@ -12,9 +13,10 @@ from command_api.http.problems import Problem
 from command_api.http.responses import respond
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
-    from command_api.domain.batches import Batch, Found
+    from command_api.domain.batches import Batch, Found, Transfer
     from command_api.http.requests import Request
 
 SUBMIT, SHOW, CANCEL = "POST /batches", "GET /batches/{id}", "DELETE /batches/{id}"
@@ -48,19 +50,50 @@ def accepted(batch: Batch) -> dict[str, object]:
     return respond(202, shown, {"location": f"batches/{batch.id}", **named})
 
 
-def shown(batch: Batch, found: Found, *, now: datetime) -> dict[str, object]:
+def upload_accepted(
+    batch: Batch, url: Callable[[Transfer], tuple[str, dict[str, str]]], *, now: datetime
+) -> dict[str, object]:
+    """Answer 202: with a new URL for as long as nothing was uploaded."""
+    state = batch.state(Counts())
+    body: dict[str, object] = {
+        "id": batch.id,
+        "status": state,
+        "total": batch.total,
+        "createdAt": moment(batch.created_at),
+    }
+    if state is State.UPLOADING and batch.transfer is not None:
+        where, headers = url(batch.transfer)
+        until = moment(now + timedelta(seconds=UPLOAD_URL_SECONDS))
+        body["upload"] = {"method": "PUT", "url": where, "headers": headers, "expiresAt": until}
+    named = {CORRELATION: batch.correlation_id or batch.id, "retry-after": str(_SOONEST)}
+    return respond(202, body, {"location": f"batches/{batch.id}", **named})
+
+
+def no_uploads(pointer: str) -> Problem:
+    """The problem of a request that needs the bucket of batches, where there is none."""
+    errors = [{"pointer": f"#{pointer}", "detail": "uploads are disabled in this environment"}]
+    return Problem(422, "invalid_batch", "The batch is invalid; see `errors`.", errors=errors)
+
+
+def shown(
+    batch: Batch, found: Found, *, now: datetime, results_url: Callable[[str], str] | None = None
+) -> dict[str, object]:
     """Answer 200 with the batch and its counts."""
     counts = found.counts
-    ended = counts.ended == batch.total
+    ended = batch.ended(counts)
     waiting = batch.total - counts.ended - counts.processing
     body: dict[str, object] = {
         "id": batch.id,
-        "status": "ENDED" if ended else "RUNNING",
+        "status": batch.state(counts),
         "total": batch.total,
         "counts": {"pending": max(0, waiting), **counts._asdict()},
-        "share": counts.ended / batch.total,
+        "share": batch.share(counts),
         "createdAt": moment(batch.created_at),
     }
+    if batch.uploads and batch.transfer is not None:
+        body["upload"] = {"bytes": batch.transfer.size, "submitted": batch.transfer.offset}
+    if results_url is not None and batch.transfer is not None and batch.transfer.written:
+        body["resultsUrl"] = results_url(batch.id)
     if batch.ended_at is not None and ended:
         body["endedAt"] = moment(batch.ended_at)
     if (estimate := ends_at(batch, counts, now=now)) is not None:

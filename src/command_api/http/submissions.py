@@ -100,25 +100,29 @@ class Intake:
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
-        body = _object(json_of(request, limit=MANY_BYTES), ())
-        found = _commands(body, MOST)
+        found = _commands(object_of(request), MOST)
         return [self._item(request, number, one, now) for number, one in enumerate(found)]
 
     def members(
-        self, request: Request, batch_id: str, *, now: datetime
+        self, request: Request, body: Mapping[str, JSON], batch_id: str, *, now: datetime
     ) -> tuple[list[Submission], Follower | None, str]:
         """Members of a batch, what follows it, and a hash of both; Problem if one is invalid."""
-        body = _object(json_of(request, limit=MANY_BYTES), ())
-        members = []
-        for place, one in enumerate(_commands(body, MOST_MEMBERS, "then")):
-            at = ("commands", place)
-            asked, own = self._command(one, at, now), member_id(batch_id, place)
-            made = self._made(request, own, asked, (*at, "input"), now)
-            members.append(replace(made, batch=batch_id))
-        follower = self._follower(request, body["then"], now) if "then" in body else None
+        members = [
+            self.member(request, batch_id, place, one, ("commands", place), now)
+            for place, one in enumerate(_commands(body, MOST_MEMBERS, "then", "results"))
+        ]
+        follower = self.follower(request, body["then"], now) if "then" in body else None
         return members, follower, fingerprint("batch", body)
 
-    def _follower(self, request: Request, found: object, now: datetime) -> Follower:
+    def member(
+        self, request: Request, batch_id: str, place: int, body: object, at: Path, now: datetime
+    ) -> Submission:
+        """A member of a batch, by its body; Problem if that is invalid."""
+        asked, own = self._command(body, at, now), member_id(batch_id, place)
+        return replace(self._made(request, own, asked, (*at, "input"), now), batch=batch_id)
+
+    def follower(self, request: Request, found: object, now: datetime) -> Follower:
+        """The command that follows a batch; Problem if it is invalid."""
         at = ("then",)
         asked = dict(_object(found, at))
         when = asked.pop("when", When.ALL)
@@ -262,6 +266,11 @@ def _object(value: object, at: Path) -> Mapping[str, JSON]:
     if not isinstance(value, dict):
         raise invalid([Violation(at, "must be an object")])
     return value
+
+
+def object_of(request: Request) -> Mapping[str, JSON]:
+    """The JSON object of a request for a batch; Problem where there is none."""
+    return _object(json_of(request, limit=MANY_BYTES), ())
 
 
 def json_of(request: Request, *, limit: int) -> object:

@@ -9,13 +9,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from command_api.domain.access import ANYBODY, Caller
-from command_api.domain.batches import PATIENCE, Batch
+from command_api.domain.batches import (
+    PATIENCE,
+    UPLOAD_PATIENCE,
+    Batch,
+    Counts,
+    State,
+    Transfer,
+    member_id,
+)
 from command_api.domain.errors import Unknown
 from command_api.usecases.cancel import cancelled_unseen
 from command_api.usecases.submit import CONCURRENCY, Refusal, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from command_api.domain.batches import Follower, Found
     from command_api.domain.model import Submission
@@ -46,8 +54,12 @@ class SubmitBatch:
         *,
         work: str,
         until: datetime,
+        listed: bool = False,
     ) -> Batch | Refusal:
-        """The batch as it was first stored, or why it is not taken as a whole yet."""
+        """The batch as it was first stored, or why it is not taken as a whole yet.
+
+        `listed`: its results are to become an object.
+        """
         first = members[0]
         latest = max(one.timing.wait(one.submitted_at) for one in members)
         wanted = Batch(
@@ -59,6 +71,7 @@ class SubmitBatch:
             owner=first.owner,
             correlation_id=first.correlation_id,
             when=follower.when if follower else None,
+            transfer=Transfer(whole=True) if listed else None,
         )
         stored = self.batches.create(wanted, follower)
         if (stored.work, stored.owner) != (wanted.work, wanted.owner):
@@ -66,6 +79,32 @@ class SubmitBatch:
         answers = self.submit(members, until=until)
         refusals = (one for one in answers if isinstance(one, Refusal) and one.why not in _DONE)
         return next(refusals, stored)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class OpenBatch:
+    """Store a batch whose members are still to be uploaded: one write.
+
+    It is forgotten a day after the last request for it, unless its lines are uploaded.
+    """
+
+    batches: Batches
+
+    def __call__(
+        self, wanted: Batch, follower: Follower | None, *, now: datetime
+    ) -> Batch | Refusal:
+        """The batch as it is stored, or why it is not taken."""
+        wanted = replace(wanted, purge_at=now + UPLOAD_PATIENCE)
+        stored = self.batches.create(wanted, follower)
+        if (stored.work, stored.owner) != (wanted.work, wanted.owner):
+            return Refusal(Why.OTHER_WORK)
+        if stored.state(Counts()) is not State.UPLOADING or stored.transfer is None:
+            return stored
+        # One that is about to be forgotten stays; one that just was is stored anew.
+        kept = stored is wanted or self.batches.advance(
+            stored, stored.transfer, purge_at=wanted.purge_at, unless_cancelled=True
+        )
+        return stored if kept else self.batches.create(wanted, follower)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -85,31 +124,22 @@ class ReadBatch:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class CancelBatch:
-    """Cancel the members that have not started, those that were never stored included.
+class CancelMembers:
+    """Cancel members that have not started, those that were never stored included."""
 
-    What runs goes on. A request that is repeated, or that died, cancels what is left.
-    """
-
-    read: ReadBatch
     store: CommandStore
     retention: timedelta
     schedules: Schedules | None = None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def __call__(self, batch_id: str, *, caller: Caller = ANYBODY) -> Found:
-        """The batch as it was found, with the request noted."""
-        found = self.read(batch_id, caller=caller)
-        batch = found.batch
-        if batch is None or found.counts.ended == batch.total:
-            return found
+    def __call__(self, batch: Batch, places: Iterable[int]) -> None:
+        """A write for each; what was cancelled before stays so."""
         now = self.clock()
-        self.read.batches.cancel(batch, now=now)
         with ThreadPoolExecutor(CONCURRENCY) as pool:
-            list(pool.map(partial(self._cancel, batch, now), batch.member_ids))
-        return self.read(batch_id, caller=caller)
+            list(pool.map(partial(self._cancel, batch, now), places))
 
-    def _cancel(self, batch: Batch, now: datetime, command_id: str) -> None:
+    def _cancel(self, batch: Batch, now: datetime, place: int) -> None:
+        command_id = member_id(batch.id, place)
         member = cancelled_unseen(command_id, now=now, purge_at=now + self.retention)
         # One that its submission never stored, and never will.
         if self.store.record(replace(member, owner=batch.owner, batch=batch.id)):
@@ -118,3 +148,30 @@ class CancelBatch:
         command, done = self.store.cancel(member, Caller(owner=batch.owner))
         if self.schedules is not None and done and command.timing.not_before is not None:
             self.schedules.delete(command_id)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class CancelBatch:
+    """Cancel what has not started of a batch.
+
+    What runs goes on. A request that is repeated, or that died, cancels what is left. What was
+    uploaded may be more than a request can cancel: `transfer` has that done.
+    """
+
+    read: ReadBatch
+    cancel: CancelMembers
+    transfer: Callable[[str], None]
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __call__(self, batch_id: str, *, caller: Caller = ANYBODY) -> Found:
+        """The batch as it was found, with the request noted."""
+        found = self.read(batch_id, caller=caller)
+        batch = found.batch
+        if batch is None or batch.ended(found.counts):
+            return found
+        self.read.batches.cancel(batch, now=self.clock())
+        if batch.uploads:
+            self.transfer(batch.id)
+        else:
+            self.cancel(batch, batch.places)
+        return self.read(batch_id, caller=caller)

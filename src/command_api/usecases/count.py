@@ -29,8 +29,8 @@ _TAKEN = (Why.NOT_SENT, Why.IN_FLIGHT)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class CountMembers:
-    """Count changes of members, and end their batches."""
+class EndBatch:
+    """End a batch whose members have all ended: send what follows, and note it."""
 
     batches: Batches
     submit: SubmitCommands
@@ -39,25 +39,14 @@ class CountMembers:
     retention: timedelta
     # The queue of the command that follows, by its type; empty for the default one.
     queue_of: Callable[[str], str] = lambda _: ""
+    # Has the results of an ended batch listed; not called where nobody wants them.
+    list_results: Callable[[str], None] = lambda _: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def __call__(self, shard: str, moves: Iterable[Move], *, until: datetime) -> None:
-        """Count the changes of one shard, in its order; `until` is when this call must end."""
-        of_batch: dict[str, list[Move]] = {}
-        for move in moves:
-            if is_counted(move):
-                of_batch.setdefault(move.batch_id, []).append(move)
-        keep_until = self.clock() + PATIENCE + self.retention
-        for those in of_batch.values():
-            self.batches.count(shard, those, keep_until=keep_until)
-        # Also where nothing was new: an earlier delivery may have died right here.
-        for batch_id, those in of_batch.items():
-            if any(move.after.terminal for move in those):
-                self._end(batch_id, until)
-
-    def _end(self, batch_id: str, until: datetime) -> None:
+    def __call__(self, batch_id: str, *, until: datetime) -> None:
+        """Nothing where a member has not ended; `until` is when this call must end."""
         batch, counts, marks = self.batches.find(batch_id)
-        while batch is not None and counts.ended == batch.total:
+        while batch is not None and batch.ended(counts):
             again = self.batches.find(batch_id)
             if again.marks == marks:
                 self._ended(batch, counts, until)
@@ -66,15 +55,18 @@ class CountMembers:
 
     def _ended(self, batch: Batch, counts: Counts, until: datetime) -> None:
         wanted = batch.when is When.ALL or counts.completed == batch.total
-        if batch.when is not None and wanted and batch.followed_at is None:
+        # Of a batch that was cancelled before its upload nothing has ended.
+        if batch.when is not None and wanted and batch.total and batch.followed_at is None:
             self._follow(batch, until)
+        if batch.transfer is not None and not batch.transfer.written:
+            self.list_results(batch.id)
         if batch.ended_at is None:
             now = self.clock()
             self.batches.ended(batch, now=now, purge_at=now + PATIENCE + self.retention)
             self.logger.info("batch ended", extra={"batch_id": batch.id, **counts._asdict()})
 
     def _follow(self, batch: Batch, until: datetime) -> None:
-        follower = self.batches.follower(batch.id)
+        follower = self.batches.follower(batch)
         if follower is None:
             self.logger.error("follower unknown", extra={"batch_id": batch.id})
             return
@@ -95,3 +87,28 @@ class CountMembers:
             about = {**describe(asked.id, None), "reason": answer.why.name.lower()}
             self.logger.error("follower refused", extra=about)
         self.batches.followed(batch, now=self.clock())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class CountMembers:
+    """Count changes of members, and end their batches."""
+
+    batches: Batches
+    end: EndBatch
+    # How long an ended batch stays readable.
+    retention: timedelta
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def __call__(self, shard: str, moves: Iterable[Move], *, until: datetime) -> None:
+        """Count the changes of one shard, in its order; `until` is when this call must end."""
+        of_batch: dict[str, list[Move]] = {}
+        for move in moves:
+            if is_counted(move):
+                of_batch.setdefault(move.batch_id, []).append(move)
+        keep_until = self.clock() + PATIENCE + self.retention
+        for those in of_batch.values():
+            self.batches.count(shard, those, keep_until=keep_until)
+        # Also where nothing was new: an earlier delivery may have died right here.
+        for batch_id, those in of_batch.items():
+            if any(move.after.terminal for move in those):
+                self.end(batch_id, until=until)

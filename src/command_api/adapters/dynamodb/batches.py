@@ -17,7 +17,16 @@ from command_api.adapters.availability import unavailable
 from command_api.adapters.dynamodb.expressions import placeholders
 from command_api.adapters.dynamodb.item import document, moment, number, seconds, text
 from command_api.adapters.dynamodb.table import Refused, assignments, conditional, queried
-from command_api.domain.batches import Batch, Counts, Follower, Found, When, delta
+from command_api.domain.batches import (
+    FOLLOWER_PATIENCE,
+    Batch,
+    Counts,
+    Follower,
+    Found,
+    Transfer,
+    When,
+    delta,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +35,7 @@ if TYPE_CHECKING:
     from command_api.domain.batches import Move
 
 # The range keys, in their order: a look at the counts stops before the follower and its input.
-HEADER, COUNTER, FOLLOWER = "batch", "count#", "then"
+HEADER, COUNTER, FOLLOWER = "batch", "count#", "then#"
 TTL = "expiresAt"
 _NEW = "attribute_not_exists(id)"
 _LATER = "attribute_not_exists(#last) OR #last < :first"
@@ -46,15 +55,16 @@ class DynamoDBBatches:
                 "when": text(follower.when),
                 "type": text(follower.type),
                 "input": document(follower.input),
-                "expires": seconds(batch.purge_at),
+                "expires": seconds(batch.purge_at + FOLLOWER_PATIENCE),
             }
             with suppress(Refused):
-                self._update(batch.id, FOLLOWER, assignments(values), _NEW, values)
+                self._update(batch.id, _follower(batch), assignments(values), _NEW, values)
         values = {
             "total": number(batch.total),
             "createdAt": moment(batch.created_at),
             "work": text(batch.work),
             "expires": seconds(batch.purge_at),
+            **(_transfer(batch.transfer) if batch.transfer else {}),
             **({"owner": text(batch.owner)} if batch.owner else {}),
             **({"correlationId": text(batch.correlation_id)} if batch.correlation_id else {}),
             **({"when": text(batch.when)} if batch.when else {}),
@@ -79,11 +89,11 @@ class DynamoDBBatches:
             marks[item["part"]["S"]] = item["last"]["S"]
         return Found(batch, counts, marks)
 
-    def follower(self, batch_id: str) -> Follower | None:
+    def follower(self, batch: Batch) -> Follower | None:
         """One read."""
         with unavailable():
             item = self.client.get_item(
-                TableName=self.table, Key=_key(batch_id, FOLLOWER), ConsistentRead=True
+                TableName=self.table, Key=_key(batch.id, _follower(batch)), ConsistentRead=True
             ).get("Item")
         if item is None:
             return None
@@ -109,6 +119,24 @@ class DynamoDBBatches:
                 left = [move for move in left if move.position > last]
             else:
                 return
+
+    def advance(
+        self, batch: Batch, transfer: Transfer, *, purge_at: datetime, unless_cancelled: bool
+    ) -> bool:
+        """One write, which its own success does not refuse."""
+        if batch.transfer is None:
+            return False
+        values = {**_transfer(transfer), "known": text(batch.transfer.token)}
+        values["expires"] = seconds(purge_at)
+        condition = "#token = :known"
+        if unless_cancelled:
+            condition += " AND attribute_not_exists(#cancelRequestedAt)"
+        assigned = "SET #transfer = :transfer, #token = :token, #expires = :expires"
+        try:
+            self._update(batch.id, HEADER, assigned, condition, values)
+        except Refused as refused:
+            return refused.item.get("token") == values["token"]
+        return True
 
     def ended(self, batch: Batch, *, now: datetime, purge_at: datetime) -> None:
         """The first end stays: a redrive afterwards changes the counts alone."""
@@ -147,6 +175,18 @@ class DynamoDBBatches:
             )
 
 
+def _follower(batch: Batch) -> str:
+    """Of the same request, should the id have stood for another one before."""
+    return f"{FOLLOWER}{batch.work}"
+
+
+def _transfer(transfer: Transfer) -> Attributes:
+    return {
+        "transfer": text(json.dumps(transfer._asdict(), separators=(",", ":"))),
+        "token": text(transfer.token),
+    }
+
+
 def _key(batch_id: str, part: str) -> Attributes:
     return {"id": text(batch_id), "part": text(part)}
 
@@ -156,7 +196,7 @@ def _batch(item: Attributes) -> Batch:
         name: datetime.fromisoformat(item[name]["S"]) if name in item else None
         for name in ("endedAt", "followedAt", "cancelRequestedAt")
     }
-    return Batch(
+    batch = Batch(
         id=item["id"]["S"],
         total=int(item["total"]["N"]),
         created_at=datetime.fromisoformat(item["createdAt"]["S"]),
@@ -169,3 +209,6 @@ def _batch(item: Attributes) -> Batch:
         followed_at=times["followedAt"],
         cancel_requested_at=times["cancelRequestedAt"],
     )
+    if "transfer" not in item:
+        return batch
+    return batch.moved(Transfer(**json.loads(item["transfer"]["S"])))
