@@ -150,9 +150,10 @@ module "api" {
       commands = module.data.policies.write, read = module.data.policies.read
       results  = module.data.policies.write_results
     }
-    submit        = merge(local.sends, { store_inputs = module.data.policies.store_input })
-    outbox_relay  = merge(local.sends, { find = module.data.policies.find_pending })
-    batch_counter = { stream = module.data.policies.read_stream }
+    submit         = merge(local.sends, { store_inputs = module.data.policies.store_input })
+    outbox_relay   = merge(local.sends, { find = module.data.policies.find_pending })
+    batch_counter  = { stream = module.data.policies.read_stream }
+    batch_transfer = { read_many = module.data.policies.read_many }
   }
 }
 

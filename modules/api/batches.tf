@@ -22,6 +22,17 @@ module "batches" {
   policies = merge(
     lookup(var.policies, "submit", {}), lookup(var.policies, "batch_counter", {}),
   )
+
+  # A line becomes a command as a request does, and is taken back as a command is.
+  uploads = {
+    enabled            = var.settings.uploads
+    cors_allow_origins = var.cors_allow_origins
+    environment        = local.submission
+    policies = merge(
+      lookup(var.policies, "cancel", {}), lookup(var.policies, "submit", {}),
+      lookup(var.policies, "batch_transfer", {}),
+    )
+  }
 }
 
 # Shows batches, and takes back what has not started of them.
@@ -41,5 +52,6 @@ module "batches_function" {
   environment = merge(
     local.access, local.table, local.powertools.batches, local.batches.environment,
     var.queue.schedules,
+    var.settings.uploads ? { RESULT_URL_SECONDS = var.settings.result_url_seconds } : {},
   )
 }

@@ -22,6 +22,12 @@ locals {
     length(var.queues) == 0 ? {} : { QUEUES = jsonencode(var.queues) },
   )
 
+  # Of each function that turns what clients send into commands.
+  submission = merge(
+    { ROUTES = local.routes, DEFAULT_COMMAND_TYPE = var.default_command_type },
+    var.callbacks.rules, var.queue.schedules,
+  )
+
   # Type of command by path.
   routes = jsonencode({ for route_key, route in var.routes : route_key => route.type })
 
@@ -129,6 +135,7 @@ module "openapi" {
     },
     length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) },
     var.settings.batches ? { BATCHES = "true" } : {},
+    var.settings.uploads ? { UPLOADS = "true" } : {},
   )
 }
 
@@ -146,10 +153,10 @@ module "submit" {
 
   reserved_concurrency = lookup(var.settings.reserved_concurrency, "submit", null)
 
-  environment = merge(local.access, local.table, local.queue, local.powertools.submit, {
-    ROUTES               = local.routes
-    DEFAULT_COMMAND_TYPE = var.default_command_type
-  }, var.callbacks.rules, var.queue.schedules, local.batches.environment)
+  environment = merge(
+    local.access, local.table, local.queue, local.powertools.submit, local.submission,
+    local.batches.environment,
+  )
 }
 
 # Outbox relay: sends commands that were stored but never sent, if their client never comes back.

@@ -64,12 +64,17 @@ output "counts_batches" {
 }
 
 output "batches" {
-  description = "Names of the batch counter and of its queue of failures; null without batches."
+  description = <<-EOT
+    Names of the batch counter, of its queue of failures and of the table, and of the queues and
+    the function of transfers, which are null without uploads; null without batches.
+  EOT
   value = one([
     for batches in module.batches : {
       counter_name        = batches.counter.name
       failures_queue_name = batches.failures_queue_name
       table_name          = batches.table
+      transfer            = batches.transfer_queue
+      transfer_name       = one(batches.transfer[*].name)
     }
   ])
 }
@@ -78,8 +83,8 @@ output "functions" {
   description = <<-EOT
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
     `submit` and `outbox_relay`, which are null where no command is validated; `outcome`, which is
-    null where nothing is reported; and `batches` and `batch_counter`, which are null without
-    batches.
+    null where nothing is reported; `batches` and `batch_counter`, which are null without
+    batches; and `batch_transfer`, which is null without uploads.
   EOT
   value = {
     status        = module.status
@@ -90,6 +95,8 @@ output "functions" {
     outcome       = one(module.outcome)
     batches       = one(module.batches_function)
     batch_counter = one(module.batches[*].counter)
+
+    batch_transfer = one(module.batches[*].transfer)
   }
 }
 
@@ -99,6 +106,7 @@ output "function_log_groups" {
     for function in concat(
       [module.status, module.cancel, module.openapi], module.submit, module.outbox_relay,
       module.outcome, module.batches_function, module.batches[*].counter,
+      [for batches in module.batches : batches.transfer if batches.transfer != null],
     ) : function.log_group_name
   ]
 }

@@ -15,6 +15,10 @@ variable "names" {
     batches        = optional(string)
     batch_counter  = optional(string)
     batch_failures = optional(string)
+
+    batch_files        = optional(string)
+    batch_transfer     = optional(string)
+    batch_transfer_dlq = optional(string)
   })
   nullable = false
 
@@ -122,9 +126,10 @@ variable "callbacks" {
 
 variable "policies" {
   description = <<-EOT
-    Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay`, `openapi` and
-    `batch_counter`: IAM policies (JSON) by function, then by a name of your choice. The function
-    that shows batches has those of `cancel`, the counter those of `submit` as well.
+    Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay`, `openapi`,
+    `batch_counter` and `batch_transfer`: IAM policies (JSON) by function, then by a name of your
+    choice. The function that shows batches has those of `cancel`, the counter those of `submit` as
+    well, and the transfer both.
   EOT
   type        = map(map(string))
   nullable    = false
@@ -132,6 +137,7 @@ variable "policies" {
   validation {
     condition = length(setsubtract(keys(var.policies), [
       "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batch_counter",
+      "batch_transfer",
     ])) == 0
     error_message = "Unknown function; use for example { cancel = { commands = module.data... } }."
   }

@@ -12,9 +12,9 @@ variable "settings" {
     between subjects. `max_wait_seconds` caps GET /commands/{id}?wait=N. `result_url_seconds` is the
     validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
     account's concurrency for it alone, like { status = 20 }. `batches`: count
-    validated commands that belong together. `domain`: a name of your own, see module `api_domain`.
-    `rest`: what only a REST API has. `outcomes`: take reports on commands that handlers have handed
-    over, from whoever has the token.
+    validated commands that belong together; `uploads`: up to a million of them come as a file.
+    `domain`: a name of your own, see module `api_domain`. `rest`: what only a REST API has.
+    `outcomes`: take reports on commands that handlers have handed over, from whoever has the token.
   EOT
   type = object({
     type       = optional(string, "http")
@@ -39,6 +39,7 @@ variable "settings" {
       })), {})
     }), {})
     batches            = optional(bool, false)
+    uploads            = optional(bool, false)
     fair_queue         = optional(bool, false)
     outcomes           = optional(bool, false)
     max_wait_seconds   = optional(number, 0)
@@ -86,6 +87,14 @@ variable "settings" {
     error_message = <<-EOT
       Batches need validated submission; set, for example,
       api = { batches = true, submission = "validated" }.
+    EOT
+  }
+
+  validation {
+    condition     = !var.settings.uploads || var.settings.batches
+    error_message = <<-EOT
+      Uploads need batches; set, for example,
+      api = { uploads = true, batches = true, submission = "validated" }.
     EOT
   }
 

@@ -10,7 +10,7 @@ module "counter" {
   handler         = "command_api.entrypoints.batch_counter.handler"
   timeout_seconds = 60
 
-  environment = merge(var.environment, local.environment, {
+  environment = merge(var.environment, local.environment, local.upload_environment, {
     FAILURE_QUEUE_URL       = aws_sqs_queue.failures.url
     POWERTOOLS_SERVICE_NAME = var.names.batch_counter
     POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
@@ -102,8 +102,9 @@ data "aws_caller_identity" "current" {}
 data "aws_region" "current" {}
 
 locals {
-  failures_arn = join(":", [
+  queue_arn = join(":", [
     "arn", data.aws_partition.current.partition, "sqs", data.aws_region.current.id,
-    data.aws_caller_identity.current.account_id, var.names.batch_failures,
+    data.aws_caller_identity.current.account_id,
   ])
+  failures_arn = "${local.queue_arn}:${var.names.batch_failures}"
 }

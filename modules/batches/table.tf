@@ -39,9 +39,10 @@ resource "aws_dynamodb_table" "this" {
 
 locals {
   grants = {
-    submit = ["dynamodb:UpdateItem"]
-    manage = ["dynamodb:Query", "dynamodb:UpdateItem"]
-    count  = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    submit   = ["dynamodb:UpdateItem"]
+    manage   = ["dynamodb:Query", "dynamodb:UpdateItem"]
+    count    = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    transfer = ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
   }
   decrypt = [
     for key in var.runtime.kms_key[*] :
@@ -53,6 +54,11 @@ locals {
         Version = "2012-10-17"
         Statement = concat(
           [{ Effect = "Allow", Action = actions, Resource = aws_dynamodb_table.this.arn }],
+          [
+            for it in var.uploads.enabled ? local.upload_statements[verb] : [] :
+            { Effect = "Allow", Action = it.actions, Resource = it.resource }
+          ],
+          var.uploads.enabled ? lookup(local.upload_key, verb, []) : [],
           local.decrypt,
         )
       })

@@ -5,6 +5,10 @@ variable "names" {
     batch_counter  = string
     batch_failures = string
     production     = optional(bool, false)
+
+    batch_files        = optional(string, "")
+    batch_transfer     = optional(string, "")
+    batch_transfer_dlq = optional(string, "")
   })
   nullable = false
 }
@@ -34,4 +38,20 @@ variable "policies" {
   description = "Grants (JSON) of the counter: to read the stream, and to store and send commands."
   type        = map(string)
   nullable    = false
+}
+
+variable "uploads" {
+  description = <<-EOT
+    Batches that are uploaded, and results as an object; off by default. `environment` and
+    `policies`: what the function that reads the lines has beside the counter's environment.
+    `cors_allow_origins`: web pages that may upload and read.
+  EOT
+  type = object({
+    enabled            = optional(bool, false)
+    environment        = optional(map(string), {})
+    policies           = optional(map(string), {})
+    cors_allow_origins = optional(list(string), [])
+  })
+  default  = {}
+  nullable = false
 }

@@ -150,6 +150,7 @@ locals {
   # inputs.
   grants = {
     read         = { actions = ["dynamodb:GetItem"] }
+    read_many    = { actions = ["dynamodb:BatchGetItem"] }
     write        = { actions = ["dynamodb:UpdateItem"] }
     find_pending = { actions = ["dynamodb:Query"], resource = "${local.arn}/index/outbox" }
     read_input   = { actions = ["dynamodb:GetItem"], condition = local.inputs_only }

@@ -128,6 +128,21 @@ output "batch_failures" {
   value       = "${local.this}-batch-failures"
 }
 
+output "batch_files" {
+  description = "Name of the bucket for uploaded batches, up to the account's id at its end."
+  value       = "${local.this}-batch-files"
+}
+
+output "batch_transfer" {
+  description = "Name of the batch transfer function, and of its queue."
+  value       = "${local.this}-batch-transfer"
+}
+
+output "batch_transfer_dlq" {
+  description = "Name of the queue for batches whose transfer failed all its tries."
+  value       = "${local.this}-batch-transfer-dlq"
+}
+
 output "hello" {
   description = "Name of the hello function."
   value       = "${local.this}-hello"

@@ -49,7 +49,8 @@ resource "aws_s3_bucket_cors_configuration" "this" {
   bucket = aws_s3_bucket.this.id
 
   cors_rule {
-    allowed_methods = ["GET"]
+    allowed_methods = var.cors_allow_uploads ? ["GET", "PUT"] : ["GET"]
+    allowed_headers = var.cors_allow_uploads ? ["content-type", "x-amz-checksum-sha256"] : null
     allowed_origins = var.cors_allow_origins
     max_age_seconds = 3600
   }

@@ -31,6 +31,13 @@ variable "cors_allow_origins" {
   nullable    = false
 }
 
+variable "cors_allow_uploads" {
+  description = "Allows those origins to upload as well."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
 variable "kms_key" {
   description = "Customer-managed KMS key for the bucket; null uses AWS's."
   type        = object({ arn = string })

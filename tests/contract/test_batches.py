@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from command_api.adapters.dynamodb.batches import DynamoDBBatches
-from command_api.domain.batches import Batch, Counts, Follower, Found, Move, When
+from command_api.domain.batches import Batch, Counts, Follower, Found, Move, Transfer, When
 from command_api.domain.model import Status
 from tests.builders import LATER, NOW
 from tests.fakes.batches import InMemoryBatches
@@ -70,7 +70,7 @@ def test_what_is_stored_is_found(batches: Batches) -> None:
     """With all that the request said, and no counts yet."""
     assert batches.create(BATCH, FOLLOWER) == BATCH
     assert batches.find("b-1") == Found(BATCH, Counts(), {})
-    assert batches.follower("b-1") == FOLLOWER
+    assert batches.follower(BATCH) == FOLLOWER
 
 
 def test_a_batch_without_owner_and_follower_is_found(batches: Batches) -> None:
@@ -78,7 +78,7 @@ def test_a_batch_without_owner_and_follower_is_found(batches: Batches) -> None:
     plain = replace(BATCH, owner="", correlation_id="", when=None)
     assert batches.create(plain, None) == plain
     assert batches.find("b-1").batch == plain
-    assert batches.follower("b-1") is None
+    assert batches.follower(BATCH) is None
 
 
 def test_an_unknown_batch_is_none(batches: Batches) -> None:
@@ -93,7 +93,7 @@ def test_the_first_of_an_id_stays(batches: Batches) -> None:
     batches.create(BATCH, FOLLOWER)
     other = replace(BATCH, work="x", total=7, when=None)
     assert batches.create(other, Follower(When.ALL, "demo", {})) == BATCH
-    assert batches.follower("b-1") == FOLLOWER
+    assert batches.follower(BATCH) == FOLLOWER
 
 
 def test_changes_are_added_up_over_shards(batches: Batches) -> None:
@@ -135,6 +135,54 @@ def test_batches_are_counted_apart(batches: Batches) -> None:
     batches.count("s", moves(1, (WAITS, DONE), batch="b-2"), keep_until=LATER)
     assert batches.find("b-1").counts == Counts(processing=1)
     assert batches.find("b-2").counts == Counts(completed=1)
+
+
+TRANSFER = Transfer(size=900, digest="d" * 64, token="t-1")
+UPLOAD = replace(BATCH, total=0, transfer=TRANSFER)
+
+
+def test_a_transfer_is_stored_with_its_batch(batches: Batches) -> None:
+    """Its lines are the batch's members."""
+    batches.create(UPLOAD, None)
+    assert batches.find("b-1").batch == UPLOAD
+    more = TRANSFER._replace(planned=7, lines=5, offset=80, token="t-2")
+    assert batches.advance(UPLOAD, more, purge_at=PURGE_AT, unless_cancelled=True)
+    assert batches.find("b-1").batch == replace(UPLOAD, total=7, transfer=more)
+
+
+def test_of_two_at_a_transfer_one_goes_on(batches: Batches) -> None:
+    """The other one knows how far it had come, and no more."""
+    batches.create(UPLOAD, None)
+    ours, theirs = (TRANSFER._replace(planned=7, token=token) for token in ("t-2", "t-3"))
+    longer = PURGE_AT + timedelta(days=1)
+    assert batches.advance(UPLOAD, ours, purge_at=longer, unless_cancelled=False)
+    assert not batches.advance(UPLOAD, theirs, purge_at=PURGE_AT, unless_cancelled=False)
+    # A write whose answer got lost is made again.
+    assert batches.advance(UPLOAD, ours, purge_at=longer, unless_cancelled=False)
+    assert batches.find("b-1").batch == replace(UPLOAD, total=7, transfer=ours, purge_at=longer)
+
+
+def test_a_cancelled_batch_gets_no_more_members(batches: Batches) -> None:
+    """But what becomes of those it has is written."""
+    batches.create(UPLOAD, None)
+    batches.cancel(UPLOAD, now=NOW)
+    more = TRANSFER._replace(planned=7, token="t-2")
+    assert not batches.advance(UPLOAD, more, purge_at=PURGE_AT, unless_cancelled=True)
+    whole = TRANSFER._replace(whole=True, token="t-3")
+    assert batches.advance(UPLOAD, whole, purge_at=PURGE_AT, unless_cancelled=False)
+
+
+def test_a_batch_that_is_gone_goes_no_further(batches: Batches) -> None:
+    """Nothing is written of it."""
+    more = TRANSFER._replace(planned=7, token="t-2")
+    assert not batches.advance(UPLOAD, more, purge_at=PURGE_AT, unless_cancelled=True)
+    assert batches.find("b-1").batch is None
+
+
+def test_what_follows_belongs_to_its_request(batches: Batches) -> None:
+    """An id that stood for another batch before has left what followed that one."""
+    batches.create(replace(BATCH, work="before"), FOLLOWER)
+    assert batches.follower(replace(BATCH, work="w")) is None
 
 
 def test_notes_keep_the_first_time(batches: Batches) -> None:

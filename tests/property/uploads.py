@@ -135,14 +135,15 @@ class World:
 
     def run(self) -> World:
         """Until nothing is left to do."""
-        idle = 0
+        idle, ticks = 0, 0
         while idle < 3:
+            ticks += 1
             self.now += TICK
             busy = [self._transfer(), self._work(), self._count()]
             self._cancel()
             # What was stored and not sent, the relay sends some minutes later.
             idle = 0 if any(busy) else idle + 1
-            if idle:
+            if idle or ticks % 50 == 0:
                 self.now += timedelta(minutes=10)
                 self._relay()
         return self

@@ -10,6 +10,9 @@ variables {
     outbox_relay  = "acme-dev-outbox-relay"
     openapi       = "acme-dev-openapi", batches = "acme-dev-batches"
     batch_counter = "acme-dev-batch-counter", batch_failures = "acme-dev-batch-failures"
+    batch_files   = "acme-dev-batch-files", batch_transfer = "acme-dev-batch-transfer"
+
+    batch_transfer_dlq = "acme-dev-batch-transfer-dlq"
   }
   runtime = {
     package_path = "versions.tf", log_level = "DEBUG", metrics_namespace = "acme"
@@ -78,6 +81,40 @@ run "batches_cost_nothing_where_nobody_wants_them" {
     )
     error_message = "nothing is made, and the table needs no stream"
   }
+}
+
+run "takes_uploads_only_where_they_are_wanted" {
+  variables {
+    settings = { submission = "validated", batches = true, uploads = true }
+    policies = {
+      submit         = { send = "{}" }
+      cancel         = { commands = "{}" }
+      batch_counter  = { stream = "{}" }
+      batch_transfer = { read_many = "{}" }
+    }
+  }
+
+  assert {
+    condition = (
+      module.batches[0].transfer.grants == toset(["commands", "read_many", "send", "transfer"]) &&
+      output.batches.transfer.dlq_name == "acme-dev-batch-transfer-dlq"
+    )
+    error_message = "it submits, cancels and lists, and does not read the stream"
+  }
+
+  assert {
+    condition = (
+      module.submit[0].environment.BATCHES_BUCKET == module.batches[0].files_bucket &&
+      module.batches_function[0].environment.RESULT_URL_SECONDS == "300"
+    )
+    error_message = "whoever signs URLs knows the bucket"
+  }
+}
+
+run "rejects_uploads_without_batches" {
+  command = plan
+  variables { settings = { submission = "validated", uploads = true } }
+  expect_failures = [var.settings]
 }
 
 run "rejects_batches_on_a_fifo_queue" {

@@ -69,6 +69,86 @@ run "grants_what_each_function_does" {
   }
 }
 
+run "makes_nothing_for_uploads_where_there_are_none" {
+  assert {
+    condition = (
+      length(module.files) + length(module.transfer) + length(aws_sqs_queue.transfer) +
+      length(aws_sqs_queue.transfer_dlq) + length(aws_s3_bucket_notification.uploaded) +
+      length(aws_lambda_event_source_mapping.transfer) == 0 &&
+      output.environment == tomap({ BATCHES_TABLE = "acme-dev-batches", RETENTION_DAYS = "30" })
+    )
+    error_message = "what is off costs nothing"
+  }
+}
+
+run "turns_uploads_into_commands" {
+  variables {
+    names = {
+      batches            = "acme-dev-batches"
+      batch_counter      = "acme-dev-batch-counter"
+      batch_failures     = "acme-dev-batch-failures"
+      batch_files        = "acme-dev-batch-files"
+      batch_transfer     = "acme-dev-batch-transfer"
+      batch_transfer_dlq = "acme-dev-batch-transfer-dlq"
+    }
+    uploads = {
+      enabled     = true
+      environment = { DEFAULT_COMMAND_TYPE = "echo" }
+      policies    = { commands = "{}" }
+    }
+  }
+
+  assert {
+    condition = (
+      aws_sqs_queue.transfer[0].visibility_timeout_seconds >= 6 * 60 &&
+      aws_sqs_queue.transfer[0].message_retention_seconds
+      < aws_sqs_queue.transfer_dlq[0].message_retention_seconds &&
+      aws_sqs_queue.transfer[0].sqs_managed_sse_enabled &&
+      aws_lambda_event_source_mapping.transfer[0].batch_size == 1
+    )
+    error_message = "one batch a message, and none is lost"
+  }
+
+  assert {
+    condition = (
+      one(aws_s3_bucket_notification.uploaded[0].queue).filter_prefix == "uploads/" &&
+      jsondecode(aws_sqs_queue.transfer[0].policy).Statement[0].Condition.ArnEquals
+      == { "aws:SourceArn" = module.files[0].arn }
+    )
+    error_message = "S3 sends for this bucket, and results are no uploads"
+  }
+
+  assert {
+    condition = {
+      for verb, policy in output.policies :
+      verb => [for it in jsondecode(policy).Statement : join(" ", sort(it.Action))]
+      } == {
+      submit = ["dynamodb:UpdateItem", "s3:PutObject"]
+      manage = ["dynamodb:Query dynamodb:UpdateItem", "s3:GetObject", "sqs:SendMessage"]
+      count  = ["dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem", "sqs:SendMessage"]
+    }
+    error_message = "unexpected actions: ${jsonencode(output.policies)}"
+  }
+
+  assert {
+    condition = alltrue([
+      for name in ["submit", "manage"] : strcontains(
+        output.policies[name],
+        "${module.files[0].arn}/${ { submit = "uploads", manage = "results" }[name]}/*",
+      )
+    ])
+    error_message = "each has its own part of the bucket"
+  }
+
+  assert {
+    condition = (
+      module.transfer[0].grants == toset(["commands", "transfer"]) &&
+      module.transfer[0].environment.DEFAULT_COMMAND_TYPE == "echo"
+    )
+    error_message = "lines become commands as requests do"
+  }
+}
+
 run "keeps_production_data" {
   variables {
     names = {

@@ -42,6 +42,8 @@ FUNCTION_ENVIRONMENT = {
     "PATIENCE_SECONDS": "21600",
     "WATCH_TABLE": "watches",
     "BATCHES_TABLE": "batches",
+    "BATCHES_BUCKET": "batch-files",
+    "TRANSFERS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/batch-transfer",
     "WATCHES_PER_CONNECTION": "1000",
     "SECRET_PREFIX": "/dev/acme/",
     "POWERTOOLS_SERVICE_NAME": "acme-dev-worker",

@@ -9,13 +9,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from command_api.domain.model import Status
+from command_api.domain.model import Command, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from command_api.domain.model import JSON
+    from command_api.domain.model import JSON, Failure
 
 # Of one request, and of an upload.
 MOST_MEMBERS, MOST_LINES = 100, 1_000_000
@@ -214,6 +214,23 @@ _COUNTED = {
 def member_id(batch_id: str, place: int) -> str:
     """The id of a member: a repeated request names the same commands."""
     return f"{batch_id}.{place}"
+
+
+def unread(
+    batch: Batch, place: int, failure: Failure, *, now: datetime, purge_at: datetime
+) -> Command:
+    """The record of a line that is no command: a member that has failed, and never runs."""
+    member = Command(
+        id=member_id(batch.id, place),
+        type="",
+        status=Status.PENDING,
+        created_at=now,
+        updated_at=now,
+        owner=batch.owner,
+        correlation_id=batch.correlation_id,
+        batch=batch.id,
+    )
+    return member.failed(failure, now=now, purge_at=purge_at)
 
 
 def counted(status: Status | None) -> str | None:

@@ -14,10 +14,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from command_api.domain.batches import MOST_LINES, PATIENCE, member_id
+from command_api.domain.batches import MOST_LINES, PATIENCE, member_id, unread
 from command_api.domain.errors import DoesNotFit, Unavailable, UploadGone
 from command_api.domain.json_text import encoded
-from command_api.domain.model import Command, Failure, Status
+from command_api.domain.model import Failure, Status
 from command_api.usecases.lines import Lines
 from command_api.usecases.submit import CONCURRENCY, Refusal, Why
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from command_api.domain.batches import Batch, Found, Transfer
-    from command_api.domain.model import Submission
+    from command_api.domain.model import Command, Submission
     from command_api.domain.ports import Batches, BatchFiles, CommandReader, CommandStore
     from command_api.usecases.batches import CancelMembers
     from command_api.usecases.count import EndBatch
@@ -169,17 +169,7 @@ class TransferBatch:
     def _fail(self, batch: Batch, place: int, failure: Failure) -> None:
         """Record a line that is no command as a member that has failed."""
         now = self.clock()
-        unread = Command(
-            id=member_id(batch.id, place),
-            type="",
-            status=Status.PENDING,
-            created_at=now,
-            updated_at=now,
-            owner=batch.owner,
-            correlation_id=batch.correlation_id,
-            batch=batch.id,
-        )
-        self.store.record(unread.failed(failure, now=now, purge_at=now + self.retention))
+        self.store.record(unread(batch, place, failure, now=now, purge_at=now + self.retention))
 
     def _list_results(self, batch: Batch, transfer: Transfer) -> timedelta | None:
         try:

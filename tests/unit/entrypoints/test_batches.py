@@ -12,12 +12,13 @@ import pytest
 
 from command_api.domain.batches import Move, When
 from command_api.domain.model import Status
-from command_api.usecases.batches import CancelBatch, ReadBatch
+from command_api.usecases.batches import CancelBatch, CancelMembers, ReadBatch
 from tests.builders import FUNCTION_ENVIRONMENT, LATER
 from tests.fakes.batches import InMemoryBatches
 from tests.unit.entrypoints.submitting import Function, function
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
 
 KEY: Any = {"idempotency_key": "import-7"}
@@ -49,10 +50,16 @@ def shows(
     module = importlib.reload(importlib.import_module("command_api.entrypoints.batches"))
     read = ReadBatch(batches=batches)
     module.__dict__["read_batch"] = read
-    store = submit.harness.table.store_
-    cancel = CancelBatch(read=read, store=store, retention=timedelta(days=30))
-    module.__dict__["cancel_batch"] = cancel
+    module.__dict__["cancel_batch"] = cancelling(read, submit)
     return module
+
+
+def cancelling(
+    read: ReadBatch, submit: Function, transfer: Callable[[str], None] = print
+) -> CancelBatch:
+    """The use case behind a DELETE, beside the submit function's table."""
+    members = CancelMembers(store=submit.harness.table.store_, retention=timedelta(days=30))
+    return CancelBatch(read=read, cancel=members, transfer=transfer)
 
 
 def asked(
@@ -204,9 +211,7 @@ def test_a_batch_is_its_owners(monkeypatch: pytest.MonkeyPatch, batches: InMemor
     read = ReadBatch(batches=batches)
     store = submit.harness.table.store_
     module.__dict__["read_batch"] = read
-    module.__dict__["cancel_batch"] = CancelBatch(
-        read=read, store=store, retention=timedelta(days=30)
-    )
+    module.__dict__["cancel_batch"] = cancelling(read, submit)
     assert asked(module, "GET", said["id"], ANN)[0] == 200
     assert asked(module, "GET", said["id"], BOB)[0] == 404
     assert asked(module, "DELETE", said["id"], BOB)[0] == 404
