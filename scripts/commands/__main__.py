@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import json
-import re
 import sys
 from http import HTTPStatus
 from pathlib import Path
@@ -17,15 +15,14 @@ from scripts import cli
 from scripts.commands import checked, listing
 from scripts.commands.api import explained
 from scripts.commands.board import GIVE_UP_SECONDS, UNKNOWN, Board, change
-from scripts.commands.deployed import ENDPOINT_VARIABLE, TOKEN_VARIABLE, resolve
 from scripts.commands.lines import NO_ID
 from scripts.commands.many import submit_file
+from scripts.commands.options import on_api
 from scripts.errors import OperatorError
 from scripts.framework import answers, model
-from scripts.target.options import target_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from scripts.commands.api import CommandsApi
     from scripts.commands.board import Row
@@ -36,61 +33,9 @@ _TIMEOUT = click.option(
 )
 
 
-class Header(click.ParamType[tuple[str, str]]):
-    """A header as curl takes it, like `x-api-key: abc`."""
-
-    name = "header"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, str]:
-        """Its name in lowercase, and its value."""
-        # Not quoted in the refusal: the value may be a key.
-        found = re.fullmatch(r"([A-Za-z0-9!#$%&'*+.^_`|~-]+):\s*([\x20-\x7e]*)", str(value))
-        if not found:
-            self.fail("a header is 'NAME: VALUE', for example 'x-api-key: KEY'", param, ctx)
-        return found[1].lower(), found[2].strip()
-
-
-_TOKEN = click.option(
-    "--token", envvar=TOKEN_VARIABLE, help=f"Access token of a JWT API; also: {TOKEN_VARIABLE}."
-)
 _HISTORY = click.option(
     "--history", is_flag=True, help="Also print the changes of the status, with their times."
 )
-_HEADER = click.option(
-    "--header",
-    "headers",
-    type=Header(),
-    multiple=True,
-    metavar="'NAME: VALUE'",
-    help="Header of every request, an API key for example; repeatable.",
-)
-
-
-def _on_api(command: Callable[..., int]) -> Callable[..., int]:
-    @functools.wraps(command)
-    def with_api(
-        *,
-        endpoint: str | None,
-        env: str | None,
-        local: bool,
-        token: str | None,
-        headers: tuple[tuple[str, str], ...],
-        **options: object,
-    ) -> int:
-        sent = dict(headers)
-        if token:
-            sent["authorization"] = f"Bearer {token}"
-        deployed = resolve(endpoint=endpoint, env=env, local=local, headers=sent)
-        return command(deployed, **options)
-
-    url = click.option(
-        "--endpoint",
-        metavar="URL",
-        help=f"Endpoint of the API; environment variable: {ENDPOINT_VARIABLE}.",
-    )
-    return target_options(url(_TOKEN(_HEADER(with_api))))
 
 
 @click.group()
@@ -99,7 +44,7 @@ def commands() -> None:
 
 
 @commands.command()
-@_on_api
+@on_api
 @click.option("--type", "kind", help="Command type; default: the environment's default type.")
 @click.option("--input", "text", metavar="JSON|@FILE|-", help="Command input, a JSON object.")
 @click.option("--id", "command_id", help="Client-chosen id; makes a repeated submission safe.")
@@ -141,7 +86,7 @@ def submit(  # noqa: PLR0913  one parameter for each option
 
 
 @commands.command()
-@_on_api
+@on_api
 @click.argument("command_id", metavar="ID")
 @_HISTORY
 def show(deployed: DeployedApi, command_id: str, *, history: bool) -> int:
@@ -155,7 +100,7 @@ def show(deployed: DeployedApi, command_id: str, *, history: bool) -> int:
 
 
 @commands.command()
-@_on_api
+@on_api
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @_HISTORY
 @_TIMEOUT
@@ -169,7 +114,7 @@ def watch(deployed: DeployedApi, ids: tuple[str, ...], *, history: bool, timeout
 
 
 @commands.command()
-@_on_api
+@on_api
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 def cancel(deployed: DeployedApi, ids: tuple[str, ...]) -> int:
     """Cancel commands, and ask those that run to stop.
@@ -191,7 +136,7 @@ def cancel(deployed: DeployedApi, ids: tuple[str, ...]) -> int:
 
 
 @commands.command("list")
-@_on_api
+@on_api
 @click.option("--status", type=click.Choice(model.Status, case_sensitive=False))
 @click.option(
     "--since",

@@ -16,6 +16,7 @@ from command_client.producer import NotSubmitted, Producer, Submitted, Work
 from command_client.reporting import Reporter
 from command_client.submission import submit
 from command_client.transport import InvalidEndpoint, Unreachable
+from command_client.uploads import upload_batch
 from command_client.waiting import NotEnded, wait, watch
 from command_client.webhooks import InvalidWebhook, verify_webhook
 
@@ -40,6 +41,7 @@ __all__ = [
     "batch",
     "submit",
     "submit_batch",
+    "upload_batch",
     "verify_webhook",
     "wait",
     "watch",

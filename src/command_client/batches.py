@@ -49,7 +49,8 @@ class Batch(TypedDict):
     """A batch as the API shows it."""
 
     id: str
-    status: Literal["RUNNING", "ENDED"]
+    # The first two only of a batch that is uploaded.
+    status: Literal["UPLOADING", "SUBMITTING", "RUNNING", "ENDED"]
     total: int
     counts: Counts
     # Of the commands that have ended, 0 to 1.
@@ -61,6 +62,10 @@ class Batch(TypedDict):
     estimatedEndAt: NotRequired[str]
     # Absent unless somebody has cancelled the batch.
     cancelRequestedAt: NotRequired[str]
+    # `bytes` of the uploaded file, and how many of them are `submitted`; absent without one.
+    upload: NotRequired[Mapping[str, object]]
+    # Where the results of all commands are, for minutes; absent before they are written.
+    resultsUrl: NotRequired[str]
     # `when`, `id` and `sent` of the command that follows; absent without one.
     then: NotRequired[Mapping[str, object]]
 
@@ -88,11 +93,11 @@ def submit_batch(  # noqa: PLR0913 - the last three are the world, for tests
     """
     body = {"commands": [*commands], **({"then": then} if then else {})}
     sent = {"content-type": "application/json", **(headers or {}), "idempotency-key": key}
-    ask = asking(_batches(endpoint), "POST", "", json.dumps(body, allow_nan=False), sent, send)
+    ask = asking_batches(endpoint, "POST", "", json.dumps(body, allow_nan=False), sent, send)
     answer = answered(
         ask, HTTPStatus.ACCEPTED, safe=True, timeout=timeout, clock=clock, sleep=sleep
     )
-    return _batch(answer)["id"]
+    return answered_batch(answer)["id"]
 
 
 def batch(  # noqa: PLR0913 - the last three are the world, for tests
@@ -110,16 +115,21 @@ def batch(  # noqa: PLR0913 - the last three are the world, for tests
     `endpoint` is that of `submit`. Raises what `submit_batch` does.
     """
     path = f"/{quote(batch_id, safe='')}"
-    ask = asking(_batches(endpoint), "GET", path, "", headers or {}, send)
+    ask = asking_batches(endpoint, "GET", path, "", headers or {}, send)
     answer = answered(ask, HTTPStatus.OK, safe=True, timeout=timeout, clock=clock, sleep=sleep)
-    return _batch(answer)
+    return answered_batch(answer)
 
 
-def _batches(endpoint: str) -> str:
-    return f"{endpoint.rstrip('/').removesuffix('/commands')}/batches"
+def asking_batches(
+    endpoint: str, method: str, path: str, body: str, headers: Mapping[str, str], send: Send | None
+) -> Callable[[float], Answer]:
+    """What sends a request to the batches beside the commands of `endpoint`."""
+    batches = f"{endpoint.rstrip('/').removesuffix('/commands')}/batches"
+    return asking(batches, method, path, body, headers, send)
 
 
-def _batch(answer: Answer) -> Batch:
+def answered_batch(answer: Answer) -> Batch:
+    """The batch of an answer; Refused where it has none."""
     said = document(answer)
     if not isinstance(said.get("id"), str) or "total" not in said:
         raise Refused(answer.status, detail="the response is not a batch; check the URL")

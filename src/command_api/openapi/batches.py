@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from command_api.domain.batches import MOST_MEMBERS, Counts, When
+from command_api.domain.batches import (
+    MOST_BYTES,
+    MOST_LINES,
+    MOST_MEMBERS,
+    Counts,
+    State,
+    When,
+)
 from command_api.domain.model import ID_CHARACTERS
 from command_api.openapi.description import ref
 
@@ -16,7 +23,7 @@ _MOMENT: Node = {"type": "string", "format": "date-time"}
 _NUMBER: Node = {"type": "integer", "minimum": 0}
 
 
-def batch_schemas() -> Node:
+def batch_schemas(*, uploads: bool) -> Node:
     """What is submitted, what is answered, and what a batch shows."""
     commands = {
         "type": "array",
@@ -40,22 +47,64 @@ def batch_schemas() -> Node:
     times = dict.fromkeys(("endedAt", "estimatedEndAt", "cancelRequestedAt"), _MOMENT)
     told = _object({"when": {"type": "string"}, "id": _ID, "sent": {"type": "boolean"}}, {})
     known = {"id": _ID, "total": _NUMBER, "createdAt": _MOMENT}
-    return {
+    listed: Node = {"results": {"type": "boolean", "default": False}} if uploads else {}
+    states = [str(one) for one in State if uploads or one in (State.RUNNING, State.ENDED)]
+    found: Node = {
         "BatchSubmission": {
-            **_object({"commands": commands}, {"then": follower}),
+            **_object({"commands": commands}, {"then": follower, **listed}),
             "additionalProperties": False,
         },
-        "BatchAccepted": _object({**known, "status": {"const": "RUNNING"}}, {}),
+        "BatchAccepted": _object(
+            {**known, "status": {"enum": states} if uploads else {"const": "RUNNING"}},
+            {"upload": _place()} if uploads else {},
+        ),
         "CountedBatch": _object(
             {
                 **known,
-                "status": {"enum": ["RUNNING", "ENDED"]},
+                "status": {"enum": states},
                 "counts": _object(counts, {}, "Commands by status."),
                 "share": {"type": "number", "minimum": 0, "maximum": 1},
             },
-            {**times, "then": told},
+            {**times, "then": told, **(_shown() if uploads else {})},
         ),
     }
+    if uploads:
+        found["UploadSubmission"] = {
+            **_object({"upload": _upload()}, {"then": follower}),
+            "additionalProperties": False,
+        }
+    return found
+
+
+def _upload() -> Node:
+    size: Node = {"type": "integer", "minimum": 1, "maximum": MOST_BYTES}
+    digest: Node = {
+        "type": "string",
+        "pattern": "^[0-9a-f]{64}$",
+        "description": "SHA-256 of the file, in hexadecimal digits.",
+    }
+    about = f"A file whose lines are commands, {MOST_LINES:,} at most."
+    return {**_object({"bytes": size, "sha256": digest}, {}, about), "additionalProperties": False}
+
+
+def _place() -> Node:
+    known: Node = {
+        "method": {"const": "PUT"},
+        "url": {"type": "string", "format": "uri"},
+        "headers": {"type": "object", "additionalProperties": {"type": "string"}},
+        "expiresAt": _MOMENT,
+    }
+    return _object(known, {}, "Where to upload the file, with these headers; absent afterwards.")
+
+
+def _shown() -> Node:
+    read = _object({"bytes": _NUMBER, "submitted": _NUMBER}, {}, "How far the file has come.")
+    url: Node = {
+        "type": "string",
+        "format": "uri",
+        "description": "Where to read the results of all commands, one JSON object a line.",
+    }
+    return {"upload": read, "resultsUrl": url}
 
 
 def _object(required: Node, optional: Node, description: str = "") -> Node:

@@ -36,6 +36,8 @@ class Description:
     outcomes: bool = False
     # Whether commands can be submitted as a batch that is counted.
     batches: bool = False
+    # Whether the commands of a batch can be uploaded.
+    uploads: bool = False
     # Queues that clients may choose, by name.
     priorities: Sequence[str] = ()
     title: str = "Commands"

@@ -106,7 +106,7 @@ def _batches(described: Description) -> Node:
         "description": "Valid as a whole or not at all. The id of a command is the batch's id, a "
         "full stop and its place from 0.",
         "parameters": [key, *_correlation(described)],
-        "requestBody": _json_body(ref("schemas", "BatchSubmission")),
+        "requestBody": _json_body(_asked(described)),
         "responses": {
             "202": json_answer("Batch stored.", ref("schemas", "BatchAccepted"), *_BATCH_TAKEN),
             **refusals(described, _CHECKED),
@@ -127,6 +127,14 @@ def _batches(described: Description) -> Node:
     }
     one = {"parameters": [_path_id("id")], "get": show, "delete": cancel}
     return {"/batches": {"post": submit}, "/batches/{id}": one}
+
+
+def _asked(described: Description) -> Node:
+    """The bodies of POST /batches."""
+    inline = ref("schemas", "BatchSubmission")
+    if not described.uploads:
+        return inline
+    return {"oneOf": [inline, ref("schemas", "UploadSubmission")]}
 
 
 def _batch(described: Description) -> Node:

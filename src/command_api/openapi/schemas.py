@@ -77,7 +77,7 @@ def schemas(described: Description) -> Node:
     if described.api_mode == "validated":
         found |= {"Batch": _batch(), "BatchAnswer": _batch_answer()}
     if described.batches:
-        found |= batch_schemas()
+        found |= batch_schemas(uploads=described.uploads)
     if described.api_mode == "validated" or described.routes:
         found["Accepted"] = _accepted()
     return found
