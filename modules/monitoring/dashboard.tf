@@ -30,6 +30,7 @@ locals {
     [for row in local.webhook_rows : row if var.notifications.listeners.webhooks],
     [for row in local.push_rows : row if var.notifications.listeners.push],
     [for row in local.batch_rows : row if var.api.batches != null],
+    [for row in local.transfer_rows : row if try(var.api.batches.transfer, null) != null],
   )
 
   webhook_rows = [
@@ -74,6 +75,20 @@ locals {
         limit = local.limits.uncounted_ms
       },
       { title = "Members that were never counted", show = ["uncounted"], limit = 1 },
+    ],
+  ]
+
+  transfer_rows = [
+    [
+      {
+        title = "Batch transfer: runs and errors"
+        show  = ["transfer_runs", "transfer_errors", "transfer_throttles"]
+      },
+      {
+        title = "Batch transfer: age of the oldest (s)", show = ["transfer_age"]
+        limit = local.limits.transfer_seconds
+      },
+      { title = "Batches that were given up", show = ["stopped"], limit = 1 },
     ],
   ]
 

@@ -36,6 +36,18 @@ locals {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = one(var.api.batches[*].failures_queue_name) }
     }
+    batch_transfer = {
+      namespace  = "AWS/Lambda"
+      dimensions = { FunctionName = one(var.api.batches[*].transfer_name) }
+    }
+    transfers = {
+      namespace  = "AWS/SQS"
+      dimensions = { QueueName = try(var.api.batches.transfer.name, null) }
+    }
+    stopped = {
+      namespace  = "AWS/SQS"
+      dimensions = { QueueName = try(var.api.batches.transfer.dlq_name, null) }
+    }
     unsent = {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.queue.recurring.unsent_queue_name }
@@ -99,6 +111,11 @@ locals {
     counter_runs         = ["batch_counter", "Invocations", "Sum"]
     counter_errors       = ["batch_counter", "Errors", "Sum"]
     counter_throttles    = ["batch_counter", "Throttles", "Sum"]
+    stopped              = ["stopped", "ApproximateNumberOfMessagesVisible", "Maximum"]
+    transfer_age         = ["transfers", "ApproximateAgeOfOldestMessage", "Maximum"]
+    transfer_runs        = ["batch_transfer", "Invocations", "Sum"]
+    transfer_errors      = ["batch_transfer", "Errors", "Sum"]
+    transfer_throttles   = ["batch_transfer", "Throttles", "Sum"]
     untold_age           = ["notifier", "IteratorAge", "Maximum"]
     notifier_runs        = ["notifier", "Invocations", "Sum"]
     notifier_errors      = ["notifier", "Errors", "Sum"]

@@ -71,6 +71,8 @@ variable "api" {
     batches = optional(object({
       counter_name        = string
       failures_queue_name = string
+      transfer_name       = optional(string)
+      transfer            = optional(object({ name = string, dlq_name = string }))
     }))
   })
   nullable = false

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scripts.prove.assumption import Assumption
 from scripts.prove.probes import (
     access,
+    batches,
     environment,
     events,
     functions,
@@ -30,6 +31,7 @@ TOPICS = (
     table,
     transactions,
     events,
+    batches,
     push,
     webhooks,
     access,

@@ -48,6 +48,7 @@ BESIDE: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "push": {"off": {}, "on": {"notifications": {"push": {}}}},
+    "batches": {"off": {}, "on": {"api": {"batches": True, "uploads": True}}},
     "scheduling": {"off": {}, "on": {"commands": {"scheduling": True}}},
     "schedules": {
         "none": {},
@@ -70,6 +71,8 @@ BESIDE: dict[str, dict[str, dict[str, Any]]] = {
         "off": {"examples": {"demo": True}},
     },
 }
+# What a setting needs beside it; a plan refuses it otherwise.
+NEEDS = {("batches", "on"): ("submission", "validated")}
 # A queue is taken out once it has drained: docs/queues.md.
 AFTER: dict[str, dict[str, set[str]]] = {
     "queues": {
@@ -150,7 +153,16 @@ def all_pairs() -> set[Pair]:
         frozenset(((one, setting), (other, another)))
         for one, other in combinations(FEATURES, 2)
         for setting, another in product(FEATURES[one], FEATURES[other])
+        if _go_together({one: setting, other: another})
     }
+
+
+def _go_together(state: State) -> bool:
+    """Whether each setting has what it needs, as far as the state says."""
+    return all(
+        state.get(feature) != setting or state.get(other, needed) == needed
+        for (feature, setting), (other, needed) in NEEDS.items()
+    )
 
 
 def _beside(states: list[State]) -> list[State]:
@@ -167,7 +179,8 @@ def _beside(states: list[State]) -> list[State]:
             gains = {
                 one: (len(pairs({**whole, feature: one}) - seen), one == before)
                 for one in settings
-                if _may_follow(feature, before, one)
+                if _go_together({**whole, feature: one})
+                and _may_follow(feature, before, one)
                 and (not last or _may_follow(feature, one, home[feature]))
             }
             whole[feature] = max(gains, key=lambda one: gains[one])

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.long
 
 
 @pytest.mark.parametrize(
-    "name", ["noisy-receiver", "noisy-owner", "overload", "watchers", "batches"]
+    "name", ["noisy-receiver", "noisy-owner", "overload", "watchers", "batches", "uploads"]
 )
 def test_nobody_notices_the_trouble_of_others(name: str) -> None:
     """See the captured output for what was measured."""

@@ -7,7 +7,7 @@ from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.property import batches, handing_over, noise, shares, slices, watchers, webhooks
+from tests.property import batches, handing_over, noise, shares, slices, uploads, watchers, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,6 +146,19 @@ def _batches(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
     return wrong if share <= MOST_WRITES else [*wrong, f"{share:.4f} writes for each member"]
 
 
+def _uploads(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
+    """An upload with a thousand lines for each command that was asked for."""
+    found = uploads.World(Random(seed), total=1_000 * count).run()  # noqa: S311 - the same
+    share = found.batches.writes / found.total
+    say(f"{found.batch.total:,} lines, {found.bad:,} of them no command: {found.counts}")
+    say(f"{found.invocations:,} transfers, {found.troubles.total():,} calls with trouble")
+    say(
+        f"{share:.4f} writes for each line beside its command's; at most {found.most_waiting:,} wait"
+    )
+    wrong = found.contradictions()
+    return wrong if share <= MOST_WRITES else [*wrong, f"{share:.4f} writes for each line"]
+
+
 VIRTUAL = {
     "hand-overs": Virtual(
         "commands that are handed over to reporters that are quick, late, silent or repeat"
@@ -156,6 +169,11 @@ VIRTUAL = {
         "a batch is counted exactly and followed once, while one of ten calls fails or ends the"
         " process of its counter, and records come again in other batches",
         _batches,
+    ),
+    "uploads": Virtual(
+        "each line of an upload becomes one command and one result, while calls of the transfer"
+        " and of the counter fail or end the process, and messages come twice",
+        _uploads,
     ),
     "slices": Virtual(
         "jobs that continue 24 times, on standard and FIFO queues, whose workers are killed fifty"

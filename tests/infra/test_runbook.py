@@ -19,7 +19,7 @@ from tests.runbook import PAGES, steps
 RUNBOOK, PROCEDURES = (page.read_text() for page in PAGES)
 PARTS = ["Meaning", "First look", "Likely causes", "Repair", "Verify"]
 LOCALS = hcl2.loads((ROOT / "modules/monitoring/alarms.tf").read_text())["locals"][0]
-GROUPS = ("always", "notifying", "calling", "pushing", "counting", "recurring")
+GROUPS = ("always", "notifying", "calling", "pushing", "counting", "transferring", "recurring")
 ALARMS = [*sorted(alarm for group in GROUPS for alarm in LOCALS[group]), "customers-affected"]
 # The AWS CLI's own, and how it writes ScanIndexForward = false.
 CLI_OPTIONS = {"query", "output", "max-items", "no-scan-index-forward"}

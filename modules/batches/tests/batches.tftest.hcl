@@ -75,7 +75,7 @@ run "makes_nothing_for_uploads_where_there_are_none" {
       length(module.files) + length(module.transfer) + length(aws_sqs_queue.transfer) +
       length(aws_sqs_queue.transfer_dlq) + length(aws_s3_bucket_notification.uploaded) +
       length(aws_lambda_event_source_mapping.transfer) == 0 &&
-      output.environment == tomap({ BATCHES_TABLE = "acme-dev-batches", RETENTION_DAYS = "30" })
+      join(" ", keys(output.environment)) == "BATCHES_TABLE RETENTION_DAYS"
     )
     error_message = "what is off costs nothing"
   }
