@@ -152,9 +152,7 @@ def _uploads(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
     share = found.batches.writes / found.total
     say(f"{found.batch.total:,} lines, {found.bad:,} of them no command: {found.counts}")
     say(f"{found.invocations:,} transfers, {found.troubles.total():,} calls with trouble")
-    say(
-        f"{share:.4f} writes for each line beside its command's; at most {found.most_waiting:,} wait"
-    )
+    say(f"{share:.4f} writes for each line; at most {found.most_waiting:,} waited")
     wrong = found.contradictions()
     return wrong if share <= MOST_WRITES else [*wrong, f"{share:.4f} writes for each line"]
 

@@ -3,9 +3,9 @@ import { Unreachable } from "./errors.js";
 import { sleep } from "./sleep.js";
 // No call takes longer than API Gateway does.
 const CALL_SECONDS = 35;
-/** One request, answered before `end`. Throws Unreachable. */
-export async function send(url, init, end, signal) {
-    const patience = Math.min(1000 * CALL_SECONDS, Math.max(100, end - Date.now()));
+/** One request, answered before `end` and within so many `seconds`. Throws Unreachable. */
+export async function send(url, init, end, signal, seconds = CALL_SECONDS) {
+    const patience = Math.min(1000 * seconds, Math.max(100, end - Date.now()));
     const signals = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
     try {
         const response = await fetch(url, {

@@ -3,10 +3,10 @@ import type { Answer } from "./answers.js";
 import { Unreachable } from "./errors.js";
 import { sleep } from "./sleep.js";
 
-/** What to send; the body is text. */
+/** What to send. */
 export interface Init {
   method?: string;
-  body?: string;
+  body?: string | Blob;
   headers: Record<string, string>;
 }
 
@@ -20,14 +20,15 @@ export interface Wanted {
 // No call takes longer than API Gateway does.
 const CALL_SECONDS = 35;
 
-/** One request, answered before `end`. Throws Unreachable. */
+/** One request, answered before `end` and within so many `seconds`. Throws Unreachable. */
 export async function send(
   url: string,
   init: Init,
   end: number,
   signal: AbortSignal | undefined,
+  seconds = CALL_SECONDS,
 ): Promise<Answer> {
-  const patience = Math.min(1000 * CALL_SECONDS, Math.max(100, end - Date.now()));
+  const patience = Math.min(1000 * seconds, Math.max(100, end - Date.now()));
   const signals = [AbortSignal.timeout(patience), ...(signal ? [signal] : [])];
   try {
     const response = await fetch(url, {

@@ -37,10 +37,19 @@ export interface Then {
   input?: Record<string, unknown>;
 }
 
+/** Where to upload a file, and with which headers. */
+export interface UploadPlace {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  expiresAt: string;
+}
+
 /** A batch as the API shows it. */
 export interface Batch {
   id: string;
-  status: "RUNNING" | "ENDED";
+  /** The first two only of a batch that is uploaded. */
+  status: "UPLOADING" | "SUBMITTING" | "RUNNING" | "ENDED";
   total: number;
   /** Commands by status. */
   counts: Record<"pending" | "processing" | "completed" | "failed" | "cancelled", number>;
@@ -51,6 +60,10 @@ export interface Batch {
   endedAt?: string;
   estimatedEndAt?: string;
   cancelRequestedAt?: string;
+  /** How much of an uploaded file has become commands; or where to upload it. */
+  upload?: { bytes?: number; submitted?: number } & Partial<UploadPlace>;
+  /** Where the results of all commands are, for minutes. */
+  resultsUrl?: string;
   /** The command that follows, and whether it was sent. */
   then?: { when: string; id: string; sent: boolean };
 }
