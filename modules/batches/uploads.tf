@@ -1,7 +1,6 @@
 # Batches that are uploaded: a bucket for lines and results, and what turns one into the other.
 
 locals {
-  # Less than a visibility timeout of six of these is left after each slice.
   transfer_seconds = 60
 
   transfers = {
@@ -51,9 +50,11 @@ resource "aws_sqs_queue" "transfer" {
   #checkov:skip=CKV2_AWS_73:It holds ids of batches alone; SQS encrypts them.
   count = var.uploads.enabled ? 1 : 0
 
-  name                       = var.names.batch_transfer
-  message_retention_seconds  = 345600
-  visibility_timeout_seconds = 6 * local.transfer_seconds
+  name                      = var.names.batch_transfer
+  message_retention_seconds = 345600
+  # Not six timeouts, as for commands: a message that is delivered twice does no harm, and what has
+  # died goes on sooner.
+  visibility_timeout_seconds = 2 * local.transfer_seconds
   receive_wait_time_seconds  = 20
   sqs_managed_sse_enabled    = true
 
@@ -124,7 +125,8 @@ module "transfer" {
   runtime         = var.runtime
   handler         = "command_api.entrypoints.batch_transfer.handler"
   timeout_seconds = local.transfer_seconds
-  memory_mb       = 1024
+  # One processor.
+  memory_mb = 1769
 
   environment = merge(
     var.environment, local.environment, local.upload_environment, var.uploads.environment,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(2400)]
 ON = {"api": {"submission": "validated", "batches": True, "uploads": True}}
-LINES = 3_000
+LINES = 2_000
 BAD = {17: "{", 18: "", 19: '{"type": "nobody"}', 20: '{"input": {}, "x": 1}'}
 
 
@@ -42,7 +42,7 @@ def test_every_line_of_an_upload_is_accounted_for(environment: Environment, tmp_
         shown: Any = batch(endpoint, taken["id"])
         return shown if "resultsUrl" in shown else None
 
-    shown = eventually(ended, seconds=600)
+    shown = eventually(ended, seconds=900)
     took = time.monotonic() - begun
     print(f"{LINES:,} lines uploaded, run, counted and listed within {took:.0f} s")
     assert (shown["status"], shown["total"], shown["share"]) == ("ENDED", LINES, 1)

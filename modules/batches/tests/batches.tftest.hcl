@@ -100,7 +100,7 @@ run "turns_uploads_into_commands" {
 
   assert {
     condition = (
-      aws_sqs_queue.transfer[0].visibility_timeout_seconds >= 6 * 60 &&
+      aws_sqs_queue.transfer[0].visibility_timeout_seconds >= 2 * 60 &&
       aws_sqs_queue.transfer[0].message_retention_seconds
       < aws_sqs_queue.transfer_dlq[0].message_retention_seconds &&
       aws_sqs_queue.transfer[0].sqs_managed_sse_enabled &&

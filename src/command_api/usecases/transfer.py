@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from command_api.usecases.count import EndBatch
     from command_api.usecases.submit import SubmitCommands
 
-# Lines, or members, of one slice.
-SLICE = 500
+# Lines, or members to cancel, of one slice: a throttled table must let it end within MARGIN.
+SLICE = 100
 # A batch has no more members waiting than that: its queue is also others', and keeps messages for
 # a day in most environments.
 MOST_WAITING = 20_000
@@ -45,7 +45,8 @@ MARGIN = timedelta(seconds=20)
 # stays where it is: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 PART_BYTES = 5 * 1024 * 1024
 LISTED_BYTES = 32 * 1024
-READ = 100
+# Commands that are read by one call, and by calls side by side.
+READ, READ_AHEAD = 100, 500
 
 TOO_MANY = f"The upload has more than {MOST_LINES:,} lines; none was submitted from this one on."
 TOO_LONG = (
@@ -200,7 +201,7 @@ class TransferBatch:
 
     def _results(self, batch: Batch, listed: int) -> Iterator[bytes]:
         """The lines of the results from a member on."""
-        while places := batch.places[listed:][:SLICE]:
+        while places := batch.places[listed:][:READ_AHEAD]:
             chunks = [places[begin : begin + READ] for begin in range(0, len(places), READ)]
             ids = [[member_id(batch.id, place) for place in chunk] for chunk in chunks]
             known = {
