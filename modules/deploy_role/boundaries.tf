@@ -41,8 +41,11 @@ locals {
           Resource = local.resources.named.tables
         },
         {
-          Effect   = "Allow"
-          Action   = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+          Effect = "Allow"
+          Action = [
+            "s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:ListMultipartUploadParts",
+            "s3:PutObject",
+          ]
           Resource = local.resources.named.buckets
         },
         {

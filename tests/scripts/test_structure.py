@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "scripts.ci": EDGE | {"scripts.build"},
     "scripts.cleanup": EDGE | {"scripts.stack", "scripts.target"},
     "scripts.commands": GROUND,
+    "scripts.batches": EDGE | {"scripts.commands"},
     "scripts.dlq": EDGE | {"scripts.target"},
     "scripts.drill": EDGE | {"scripts.target", "scripts.commands"},
     "scripts.prove": EDGE | {"scripts.target"},

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from command_api.domain.ports import BatchFiles
 
-RANGE = 1024 * 1024
+RANGE = 2**20
 # Longer than any command may be; what is beyond is skipped up to the next line.
 LONGEST_LINE = 256 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
