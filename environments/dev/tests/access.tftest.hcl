@@ -125,7 +125,7 @@ run "grants_what_each_function_needs" {
 run "batches_are_counted_and_shown_by_functions_of_their_own" {
   command = plan
   variables {
-    api = { submission = "validated", batches = true }
+    api = { submission = "validated", batches = true, uploads = true }
   }
 
   assert {
@@ -136,5 +136,12 @@ run "batches_are_counted_and_shown_by_functions_of_their_own" {
       ])
     )
     error_message = "the counter reads the stream, and stores and sends what follows a batch"
+  }
+
+  assert {
+    condition = module.api.functions.batch_transfer.grants == toset([
+      "commands", "read_inputs", "read_many", "send", "store_inputs", "transfer",
+    ])
+    error_message = "the transfer submits lines and cancels them, and reads what became of them"
   }
 }
