@@ -20,12 +20,12 @@ output "index_name" {
 
 output "policies" {
   description = <<-EOT
-    IAM policies (JSON) for the table, by verb: `read` one item or `read_many`, `write` one, `read_input` and
-    `store_input` of a command whose input has an item of its own, `find_pending` commands by their
-    index, and where the stream is on by it, `list` commands without input and result: by the index
-    by status, or where there is none by scanning, `read_stream` for changes. `read_results`,
-    `write_results` and `read_states`, those of commands that continue, are for the bucket; null
-    where there is none.
+    IAM policies (JSON) for the table, by verb: `read` one item or `read_many`, `write` one,
+    `read_input` and `store_input` of a command whose input has an item of its own,
+    `find_pending` commands by their index, and where the stream is on by it, `list` commands
+    without input and result: by the index by status, or where there is none by scanning,
+    `read_stream` for changes. `read_results`, `write_results` and `read_states`, those of
+    commands that continue, are for the bucket; null where there is none.
   EOT
   value       = local.policies
 }
