@@ -83,7 +83,6 @@ def test_what_is_left_is_put_into_the_queue(function: ModuleType) -> None:
         (b"\xff{}", "The line is not valid JSON."),
         (b"[]", "must be an object"),
         (b'{"type": "nobody"}', "#/type: unknown command type"),
-        (b'{"type": "process_order", "input": {}}', "#/input/quantity: is required"),
         (b'{"type": "echo", "secret": "hunter2"}', "#/secret: unknown field"),
         (b'{"input": {"n": "hunter2"}, "delaySeconds": -1}', "#/delaySeconds"),
     ],
@@ -95,6 +94,13 @@ def test_a_line_that_is_no_command_says_why(function: ModuleType, line: bytes, s
     assert (found.code, found.retryable) == ("invalid_line", False)
     assert said in found.message
     assert "hunter2" not in found.message
+
+
+def test_the_pointer_names_the_field(function: ModuleType) -> None:
+    """From the line's own beginning."""
+    line = b'{"type": "process_order", "input": {}}'
+    found = function.transfer.read_line(line, BATCH, 7, NOW)
+    assert "#/input/quantity: is required" in found.message
 
 
 def test_a_line_is_a_command_of_its_batch(function: ModuleType) -> None:
