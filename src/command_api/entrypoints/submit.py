@@ -26,12 +26,13 @@ from command_api.http.requests import access_of, choice, read
 from command_api.http.responses import respond
 from command_api.http.submissions import (
     BATCH,
+    MANY_BYTES,
     POST,
     PUT,
     accepted,
     accepted_item,
     invalid,
-    object_of,
+    json_of,
     refused,
     too_large,
 )
@@ -131,7 +132,9 @@ def _batch(request: Request, origin: Origin, now: datetime, until: datetime) -> 
     from command_api.usecases.batches import SubmitBatch  # noqa: PLC0415
 
     batch_id = batch_id_of(request)
-    body = object_of(request)
+    body = json_of(request, limit=MANY_BYTES)
+    if not isinstance(body, dict):
+        raise invalid([Violation((), "must be an object")])
     if "upload" in body:
         return _upload(request, body, origin, now, batch_id)
     found, follower, work = intake.members(request, body, batch_id, now=now)

@@ -100,7 +100,7 @@ class Intake:
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
-        found = _commands(object_of(request), MOST)
+        found = _commands(_object(json_of(request, limit=MANY_BYTES), ()), MOST)
         return [self._item(request, number, one, now) for number, one in enumerate(found)]
 
     def members(
@@ -266,11 +266,6 @@ def _object(value: object, at: Path) -> Mapping[str, JSON]:
     if not isinstance(value, dict):
         raise invalid([Violation(at, "must be an object")])
     return value
-
-
-def object_of(request: Request) -> Mapping[str, JSON]:
-    """The JSON object of a request for a batch; Problem where there is none."""
-    return _object(json_of(request, limit=MANY_BYTES), ())
 
 
 def json_of(request: Request, *, limit: int) -> object:
