@@ -54,7 +54,7 @@ module "queue" {
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
   schedules             = var.commands.scheduling ? local.runtime : null
-  recurring             = merge(local.runtime, { schedules = var.commands.schedules })
+  recurring             = merge(local.runtime, var.commands, { by_api = var.api.schedules })
   consumer = {
     timeout_seconds         = var.worker_timeout, max_concurrency = var.worker_max_concurrency
     batching_window_seconds = var.worker_batching_window_seconds, batch_size = var.worker_batch_size
@@ -153,6 +153,7 @@ module "api" {
     submit        = merge(local.sends, { store_inputs = module.data.policies.store_input })
     outbox_relay  = merge(local.sends, { find = module.data.policies.find_pending })
     batch_counter = { stream = module.data.policies.read_stream }
+    schedules     = module.queue.recurring.policies
   }
 }
 

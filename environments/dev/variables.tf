@@ -155,6 +155,7 @@ variable "api" {
     }))
     max_wait_seconds = optional(number), result_url_seconds = optional(number)
     submission       = optional(string), fair_queue = optional(bool), outcomes = optional(bool)
+    schedules        = optional(bool), schedules_per_owner = optional(number)
     domain = optional(object({
       name = string, certificate = optional(object({ arn = string }))
       zone = optional(object({ id = string })), disable_execute_api_endpoint = optional(bool)

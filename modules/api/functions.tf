@@ -27,7 +27,7 @@ locals {
 
   powertools = {
     for function in [
-      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batches",
+      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batches", "schedules",
       ] : function => {
       POWERTOOLS_SERVICE_NAME = var.names[function]
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
@@ -129,6 +129,7 @@ module "openapi" {
     },
     length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) },
     var.settings.batches ? { BATCHES = "true" } : {},
+    var.settings.schedules ? { SCHEDULES = "true" } : {},
   )
 }
 

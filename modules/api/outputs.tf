@@ -78,8 +78,8 @@ output "functions" {
   description = <<-EOT
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
     `submit` and `outbox_relay`, which are null where no command is validated; `outcome`, which is
-    null where nothing is reported; and `batches` and `batch_counter`, which are null without
-    batches.
+    null where nothing is reported; `batches` and `batch_counter`, which are null without batches;
+    and `schedules`, which is null where clients make none.
   EOT
   value = {
     status        = module.status
@@ -90,6 +90,7 @@ output "functions" {
     outcome       = one(module.outcome)
     batches       = one(module.batches_function)
     batch_counter = one(module.batches[*].counter)
+    schedules     = one(module.schedules)
   }
 }
 
@@ -98,7 +99,7 @@ output "function_log_groups" {
   value = [
     for function in concat(
       [module.status, module.cancel, module.openapi], module.submit, module.outbox_relay,
-      module.outcome, module.batches_function, module.batches[*].counter,
+      module.outcome, module.batches_function, module.batches[*].counter, module.schedules,
     ) : function.log_group_name
   ]
 }

@@ -15,6 +15,7 @@ variable "names" {
     batches        = optional(string)
     batch_counter  = optional(string)
     batch_failures = optional(string)
+    schedules      = optional(string)
   })
   nullable = false
 
@@ -59,6 +60,7 @@ variable "queue" {
     max_message_size  = optional(number)
     policies          = object({ send = string })
     schedules         = optional(map(string), {})
+    recurring         = optional(map(string), {})
   })
   nullable = false
 
@@ -122,9 +124,9 @@ variable "callbacks" {
 
 variable "policies" {
   description = <<-EOT
-    Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay`, `openapi` and
-    `batch_counter`: IAM policies (JSON) by function, then by a name of your choice. The function
-    that shows batches has those of `cancel`, the counter those of `submit` as well.
+    Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay`, `openapi`,
+    `schedules` and `batch_counter`: IAM policies (JSON) by function, then by a name of your choice.
+    The function that shows batches has those of `cancel`, the counter those of `submit` as well.
   EOT
   type        = map(map(string))
   nullable    = false
@@ -132,6 +134,7 @@ variable "policies" {
   validation {
     condition = length(setsubtract(keys(var.policies), [
       "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batch_counter",
+      "schedules",
     ])) == 0
     error_message = "Unknown function; use for example { cancel = { commands = module.data... } }."
   }

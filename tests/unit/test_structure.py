@@ -64,7 +64,7 @@ MAY_IMPORT = {
 FUNCTIONS = {
     *("worker", "status", "cancel", "outcome", "submit", "outbox_relay", "openapi"),
     "hello",
-    *("notifier", "webhook_sender", "push", "batches", "batch_counter"),
+    *("notifier", "webhook_sender", "push", "batches", "batch_counter", "schedules"),
 }
 
 

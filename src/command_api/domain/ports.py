@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from command_api.domain.overlap import Turn
     from command_api.domain.rates import Bucket
     from command_api.domain.rates import Change as BucketChange
+    from command_api.domain.recurring import Schedule
     from command_api.domain.watch import Viewer, Watch
 
 
@@ -207,6 +208,31 @@ class Schedules(Protocol):
 
     def delete(self, command_id: str) -> None:
         """Let no copy for a command arrive; nothing where there is none to come."""
+
+
+class RecurringSchedules(Protocol):
+    """What sends commands again and again. All raise Unavailable where the call may succeed later.
+
+    An owner's schedules are found by the owner and their ids alone.
+    """
+
+    def takes(self, schedule: Schedule) -> bool:
+        """Whether a schedule is not too large."""
+
+    def create(self, schedule: Schedule) -> bool:
+        """Make a schedule; False where there is one already. Rejected where it cannot be."""
+
+    def replace(self, schedule: Schedule) -> bool:
+        """Change a schedule as a whole; False where there is none. Rejected as for `create`."""
+
+    def get(self, owner: str, schedule_id: str) -> Schedule | None:
+        """A schedule; None where there is none."""
+
+    def ids(self, owner: str) -> Sequence[str]:
+        """The ids of all schedules of an owner."""
+
+    def delete(self, owner: str, schedule_id: str) -> bool:
+        """Delete a schedule, which does not fire any more; False where there is none."""
 
 
 class Meter(Protocol):

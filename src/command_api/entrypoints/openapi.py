@@ -44,6 +44,7 @@ def chosen(environ: Mapping[str, str]) -> Description:
         callbacks=flag(environ, "CALLBACKS"),
         outcomes=flag(environ, "OUTCOMES"),
         batches=flag(environ, "BATCHES"),
+        schedules=flag(environ, "SCHEDULES"),
         priorities=tuple(sorted(environ.get("PRIORITIES", "").split())),
         title=environ.get("API_TITLE") or "Commands",
     )

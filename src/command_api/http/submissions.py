@@ -13,6 +13,7 @@ from command_api.domain.errors import Rejected
 from command_api.domain.json_text import moment
 from command_api.domain.message import beyond_limits, body_of, read_json
 from command_api.domain.model import Callback, Status, Submission
+from command_api.domain.recurring import filled
 from command_api.domain.timing import (
     DELAY,
     FIELDS,
@@ -117,6 +118,17 @@ class Intake:
             members.append(replace(made, batch=batch_id))
         follower = self._follower(request, body["then"], now) if "then" in body else None
         return members, follower, fingerprint("batch", body)
+
+    def work(
+        self, request: Request, found: Mapping[str, JSON], at: datetime
+    ) -> tuple[str, Mapping[str, JSON]]:
+        """Type and input of a schedule's runs, checked as the run of that time gets them."""
+        asked = self._command(found, (), at)
+        if (unfit := beyond_limits(asked.input)) is not None:
+            raise invalid([unfit], at=("input",))
+        given = filled(asked.input, at)
+        self._checked(request, "run", asked.type, given, ("input",), now=at)
+        return asked.type, asked.input
 
     def _follower(self, request: Request, found: object, now: datetime) -> Follower:
         at = ("then",)

@@ -36,6 +36,8 @@ class Description:
     outcomes: bool = False
     # Whether commands can be submitted as a batch that is counted.
     batches: bool = False
+    # Whether clients make recurring schedules.
+    schedules: bool = False
     # Queues that clients may choose, by name.
     priorities: Sequence[str] = ()
     title: str = "Commands"
