@@ -90,9 +90,7 @@ class FakeScheduler:
     def fired(self, name: str, at: str, number: int = 1) -> Message:
         """The message that a schedule sends for a time, as a worker receives it."""
         known = {"scheduled-time": at, "execution-id": str(number), "schedule-arn": f"arn:{name}"}
-        text = _KEYWORDS.sub(
-            lambda found: known[found[1]], self.schedules[name]["Target"]["Input"]
-        )
+        text = _KEYWORDS.sub(lambda found: known[found[1]], self.schedules[name]["Target"]["Input"])
         sent = json.loads(text)
         shape = botocore.session.get_session().get_service_model("sqs")
         _validate(shape, "SendMessage", sent)

@@ -100,9 +100,7 @@ class Clients(RuleBasedStateMachine):
         self.client.now = self.bench.now
         at = fired(self.bench.now.replace(second=0))
         ran = len(self.bench.seen)
-        firing = [
-            name for name, one in self.client.schedules.items() if one["State"] == "ENABLED"
-        ]
+        firing = [name for name, one in self.client.schedules.items() if one["State"] == "ENABLED"]
         for name in firing:
             for _ in range(times):
                 self.messages += 1
@@ -133,9 +131,7 @@ class Clients(RuleBasedStateMachine):
     def nothing_is_orphaned(self) -> None:
         """Every schedule that may fire is one that its owner can have, and can list."""
         there = {name for name, it in self.client.schedules.items() if it}
-        may = {
-            self._name(*slot) for slot, versions in self.possible.items() if versions - {None}
-        }
+        may = {self._name(*slot) for slot, versions in self.possible.items() if versions - {None}}
         must = {
             self._name(*slot)
             for slot, versions in self.possible.items()

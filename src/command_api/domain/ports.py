@@ -179,6 +179,9 @@ class MessageQueue(Protocol):
     def copy(self, message: Message, seconds: float) -> None:
         """Put a copy into the queue that stands for the message, delivered in so many seconds."""
 
+    def copy_all(self, copies: Sequence[tuple[Message, float]]) -> Collection[str]:
+        """Put copies into the queue as `copy` does, in few calls; ids of the messages it took."""
+
     def move(self, message: Message, queue: str) -> None:
         """Put a copy into another queue that stands for the message; this one is still to delete.
 

@@ -38,7 +38,7 @@ def client() -> FakeScheduler:
     return FakeScheduler(GROUP, NOW)
 
 
-HOSTILE = f"{KEYWORD} <aws.scheduler.execution-id> \\u003caws.scheduler.schedule-arn> \" \\ ä \ufffe"
+HOSTILE = f'{KEYWORD} <aws.scheduler.execution-id> \\u003caws.scheduler.schedule-arn> " \\ ä \ufffe'
 
 
 @pytest.mark.parametrize(

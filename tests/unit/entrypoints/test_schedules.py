@@ -62,7 +62,9 @@ def function(monkeypatch: pytest.MonkeyPatch, **settings: str) -> Function:
         monkeypatch.setenv(name, value)
     client = FakeScheduler(FUNCTION_ENVIRONMENT["RECURRING_GROUP"], datetime.now(UTC))
     monkeypatch.setattr("command_api.composition.recurring.client", lambda _: client)
-    return Function(importlib.reload(importlib.import_module("command_api.entrypoints.schedules")), client)
+    return Function(
+        importlib.reload(importlib.import_module("command_api.entrypoints.schedules")), client
+    )
 
 
 @pytest.fixture
@@ -81,9 +83,15 @@ def test_a_schedule_is_made_and_shown(api: Function) -> None:
     """With its next runs, which name their commands."""
     status, made, headers = api.call("PUT", "nightly", {**NIGHTLY, "input": {"n": 1}})
     assert (status, headers["location"]) == (201, "nightly")
-    assert {**made, "nextRuns": []} == {
-        **{"id": "nightly", "type": "echo", "input": {"n": 1}, "cron": "0 2 * * ? *"},
-        **{"timezone": "Europe/Berlin", "overlap": "queue", "enabled": True, "nextRuns": []},
+    told = {name: value for name, value in made.items() if name != "nextRuns"}
+    assert told == {
+        "id": "nightly",
+        "type": "echo",
+        "input": {"n": 1},
+        "cron": "0 2 * * ? *",
+        "timezone": "Europe/Berlin",
+        "overlap": "queue",
+        "enabled": True,
     }
     assert len(made["nextRuns"]) == 5
     assert made["nextRuns"][0]["id"].startswith("api.nightly:")
@@ -137,7 +145,10 @@ def test_what_was_shown_can_be_sent_back(api: Function) -> None:
         ({**NIGHTLY, "overlap": "wait"}, ["#/overlap"]),
         ({**NIGHTLY, "overlap": ["skip"]}, ["#/overlap"]),
         ({**NIGHTLY, "enabled": "false"}, ["#/enabled"]),
-        ({**NIGHTLY, "enabled": 0, "cron": "x", "overlap": 1}, ["#/cron", "#/overlap", "#/enabled"]),
+        (
+            {**NIGHTLY, "enabled": 0, "cron": "x", "overlap": 1},
+            ["#/cron", "#/overlap", "#/enabled"],
+        ),
         ({**NIGHTLY, "type": "nobody"}, ["#/type"]),
         ({**NIGHTLY, "input": 7}, ["#/input"]),
         ({**NIGHTLY, "input": {"a": "\ud800"}}, ["#/input/a"]),
@@ -273,8 +284,8 @@ def test_a_foreign_schedule_does_not_exist(owned: Function) -> None:
     owned.call("PUT", "nightly", NIGHTLY, claims=ANN)
     for method in ("GET", "DELETE"):
         assert owned.call(method, "nightly", claims=BOB)[0] == 404
-        for query in ({"owner": "ann"}, {"owner": ""}):
-            status, said, _ = owned.call(method, "nightly", claims=BOB, **query)
+        for owner in ("ann", ""):
+            status, said, _ = owned.call(method, "nightly", claims=BOB, owner=owner)
             assert (status, said["code"]) == (404, "schedule_not_found")
     assert owned.call("GET", claims=BOB)[1] == {"schedules": []}
     assert owned.call("GET", claims=BOB, owner="ann")[0] == 404
@@ -319,7 +330,9 @@ def test_trouble_is_told_and_nothing_of_the_request_is_logged(
     """With a time to come back."""
 
     def away(operation: str) -> None:
-        raise ClientError({"Error": {"Code": "ThrottlingException", "Message": "s3cr3t"}}, operation)
+        raise ClientError(
+            {"Error": {"Code": "ThrottlingException", "Message": "s3cr3t"}}, operation
+        )
 
     api.client.before = away
     with caplog.at_level(logging.INFO):
