@@ -136,12 +136,7 @@ def filled(command_input: Mapping[str, JSON], at: datetime) -> Mapping[str, JSON
 def when_of(found: Mapping[str, object], *, now: datetime) -> When | Violation:
     """The times that `cron` and `timezone`, or `rate`, name; or which of the fields is wrong."""
     if "rate" in found:
-        for beside in ("cron", "timezone"):
-            if beside in found:
-                return Violation((beside,), "must be absent beside rate, which counts in UTC")
-        rate = found["rate"]
-        named = _RATES.get(rate) if isinstance(rate, str) else None
-        return When(named, "UTC") if named else Violation(("rate",), _RATE_RULE)
+        return _regular(found)
     if "cron" not in found:
         return Violation(("cron",), "is required, unless there is a rate")
     expression, zone = found["cron"], found.get("timezone", "UTC")
@@ -156,6 +151,15 @@ def when_of(found: Mapping[str, object], *, now: datetime) -> When | Violation:
     except InvalidExpression:
         return Violation(("cron",), _CRON_RULE)
     return when if upcoming else Violation(("cron",), "has no time that is still to come")
+
+
+def _regular(found: Mapping[str, object]) -> When | Violation:
+    for beside in ("cron", "timezone"):
+        if beside in found:
+            return Violation((beside,), "must be absent beside rate, which counts in UTC")
+    rate = found["rate"]
+    named = _RATES.get(rate) if isinstance(rate, str) else None
+    return When(named, "UTC") if named else Violation(("rate",), _RATE_RULE)
 
 
 def _is_zone(name: str) -> bool:

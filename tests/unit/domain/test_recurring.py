@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from time import perf_counter
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -95,7 +96,7 @@ def test_a_rate_is_as_regular_as_it_says(number: int, unit: str, step: timedelta
             return
     assert isinstance(when, When)
     times = when.after(NOW, 100)
-    assert {b - a for a, b in zip(times, times[1:], strict=False)} == {number * step}
+    assert {b - a for a, b in pairwise(times)} == {number * step}
 
 
 @pytest.mark.parametrize(

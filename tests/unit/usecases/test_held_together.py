@@ -1,4 +1,4 @@
-"""Messages of one invocation that came before their time wait together: ten copies cost like one."""
+"""Messages that came before their time wait together: ten copies cost like one."""
 
 from __future__ import annotations
 
