@@ -287,9 +287,9 @@ class InMemoryQueue:
     deleted: list[str] = field(default_factory=list)
     copied: list[tuple[Message, float]] = field(default_factory=list)
     moved: list[tuple[Message, str]] = field(default_factory=list)
-    # Calls of `copy_all`, and the messages that these refuse.
-    calls: int = 0
-    refused: set[str] = field(default_factory=set)
+    # Calls of `copy_all`, and ids of messages that these leave out.
+    copy_calls: int = 0
+    not_copied: set[str] = field(default_factory=set)
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Note the delay; like SQS, refuse one that ends 12 hours after the receive."""
@@ -314,8 +314,8 @@ class InMemoryQueue:
 
     def copy_all(self, copies: Sequence[tuple[Message, float]]) -> Collection[str]:
         """Note each, but for those that it is told to refuse."""
-        self.calls += 1
-        taken = [(one, seconds) for one, seconds in copies if one.message_id not in self.refused]
+        self.copy_calls += 1
+        taken = [(one, seconds) for one, seconds in copies if one.message_id not in self.not_copied]
         for message, seconds in taken:
             self.copy(message, seconds)
         return [message.message_id for message, _ in taken]

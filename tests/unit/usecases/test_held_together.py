@@ -17,6 +17,7 @@ from command_api.usecases.batch import ProcessBatch
 from command_api.usecases.pause import Pause
 from command_api.usecases.process import ProcessMessage
 from tests.builders import NOW, message
+from tests.fakes.commands import InMemoryQueue
 
 if TYPE_CHECKING:
     from command_api.domain.context import Context
@@ -72,6 +73,16 @@ class Counting:
         return call
 
 
+class Refusing(InMemoryQueue):
+    """One that refuses some copies, however they are sent."""
+
+    def copy(self, message: Message, seconds: float) -> None:
+        """SendMessage."""
+        if message.message_id in self.not_copied:
+            raise Unavailable
+        super().copy(message, seconds)
+
+
 def test_ten_held_messages_take_one_request(bench: Bench) -> None:
     """A message is a tenth of one; none is deleted by itself, and nothing is read or written."""
     bench.handle(lambda _: None)
@@ -98,19 +109,11 @@ def test_one_that_the_queue_refuses_is_tried_alone(bench: Bench) -> None:
 def test_what_cannot_be_copied_comes_back(bench: Bench) -> None:
     """Each by itself, as if it had come alone."""
     bench.handle(lambda _: None)
-    bench.queue.refused = {"m-1"}
-
-    def away(_message: Message, _seconds: float) -> None:
-        raise Unavailable
-
-    taken = bench.queue.copied
-    queue = replace(bench.queue)
-    queue.copy_all = lambda copies: [one.message_id for one, _ in copies][:1]  # type: ignore[method-assign]
-    queue.copy = away  # type: ignore[method-assign]
+    queue = Refusing(not_copied={"m-1", "m-2"})
     given = [fired(n) for n in range(3)]
     assert process(bench, given, queue=queue) == given[1:]
     assert set(queue.delays) == {"r-1", "r-2"}
-    assert not taken
+    assert [one.message_id for one, _ in queue.copied] == ["m-0"]
     assert not bench.seen
 
 
@@ -125,7 +128,7 @@ def test_others_run_and_those_that_wait_do_not_wait_for_them(bench: Bench) -> No
     due = message(command_id="c-due", message_id="m-due", receipt_handle="r-due")
     assert process(bench, [due, fired(1), fired(2)]) == []
     assert copied == [2]
-    assert bench.queue.calls == 1
+    assert bench.queue.copy_calls == 1
     assert (bench.store.commands["c-due"].status, len(bench.seen)) == (Status.COMPLETED, 1)
 
 
@@ -139,7 +142,7 @@ def test_new_commands_are_written_down_first(bench: Bench) -> None:
     ]
     assert process(bench, given) == []
     assert {one.status for one in bench.store.commands.values()} == {Status.PENDING}
-    assert (bench.queue.calls, bench.queue.deleted) == (1, ["r-0", "r-1"])
+    assert (bench.queue.copy_calls, bench.queue.deleted) == (1, ["r-0", "r-1"])
 
 
 def test_what_was_cancelled_meanwhile_is_not_copied(bench: Bench) -> None:
@@ -169,12 +172,12 @@ def test_what_is_paused_expired_or_no_command_is_none_of_these(bench: Bench) -> 
         message(late, command_id="c-3", message_id="m-3", receipt_handle="r-3"),
     ]
     assert process(bench, given) == []
-    assert bench.queue.calls == 0
+    assert bench.queue.copy_calls == 0
     codes = {one.failure.code for one in bench.store.commands.values() if one.failure}
     assert codes == {"invalid_time", "malformed_body"}
     bench.paused = {"echo"}
     assert process(bench, [fired(4), fired(5)]) == []
-    assert bench.queue.calls == 0
+    assert bench.queue.copy_calls == 0
     assert [seconds for _, seconds in bench.queue.copied] == [240, 240]
 
 
@@ -183,4 +186,4 @@ def test_one_alone_is_copied_as_ever(bench: Bench, number: int) -> None:
     """There is nothing to put together."""
     bench.handle(lambda _: None)
     assert process(bench, [fired(n) for n in range(number)]) == []
-    assert (bench.queue.calls, len(bench.queue.copied)) == (0, number)
+    assert (bench.queue.copy_calls, len(bench.queue.copied)) == (0, number)
