@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MOST = 3
 OWNERS, IDS = ("ann", "bob"), ("a", "b", "c", "d")
-# The how-manieth call of a request ends its process, before or after its effect; None: none does.
+# Which call of a request ends its process, before or after its effect; None for no call.
 DEATHS = st.none() | st.tuples(st.integers(1, 4), st.booleans())
 SLOT = st.tuples(st.sampled_from(OWNERS), st.sampled_from(IDS))
 ROLE = "arn:aws:iam::123456789012:role/work-recurring"
