@@ -6,14 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain.json_text import moment
-from command_api.domain.recurring import (
-    LARGEST_PAGE,
-    PAGE,
-    Overlap,
-    Schedule,
-    When,
-    when_of,
-)
+from command_api.domain.recurring import LARGEST_PAGE, PAGE, Overlap, Schedule, When, when_of
 from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
 from command_api.http.problems import Problem
 from command_api.http.responses import respond
@@ -27,7 +20,7 @@ if TYPE_CHECKING:
     from command_api.http.submissions import Intake
 
 LIST = "GET /schedules"
-PUT, SHOW, DELETE = (f"{method} /schedules/{{id}}" for method in ("PUT", "GET", "DELETE"))
+PUT, DELETE = "PUT /schedules/{id}", "DELETE /schedules/{id}"
 UNKNOWN = "The schedule does not exist."
 _WORK = ("type", "input")
 _FIELDS = frozenset({*_WORK, "cron", "rate", "timezone", "overlap", "enabled"})
