@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -84,8 +85,10 @@ def test_clients_make_schedules_that_fire_and_go(environment: Environment) -> No
     assert tool.names() == ["api.each-minute", "api.yearly"]
 
     # Its role may change this group alone.
+    now, of_function = replace(environment, outputs=outputs), ("schedules", "scheduler")
     for name in ("get_schedule", "delete_schedule"):
-        assert not allowed(environment, "schedules", "scheduler", name, Name="x", GroupName="other")
+        assert allowed(now, *of_function, name, Name="x", GroupName=group)
+        assert not allowed(now, *of_function, name, Name="x", GroupName="other")
 
     # An apply of something else leaves them as they are.
     applied(environment, {**ON, "sqs_max_receive_count": 4})
