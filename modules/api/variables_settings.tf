@@ -13,7 +13,8 @@ variable "settings" {
     validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
     account's concurrency for it alone, like { status = 20 }. `batches`: count
     validated commands that belong together. `schedules`: let clients make recurring schedules, as
-    many as `schedules_per_owner`, or so many in all without owners. `domain`: a name of your own, see module `api_domain`.
+    many as `schedules_per_owner`, or so many in all without owners. `domain`: a name of your own,
+    see module `api_domain`.
     `rest`: what only a REST API has. `outcomes`: take reports on commands that handlers have handed
     over, from whoever has the token.
   EOT
