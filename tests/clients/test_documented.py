@@ -63,8 +63,7 @@ def test_the_program_with_a_schedule_runs(
     (program,) = programs("docs/client-schedules.md")
     made = {"id": "nightly", "nextRuns": [{"at": "2030-12-24T01:00:00.000Z", "id": "n:1"}]}
     page = {"schedules": [made]}
-    answers = [(201, {}, json.dumps(made)), (200, {}, json.dumps(page)), (204, {}, "")]
-    api.gives(*answers)
+    api.gives((201, {}, json.dumps(made)), (200, {}, json.dumps(page)), (204, {}, ""))
     exec(program.replace("https://api.example.com/commands", api.url), {})  # noqa: S102 - our own
     assert [one["line"] for one in api.asked] == [
         *("PUT /schedules/nightly", "GET /schedules?limit=100", "DELETE /schedules/nightly"),
