@@ -13,7 +13,6 @@ from command_api.domain.errors import Rejected
 from command_api.domain.json_text import moment
 from command_api.domain.message import beyond_limits, body_of, read_json
 from command_api.domain.model import Callback, Status, Submission
-from command_api.domain.recurring import filled
 from command_api.domain.timing import (
     DELAY,
     FIELDS,
@@ -123,6 +122,8 @@ class Intake:
         self, request: Request, found: Mapping[str, JSON], at: datetime
     ) -> tuple[str, Mapping[str, JSON]]:
         """Type and input of a schedule's runs, checked as the run of that time gets them."""
+        from command_api.domain.recurring import filled  # noqa: PLC0415 - no command needs it
+
         asked = self._command(found, (), at)
         if (unfit := beyond_limits(asked.input)) is not None:
             raise invalid([unfit], at=("input",))

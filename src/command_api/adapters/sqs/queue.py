@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.availability import unavailable
-from command_api.adapters.sqs.sender import send_all
 from command_api.domain import envelope
 from command_api.domain.envelope import is_fifo
 
@@ -68,6 +67,8 @@ class SQSQueue:
 
     def copy_all(self, copies: Sequence[tuple[Message, float]]) -> Collection[str]:
         """Send copies ten at a time, which SQS charges like one; what it refuses is left out."""
+        from command_api.adapters.sqs.sender import send_all  # noqa: PLC0415 - few have a start
+
         entries = {
             str(number): {
                 "DelaySeconds": math.ceil(seconds),
