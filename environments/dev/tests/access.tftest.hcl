@@ -123,6 +123,8 @@ run "grants_what_each_function_needs" {
 }
 
 run "schedules_of_clients_are_made_by_a_function_that_may_do_nothing_else" {
+  command = plan
+
   variables {
     api = { submission = "validated", schedules = true }
   }
