@@ -21,6 +21,7 @@ from command_api.http.schedules import (
     LIST,
     PUT,
     UNKNOWN,
+    RunIntake,
     asked_for,
     invalid,
     listed,
@@ -28,7 +29,6 @@ from command_api.http.schedules import (
     put,
     shown,
 )
-from command_api.http.submissions import Intake
 from command_api.settings import required
 from command_api.usecases.recurring import ListSchedules, PutSchedule, TooMany
 from command_api.usecases.report import trouble
@@ -47,7 +47,7 @@ schedules = recurring(os.environ)
 most = int(os.environ.get("SCHEDULES_PER_OWNER", "100"))
 fifo = is_fifo(required(os.environ, "RECURRING_QUEUE_URL"))
 # Runs have no receiver, priority or time of their own, and no request that names their group.
-intake = Intake(
+intake = RunIntake(
     types=HANDLERS.keys(),
     routes={},
     default_type=required(os.environ, "DEFAULT_COMMAND_TYPE"),

@@ -6,18 +6,28 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from command_api.domain.json_text import moment
-from command_api.domain.recurring import LARGEST_PAGE, PAGE, Overlap, Schedule, When, when_of
+from command_api.domain.message import beyond_limits
+from command_api.domain.recurring import (
+    LARGEST_PAGE,
+    PAGE,
+    Overlap,
+    Schedule,
+    When,
+    filled,
+    when_of,
+)
 from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
 from command_api.http.problems import Problem
 from command_api.http.responses import respond
-from command_api.http.submissions import ONE_BYTES, json_of
+from command_api.http.submissions import ONE_BYTES, Intake, json_of
+from command_api.http.submissions import invalid as invalid_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from command_api.domain.model import JSON
     from command_api.http.requests import Request
-    from command_api.http.submissions import Intake
 
 LIST = "GET /schedules"
 PUT, DELETE = "PUT /schedules/{id}", "DELETE /schedules/{id}"
@@ -27,8 +37,23 @@ _FIELDS = frozenset({*_WORK, "cron", "rate", "timezone", "overlap", "enabled"})
 _NUMBER = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
 
 
+class RunIntake(Intake):
+    """Accepted types and inputs of runs."""
+
+    def work(
+        self, request: Request, found: Mapping[str, JSON], at: datetime
+    ) -> tuple[str, Mapping[str, JSON]]:
+        """Type and input of a schedule's runs, checked as the run of that time gets them."""
+        asked = self._command(found, (), at)
+        if (unfit := beyond_limits(asked.input)) is not None:
+            raise invalid_command([unfit], at=("input",))
+        given = filled(asked.input, at)
+        self._checked(request, "run", asked.type, given, ("input",), now=at)
+        return asked.type, asked.input
+
+
 def asked_for(
-    request: Request, schedule_id: str, intake: Intake, *, fifo: bool, now: datetime
+    request: Request, schedule_id: str, intake: RunIntake, *, fifo: bool, now: datetime
 ) -> Schedule:
     """The schedule that the body of a request describes; Problem where it is none."""
     body: Any = json_of(request, limit=ONE_BYTES)

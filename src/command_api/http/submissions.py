@@ -118,19 +118,6 @@ class Intake:
         follower = self._follower(request, body["then"], now) if "then" in body else None
         return members, follower, fingerprint("batch", body)
 
-    def work(
-        self, request: Request, found: Mapping[str, JSON], at: datetime
-    ) -> tuple[str, Mapping[str, JSON]]:
-        """Type and input of a schedule's runs, checked as the run of that time gets them."""
-        from command_api.domain.recurring import filled  # noqa: PLC0415 - no command needs it
-
-        asked = self._command(found, (), at)
-        if (unfit := beyond_limits(asked.input)) is not None:
-            raise invalid([unfit], at=("input",))
-        given = filled(asked.input, at)
-        self._checked(request, "run", asked.type, given, ("input",), now=at)
-        return asked.type, asked.input
-
     def _follower(self, request: Request, found: object, now: datetime) -> Follower:
         at = ("then",)
         asked = dict(_object(found, at))
