@@ -15,6 +15,7 @@ if (_SOURCE := str(ROOT / "src")) not in sys.path:
 from command_api import records
 from command_api.adapters.dynamodb import batches as stored_batches
 from command_api.domain import (
+    cron,
     decision,
     delivery,
     ending,
@@ -47,6 +48,7 @@ __all__ = [
     "answers",
     "batch_view",
     "batches",
+    "cron",
     "decision",
     "delivery",
     "ending",

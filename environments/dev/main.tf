@@ -8,11 +8,10 @@ locals {
     read_inputs = module.data.policies.read_input
   })
   runtime = {
-    package_path         = module.package.path, architecture = var.lambda_architecture
-    tracing              = var.monitoring.tracing, log_level = var.monitoring.log_level
-    log_retention_days   = var.log_retention_days, metrics_namespace = var.project
-    permissions_boundary = var.existing.permissions_boundary
-    kms_key              = var.existing.kms_key, vpc = var.existing.vpc
+    package_path       = module.package.path, kms_key = var.existing.kms_key, vpc = var.existing.vpc
+    architecture       = var.lambda_architecture, tracing = var.monitoring.tracing
+    log_retention_days = var.log_retention_days, log_level = var.monitoring.log_level
+    metrics_namespace  = var.project, permissions_boundary = var.existing.permissions_boundary
   }
 }
 
@@ -54,7 +53,7 @@ module "queue" {
   retention_seconds     = var.sqs_retention_seconds
   dlq_retention_seconds = var.dlq_retention_seconds
   schedules             = var.commands.scheduling ? local.runtime : null
-  recurring             = merge(local.runtime, { schedules = var.commands.schedules })
+  recurring             = merge(local.runtime, var.commands, { by_api = var.api.schedules })
   consumer = {
     timeout_seconds         = var.worker_timeout, max_concurrency = var.worker_max_concurrency
     batching_window_seconds = var.worker_batching_window_seconds, batch_size = var.worker_batch_size
@@ -154,6 +153,7 @@ module "api" {
     outbox_relay   = merge(local.sends, { find = module.data.policies.find_pending })
     batch_counter  = { stream = module.data.policies.read_stream }
     batch_transfer = { read_many = module.data.policies.read_many }
+    schedules      = module.queue.recurring.policies
   }
 }
 

@@ -153,9 +153,9 @@ variable "api" {
         cancel = optional(list(string)), admin = optional(string)
       }))
     }))
-    max_wait_seconds = optional(number), result_url_seconds = optional(number)
-    submission       = optional(string), fair_queue = optional(bool), outcomes = optional(bool)
-    uploads          = optional(bool)
+    schedules_per_owner = optional(number), result_url_seconds = optional(number)
+    max_wait_seconds    = optional(number), submission = optional(string), uploads = optional(bool)
+    schedules           = optional(bool), fair_queue = optional(bool), outcomes = optional(bool)
     domain = optional(object({
       name = string, certificate = optional(object({ arn = string }))
       zone = optional(object({ id = string })), disable_execute_api_endpoint = optional(bool)

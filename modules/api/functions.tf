@@ -33,7 +33,7 @@ locals {
 
   powertools = {
     for function in [
-      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batches",
+      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batches", "schedules",
       ] : function => {
       POWERTOOLS_SERVICE_NAME = var.names[function]
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
@@ -136,6 +136,7 @@ module "openapi" {
     length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) },
     var.settings.batches ? { BATCHES = "true" } : {},
     var.settings.uploads ? { UPLOADS = "true" } : {},
+    var.settings.schedules ? { SCHEDULES = "true" } : {},
   )
 }
 

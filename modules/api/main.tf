@@ -40,6 +40,7 @@ module "http" {
   submit_function      = one(module.submit)
   submit_function_name = var.names.submit
   batches_function     = one(module.batches_function)
+  schedules_function   = one(module.schedules)
   additional_routes    = var.additional_routes
   authentication       = var.settings.authentication
   cors_allow_origins   = var.cors_allow_origins

@@ -84,7 +84,8 @@ output "functions" {
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
     `submit` and `outbox_relay`, which are null where no command is validated; `outcome`, which is
     null where nothing is reported; `batches` and `batch_counter`, which are null without
-    batches; and `batch_transfer`, which is null without uploads.
+    batches; `batch_transfer`, which is null without uploads; and `schedules`, which is null where
+    clients make none.
   EOT
   value = {
     status        = module.status
@@ -95,6 +96,7 @@ output "functions" {
     outcome       = one(module.outcome)
     batches       = one(module.batches_function)
     batch_counter = one(module.batches[*].counter)
+    schedules     = one(module.schedules)
 
     batch_transfer = one(module.batches[*].transfer)
   }
@@ -105,7 +107,7 @@ output "function_log_groups" {
   value = [
     for function in concat(
       [module.status, module.cancel, module.openapi], module.submit, module.outbox_relay,
-      module.outcome, module.batches_function, module.batches[*].counter,
+      module.outcome, module.batches_function, module.batches[*].counter, module.schedules,
       [for batches in module.batches : batches.transfer if batches.transfer != null],
     ) : function.log_group_name
   ]

@@ -15,6 +15,7 @@ variable "names" {
     batches        = optional(string)
     batch_counter  = optional(string)
     batch_failures = optional(string)
+    schedules      = optional(string)
 
     batch_files        = optional(string)
     batch_transfer     = optional(string)
@@ -63,6 +64,7 @@ variable "queue" {
     max_message_size  = optional(number)
     policies          = object({ send = string })
     schedules         = optional(map(string), {})
+    recurring         = optional(map(string), {})
   })
   nullable = false
 
@@ -127,9 +129,9 @@ variable "callbacks" {
 variable "policies" {
   description = <<-EOT
     Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay`, `openapi`,
-    `batch_counter` and `batch_transfer`: IAM policies (JSON) by function, then by a name of your
-    choice. The function that shows batches has those of `cancel`, the counter those of `submit` as
-    well, and the transfer both.
+    `schedules`, `batch_counter` and `batch_transfer`: IAM policies (JSON) by function, then by a
+    name of your choice. The function that shows batches has those of `cancel`, the counter those of
+    `submit` as well, and the transfer both.
   EOT
   type        = map(map(string))
   nullable    = false
@@ -137,7 +139,7 @@ variable "policies" {
   validation {
     condition = length(setsubtract(keys(var.policies), [
       "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batch_counter",
-      "batch_transfer",
+      "batch_transfer", "schedules",
     ])) == 0
     error_message = "Unknown function; use for example { cancel = { commands = module.data... } }."
   }

@@ -13,8 +13,10 @@ variable "settings" {
     validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
     account's concurrency for it alone, like { status = 20 }. `batches`: count
     validated commands that belong together; `uploads`: up to a million of them come as a file.
-    `domain`: a name of your own, see module `api_domain`. `rest`: what only a REST API has.
-    `outcomes`: take reports on commands that handlers have handed over, from whoever has the token.
+    `schedules`: let clients make recurring schedules, as many as `schedules_per_owner`, or so many
+    in all without owners. `domain`: a name of your own, see module `api_domain`. `rest`: what only
+    a REST API has. `outcomes`: take reports on commands that handlers have handed over, from
+    whoever has the token.
   EOT
   type = object({
     type       = optional(string, "http")
@@ -42,9 +44,11 @@ variable "settings" {
     uploads            = optional(bool, false)
     fair_queue         = optional(bool, false)
     outcomes           = optional(bool, false)
+    schedules          = optional(bool, false)
     max_wait_seconds   = optional(number, 0)
     result_url_seconds = optional(number, 300)
 
+    schedules_per_owner  = optional(number, 100)
     reserved_concurrency = optional(map(number), {})
 
     domain = optional(object({
@@ -98,6 +102,23 @@ variable "settings" {
     EOT
   }
 
+  validation {
+    condition     = !var.settings.schedules || var.settings.submission == "validated"
+    error_message = <<-EOT
+      Schedules by API need validated submission; set, for example,
+      api = { schedules = true, submission = "validated" }.
+    EOT
+  }
+
+  # They are counted before each new one, a hundred with a call.
+  validation {
+    condition = (
+      var.settings.schedules_per_owner >= 1 && var.settings.schedules_per_owner <= 1000 &&
+      floor(var.settings.schedules_per_owner) == var.settings.schedules_per_owner
+    )
+    error_message = "schedules_per_owner must be a whole number from 1 to 1000, for example 100."
+  }
+
   # A REST API takes no tokens; modules http_api and rest_api have the other rules.
   validation {
     condition = var.settings.type != "rest" || (
@@ -135,7 +156,9 @@ variable "settings" {
   validation {
     condition = length(setsubtract(
       keys(var.settings.reserved_concurrency),
-      ["status", "cancel", "outcome", "openapi", "submit", "outbox_relay", "batches"],
+      [
+        "status", "cancel", "outcome", "openapi", "submit", "outbox_relay", "batches", "schedules",
+      ],
     )) == 0
     error_message = "Unknown function; reserve for one of the API's, like { status = 20 }."
   }

@@ -64,8 +64,11 @@ locals {
           Resource = concat(local.resources.bounded.buses, local.resources.bounded.topics)
         },
         {
-          Effect   = "Allow"
-          Action   = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
+          Effect = "Allow"
+          Action = [
+            "scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule",
+            "scheduler:UpdateSchedule",
+          ]
           Resource = local.resources.bounded.schedules
         },
         {
@@ -95,7 +98,8 @@ locals {
         {
           Effect = "Allow"
           Action = [
-            "dynamodb:ListStreams", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+            "dynamodb:ListStreams", "scheduler:ListSchedules", "xray:PutTelemetryRecords",
+            "xray:PutTraceSegments",
           ]
           Resource = local.anything
         },

@@ -32,6 +32,7 @@ locals {
     var.submit_function == null ? {} : { submit = var.submit_function },
     var.outcome_function == null ? {} : { outcome = var.outcome_function },
     var.batches_function == null ? {} : { batches = var.batches_function },
+    var.schedules_function == null ? {} : { schedules = var.schedules_function },
     var.additional_routes,
   )
 
@@ -51,6 +52,12 @@ locals {
     var.batches_function == null ? {} : {
       "GET /batches/{id}"    = { function = "batches", scopes = local.scopes.read }
       "DELETE /batches/{id}" = { function = "batches", scopes = local.scopes.cancel }
+    },
+    var.schedules_function == null ? {} : {
+      "GET /schedules"         = { function = "schedules", scopes = local.scopes.read }
+      "GET /schedules/{id}"    = { function = "schedules", scopes = local.scopes.read }
+      "PUT /schedules/{id}"    = { function = "schedules", scopes = local.scopes.submit }
+      "DELETE /schedules/{id}" = { function = "schedules", scopes = local.scopes.cancel }
     },
     {
       for route_key in keys(var.additional_routes) :

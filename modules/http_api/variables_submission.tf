@@ -58,6 +58,15 @@ variable "batches_function" {
   default = null
 }
 
+variable "schedules_function" {
+  description = "Function that makes schedules: module `function` as a whole; null without it."
+  type = object({
+    name       = string
+    invoke_arn = string
+  })
+  default = null
+}
+
 variable "submit_function" {
   description = "Function that validates commands: module `function` as a whole; null without one."
   type        = object({ name = string })

@@ -192,7 +192,7 @@ locals {
 
   alarms = merge(
     local.always, local.queue_alarms,
-    { for key, alarm in local.recurring : key => alarm if length(var.queue.recurring.names) > 0 },
+    { for key, alarm in local.recurring : key => alarm if var.queue.recurring.enabled },
     { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
     { for key, alarm in local.calling : key => alarm if var.notifications.listeners.webhooks },
     { for key, alarm in local.counting : key => alarm if var.api.batches != null },

@@ -18,8 +18,8 @@ variable "queue" {
       timeout_seconds = optional(number, 30)
       max_concurrency = optional(number, 10)
     }), {})
-    recurring = optional(object({ names = list(string), unsent_queue_name = string }), {
-      names = [], unsent_queue_name = null
+    recurring = optional(object({ enabled = bool, unsent_queue_name = string }), {
+      enabled = false, unsent_queue_name = null
     })
   })
   nullable = false

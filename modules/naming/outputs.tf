@@ -118,6 +118,11 @@ output "batches" {
   value       = "${local.this}-batches"
 }
 
+output "schedules" {
+  description = "Name of the function that makes and shows the schedules of clients."
+  value       = "${local.this}-schedules"
+}
+
 output "batch_counter" {
   description = "Name of the batch counter."
   value       = "${local.this}-batch-counter"

@@ -65,9 +65,9 @@ output "address" {
   description = <<-EOT
     What others know of the queue, from its name and settings alone: `url`, `arn`, `fifo`,
     `max_message_size`, `consumer`, retentions, `policies`, and the variables of functions that
-    know its `schedules`. API Gateway replaces integrations by successors that come first, and
-    Terraform would replace everything that they refer to in the same way: a queue whose name stays
-    would be deleted after its successor was "made".
+    know its `schedules` or make `recurring` ones. API Gateway replaces integrations by successors
+    that come first, and Terraform would replace everything that they refer to in the same way: a
+    queue whose name stays would be deleted after its successor was "made".
   EOT
   value = {
     url                   = local.url
@@ -79,6 +79,7 @@ output "address" {
     dlq_retention_seconds = var.dlq_retention_seconds
     policies              = { send = local.policies.send }
     schedules             = local.schedule_environment
+    recurring             = local.by_api.environment
   }
 }
 
@@ -97,12 +98,15 @@ output "schedules" {
 
 output "recurring" {
   description = <<-EOT
-    Recurring schedules: the `names`, their `group`, and `unsent_queue_name`, the queue of runs that
-    could not be sent; null without any.
+    Recurring schedules: whether there are any (`enabled`), the `names` and `group` of Terraform's,
+    and `unsent_queue_name`, the queue of runs that could not be sent; null without any. `policies`
+    are those of the function that makes the schedules of clients, empty without `by_api`.
   EOT
   value = {
+    enabled           = local.has_recurring
     names             = keys(local.recurring)
-    group             = local.has_recurring ? local.recurring_name : null
+    group             = length(local.recurring) > 0 ? local.recurring_name : null
     unsent_queue_name = local.has_recurring ? local.recurring_name : null
+    policies          = local.by_api.policies
   }
 }

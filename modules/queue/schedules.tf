@@ -14,7 +14,7 @@ resource "aws_iam_role" "schedules" {
   name                 = var.name
   description          = "Sends scheduled commands to the queue ${var.name}"
   permissions_boundary = var.schedules.permissions_boundary
-  assume_role_policy   = local.scheduler_trust[var.name]
+  assume_role_policy   = local.scheduler_trust.once
 }
 
 resource "aws_iam_role_policy" "schedules" {
@@ -39,21 +39,35 @@ locals {
   scheduler_prefix = replace(local.arn_prefix, ":sqs:", ":scheduler:")
   schedule_arns    = "${local.scheduler_prefix}:schedule/${var.name}/*"
 
-  # For schedules of this account's group alone, by which Scheduler names itself to the role. AWS:
+  # For schedules of this account's groups alone, by which Scheduler names itself to the role. AWS:
   # "Confused deputy prevention in EventBridge Scheduler".
   scheduler_trust = {
-    for group in [var.name, local.recurring_name] : group => jsonencode({
-      Version = "2012-10-17"
-      Statement = [{
-        Effect    = "Allow"
-        Action    = "sts:AssumeRole"
-        Principal = { Service = "scheduler.amazonaws.com" }
-        Condition = { StringEquals = {
-          "aws:SourceAccount" = data.aws_caller_identity.current.account_id
-          "aws:SourceArn"     = "${local.scheduler_prefix}:schedule-group/${group}"
-        } }
-      }]
+    for role, groups in {
+      once = [var.name]
+      recurring = concat(
+        length(local.recurring) > 0 ? [local.recurring_name] : [],
+        var.recurring.by_api ? [local.api_group] : [],
+      )
+      } : role => jsonencode({
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "scheduler.amazonaws.com" }
+          Condition = { StringEquals = {
+            "aws:SourceAccount" = data.aws_caller_identity.current.account_id
+            "aws:SourceArn" = [
+              for group in groups : "${local.scheduler_prefix}:schedule-group/${group}"
+            ]
+          } }
+        }]
     })
+  }
+
+  passes_role = {
+    Effect    = "Allow"
+    Action    = ["iam:PassRole"]
+    Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
   }
 
   schedule_grants = {
@@ -63,12 +77,7 @@ locals {
         Action   = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"]
         Resource = [local.schedule_arns]
       },
-      {
-        Effect    = "Allow"
-        Action    = ["iam:PassRole"]
-        Resource  = [local.schedule_role_arn]
-        Condition = { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } }
-      },
+      merge(local.passes_role, { Resource = [local.schedule_role_arn] }),
     ]
     unschedule = [
       { Effect = "Allow", Action = ["scheduler:DeleteSchedule"], Resource = [local.schedule_arns] },

@@ -231,11 +231,12 @@ variable "recurring" {
   description = <<-EOT
     Recurring `schedules` by name, each of which sends a command: `cron` in the six fields of
     EventBridge Scheduler, `timezone`, `type`, and `input` as JSON; `enabled = false` pauses one,
-    and with `overlap = "skip"` a run is not started while an earlier one has not ended.
-    `permissions_boundary` is that of their role, by ARN.
+    and with `overlap = "skip"` a run is not started while an earlier one has not ended. `by_api`
+    makes a group for those of clients. `permissions_boundary` is that of their role, by ARN.
   EOT
   type = object({
     permissions_boundary = optional(string)
+    by_api               = optional(bool, false)
     schedules = optional(map(object({
       cron     = string
       timezone = optional(string, "UTC")
@@ -303,7 +304,9 @@ variable "recurring" {
 
   # A group and a role may have no longer name.
   validation {
-    condition     = length(var.recurring.schedules) == 0 || length(var.name) <= 54
+    condition = (
+      length(var.recurring.schedules) == 0 && !var.recurring.by_api || length(var.name) <= 54
+    )
     error_message = "With recurring, name may have 54 characters, like \"acme-dev-work-queue\"."
   }
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -14,7 +15,7 @@ from botocore.exceptions import ClientError
 from scripts import cli
 from scripts.aws_errors import error_code
 from scripts.errors import OperatorError
-from scripts.schedules.cron import Cron, InvalidExpression
+from scripts.framework import cron, envelope
 from scripts.stored_commands import StoredCommands
 
 if TYPE_CHECKING:
@@ -42,6 +43,20 @@ class Schedule:
         return str(self.told["Name"])
 
     @property
+    def by_api(self) -> bool:
+        """Whether a client has made it; no name in Terraform has a full stop."""
+        return "." in self.name
+
+    @property
+    def owner(self) -> str:
+        """Whose it is; empty where it belongs to nobody, or cannot be told."""
+        try:
+            sent = json.loads(self.told["Target"]["Input"])
+            return envelope.value(sent["MessageAttributes"], envelope.OWNER)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return ""
+
+    @property
     def enabled(self) -> bool:
         """Whether it fires."""
         return bool(self.told["State"] == ENABLED)
@@ -64,10 +79,10 @@ class Schedule:
             ) from error
 
     @cached_property
-    def _cron(self) -> Cron:
+    def _cron(self) -> cron.Cron:
         try:
-            return Cron.parse(self.expression)
-        except InvalidExpression as error:
+            return cron.Cron.parse(self.expression)
+        except cron.InvalidExpression as error:
             raise OperatorError(
                 f"{self.name} has an expression that this tool does not understand:"
                 f" {self.told['ScheduleExpression']}; see when it fires in the AWS console"
@@ -99,9 +114,13 @@ class Schedule:
 
 @dataclass(frozen=True)
 class DeployedSchedules:
-    """The schedules of one environment; `flags` name it on a command line, `apply` applies it."""
+    """The schedules of one environment; `flags` name it on a command line, `apply` applies it.
+
+    Those of Terraform are in one group, those of clients in another.
+    """
 
     group: str
+    api_group: str
     table: str
     ttl_attribute: str
     scheduler: Any
@@ -114,8 +133,12 @@ class DeployedSchedules:
         return cli.command_line(tool, *words, flags=self.flags)
 
     def found(self) -> list[str]:
-        """Their names, sorted; none where Terraform has made no group."""
-        pages = self.scheduler.get_paginator("list_schedules").paginate(GroupName=self.group)
+        """Their names, sorted, Terraform's first."""
+        return [*self._in(self.group), *self._in(self.api_group)]
+
+    def _in(self, group: str) -> list[str]:
+        """The names in a group; none where Terraform has not made it."""
+        pages = self.scheduler.get_paginator("list_schedules").paginate(GroupName=group)
         try:
             return sorted(one["Name"] for page in pages for one in page["Schedules"])
         except ClientError as error:
@@ -129,14 +152,16 @@ class DeployedSchedules:
         if not names:
             raise OperatorError(
                 "this environment has no recurring schedules; add one to commands.schedules in its"
-                f" terraform.tfvars and apply: {self.apply} (see docs/recurring.md)"
+                f" terraform.tfvars and apply: {self.apply} (see docs/recurring.md), or let clients"
+                " make them (docs/client-schedules.md)"
             )
         return names
 
     def get(self, name: str) -> Schedule:
         """One of them; OperatorError where there is no such schedule."""
+        group = self.api_group if "." in name else self.group
         try:
-            return Schedule(self.scheduler.get_schedule(Name=name, GroupName=self.group))
+            return Schedule(self.scheduler.get_schedule(Name=name, GroupName=group))
         except ClientError as error:
             # A name that AWS would not take is no name of a schedule, either.
             if error_code(error) not in ("ResourceNotFoundException", "ValidationException"):
@@ -175,7 +200,8 @@ def of(
     apply: str,
 ) -> DeployedSchedules:
     """The schedules that Terraform's outputs describe; KeyError where they do not."""
-    # modules/queue/recurring.tf names the group by the queue.
+    # modules/queue/recurring.tf names the groups by the queue.
     queue = str(outputs["sqs_queue_arn"]).rpartition(":")[2].removesuffix(".fifo")
+    groups = f"{queue}-recurring", f"{queue}-api"
     table, ttl = outputs["dynamodb_table_name"], outputs["dynamodb_ttl_attribute"]
-    return DeployedSchedules(f"{queue}-recurring", table, ttl, scheduler, dynamodb, flags, apply)
+    return DeployedSchedules(*groups, table, ttl, scheduler, dynamodb, flags, apply)

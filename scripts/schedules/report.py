@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from scripts.framework import model
     from scripts.schedules.deployed import DeployedSchedules, Schedule
 
-COLUMNS = ("name", "state", "cron", "zone", "next (UTC)", "last run")
+COLUMNS = ("name", "owner", "state", "cron", "zone", "next (UTC)", "last run")
 _NONE = "-"
 # So many runs back the list looks for one that has a record.
 _LOOKED_BACK = 3
@@ -54,6 +54,7 @@ def show_all(deployed: DeployedSchedules, *, now: datetime) -> None:
     rows = [
         (
             one.name,
+            one.owner or _NONE,
             one.told["State"],
             one.expression,
             str(one.zone),
@@ -74,6 +75,8 @@ def show(deployed: DeployedSchedules, schedule: Schedule, *, now: datetime) -> N
     words = ", ".join(_utc(at) for at in upcoming) or "never again"
     fires = words if schedule.enabled else f"paused; resumed, it would fire {words}"
     click.echo(f"schedule: {schedule.name}, {schedule.told['State']}")
+    if schedule.by_api:
+        click.echo(f"owner: {schedule.owner or 'none; clients of this API have no owners'}")
     click.echo(f"fires: {schedule.expression} in {schedule.zone}")
     click.echo(f"sends: {_sent(schedule)}")
     click.echo(f"next (UTC): {fires}")
@@ -104,7 +107,9 @@ def show_times(schedule: Schedule, times: Sequence[datetime]) -> None:
 
 
 def next_apply(schedule: Schedule) -> str:
-    """What an apply makes of the state, which Terraform owns."""
+    """What an apply makes of the state, which Terraform owns unless a client made the schedule."""
+    if schedule.by_api:
+        return "an apply leaves it as it is; a PUT of its owner sets its state"
     if schedule.enabled:
         return "an apply pauses it where terraform.tfvars has enabled = false"
     return (

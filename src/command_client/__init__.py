@@ -14,6 +14,15 @@ from command_client.batches import Batch, Member, Then, batch, submit_batch
 from command_client.command import Callback, CallbackState, Change, Command
 from command_client.producer import NotSubmitted, Producer, Submitted, Work
 from command_client.reporting import Reporter
+from command_client.schedules import (
+    Run,
+    Schedule,
+    ScheduleRequest,
+    delete_schedule,
+    put_schedule,
+    schedule,
+    schedules,
+)
 from command_client.submission import submit
 from command_client.transport import InvalidEndpoint, Unreachable
 from command_client.uploads import upload_batch
@@ -34,11 +43,18 @@ __all__ = [
     "Producer",
     "Refused",
     "Reporter",
+    "Run",
+    "Schedule",
+    "ScheduleRequest",
     "Submitted",
     "Then",
     "Unreachable",
     "Work",
     "batch",
+    "delete_schedule",
+    "put_schedule",
+    "schedule",
+    "schedules",
     "submit",
     "submit_batch",
     "upload_batch",

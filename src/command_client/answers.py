@@ -31,8 +31,8 @@ _TEXT_LENGTH, _MOST_ERRORS = 300, 5
 class Refused(Exception):
     """The API answered something that asking again would not change.
 
-    `status` is the HTTP status. `title`, `detail` and `errors` are those of the problem document,
-    empty where there is none. Each of the `errors` has a JSON `pointer` and a `detail`.
+    `status` is the HTTP status. `title`, `detail`, `code` and `errors` are those of the problem
+    document, empty where there is none. Each of the `errors` has a JSON `pointer` and a `detail`.
     """
 
     def __init__(
@@ -41,11 +41,13 @@ class Refused(Exception):
         *,
         title: str = "",
         detail: str = "",
+        code: str = "",
         errors: Sequence[Mapping[str, str]] = (),
     ) -> None:
         self.status = status
         self.title = title
         self.detail = detail
+        self.code = code
         self.errors = errors
         super().__init__(self._text())
 
@@ -70,6 +72,7 @@ def refused(answer: Answer) -> Refused:
         title=_line(said.get("title")),
         # API Gateway's own form is {"message": "..."}.
         detail=_line(said.get("detail") or said.get("message")),
+        code=_line(said.get("code")),
         errors=[
             {"pointer": _line(one.get("pointer")), "detail": _line(one.get("detail"))}
             for one in (errors if isinstance(errors, list) else [])

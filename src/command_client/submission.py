@@ -103,14 +103,13 @@ def asking(
 
 def answered(
     ask: Callable[[float], Answer],
-    status: int,
-    *,
+    *statuses: int,
     safe: bool,
     timeout: float,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> Answer:
-    """The answer of that status, asked for again where that is safe, for up to `timeout` seconds.
+    """The answer of such a status, asked for again where that is safe, for up to `timeout` seconds.
 
     `ask` is given its patience in seconds. Raises Refused and Unreachable.
     """
@@ -121,7 +120,7 @@ def answered(
             answer = ask(min(CALL_SECONDS, max(0.1, end - clock())))
         except Unreachable as error:
             trouble = error
-        if answer and answer.status == status:
+        if answer and answer.status in statuses:
             return answer
         failures += 1
         pause = backoff(answer, failures)

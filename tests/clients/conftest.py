@@ -63,7 +63,7 @@ def api() -> Iterator[ScriptedApi]:
             self.end_headers()
             self.wfile.write(text.encode())
 
-        do_GET = do_POST = do_PUT = answer  # noqa: N815 - http.server's names
+        do_DELETE = do_GET = do_POST = do_PUT = answer  # noqa: N815 - http.server's names
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

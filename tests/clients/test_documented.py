@@ -56,6 +56,21 @@ def test_the_program_with_a_batch_runs(
     assert capsys.readouterr().out == "{'completed': 40}\n"
 
 
+def test_the_program_with_a_schedule_runs(
+    api: ScriptedApi, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It makes the schedule, lists it, and deletes it."""
+    (program,) = programs("docs/client-schedules.md")
+    made = {"id": "nightly", "nextRuns": [{"at": "2030-12-24T01:00:00.000Z", "id": "n:1"}]}
+    page = {"schedules": [made]}
+    api.gives((201, {}, json.dumps(made)), (200, {}, json.dumps(page)), (204, {}, ""))
+    exec(program.replace("https://api.example.com/commands", api.url), {})  # noqa: S102 - our own
+    assert [one["line"] for one in api.asked] == [
+        *("PUT /schedules/nightly", "GET /schedules?limit=100", "DELETE /schedules/nightly"),
+    ]
+    assert capsys.readouterr().out == "n:1\n['nightly']\n"
+
+
 def test_the_receiver_of_the_documentation_verifies() -> None:
     """One line, with the request of most frameworks."""
     (line,) = re.findall(

@@ -94,6 +94,13 @@ def test_a_pause_can_be_as_long_as_its_setting_allows(queue: MessageQueue, secon
     queue.copy(message(), seconds)
 
 
+def test_copies_go_out_together(queue: MessageQueue) -> None:
+    """All of them, whatever their number."""
+    copies = [(message(message_id=f"m-{n}"), float(n)) for n in range(23)]
+    assert [*queue.copy_all(copies)] == [f"m-{n}" for n in range(23)]
+    assert [*queue.copy_all([])] == []
+
+
 @pytest.mark.parametrize("queue", ["sqs"], indirect=True)
 @pytest.mark.parametrize(
     "given",

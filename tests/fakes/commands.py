@@ -24,7 +24,7 @@ from command_api.domain.overlap import Turn
 from command_api.domain.retry import LONGEST_WAIT_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.access import Caller
@@ -297,6 +297,9 @@ class InMemoryQueue:
     deleted: list[str] = field(default_factory=list)
     copied: list[tuple[Message, float]] = field(default_factory=list)
     moved: list[tuple[Message, str]] = field(default_factory=list)
+    # Calls of `copy_all`, and ids of messages that these leave out.
+    copy_calls: int = 0
+    not_copied: set[str] = field(default_factory=set)
 
     def delay(self, receipt_handle: str, seconds: float) -> None:
         """Note the delay; like SQS, refuse one that ends 12 hours after the receive."""
@@ -318,6 +321,14 @@ class InMemoryQueue:
         if not 0 <= seconds <= LONGEST_DELAY_SECONDS:
             raise ValueError(f"DelaySeconds {seconds}")
         self.copied.append((message, seconds))
+
+    def copy_all(self, copies: Sequence[tuple[Message, float]]) -> Collection[str]:
+        """Note each, but for those that it is told to refuse."""
+        self.copy_calls += 1
+        taken = [(one, seconds) for one, seconds in copies if one.message_id not in self.not_copied]
+        for message, seconds in taken:
+            self.copy(message, seconds)
+        return [message.message_id for message, _ in taken]
 
     def move(self, message: Message, queue: str) -> None:
         """Note the message and the queue that it is in now."""

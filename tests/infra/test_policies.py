@@ -19,7 +19,9 @@ pytestmark = pytest.mark.xdist_group("dev")
 Statement = dict[str, Any]
 WILD = re.compile(r'\b(Action|Resource)\s*=.*"\*"')
 # Actions for which IAM knows no resource; a statement of one of them has it alone.
-OF_NO_RESOURCE = ("dynamodb:ListStreams", "ecr:GetAuthorizationToken")
+OF_NO_RESOURCE = (
+    *("dynamodb:ListStreams", "ecr:GetAuthorizationToken", "scheduler:ListSchedules"),
+)
 
 
 @pytest.fixture(scope="module")

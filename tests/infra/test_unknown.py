@@ -75,6 +75,7 @@ module "queue" {
   schedules = { permissions_boundary = local.unknown }
   recurring = {
     permissions_boundary = local.unknown
+    by_api               = true
     schedules            = { nightly = { cron = "0 2 * * ? *", type = "echo" } }
   }
 }

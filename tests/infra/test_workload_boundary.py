@@ -50,7 +50,7 @@ EVERYTHING = {
 ENVIRONMENTS: dict[str, Mapping[str, Any]] = {
     "validated, FIFO, with an index": {
         **EVERYTHING,
-        "api": {"submission": "validated"},
+        "api": {"submission": "validated", "schedules": True},
         "commands": {"fifo": True, "index": True},
         "notifications": {"events": "sns"},
     },

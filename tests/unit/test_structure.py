@@ -67,6 +67,7 @@ FUNCTIONS = {
     *("worker", "status", "cancel", "outcome", "submit", "outbox_relay", "openapi"),
     "hello",
     *("notifier", "webhook_sender", "push", "batches", "batch_counter", "batch_transfer"),
+    "schedules",
 }
 
 

@@ -122,6 +122,23 @@ run "grants_what_each_function_needs" {
   }
 }
 
+run "schedules_of_clients_are_made_by_a_function_that_may_do_nothing_else" {
+  command = plan
+
+  variables {
+    api = { submission = "validated", schedules = true }
+  }
+
+  assert {
+    condition = (
+      module.api.functions.schedules.grants == toset(["schedules"]) &&
+      module.queue.recurring.unsent_queue_name == "acme-jobs-dev-work-queue-recurring" &&
+      output.alarm_names["unsent-runs"] == "acme-jobs-dev-unsent-runs"
+    )
+    error_message = "unexpected: ${jsonencode(module.queue.recurring)}"
+  }
+}
+
 run "batches_are_counted_and_shown_by_functions_of_their_own" {
   command = plan
   variables {

@@ -343,7 +343,7 @@ run "rings_for_runs_that_could_not_be_sent" {
       name     = "acme-dev-work-queue"
       dlq_name = "acme-dev-work-dlq"
       recurring = {
-        names = ["nightly"], unsent_queue_name = "acme-dev-work-queue-recurring"
+        enabled = true, unsent_queue_name = "acme-dev-work-queue-recurring"
       }
     }
   }

@@ -37,9 +37,9 @@ run "lets_the_worker_schedule_in_one_group_and_with_one_role" {
       one(jsondecode(aws_iam_role.schedules[0].assume_role_policy).Statement).Condition == {
         StringEquals = {
           "aws:SourceAccount" = "123456789012"
-          "aws:SourceArn" = (
+          "aws:SourceArn" = [
             "arn:aws:scheduler:us-east-1:123456789012:schedule-group/acme-dev-work-queue"
-          )
+          ]
         }
       }
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from scripts.prove.assumption import NotTried, Refuted, assumed, expect
 from scripts.prove.gateways import created_role, grant
-from scripts.prove.lambdas import once_allowed
+from scripts.prove.lambdas import function, function_role, once_allowed
 
 if TYPE_CHECKING:
     from scripts.prove.scene import Scene
@@ -60,6 +61,67 @@ def schedule_tells_its_time_in_an_attribute(scene: Scene) -> str:
     found = message["MessageAttributes"]["command_id"]["StringValue"]
     expect(found == f"x:{at:%Y-%m-%dT%H:%M:%SZ}", found)
     return f"command_id {found}"
+
+
+@assumed(
+    "https://docs.aws.amazon.com/scheduler/latest/APIReference/API_ListSchedules.html",
+    means="Clients see no list of their schedules, or read back another input than they wrote.",
+    plan_b="api.schedules = false: declare schedules in Terraform, by commands.schedules.",
+)
+def schedules_are_found_by_the_prefix_of_their_names(scene: Scene) -> str:
+    """NamePrefix selects names with a full stop, and GetSchedule tells the input as written."""
+    client, url = scene.client("scheduler"), scene.queue()
+    _, role = created_role(scene, {"Service": "scheduler.amazonaws.com"})
+    base = scene.run.name()
+    text = json.dumps({"QueueUrl": url, "MessageBody": "<aws.scheduler.scheduled-time> ä"})
+    written = text.replace(" \\u00e4", " \\u003c")
+    for name in (f"{base}.a", f"{base}-b"):
+        asked = {
+            "Name": name,
+            "State": "DISABLED",
+            "ScheduleExpression": "cron(0 0 1 1 ? 2199)",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {
+                "Arn": "arn:aws:scheduler:::aws-sdk:sqs:sendMessage",
+                "RoleArn": role,
+                "Input": written,
+            },
+        }
+        scene.temporary.make(
+            name,
+            partial(once_allowed, scene, partial(_created, client, asked)),
+            partial(client.delete_schedule, Name=name),
+        )
+    page = client.list_schedules(GroupName="default", NamePrefix=f"{base}.", MaxResults=100)
+    names = [one["Name"] for one in page["Schedules"]]
+    expect(names == [f"{base}.a"], f"listed {names}")
+    found = client.get_schedule(Name=f"{base}.a")["Target"]["Input"]
+    expect(found == written, found)
+    return f"listed {len(names)} of 2, and its input as it was written"
+
+
+def _created(client: Any, asked: dict[str, Any]) -> str:  # noqa: ANN401 - boto3's own
+    return str(client.create_schedule(**asked)["ScheduleArn"])
+
+
+@assumed(
+    "https://docs.aws.amazon.com/lambda/latest/dg/lambda-python.html",
+    means="PUT /schedules/{id} refuses each timezone but UTC as unknown.",
+    plan_b="Add tzdata to src/requirements.in, run make lock, and package again.",
+)
+def functions_know_the_time_zones(scene: Scene) -> str:
+    """The runtime of Python has the IANA database, which a zip need not bring."""
+    code = (
+        "from zoneinfo import ZoneInfo\n"
+        "def handler(event, context):\n"
+        "    return [str(ZoneInfo(name)) for name in event]\n"
+    )
+    name, _ = function(scene, function_role(scene)[1], code)
+    zones = ["UTC", "Europe/Berlin", _ZONE, "America/Argentina/Buenos_Aires"]
+    answer = scene.client("lambda").invoke(FunctionName=name, Payload=json.dumps(zones))
+    found = json.load(answer["Payload"])
+    expect(found == zones, str(found))
+    return f"found {len(zones)} of {len(zones)}"
 
 
 @assumed(

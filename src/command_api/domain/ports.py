@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from command_api.domain.overlap import Turn
     from command_api.domain.rates import Bucket
     from command_api.domain.rates import Change as BucketChange
+    from command_api.domain.recurring import Schedule
     from command_api.domain.watch import Viewer, Watch
 
 
@@ -178,6 +179,9 @@ class MessageQueue(Protocol):
     def copy(self, message: Message, seconds: float) -> None:
         """Put a copy into the queue that stands for the message, delivered in so many seconds."""
 
+    def copy_all(self, copies: Sequence[tuple[Message, float]]) -> Collection[str]:
+        """Put copies into the queue as `copy` does, in few calls; ids of the messages it took."""
+
     def move(self, message: Message, queue: str) -> None:
         """Put a copy into another queue that stands for the message; this one is still to delete.
 
@@ -207,6 +211,31 @@ class Schedules(Protocol):
 
     def delete(self, command_id: str) -> None:
         """Let no copy for a command arrive; nothing where there is none to come."""
+
+
+class RecurringSchedules(Protocol):
+    """What sends commands again and again. All raise Unavailable where the call may succeed later.
+
+    An owner's schedules are found by the owner and their ids alone.
+    """
+
+    def takes(self, schedule: Schedule) -> bool:
+        """Whether a schedule is not too large."""
+
+    def create(self, schedule: Schedule) -> bool:
+        """Make a schedule; False where there is one already. Rejected where it cannot be."""
+
+    def replace(self, schedule: Schedule) -> bool:
+        """Change a schedule as a whole; False where there is none. Rejected as for `create`."""
+
+    def get(self, owner: str, schedule_id: str) -> Schedule | None:
+        """A schedule; None where there is none."""
+
+    def ids(self, owner: str) -> Sequence[str]:
+        """The ids of all schedules of an owner."""
+
+    def delete(self, owner: str, schedule_id: str) -> bool:
+        """Delete a schedule, which does not fire any more; False where there is none."""
 
 
 class Meter(Protocol):

@@ -45,6 +45,7 @@ def chosen(environ: Mapping[str, str]) -> Description:
         outcomes=flag(environ, "OUTCOMES"),
         batches=flag(environ, "BATCHES"),
         uploads=flag(environ, "UPLOADS"),
+        schedules=flag(environ, "SCHEDULES"),
         priorities=tuple(sorted(environ.get("PRIORITIES", "").split())),
         title=environ.get("API_TITLE") or "Commands",
     )

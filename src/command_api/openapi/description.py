@@ -38,6 +38,8 @@ class Description:
     batches: bool = False
     # Whether the commands of a batch can be uploaded.
     uploads: bool = False
+    # Whether clients make recurring schedules.
+    schedules: bool = False
     # Queues that clients may choose, by name.
     priorities: Sequence[str] = ()
     title: str = "Commands"

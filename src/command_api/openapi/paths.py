@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from command_api.domain.recurring import LARGEST_PAGE, PAGE
 from command_api.openapi.answers import json_answer, refusals, told
 from command_api.openapi.description import component, ref
+from command_api.openapi.schedules import SCHEDULE_ID
 from command_api.openapi.schemas import ID, RESULTS
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ def paths(described: Description) -> Node:
         found["/commands:batch"] = {"post": _batch(described)}
     if described.batches:
         found |= _batches(described)
+    if described.schedules:
+        found |= _schedules(described)
     for route_key, command_type in sorted(described.routes.items()):
         found[route_key.partition(" ")[2]] = {"post": _own(described, route_key, command_type)}
     found["/openapi.json"] = {"get": _openapi(described)}
@@ -135,6 +139,71 @@ def _asked(described: Description) -> Node:
     if not described.uploads:
         return inline
     return {"oneOf": [inline, ref("schemas", "UploadSubmission")]}
+
+
+def _schedules(described: Description) -> Node:
+    """Recurring schedules: make, change, show, list, delete."""
+    schedule, read = ref("schemas", "Schedule"), _security(described, "read")
+    path_id = {"name": "id", "in": "path", "required": True, "schema": SCHEDULE_ID}
+    of_others: Node = {
+        "name": "owner",
+        "in": "query",
+        "description": "With the admin scope: whose schedules, instead of the caller's.",
+        "schema": {"type": "string"},
+    }
+    others = [of_others] if described.owned else []
+    limit = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE}
+    after = {"type": "string", "description": "`next` of the page before."}
+    listing = {
+        "operationId": "listSchedules",
+        "summary": "List recurring schedules by id",
+        "description": "Without their inputs.",
+        "parameters": [
+            {"name": "limit", "in": "query", "schema": limit},
+            {"name": "after", "in": "query", "schema": after},
+            *others,
+        ],
+        "responses": {
+            "200": json_answer("A page of schedules.", ref("schemas", "SchedulePage")),
+            **refusals(described, (400, 404) if others else (400,)),
+        },
+        **read,
+    }
+    put = {
+        "operationId": "putSchedule",
+        "summary": "Make or replace a recurring schedule (idempotent)",
+        "description": "`enabled: false` pauses it.",
+        "requestBody": _json_body(ref("schemas", "ScheduleRequest")),
+        "responses": {
+            "200": json_answer("Schedule replaced.", schedule),
+            "201": json_answer("Schedule made.", schedule, "location"),
+            **refusals(described, (*_CHECKED, 404)),
+        },
+        **_security(described, "submit"),
+    }
+    show = {
+        "operationId": "getSchedule",
+        "summary": "Get a recurring schedule with its next runs",
+        "parameters": others,
+        "responses": {
+            "200": json_answer("The schedule.", schedule),
+            **refusals(described, (400, 404)),
+        },
+        **read,
+    }
+    delete = {
+        "operationId": "deleteSchedule",
+        "summary": "Delete a recurring schedule",
+        "description": "Runs that were sent go on.",
+        "parameters": others,
+        "responses": {
+            "204": {"description": "Schedule deleted."},
+            **refusals(described, (400, 404)),
+        },
+        **_security(described, "cancel"),
+    }
+    one = {"parameters": [path_id], "get": show, "put": put, "delete": delete}
+    return {"/schedules": {"get": listing}, "/schedules/{id}": one}
 
 
 def _batch(described: Description) -> Node:

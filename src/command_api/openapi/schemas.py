@@ -11,6 +11,7 @@ from command_api.domain.progress import NOTE_LENGTH
 from command_api.domain.timing import DELAY, EXPIRES, FARTHEST, NOT_BEFORE
 from command_api.openapi.batches import batch_schemas
 from command_api.openapi.description import component, ref
+from command_api.openapi.schedules import schedule_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,11 +39,7 @@ ID: Node = {
     "not": {"enum": list(DOT_SEGMENTS)},
 }
 RESULTS = "One result per command, in the order of the request."
-_EXAMPLE = {
-    "id": "order-1042",
-    "type": "echo",
-    "createdAt": "2030-01-02T03:04:05.000Z",
-}
+_EXAMPLE = {"id": "order-1042", "type": "echo", "createdAt": "2030-01-02T03:04:05.000Z"}
 
 
 def schemas(described: Description) -> Node:
@@ -63,6 +60,7 @@ def schemas(described: Description) -> Node:
         "Submission": command_schema(described),
         **input_schemas(described),
         **result_schemas(described),
+        **(schedule_schemas() if described.schedules else {}),
     }
     if described.rest:
         found["Queued"] = _object(

@@ -86,6 +86,8 @@ class ProcessBatch:
         groups = self._groups(messages)
         often = [] if self._knows_trouble else [group for group in groups if _often(group)]
         first = [group for group in groups if group not in often]
+        self._put_aside(first)
+        first = [group for group in first if group.waiting]
         if self.rates is not None:
             self.rates.begin([group.waiting[0] for group in first[: self.concurrency]], self._away)
         self._side_by_side(first, deadline)
@@ -104,6 +106,42 @@ class ProcessBatch:
             key = message.group if self.process.runtime.fifo else message.message_id
             groups.setdefault(key, OrderedGroup([])).waiting.append(message)
         return list(groups.values())
+
+    def _put_aside(self, groups: Sequence[OrderedGroup]) -> None:
+        """Let messages that came before their time wait together, before any handler runs.
+
+        What cannot be put aside like that is processed as if it had come alone.
+        """
+        those = [group for group in groups if self.process.may_wait(group.waiting[0])]
+        if len(those) <= 1:
+            return
+        waits = zip(those, self._each(self._seconds, those), strict=True)
+        early = {
+            group.waiting[0].message_id: (group, seconds)
+            for group, seconds in waits
+            if seconds is not None
+        }
+        if not early:
+            return
+        try:
+            copied = self.process.put_aside(
+                [(group.waiting[0], seconds) for group, seconds in early.values()]
+            )
+        except Exception as error:  # noqa: BLE001 - see above
+            self.process.runtime.logger.warning("copies failed", extra=trouble(error))
+            return
+        for message_id in copied:
+            self._note(early[message_id][0], Then.ACKNOWLEDGE)
+
+    def _seconds(self, group: OrderedGroup) -> float | None:
+        message = group.waiting[0]
+        if self.pause.holds(message):
+            return None
+        try:
+            return self.process.waits(message)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._away.table.note(error)
+            return None
 
     def _side_by_side(self, groups: Sequence[OrderedGroup], deadline: datetime) -> None:
         while groups := [group for group in groups if group.goes_on]:

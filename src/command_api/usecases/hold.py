@@ -20,7 +20,7 @@ _EXPIRED = Failure(
     code="expired", message="The command expired before it started.", retryable=False
 )
 # How early the message of a schedule arrives at most; hardly longer than a message is in flight.
-_SHORT = timedelta(minutes=2)
+SHORT = timedelta(minutes=2)
 _TOO_LARGE = "The command is too large to start more than 15 minutes ahead; pass a reference."
 
 
@@ -57,6 +57,16 @@ class Hold:
         unstarted = known.status is Status.PENDING and known.attempts == 0
         return unstarted and not in_time(known, now=now)
 
+    def seconds(self, submission: Submission) -> float | None:
+        """How long a copy of the message is to be delayed, where the command waits for that.
+
+        None where it does not wait, or is put aside in another way.
+        """
+        wait = submission.timing.wait(self.runtime.clock())
+        if not wait or (wait > LONGEST_DELAY and self.runtime.schedules is not None):
+            return None
+        return min(wait, LONGEST_DELAY).total_seconds() if self.holds(submission) else None
+
     def put_aside(self, submission: Submission) -> None:
         """Replace a message by one that comes later: a delayed copy, which is not in flight, or
         that of a schedule.
@@ -74,7 +84,7 @@ class Hold:
             return
         wait = submission.timing.wait(self.runtime.clock())
         self.runtime.queue.copy(self.message, min(wait, LONGEST_DELAY).total_seconds())
-        if wait > _SHORT:
+        if wait > SHORT:
             self.runtime.queue.delete([self.message])
 
     def move(self, queue: str) -> None:

@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING
 
 from command_api.domain.context import registered
 from command_api.domain.decision import Then, Troubled
-from command_api.domain.message import type_of
+from command_api.domain.errors import Rejected
+from command_api.domain.message import parse, type_of
+from command_api.domain.timing import DELAY, NOT_BEFORE
 from command_api.usecases.delivery import Delivery
+from command_api.usecases.hold import SHORT, Hold
+from command_api.usecases.report import delivered, trouble
 from command_api.usecases.run import run_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.decision import Happening
     from command_api.domain.message import Message
     from command_api.usecases.runtime import Runtime
+
+
+# In the body of a command that has a start, unless its client has escaped it for no reason.
+_STARTS = (NOT_BEFORE, DELAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,36 @@ class ProcessMessage:
         if command.on_last_attempt and command.max_attempts > 1:
             return delivery.run(ready)
         return delivery
+
+    def may_wait(self, message: Message) -> bool:
+        """Whether a message names a start. Cheap, because every message is asked."""
+        return not self.runtime.fifo and any(name in message.body for name in _STARTS)
+
+    def waits(self, message: Message) -> float | None:
+        """Seconds that a message waits which came before its time; None for all others."""
+        try:
+            submission = parse(message, default_type=self.runtime.default_type)
+        except Rejected:
+            return None
+        return Hold(self.runtime, message).seconds(submission)
+
+    def put_aside(self, waiting: Sequence[tuple[Message, float]]) -> Collection[str]:
+        """Let copies stand for messages that came before their time; ids of those that have one.
+
+        They go out together: ten copies cost as much as one.
+        """
+        runtime = self.runtime
+        copied = frozenset(runtime.queue.copy_all(waiting))
+        held = [(message, wait) for message, wait in waiting if message.message_id in copied]
+        for message, _ in held:
+            runtime.logger.info("held", extra=delivered(message))
+        long = [message for message, wait in held if wait > SHORT.total_seconds()]
+        if long:
+            try:
+                runtime.queue.delete(long)
+            except Exception as error:  # noqa: BLE001 - then Lambda deletes them with the batch
+                runtime.logger.info("delete failed", extra=trouble(error))
+        return copied
 
     def takes_many(self, message: Message) -> bool:
         """Whether the handler of a message's command takes several at once."""

@@ -110,6 +110,50 @@ export class Commands {
             return found;
         throw new Refused(status, "", "the response is not a batch; check the URL");
     }
+    /**
+     * Makes a recurring schedule, or puts it in the place of the one of this id. The request is
+     * repeated as that of `submit` with an `id`.
+     */
+    async putSchedule(id, wanted, options = {}) {
+        const headers = { "content-type": "application/json" };
+        const init = { method: "PUT", body: JSON.stringify(wanted), headers };
+        return scheduleOf(await this.#schedule(`/${encodeURIComponent(id)}`, init, [200, 201], options));
+    }
+    /** A schedule with its next runs. */
+    async schedule(id, options = {}) {
+        const init = { headers: {} };
+        return scheduleOf(await this.#schedule(`/${encodeURIComponent(id)}`, init, [200], options));
+    }
+    /** The caller's schedules by their ids, without their inputs; `timeout` is of each request. */
+    async *schedules(options = {}) {
+        for (let after = ""; after !== undefined;) {
+            const query = `?limit=100${after && `&after=${encodeURIComponent(after)}`}`;
+            const { json } = await this.#schedule(query, { headers: {} }, [200], options);
+            const page = json;
+            if (!Array.isArray(page?.schedules)) {
+                throw new Refused(200, "", "the response is no list; check the URL");
+            }
+            yield* page.schedules;
+            after = page.next;
+        }
+    }
+    /** Deletes a schedule; one that is gone is no trouble. */
+    async deleteSchedule(id, options = {}) {
+        try {
+            const init = { method: "DELETE", headers: {} };
+            await this.#schedule(`/${encodeURIComponent(id)}`, init, [204], options);
+        }
+        catch (error) {
+            // An earlier request may have deleted it, and its answer got lost.
+            if (!(error instanceof Refused && error.code === "schedule_not_found"))
+                throw error;
+        }
+    }
+    async #schedule(path, init, status, options) {
+        const end = Date.now() + 1000 * (options.timeout ?? 60);
+        const how = { status, safe: true, end };
+        return this.#answered(`${this.#root}/schedules${path}`, init, how, options.signal);
+    }
     async #answered(url, init, wanted, signal) {
         return answered(() => this.#request(url, init, wanted.end, signal), wanted, signal);
     }
@@ -211,6 +255,12 @@ function commandOf(answer) {
         throw new Refused(200, "", "the response is not a command; check the URL");
     }
     return answer.json;
+}
+function scheduleOf(answer) {
+    const found = answer.json;
+    if (typeof found?.id === "string" && found.nextRuns !== undefined)
+        return found;
+    throw new Refused(answer.status, "", "the response is not a schedule; check the URL");
 }
 /** Whether a state is from before the one that is known. */
 function older(found, last) {

@@ -23,6 +23,7 @@ export async function send(url, init, end, signal, seconds = CALL_SECONDS) {
 }
 /** The wanted answer of what `ask` sends, asked for again where that is safe. */
 export async function answered(ask, { status, safe, end }, signal) {
+    const wanted = [status].flat();
     for (let failures = 1;; failures += 1) {
         let answer;
         let trouble;
@@ -33,7 +34,7 @@ export async function answered(ask, { status, safe, end }, signal) {
             signal?.throwIfAborted();
             trouble = error;
         }
-        if (answer?.status === status)
+        if (answer && wanted.includes(answer.status))
             return answer;
         const again = answer ? answer.status === 429 || (safe && passes(answer.status)) : safe;
         const pause = backoff(answer, failures);

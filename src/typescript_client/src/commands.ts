@@ -7,7 +7,7 @@ import { answered, send } from "./requests.js";
 import type { Init, Wanted } from "./requests.js";
 import { sleep } from "./sleep.js";
 import type { Batch, Callback, Command, CommandId, CommandType, Inputs } from "./types.js";
-import type { Member, Then } from "./types.js";
+import type { Member, Schedule, ScheduleRequest, Then } from "./types.js";
 
 export interface CommandsOptions {
   /** Headers of each request, such as a token; a function is asked before each request. */
@@ -167,6 +167,62 @@ export class Commands {
     throw new Refused(status, "", "the response is not a batch; check the URL");
   }
 
+  /**
+   * Makes a recurring schedule, or puts it in the place of the one of this id. The request is
+   * repeated as that of `submit` with an `id`.
+   */
+  async putSchedule(
+    id: string,
+    wanted: ScheduleRequest,
+    options: CallOptions = {},
+  ): Promise<Schedule> {
+    const headers = { "content-type": "application/json" };
+    const init = { method: "PUT", body: JSON.stringify(wanted), headers };
+    return scheduleOf(await this.#schedule(`/${encodeURIComponent(id)}`, init, [200, 201], options));
+  }
+
+  /** A schedule with its next runs. */
+  async schedule(id: string, options: CallOptions = {}): Promise<Schedule> {
+    const init = { headers: {} };
+    return scheduleOf(await this.#schedule(`/${encodeURIComponent(id)}`, init, [200], options));
+  }
+
+  /** The caller's schedules by their ids, without their inputs; `timeout` is of each request. */
+  async *schedules(options: CallOptions = {}): AsyncGenerator<Schedule, void, undefined> {
+    for (let after: string | undefined = ""; after !== undefined; ) {
+      const query = `?limit=100${after && `&after=${encodeURIComponent(after)}`}`;
+      const { json } = await this.#schedule(query, { headers: {} }, [200], options);
+      const page = json as { schedules?: Schedule[]; next?: string } | null | undefined;
+      if (!Array.isArray(page?.schedules)) {
+        throw new Refused(200, "", "the response is no list; check the URL");
+      }
+      yield* page.schedules;
+      after = page.next;
+    }
+  }
+
+  /** Deletes a schedule; one that is gone is no trouble. */
+  async deleteSchedule(id: string, options: CallOptions = {}): Promise<void> {
+    try {
+      const init = { method: "DELETE", headers: {} };
+      await this.#schedule(`/${encodeURIComponent(id)}`, init, [204], options);
+    } catch (error) {
+      // An earlier request may have deleted it, and its answer got lost.
+      if (!(error instanceof Refused && error.code === "schedule_not_found")) throw error;
+    }
+  }
+
+  async #schedule(
+    path: string,
+    init: Init,
+    status: readonly number[],
+    options: CallOptions,
+  ): Promise<Answer> {
+    const end = Date.now() + 1000 * (options.timeout ?? 60);
+    const how = { status, safe: true, end };
+    return this.#answered(`${this.#root}/schedules${path}`, init, how, options.signal);
+  }
+
   async #answered(
     url: string,
     init: Init,
@@ -275,6 +331,12 @@ function commandOf<Type extends CommandType>(answer: Answer): Command<Type> {
     throw new Refused(200, "", "the response is not a command; check the URL");
   }
   return answer.json as unknown as Command<Type>;
+}
+
+function scheduleOf(answer: Answer): Schedule {
+  const found = answer.json as Partial<Schedule> | null | undefined;
+  if (typeof found?.id === "string" && found.nextRuns !== undefined) return found as Schedule;
+  throw new Refused(answer.status, "", "the response is not a schedule; check the URL");
 }
 
 /** Whether a state is from before the one that is known. */

@@ -15,6 +15,8 @@ export type {
   Member,
   Result,
   Results,
+  Schedule,
+  ScheduleRequest,
   Then,
 } from "./types.js";
 export { InvalidWebhook, verifyWebhook } from "./webhooks.js";

@@ -12,7 +12,7 @@ export interface Init {
 
 /** Which answer is wanted, whether a request may be repeated that perhaps arrived, and until when. */
 export interface Wanted {
-  status: number;
+  status: number | readonly number[];
   safe: boolean;
   end: number;
 }
@@ -50,6 +50,7 @@ export async function answered(
   { status, safe, end }: Wanted,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
+  const wanted = [status].flat();
   for (let failures = 1; ; failures += 1) {
     let answer: Answer | undefined;
     let trouble: unknown;
@@ -59,7 +60,7 @@ export async function answered(
       signal?.throwIfAborted();
       trouble = error;
     }
-    if (answer?.status === status) return answer;
+    if (answer && wanted.includes(answer.status)) return answer;
     const again = answer ? answer.status === 429 || (safe && passes(answer.status)) : safe;
     const pause = backoff(answer, failures);
     if (!again || Date.now() + 1000 * pause > end) throw answer ? refused(answer) : trouble;

@@ -68,6 +68,40 @@ export interface Batch {
   then?: { when: string; id: string; sent: boolean };
 }
 
+/** What a schedule is made of: `cron`, with a `timezone` beside it, or `rate`. */
+export interface ScheduleRequest {
+  /** Six fields of EventBridge Scheduler, like "0 2 * * ? *". */
+  cron?: string;
+  /** Name of the IANA database; UTC by default. */
+  timezone?: string;
+  /** Like "15 minutes", in UTC. */
+  rate?: string;
+  /** Type of each run. */
+  type?: CommandType;
+  input?: Record<string, unknown>;
+  /** `skip`: no run starts while another one has not ended. */
+  overlap?: "queue" | "skip";
+  /** `false` pauses the schedule. */
+  enabled?: boolean;
+}
+
+/** A schedule as the API shows it. */
+export interface Schedule {
+  id: string;
+  type: CommandType;
+  /** Absent in a list. */
+  input?: Record<string, unknown>;
+  cron: string;
+  timezone: string;
+  overlap: "queue" | "skip";
+  enabled: boolean;
+  /** Both are absent in the answer to a request that makes or changes the schedule. */
+  createdAt?: string;
+  updatedAt?: string;
+  /** The next five, with the ids of their commands; none while the schedule is paused. */
+  nextRuns: { at: string; id: CommandId }[];
+}
+
 /** How the callback went: the `callback` of a command that has one. */
 export type CallbackState = Schemas["CallbackState"];
 

@@ -10,6 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 GROUP = "acme-dev-work-queue-recurring"
+API_GROUP = "acme-dev-work-queue-api"
 OUTPUTS = {
     "sqs_queue_arn": "arn:aws:sqs:us-east-1:000000000000:acme-dev-work-queue",
     "dynamodb_table_name": "commands",
@@ -30,11 +31,13 @@ def schedule(
 ) -> dict[str, Any]:
     """A schedule, as GetSchedule tells it."""
     named = {"schedule": {"DataType": "String", "StringValue": name}} if skips else {}
+    owner = own.pop("owner", "")
+    named |= {"owner": {"DataType": "String", "StringValue": owner}} if owner else {}
     body = {"type": "echo", "input": {"secret": "s3cr3t"}}
     sent = {"MessageBody": json.dumps(body), "MessageAttributes": named}
     return {
         "Name": name,
-        "GroupName": GROUP,
+        "GroupName": _group(name),
         "State": "ENABLED",
         "ScheduleExpression": f"cron({cron})",
         "ScheduleExpressionTimezone": zone,
@@ -49,7 +52,7 @@ def schedule(
 
 @dataclass
 class FakeScheduler:
-    """One group of schedules, listed one a page."""
+    """Two groups of schedules, those of clients with a full stop, listed one a page."""
 
     schedules: dict[str, dict[str, Any]] = field(default_factory=dict)
     updates: list[dict[str, Any]] = field(default_factory=list)
@@ -61,15 +64,16 @@ class FakeScheduler:
 
     def paginate(self, **asked: str) -> Any:
         """The names, one a page; a group without schedules was never made."""
-        assert asked == {"GroupName": GROUP}
-        for name in reversed(self.schedules):
+        names = [name for name in self.schedules if _group(name) == asked["GroupName"]]
+        assert asked.keys() == {"GroupName"}
+        for name in reversed(names):
             yield {"Schedules": [{"Name": name}]}
-        if not self.schedules:
+        if not names:
             raise _refusal("ResourceNotFoundException")
 
     def get_schedule(self, **asked: str) -> dict[str, Any]:
         """A schedule with what comes along in every answer."""
-        assert asked["GroupName"] == GROUP
+        assert asked["GroupName"] == _group(asked["Name"])
         if asked["Name"] not in self.schedules:
             code = "ResourceNotFoundException" if asked["Name"].isalpha() else "ValidationException"
             raise _refusal(code)
@@ -111,6 +115,10 @@ class FakeTable:
         found = self.items.get(first["id"]["S"])
         left = {name: {**asked, "Keys": rest}} if rest else {}
         return {"Responses": {name: [found] if found else []}, "UnprocessedKeys": left}
+
+
+def _group(name: str) -> str:
+    return API_GROUP if "." in name else GROUP
 
 
 def _refusal(code: str) -> ClientError:

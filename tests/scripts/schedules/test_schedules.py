@@ -75,11 +75,11 @@ def test_the_list_has_the_next_time_and_the_last_run(
     assert code == 0
     assert [line.split("\t") for line in out.splitlines()] == [
         [
-            *("nightly", "ENABLED", "30 2 * * ? *", "Europe/Berlin"),
+            *("nightly", "-", "ENABLED", "30 2 * * ? *", "Europe/Berlin"),
             # In the night between, half past two is left out.
             *("2026-03-30T00:30Z", "2026-03-27T01:30:00Z COMPLETED"),
         ],
-        ["weekly", "DISABLED", "0 6 ? * 2 *", "UTC", "-", "-"],
+        ["weekly", "-", "DISABLED", "0 6 ? * 2 *", "UTC", "-", "-"],
     ]
     assert err == (
         "weekly is paused; an apply RESUMES it, unless terraform.tfvars has enabled = false in"
@@ -218,4 +218,43 @@ def test_a_fifo_queue_has_its_group_under_the_same_name() -> None:
     """The ending of the queue is none of the group's."""
     outputs = {**OUTPUTS, "sqs_queue_arn": f"{OUTPUTS['sqs_queue_arn']}.fifo"}
     found = deployed.schedules_of(target(outputs, lambda _: None))
-    assert found.group == "acme-dev-work-queue-recurring"
+    assert (found.group, found.api_group) == (
+        *("acme-dev-work-queue-recurring", "acme-dev-work-queue-api"),
+    )
+
+
+def test_schedules_of_clients_are_known_with_their_owners(
+    run: Callable[..., Result], aws: FakeScheduler, records: FakeTable
+) -> None:
+    """After those of Terraform; an apply does not change them, and no input is shown."""
+    name = "0f1e2d.report"
+    del aws.schedules["weekly"]
+    aws.schedules[name] = schedule(name, "0 7 * * ? *", owner="ann")
+    records.run(f"{name}:2026-03-28T07:00:00Z", "COMPLETED")
+    code, out, err = run("list")
+    assert code == 0, err
+    assert out.splitlines()[-1].split("\t") == [
+        *(name, "ann", "ENABLED", "0 7 * * ? *", "UTC", "2026-03-29T07:00Z"),
+        "2026-03-28T07:00:00Z COMPLETED",
+    ]
+    shown = run("show", name)
+    assert "owner: ann" in shown.out
+    assert "an apply leaves it as it is" in shown.out
+    assert "s3cr3t" not in shown.out + shown.err
+
+    assert run("pause", name, "--apply").code == 0
+    assert aws.schedules[name]["State"] == "DISABLED"
+    assert "RESUMES" not in run("list").err
+    assert run("resume", name, "--apply").code == 0
+    assert aws.schedules[name]["Target"] == schedule(name, "0 7 * * ? *", owner="ann")["Target"]
+
+
+def test_an_environment_may_have_schedules_of_clients_alone(
+    run: Callable[..., Result], aws: FakeScheduler
+) -> None:
+    """Then Terraform has made no group of its own."""
+    aws.schedules.clear()
+    aws.schedules["api.report"] = schedule("api.report", "0 7 * * ? *")
+    assert run("list").out.startswith("api.report\t-\tENABLED")
+    assert "clients of this API have no owners" in run("show", "api.report").out
+    assert "it has: api.report" in run("show", "nightly").line

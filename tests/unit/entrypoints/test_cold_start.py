@@ -17,6 +17,8 @@ FEATURES = (
     "domain.hand_over",
     "domain.history",
     "domain.progress",
+    "domain.cron",
+    "domain.recurring",
     "adapters.dynamodb.transaction",
     "usecases.hand_over",
 )
@@ -24,7 +26,7 @@ FEATURES = (
 
 @pytest.mark.parametrize("function", ["worker", "submit", "status", "cancel"])
 def test_a_cold_start_imports_no_feature_that_few_commands_use(function: str) -> None:
-    """Commits, hand-overs, progress and histories: the first command that has one imports it."""
+    """Commits, hand-overs, progress, histories, schedules: the first use of one imports it."""
     code = (
         f"import sys, command_api.entrypoints.{function};"
         "print(*[it for it in sys.modules if it.startswith('command_api.')])"

@@ -129,10 +129,15 @@ def size(made: Entry) -> int:
     """
     attributes = made["MessageAttributes"].items()
     named = sum(
-        len(name) + len(value["DataType"]) + len(value["StringValue"].encode())
-        for name, value in attributes
+        len(name) + len(value["DataType"]) + len(_bytes_of(value)) for name, value in attributes
     )
     return len(made["MessageBody"].encode()) + named
+
+
+def _bytes_of(value: Mapping[str, Any]) -> bytes:
+    # Other systems' attributes, which copies carry along, may be binary.
+    binary: bytes | None = value.get("BinaryValue")
+    return value["StringValue"].encode() if binary is None else binary
 
 
 def batches(entries: Mapping[str, Entry]) -> Iterator[list[Entry]]:

@@ -10,6 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ class Cron:
             tuple(sorted(_numbers(minute, 0, 59))),
             tuple(sorted(_numbers(hour, 0, 23))),
             month_day,
-            frozenset(_numbers(_named(month, _MONTHS), 1, 12)),
+            _numbers(_named(month, _MONTHS), 1, 12),
             _named(week_day, _DAYS),
-            frozenset(_numbers(year, _FIRST_YEAR, _LAST_YEAR)),
+            _numbers(year, _FIRST_YEAR, _LAST_YEAR),
         )
         some_day = date(_FIRST_YEAR, 1, 1)  # the days' fields are read when they are asked
         _is_month_day(month_day, some_day)
@@ -139,7 +140,9 @@ def _is_week_day(field: str, day: date) -> bool:
     return found
 
 
-def _numbers(field: str, least: int, most: int, *, steps: bool = True) -> set[int]:
+# Whoever looks for a day that never comes asks the same of each day until 2199.
+@lru_cache(maxsize=1024)
+def _numbers(field: str, least: int, most: int, *, steps: bool = True) -> frozenset[int]:
     """The numbers that a field names by commas, ranges, steps and the wildcard."""
     found: set[int] = set()
     for part in field.split(","):
@@ -155,7 +158,7 @@ def _numbers(field: str, least: int, most: int, *, steps: bool = True) -> set[in
         if high < low:
             raise InvalidExpression(field)
         found |= {*range(low, high + 1, _within(_number(step), 1, most) if slash else 1)}
-    return found
+    return frozenset(found)
 
 
 def _named(field: str, names: dict[str, int]) -> str:

@@ -18,8 +18,8 @@ from aws_croniter import AwsCroniter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from command_api.domain import cron
 from scripts.cli import ROOT
-from scripts.schedules import cron
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata"]
 # The sixth of the fields; the library has no step in it.
