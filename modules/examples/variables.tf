@@ -115,7 +115,9 @@ variable "settings" {
       for port in var.settings.webhooks.allowed_ports :
       port >= 1 && port <= 65535 && floor(port) == port
     ])
-    error_message = "A port is from 1 to 65535, like { allowed_ports = [443, 8443] }."
+    error_message = <<-EOT
+      A port is from 1 to 65535, for example { webhooks = { allowed_ports = [443, 8443] } }.
+    EOT
   }
 
   validation {

@@ -24,8 +24,8 @@ run "shows_the_way_of_a_command_from_the_api_to_the_dead_letters" {
       "Worker: side by side", "Table: capacity and throttles",
       "Commands ended, by type and outcome", "Age at start and end p95 (s), by type",
       "Handler's duration p95 (ms), by type", "Attempts per command, by type",
-      "Retries, and waits for a rate, by type", "Dead-letter messages, by type", "Dead-letter messages waiting",
-      "Age of the oldest dead-letter message (s)",
+      "Retries, and waits for a rate, by type", "Dead-letter messages, by type",
+      "Dead-letter messages waiting", "Age of the oldest dead-letter message (s)",
     ]
     error_message = "in this order, on one page"
   }
