@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from scripts.capacity import limits
 from scripts.capacity.model import (
+    COUNTED_CHANGES,
+    COUNTER_BATCH,
+    COUNTER_WINDOW_SECONDS,
     INLINE_INPUT_BYTES,
     RATE_WRITE_UNITS,
     RECEIVER_SECONDS,
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 LOG_BYTES = 500  # of one command, at level INFO
 STATUS_SECONDS, SUBMIT_SECONDS, API_MEMORY_MB = 0.01, 0.05, 256
 # Of a batch of changes, and of a message; the memory is that of the API's functions.
-NOTIFIER_SECONDS, PUSH_SECONDS = 0.05, 0.05
+NOTIFIER_SECONDS, PUSH_SECONDS, COUNTER_SECONDS = 0.05, 0.05, 0.05
 _BUS = {"eventbridge": "EventBridge", "sns": "SNS"}
 _DAYS = limits.MONTH_SECONDS / 86_400
 
@@ -73,6 +76,7 @@ def month(load: Load, sizes: Sizes, *, bursts: float = 0, polls: float = 1) -> B
             "DynamoDB, reads": commands * polls * reads * limits.READ_UNIT,
             "DynamoDB, storage": stored * rent,
             **_told(load, sizes, steady, extra),
+            **_counted(load, sizes, steady, extra),
             "CloudWatch Logs": commands * LOG_BYTES / limits.GB * limits.LOG_GB,
         },
     )
@@ -121,6 +125,16 @@ def _told(load: Load, sizes: Sizes, steady: float, extra: float) -> dict[str, fl
     if sizes.push:
         items["push"] = commands * (changes * limits.READ_UNIT + _watcher(sizes))
     return items
+
+
+def _counted(load: Load, sizes: Sizes, steady: float, extra: float) -> dict[str, float]:
+    """Counting, as if each command belonged to one batch: a run and a write for many changes."""
+    if not sizes.batches:
+        return {}
+    arriving = load.rate * COUNTED_CHANGES * COUNTER_WINDOW_SECONDS
+    size = min(COUNTER_BATCH, max(1.0, arriving))
+    runs = COUNTED_CHANGES * (steady / size + extra / COUNTER_BATCH)
+    return {"batch counter": runs * (_api(sizes, COUNTER_SECONDS) + limits.WRITE_UNIT)}
 
 
 def _webhook(sizes: Sizes) -> float:

@@ -17,6 +17,9 @@ DIRECT, VALIDATED = "direct", "validated"
 OVERHEAD_SECONDS = 0.012
 # A batch of module `webhooks`, whose deliveries run side by side, and how long a receiver takes.
 SENDER_BATCH, RECEIVER_SECONDS = 10, 0.15
+# Changes that the batch counter takes at once and for how long it waits for them, as module
+# `batches` sets it; a member is counted when it begins and when it ends.
+COUNTER_BATCH, COUNTER_WINDOW_SECONDS, COUNTED_CHANGES = 1000, 1, 2
 # What a command with a rate costs at most for its start and its place in the line; docs/rates.md
 # says how it was measured. A place is a delayed copy of up to that many seconds: three requests.
 RATE_WRITE_UNITS, WAIT_SECONDS, WAIT_REQUESTS = 0.2, 900, 3
@@ -68,6 +71,7 @@ class Sizes:
     events: str = ""
     webhooks: bool = False
     push: bool = False
+    batches: bool = False
     sender_concurrency: int = 10
     api_rate: float | None = 100
     api_burst: float = 200

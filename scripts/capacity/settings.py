@@ -31,6 +31,7 @@ _VARIABLES: dict[str, tuple[str, type]] = {
     "submission": ("api.submission", str),
     "api_rate": ("api.throttling.requests_per_second", float),
     "api_burst": ("api.throttling.burst", float),
+    "batches": ("api.batches", bool),
     "events": ("notifications.events", str),
     "webhooks": ("notifications.webhooks", bool),
     "push": ("notifications.push", bool),

@@ -137,3 +137,14 @@ def test_a_rate_costs_a_fifth_of_a_write_unit_and_what_waits_for_it() -> None:
         "DynamoDB, rate": pytest.approx(36_000 * 0.2 * 0.625e-6),
         "SQS, waits for the rate": pytest.approx(36_000 * 2 * 3 * 0.40e-6),
     }
+
+
+def test_members_of_batches_are_counted_by_the_second() -> None:
+    """At a low rate each beginning and each end is a run and a write; a burst fills the runs."""
+    sizes, run = replace(SIZES, batches=True), 0.20e-6 + 0.05 * 0.25 * 13.3334e-6 + 0.625e-6
+    seldom, often = month(Load(rate=0.01), sizes), month(Load(rate=20), sizes)
+    assert seldom.items["batch counter"] == pytest.approx(seldom.commands * 2 * run)
+    assert often.items["batch counter"] == pytest.approx(often.commands / 20 * run)
+    burst = month(Load(burst=1_000_000), sizes, bursts=1)
+    assert burst.items["batch counter"] == pytest.approx(2000 * run)
+    assert "batch counter" not in month(Load(rate=20), SIZES).items

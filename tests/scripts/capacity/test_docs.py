@@ -61,3 +61,12 @@ def test_the_costs_at_twenty_a_second_are_those_of_the_model() -> None:
     ):
         more = month(load, sizes).total - off.total
         assert f"${more / off.commands * 1e6:.2f}" in line, sizes
+
+
+def test_the_costs_of_counting_are_those_of_the_model() -> None:
+    """The row of batches: members that begin and end with others, and alone."""
+    [row] = re.findall(r"\| `api.batches` \|(.*)", (ROOT / "docs" / "costs.md").read_text())
+    bills = [month(Load(rate=rate), Sizes(batches=True)) for rate in (20, 0.01)]
+    counting = [f"${it.items['batch counter'] / it.commands * 1e6:.2f}" for it in bills]
+
+    assert re.findall(r"\$[0-9.]+", row) == counting
