@@ -13,7 +13,6 @@ if (_SOURCE := str(ROOT / "src")) not in sys.path:
     sys.path.append(_SOURCE)
 
 from command_api import records
-from command_api.adapters.dynamodb import batches as stored_batches
 from command_api.domain import (
     cron,
     decision,
@@ -62,7 +61,6 @@ __all__ = [
     "rates",
     "records",
     "retry",
-    "stored_batches",
     "submission",
     "transport",
     "uploads",

@@ -14,9 +14,9 @@ variable "settings" {
     account's concurrency for it alone, like { status = 20 }. `batches`: count
     validated commands that belong together; `uploads`: up to a million of them come as a file.
     `schedules`: let clients make recurring schedules, as many as `schedules_per_owner`, or so many
-    in all without owners. `domain`: a name of your own, see module `api_domain`. `rest`: what only
-    a REST API has. `outcomes`: take reports on commands that handlers have handed over, from
-    whoever has the token.
+    in all without owners.
+    `domain`: a name of your own, see module `api_domain`. `rest`: what only a REST API has.
+    `outcomes`: take reports on commands that handlers have handed over, from whoever has the token.
   EOT
   type = object({
     type       = optional(string, "http")

@@ -134,7 +134,7 @@ def demo(stack: LocalStack, *, env: str, calls: bool) -> None:
 @_environment
 @click.pass_obj
 def demo_more(stack: LocalStack, *, env: str) -> None:
-    """Start the stack and watch a nightly report, an import and a priority lane."""
+    """Start the stack and watch three more examples."""
     from scripts.local import more  # noqa: PLC0415 - most who start the stack do not need it
 
     console, deployment = terminal(), _deployment(stack, env)

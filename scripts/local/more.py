@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from scripts.commands.api import CommandsApi, explained
 from scripts.errors import OperatorError
-from scripts.framework import answers, batches, submission, transport
+from scripts.framework import answers, batches, submission, transport, waiting
 from scripts.schedules import deployed
 from scripts.settings import DEFAULT_ENVIRONMENT, ENVIRONMENTS
 from scripts.stack import clients
@@ -216,7 +216,7 @@ class Examples:
         """A command that has ended; None while it has not, or is not known yet."""
         answer = self.api.get(command_id)
         command: Mapping[str, Any] = answer.json() if answer.status == HTTPStatus.OK else {}
-        return command if command.get("status") in ("COMPLETED", "FAILED", "CANCELLED") else None
+        return command if command.get("status") in waiting.ENDED else None
 
     @staticmethod
     def _wait(end: float, what: str) -> None:

@@ -41,7 +41,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (copy / name).symlink_to(ROOT / name)
     (copy / "src/handlers/greet.py").write_text(block("1. The function", "python"))
     (copy / "src/handlers/greet.schema.json").write_text(block("3. An input schema", "json"))
-    change(copy / "src/handlers/__init__.py", "generate_report, ", "generate_report, greet, ")
+    change(copy / "src/handlers/__init__.py", "    generate_report,\n", "    greet,\n")
     change(
         copy / "src/handlers/__init__.py",
         "HANDLERS: Handlers = {\n",

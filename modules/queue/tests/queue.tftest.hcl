@@ -160,6 +160,7 @@ run "an_address_needs_no_queue" {
       fifo                  = false
       max_message_size      = 262144
       policies              = { send = output.policies.send }
+      recurring             = {}
       retention_seconds     = var.retention_seconds
       schedules             = {}
     })

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code
-from scripts.framework import batch_view, stored_batches
+from scripts.framework import batch_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +23,18 @@ _MOST_PAGES = 20
 
 def rows(client: DynamoDBClient, table: str, *, now: datetime) -> list[dict[str, Any]]:
     """The batches that were created last, the newest first; none where the deployment has none."""
+    # Not with the framework: it needs botocore, and most tools that use the framework do not.
+    from command_api.adapters.dynamodb.batches import HEADER, DynamoDBBatches  # noqa: PLC0415
+
     if not table:
         return []
     try:
-        created = sorted(_created(client, table), reverse=True)
+        created = sorted(_created(client, table, HEADER), reverse=True)
     except ClientError as error:
         if error_code(error) != "ResourceNotFoundException":
             raise
         return []
-    store = stored_batches.DynamoDBBatches(client, table)
+    store = DynamoDBBatches(client, table)
     found = [store.find(batch_id) for _, batch_id in created[:MOST_SHOWN]]
     return [
         json.loads(str(batch_view.shown(one.batch, one, now=now)["body"]))
@@ -40,13 +43,13 @@ def rows(client: DynamoDBClient, table: str, *, now: datetime) -> list[dict[str,
     ]
 
 
-def _created(client: DynamoDBClient, table: str) -> Iterator[tuple[str, str]]:
+def _created(client: DynamoDBClient, table: str, part: str) -> Iterator[tuple[str, str]]:
     """When each batch was created, and its id."""
     pages = client.get_paginator("scan").paginate(
         TableName=table,
         ProjectionExpression="id, createdAt",
         FilterExpression="part = :part",
-        ExpressionAttributeValues={":part": {"S": stored_batches.HEADER}},
+        ExpressionAttributeValues={":part": {"S": part}},
     )
     for number, page in enumerate(pages):
         for item in page["Items"]:
