@@ -67,7 +67,7 @@ def test_the_owner_and_the_admin_cancel_what_waits(
     assert found == (known.cancelled(now=NOW, purge_at=PURGE_AT) if cancelled else known)
 
 
-@pytest.mark.parametrize("caller", [ALICE, ADMIN])
+@pytest.mark.parametrize("caller", [ALICE, ADMIN, Caller(admin=True)])
 def test_with_owners_the_unknown_cannot_be_cancelled(store: CommandStore, caller: Caller) -> None:
     """Nobody blocks an id in advance that is going to be somebody else's."""
     with pytest.raises(Unknown):

@@ -169,7 +169,7 @@ class InMemoryCommands:
     def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Cancel what is unknown or waits."""
         known = self.commands.get(cancelled.id, cancelled)
-        if caller.owner and (known is cancelled or not caller.sees(known)):
+        if caller.known_only and (known is cancelled or not caller.sees(known)):
             raise Unknown
         if known is not cancelled:
             if known.status is not Status.PENDING:

@@ -21,6 +21,11 @@ class Caller:
     owner: str = ""
     admin: bool = False
 
+    @property
+    def known_only(self) -> bool:
+        """Whether what nothing is known of does not exist for this caller."""
+        return self.admin or bool(self.owner)
+
     def sees(self, owned: Command | Batch) -> bool:
         """Whether it exists for this caller: another owner's does not."""
         return not self.owner or self.admin or owned.owner == self.owner

@@ -24,6 +24,8 @@ ID_CHARACTERS = "[A-Za-z0-9._:=-]{1,128}"
 # Clients, proxies and servers remove these from a path: https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4
 DOT_SEGMENTS = (".", "..")
 ID_PATTERN = re.compile(rf"(?!\.{{1,2}}\Z){ID_CHARACTERS}")
+# Of the members of a batch, and of what follows it: only its own request submits them.
+BATCH_ID_PATTERN = re.compile(r"key-[0-9a-f]{40}\.([0-9]+|then)", re.ASCII)
 # Completes the sentence "... must be".
 ID_RULE = '1-128 letters, digits or any of . _ : = -, but not "." or ".."'
 

@@ -13,7 +13,7 @@ from command_api.composition.outbox import outbox, sender
 from command_api.composition.queues import queues
 from command_api.domain.batches import Batch
 from command_api.domain.errors import DoesNotFit, Unavailable, Unidentified
-from command_api.domain.model import ID_PATTERN, Submission
+from command_api.domain.model import BATCH_ID_PATTERN, ID_PATTERN, Submission
 from command_api.domain.submission import submitted
 from command_api.domain.violations import Violation
 from command_api.http import idempotency
@@ -212,6 +212,9 @@ def _id(request: Request) -> str:
             )
         if not ID_PATTERN.fullmatch(request.command_id):
             raise Problem(404, "invalid_id", INVALID_ID)
+        if BATCH_ID_PATTERN.fullmatch(request.command_id):
+            detail = "This id belongs to a batch: choose another one, for example order-1042."
+            raise Problem(404, "invalid_id", detail)
         return request.command_id
     if route != POST and route not in intake.routes:
         raise Problem(404, "unknown_path", "Unknown path.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from command_api.domain import lifecycle
 from command_api.domain.access import ANYBODY, Caller
 from command_api.domain.errors import Unknown
-from command_api.domain.model import Command, Status
+from command_api.domain.model import BATCH_ID_PATTERN, Command, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +25,8 @@ class CancelCommand:
     A command that is not in the table yet has its message still in the queue: its record is made
     here, and the message that comes later finds it cancelled and is dropped as a duplicate. So
     `retention` must be at least as long as a message can live. Where commands have owners, only
-    what is in the table can be cancelled: nobody knows yet whose a queued message is.
+    what is in the table can be cancelled: nobody knows yet whose a queued message is. The same goes
+    for members of a batch: a record made here would be none of its members, and never counted.
 
     The message of one that was to start far ahead is in `schedules`, and taken back afterwards:
     should that fail, the same request does it, and what arrives nevertheless is dropped.
@@ -51,12 +52,15 @@ class CancelCommand:
 
     def _cancel(self, command_id: str, caller: Caller) -> tuple[Command, bool]:
         now = self.clock()
+        member = BATCH_ID_PATTERN.fullmatch(command_id)
+        if member and member[1].isdecimal() and not caller.owner:
+            caller = Caller(admin=True)
         cancelled = cancelled_unseen(command_id, now=now, purge_at=now + self.retention)
         found, done = self.store.cancel(cancelled, caller)
         if done:
             return found, True
         seen = lifecycle.observed(found, now=now)
-        if seen is None and caller.owner:
+        if seen is None and caller.known_only:
             raise Unknown
         if seen is None:
             # What is left of an earlier command of this id waits to be deleted, and means nothing.

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from command_api.domain.batches import Move, When
+from command_api.domain.errors import Unknown
 from command_api.domain.model import Status
 from command_api.usecases.batches import CancelBatch, CancelMembers, ReadBatch
+from command_api.usecases.cancel import CancelCommand
 from tests.builders import FUNCTION_ENVIRONMENT, LATER
 from tests.fakes.batches import InMemoryBatches
 from tests.unit.entrypoints.submitting import Function, function
@@ -105,6 +107,31 @@ def test_a_request_that_died_is_finished_by_its_repetition(submit: Function) -> 
     answer, said = submit.call("POST /batches", TWO, **KEY)
     assert answer["statusCode"] == 202
     assert len(submit.harness.table.store_.commands) == said["total"] == 2
+
+
+def test_nobody_takes_the_id_of_a_member_in_advance(submit: Function) -> None:
+    """Neither by a PUT nor by a DELETE, whose records would be no members, and never counted."""
+    _, said = submit.call("POST /batches", TWO, **KEY)
+    store = submit.harness.table.store_
+    members = dict(store.commands)
+    store.commands.clear()
+    cancel = CancelCommand(store=store, retention=timedelta(days=30))
+    for place in (0, 1):
+        name = f"{said['id']}.{place}"
+        answer, refused = submit.call("PUT /commands/{id}", {"type": "echo"}, command_id=name)
+        assert (answer["statusCode"], refused["code"]) == (404, "invalid_id")
+        with pytest.raises(Unknown):
+            cancel(name)
+    then = f"{said['id']}.then"
+    assert submit.call("PUT /commands/{id}", {}, command_id=then)[0]["statusCode"] == 404
+    assert store.commands == {}
+    answer, _ = submit.call("POST /batches", TWO, **KEY)
+    assert answer["statusCode"] == 202
+    assert {one.batch for one in store.commands.values()} == {said["id"]}
+    assert store.commands.keys() == members.keys()
+    # What is stored is cancelled as ever, and so is what follows, also in advance.
+    assert cancel(f"{said['id']}.0")[0].batch == said["id"]
+    assert cancel(then)[1]
 
 
 def test_members_that_the_queue_did_not_take_are_the_relays(submit: Function) -> None:

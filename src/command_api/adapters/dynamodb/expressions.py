@@ -63,7 +63,7 @@ def claimable(*, owned: bool, takes_over: bool, sliced: bool) -> str:
 
 def cancellable(caller: Caller) -> str:
     """What this caller may take back, if it waits."""
-    if not caller.owner:
+    if not caller.known_only:
         return "attribute_not_exists(id) OR #status = :pending"
     return "#status = :pending" if caller.admin else "#status = :pending AND #owner = :owner"
 
