@@ -99,7 +99,9 @@ class Day:
                 logger=quiet,
                 clock=self.clock,
                 reach=FARTHEST,
-                schedules=EventBridgeSchedules(lambda: self.scheduler, "group", "role", "url"),
+                schedules=EventBridgeSchedules(
+                    lambda: self.scheduler, "group", "arn:aws:iam::1:role/r", "url"
+                ),
             )
         )
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from command_api.adapters.availability import unavailable
-from command_api.adapters.schedules import INPUT_BYTES, TARGET
+from command_api.adapters.schedules import INPUT_BYTES, target
 from command_api.domain import envelope
 from command_api.domain.errors import Rejected, Unavailable
 from command_api.domain.message import body_of
@@ -115,7 +115,7 @@ class EventBridgeRecurringSchedules:
             "State": _ENABLED if schedule.enabled else _DISABLED,
             "FlexibleTimeWindow": {"Mode": "OFF"},
             "Target": {
-                "Arn": TARGET,
+                "Arn": target(self.role),
                 "RoleArn": self.role,
                 "Input": self._input(schedule),
                 "DeadLetterConfig": {"Arn": self.unsent},

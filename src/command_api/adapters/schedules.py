@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from command_api.domain.message import Message
 
-TARGET = "arn:aws:scheduler:::aws-sdk:sqs:sendMessage"
 # https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html
 INPUT_BYTES = 256 * 1024
 
@@ -59,7 +58,11 @@ class EventBridgeSchedules:
                     ScheduleExpression=f"at({early:%Y-%m-%dT%H:%M:%S})",
                     FlexibleTimeWindow={"Mode": "OFF"},
                     ActionAfterCompletion="DELETE",
-                    Target={"Arn": TARGET, "RoleArn": self.role, "Input": self._input(message)},
+                    Target={
+                        "Arn": target(self.role),
+                        "RoleArn": self.role,
+                        "Input": self._input(message),
+                    },
                 )
         except ClientError as error:
             # An earlier delivery of the message has made it.
@@ -80,6 +83,11 @@ class EventBridgeSchedules:
         text = json.dumps(sent, ensure_ascii=False, default=lambda raw: b64encode(raw).decode())
         # Scheduler replaces what looks like <aws.scheduler.…>, but not where it is escaped.
         return text.replace("<", "\\u003c")
+
+
+def target(role: str) -> str:
+    """SendMessage as a schedule's target, in the partition of the ARN of its role."""
+    return f"arn:{role.split(':')[1]}:scheduler:::aws-sdk:sqs:sendMessage"
 
 
 def name_of(command_id: str) -> str:

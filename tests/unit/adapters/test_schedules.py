@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.validate import ParamValidator
 
-from command_api.adapters.schedules import INPUT_BYTES, TARGET, EventBridgeSchedules, name_of
+from command_api.adapters.schedules import INPUT_BYTES, EventBridgeSchedules, name_of
 from tests.builders import LATER, NOW, message
 
 ROLE = "arn:aws:iam::123456789012:role/acme-dev-work-queue"
@@ -46,9 +46,18 @@ class Scheduler:
             raise ClientError(error, operation)  # type: ignore[arg-type]
 
 
-def schedules(client: Scheduler) -> EventBridgeSchedules:
+def schedules(client: Scheduler, role: str = ROLE) -> EventBridgeSchedules:
     """Those of a group."""
-    return EventBridgeSchedules(lambda: client, "acme-dev-work-queue", ROLE, URL)
+    return EventBridgeSchedules(lambda: client, "acme-dev-work-queue", role, URL)
+
+
+@pytest.mark.parametrize("partition", ["aws-cn", "aws-us-gov"])
+def test_the_target_is_in_the_partition_of_the_role(partition: str) -> None:
+    """Scheduler takes no other one."""
+    client = Scheduler()
+    schedules(client, ROLE.replace("aws", partition, 1)).create(message(), LATER)
+    arn = client.asked[0]["Target"]["Arn"]
+    assert arn == f"arn:{partition}:scheduler:::aws-sdk:sqs:sendMessage"
 
 
 def test_a_schedule_sends_the_message_itself_a_little_early() -> None:
@@ -60,7 +69,7 @@ def test_a_schedule_sends_the_message_itself_a_little_early() -> None:
     at = LATER.replace(second=0) - timedelta(minutes=1)
     assert asked["ScheduleExpression"] == f"at({at:%Y-%m-%dT%H:%M:%S})"
     assert asked["ActionAfterCompletion"] == "DELETE"
-    assert asked["Target"]["Arn"] == TARGET
+    assert asked["Target"]["Arn"] == "arn:aws:scheduler:::aws-sdk:sqs:sendMessage"
     sent = json.loads(asked["Target"]["Input"])
     assert (sent["QueueUrl"], sent["MessageBody"]) == (URL, given.body)
     attributes = sent["MessageAttributes"]
