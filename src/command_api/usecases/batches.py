@@ -76,6 +76,9 @@ class SubmitBatch:
         stored = self.batches.create(wanted, follower)
         if (stored.work, stored.owner) != (wanted.work, wanted.owner):
             return Refusal(Why.OTHER_WORK)
+        if stored.ended_at is not None:
+            # Records of its members may have expired since, and none is to run again.
+            return stored
         answers = self.submit(members, until=until)
         refusals = (one for one in answers if isinstance(one, Refusal) and one.why not in _DONE)
         return next(refusals, stored)

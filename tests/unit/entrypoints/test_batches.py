@@ -98,6 +98,19 @@ def test_a_request_that_is_repeated_submits_nothing_twice(submit: Function) -> N
     assert len(submit.harness.queue.messages) == 2
 
 
+def test_a_batch_that_has_ended_never_runs_again(
+    submit: Function, batches: InMemoryBatches
+) -> None:
+    """It is kept longer than the records of its members."""
+    _, said = submit.call("POST /batches", TWO, **KEY)
+    batches.ended(batches.headers[said["id"]], now=LATER, purge_at=LATER)
+    submit.harness.table.store_.commands.clear()
+    answer, again = submit.call("POST /batches", TWO, **KEY)
+    assert (answer["statusCode"], again) == (202, said)
+    assert not submit.harness.table.store_.commands
+    assert len(submit.harness.queue.messages) == 2
+
+
 def test_a_request_that_died_is_finished_by_its_repetition(submit: Function) -> None:
     """What it has stored is not stored again."""
     submit.harness.table.away = {"store"}
