@@ -21,6 +21,8 @@ class InMemoryBatches:
     headers: dict[str, Batch] = field(default_factory=dict)
     followers: dict[tuple[str, str], Follower] = field(default_factory=dict)
     counters: dict[tuple[str, str], tuple[Counts, str]] = field(default_factory=dict)
+    # Until when each counter is kept.
+    kept: dict[tuple[str, str], datetime] = field(default_factory=dict)
     writes: int = 0
 
     def create(self, batch: Batch, follower: Follower | None) -> Batch:
@@ -57,13 +59,14 @@ class InMemoryBatches:
         self.headers[batch.id] = replace(known.moved(transfer), purge_at=purge_at)
         return True
 
-    def count(self, shard: str, moves: Sequence[Move], *, keep_until: datetime) -> None:  # noqa: ARG002
+    def count(self, shard: str, moves: Sequence[Move], *, keep_until: datetime) -> None:
         """Count what is beyond the mark."""
         key = (moves[0].batch_id, shard)
         counts, last = self.counters.get(key, (Counts(), ""))
         left = [move for move in moves if move.position > last]
         if left:
             self.writes += 1
+            self.kept[key] = keep_until
             added = (sum(both) for both in zip(counts, delta(left), strict=True))
             self.counters[key] = Counts(*added), left[-1].position
 

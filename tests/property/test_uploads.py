@@ -23,7 +23,7 @@ def test_no_line_is_lost_and_none_runs_twice(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_a_cancelled_upload_ends_with_all_its_lines_accounted_for(seed: int) -> None:
     """While its lines become commands: what was not stored by then is no member."""
-    world = World(Random(seed), total=6000, cancel_at=1 + 700 * seed, speed=50).run()  # noqa: S311
+    world = World(Random(seed), total=6000, cancel_at=1 + 700 * seed, speed=20).run()  # noqa: S311
     assert world.contradictions() == []
     assert world.counts.cancelled > 0
     assert world.batch.total < 6000

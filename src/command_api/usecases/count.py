@@ -106,8 +106,11 @@ class CountMembers:
             if is_counted(move):
                 of_batch.setdefault(move.batch_id, []).append(move)
         keep_until = self.clock() + PATIENCE + self.retention
-        for those in of_batch.values():
-            self.batches.count(shard, those, keep_until=keep_until)
+        for batch_id, those in of_batch.items():
+            # A member may wait for months; counts that are gone by then would never come to an end.
+            batch = self.batches.find(batch_id).batch
+            kept = max(keep_until, batch.purge_at) if batch else keep_until
+            self.batches.count(shard, those, keep_until=kept)
         # Also where nothing was new: an earlier delivery may have died right here.
         for batch_id, those in of_batch.items():
             if any(move.after.terminal for move in those):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from command_api.usecases.lines import Lines
 from command_api.usecases.submit import CONCURRENCY, Refusal, Why
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from logging import Logger
 
     from command_api.domain.batches import Batch, Found, Transfer
@@ -109,31 +109,39 @@ class TransferBatch:
         listed = transfer.written or not batch.total
         return None if listed else self._list_results(batch, transfer)
 
-    def _save(self, batch: Batch, **changes: object) -> Batch | None:
-        """Write how far the batch has come; None where somebody else has written meanwhile."""
+    def _save(self, batch: Batch, *, wait: timedelta = NOW, **changes: object) -> Batch | None:
+        """Write how far the batch has come; None where somebody else has written meanwhile.
+
+        A batch whose members `wait` for a time is kept for as long as if it began then.
+        """
         if batch.transfer is None:
             return None
         changed = batch.transfer._replace(token=self.token(), **changes)  # type: ignore[arg-type]
-        purge_at = max(batch.purge_at, self.clock() + PATIENCE + self.retention)
+        purge_at = max(batch.purge_at, self.clock() + wait + PATIENCE + self.retention)
         # More lines become members only where nobody has asked to cancel.
         more = changed.planned > batch.transfer.planned
         if self.batches.advance(batch, changed, purge_at=purge_at, unless_cancelled=more):
-            return batch.moved(changed)
+            return replace(batch.moved(changed), purge_at=purge_at)
         return None
 
     def _submit_slice(
         self, batch: Batch, transfer: Transfer, lines: Lines, until: datetime
     ) -> timedelta | None:
         taken = lines.take(transfer.offset, min(SLICE, MOST_LINES + 1 - transfer.lines))
-        upto = transfer.lines + len(taken.lines)
+        first, upto, now = transfer.lines + 1, transfer.lines + len(taken.lines), self.clock()
+        read = {
+            first + n: self._read(line, batch, first + n, now) for n, line in enumerate(taken.lines)
+        }
         if upto > transfer.planned:
-            planned = self._save(batch, planned=upto)
+            members = (one for one in read.values() if not isinstance(one, Failure))
+            wait = max((one.timing.wait(now) for one in members), default=NOW)
+            planned = self._save(batch, wait=wait, planned=upto)
             if planned is None:
                 # Somebody has asked to cancel, or another call is at it.
                 found = self.batches.find(batch.id).batch
                 return NOW if found and found.cancel_requested_at else None
             batch = planned
-        self._submit(batch, transfer.lines + 1, taken.lines, until)
+        self._submit(batch, read, until)
         whole = taken.last or upto > MOST_LINES
         done = self._save(batch, lines=upto, offset=taken.end, whole=whole)
         if done and whole:
@@ -141,12 +149,10 @@ class TransferBatch:
         return _on(done)
 
     def _submit(
-        self, batch: Batch, first: int, lines: Sequence[bytes | None], until: datetime
+        self, batch: Batch, read: Mapping[int, Submission | Failure], until: datetime
     ) -> None:
-        now = self.clock()
-        read = [self._read(line, batch, first + n, now) for n, line in enumerate(lines)]
-        members = [one for one in read if not isinstance(one, Failure)]
-        failed = {first + n: one for n, one in enumerate(read) if isinstance(one, Failure)}
+        members = [one for one in read.values() if not isinstance(one, Failure)]
+        failed = {place: one for place, one in read.items() if isinstance(one, Failure)}
         answers = self.submit(members, until=until) if members else []
         for member, answer in zip(members, answers, strict=True):
             why = answer.why if isinstance(answer, Refusal) else None
