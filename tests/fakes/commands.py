@@ -62,6 +62,7 @@ class InMemoryCommands:
     refusing: set[str] = field(default_factory=set)
     # Which run of a schedule was let start last.
     turns: dict[str, Turn] = field(default_factory=dict)
+    turns_kept: dict[str, datetime] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     def get(self, command_id: str, *, newest: bool = False) -> Command | None:  # noqa: ARG002
@@ -232,11 +233,12 @@ class InMemoryCommands:
         return self.turns.get(schedule, Turn())
 
     @_atomic
-    def take_turn(self, schedule: str, turn: Turn, *, after: Turn) -> bool:
+    def take_turn(self, schedule: str, turn: Turn, *, after: Turn, purge_at: datetime) -> bool:
         """Keep the turn, if the one before is still there."""
         known = self.turns.get(schedule, Turn())
         if known.token == after.token:
             self.turns[schedule] = turn
+            self.turns_kept[schedule] = purge_at
         return self.turns.get(schedule) == turn
 
     def put(self, command: Command) -> None:

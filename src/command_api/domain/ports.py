@@ -101,8 +101,11 @@ class CommandStore(Protocol):
     def turn(self, schedule: str) -> Turn:
         """Which run of a schedule has its turn, as every write before has left it."""
 
-    def take_turn(self, schedule: str, turn: Turn, *, after: Turn) -> bool:
-        """Give a run its schedule's turn; False where that is no longer as it was `after`."""
+    def take_turn(self, schedule: str, turn: Turn, *, after: Turn, purge_at: datetime) -> bool:
+        """Give a run its schedule's turn; False where that is no longer as it was `after`.
+
+        From `purge_at` on the turn may be forgotten: no schedule says that it is deleted.
+        """
 
 
 class Outbox(Protocol):

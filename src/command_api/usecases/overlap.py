@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from command_api.domain import lifecycle
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from command_api.domain.model import Command
     from command_api.usecases.runtime import Runtime
 
+# Clients make and delete schedules, and the turn of one that is gone must go, too; no run is at
+# work for so long.
+_KEPT = timedelta(days=365)
 # Each that is lost is another run that was let start, or has started again.
 _TRIES = 5
 
@@ -36,7 +40,8 @@ def _take_turn(runtime: Runtime, schedule: str, command: Command) -> str:
         turn = store.turn(schedule)
         if turn.run not in ("", command.id) and _at_work(runtime, turn.run):
             return turn.run
-        if store.take_turn(schedule, Turn(command.id, token), after=turn):
+        kept = runtime.clock() + _KEPT
+        if store.take_turn(schedule, Turn(command.id, token), after=turn, purge_at=kept):
             return ""
     raise Unavailable("turn")
 

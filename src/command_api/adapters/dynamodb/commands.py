@@ -32,6 +32,7 @@ from command_api.adapters.dynamodb.item import (
     outcome,
     past_of,
     progress_of,
+    seconds,
     step_of,
     text,
     unchanged,
@@ -301,7 +302,7 @@ class DynamoDBCommands:
         item = self._items.get(f"{_TURNS}{schedule}", consistent=True)
         return Turn(item["run"]["S"], item["leaseToken"]["S"]) if item else Turn()
 
-    def take_turn(self, schedule: str, turn: Turn, *, after: Turn) -> bool:
+    def take_turn(self, schedule: str, turn: Turn, *, after: Turn, purge_at: datetime) -> bool:
         """Write on the condition that nobody else has done so since it was read."""
         ours = {"run": text(turn.run), "leaseToken": text(turn.token)}
         condition = "#leaseToken = :before" if after.run else "attribute_not_exists(id)"
@@ -309,9 +310,10 @@ class DynamoDBCommands:
         try:
             self._items.update(
                 f"{_TURNS}{schedule}",
-                assignments(ours),
+                f"{assignments(ours)}, #purge = :purge",
                 condition,
-                {**ours, **before},
+                {**ours, **before, "purge": seconds(purge_at)},
+                names={"#purge": self.ttl_attribute},
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except Refused as refused:
