@@ -62,9 +62,10 @@ def submit(  # noqa: PLR0913  one parameter for each option
     wait: bool,
     timeout: float,
 ) -> int:
-    """Upload a file with a command on each line, and print the id of its batch.
+    """Upload a file of commands, and print the batch's id.
 
-    Run again after an interruption, it goes on with the same batch.
+    The file has a command on each line, as docs/large-batches.md describes. Run again after an
+    interruption, it goes on with the same batch.
     """
     if text is not None and then is None:
         raise click.UsageError("--then-input belongs to --then TYPE")
@@ -120,7 +121,7 @@ def cancel(deployed: DeployedApi, batch_id: str) -> int:
 @_ID
 @click.option("--output", "path", metavar="FILE", help="Write to a file, not to the terminal.")
 def results(deployed: DeployedApi, batch_id: str, *, path: str | None) -> int:
-    """Print the results of a batch that has ended, one JSON object a line."""
+    """Print what became of each line, as JSON lines."""
     found = batches.shown(deployed.api, batch_id)
     if path is None:
         batches.results(found, sys.stdout.buffer)

@@ -59,12 +59,18 @@ def submit(
     except answers.Refused as error:
         if error.status == HTTPStatus.NOT_FOUND:
             raise OperatorError(_NO_BATCHES) from None
+        if error.code == "idempotency_key_reused":
+            raise OperatorError(_OTHER_REQUEST) from None
         raise OperatorError(explained(error)) from None
     except transport.Unreachable as error:
         raise OperatorError(f"{error}; {_AGAIN}") from None
     return taken["id"]
 
 
+_OTHER_REQUEST = (
+    "this key belongs to another file, or to this one with another --then; name a new key, for"
+    " example --key import-2"
+)
 _NO_BATCHES = (
     'this API has no batches; set api = { submission = "validated", batches = true,'
     " uploads = true } in terraform.tfvars and apply"

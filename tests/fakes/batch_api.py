@@ -33,7 +33,8 @@ class BatchApi:
         """Take a batch."""
         known = self.batches.setdefault(key, {"id": f"key-{key}", "total": 0, "body": body})
         if known["body"] != body:
-            return 422, {"title": "Unprocessable", "detail": "used with a different request"}
+            reused = {"code": "idempotency_key_reused", "detail": "used with a different request"}
+            return 422, {"title": "Unprocessable", **reused}
         if "uploaded" in known:
             return 202, {"id": known["id"], "status": "SUBMITTING", "total": 1}
         headers = {"content-type": "application/jsonl"}

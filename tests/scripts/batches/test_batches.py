@@ -66,6 +66,16 @@ def test_the_same_file_is_the_same_batch(
     assert run("submit", str(path), "--key", "k-1")[1] == "key-k-1\n"
 
 
+def test_the_same_file_with_another_end_needs_another_key(
+    run: Callable[..., tuple[int, str, str]], path: Path
+) -> None:
+    """Nobody who has named no key has to guess which one was meant."""
+    run("submit", str(path))
+    code, out, err = run("submit", str(path), "--then", "echo")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "another --then; name a new key, for example --key import-2" in err
+
+
 def test_after_ctrl_c_the_same_command_goes_on(
     run: Callable[..., tuple[int, str, str]], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -135,7 +145,7 @@ def test_a_refused_file_is_one_line(
     """Another file under the same key, an empty one, and an upload that S3 does not take."""
     run("submit", str(path), "--key", "k")
     path.write_text("{}\n")
-    assert "different request" in run("submit", str(path), "--key", "k")[2]
+    assert "belongs to another file" in run("submit", str(path), "--key", "k")[2]
     empty = tmp_path / "empty"
     empty.touch()
     assert "is empty; write one JSON object a line" in run("submit", str(empty))[2]
