@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from command_api.domain.ports import BatchFiles
 
 RANGE = 2**20
+# What belongs to a line that is too long is read in larger ones: a gigabyte of them within a call.
+SKIPPED_RANGE = 2**24
 # Longer than any command may be; what is beyond is skipped up to the next line.
 LONGEST_LINE = 256 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -32,14 +34,15 @@ class Lines:
     files: BatchFiles
     batch_id: str
     size: int
-    # What was read and not taken, and where in the object it begins.
+    # What was read, how much of it was taken, and where in the object the rest begins.
     _buffer: bytes = field(default=b"", init=False)
+    _used: int = field(default=0, init=False)
     _at: int = field(default=0, init=False)
 
     def take(self, offset: int, most: int) -> Slice:
         """At most so many lines from `offset` on, where a line begins."""
         if offset != self._at:
-            self._buffer, self._at = b"", offset
+            self._buffer, self._used, self._at = b"", 0, offset
         lines: list[bytes | None] = []
         while len(lines) < most and self._at < self.size:
             lines.append(self._line())
@@ -47,27 +50,30 @@ class Lines:
 
     def _line(self) -> bytes | None:
         begin, searched, too_long = self._at, 0, False
-        while (end := self._buffer.find(b"\n", searched)) < 0:
-            searched = len(self._buffer)
+        while (end := self._buffer.find(b"\n", self._used + searched)) < 0:
+            searched = len(self._buffer) - self._used
             if searched > LONGEST_LINE:
-                self._drop(searched)
+                self._take(searched)
                 searched, too_long = 0, True
-            more = self._read()
-            if not more:
+            if not self._read(SKIPPED_RANGE if too_long else RANGE):
                 # The last line need not be ended.
                 end = len(self._buffer)
                 break
-            self._buffer += more
-        line = self._buffer[:end]
-        self._drop(min(end + 1, len(self._buffer)))
+        line = self._buffer[self._used : end]
+        self._take(min(end + 1, len(self._buffer)) - self._used)
         if begin == 0:
             line = line.removeprefix(_BYTE_ORDER_MARK)
         return None if too_long or len(line) > LONGEST_LINE else line.removesuffix(b"\r")
 
-    def _read(self) -> bytes:
-        begin = self._at + len(self._buffer)
-        length = min(RANGE, self.size - begin)
-        return self.files.read(self.batch_id, begin, length) if length > 0 else b""
+    def _read(self, most: int) -> bool:
+        """Read what follows the buffer; False at the end of the object."""
+        rest = self._buffer[self._used :]
+        begin = self._at + len(rest)
+        length = min(most, self.size - begin)
+        more = self.files.read(self.batch_id, begin, length) if length > 0 else b""
+        # Only here, so that the buffer is not copied for each line.
+        self._buffer, self._used = rest + more, 0
+        return bool(more)
 
-    def _drop(self, length: int) -> None:
-        self._buffer, self._at = self._buffer[length:], self._at + length
+    def _take(self, length: int) -> None:
+        self._used, self._at = self._used + length, self._at + length
