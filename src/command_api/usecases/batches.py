@@ -76,7 +76,7 @@ class SubmitBatch:
         stored = self.batches.create(wanted, follower)
         if (stored.work, stored.owner) != (wanted.work, wanted.owner):
             return Refusal(Why.OTHER_WORK)
-        if stored.ended_at is not None:
+        if stored.ended_at is not None and stored.purge_at > first.submitted_at:
             # Records of its members may have expired since, and none is to run again.
             return stored
         answers = self.submit(members, until=until)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -109,6 +110,11 @@ def test_a_batch_that_has_ended_never_runs_again(
     assert (answer["statusCode"], again) == (202, said)
     assert not submit.harness.table.store_.commands
     assert len(submit.harness.queue.messages) == 2
+    # One that is forgotten and not deleted yet is no reason to run nothing.
+    past = replace(batches.headers[said["id"]], purge_at=LATER - timedelta(days=10_000))
+    batches.headers[said["id"]] = past
+    submit.call("POST /batches", TWO, **KEY)
+    assert len(submit.harness.queue.messages) == 4
 
 
 def test_a_request_that_died_is_finished_by_its_repetition(submit: Function) -> None:
@@ -267,8 +273,6 @@ def test_what_has_not_started_is_cancelled(submit: Function, shows: ModuleType) 
     _, said = submit.call("POST /batches", three, **KEY)
     store = submit.harness.table.store_
     running, stored, lost = (f"{said['id']}.{n}" for n in range(3))
-    from dataclasses import replace  # noqa: PLC0415 - this test's
-
     store.commands[running] = replace(store.commands[running], status=Status.PROCESSING)
     del store.commands[lost]
     status, shown = asked(shows, "DELETE", said["id"])
