@@ -161,7 +161,7 @@ class TransferBatch:
             if why is Why.TOO_LARGE:
                 failed[int(member.id.rpartition(".")[2])] = _invalid(TOO_LONG)
             if why is Why.OTHER_WORK:
-                # A member has that id, by an earlier version of the code, or somebody took it.
+                # An earlier version of the code has read the line differently: that is the member.
                 self.logger.error("member refused", extra={"command_id": member.id})
         if failed:
             list(self._pool.map(lambda place: self._fail(batch, place, failed[place]), failed))
