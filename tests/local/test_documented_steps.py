@@ -53,7 +53,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     change(values, "secrets = {\n", f"  {secret}\n")
     (copy / "environments/dev/handlers.tf").write_text(block("6. A table", "hcl"))
     subprocess.run(["terraform", "fmt", "-recursive", "environments"], cwd=copy, check=True)
-    subprocess.run(["make", "docs"], cwd=copy, check=True)
+    # Without an installation: it would go into the environment that this test runs in.
+    subprocess.run(["make", "-o", "test-tools", "docs"], cwd=copy, check=True)
     subprocess.run(["git", "add", "-A"], cwd=copy, check=True)
     return copy
 
