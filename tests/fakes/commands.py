@@ -38,7 +38,7 @@ _Answer = TypeVar("_Answer")
 LONGEST_DELAY_SECONDS = 900
 
 
-def _atomic(write: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
+def atomic(write: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
     """One write after the other, as in the table."""
 
     @wraps(write)
@@ -75,7 +75,7 @@ class InMemoryCommands:
             raise ValueError("ValidationException")
         return {one: self.commands[one] for one in command_ids if one in self.commands}
 
-    @_atomic
+    @atomic
     def claim(self, submission: Submission, attempt: Attempt) -> Claim:
         """Claim where the lifecycle says so."""
         known = self.commands.get(submission.id)
@@ -86,7 +86,7 @@ class InMemoryCommands:
         self.put(replace(claimed, past=known.past if known else ()))
         return Claim(claimed, won=True, known=known is not None)
 
-    @_atomic
+    @atomic
     def replace(self, known: Command, command: Command) -> None:
         """Replace the command if it is still the one that is known."""
         if self._wrote(command, command.lease.token if command.lease else ""):
@@ -100,12 +100,12 @@ class InMemoryCommands:
         self.put(command)
         self.tokens[command.id] = command.lease.token if command.lease else ""
 
-    @_atomic
+    @atomic
     def finish(self, command: Command, token: str) -> None:
         """Store the outcome if the token holds the lease."""
         self._finish(command, token, ())
 
-    @_atomic
+    @atomic
     def commit(self, command: Command, token: str, effects: Sequence[Effect]) -> None:
         """Store the outcome and the effects; those in tables that are refused hold back all."""
         self._finish(command, token, effects)
@@ -147,7 +147,7 @@ class InMemoryCommands:
             raise Unavailable("no bucket")
         return command.state
 
-    @_atomic
+    @atomic
     def record(self, command: Command) -> bool:
         """Store the command unless its id is known."""
         if command.id in self.commands:
@@ -159,14 +159,14 @@ class InMemoryCommands:
         """Store the command unless its id is known."""
         return self.commands.setdefault(command.id, command)
 
-    @_atomic
+    @atomic
     def wait(self, command_id: str, until: datetime) -> None:
         """Move the end of the wait, where the command has not ended."""
         known = self.commands.get(command_id)
         if known is not None and not known.status.terminal:
             self.put(replace(known, waits_until=until))
 
-    @_atomic
+    @atomic
     def cancel(self, cancelled: Command, caller: Caller) -> tuple[Command, bool]:
         """Cancel what is unknown or waits."""
         known = self.commands.get(cancelled.id, cancelled)
@@ -180,7 +180,7 @@ class InMemoryCommands:
         self.put(known)
         return known, True
 
-    @_atomic
+    @atomic
     def record_step(self, command_id: str, token: str, name: str, step: Step) -> None:
         """Store the step's result if the token holds the lease."""
         self._require_lease(command_id, token)
@@ -188,14 +188,14 @@ class InMemoryCommands:
         stored = Step(json.loads(document(step.result)["S"]), step.awaited)
         self.put(replace(known, steps={**known.steps, name: stored}))
 
-    @_atomic
+    @atomic
     def record_progress(self, command_id: str, token: str, progress: Progress) -> bool:
         """Store the progress if the token holds the lease."""
         self._require_lease(command_id, token)
         self.put(replace(self.commands[command_id], progress=progress))
         return self.commands[command_id].status is Status.CANCELLING
 
-    @_atomic
+    @atomic
     def hand_over(self, command: Command, token: str, progress: Progress | None = None) -> bool:
         """Store who may report, and the report, if the token holds the lease."""
         self._require_lease(command.id, token)
@@ -212,7 +212,7 @@ class InMemoryCommands:
         self.put(given)
         return given.status is Status.CANCELLING
 
-    @_atomic
+    @atomic
     def request_cancel(self, known: Command, now: datetime) -> bool:
         """Mark the command where the same attempt still runs."""
         current = self.commands.get(known.id)
@@ -222,7 +222,7 @@ class InMemoryCommands:
             self.put(current.cancelling(now=now))
         return True
 
-    @_atomic
+    @atomic
     def cancel_requested(self, command_id: str, token: str) -> bool:
         """Look the mark up if the token holds the lease."""
         self._require_lease(command_id, token)
@@ -232,7 +232,7 @@ class InMemoryCommands:
         """Look the turn up."""
         return self.turns.get(schedule, Turn())
 
-    @_atomic
+    @atomic
     def take_turn(self, schedule: str, turn: Turn, *, after: Turn, purge_at: datetime) -> bool:
         """Keep the turn, if the one before is still there."""
         known = self.turns.get(schedule, Turn())

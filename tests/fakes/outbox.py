@@ -9,11 +9,12 @@ from command_api.adapters.dynamodb.item import document
 from command_api.adapters.dynamodb.item import shard as shard_of
 from command_api.domain import lifecycle
 from command_api.domain.submission import begins_anew, waits_to_be_sent
-from tests.fakes.commands import InMemoryCommands
+from tests.fakes.commands import InMemoryCommands, atomic
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
+    from threading import Lock
 
     from command_api.domain.model import Command
 
@@ -25,9 +26,15 @@ class InMemoryOutbox:
     store_: InMemoryCommands = field(default_factory=InMemoryCommands)
 
     @property
+    def lock(self) -> Lock:
+        """That of the table: a write of one is no write between two steps of another."""
+        return self.store_.lock
+
+    @property
     def _commands(self) -> dict[str, Command]:
         return self.store_.commands
 
+    @atomic
     def store(self, command: Command) -> Command | None:
         """Put the command where nothing is, or nothing that counts."""
         known = self._commands.get(command.id)
@@ -48,6 +55,7 @@ class InMemoryOutbox:
         self.store_.put(command)
         return None
 
+    @atomic
     def acquire_lease(
         self, command_id: str, *, now: datetime, until: datetime
     ) -> tuple[Command | None, bool]:
@@ -62,6 +70,7 @@ class InMemoryOutbox:
         self.store_.put(taken)
         return taken, True
 
+    @atomic
     def release_lease(self, command: Command, *, now: datetime) -> None:
         """Let go, if it is still in these hands."""
         known = self._commands.get(command.id)
@@ -74,10 +83,12 @@ class InMemoryOutbox:
                 replace(known, pending_entry=replace(known.pending_entry, lease_until=now))
             )
 
+    @atomic
     def sent(self, command: Command, *, waits_until: datetime) -> None:
         """Take the mark away, and say until when there is a message."""
         self._unmark(command, waits_until)
 
+    @atomic
     def settle(self, command: Command) -> None:
         """Take the mark away."""
         self._unmark(command, None)
