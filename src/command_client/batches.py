@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 from urllib.parse import quote
 
 from command_client.answers import Refused, document
-from command_client.submission import answered, asking
+from command_client.submission import answered, asking, beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -124,8 +124,7 @@ def asking_batches(
     endpoint: str, method: str, path: str, body: str, headers: Mapping[str, str], send: Send | None
 ) -> Callable[[float], Answer]:
     """What sends a request to the batches beside the commands of `endpoint`."""
-    batches = f"{endpoint.rstrip('/').removesuffix('/commands')}/batches"
-    return asking(batches, method, path, body, headers, send)
+    return asking(beside(endpoint, "/batches"), method, path, body, headers, send)
 
 
 def answered_batch(answer: Answer) -> Batch:

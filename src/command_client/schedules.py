@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 from urllib.parse import quote, urlencode
 
 from command_client.answers import Refused, document
-from command_client.submission import answered, asking
+from command_client.submission import answered, asking, beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -152,7 +152,7 @@ def delete_schedule(  # noqa: PLR0913 - as above
 
 
 def _schedules(endpoint: str) -> str:
-    return f"{endpoint.rstrip('/').removesuffix('/commands')}/schedules"
+    return beside(endpoint, "/schedules")
 
 
 def _path(schedule_id: str) -> str:

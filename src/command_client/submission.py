@@ -57,7 +57,10 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     Refused where the API did not accept the command, Unreachable where no answer came.
     InvalidEndpoint (a ValueError) where no URL is given.
     """
-    base = _chosen(endpoint.rstrip("/"), priority)
+    base = endpoint.rstrip("/")
+    if priority:
+        # A path that every kind of API has.
+        base = beside(endpoint, f"/priorities/{quote(priority, safe='')}/commands")
     method, path = ("PUT", f"/{quote(command_id, safe='')}") if command_id else ("POST", "")
     work = {"type": command_type, "input": command_input or {}}
     named = {"callback": callback} if callback else {}
@@ -74,11 +77,9 @@ def submit(  # noqa: PLR0913 - the last three are the world, for tests
     return _id(answer, command_id)
 
 
-def _chosen(base: str, priority: str) -> str:
-    """Where commands of a priority are submitted: a path that every kind of API has."""
-    if not priority:
-        return base
-    return f"{base.removesuffix('/commands')}/priorities/{quote(priority, safe='')}/commands"
+def beside(endpoint: str, path: str) -> str:
+    """The URL of another path of the API that has the commands of `endpoint`."""
+    return endpoint.rstrip("/").removesuffix("/commands") + path
 
 
 def asking(

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from command_api.composition.batches import batches, transferring
 from command_api.composition.outbox import outbox, sender
-from command_api.composition.queues import queues
-from command_api.domain.context import registered
+from command_api.composition.queues import queue_of, queues
 from command_api.settings import message_life, retention
 from command_api.usecases.count import EndBatch
 from command_api.usecases.submit import SubmitCommands
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from command_api.domain.context import Handlers
-    from command_api.domain.queues import Queues
 
 
 def ending(environ: Mapping[str, str], handlers: Handlers, logger: Logger) -> EndBatch:
@@ -35,12 +33,6 @@ def ending(environ: Mapping[str, str], handlers: Handlers, logger: Logger) -> En
         ),
         logger=logger,
         retention=retention(environ),
-        queue_of=partial(_queue, known, handlers),
+        queue_of=partial(queue_of, known, handlers),
         list_results=transferring(environ),
     )
-
-
-def _queue(known: Queues, handlers: Handlers, command_type: str) -> str:
-    """The queue of a type; empty for the default one."""
-    own = registered(handlers[command_type]).queue if command_type in handlers else ""
-    return known.named(own)

@@ -6,9 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from command_api.adapters.schemas import HandlerSchemas
-from command_api.composition.queues import queues
+from command_api.composition.queues import queue_of, queues
 from command_api.composition.scheduling import reach
-from command_api.domain.context import registered
 from command_api.domain.envelope import is_fifo
 from command_api.domain.errors import Rejected
 from command_api.http.submissions import Intake
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from command_api.domain.context import Handlers
-    from command_api.domain.queues import Queues
 
 
 def intake(environ: Mapping[str, str], handlers: Handlers) -> Intake:
@@ -33,7 +31,7 @@ def intake(environ: Mapping[str, str], handlers: Handlers) -> Intake:
         refuse_url=partial(_refusal, environ),
         reach=reach(environ),
         priorities=known.priorities,
-        queue_of=partial(_queue, known, handlers),
+        queue_of=partial(queue_of, known, handlers),
     )
 
 
@@ -49,8 +47,3 @@ def _refusal(environ: Mapping[str, str], url: str) -> str:
     except Rejected as refused:
         return refused.message
     return ""
-
-
-def _queue(known: Queues, handlers: Handlers, command_type: str, priority: str) -> str:
-    """The queue of a command, by its type and the client's wish; empty for the default one."""
-    return known.named(registered(handlers[command_type]).queue, priority)
