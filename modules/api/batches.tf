@@ -1,4 +1,4 @@
-# Commands that belong together: what counts them, and the function that shows and cancels them.
+# Commands that belong together, and what counts them.
 
 locals {
   # Of each function that submits batches or shows them: the table's name and retention, and grants.
@@ -33,25 +33,4 @@ module "batches" {
       lookup(var.policies, "batch_transfer", {}),
     )
   }
-}
-
-# Shows batches, and takes back what has not started of them.
-module "batches_function" {
-  source = "../function"
-  count  = var.settings.batches ? 1 : 0
-
-  name            = var.names.batches
-  description     = "Shows and cancels batches"
-  runtime         = var.runtime
-  handler         = "command_api.entrypoints.batches.handler"
-  timeout_seconds = 29
-  policies        = merge(lookup(var.policies, "cancel", {}), local.batches.manage)
-
-  reserved_concurrency = lookup(var.settings.reserved_concurrency, "batches", null)
-
-  environment = merge(
-    local.access, local.table, local.powertools.batches, local.batches.environment,
-    var.queue.schedules,
-    var.settings.uploads ? { RESULT_URL_SECONDS = var.settings.result_url_seconds } : {},
-  )
 }

@@ -79,6 +79,13 @@ output "batches" {
   ])
 }
 
+locals {
+  deployed = merge(local.function, {
+    batch_counter  = one(module.batches[*].counter)
+    batch_transfer = one(module.batches[*].transfer)
+  })
+}
+
 output "functions" {
   description = <<-EOT
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
@@ -87,30 +94,12 @@ output "functions" {
     batches; `batch_transfer`, which is null without uploads; and `schedules`, which is null where
     clients make none.
   EOT
-  value = {
-    status        = module.status
-    cancel        = module.cancel
-    openapi       = module.openapi
-    submit        = one(module.submit)
-    outbox_relay  = one(module.outbox_relay)
-    outcome       = one(module.outcome)
-    batches       = one(module.batches_function)
-    batch_counter = one(module.batches[*].counter)
-    schedules     = one(module.schedules)
-
-    batch_transfer = one(module.batches[*].transfer)
-  }
+  value       = local.deployed
 }
 
 output "function_log_groups" {
   description = "Names of the log groups of the functions."
-  value = [
-    for function in concat(
-      [module.status, module.cancel, module.openapi], module.submit, module.outbox_relay,
-      module.outcome, module.batches_function, module.batches[*].counter, module.schedules,
-      [for batches in module.batches : batches.transfer if batches.transfer != null],
-    ) : function.log_group_name
-  ]
+  value       = [for it in values(local.deployed) : it.log_group_name if it != null]
 }
 
 output "handing_over" {
@@ -120,5 +109,5 @@ output "handing_over" {
 
 output "status_function" {
   description = "Name of the status function."
-  value       = module.status.name
+  value       = local.function.status.name
 }
