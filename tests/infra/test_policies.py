@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("dev")
 
 Statement = dict[str, Any]
+# test_mocked.py leaves it to this file.
+ACCESS = "access.tftest.hcl"
 WILD = re.compile(r'\b(Action|Resource)\s*=.*"\*"')
 # Actions for which IAM knows no resource; a statement of one of them has it alone.
 OF_NO_RESOURCE = (
@@ -26,8 +28,8 @@ OF_NO_RESOURCE = (
 
 @pytest.fixture(scope="module")
 def resources(tree: Path) -> list[dict[str, Any]]:
-    """All resources of the environment, planned with mocks."""
-    return planned(tree / "environments/dev", "access.tftest.hcl")[0]
+    """All resources of the environment, planned with mocks; what the file asserts holds."""
+    return planned(tree / "environments/dev", ACCESS)[0]
 
 
 def test_no_grant_allows_every_action(resources: list[dict[str, Any]]) -> None:
@@ -173,9 +175,9 @@ def test_no_module_writes_a_wildcard_grant() -> None:
 
 
 def owner(address: str) -> str:
-    """The innermost module of a grant, but for module `function`, of which others are made."""
-    modules: list[str] = re.findall(r"module\.(\w+)", address)
-    return [it for it in modules if it != "function"][-1]
+    """The innermost module of a grant, or the name of a function among several of one module."""
+    modules: list[tuple[str, str]] = re.findall(r'module\.(\w+)(?:\["(\w+)"\])?', address)
+    return [key or name for name, key in modules if key or name != "function"][-1]
 
 
 def allowed(resources: list[dict[str, Any]]) -> list[Statement]:
