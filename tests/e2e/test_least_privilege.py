@@ -103,6 +103,7 @@ def test_what_a_grant_of_who_tells_is_needed_for(
 
 
 @pytest.mark.long
+@pytest.mark.timeout(2400)
 @pytest.mark.xdist_group("batched")
 def test_every_grant_for_batches_has_a_probe(batched: Environment) -> None:
     """None for batches, uploads or schedules of clients is one too many, by resource as well."""
@@ -112,6 +113,7 @@ def test_every_grant_for_batches_has_a_probe(batched: Environment) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(2400)
 @pytest.mark.xdist_group("batched")
 @pytest.mark.parametrize(
     ("owner", "policy", "action"), BATCHED, ids=["-".join(it) for it in BATCHED]
