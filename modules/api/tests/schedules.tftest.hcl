@@ -60,7 +60,7 @@ run "answers_for_schedules_where_clients_make_them" {
   }
 
   assert {
-    condition     = module.submit[0].environment.RECURRING_NAMES == "nightly"
+    condition     = local.function.submit.environment.RECURRING_NAMES == "nightly"
     error_message = "it must know whose runs have ids that no client can take"
   }
 }
