@@ -98,6 +98,7 @@ locals {
       policies        = local.batches.submit
       environment = merge(
         local.access, local.table, local.queue, local.submission, local.batches.environment,
+        var.queue.reserves,
       )
     }
 

@@ -65,6 +65,7 @@ variable "queue" {
     policies          = object({ send = string })
     schedules         = optional(map(string), {})
     recurring         = optional(map(string), {})
+    reserves          = optional(map(string), {})
   })
   nullable = false
 

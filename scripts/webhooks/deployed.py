@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
@@ -32,6 +32,9 @@ class Deliveries(DeployedQueues):
     """Queues and table of the deliveries, which are commands of their own, and the commands'."""
 
     commands_table: str
+
+    redriving: ClassVar[str] = "Replaying"
+    redrove: ClassVar[str] = "replayed"
 
     def command(self, verb: str, *words: str) -> str:
         """A command line of this tool in the place of one of `scripts.dlq`."""

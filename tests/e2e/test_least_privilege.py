@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e import batched as batching
+from tests.e2e.batched import BATCHED
 from tests.e2e.changes import applied
 from tests.e2e.probes import PROBES, PURPOSE
 from tests.e2e.roles import policies, role_of, without
@@ -29,27 +31,43 @@ def told(environment: Environment) -> Iterator[Environment]:
     environment.deployment.apply()
 
 
-def granted(environment: Environment, owners: set[str]) -> set[tuple[str, str]]:
-    """What the roles of these functions may do."""
+@pytest.fixture(scope="module")
+def batched(environment: Environment) -> Iterator[Environment]:
+    """The environment with batches, uploads and schedules of clients; afterwards without."""
+    yield replace(environment, outputs=applied(environment, batching.SETTINGS))
+    environment.deployment.apply()
+
+
+def grants(environment: Environment, owners: set[str]) -> set[tuple[str, str, str]]:
+    """What the roles of these functions may do, by policy."""
     found = set()
     for owner in owners:
-        for document in policies(environment, role_of(environment, owner)).values():
+        for name, document in policies(environment, role_of(environment, owner)).items():
             for statement in document["Statement"]:
                 actions = statement["Action"]
                 listed = [actions] if isinstance(actions, str) else actions
-                found |= {(owner, action) for action in listed}
-    return {one for one in found if one[1] not in NOT_ENFORCED_HERE}
+                found |= {(owner, name, action) for action in listed}
+    return {one for one in found if one[2] not in NOT_ENFORCED_HERE}
+
+
+def granted(environment: Environment, owners: set[str]) -> set[tuple[str, str]]:
+    """What the roles of these functions may do."""
+    return {(owner, action) for owner, _, action in grants(environment, owners)}
 
 
 def assert_needed(
-    environment: Environment, owner: str, action: str, probe: Callable[[Environment], bool]
+    environment: Environment,
+    owner: str,
+    action: str,
+    probe: Callable[[Environment], bool],
+    policy: str = "",
 ) -> None:
     """The probe succeeds with the grant, fails without it, and succeeds again."""
     environment.client("secretsmanager").put_secret_value(
         SecretId=environment.outputs["secret_names"][PURPOSE], SecretString="value"
     )
     assert probe(environment)
-    with without(environment, role_of(environment, owner), action):
+    with without(environment, role_of(environment, owner), action, policy):
         assert not probe(environment)
     eventually(lambda: probe(environment), seconds=10)
 
@@ -82,3 +100,26 @@ def test_what_a_grant_of_who_tells_is_needed_for(
 ) -> None:
     """What works with the grant does not without it."""
     assert_needed(told, owner, action, TOLD[owner, action])
+
+
+@pytest.mark.long
+@pytest.mark.timeout(2400)
+@pytest.mark.xdist_group("batched")
+def test_every_grant_for_batches_has_a_probe(batched: Environment) -> None:
+    """None for batches, uploads or schedules of clients is one too many, by resource as well."""
+    found = grants(batched, {owner for owner, _, _ in BATCHED})
+    others = {one for one in found if one[0] == batching.SUBMIT and one[1] != "batches"}
+    assert found - others == set(BATCHED)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(2400)
+@pytest.mark.xdist_group("batched")
+@pytest.mark.parametrize(
+    ("owner", "policy", "action"), BATCHED, ids=["-".join(it) for it in BATCHED]
+)
+def test_what_a_grant_for_batches_is_needed_for(
+    batched: Environment, owner: str, policy: str, action: str
+) -> None:
+    """What works with the grant does not without it."""
+    assert_needed(batched, owner, action, BATCHED[owner, policy, action], policy)

@@ -28,6 +28,10 @@ SETTINGS: dict[str, Any] = {
 # Without waiting, and without keeping what was received from the sender.
 AT_ONCE = {"WaitTimeSeconds": 0, "VisibilityTimeout": 0}
 NOBODY = "bm9ib2R5"
+READS_STREAM = (
+    *("dynamodb:DescribeStream", "dynamodb:GetRecords"),
+    *("dynamodb:GetShardIterator", "dynamodb:ListStreams"),
+)
 
 
 def it_answers_a_watch(environment: Environment) -> bool:
@@ -42,7 +46,7 @@ def it_answers_a_watch(environment: Environment) -> bool:
 def may(
     owner: str, service: str, operation: str, arguments: Callable[[Environment], Mapping[str, Any]]
 ) -> Probe:
-    """A call with the function's role, so that nothing waits to be told anew afterwards."""
+    """A call with the function's role, where what it is for is rare or leaves something behind."""
 
     def probe(environment: Environment) -> bool:
         return allowed(environment, owner, service, operation, **arguments(environment))
@@ -50,15 +54,15 @@ def may(
     return probe
 
 
-def the_mapping_may(action: str) -> Probe:
-    """What Lambda does with the notifier's role; the emulator judges its own stream by IAM, too."""
+def the_mapping_may(owner: str, action: str) -> Probe:
+    """What Lambda does with the reader's role; the emulator judges its own stream by IAM, too."""
 
     def probe(environment: Environment) -> bool:
         table = environment.client("dynamodb").describe_table(
             TableName=environment.outputs["dynamodb_table_name"]
         )["Table"]
         answer = environment.client("iam").simulate_principal_policy(
-            PolicySourceArn=environment.outputs["functions"][NOTIFIER]["role_arn"],
+            PolicySourceArn=environment.outputs["functions"][owner]["role_arn"],
             ActionNames=[action],
             ResourceArns=["*" if action.endswith("ListStreams") else table["LatestStreamArn"]],
         )
@@ -130,15 +134,7 @@ def _key(environment: Environment) -> dict[str, Any]:
 
 
 TOLD: dict[tuple[str, str], Probe] = {
-    **{
-        (NOTIFIER, action): the_mapping_may(action)
-        for action in (
-            "dynamodb:DescribeStream",
-            "dynamodb:GetRecords",
-            "dynamodb:GetShardIterator",
-            "dynamodb:ListStreams",
-        )
-    },
+    **{(NOTIFIER, action): the_mapping_may(NOTIFIER, action) for action in READS_STREAM},
     (NOTIFIER, "sns:Publish"): may(NOTIFIER, "sns", "publish", _event),
     (NOTIFIER, "dynamodb:Query"): may(NOTIFIER, "dynamodb", "query", _viewers),
     (NOTIFIER, "dynamodb:BatchWriteItem"): may(

@@ -19,6 +19,7 @@ variables {
     retention_seconds = 86400
     policies          = { send = "{}" }
     recurring         = { RECURRING_GROUP = "acme-dev-work-queue-api" }
+    reserves          = { RECURRING_NAMES = "nightly" }
   }
   data = {
     name           = "acme-dev-commands"
@@ -56,6 +57,11 @@ run "answers_for_schedules_where_clients_make_them" {
       !contains(keys(local.function.schedules.environment), "TABLE_NAME")
     )
     error_message = "it knows the group, the limit, and who may call"
+  }
+
+  assert {
+    condition     = local.function.submit.environment.RECURRING_NAMES == "nightly"
+    error_message = "it must know whose runs have ids that no client can take"
   }
 }
 

@@ -35,7 +35,8 @@ run "has_none_by_default" {
       + length(aws_iam_role.recurring) + length(aws_sqs_queue.unsent)
       + length(aws_scheduler_schedule_group.api) == 0 &&
       !output.recurring.enabled && output.recurring.group == null &&
-      length(output.recurring.policies) + length(output.address.recurring) == 0
+      length(output.recurring.policies) + length(output.address.recurring) == 0 &&
+      length(output.address.reserves) == 0
     )
     error_message = "recurring schedules must cost nothing while there are none"
   }
@@ -47,6 +48,11 @@ run "sends_the_same_id_for_the_same_time" {
       aws_scheduler_schedule.this["nightly"].target[0].input
     ).MessageAttributes.command_id.StringValue == "nightly:<aws.scheduler.scheduled-time>"
     error_message = "the id must follow from schedule and time"
+  }
+
+  assert {
+    condition     = output.address.reserves == tomap({ RECURRING_NAMES = "nightly paused" })
+    error_message = "no client may take the id of a run"
   }
 
   assert {
