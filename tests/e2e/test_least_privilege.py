@@ -77,6 +77,7 @@ def test_every_grant_has_a_probe(environment: Environment) -> None:
     assert granted(environment, {owner for owner, _ in PROBES}) == set(PROBES)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("owner", "action"), PROBES, ids=[f"{owner.split('_')[0]}-{action}" for owner, action in PROBES]
 )
