@@ -13,14 +13,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.clients.sockets import scripted_sockets
+from tests.scripts.local.dashboard import shown
 from tests.scripts.local.dashboard.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Page
-
-STARTED = "2030-01-02T03:04:05.000Z"
 
 
 @dataclass
@@ -36,22 +35,7 @@ class Stack:
     def state(self) -> dict[str, Any]:
         """What the dashboard's server would tell."""
         self.asked += 1
-        command = {"id": "a", "type": "echo", "status": self.status, "attempts": 1}
-        command |= {"maxAttempts": 3, "createdAt": STARTED, "updatedAt": STARTED, "error": None}
-        command |= {"history": [], "cancellable": False, "redrivable": False}
-        return {
-            "version": "1",
-            "now": STARTED,
-            "environment": "dev",
-            "pushUrl": self.push_url,
-            "api": {"endpoint": "http://x/", "requests": 0, "clientErrors": 0, "serverErrors": 0},
-            "queue": {"name": "q", "waiting": 0, "taken": 0},
-            "worker": {"name": "w", "paused": False, "cap": None, "problem": ""},
-            "table": {"name": "t", "read": 1, "whole": True, "counts": {self.status: 1}},
-            "dlq": {"name": "d", "messages": 0, "redrivable": 0},
-            "commands": [command],
-            "redrive": {"number": 0, "running": False, "said": [], "error": ""},
-        }
+        return shown.state(self.status, self.push_url)
 
 
 @contextmanager

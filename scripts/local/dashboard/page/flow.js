@@ -7,7 +7,7 @@ const stages = Object.fromEntries(
 );
 
 export function drawFlow(state) {
-  const { api, queue, worker, table, dlq, queues = [] } = state;
+  const { api, queue, worker, table, dlq, queues } = state;
   const counts = table.counts;
   const atLeast = table.whole ? "" : "+";
 

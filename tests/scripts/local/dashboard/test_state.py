@@ -21,6 +21,7 @@ from scripts.local.dashboard.submitted import Memory
 from scripts.schedules.deployed import of
 from tests.builders import NOW, TEMPORARY
 from tests.scripts.dlq.world import Client, World
+from tests.scripts.local.dashboard import shown
 from tests.scripts.schedules.cloud import OUTPUTS, FakeScheduler, FakeTable, schedule
 
 if TYPE_CHECKING:
@@ -102,6 +103,20 @@ def test_the_stages_count_all_queues(world: World, deployed: Deployed) -> None:
     assert (shown["queue"]["waiting"], shown["queue"]["taken"]) == (2, 1)
     assert (shown["dlq"]["messages"], shown["dlq"]["redrivable"]) == (1, 0)
     assert [one["name"] for one in shown["queues"]] == ["default", "gone", "slow"]
+
+
+def test_the_example_of_a_state_has_all_that_the_page_is_told(
+    world: World, site: Site, deployed: Deployed
+) -> None:
+    """The tests in a browser show it to the page."""
+    world.record("a", Status.PROCESSING)
+    site.deployed = deployed
+    told, example = site.ask("GET", "/api/state").json(), shown.state("PROCESSING")
+    assert told.keys() == example.keys()
+    for name, part in {**told, "commands": told["commands"][0]}.items():
+        if isinstance(part, dict):
+            given = example[name]
+            assert part.keys() == (given[0] if isinstance(given, list) else given).keys()
 
 
 def test_the_page_is_told_how_far_a_command_has_come(world: World, deployed: Deployed) -> None:
