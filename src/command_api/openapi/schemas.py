@@ -9,9 +9,7 @@ from command_api.domain.message import MOST_URL_CHARACTERS
 from command_api.domain.model import DOT_SEGMENTS, ID_CHARACTERS, Status
 from command_api.domain.progress import NOTE_LENGTH
 from command_api.domain.timing import DELAY, EXPIRES, FARTHEST, NOT_BEFORE
-from command_api.openapi.batches import batch_schemas
 from command_api.openapi.description import component, ref
-from command_api.openapi.schedules import schedule_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +58,6 @@ def schemas(described: Description) -> Node:
         "Submission": command_schema(described),
         **input_schemas(described),
         **result_schemas(described),
-        **(schedule_schemas() if described.schedules else {}),
     }
     if described.rest:
         found["Queued"] = _object(
@@ -74,8 +71,6 @@ def schemas(described: Description) -> Node:
         )
     if described.api_mode == "validated":
         found |= {"Batch": _batch(), "BatchAnswer": _batch_answer()}
-    if described.batches:
-        found |= batch_schemas(uploads=described.uploads)
     if described.api_mode == "validated" or described.routes:
         found["Accepted"] = _accepted()
     return found

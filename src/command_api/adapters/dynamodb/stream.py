@@ -8,9 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.dynamodb.item import command_of
-from command_api.domain.batches import Move
 from command_api.domain.ending import Change
-from command_api.domain.model import Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,19 +25,3 @@ def change_of(record: Mapping[str, Any], ttl_attribute: str) -> Change | None:
         return None
     before = command_of(old, ttl_attribute) if old and "status" in old else None
     return Change(before, command_of(new, ttl_attribute))
-
-
-def move_of(record: Mapping[str, Any]) -> Move | None:
-    """What a record says of the member of a batch; None for what is no member, or was deleted.
-
-    Reads three attributes: a member's result may be large. Raises any error where it cannot.
-    """
-    images = record["dynamodb"]
-    new, old = images.get("NewImage") or {}, images.get("OldImage") or {}
-    if "batch" not in new or "status" not in new:
-        return None
-    before = Status(old["status"]["S"]) if "status" in old else None
-    # Of 21 to 40 digits, which compare as numbers do once they have the same length.
-    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_StreamRecord.html
-    position = images["SequenceNumber"].zfill(40)
-    return Move(new["batch"]["S"], position, before, Status(new["status"]["S"]))
