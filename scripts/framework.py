@@ -30,14 +30,11 @@ from command_api.domain import (
     violations,
     work,
 )
-from command_api.http import batches as batch_view
 from command_api.http import view
 from command_client import (
     answers,
-    batches,
     submission,
     transport,
-    uploads,
     waiting,
     webhooks,
     websocket,
@@ -45,8 +42,6 @@ from command_client import (
 
 __all__ = [
     "answers",
-    "batch_view",
-    "batches",
     "cron",
     "decision",
     "delivery",
@@ -63,7 +58,6 @@ __all__ = [
     "retry",
     "submission",
     "transport",
-    "uploads",
     "view",
     "violations",
     "waiting",

@@ -4,9 +4,23 @@ locals {
   # Of each function that submits batches or shows them: the table's name and retention, and grants.
   batches = {
     environment = merge(module.batches[*].environment...)
-    submit      = { for batches in module.batches : "batches" => batches.policies.submit }
-    manage      = { for batches in module.batches : "batches" => batches.policies.manage }
+    described = merge(
+      var.settings.batches ? { BATCHES = "true" } : {},
+      var.settings.uploads ? { UPLOADS = "true" } : {},
+    )
+    submit = { for batches in module.batches : "batches" => batches.policies.submit }
+    manage = { for batches in module.batches : "batches" => batches.policies.manage }
   }
+
+  batch_functions = {
+    batches        = one(module.batches_function)
+    batch_counter  = one(module.batches[*].counter)
+    batch_transfer = one(module.batches[*].transfer)
+  }
+  batch_functions_made = concat(
+    module.batches_function, module.batches[*].counter,
+    [for batches in module.batches : batches.transfer if batches.transfer != null],
+  )
 }
 
 module "batches" {
@@ -50,7 +64,8 @@ module "batches_function" {
   reserved_concurrency = lookup(var.settings.reserved_concurrency, "batches", null)
 
   environment = merge(
-    local.access, local.table, local.powertools.batches, local.batches.environment,
+    local.access, local.table, local.powertools.cancel, local.batches.environment,
+    { POWERTOOLS_SERVICE_NAME = var.names.batches },
     var.queue.schedules,
     var.settings.uploads ? { RESULT_URL_SECONDS = var.settings.result_url_seconds } : {},
   )

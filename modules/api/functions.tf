@@ -33,7 +33,7 @@ locals {
 
   powertools = {
     for function in [
-      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batches", "schedules",
+      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi",
       ] : function => {
       POWERTOOLS_SERVICE_NAME = var.names[function]
       POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
@@ -134,8 +134,7 @@ module "openapi" {
     OUTCOMES             = var.settings.outcomes
     },
     length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) },
-    var.settings.batches ? { BATCHES = "true" } : {},
-    var.settings.uploads ? { UPLOADS = "true" } : {},
+    local.batches.described,
     var.settings.schedules ? { SCHEDULES = "true" } : {},
   )
 }
@@ -150,7 +149,10 @@ module "submit" {
   runtime         = var.runtime
   handler         = "command_api.entrypoints.submit.handler"
   timeout_seconds = 15
-  policies        = merge(lookup(var.policies, "submit", {}), local.batches.submit)
+  policies = merge(
+    lookup(var.policies, "submit", {}),
+    local.batches.submit,
+  )
 
   reserved_concurrency = lookup(var.settings.reserved_concurrency, "submit", null)
 

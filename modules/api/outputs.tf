@@ -58,48 +58,24 @@ output "stores_submissions" {
   value       = local.validates
 }
 
-output "counts_batches" {
-  description = "True if batches are counted, so that the table needs its stream."
-  value       = var.settings.batches
-}
-
-output "batches" {
-  description = <<-EOT
-    Names of the batch counter, of its queue of failures and of the table, and of the queues and
-    the function of transfers, which are null without uploads; null without batches.
-  EOT
-  value = one([
-    for batches in module.batches : {
-      counter_name        = batches.counter.name
-      failures_queue_name = batches.failures_queue_name
-      table_name          = batches.table
-      transfer            = batches.transfer_queue
-      transfer_name       = one(batches.transfer[*].name)
-    }
-  ])
-}
-
 output "functions" {
   description = <<-EOT
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
     `submit` and `outbox_relay`, which are null where no command is validated; `outcome`, which is
-    null where nothing is reported; `batches` and `batch_counter`, which are null without
-    batches; `batch_transfer`, which is null without uploads; and `schedules`, which is null where
-    clients make none.
+    null where nothing is reported; and those of batches and of clients' schedules, null without.
   EOT
-  value = {
-    status        = module.status
-    cancel        = module.cancel
-    openapi       = module.openapi
-    submit        = one(module.submit)
-    outbox_relay  = one(module.outbox_relay)
-    outcome       = one(module.outcome)
-    batches       = one(module.batches_function)
-    batch_counter = one(module.batches[*].counter)
-    schedules     = one(module.schedules)
-
-    batch_transfer = one(module.batches[*].transfer)
-  }
+  value = merge(
+    {
+      status       = module.status
+      cancel       = module.cancel
+      openapi      = module.openapi
+      submit       = one(module.submit)
+      outbox_relay = one(module.outbox_relay)
+      outcome      = one(module.outcome)
+      schedules    = one(module.schedules)
+    },
+    local.batch_functions,
+  )
 }
 
 output "function_log_groups" {
@@ -107,8 +83,9 @@ output "function_log_groups" {
   value = [
     for function in concat(
       [module.status, module.cancel, module.openapi], module.submit, module.outbox_relay,
-      module.outcome, module.batches_function, module.batches[*].counter, module.schedules,
-      [for batches in module.batches : batches.transfer if batches.transfer != null],
+      module.outcome,
+      local.batch_functions_made,
+      module.schedules,
     ) : function.log_group_name
   ]
 }

@@ -14,9 +14,10 @@ module "schedules" {
 
   reserved_concurrency = lookup(var.settings.reserved_concurrency, "schedules", null)
 
-  environment = merge(local.access, local.powertools.schedules, var.queue.recurring, {
-    DEFAULT_COMMAND_TYPE = var.default_command_type
-    FAIR_QUEUE           = var.settings.fair_queue
-    SCHEDULES_PER_OWNER  = var.settings.schedules_per_owner
+  environment = merge(local.access, local.powertools.status, var.queue.recurring, {
+    POWERTOOLS_SERVICE_NAME = var.names.schedules
+    DEFAULT_COMMAND_TYPE    = var.default_command_type
+    FAIR_QUEUE              = var.settings.fair_queue
+    SCHEDULES_PER_OWNER     = var.settings.schedules_per_owner
   })
 }

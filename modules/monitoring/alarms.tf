@@ -18,10 +18,6 @@ locals {
   limits = merge(local.worker_limits.default, {
     in_flight = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
     untold_ms = local.thresholds.untold_seconds * 1000
-    # What follows a batch waits for its counter.
-    uncounted_ms = 60000
-    # Each slice leaves a new message; one that is older has failed and failed again.
-    transfer_seconds = 900
     senders = ceil(
       try(var.notifications.webhook_queue.consumer.max_concurrency, 0) *
       local.thresholds.concurrency_percent / 100
@@ -160,28 +156,6 @@ locals {
     }
   }
 
-  # Where members of batches are counted.
-  counting = {
-    uncounted-members = {
-      means      = "The members of batches are not counted, or late."
-      metrics    = { uncounted = local.metrics.uncounted, age = local.metrics.uncounted_age }
-      expression = "FILL(uncounted, 0) + IF(FILL(age, 0) > ${local.limits.uncounted_ms}, 1, 0)"
-      label      = "given up, and one if the counter is behind"
-      threshold  = 0, minutes = 1
-    }
-  }
-
-  # Where batches are uploaded.
-  transferring = {
-    stopped-batches = {
-      means      = "Lines of uploaded batches do not become commands, or results are not listed."
-      metrics    = { stopped = local.metrics.stopped, age = local.metrics.transfer_age }
-      expression = "FILL(stopped, 0) + IF(FILL(age, 0) > ${local.limits.transfer_seconds}, 1, 0)"
-      label      = "given up, and one if a batch waits"
-      threshold  = 0, minutes = 1
-    }
-  }
-
   # Where schedules send commands.
   recurring = {
     unsent-runs = {
@@ -195,11 +169,7 @@ locals {
     { for key, alarm in local.recurring : key => alarm if var.queue.recurring.enabled },
     { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
     { for key, alarm in local.calling : key => alarm if var.notifications.listeners.webhooks },
-    { for key, alarm in local.counting : key => alarm if var.api.batches != null },
-    {
-      for key, alarm in local.transferring :
-      key => alarm if try(var.api.batches.transfer, null) != null
-    },
+    local.batch_alarms,
     { for key, alarm in local.pushing : key => alarm if var.notifications.listeners.push },
   )
 

@@ -29,8 +29,7 @@ locals {
     [for row in local.notifier_rows : row if var.notifications.listens],
     [for row in local.webhook_rows : row if var.notifications.listeners.webhooks],
     [for row in local.push_rows : row if var.notifications.listeners.push],
-    [for row in local.batch_rows : row if var.api.batches != null],
-    [for row in local.transfer_rows : row if try(var.api.batches.transfer, null) != null],
+    local.rows_of_batches,
   )
 
   webhook_rows = [
@@ -61,34 +60,6 @@ locals {
         limit = 1
       },
       { title = "Push: longest run (ms)", show = ["push_duration"] },
-    ],
-  ]
-
-  batch_rows = [
-    [
-      {
-        title = "Batch counter: runs and errors"
-        show  = ["counter_runs", "counter_errors", "counter_throttles"]
-      },
-      {
-        title = "Batch counter: age of what it reads (ms)", show = ["uncounted_age"]
-        limit = local.limits.uncounted_ms
-      },
-      { title = "Members that were never counted", show = ["uncounted"], limit = 1 },
-    ],
-  ]
-
-  transfer_rows = [
-    [
-      {
-        title = "Batch transfer: runs and errors"
-        show  = ["transfer_runs", "transfer_errors", "transfer_throttles"]
-      },
-      {
-        title = "Batch transfer: age of the oldest (s)", show = ["transfer_age"]
-        limit = local.limits.transfer_seconds
-      },
-      { title = "Batches that were given up", show = ["stopped"], limit = 1 },
     ],
   ]
 

@@ -28,26 +28,6 @@ locals {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.notifications.failures_queue_name }
     }
-    batch_counter = {
-      namespace  = "AWS/Lambda"
-      dimensions = { FunctionName = one(var.api.batches[*].counter_name) }
-    }
-    uncounted = {
-      namespace  = "AWS/SQS"
-      dimensions = { QueueName = one(var.api.batches[*].failures_queue_name) }
-    }
-    batch_transfer = {
-      namespace  = "AWS/Lambda"
-      dimensions = { FunctionName = one(var.api.batches[*].transfer_name) }
-    }
-    transfers = {
-      namespace  = "AWS/SQS"
-      dimensions = { QueueName = try(var.api.batches.transfer.name, null) }
-    }
-    stopped = {
-      namespace  = "AWS/SQS"
-      dimensions = { QueueName = try(var.api.batches.transfer.dlq_name, null) }
-    }
     unsent = {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.queue.recurring.unsent_queue_name }
@@ -106,16 +86,6 @@ locals {
     commands             = ["commands", "CommandAge", "SampleCount"]
     untold               = ["untold", "ApproximateNumberOfMessagesVisible", "Maximum"]
     unsent               = ["unsent", "ApproximateNumberOfMessagesVisible", "Maximum"]
-    uncounted            = ["uncounted", "ApproximateNumberOfMessagesVisible", "Maximum"]
-    uncounted_age        = ["batch_counter", "IteratorAge", "Maximum"]
-    counter_runs         = ["batch_counter", "Invocations", "Sum"]
-    counter_errors       = ["batch_counter", "Errors", "Sum"]
-    counter_throttles    = ["batch_counter", "Throttles", "Sum"]
-    stopped              = ["stopped", "ApproximateNumberOfMessagesVisible", "Maximum"]
-    transfer_age         = ["transfers", "ApproximateAgeOfOldestMessage", "Maximum"]
-    transfer_runs        = ["batch_transfer", "Invocations", "Sum"]
-    transfer_errors      = ["batch_transfer", "Errors", "Sum"]
-    transfer_throttles   = ["batch_transfer", "Throttles", "Sum"]
     untold_age           = ["notifier", "IteratorAge", "Maximum"]
     notifier_runs        = ["notifier", "Invocations", "Sum"]
     notifier_errors      = ["notifier", "Errors", "Sum"]
@@ -139,10 +109,17 @@ locals {
   }
 
   metrics = merge(local.base_metrics, local.all_queue_metrics)
+  all_sources = merge(
+    local.sources,
+    local.batch_sources,
+  )
   base_metrics = {
-    for key, metric in local.named : key => {
-      namespace  = local.sources[metric[0]].namespace
-      dimensions = local.sources[metric[0]].dimensions
+    for key, metric in merge(
+      local.named,
+      local.batch_metrics,
+      ) : key => {
+      namespace  = local.all_sources[metric[0]].namespace
+      dimensions = local.all_sources[metric[0]].dimensions
       name       = metric[1]
       stat       = metric[2]
     }

@@ -65,7 +65,7 @@ output "address" {
   description = <<-EOT
     What others know of the queue, from its name and settings alone: `url`, `arn`, `fifo`,
     `max_message_size`, `consumer`, retentions, `policies`, and the variables of functions that
-    know its `schedules` or make `recurring` ones. API Gateway replaces integrations by successors
+    know its `schedules`, or make `recurring` ones. API Gateway replaces integrations by successors
     that come first, and Terraform would replace everything that they refer to in the same way: a
     queue whose name stays would be deleted after its successor was "made".
   EOT
@@ -99,8 +99,8 @@ output "schedules" {
 output "recurring" {
   description = <<-EOT
     Recurring schedules: whether there are any (`enabled`), the `names` and `group` of Terraform's,
-    and `unsent_queue_name`, the queue of runs that could not be sent; null without any. `policies`
-    are those of the function that makes the schedules of clients, empty without `by_api`.
+    and `unsent_queue_name`, the queue of runs that could not be sent; null without any.
+    `policies` are those of the function that makes schedules of clients, empty without `by_api`.
   EOT
   value = {
     enabled           = local.has_recurring

@@ -72,7 +72,9 @@ BESIDE: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 # What a setting needs beside it; a plan refuses it otherwise.
-NEEDS = {("batches", "on"): ("submission", "validated")}
+NEEDS: dict[tuple[str, str], tuple[str, str]] = {
+    ("batches", "on"): ("submission", "validated"),
+}
 # A queue is taken out once it has drained: docs/queues.md.
 AFTER: dict[str, dict[str, set[str]]] = {
     "queues": {

@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tests.property import batches, handing_over, noise, shares, slices, uploads, watchers, webhooks
+from tests.faults.counting import COUNTING
+from tests.faults.scenario import Virtual
+from tests.property import handing_over, noise, shares, slices, watchers, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHOWN = 20
-# What it may cost to count a member of a batch, in writes of at most 1 KB.
-MOST_WRITES = 0.05
 # How much longer the others may wait, at the 99th percentile, for a noisy receiver.
 MOST_RATIO = 1.2
 # What a noisy owner queues at once.
 BURST = 100_000
 # The same ratio for a noisy owner, and what an overloaded queue runs at least of what it can.
 MOST_NOISY, LEAST_SHARE = 2.0, 0.95
-
-
-class Virtual(NamedTuple):
-    """A scenario: what it claims, and what plays it with a seed and so many commands.
-
-    `play` says what happened, and returns the contradictions.
-    """
-
-    claim: str
-    play: Callable[[int, int, Callable[[str], None]], list[str]]
 
 
 def simulated(
@@ -135,44 +124,13 @@ def _handed_over(seed: int, count: int, say: Callable[[str], None]) -> list[str]
     return wrong
 
 
-def _batches(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    """One batch with a thousand members for each command that was asked for."""
-    found = batches.Counting(Random(seed), total=1_000 * count).run()  # noqa: S311 - the same
-    share = found.batches.writes / found.total
-    say(f"{found.total:,} members: {found.counts.failed:,} failed, {found.counts}")
-    say(f"{found.invocations:,} invocations, {found.deaths.total():,} of them with trouble")
-    say(f"{share:.4f} writes for each member")
-    wrong = found.contradictions()
-    return wrong if share <= MOST_WRITES else [*wrong, f"{share:.4f} writes for each member"]
-
-
-def _uploads(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    """An upload with a thousand lines for each command that was asked for."""
-    found = uploads.World(Random(seed), total=1_000 * count).run()  # noqa: S311 - the same
-    share = found.batches.writes / found.total
-    say(f"{found.batch.total:,} lines, {found.bad:,} of them no command: {found.counts}")
-    say(f"{found.invocations:,} transfers, {found.troubles.total():,} calls with trouble")
-    say(f"{share:.4f} writes for each line; at most {found.most_waiting:,} waited")
-    wrong = found.contradictions()
-    return wrong if share <= MOST_WRITES else [*wrong, f"{share:.4f} writes for each line"]
-
-
 VIRTUAL = {
     "hand-overs": Virtual(
         "commands that are handed over to reporters that are quick, late, silent or repeat"
         " themselves, while workers are killed at any call",
         _handed_over,
     ),
-    "batches": Virtual(
-        "a batch is counted exactly and followed once, while one of ten calls fails or ends the"
-        " process of its counter, and records come again in other batches",
-        _batches,
-    ),
-    "uploads": Virtual(
-        "each line of an upload becomes one command and one result, while calls of the transfer"
-        " and of the counter fail or end the process, and messages come twice",
-        _uploads,
-    ),
+    **COUNTING,
     "slices": Virtual(
         "jobs that continue 24 times, on standard and FIFO queues, whose workers are killed fifty"
         " times at any call of table and queue",
