@@ -145,9 +145,7 @@ variable "commands" {
 variable "api" {
   description = "Type, submission mode, authentication and limits of the API; see module `api`."
   type = object({
-    type      = optional(string), reserved_concurrency = optional(map(number))
-    batches   = optional(bool), uploads = optional(bool)
-    schedules = optional(bool), schedules_per_owner = optional(number)
+    type = optional(string), reserved_concurrency = optional(map(number))
     authentication = optional(object({
       mode = optional(string), issuer = optional(string), audience = optional(list(string))
       scopes = optional(object({
@@ -155,8 +153,10 @@ variable "api" {
         cancel = optional(list(string)), admin = optional(string)
       }))
     }))
-    max_wait_seconds = optional(number), submission = optional(string), fair_queue = optional(bool)
-    result_url_seconds = optional(number), outcomes = optional(bool), domain = optional(object({
+    batches             = optional(bool), uploads = optional(bool)
+    schedules_per_owner = optional(number), schedules = optional(bool)
+    max_wait_seconds    = optional(number), submission = optional(string), outcomes = optional(bool)
+    result_url_seconds = optional(number), fair_queue = optional(bool), domain = optional(object({
       name = string, certificate = optional(object({ arn = string }))
       zone = optional(object({ id = string })), disable_execute_api_endpoint = optional(bool)
     }))
