@@ -113,11 +113,12 @@ locals {
     local.sources,
     local.batch_sources,
   )
+  all_named = merge(
+    local.named,
+    local.batch_metrics,
+  )
   base_metrics = {
-    for key, metric in merge(
-      local.named,
-      local.batch_metrics,
-      ) : key => {
+    for key, metric in local.all_named : key => {
       namespace  = local.all_sources[metric[0]].namespace
       dimensions = local.all_sources[metric[0]].dimensions
       name       = metric[1]
