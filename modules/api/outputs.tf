@@ -62,7 +62,7 @@ output "functions" {
   description = <<-EOT
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
     `submit` and `outbox_relay`, which are null where no command is validated; `outcome`, which is
-    null where nothing is reported; and those of batches and of clients' schedules, null without.
+    null where nothing is reported; and those of what else `settings` turns on, null while off.
   EOT
   value = merge(
     {
