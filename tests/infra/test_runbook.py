@@ -18,9 +18,23 @@ from tests.runbook import PAGES, steps
 
 RUNBOOK, PROCEDURES = (page.read_text() for page in PAGES)
 PARTS = ["Meaning", "First look", "Likely causes", "Repair", "Verify"]
-LOCALS = hcl2.loads((ROOT / "modules/monitoring/alarms.tf").read_text())["locals"][0]
-GROUPS = ("always", "notifying", "calling", "pushing", "counting", "transferring", "recurring")
-ALARMS = [*sorted(alarm for group in GROUPS for alarm in LOCALS[group]), "customers-affected"]
+LOCALS = [
+    group
+    for path in (ROOT / "modules/monitoring").glob("*.tf")
+    for block in hcl2.loads(path.read_text()).get("locals", [])
+    for group in block.values()
+]
+# An alarm says what it means; those of further queues have the sections of the default one.
+ALARMS = [
+    *sorted(
+        name
+        for group in LOCALS
+        if isinstance(group, dict)
+        for name, it in group.items()
+        if isinstance(it, dict) and "means" in it
+    ),
+    "customers-affected",
+]
 # The AWS CLI's own, and how it writes ScanIndexForward = false.
 CLI_OPTIONS = {"query", "output", "max-items", "no-scan-index-forward"}
 FLAGS = re.MULTILINE | re.DOTALL
