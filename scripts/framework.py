@@ -16,8 +16,6 @@ from command_api import records
 from command_api.domain import (
     cron,
     decision,
-    delivery,
-    ending,
     envelope,
     errors,
     history,
@@ -39,8 +37,6 @@ from command_client import (
     transport,
     uploads,
     waiting,
-    webhooks,
-    websocket,
 )
 
 __all__ = [
@@ -49,8 +45,6 @@ __all__ = [
     "batches",
     "cron",
     "decision",
-    "delivery",
-    "ending",
     "envelope",
     "errors",
     "history",
@@ -67,7 +61,5 @@ __all__ = [
     "view",
     "violations",
     "waiting",
-    "webhooks",
-    "websocket",
     "work",
 ]

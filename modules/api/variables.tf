@@ -117,16 +117,6 @@ variable "data" {
   nullable = false
 }
 
-variable "callbacks" {
-  description = "Table of deliveries and rules for URLs: output of module `notifications`."
-  type = object({
-    deliveries = optional(string)
-    rules      = optional(map(string), {})
-  })
-  default  = {}
-  nullable = false
-}
-
 variable "policies" {
   description = <<-EOT
     Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay`, `openapi`,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.faults.telling import TELLING
 from tests.faults.virtual import VIRTUAL, simulated
 
 pytestmark = pytest.mark.long
 
 
 @pytest.mark.parametrize(
-    "name", ["noisy-receiver", "noisy-owner", "overload", "watchers", "batches", "uploads"]
+    "name", ["noisy-owner", "overload", "batches", "uploads", *({*TELLING} - {"deliveries"})]
 )
 def test_nobody_notices_the_trouble_of_others(name: str) -> None:
     """See the captured output for what was measured."""

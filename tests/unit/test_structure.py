@@ -42,7 +42,8 @@ MAY_IMPORT = {
         *("command_api.domain", "command_api.usecases", "command_api.adapters"),
         *("command_api.settings", "command_api.composition"),
         # Two functions turn what clients send into commands.
-        *("command_api.http", "command_api.webhooks"),
+        "command_api.http",
+        "command_api.webhooks",
     },
     # What handlers and the webhook sender share: the guard, the signature, one exchange.
     "command_api.webhooks": {"command_api.domain", "command_api.webhooks"},
@@ -53,20 +54,23 @@ MAY_IMPORT = {
     "command_api.entrypoints": {
         *("command_api.domain", "command_api.usecases", "command_api.adapters"),
         *("command_api.settings", "command_api.composition", "command_api.http"),
-        *("command_api.openapi", "command_api.webhooks", "handlers"),
+        *("command_api.openapi", "handlers"),
+        "command_api.webhooks",
     },
     # For whoever reads the table besides the framework.
     "command_api.records": {"command_api.domain", "command_api.adapters"},
     "handlers": {
         *("command_api", "command_api.aws", "command_api.domain", "command_api.records"),
-        *("command_api.webhooks", "handlers"),
+        "handlers",
+        "command_api.webhooks",
     },
 }
 # What Terraform names as a function's handler.
 FUNCTIONS = {
     *("worker", "status", "cancel", "outcome", "submit", "outbox_relay", "openapi"),
     "hello",
-    *("notifier", "webhook_sender", "push", "batches", "batch_counter", "batch_transfer"),
+    *("notifier", "webhook_sender", "push"),
+    *("batches", "batch_counter", "batch_transfer"),
     "schedules",
 }
 
