@@ -14,12 +14,12 @@ from uuid import uuid4
 
 import requests
 
-from tests.e2e.told import AT_ONCE, READS_STREAM, may, the_mapping_may
+from tests.e2e.asked import AT_ONCE, READS_STREAM, may, the_mapping_may
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.e2e.told import Probe
+    from tests.e2e.asked import Probe
     from tests.environment import Environment
 
 SUBMIT, SHOW, SCHEDULES = "submit", "batches", "schedules"
