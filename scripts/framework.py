@@ -16,8 +16,6 @@ from command_api import records
 from command_api.domain import (
     cron,
     decision,
-    delivery,
-    ending,
     envelope,
     errors,
     history,
@@ -36,16 +34,12 @@ from command_client import (
     submission,
     transport,
     waiting,
-    webhooks,
-    websocket,
 )
 
 __all__ = [
     "answers",
     "cron",
     "decision",
-    "delivery",
-    "ending",
     "envelope",
     "errors",
     "history",
@@ -61,7 +55,5 @@ __all__ = [
     "view",
     "violations",
     "waiting",
-    "webhooks",
-    "websocket",
     "work",
 ]

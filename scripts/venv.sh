@@ -1,23 +1,22 @@
 #!/bin/sh
 # Create a virtual environment from hashed requirements, once per version of the requirements.
 #
-#   scripts/venv.sh VENV REQUIREMENTS [PROJECT [SUPERSET]]
+#   scripts/venv.sh VENV REQUIREMENTS [SOURCE [SUPERSET]]
 #
-# PROJECT is a folder of this repository with a pyproject.toml. It is installed as it lies there, so
-# that a change of its code needs no further installation. REQUIREMENTS hold what it needs, the build
-# backend included. SUPERSET are requirements that include those of REQUIREMENTS with the same pins:
-# where they are installed, nothing is left to do.
+# SOURCE is a folder of this repository with Python packages, which are imported as they lie there.
+# REQUIREMENTS hold what they need. SUPERSET are requirements that include those of REQUIREMENTS with
+# the same pins: where they are installed, nothing is left to do.
 #
 # The only step that runs before Python packages exist, so it is plain POSIX shell.
 set -eu
 
 venv=$1
 requirements=$2
-project=${3:-}
+source=${3:-}
 superset=${4:-}
-# The path belongs to it: a project is installed by its absolute path, and folders are copied.
+# The path belongs to it: a source is found by its absolute path, and folders are copied.
 stamp_of() {
-    content=$(pwd && cat "$1" ${project:+"$project/pyproject.toml"})
+    content=$(pwd && cat "$1")
     printf '%s/.installed-%s' "$venv" "$(printf '%s' "$content" | cksum | tr ' ' '-')"
 }
 stamp=$(stamp_of "$requirements")
@@ -64,10 +63,11 @@ printf 'Installing %s\n' "$requirements"
 quietly "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-compile \
     --require-hashes --requirement "$requirements" ||
     fail "The packages of $requirements could not be installed; see the lines above. This step needs a package index."
-if [ -n "$project" ]; then
-    quietly "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-compile --no-index \
-        --no-deps --no-build-isolation --editable "$project" ||
-        fail "The package in $project could not be installed; see the lines above."
+if [ -n "$source" ]; then
+    # As `pip install --editable` does it, without a second pip.
+    for packages in "$venv"/lib/python3.*/site-packages; do
+        printf '%s/%s\n' "$(pwd)" "$source" >"$packages/source.pth"
+    done
 fi
 # One stamp at a time: another set of requirements may have changed what this one installed.
 rm -f "$venv"/.installed-*

@@ -1,4 +1,4 @@
-# Commands that belong together: what counts them, and the function that shows and cancels them.
+# Commands that belong together, and what counts them.
 
 locals {
   # Of each function that submits batches or shows them: the table's name and retention, and grants.
@@ -13,14 +13,9 @@ locals {
   }
 
   batch_functions = {
-    batches        = one(module.batches_function)
     batch_counter  = one(module.batches[*].counter)
     batch_transfer = one(module.batches[*].transfer)
   }
-  batch_functions_made = concat(
-    module.batches_function, module.batches[*].counter,
-    [for batches in module.batches : batches.transfer if batches.transfer != null],
-  )
 }
 
 module "batches" {
@@ -47,26 +42,4 @@ module "batches" {
       lookup(var.policies, "batch_transfer", {}),
     )
   }
-}
-
-# Shows batches, and takes back what has not started of them.
-module "batches_function" {
-  source = "../function"
-  count  = var.settings.batches ? 1 : 0
-
-  name            = var.names.batches
-  description     = "Shows and cancels batches"
-  runtime         = var.runtime
-  handler         = "command_api.entrypoints.batches.handler"
-  timeout_seconds = 29
-  policies        = merge(lookup(var.policies, "cancel", {}), local.batches.manage)
-
-  reserved_concurrency = lookup(var.settings.reserved_concurrency, "batches", null)
-
-  environment = merge(
-    local.access, local.table, local.powertools.cancel, local.batches.environment,
-    { POWERTOOLS_SERVICE_NAME = var.names.batches },
-    var.queue.schedules,
-    var.settings.uploads ? { RESULT_URL_SECONDS = var.settings.result_url_seconds } : {},
-  )
 }

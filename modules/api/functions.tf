@@ -25,158 +25,137 @@ locals {
   # Of each function that turns what clients send into commands.
   submission = merge(
     { ROUTES = local.routes, DEFAULT_COMMAND_TYPE = var.default_command_type },
-    var.callbacks.rules, var.queue.schedules,
+    var.queue.schedules,
+    var.callbacks.rules,
   )
 
   # Type of command by path.
   routes = jsonencode({ for route_key, route in var.routes : route_key => route.type })
 
-  powertools = {
-    for function in [
-      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi",
-      ] : function => {
-      POWERTOOLS_SERVICE_NAME = var.names[function]
-      POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
+  results = { for bucket in var.data.results_bucket[*] : "RESULTS_BUCKET" => bucket }
+
+  # By entrypoint.
+  functions = {
+    # Answers for commands, for as long as a client may wait, and signs URLs for large results.
+    status = {
+      description     = "Returns the status of a command"
+      timeout_seconds = max(10, var.settings.max_wait_seconds + 4)
+      environment = merge(local.access, local.table, local.results, local.deliveries, {
+        MAX_WAIT_SECONDS   = var.settings.max_wait_seconds
+        RESULT_URL_SECONDS = var.settings.result_url_seconds
+        METRICS_NAMESPACE  = var.runtime.metrics_namespace
+      })
+    }
+
+    # Takes commands back.
+    cancel = {
+      description     = "Cancels waiting commands"
+      timeout_seconds = 10
+      environment = merge(
+        local.access, local.table, var.queue.schedules,
+        { RETENTION_DAYS = var.data.retention_days },
+      )
+    }
+
+    # Serves the OpenAPI document to its clients.
+    openapi = {
+      description     = "Serves the OpenAPI document"
+      timeout_seconds = 10
+      environment = merge(local.access, {
+        DEFAULT_COMMAND_TYPE = var.default_command_type
+        FIFO_QUEUE           = var.queue.fifo
+        API_TITLE            = var.names.api
+        API_MODE             = local.rest ? "rest" : var.settings.submission
+        ROUTES               = local.routes
+        AUTHENTICATION       = jsonencode(var.settings.authentication)
+        OUTCOMES             = var.settings.outcomes
+        },
+        local.takes_callbacks,
+        length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) },
+        local.batches.described,
+        var.settings.schedules ? { SCHEDULES = "true" } : {},
+      )
+    }
+
+    # Takes reports on commands that were handed over, from whoever has the token.
+    outcome = {
+      exists          = var.settings.outcomes
+      description     = "Takes reports on commands that were handed over"
+      timeout_seconds = 10
+      environment = merge(local.table, local.results, {
+        CORS_ALLOW_ORIGINS = local.access.CORS_ALLOW_ORIGINS
+        RETENTION_DAYS     = var.data.retention_days
+        METRICS_NAMESPACE  = var.runtime.metrics_namespace
+      })
+    }
+
+    # Checks commands, stores them and sends them to the queue.
+    submit = {
+      exists          = local.validates
+      description     = "Validates, stores and queues commands"
+      timeout_seconds = 15
+      policies        = local.batches.submit
+      environment = merge(
+        local.access, local.table, local.queue, local.submission, var.queue.reserves,
+        local.batches.environment,
+      )
+    }
+
+    # Outbox relay: sends commands that were stored but never sent, where no client comes back.
+    outbox_relay = {
+      exists          = local.validates
+      description     = "Outbox relay: queues stored commands that were not sent"
+      timeout_seconds = 60
+      environment     = merge(local.table, local.queue)
+    }
+
+    # Shows batches, and takes back what has not started of them.
+    batches = {
+      exists          = var.settings.batches
+      description     = "Shows and cancels batches"
+      timeout_seconds = 29
+      policies        = merge(lookup(var.policies, "cancel", {}), local.batches.manage)
+      environment = merge(
+        local.access, local.table, local.batches.environment, var.queue.schedules,
+        var.settings.uploads ? { RESULT_URL_SECONDS = var.settings.result_url_seconds } : {},
+      )
+    }
+
+    # Recurring schedules of clients. No function runs for a firing: see modules/queue/recurring.tf.
+    schedules = {
+      exists          = var.settings.schedules
+      description     = "Makes and shows recurring schedules"
+      timeout_seconds = 29
+      environment = merge(local.access, var.queue.recurring, {
+        DEFAULT_COMMAND_TYPE = var.default_command_type
+        FAIR_QUEUE           = var.settings.fair_queue
+        SCHEDULES_PER_OWNER  = var.settings.schedules_per_owner
+      })
     }
   }
 }
 
-# Answers for commands, for as long as a client may wait, and signs URLs for large results.
-module "status" {
-  source = "../function"
+module "function" {
+  source   = "../function"
+  for_each = toset([for name, it in local.functions : name if lookup(it, "exists", true)])
 
-  name            = var.names.status
-  description     = "Returns the status of a command"
+  name            = var.names[each.key]
+  description     = local.functions[each.key].description
   runtime         = var.runtime
-  handler         = "command_api.entrypoints.status.handler"
-  timeout_seconds = max(10, var.settings.max_wait_seconds + 4)
-  policies        = lookup(var.policies, "status", {})
+  handler         = "command_api.entrypoints.${each.key}.handler"
+  timeout_seconds = local.functions[each.key].timeout_seconds
+  environment     = local.functions[each.key].environment
 
-  reserved_concurrency = lookup(var.settings.reserved_concurrency, "status", null)
-
-  environment = merge(
-    local.access, local.table, local.powertools.status,
-    {
-      MAX_WAIT_SECONDS   = var.settings.max_wait_seconds
-      RESULT_URL_SECONDS = var.settings.result_url_seconds
-      METRICS_NAMESPACE  = var.runtime.metrics_namespace
-    },
-    var.data.results_bucket == null ? {} : { RESULTS_BUCKET = var.data.results_bucket },
-    var.callbacks.deliveries == null ? {} : { DELIVERIES_TABLE = var.callbacks.deliveries },
-  )
-}
-
-# Takes commands back.
-module "cancel" {
-  source = "../function"
-
-  name            = var.names.cancel
-  description     = "Cancels waiting commands"
-  runtime         = var.runtime
-  handler         = "command_api.entrypoints.cancel.handler"
-  timeout_seconds = 10
-  policies        = lookup(var.policies, "cancel", {})
-
-  reserved_concurrency = lookup(var.settings.reserved_concurrency, "cancel", null)
-
-  environment = merge(
-    local.access, local.table, local.powertools.cancel,
-    { RETENTION_DAYS = var.data.retention_days }, var.queue.schedules,
-  )
-}
-
-# Takes reports on commands that were handed over, from whoever has the token.
-module "outcome" {
-  source = "../function"
-  count  = var.settings.outcomes ? 1 : 0
-
-  name            = var.names.outcome
-  description     = "Takes reports on commands that were handed over"
-  runtime         = var.runtime
-  handler         = "command_api.entrypoints.outcome.handler"
-  timeout_seconds = 10
-  policies        = lookup(var.policies, "outcome", {})
-
-  reserved_concurrency = lookup(var.settings.reserved_concurrency, "outcome", null)
-
-  environment = merge(
-    local.table, local.powertools.outcome,
-    {
-      CORS_ALLOW_ORIGINS = local.access.CORS_ALLOW_ORIGINS
-      RETENTION_DAYS     = var.data.retention_days
-      METRICS_NAMESPACE  = var.runtime.metrics_namespace
-    },
-    var.data.results_bucket == null ? {} : { RESULTS_BUCKET = var.data.results_bucket },
-  )
-}
-
-# Serves the OpenAPI document to its clients.
-module "openapi" {
-  source = "../function"
-
-  name            = var.names.openapi
-  description     = "Serves the OpenAPI document"
-  runtime         = var.runtime
-  handler         = "command_api.entrypoints.openapi.handler"
-  timeout_seconds = 10
-  policies        = lookup(var.policies, "openapi", {})
-
-  reserved_concurrency = lookup(var.settings.reserved_concurrency, "openapi", null)
-
-  environment = merge(local.access, local.powertools.openapi, {
-    DEFAULT_COMMAND_TYPE = var.default_command_type
-    FIFO_QUEUE           = var.queue.fifo
-    CALLBACKS            = lookup(var.callbacks.rules, "WEBHOOK_ALLOWED_HOSTS", "") != ""
-    API_TITLE            = var.names.api
-    API_MODE             = local.rest ? "rest" : var.settings.submission
-    ROUTES               = local.routes
-    AUTHENTICATION       = jsonencode(var.settings.authentication)
-    OUTCOMES             = var.settings.outcomes
-    },
-    length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) },
-    local.batches.described,
-    var.settings.schedules ? { SCHEDULES = "true" } : {},
-  )
-}
-
-# Checks commands, stores them and sends them to the queue.
-module "submit" {
-  source = "../function"
-  count  = local.validates ? 1 : 0
-
-  name            = var.names.submit
-  description     = "Validates, stores and queues commands"
-  runtime         = var.runtime
-  handler         = "command_api.entrypoints.submit.handler"
-  timeout_seconds = 15
   policies = merge(
-    lookup(var.policies, "submit", {}),
-    local.batches.submit,
+    lookup(var.policies, each.key, {}), lookup(local.functions[each.key], "policies", {}),
   )
 
-  reserved_concurrency = lookup(var.settings.reserved_concurrency, "submit", null)
-
-  environment = merge(
-    local.access, local.table, local.queue, local.powertools.submit, local.submission,
-    local.batches.environment,
-  )
+  reserved_concurrency = lookup(var.settings.reserved_concurrency, each.key, null)
 }
 
-# Outbox relay: sends commands that were stored but never sent, if their client never comes back.
-module "outbox_relay" {
-  source = "../function"
-  count  = local.validates ? 1 : 0
-
-  name            = var.names.outbox_relay
-  description     = "Outbox relay: queues stored commands that were not sent"
-  runtime         = var.runtime
-  handler         = "command_api.entrypoints.outbox_relay.handler"
-  timeout_seconds = 60
-  policies        = lookup(var.policies, "outbox_relay", {})
-
-  reserved_concurrency = lookup(var.settings.reserved_concurrency, "outbox_relay", null)
-
-  environment = merge(local.table, local.queue, local.powertools.outbox_relay)
+locals {
+  # By entrypoint; null where there is none.
+  function = { for name in keys(local.functions) : name => lookup(module.function, name, null) }
 }
 
 # Where the table has a stream, what a producer has stored in a transaction of its own is sent at
@@ -187,7 +166,7 @@ resource "aws_lambda_event_source_mapping" "stored" {
   count = local.validates && var.data.stream && !var.settings.batches ? 1 : 0
 
   event_source_arn  = var.data.stream_arn
-  function_name     = module.outbox_relay[0].arn
+  function_name     = module.function["outbox_relay"].arn
   starting_position = "TRIM_HORIZON"
   batch_size        = 100
 
@@ -205,7 +184,7 @@ resource "aws_lambda_event_source_mapping" "stored" {
   }
 
   # Lambda refuses a mapping while the role may not read the stream.
-  depends_on = [module.outbox_relay]
+  depends_on = [module.function]
 }
 
 module "outbox_relay_schedule" {
@@ -213,6 +192,6 @@ module "outbox_relay_schedule" {
   count  = local.validates ? 1 : 0
 
   name          = var.names.outbox_relay
-  function      = module.outbox_relay[0]
+  function      = module.function["outbox_relay"]
   every_minutes = 5
 }

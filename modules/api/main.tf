@@ -33,14 +33,14 @@ module "http" {
   runtime              = var.runtime
   queue                = var.queue
   priorities           = var.priorities
-  status_function      = module.status
-  cancel_function      = module.cancel
-  outcome_function     = one(module.outcome)
-  openapi_function     = module.openapi
-  submit_function      = one(module.submit)
+  status_function      = local.function.status
+  cancel_function      = local.function.cancel
+  outcome_function     = local.function.outcome
+  openapi_function     = local.function.openapi
+  submit_function      = local.function.submit
   submit_function_name = var.names.submit
-  batches_function     = one(module.batches_function)
-  schedules_function   = one(module.schedules)
+  batches_function     = local.function.batches
+  schedules_function   = local.function.schedules
   additional_routes    = var.additional_routes
   authentication       = var.settings.authentication
   cors_allow_origins   = var.cors_allow_origins
@@ -66,10 +66,10 @@ module "rest" {
   runtime            = var.runtime
   queue              = var.queue
   priorities         = var.priorities
-  status_function    = module.status
-  cancel_function    = module.cancel
-  outcome_function   = one(module.outcome)
-  openapi_function   = module.openapi
+  status_function    = local.function.status
+  cancel_function    = local.function.cancel
+  outcome_function   = local.function.outcome
+  openapi_function   = local.function.openapi
   function_names     = merge(var.names, var.settings.outcomes ? {} : { outcome = null })
   authorization      = var.settings.authentication.mode == "iam" ? "AWS_IAM" : "NONE"
   api_keys           = var.settings.rest.api_keys

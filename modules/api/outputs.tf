@@ -58,36 +58,25 @@ output "stores_submissions" {
   value       = local.validates
 }
 
+locals {
+  deployed = merge(
+    local.function,
+    local.batch_functions,
+  )
+}
+
 output "functions" {
   description = <<-EOT
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
     `submit` and `outbox_relay`, which are null where no command is validated; `outcome`, which is
     null where nothing is reported; and those of what else `settings` turns on, null while off.
   EOT
-  value = merge(
-    {
-      status       = module.status
-      cancel       = module.cancel
-      openapi      = module.openapi
-      submit       = one(module.submit)
-      outbox_relay = one(module.outbox_relay)
-      outcome      = one(module.outcome)
-      schedules    = one(module.schedules)
-    },
-    local.batch_functions,
-  )
+  value       = local.deployed
 }
 
 output "function_log_groups" {
   description = "Names of the log groups of the functions."
-  value = [
-    for function in concat(
-      [module.status, module.cancel, module.openapi], module.submit, module.outbox_relay,
-      module.outcome,
-      local.batch_functions_made,
-      module.schedules,
-    ) : function.log_group_name
-  ]
+  value       = [for it in values(local.deployed) : it.log_group_name if it != null]
 }
 
 output "handing_over" {
@@ -97,5 +86,5 @@ output "handing_over" {
 
 output "status_function" {
   description = "Name of the status function."
-  value       = module.status.name
+  value       = local.function.status.name
 }

@@ -65,6 +65,7 @@ variable "queue" {
     policies          = object({ send = string })
     schedules         = optional(map(string), {})
     recurring         = optional(map(string), {})
+    reserves          = optional(map(string), {})
   })
   nullable = false
 
@@ -113,16 +114,6 @@ variable "data" {
     stream         = optional(bool, false)
     stream_arn     = optional(string)
   })
-  nullable = false
-}
-
-variable "callbacks" {
-  description = "Table of deliveries and rules for URLs: output of module `notifications`."
-  type = object({
-    deliveries = optional(string)
-    rules      = optional(map(string), {})
-  })
-  default  = {}
   nullable = false
 }
 

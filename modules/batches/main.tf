@@ -11,9 +11,7 @@ module "counter" {
   timeout_seconds = 60
 
   environment = merge(var.environment, local.environment, local.upload_environment, {
-    FAILURE_QUEUE_URL       = aws_sqs_queue.failures.url
-    POWERTOOLS_SERVICE_NAME = var.names.batch_counter
-    POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
+    FAILURE_QUEUE_URL = aws_sqs_queue.failures.url
   })
 
   policies = merge(var.policies, {

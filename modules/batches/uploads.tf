@@ -130,10 +130,6 @@ module "transfer" {
 
   environment = merge(
     var.environment, local.environment, local.upload_environment, var.uploads.environment,
-    {
-      POWERTOOLS_SERVICE_NAME = var.names.batch_transfer
-      POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
-    },
   )
 
   policies = merge(var.uploads.policies, { transfer = local.policies.transfer })

@@ -20,11 +20,8 @@ resource "aws_lambda_function" "this" {
 
   reserved_concurrent_executions = var.reserved_concurrency
 
-  dynamic "environment" {
-    for_each = length(var.environment) == 0 ? [] : [var.environment]
-    content {
-      variables = environment.value
-    }
+  environment {
+    variables = local.environment
   }
 
   dynamic "vpc_config" {
@@ -93,6 +90,13 @@ resource "aws_iam_role_policy" "logs" {
 }
 
 locals {
+  # What Powertools reads in every function.
+  powertools = {
+    POWERTOOLS_SERVICE_NAME = var.name
+    POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
+  }
+  environment = tomap(merge(local.powertools, var.environment))
+
   package      = var.runtime.package_path
   package_hash = fileexists(local.package) ? filebase64sha256(local.package) : null
 

@@ -45,7 +45,7 @@ output "timeout_seconds" {
 
 output "environment" {
   description = "Environment variables of the function."
-  value       = var.environment
+  value       = local.environment
 }
 
 output "grants" {

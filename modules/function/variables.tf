@@ -194,7 +194,7 @@ variable "environment" {
   }
 
   validation {
-    condition     = length(jsonencode(var.environment)) <= 4096
+    condition     = length(jsonencode(merge(local.powertools, var.environment))) <= 4096
     error_message = "Variables may take 4 KB in all, for example { TABLE_NAME = \"x\" }."
   }
 }

@@ -16,12 +16,7 @@ locals {
     }
   }
   limits = merge(local.worker_limits.default, {
-    in_flight = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
-    untold_ms = local.thresholds.untold_seconds * 1000
-    senders = ceil(
-      try(var.notifications.webhook_queue.consumer.max_concurrency, 0) *
-      local.thresholds.concurrency_percent / 100
-    )
+    in_flight  = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
     latency_ms = var.api.max_wait_seconds * 1000 + local.thresholds.api_latency_ms
   })
 
@@ -108,54 +103,6 @@ locals {
     }
   }
 
-  # Where something is told.
-  notifying = {
-    untold-endings = {
-      means      = "Ends of commands are not told to those who listen, or late."
-      metrics    = { untold = local.metrics.untold, age = local.metrics.untold_age }
-      expression = "FILL(untold, 0) + IF(FILL(age, 0) > ${local.limits.untold_ms}, 1, 0)"
-      label      = "given up, and one if the notifier is behind"
-      threshold  = 0, minutes = 1
-    }
-  }
-
-  # Where receivers are called.
-  calling = {
-    failed-deliveries = {
-      means  = "Receivers of webhooks did not answer for days."
-      metric = local.metrics.failed_deliveries, threshold = 0, minutes = 1
-    }
-    # Not by age: a delivery to a receiver that is down stays in the queue for days.
-    late-deliveries = {
-      means     = "Webhooks are due and wait for their sender."
-      metric    = local.metrics.due_deliveries, minutes = 15
-      threshold = local.thresholds.waiting_deliveries
-    }
-    sender-failures = {
-      means = "The webhook sender crashes, times out or is throttled."
-      metrics = {
-        errors = local.metrics.sender_errors, throttles = local.metrics.sender_throttles
-      }
-      expression = "FILL(errors, 0) + FILL(throttles, 0)"
-      label      = "failed and throttled runs"
-      threshold  = 0, minutes = 3
-    }
-  }
-
-  # Where clients watch commands.
-  pushing = {
-    push-failures = {
-      means = "Clients cannot connect to watch commands, or are not answered."
-      metrics = {
-        errors = local.metrics.push_errors, throttles = local.metrics.push_throttles
-        calls  = local.metrics.push_failed_calls
-      }
-      expression = "FILL(errors, 0) + FILL(throttles, 0) + FILL(calls, 0)"
-      label      = "failed and throttled calls of the function"
-      threshold  = 0, minutes = 2
-    }
-  }
-
   # Where schedules send commands.
   recurring = {
     unsent-runs = {
@@ -166,11 +113,9 @@ locals {
 
   alarms = merge(
     local.always, local.queue_alarms,
-    { for key, alarm in local.recurring : key => alarm if var.queue.recurring.enabled },
-    { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
-    { for key, alarm in local.calling : key => alarm if var.notifications.listeners.webhooks },
     local.batch_alarms,
-    { for key, alarm in local.pushing : key => alarm if var.notifications.listeners.push },
+    local.notification_alarms,
+    { for key, alarm in local.recurring : key => alarm if var.queue.recurring.enabled },
   )
 
   # Dead-letter messages are not included: they concern single commands and stay until somebody

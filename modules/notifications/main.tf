@@ -29,11 +29,9 @@ module "notifier" {
 
   environment = merge(
     {
-      TTL_ATTRIBUTE           = var.data.ttl_attribute
-      FAILURE_QUEUE_URL       = aws_sqs_queue.failures[0].url
-      PATIENCE_SECONDS        = local.patience_seconds
-      POWERTOOLS_SERVICE_NAME = var.names.notifier
-      POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
+      TTL_ATTRIBUTE     = var.data.ttl_attribute
+      FAILURE_QUEUE_URL = aws_sqs_queue.failures[0].url
+      PATIENCE_SECONDS  = local.patience_seconds
     },
     one(values(local.event_environment)), local.push_environment, local.webhook_environment,
   )

@@ -116,13 +116,11 @@ module "function" {
 
   environment = merge(
     {
-      TABLE_NAME              = var.data.name
-      TTL_ATTRIBUTE           = var.data.ttl_attribute
-      WATCH_TABLE             = var.table_name
-      WATCHES_PER_CONNECTION  = var.settings.watches_per_connection
-      AUTHENTICATION          = jsonencode(var.authentication)
-      POWERTOOLS_SERVICE_NAME = var.name
-      POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
+      TABLE_NAME             = var.data.name
+      TTL_ATTRIBUTE          = var.data.ttl_attribute
+      WATCH_TABLE            = var.table_name
+      WATCHES_PER_CONNECTION = var.settings.watches_per_connection
+      AUTHENTICATION         = jsonencode(var.authentication)
     },
     var.deliveries == null ? {} : { DELIVERIES_TABLE = var.deliveries },
   )

@@ -65,9 +65,10 @@ output "address" {
   description = <<-EOT
     What others know of the queue, from its name and settings alone: `url`, `arn`, `fifo`,
     `max_message_size`, `consumer`, retentions, `policies`, and the variables of functions that
-    know its `schedules`, or make `recurring` ones. API Gateway replaces integrations by successors
-    that come first, and Terraform would replace everything that they refer to in the same way: a
-    queue whose name stays would be deleted after its successor was "made".
+    know its `schedules`, make `recurring` ones, or take ids of clients but those that it
+    `reserves`. API Gateway replaces integrations by successors that come first, and Terraform would
+    replace everything that they refer to in the same way: a queue whose name stays would be deleted
+    after its successor was "made".
   EOT
   value = {
     url                   = local.url
@@ -80,6 +81,7 @@ output "address" {
     policies              = { send = local.policies.send }
     schedules             = local.schedule_environment
     recurring             = local.by_api.environment
+    reserves              = local.reserved_environment
   }
 }
 

@@ -16,6 +16,11 @@ locals {
   scheduled_time = "<aws.scheduler.scheduled-time>"
   run_ids        = { for name in keys(local.recurring) : name => "${name}:${local.scheduled_time}" }
 
+  # The API takes no such id from a client.
+  reserved_environment = length(local.recurring) == 0 ? {} : {
+    RECURRING_NAMES = join(" ", keys(local.recurring))
+  }
+
   # The arguments of SendMessage. jsonencode escapes < and >, once in an id and twice in a body, and
   # Scheduler knows its keyword in neither form. Its other keywords stay escaped.
   recurring_inputs = {

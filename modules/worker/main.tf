@@ -14,8 +14,6 @@ locals {
       PAUSED_TYPES            = join(",", var.settings.paused_types)
       METRICS_NAMESPACE       = var.runtime.metrics_namespace
       LOG_EXCEPTION_TEXT      = var.log_exception_text
-      POWERTOOLS_SERVICE_NAME = var.name
-      POWERTOOLS_LOG_LEVEL    = var.runtime.log_level
     },
     length(var.queues) == 0 ? {} : {
       QUEUE_NAME = var.queue_name, QUEUES = jsonencode(var.queues)

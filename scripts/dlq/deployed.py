@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scripts import cli
 from scripts.aws_session import PATIENT, session_of
@@ -33,6 +33,10 @@ class DeployedQueues:
     table: str
     ttl_attribute: str
     flags: str = ""
+
+    # What the tool calls sending messages back: that it goes on, and that it is done.
+    redriving: ClassVar[str] = "Redriving"
+    redrove: ClassVar[str] = "redrove"
 
     def command(self, verb: str, *words: str) -> str:
         """A command line about the same environment, to be copied by the operator."""

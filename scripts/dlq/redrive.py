@@ -80,7 +80,7 @@ def _send_matching(session: Session, wanted: Filter, rate: int | None) -> int:
     session.queue.attributes()  # says so, if it is missing, before anything is touched
     try:
         with (
-            session.progress("Redriving", None) as on_progress,
+            session.progress(session.target.redriving, None) as on_progress,
             session.browse(rate=rate) as browser,
         ):
             for batch in browser:
@@ -101,13 +101,14 @@ def _send_matching(session: Session, wanted: Filter, rate: int | None) -> int:
                         break
                     on_progress(_send(session, some, browser, tally))
     except (ClientError, BotoCoreError, OperatorError):
-        session.notes(f"redrove {many(tally.sent)} before that; the others are unchanged")
+        done = f"{session.target.redrove} {many(tally.sent)}"
+        session.notes(f"{done} before that; the others are unchanged")
         raise
     finally:
         if tally.undeleted:
             session.notes(
                 f"{many(tally.undeleted)} of those could not be deleted from the dead-letter"
-                " queue; if redriven again, the worker skips them"
+                " queue; if sent again, the worker skips them"
             )
     return _report(session, tally, browser)
 
@@ -130,7 +131,7 @@ def _send(
     sent = [one for number, one in enumerate(messages) if number not in refused]
     tally.sent += len(sent)
     tally.undeleted += len(sent)
-    session.so_far = f"redrove {many(tally.sent)}"
+    session.so_far = f"{session.target.redrove} {many(tally.sent)}"
     kept = session.dlq.delete([one.receipt for one in sent])
     tally.undeleted -= len(sent) - len(kept)
     browser.gone([one for number, one in enumerate(sent) if number not in kept])
@@ -138,7 +139,8 @@ def _send(
 
 
 def _report(session: Session, tally: _Tally, browser: QueueBrowser) -> int:
-    session.notes(f"redrove {tally.sent} of {tally.matching} matching; read {browser.seen}")
+    done = f"{session.target.redrove} {tally.sent}"
+    session.notes(f"{done} of {tally.matching} matching; read {browser.seen}")
     if not session.shutdown.requested:
         left = session.count() - (browser.seen - tally.sent)
         if left := max(left, 0 if browser.complete else 1):
@@ -170,9 +172,9 @@ def _move_all(session: Session, rate: int | None) -> int:
             "a redrive of this queue is already running; following it at the rate it was"
             " started with"
         )
-    with session.progress("Redriving", session.count()) as on_progress:
+    with session.progress(session.target.redriving, session.count()) as on_progress:
         moved = task.follow(on_progress)
-    session.notes(f"redrove about {many(moved)}")
+    session.notes(f"{session.target.redrove} about {many(moved)}")
     if left := session.count():
         session.notes(
             f"about {left} are still in {session.dlq.name} (in use by another reader, or"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import click
 
@@ -13,7 +13,8 @@ from scripts import cli
 from scripts.commands.deployed import Table
 from scripts.dlq.deployed import DeployedQueues
 from scripts.errors import OperatorError
-from scripts.framework import delivery, ending, errors, lifecycle, model, ports, records
+from scripts.framework import errors, lifecycle, model, ports, records
+from scripts.notifications import delivery, ending
 from scripts.target.options import named, unnamed
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class Deliveries(DeployedQueues):
     """Queues and table of the deliveries, which are commands of their own, and the commands'."""
 
     commands_table: str
+
+    redriving: ClassVar[str] = "Replaying"
+    redrove: ClassVar[str] = "replayed"
 
     def command(self, verb: str, *words: str) -> str:
         """A command line of this tool in the place of one of `scripts.dlq`."""

@@ -12,6 +12,7 @@ from command_api.adapters.sqs.sender import Entry, entry, send_all
 from command_api.domain.envelope import group_of, is_fifo
 from command_api.domain.message import body_of
 from command_api.domain.model import ID_PATTERN
+from command_api.domain.reserved import is_reserved
 from command_api.domain.timing import Timing
 
 if TYPE_CHECKING:
@@ -137,6 +138,8 @@ class Producer:
             raise ValueError(
                 "an id must be 1-128 letters, digits or any of . _ : = -, like order-1042"
             )
+        if is_reserved(work.id, ()):
+            raise ValueError("this id belongs to a batch or a recurring schedule; omit id")
         if work.correlation_id and not ID_PATTERN.fullmatch(work.correlation_id):
             raise ValueError(
                 "a correlation id must be 1-128 letters, digits or any of . _ : = -, for"

@@ -12,6 +12,7 @@ from command_api.adapters.sqs.sender import SQSSender
 from command_api.domain.errors import DoesNotFit
 from command_api.domain.model import Callback, Submission
 from command_api.domain.submission import submitted
+from command_api.domain.timing import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,6 +43,7 @@ class InTransaction:
         try:
             if self.id not in self._sender.send([self._command]):
                 return False
+            # How long the queue keeps messages is not known here: two weeks at most, as is stored.
             self._outbox.settle(self._command)
         except Exception:  # noqa: BLE001 - the command is stored: the relay sends it
             return False
@@ -66,6 +68,7 @@ def in_transaction(
         group=work.group,
         correlation_id=work.correlation_id,
         callback=_callback(work),
+        timing=Timing(expires_at=work.expires_at),
     )
     # Nobody is sending it: the relay may at once.
     command = submitted(asked, until=now, at_once=True)

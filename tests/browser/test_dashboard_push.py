@@ -48,7 +48,7 @@ class Stack:
             "queue": {"name": "q", "waiting": 0, "taken": 0},
             "worker": {"name": "w", "paused": False, "cap": None, "problem": ""},
             "table": {"name": "t", "read": 1, "whole": True, "counts": {self.status: 1}},
-            "dlq": {"name": "d", "messages": 0},
+            "dlq": {"name": "d", "messages": 0, "redrivable": 0},
             "commands": [command],
             "redrive": {"number": 0, "running": False, "said": [], "error": ""},
         }

@@ -51,6 +51,11 @@ def store(
         found.client.delete_table(TableName=found.table)
 
 
+def is_moto(store: CommandStore) -> bool:
+    """Whether DynamoDB is played by moto."""
+    return isinstance(store, DynamoDBCommands) and not LOCAL
+
+
 @pytest.fixture(scope="session")
 def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A client of a DynamoDB Local that keeps nothing."""

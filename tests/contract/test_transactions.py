@@ -133,6 +133,27 @@ def test_what_is_never_sent_is_sent_by_the_relay(table: DynamoDBCommands, outbox
 
 
 @IN_DYNAMODB
+def test_a_command_expires_whoever_sends_it(table: DynamoDBCommands, outbox: Outbox) -> None:
+    """And is not lost while its message can be in a queue, however long that keeps it."""
+    queue, until = Queue(), datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
+    producer = Producer(QUEUE, table=table.table, client=lambda: queue)
+    begun = datetime.now(UTC)
+    for command_id in ("c-1", "c-2"):
+        asked = Work(type="echo", id=command_id, expires_at=until)
+        command = in_transaction(producer, asked, dynamodb=lambda: table.client)
+        table.client.transact_write_items(TransactItems=[*command.items])
+    assert command.send()
+    (sent,) = relayed(outbox)
+    [[entry]] = queue.calls
+    told = message(entry["MessageBody"], sent_at=datetime.now(UTC))
+    assert parse(told, default_type="echo").timing.expires_at == sent.timing.expires_at == until
+    kept = table.get("c-2")
+    assert kept is not None
+    assert kept.waits_until is not None
+    assert kept.waits_until >= begun + timedelta(days=14) - timedelta(seconds=1)
+
+
+@IN_DYNAMODB
 def test_the_relay_may_send_it_at_once(table: DynamoDBCommands, outbox: Outbox) -> None:
     """The mark by which the stream tells it goes with the rest of its entry."""
     command = prepared(table, Queue(), SMALL)

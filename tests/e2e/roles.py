@@ -20,12 +20,15 @@ class Account(Protocol):
 
 
 @contextmanager
-def without(account: Account, role: str, action: str) -> Iterator[None]:
-    """The role with every statement but without this action; whole again afterwards."""
+def without(account: Account, role: str, action: str, policy: str = "") -> Iterator[None]:
+    """The role with every statement but without this action; whole again afterwards.
+
+    Without it in one `policy`, or in all.
+    """
     iam, changed = account.client("iam"), {}
     try:
         for name, document in policies(account, role).items():
-            if action not in json.dumps(document):
+            if policy not in ("", name) or action not in json.dumps(document):
                 continue
             changed[name] = document
             left = [_reduced(statement, action) for statement in document["Statement"]]

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import re
+import signal
+import sys
 import time
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -22,7 +29,56 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.long, pytest.mark.timeout(2400)]
 ON = {"api": {"submission": "validated", "batches": True, "uploads": True}}
 LINES = 2_000
+# Lines of an upload of 100 MB, of which the test waits for some to run.
+MANY, RUN = 20_000, 300
 BAD = {17: "{", 18: "", 19: '{"type": "nobody"}', 20: '{"input": {}, "x": 1}'}
+
+
+def test_an_upload_goes_on_after_ctrl_c_and_ends_when_cancelled(
+    environment: Environment, tmp_path: Path
+) -> None:
+    """One batch of the whole file; what has run and what is cancelled add up, and no more runs."""
+    outputs = applied(environment, ON)
+    path = tmp_path / "rows.jsonl"
+    # So large that it is interrupted on its way. Each second line waits for longer than the test.
+    text, waits = "x" * 5_000, ', "delaySeconds": 900'
+    line = '{"type": "echo", "input": {"n": %d, "text": "%s"}%s}\n'
+    with path.open("w") as file:
+        file.writelines(line % (n, text, "" if n % 2 else waits) for n in range(1, MANY + 1))
+    known = _batches(environment)
+    interrupted = _submitted(path, outputs["commands_endpoint"], interrupt_at=20)
+    assert (interrupted.code, interrupted.batch_id) == (130, "")
+    assert 20 <= interrupted.share < 100, interrupted
+    begun = _submitted(path, outputs["commands_endpoint"])
+    again = _submitted(path, outputs["commands_endpoint"])
+    assert (begun.code, begun.share, again.code) == (0, 100, 0)
+    assert _batches(environment) - known == {begun.batch_id} == {again.batch_id}
+    url = f"{outputs['api_endpoint']}/batches/{begun.batch_id}"
+
+    def shown() -> dict[str, Any]:
+        found: dict[str, Any] = requests.get(url, timeout=60).json()
+        return found
+
+    shown_first = eventually(
+        lambda: found if (found := shown())["counts"]["completed"] >= RUN else None, seconds=900
+    )
+    assert shown_first["upload"]["bytes"] == path.stat().st_size
+    assert requests.delete(url, timeout=60).status_code == 200
+    ended = eventually(lambda: _if_ended(shown()), seconds=300)
+    counts = ended["counts"]
+    print(f"{counts} of {MANY:,} lines when it was cancelled")
+    assert counts["completed"] + counts["cancelled"] == ended["total"] == sum(counts.values())
+    # Those that wait are still to come: whatever was submitted of them is cancelled.
+    assert counts["cancelled"] >= ended["total"] // 2
+    eventually(lambda: not environment.depth("sqs_queue_url"), seconds=60)
+    records = _members(environment, begun.batch_id)
+    assert Counter(one["status"]["S"] for one in records) == {
+        "COMPLETED": counts["completed"],
+        "CANCELLED": counts["cancelled"],
+    }
+    assert {one["id"]["S"] for one in records} == {
+        f"{begun.batch_id}.{n}" for n in range(1, ended["total"] + 1)
+    }
 
 
 def test_every_line_of_an_upload_is_accounted_for(environment: Environment, tmp_path: Path) -> None:
@@ -88,6 +144,51 @@ def test_every_line_of_an_upload_is_accounted_for(environment: Environment, tmp_
         timeout=30,
     )
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_batch")
+
+
+class Submitted(NamedTuple):
+    """What the tool has said on a terminal."""
+
+    code: int
+    batch_id: str
+    # Of the progress bar, at last, in percent; 0 where nothing had to be uploaded.
+    share: int
+
+
+def _submitted(path: Path, endpoint: str, *, interrupt_at: int = 101) -> Submitted:
+    """Run the tool on a terminal, and press Ctrl-C once its progress bar has come that far."""
+    words = [sys.executable, "-m", "scripts.batches", "submit", str(path), "--endpoint", endpoint]
+    process, terminal = pty.fork()
+    if not process:
+        os.execv(words[0], words)  # noqa: S606 - this very Python
+    said, pressed, share = b"", False, 0
+    with contextlib.suppress(OSError):  # the other end is closed at its end
+        while some := os.read(terminal, 65_536):
+            said += some
+            share = max(map(int, re.findall(rb"(\d+)%", said)), default=0)
+            if share >= interrupt_at and not pressed:
+                os.kill(process, signal.SIGINT)
+                pressed = True
+    os.close(terminal)
+    _, status = os.waitpid(process, 0)
+    ids = re.findall(rb"key-[0-9a-f]{40}", said)
+    batch_id = ids[0].decode() if ids else ""
+    return Submitted(os.waitstatus_to_exitcode(status), batch_id, share)
+
+
+def _batches(environment: Environment) -> set[str]:
+    """The ids of all batches."""
+    dynamodb = environment.client("dynamodb")
+    [table] = [one for one in dynamodb.list_tables()["TableNames"] if one.endswith("-batches")]
+    return {one["id"]["S"] for one in dynamodb.scan(TableName=table)["Items"]}
+
+
+def _members(environment: Environment, batch_id: str) -> list[dict[str, Any]]:
+    """The records of a batch's commands."""
+    dynamodb, table = environment.client("dynamodb"), environment.outputs["dynamodb_table_name"]
+    pages = dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
+    items = (item for page in pages for item in page["Items"])
+    return [one for one in items if one["id"]["S"].startswith(f"{batch_id}.")]
 
 
 def _if_ended(shown: dict[str, Any]) -> dict[str, Any] | None:

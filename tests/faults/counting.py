@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.faults.scenario import Virtual
+from tests.faults.simulation import Virtual
 from tests.property import batches, uploads
 
 if TYPE_CHECKING:

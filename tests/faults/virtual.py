@@ -7,18 +7,17 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from tests.faults.counting import COUNTING
-from tests.faults.scenario import Virtual
-from tests.property import handing_over, noise, shares, slices, watchers, webhooks
+from tests.faults.simulation import MOST_RATIO, Virtual
+from tests.faults.telling import TELLING
+from tests.property import handing_over, shares, slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHOWN = 20
-# How much longer the others may wait, at the 99th percentile, for a noisy receiver.
-MOST_RATIO = 1.2
 # What a noisy owner queues at once.
 BURST = 100_000
-# The same ratio for a noisy owner, and what an overloaded queue runs at least of what it can.
+# The ratio for a noisy owner, and what an overloaded queue runs at least of what it can.
 MOST_NOISY, LEAST_SHARE = 2.0, 0.95
 
 
@@ -32,31 +31,6 @@ def simulated(
     for line in wrong[:_SHOWN]:
         say(f"  CONTRADICTION {line}")
     say(f"  {time.monotonic() - began:.0f} s")
-    return wrong
-
-
-def _deliveries(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    done = webhooks.bad_days(count, seed)
-    for line in done.lines():
-        say(line)
-    wrong = done.contradictions()
-    failed = len(done.sending.queue.dead)
-    again = webhooks.replayed(done)
-    say(f"replayed: {failed:,} dead-letter messages, unheard {len(again)}")
-    return wrong + again
-
-
-def _noise(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    """A burst of five times as many deliveries as there are commands, to the noisy one."""
-    calm, wrong = noise.measured(seed, 0, None), []
-    say(f"quick receivers alone: {_waits(calm)}")
-    for kind, reply in noise.KINDS.items():
-        found = noise.measured(seed, 5 * count, reply)
-        ratio = found.p99 / calm.p99
-        say(f"beside one that {kind}: {_waits(found)}, ratio {ratio:.2f}")
-        say(f"  which got {found.noisy_calls:,} calls, {found.noisy_heard:,} of them delivered")
-        if ratio > MOST_RATIO or found.heard != calm.heard:
-            wrong.append(f"beside one that {kind} the others' p99 is {ratio:.2f} times as long")
     return wrong
 
 
@@ -84,20 +58,6 @@ def _overload(seed: int, _count: int, say: Callable[[str], None]) -> list[str]:
     wrong = [] if busy.high <= MOST_RATIO * calm.high else ["high waits longer beside low"]
     wrong += [] if busy.low > LEAST_SHARE else [f"low had {busy.low:.0%} of its share"]
     return wrong + ([] if one.high > 10 * busy.high else ["queues make no difference"])
-
-
-def _watchers(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    """Ten watchers for each command that was asked for."""
-    found = watchers.watch(10 * count, seed)
-    ends = sum(map(len, found.ends))
-    say(f"{len(found.ends):,} watchers of {len(found.ids)} commands each saw {ends:,} ends")
-    say(", ".join(f"{number:,} {what}" for what, number in sorted(found.count.items())))
-    return found.contradictions()
-
-
-def _waits(found: noise.Noise) -> str:
-    p50, p99 = found.p50 * 1000, found.p99 * 1000
-    return f"{found.heard:,} deliveries, p50 {p50:.0f} ms, p99 {p99:.0f} ms"
 
 
 def _slices(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
@@ -136,15 +96,6 @@ VIRTUAL = {
         " times at any call of table and queue",
         _slices,
     ),
-    "deliveries": Virtual(
-        "days of webhooks to receivers that are down, slow, overloaded, gone, or talk nonsense,"
-        " while 10 % of the notifier's calls and 3 % of the sender's fail or end its process",
-        _deliveries,
-    ),
-    "noisy-receiver": Virtual(
-        "a receiver with many deliveries is slow or fails, and the others do not notice",
-        _noise,
-    ),
     "noisy-owner": Virtual(
         "an owner queues a burst of commands, and ten quiet ones hardly notice",
         _noisy_owner,
@@ -153,8 +104,5 @@ VIRTUAL = {
         "a queue gets ten times what it can run, and the commands of another do not wait for it",
         _overload,
     ),
-    "watchers": Virtual(
-        "clients whose connections are refused, closed and broken off see each end exactly once",
-        _watchers,
-    ),
+    **TELLING,
 }

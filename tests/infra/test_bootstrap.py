@@ -43,7 +43,7 @@ SERVICES = {
 }
 # And what takes an option of the deploying role, which test_options.py judges.
 BOOTSTRAP = {"api_domain", "deploy_role", "github_oidc", "state_backend"}
-SETTINGS = {
+SETTINGS: dict[str, Any] = {
     "project": "acme-jobs",
     "github_repository": "acme/jobs",
     "github_environments": ["dev"],

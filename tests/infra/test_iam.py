@@ -19,7 +19,7 @@ from tests.infra.reference import unknown
 from tests.infra.rendered import PARTITIONS, policies, resources
 from tests.infra.test_options import ENVIRONMENT as WITH_OPTIONS
 from tests.infra.test_options import OPTIONS
-from tests.infra.test_workload_boundary import ENVIRONMENTS, PREVIEW
+from tests.infra.test_workload_boundary import ENVIRONMENTS, NAME, PREVIEW, PROJECT
 from tests.infra.tree import ROOT
 
 if TYPE_CHECKING:
@@ -35,9 +35,6 @@ MANAGED = 6144
 INLINE = 10240
 TRUST = 2048
 ATTACHED = 10
-LONGEST = "a" + "0" * 31
-# Of project and environment: see module `naming`.
-LONGEST_TOGETHER = 41
 
 
 def example() -> dict[str, Any]:
@@ -64,7 +61,7 @@ def longest(partition: str) -> dict[str, Any]:
         for who, some in example().items()
     }
     return {
-        "project": LONGEST,
+        "project": PROJECT,
         "github_repository": "acme-corporation@123456789/asynchronous-jobs@1234567890",
         "github_environments": ["prod", "staging"],
         "github_preview_environments": ["preview"],
@@ -106,32 +103,19 @@ def test_iam_takes_every_policy(bootstrap: list[dict[str, Any]]) -> None:
     assert len(names) == 4
 
 
-@pytest.mark.parametrize("environment", [*ENVIRONMENTS, "with options"])
-def test_iam_takes_every_grant_of_dev(tree: Path, environment: str) -> None:
-    """At the longest names, with ten queues and half a dozen secrets, in the longest partition."""
-    name = "a" * (LONGEST_TOGETHER - len(LONGEST) - len("-dev")) + "-dev"
-    values = ENVIRONMENTS.get(environment, WITH_OPTIONS)
-    commands = dict(values.get("commands", {}))
-    if "queues" in commands:
-        commands["queues"] = {f"q{number:011}": {"priority": True} for number in range(10)}
-    secrets = {f"key-of-the-api-{n}": {"description": "Key of an API"} for n in range(5)}
-    found = resources(
-        tree,
-        "dev",
-        {
-            **values,
-            "project": LONGEST,
-            "environment": name,
-            "other_environments": [name],
-            "commands": commands,
-            "secrets": {**values["secrets"], **secrets},
-        },
-        "aws-us-gov",
-        named=(LONGEST, name),
-    )
+@pytest.fixture(scope="module", params=[*ENVIRONMENTS, "with options"])
+def dev(tree: Path, request: pytest.FixtureRequest) -> list[Policy]:
+    """What functions and APIs of dev are granted, at the longest names."""
+    values = ENVIRONMENTS.get(request.param, WITH_OPTIONS)
+    return policies(resources(tree, "dev", values, named=(PROJECT, NAME)))
+
+
+def test_iam_takes_every_grant_of_dev(dev: list[Policy]) -> None:
+    """With ten queues and half a dozen secrets, in the partition with the longest ARNs."""
     inline: dict[str, int] = defaultdict(int)
-    for it in policies(found):
-        length = len(re.sub(r"\s", "", it.text))
+    for it in dev:
+        text = it.text.replace("arn:aws:", "arn:aws-us-gov:")
+        length = len(re.sub(r"\s", "", text))
         if it.kind == "aws_iam_role_policy":
             inline[it.role] += length
         else:
@@ -146,13 +130,9 @@ def test_aws_knows_every_word_of_bootstrap(bootstrap: list[dict[str, Any]]) -> N
     assert _unknown(policies(bootstrap)) == []
 
 
-@pytest.mark.parametrize("environment", [*ENVIRONMENTS, "with options"])
-def test_aws_knows_every_word_of_dev(tree: Path, environment: str) -> None:
+def test_aws_knows_every_word_of_dev(dev: list[Policy]) -> None:
     """The same for what functions and APIs are granted."""
-    values = ENVIRONMENTS.get(environment, WITH_OPTIONS)
-    found = resources(tree, "dev", values, named=("acme-jobs", "dev"))
-
-    assert _unknown(policies(found)) == []
+    assert _unknown(dev) == []
 
 
 def test_aws_knows_every_word_of_a_preview(tree: Path) -> None:

@@ -9,10 +9,11 @@ import pytest
 from tests.infra.calls import ACCOUNT, tagged
 from tests.infra.iam import Call, Identity
 from tests.infra.rendered import policies, resources
-from tests.infra.test_bootstrap import named, role_of
+from tests.infra.test_bootstrap import SETTINGS, named, role_of
 from tests.infra.test_workload_boundary import (
     BOOTSTRAP,
     EVERYTHING,
+    NAME,
     PROJECT,
     boundaries_of_roles,
     denied,
@@ -119,11 +120,11 @@ def planner(tree: Path, settings: dict[str, Any]) -> Identity:
 
 def test_the_deployer_makes_what_the_options_take(tree: Path) -> None:
     """With an option in bootstrap the role may make it; without, and for previews, it may not."""
-    with_options = {**BOOTSTRAP, "options": OPTIONS}
+    with_options = {**SETTINGS, "options": OPTIONS}
 
     apply = deployer(tree, "apply", with_options)
     assert [it for it in DEPLOYS if not apply.may(it)] == []
-    for other in (deployer(tree, "apply", BOOTSTRAP), deployer(tree, "preview", with_options)):
+    for other in (deployer(tree, "apply", SETTINGS), deployer(tree, "preview", with_options)):
         assert [it for it in DEPLOYS if it.resource == KEY and other.may(it)] == [
             Call("kms:DescribeKey", KEY)
         ]
@@ -132,7 +133,7 @@ def test_the_deployer_makes_what_the_options_take(tree: Path) -> None:
 def test_the_planner_looks_at_what_the_options_take(tree: Path) -> None:
     """And changes nothing of it; without the options it does not look."""
     plan, without = (
-        planner(tree, settings) for settings in ({**BOOTSTRAP, "options": OPTIONS}, BOOTSTRAP)
+        planner(tree, settings) for settings in ({**SETTINGS, "options": OPTIONS}, SETTINGS)
     )
     assert [it for it in LOOKS if not plan.may(it) or without.may(it)] == []
     assert [it for it in DEPLOYS if plan.may(it) and it.action not in READS] == []
@@ -140,7 +141,7 @@ def test_the_planner_looks_at_what_the_options_take(tree: Path) -> None:
 
 def test_the_deployer_gets_no_more_than_the_options_take(tree: Path) -> None:
     """Exact keys, and grants to AWS's own services only, even with every right on the role."""
-    apply = deployer(tree, "apply", {**BOOTSTRAP, "options": OPTIONS})
+    apply = deployer(tree, "apply", {**SETTINGS, "options": OPTIONS})
     everything = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
     admin = Identity(everything, boundary=apply.boundary)
 
@@ -149,7 +150,7 @@ def test_the_deployer_gets_no_more_than_the_options_take(tree: Path) -> None:
 
 def test_functions_may_do_what_the_options_grant(tree: Path) -> None:
     """No grant of an environment with all options is denied by the boundary of its roles."""
-    found = resources(tree, "dev", ENVIRONMENT, named=(PROJECT, "dev"))
+    found = resources(tree, "dev", ENVIRONMENT, named=(PROJECT, NAME))
     boundary = boundaries_of_roles(tree, {**BOOTSTRAP, "options": OPTIONS})["apply"]
 
     assert denied(boundary, found) == []

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("dev")
 
 Statement = dict[str, Any]
+# test_mocked.py leaves it to this file.
+ACCESS = "access.tftest.hcl"
 WILD = re.compile(r'\b(Action|Resource)\s*=.*"\*"')
 # Actions for which IAM knows no resource; a statement of one of them has it alone.
 OF_NO_RESOURCE = (
@@ -26,8 +28,8 @@ OF_NO_RESOURCE = (
 
 @pytest.fixture(scope="module")
 def resources(tree: Path) -> list[dict[str, Any]]:
-    """All resources of the environment, planned with mocks."""
-    return planned(tree / "environments/dev", "access.tftest.hcl")[0]
+    """All resources of the environment, planned with mocks; what the file asserts holds."""
+    return planned(tree / "environments/dev", ACCESS)[0]
 
 
 def test_no_grant_allows_every_action(resources: list[dict[str, Any]]) -> None:
@@ -49,14 +51,16 @@ def test_no_grant_reaches_every_resource(resources: list[dict[str, Any]]) -> Non
     assert targets
     table = "arn:aws:dynamodb:us-east-1:123456789012:table/mock"
     everything = [it for it in allowed(resources) if "*" in listed(it.get("Resource", []))]
-    # IAM knows no resource for it: the notifier reads the stream, and the outbox relay.
-    assert [it["Action"] for it in everything] == 2 * [["dynamodb:ListStreams"]]
-    assert [it for it in targets if not it.startswith("arn:")] == 2 * ["*"]
+    # Those who read the stream: IAM knows no resource for it.
+    readers = 2
+    assert [it["Action"] for it in everything] == readers * [["dynamodb:ListStreams"]]
+    assert [it for it in targets if not it.startswith("arn:")] == readers * ["*"]
     wild = {it for it in targets if "*" in it and not it.startswith("arn:aws:logs:")}
     stage = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3/v1"
+    streams = {"*", f"{table}/stream/*"}
     connections = {f"{stage}/{method}/@connections/*" for method in ("DELETE", "POST")}
     objects = {"arn:aws:s3:::mock/*", "arn:aws:s3:::mock/states/*"}
-    assert wild == {"*", *objects, f"{table}/stream/*", *connections}
+    assert wild == {*objects, *streams, *connections}
 
 
 def test_every_role_trusts_one_service(resources: list[dict[str, Any]]) -> None:
@@ -173,9 +177,9 @@ def test_no_module_writes_a_wildcard_grant() -> None:
 
 
 def owner(address: str) -> str:
-    """The innermost module of a grant, but for module `function`, of which others are made."""
-    modules: list[str] = re.findall(r"module\.(\w+)", address)
-    return [it for it in modules if it != "function"][-1]
+    """The innermost module of a grant, or the name of a function among several of one module."""
+    modules: list[tuple[str, str]] = re.findall(r'module\.(\w+)(?:\["(\w+)"\])?', address)
+    return [key or name for name, key in modules if key or name != "function"][-1]
 
 
 def allowed(resources: list[dict[str, Any]]) -> list[Statement]:

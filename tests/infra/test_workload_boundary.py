@@ -12,6 +12,7 @@ import pytest
 
 from tests.infra.iam import Call, Identity
 from tests.infra.rendered import POLICIES, grants, policies, resources
+from tests.infra.test_bootstrap import SETTINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,16 +21,23 @@ if TYPE_CHECKING:
 # One worker makes what these tests share.
 pytestmark = pytest.mark.xdist_group("bootstrap")
 
-PROJECT = "acme-jobs"
+# The longest names that module `naming` takes together, since test_iam.py measures these policies.
+PROJECT = "a" + "0" * 31
+NAME = "aaaaa-dev"
+# With ten queues, and half a dozen secrets.
 EVERYTHING = {
     "project": PROJECT,
-    "environment": "dev",
-    "secrets": {"api-key": {"description": "Key of an API"}},
+    "environment": NAME,
+    "other_environments": [NAME],
+    "secrets": {
+        name: {"description": "Key of an API"}
+        for name in ("api-key", *(f"key-of-the-api-{number}" for number in range(5)))
+    },
     "secret_values": {},
     "monitoring": {"tracing": True},
     "worker": {"paused_types": ["echo"]},
     "commands": {
-        "queues": {"high": {"priority": True}},
+        "queues": {f"q{number:011}": {"priority": True} for number in range(10)},
         "scheduling": True,
         "schedules": {"nightly": {"cron": "0 2 * * ? *", "type": "echo"}},
     },
@@ -59,38 +67,30 @@ ENVIRONMENTS: dict[str, Mapping[str, Any]] = {
 BOOTSTRAP = {
     "project": PROJECT,
     "github_repository": "acme/jobs",
-    "github_environments": ["dev"],
+    "github_environments": [NAME],
     "github_preview_environments": ["preview"],
 }
 PREVIEW = {
-    "project": PROJECT,
+    "project": SETTINGS["project"],
     "pr_number": 7,
     "created_at": "2026-11-21T10:00:00Z",
     "repository": "github.com/acme/jobs",
 }
 
 
-@pytest.fixture(scope="module")
-def boundaries(tree: Path) -> dict[str, Identity]:
-    """What a role with each of the two boundaries may do at most."""
-    return boundaries_of_roles(tree, BOOTSTRAP)
-
-
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_dev_may_do_what_it_is_granted(
-    tree: Path, boundaries: dict[str, Identity], environment: str
-) -> None:
+def test_dev_may_do_what_it_is_granted(tree: Path, environment: str) -> None:
     """No function and no API of dev is denied by its boundary what its policies allow."""
-    found = resources(tree, "dev", ENVIRONMENTS[environment], named=(PROJECT, "dev"))
+    found = resources(tree, "dev", ENVIRONMENTS[environment], named=(PROJECT, NAME))
 
-    assert denied(boundaries["apply"], found) == []
+    assert denied(boundaries_of_roles(tree, BOOTSTRAP)["apply"], found) == []
 
 
-def test_a_preview_may_do_what_it_is_granted(tree: Path, boundaries: dict[str, Identity]) -> None:
+def test_a_preview_may_do_what_it_is_granted(tree: Path) -> None:
     """The same for previews, whose boundary names no other environment."""
-    found = resources(tree, "preview", PREVIEW, named=(PROJECT, "pr-7"))
+    found = resources(tree, "preview", PREVIEW, named=(SETTINGS["project"], "pr-7"))
 
-    assert denied(boundaries["preview"], found) == []
+    assert denied(boundaries_of_roles(tree, SETTINGS)["preview"], found) == []
 
 
 def boundaries_of_roles(tree: Path, settings: Mapping[str, Any]) -> dict[str, Identity]:

@@ -121,12 +121,15 @@ HOW: tuple[Callable[[Run], None], ...] = (
 FIRST = ((5, Run.press), (15, Run.press), (25, Run.press), (20, HOW[2]), (10, HOW[3]))
 
 
-@pytest.mark.parametrize("more", [0, pytest.param(15, marks=pytest.mark.long)])
+MORE = 15
+
+
+@pytest.mark.long
 @pytest.mark.timeout(3600)
-def test_one_more_up_heals(local: LocalStack, more: int) -> None:
+def test_one_more_up_heals(local: LocalStack) -> None:
     """The queue is there, a command is completed, and Terraform has nothing left to change."""
     moments = random.Random(7)  # noqa: S311 - the same ones each time
-    others = [(moments.randrange(1, 60), moments.choice(HOW)) for _ in range(more)]
+    others = [(moments.randrange(1, 60), moments.choice(HOW)) for _ in range(MORE)]
     deployment = Deployment(local, variables=ON_THIS_MACHINE)
     for created, cut_off in [*FIRST, *others]:
         in_doubt = deployment.in_doubt()

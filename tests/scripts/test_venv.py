@@ -14,15 +14,16 @@ import pytest
 from tests.live import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ".venv/lib/python3.11/site-packages"
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A repository with one project, and an environment whose Python writes down its arguments."""
+    """A repository with one source, and an environment whose Python writes down its arguments."""
     root = tmp_path / "one tree"
-    (root / "project").mkdir(parents=True)
-    (root / "requirements.txt").write_text("flit-core==4.2.0 --hash=sha256:0\n")
-    (root / "project/pyproject.toml").write_text("[project]\n")
+    (root / "source").mkdir(parents=True)
+    (root / "requirements.txt").write_text("click==8.4.2 --hash=sha256:0\n")
+    (root / PACKAGES).mkdir(parents=True)
     python = root / ".venv/bin/python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\necho "$@" >>calls\n')
@@ -35,18 +36,17 @@ def installed(tree: Path, *superset: str) -> list[str]:
     calls = tree / "calls"
     calls.write_text("")
     script = str(ROOT / "scripts/venv.sh")
-    command = ["/bin/sh", script, ".venv", "requirements.txt", "project", *superset]
+    command = ["/bin/sh", script, ".venv", "requirements.txt", "source", *superset]
     subprocess.run(command, cwd=tree, check=True, capture_output=True)
     return [line for line in calls.read_text().splitlines() if " install " in line]
 
 
-def test_requirements_are_hashed_and_the_project_needs_no_index(tree: Path) -> None:
-    """The project brings no requirement of its own: what it needs was locked."""
-    requirements, project = installed(tree)
+def test_requirements_are_hashed_and_the_source_is_found_where_it_lies(tree: Path) -> None:
+    """The source brings no requirement of its own: what it needs was locked."""
+    (requirements,) = installed(tree)
 
     assert "--require-hashes --requirement requirements.txt" in requirements
-    for option in ("--no-index", "--no-deps", "--no-build-isolation", "--editable project"):
-        assert option in project
+    assert (tree / PACKAGES / "source.pth").read_text() == f"{tree / 'source'}\n"
 
 
 def test_nothing_is_compiled_ahead(tree: Path) -> None:
@@ -55,21 +55,20 @@ def test_nothing_is_compiled_ahead(tree: Path) -> None:
 
 
 def test_what_is_installed_is_left_alone(tree: Path) -> None:
-    """A change of the project's code is not one of its installation."""
+    """A change of the source is not one of its installation."""
     installed(tree)
-    (tree / "project/code.py").write_text("")
+    (tree / "source/code.py").write_text("")
 
     assert installed(tree) == []
 
 
-@pytest.mark.parametrize("changed", ["requirements.txt", "project/pyproject.toml"])
-def test_a_change_is_installed(tree: Path, changed: str) -> None:
-    """Of what is needed, or of the project."""
+def test_a_change_is_installed(tree: Path) -> None:
+    """Of what is needed."""
     installed(tree)
-    with (tree / changed).open("a") as file:
+    with (tree / "requirements.txt").open("a") as file:
         file.write("# changed\n")
 
-    assert len(installed(tree)) == 2
+    assert len(installed(tree)) == 1
 
 
 def test_a_superset_that_is_installed_suffices(tree: Path) -> None:
@@ -77,11 +76,11 @@ def test_a_superset_that_is_installed_suffices(tree: Path) -> None:
     superset = tree / "requirements.txt"
     installed(tree)
     superset.rename(tree / "superset.txt")
-    superset.write_text("flit-core==4.2.0\n")
+    superset.write_text("click==8.4.2\n")
 
     assert installed(tree, "superset.txt") == []
     (tree / "superset.txt").write_text("newer\n")
-    assert len(installed(tree, "superset.txt")) == 2
+    assert len(installed(tree, "superset.txt")) == 1
 
 
 def test_the_tests_install_whatever_the_tools_install() -> None:
@@ -135,13 +134,14 @@ def test_a_folder_that_cannot_be_made_is_no_missing_module(tree: Path) -> None:
     assert "apt" not in done.stderr
 
 
-def test_a_copied_tree_gets_its_own_project(tree: Path) -> None:
+def test_a_copied_tree_gets_its_own_source(tree: Path) -> None:
     """Else the copy would run the code of the tree that it was copied from."""
     installed(tree)
     copy = tree.parent / "copy"
     shutil.copytree(tree, copy)
 
-    assert len(installed(copy)) == 2
+    assert len(installed(copy)) == 1
+    assert (copy / PACKAGES / "source.pth").read_text() == f"{copy / 'source'}\n"
 
 
 def test_ctrl_c_is_one_line_and_the_next_run_installs(tree: Path) -> None:
@@ -169,4 +169,4 @@ def test_ctrl_c_is_one_line_and_the_next_run_installs(tree: Path) -> None:
         "",
     ]
     python.write_text(good)
-    assert len(installed(tree)) == 2
+    assert len(installed(tree)) == 1

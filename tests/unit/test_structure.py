@@ -42,7 +42,8 @@ MAY_IMPORT = {
         *("command_api.domain", "command_api.usecases", "command_api.adapters"),
         *("command_api.settings", "command_api.composition"),
         # Two functions turn what clients send into commands.
-        *("command_api.http", "command_api.webhooks"),
+        "command_api.http",
+        "command_api.webhooks",
     },
     # What handlers and the webhook sender share: the guard, the signature, one exchange.
     "command_api.webhooks": {"command_api.domain", "command_api.webhooks"},
@@ -53,13 +54,15 @@ MAY_IMPORT = {
     "command_api.entrypoints": {
         *("command_api.domain", "command_api.usecases", "command_api.adapters"),
         *("command_api.settings", "command_api.composition", "command_api.http"),
-        *("command_api.openapi", "command_api.webhooks", "handlers"),
+        *("command_api.openapi", "handlers"),
+        "command_api.webhooks",
     },
     # For whoever reads the table besides the framework.
     "command_api.records": {"command_api.domain", "command_api.adapters"},
     "handlers": {
         *("command_api", "command_api.aws", "command_api.domain", "command_api.records"),
-        *("command_api.webhooks", "handlers"),
+        "handlers",
+        "command_api.webhooks",
     },
 }
 # What Terraform names as a function's handler.
@@ -141,7 +144,9 @@ def test_entrypoints_are_the_functions_and_nothing_else() -> None:
         if ".terraform" not in path.parts
     )
     named = re.compile(r"command_api\.entrypoints\.(\w+)\.handler")
-    assert {name for text in texts for name in named.findall(text)} == FUNCTIONS
+    of_the_api = (SRC.parent / "modules/api/functions.tf").read_text()
+    found = {name for text in texts for name in named.findall(text)}
+    assert found | {*re.findall(r"^    (\w+) = \{$", of_the_api, re.MULTILINE)} == FUNCTIONS
 
 
 @pytest.mark.parametrize(

@@ -52,15 +52,15 @@ run "counts_batches_only_where_they_are_wanted" {
 
   assert {
     condition = [
-      module.submit[0].grants, module.batches_function[0].grants,
+      local.function.submit.grants, local.function.batches.grants,
     ] == [toset(["batches", "send"]), toset(["batches", "commands"])]
     error_message = "both know the table of batches"
   }
 
   assert {
     condition = (
-      module.submit[0].environment.BATCHES_TABLE == "acme-dev-batches" &&
-      module.submit[0].environment.RETENTION_DAYS == "90"
+      local.function.submit.environment.BATCHES_TABLE == "acme-dev-batches" &&
+      local.function.submit.environment.RETENTION_DAYS == "90"
     )
     error_message = "a batch is kept as long as its members"
   }
@@ -77,7 +77,7 @@ run "batches_cost_nothing_where_nobody_wants_them" {
   assert {
     condition = (
       !output.counts_batches && output.batches == null && output.functions.batches == null &&
-      length(module.batches) == 0 && !contains(module.submit[0].grants, "batches")
+      length(module.batches) == 0 && !contains(local.function.submit.grants, "batches")
     )
     error_message = "nothing is made, and the table needs no stream"
   }
@@ -104,8 +104,8 @@ run "takes_uploads_only_where_they_are_wanted" {
 
   assert {
     condition = (
-      module.submit[0].environment.BATCHES_BUCKET == module.batches[0].files_bucket &&
-      module.batches_function[0].environment.RESULT_URL_SECONDS == "300"
+      local.function.submit.environment.BATCHES_BUCKET == module.batches[0].files_bucket &&
+      local.function.batches.environment.RESULT_URL_SECONDS == "300"
     )
     error_message = "whoever signs URLs knows the bucket"
   }

@@ -19,6 +19,7 @@ variables {
     retention_seconds = 86400
     policies          = { send = "{}" }
     recurring         = { RECURRING_GROUP = "acme-dev-work-queue-api" }
+    reserves          = { RECURRING_NAMES = "nightly" }
   }
   data = {
     name           = "acme-dev-commands"
@@ -43,19 +44,24 @@ run "answers_for_schedules_where_clients_make_them" {
   assert {
     condition = (
       output.functions.schedules.name == "acme-dev-schedules" &&
-      module.schedules[0].grants == toset(["schedules"])
+      local.function.schedules.grants == toset(["schedules"])
     )
     error_message = "a function that may change schedules, and neither the table nor the queue"
   }
 
   assert {
     condition = (
-      module.schedules[0].environment.RECURRING_GROUP == "acme-dev-work-queue-api" &&
-      module.schedules[0].environment.SCHEDULES_PER_OWNER == "7" &&
-      module.schedules[0].environment.AUTHENTICATED == "false" &&
-      !contains(keys(module.schedules[0].environment), "TABLE_NAME")
+      local.function.schedules.environment.RECURRING_GROUP == "acme-dev-work-queue-api" &&
+      local.function.schedules.environment.SCHEDULES_PER_OWNER == "7" &&
+      local.function.schedules.environment.AUTHENTICATED == "false" &&
+      !contains(keys(local.function.schedules.environment), "TABLE_NAME")
     )
     error_message = "it knows the group, the limit, and who may call"
+  }
+
+  assert {
+    condition     = local.function.submit.environment.RECURRING_NAMES == "nightly"
+    error_message = "it must know whose runs have ids that no client can take"
   }
 }
 
@@ -65,7 +71,7 @@ run "schedules_cost_nothing_where_nobody_wants_them" {
   }
 
   assert {
-    condition     = length(module.schedules) == 0 && output.functions.schedules == null
+    condition     = output.functions.schedules == null
     error_message = "no function"
   }
 }

@@ -161,6 +161,7 @@ run "an_address_needs_no_queue" {
       max_message_size      = 262144
       policies              = { send = output.policies.send }
       recurring             = {}
+      reserves              = {}
       retention_seconds     = var.retention_seconds
       schedules             = {}
     })

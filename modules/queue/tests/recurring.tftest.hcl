@@ -33,7 +33,8 @@ run "has_none_by_default" {
     condition = (
       length(aws_scheduler_schedule.this) + length(aws_scheduler_schedule_group.recurring)
       + length(aws_iam_role.recurring) + length(aws_sqs_queue.unsent) == 0 &&
-      !output.recurring.enabled && output.recurring.group == null
+      !output.recurring.enabled && output.recurring.group == null &&
+      length(output.address.reserves) == 0
     )
     error_message = "recurring schedules must cost nothing while there are none"
   }
@@ -45,6 +46,11 @@ run "sends_the_same_id_for_the_same_time" {
       aws_scheduler_schedule.this["nightly"].target[0].input
     ).MessageAttributes.command_id.StringValue == "nightly:<aws.scheduler.scheduled-time>"
     error_message = "the id must follow from schedule and time"
+  }
+
+  assert {
+    condition     = output.address.reserves == tomap({ RECURRING_NAMES = "nightly paused" })
+    error_message = "no client may take the id of a run"
   }
 
   assert {

@@ -10,7 +10,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 _BIN = Path(sys.executable).parent
-_EMULATOR = "scripts/emulator"  # a distribution with its own settings
 TOOLS_FOLDER = ROOT / ".tools" / "bin"  # where `make check-tools` puts what no registry offers
 _CHECKOV = ROOT / ".tools" / "checkov" / "bin" / "checkov"
 
@@ -85,15 +84,6 @@ def all_checks() -> list[Check]:
         Check("openapi-lint", _tool("openapi-spec-validator", "docs/openapi.json")),
         Check("docs-site", _python("scripts.build.docs.site")),
         Check("mypy", _python("mypy")),
-        Check(
-            "mypy-emulator",
-            _python(
-                "mypy",
-                f"--config-file={_EMULATOR}/pyproject.toml",
-                "--cache-dir=.mypy_cache/emulator",
-                _EMULATOR,
-            ),
-        ),
         Check(
             "checkov",
             (

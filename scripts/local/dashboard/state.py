@@ -51,6 +51,8 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
     queue, dlq = Queue(target.sqs, target.queue_url), Queue(target.sqs, target.dlq_url)
     counted = Counter(row["status"] for row in rows)
     depth, dead = queue.depth(), dlq.depth()
+    queues = waiting.rows(deployed)
+    others = [one for one in queues if one["name"] != waiting.DEFAULT and not one["problem"]]
     now = datetime.now(UTC)
     return {
         "version": deployed.version,
@@ -59,7 +61,12 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
         # A connection needs the same token as the API, which the page does not have.
         "pushUrl": "" if deployed.contract.closed else deployed.push_url,
         "api": {"endpoint": deployed.api.endpoint, **_traffic(deployed.cloudwatch)},
-        "queue": {"name": queue.name, "waiting": depth.visible, "taken": depth.hidden},
+        # Of all queues, as the other stages.
+        "queue": {
+            "name": queue.name,
+            "waiting": depth.visible + sum(one["waiting"] for one in others),
+            "taken": depth.hidden + sum(one["taken"] for one in others),
+        },
         "worker": _worker(deployed),
         "table": {
             "name": target.table,
@@ -68,8 +75,13 @@ def look(deployed: Deployed, memory: Memory) -> dict[str, Any]:
             # All of them, in the order of a command's life.
             "counts": {status: counted[status] for status in (QUEUED, *model.Status)},
         },
-        "dlq": {"name": dlq.name, "messages": dead.visible + dead.hidden},
-        "queues": waiting.rows(deployed),
+        # The page redrives the default queue's; the others' are listed by queue.
+        "dlq": {
+            "name": dlq.name,
+            "messages": dead.visible + dead.hidden + sum(one["deadLetters"] for one in others),
+            "redrivable": dead.visible + dead.hidden,
+        },
+        "queues": queues,
         "batches": batched.rows(target.dynamodb, deployed.batches_table, now=now),
         "schedules": scheduled.rows(deployed.schedules, now=now),
         "commands": rows[:MOST_SHOWN],

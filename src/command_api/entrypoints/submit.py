@@ -11,7 +11,8 @@ from command_api.composition.intake import intake as intake_of
 from command_api.composition.outbox import outbox, sender
 from command_api.composition.queues import queues
 from command_api.domain.errors import Unidentified
-from command_api.domain.model import BATCH_ID_PATTERN, ID_PATTERN, Submission
+from command_api.domain.model import ID_PATTERN, Submission
+from command_api.domain.reserved import is_reserved
 from command_api.http import idempotency
 from command_api.http.origin import Origin, origin_of
 from command_api.http.problems import Problem, unidentified
@@ -49,6 +50,12 @@ submit = SubmitCommands(
     queues=queues(os.environ),
 )
 intake = intake_of(os.environ, HANDLERS)
+# Names of Terraform's.
+schedules = os.environ.get("RECURRING_NAMES", "").split()
+_RESERVED = (
+    "This id belongs to a batch or a recurring schedule: choose another one, for example"
+    " order-1042."
+)
 
 
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, object]:
@@ -132,9 +139,8 @@ def _id(request: Request) -> str:
             )
         if not ID_PATTERN.fullmatch(request.command_id):
             raise Problem(404, "invalid_id", INVALID_ID)
-        if BATCH_ID_PATTERN.fullmatch(request.command_id):
-            detail = "This id belongs to a batch: choose another one, for example order-1042."
-            raise Problem(404, "invalid_id", detail)
+        if is_reserved(request.command_id, schedules):
+            raise Problem(404, "invalid_id", _RESERVED)
         return request.command_id
     if route != POST and route not in intake.routes:
         raise Problem(404, "unknown_path", "Unknown path.")

@@ -58,7 +58,7 @@ def test_a_message_that_cannot_be_deleted_is_not_sent_twice(world: World, run: R
     result = run(*APPLY)
     assert result.code == 1
     assert (
-        "1 message of those could not be deleted from the dead-letter queue; if redriven again,"
+        "1 message of those could not be deleted from the dead-letter queue; if sent again,"
         " the worker skips them" in result.err
     )
     assert (world.dead(), Counter(world.sent())) == (["c-1"], Counter(["c-1", "c-2"]))

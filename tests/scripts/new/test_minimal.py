@@ -27,7 +27,8 @@ TESTS = [
     "tests/infra/test_static.py::test_files_stay_readable",
     "tests/infra/test_readme_promises.py",
     "tests/infra/test_shape.py",
-    "tests/infra/test_environments.py",
+    "tests/infra/test_environments.py::test_copy_of_dev_plans[staging]",
+    "tests/infra/test_environments.py::test_no_value_is_misspelt",
     "tests/infra/test_roots.py",
 ]
 

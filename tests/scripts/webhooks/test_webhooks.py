@@ -118,7 +118,8 @@ def test_a_replay_sends_what_matches_as_it_was(
     world.failed("d-1", "a.example")
     world.failed("d-2", "b.example")
     [before] = [one.body for one in world.messages(world.dlq_url) if "b.example" in one.body]
-    assert run("replay", *chosen, "--apply").code == 0
+    result = run("replay", *chosen, "--apply")
+    assert (result.code, result.err) == (0, "replayed 1 of 1 matching; read 2\n")
     assert (world.sent(), world.dead()) == (["d-2"], ["d-1"])
     assert [one.body for one in world.messages(world.queue_url)] == [before]
 

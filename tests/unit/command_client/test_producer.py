@@ -25,6 +25,8 @@ def producer(queue: Queue, url: str = QUEUE, **more: Any) -> Producer:
     [
         (QUEUE, Work(type="echo", id="a b"), "order-1042"),
         (QUEUE, Work(type="echo", id=""), "order-1042"),
+        (QUEUE, Work(type="echo", id=f"key-{'0' * 40}.7"), "belongs to a batch"),
+        (QUEUE, Work(type="echo", id="api.nightly:2030-12-24T01:00:00Z"), "recurring schedule"),
         (QUEUE, Work(type="echo", delay=901), "900 seconds"),
         (QUEUE, Work(type="echo", delay=-1), "900 seconds"),
         (FIFO, Work(type="echo"), "customer-7"),

@@ -56,6 +56,13 @@ def test_an_id_outside_the_pattern_never_becomes_a_record(cancel: ModuleType) ->
     assert "1-128 letters" in body["detail"]
 
 
+def test_a_run_that_waits_in_the_queue_is_cancelled(cancel: ModuleType) -> None:
+    """Its schedule has sent it there, and no API has written it down."""
+    run, store = "api.nightly:2030-12-24T01:00:00Z", holding()
+    answer, _ = take_back(cancel, store, run)
+    assert (answer["statusCode"], store.commands[run].status) == (200, Status.CANCELLED)
+
+
 def test_a_query_is_refused(cancel: ModuleType) -> None:
     """Nobody finds out later that ?dry=1 has cancelled a command."""
     store = holding()

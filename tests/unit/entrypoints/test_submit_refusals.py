@@ -42,6 +42,22 @@ def test_what_is_not_json_is_400(submit: Function, body: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "command_id", ["api.nightly:2030-12-24T01:00:00Z", "weekly:2030-12-24T01:00:00Z"]
+)
+def test_nobody_takes_the_id_of_a_run_in_advance(
+    monkeypatch: pytest.MonkeyPatch, command_id: str
+) -> None:
+    """The run would be taken for a repetition; the same by the name of no schedule is taken."""
+    submit = function(monkeypatch, RECURRING_NAMES="nightly weekly")
+    answer, said = submit.call("PUT /commands/{id}", {"type": "echo"}, command_id=command_id)
+    refused(submit, answer, 404)
+    assert (said["code"], "recurring schedule" in said["detail"]) == ("invalid_id", True)
+    free = command_id.replace("api.", "sensor-").replace("weekly", "monthly")
+    answer, _ = submit.call("PUT /commands/{id}", {"type": "echo"}, command_id=free)
+    assert answer["statusCode"] == 202
+
+
+@pytest.mark.parametrize(
     ("body", "pointer"),
     [
         (r'{"type": "echo", "input": {"a": ["\ud800"]}}', "#/input/a/0"),

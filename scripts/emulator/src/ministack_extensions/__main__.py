@@ -14,6 +14,7 @@ from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
 from ministack_extensions.app import app
+from ministack_extensions.cloudwatch.old_metrics import evict_seldom
 from ministack_extensions.dynamodb.expired_items import record_expired_items
 from ministack_extensions.events.delivery_grants import judge_deliveries
 from ministack_extensions.events.refusals import refuse_entries, return_subscription_arns
@@ -40,6 +41,7 @@ async def main(port: int) -> None:
     refuse_entries()
     return_subscription_arns()
     record_expired_items()
+    evict_seldom()
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     # The client hangs up first, or a request may cross with the goodbye and be sent twice: Go's AWS

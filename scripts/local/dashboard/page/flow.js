@@ -7,7 +7,7 @@ const stages = Object.fromEntries(
 );
 
 export function drawFlow(state) {
-  const { api, queue, worker, table, dlq } = state;
+  const { api, queue, worker, table, dlq, queues = [] } = state;
   const counts = table.counts;
   const atLeast = table.whole ? "" : "+";
 
@@ -18,7 +18,7 @@ export function drawFlow(state) {
   stage("queue", queue.waiting, `${queue.taken} in flight`, {
     tone: queue.waiting ? "busy" : "",
   });
-  stage("worker", counts.PROCESSING, aboutWorker(worker), {
+  stage("worker", counts.PROCESSING, aboutWorker(worker, queues.length > 0), {
     tone: worker.paused ? "warn" : counts.PROCESSING ? "busy" : "",
   });
   stage(
@@ -30,16 +30,17 @@ export function drawFlow(state) {
     tone: dlq.messages ? "bad" : "",
     what: dlq.messages === 1 ? "dead-letter message" : "dead-letter messages",
   });
-  show(byId("redrive-all"), dlq.messages > 0);
+  show(byId("redrive-all"), dlq.redrivable > 0);
   document.title = dlq.messages
     ? `(${dlq.messages}) Commands on this machine`
     : "Commands on this machine";
 }
 
-function aboutWorker(worker) {
+function aboutWorker(worker, several) {
+  const where = several ? " for the default queue" : "";
   if (worker.problem) return worker.problem;
-  if (worker.paused) return "paused; run: python -m scripts.worker resume --local";
-  return worker.cap ? `${many(worker.cap, "worker")} at most` : "takes what comes";
+  if (worker.paused) return `paused${where}; run: python -m scripts.worker resume --local`;
+  return worker.cap ? `${many(worker.cap, "worker")} at most${where}` : "takes what comes";
 }
 
 function stage(name, number, more, { tone = "", what } = {}) {

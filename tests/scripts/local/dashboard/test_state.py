@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from tests.scripts.local.dashboard.site import Site
 
 
+_NONE: dict[str, Any] = {"Datapoints": []}
+
+
 class Silent:
     """A CloudWatch without metrics, and a worker that nobody finds."""
 
@@ -81,6 +84,24 @@ def test_every_status_is_counted_in_the_order_of_a_life(world: World, deployed: 
         "COMPLETED": 1,
         "FAILED": 1,
     }
+
+
+def test_the_stages_count_all_queues(world: World, deployed: Deployed) -> None:
+    """One that is gone counts for none, and the page redrives the default queue's alone."""
+    sqs = world.sqs.real
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("slow", "slow-dlq")}
+    for url in (world.queue_url, urls["slow"], urls["slow"], urls["slow-dlq"]):
+        sqs.send_message(QueueUrl=url, MessageBody="{}")
+    sqs.receive_message(QueueUrl=urls["slow"])
+    queues = {
+        "slow": {"sqs_queue_url": urls["slow"], "sqs_dlq_url": urls["slow-dlq"]},
+        "gone": {"sqs_queue_url": f"{urls['slow']}-gone", "sqs_dlq_url": urls["slow-dlq"]},
+    }
+    without_ages: Any = type("Ages", (Silent,), {"get_metric_statistics": lambda *_, **__: _NONE})()
+    shown = state.look(replace(deployed, queues=queues, cloudwatch=without_ages), Memory())
+    assert (shown["queue"]["waiting"], shown["queue"]["taken"]) == (2, 1)
+    assert (shown["dlq"]["messages"], shown["dlq"]["redrivable"]) == (1, 0)
+    assert [one["name"] for one in shown["queues"]] == ["default", "gone", "slow"]
 
 
 def test_the_page_is_told_how_far_a_command_has_come(world: World, deployed: Deployed) -> None:

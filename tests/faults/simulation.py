@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# How much longer the others may wait, at the 99th percentile, beside a noisy one.
+MOST_RATIO = 1.2
+
 
 class Virtual(NamedTuple):
     """A scenario: what it claims, and what plays it with a seed and so many commands.
