@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from unittest.mock import patch
 
-from hypothesis import note
+from hypothesis import note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -50,6 +50,11 @@ A_KIND, A_GROUP = st.sampled_from(KINDS), st.sampled_from("ab")
 # What is no JSON is never stored.
 A_STORED_KIND = st.sampled_from([kind for kind in KINDS if kind != "garbage"])
 SKEWS = st.sampled_from([-SKEW_SECONDS, 0.0, SKEW_SECONDS])
+
+
+LONG = settings(stateful_step_count=30)
+# Of a variant, which repeats most of what the machine itself does.
+SHORTER = settings(LONG, max_examples=LONG.max_examples * 2 // 5)
 
 
 class Lifecycle(RuleBasedStateMachine):

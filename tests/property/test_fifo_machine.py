@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from hypothesis import settings
-
-from tests.property.machine import Lifecycle
+from tests.property.machine import SHORTER, Lifecycle
 
 
 class FifoLifecycle(Lifecycle):
@@ -19,4 +17,4 @@ class FifoLifecycle(Lifecycle):
 
 
 TestFifoLifecycle = FifoLifecycle.TestCase
-TestFifoLifecycle.settings = settings(stateful_step_count=30)
+TestFifoLifecycle.settings = SHORTER

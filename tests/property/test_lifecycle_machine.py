@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
-
-from tests.property.machine import Lifecycle
+from tests.property.machine import LONG, Lifecycle
 
 TestLifecycle = Lifecycle.TestCase
-TestLifecycle.settings = settings(stateful_step_count=30)
+TestLifecycle.settings = LONG

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
-
-from tests.property.machine import Lifecycle
+from tests.property.machine import SHORTER, Lifecycle
 
 
 class Lists(Lifecycle):
@@ -20,6 +18,6 @@ class FifoLists(Lists):
 
 
 TestLists = Lists.TestCase
-TestLists.settings = settings(stateful_step_count=30, max_examples=100)
+TestLists.settings = SHORTER
 TestFifoLists = FifoLists.TestCase
-TestFifoLists.settings = settings(stateful_step_count=30, max_examples=100)
+TestFifoLists.settings = SHORTER

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
-
-from tests.property.machine import Lifecycle
+from tests.property.machine import SHORTER, Lifecycle
 
 
 class Skipping(Lifecycle):
@@ -20,6 +18,6 @@ class SkippingLists(Skipping):
 
 
 TestSkipping = Skipping.TestCase
-TestSkipping.settings = settings(stateful_step_count=30)
+TestSkipping.settings = SHORTER
 TestSkippingLists = SkippingLists.TestCase
-TestSkippingLists.settings = settings(stateful_step_count=30, max_examples=100)
+TestSkippingLists.settings = SHORTER

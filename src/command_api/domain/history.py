@@ -48,7 +48,9 @@ def changes(command: Command) -> Iterator[Change]:
     began = command.updated_at if command.lease else command.started_at
     if began is not None:
         yield Change(began, Status.PROCESSING, command.attempts)
-    if (given := command.hand_over) and given.at is not None and began and given.at >= began:
+    # An attempt that runs is told by its lease from one whose clock was ahead.
+    given = command.handed_over if command.lease else command.hand_over
+    if given and given.at is not None and began and given.at >= began:
         yield Change(given.at, Status.PROCESSING, command.attempts, handed_over=True)
     if command.cancel_requested_at is not None:
         yield Change(command.cancel_requested_at, Status.CANCELLING, command.attempts)

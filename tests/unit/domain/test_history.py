@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from command_api.domain import lifecycle
+from command_api.domain.hand_over import HandOver
 from command_api.domain.history import shown
 from command_api.domain.lifecycle import WORKER_LOST
 from command_api.domain.model import Command, Failure, Lease, PastAttempt, Status
@@ -52,6 +53,18 @@ def test_a_retry_a_slice_and_a_success_are_told_in_their_order() -> None:
     assert told(replace(third, lease=Lease("t", LATER))) == begun
     done = third.completed(1, now=NOW + 12 * SECOND, purge_at=LATER + SECOND)
     assert told(done) == [*begun, ("COMPLETED", "17", 1, 2.0, None)]
+
+
+def test_an_attempt_is_not_told_of_the_hand_over_before_it() -> None:
+    """Not even where the clock of its worker is behind that of the worker before."""
+    first = lifecycle.claimed(None, submission(), attempt(**after(1)))
+    given = HandOver("t-1", "d" * 64, 10 * SECOND, attempts=3, retry=True, at=NOW + 5 * SECOND)
+    handed = first.handed(given, until=NOW + 15 * SECOND)
+    assert [one.get("handedOver") for one in shown(handed)] == [None, None, True]
+    waits = handed.released(TEMPORARY, now=NOW + 5 * SECOND)
+    second = lifecycle.claimed(waits, submission(), attempt(**after(4)))
+
+    assert [one.get("handedOver") for one in shown(second)] == 4 * [None]
 
 
 def test_a_failure_and_its_restart_are_both_told() -> None:
