@@ -16,8 +16,6 @@ from command_api import records
 from command_api.domain import (
     cron,
     decision,
-    delivery,
-    ending,
     envelope,
     errors,
     history,
@@ -30,27 +28,18 @@ from command_api.domain import (
     violations,
     work,
 )
-from command_api.http import batches as batch_view
 from command_api.http import view
 from command_client import (
     answers,
-    batches,
     submission,
     transport,
-    uploads,
     waiting,
-    webhooks,
-    websocket,
 )
 
 __all__ = [
     "answers",
-    "batch_view",
-    "batches",
     "cron",
     "decision",
-    "delivery",
-    "ending",
     "envelope",
     "errors",
     "history",
@@ -63,11 +52,8 @@ __all__ = [
     "retry",
     "submission",
     "transport",
-    "uploads",
     "view",
     "violations",
     "waiting",
-    "webhooks",
-    "websocket",
     "work",
 ]

@@ -70,7 +70,7 @@ module "data" {
   point_in_time_recovery = var.commands.point_in_time_recovery
   index_by_status        = var.commands.index
   index_outbox           = module.api.stores_submissions
-  stream                 = module.notifications.listens || module.api.counts_batches
+  stream                 = anytrue([module.notifications.listens, module.api.counts_batches])
   deletion_protection    = local.prod
   kms_key                = var.existing.kms_key
   results = {

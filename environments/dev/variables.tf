@@ -145,7 +145,7 @@ variable "commands" {
 variable "api" {
   description = "Type, submission mode, authentication and limits of the API; see module `api`."
   type = object({
-    type = optional(string), batches = optional(bool), reserved_concurrency = optional(map(number))
+    type = optional(string), reserved_concurrency = optional(map(number))
     authentication = optional(object({
       mode = optional(string), issuer = optional(string), audience = optional(list(string))
       scopes = optional(object({
@@ -153,10 +153,10 @@ variable "api" {
         cancel = optional(list(string)), admin = optional(string)
       }))
     }))
-    schedules_per_owner = optional(number), result_url_seconds = optional(number)
-    max_wait_seconds    = optional(number), submission = optional(string), uploads = optional(bool)
-    schedules           = optional(bool), fair_queue = optional(bool), outcomes = optional(bool)
-    domain = optional(object({
+    batches             = optional(bool), uploads = optional(bool)
+    schedules_per_owner = optional(number), schedules = optional(bool)
+    max_wait_seconds    = optional(number), submission = optional(string), outcomes = optional(bool)
+    result_url_seconds = optional(number), fair_queue = optional(bool), domain = optional(object({
       name = string, certificate = optional(object({ arn = string }))
       zone = optional(object({ id = string })), disable_execute_api_endpoint = optional(bool)
     }))

@@ -4,8 +4,17 @@ locals {
   # Of each function that submits batches or shows them: the table's name and retention, and grants.
   batches = {
     environment = merge(module.batches[*].environment...)
-    submit      = { for batches in module.batches : "batches" => batches.policies.submit }
-    manage      = { for batches in module.batches : "batches" => batches.policies.manage }
+    described = merge(
+      var.settings.batches ? { BATCHES = "true" } : {},
+      var.settings.uploads ? { UPLOADS = "true" } : {},
+    )
+    submit = { for batches in module.batches : "batches" => batches.policies.submit }
+    manage = { for batches in module.batches : "batches" => batches.policies.manage }
+  }
+
+  batch_functions = {
+    batch_counter  = one(module.batches[*].counter)
+    batch_transfer = one(module.batches[*].transfer)
   }
 }
 

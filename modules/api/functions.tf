@@ -25,14 +25,14 @@ locals {
   # Of each function that turns what clients send into commands.
   submission = merge(
     { ROUTES = local.routes, DEFAULT_COMMAND_TYPE = var.default_command_type },
-    var.callbacks.rules, var.queue.schedules,
+    var.queue.schedules,
+    var.callbacks.rules,
   )
 
   # Type of command by path.
   routes = jsonencode({ for route_key, route in var.routes : route_key => route.type })
 
-  results    = { for bucket in var.data.results_bucket[*] : "RESULTS_BUCKET" => bucket }
-  deliveries = { for table in var.callbacks.deliveries[*] : "DELIVERIES_TABLE" => table }
+  results = { for bucket in var.data.results_bucket[*] : "RESULTS_BUCKET" => bucket }
 
   # By entrypoint.
   functions = {
@@ -64,16 +64,15 @@ locals {
       environment = merge(local.access, {
         DEFAULT_COMMAND_TYPE = var.default_command_type
         FIFO_QUEUE           = var.queue.fifo
-        CALLBACKS            = lookup(var.callbacks.rules, "WEBHOOK_ALLOWED_HOSTS", "") != ""
         API_TITLE            = var.names.api
         API_MODE             = local.rest ? "rest" : var.settings.submission
         ROUTES               = local.routes
         AUTHENTICATION       = jsonencode(var.settings.authentication)
         OUTCOMES             = var.settings.outcomes
         },
+        local.takes_callbacks,
         length(var.priorities) == 0 ? {} : { PRIORITIES = join(" ", keys(var.priorities)) },
-        var.settings.batches ? { BATCHES = "true" } : {},
-        var.settings.uploads ? { UPLOADS = "true" } : {},
+        local.batches.described,
         var.settings.schedules ? { SCHEDULES = "true" } : {},
       )
     }
@@ -97,8 +96,8 @@ locals {
       timeout_seconds = 15
       policies        = local.batches.submit
       environment = merge(
-        local.access, local.table, local.queue, local.submission, local.batches.environment,
-        var.queue.reserves,
+        local.access, local.table, local.queue, local.submission, var.queue.reserves,
+        local.batches.environment,
       )
     }
 

@@ -58,41 +58,18 @@ output "stores_submissions" {
   value       = local.validates
 }
 
-output "counts_batches" {
-  description = "True if batches are counted, so that the table needs its stream."
-  value       = var.settings.batches
-}
-
-output "batches" {
-  description = <<-EOT
-    Names of the batch counter, of its queue of failures and of the table, and of the queues and
-    the function of transfers, which are null without uploads; null without batches.
-  EOT
-  value = one([
-    for batches in module.batches : {
-      counter_name        = batches.counter.name
-      failures_queue_name = batches.failures_queue_name
-      table_name          = batches.table
-      transfer            = batches.transfer_queue
-      transfer_name       = one(batches.transfer[*].name)
-    }
-  ])
-}
-
 locals {
-  deployed = merge(local.function, {
-    batch_counter  = one(module.batches[*].counter)
-    batch_transfer = one(module.batches[*].transfer)
-  })
+  deployed = merge(
+    local.function,
+    local.batch_functions,
+  )
 }
 
 output "functions" {
   description = <<-EOT
     The functions by what they do, module `function` as a whole: `status`, `cancel`, `openapi`;
     `submit` and `outbox_relay`, which are null where no command is validated; `outcome`, which is
-    null where nothing is reported; `batches` and `batch_counter`, which are null without
-    batches; `batch_transfer`, which is null without uploads; and `schedules`, which is null where
-    clients make none.
+    null where nothing is reported; and those of what else `settings` turns on, null while off.
   EOT
   value       = local.deployed
 }

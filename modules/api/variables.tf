@@ -117,30 +117,21 @@ variable "data" {
   nullable = false
 }
 
-variable "callbacks" {
-  description = "Table of deliveries and rules for URLs: output of module `notifications`."
-  type = object({
-    deliveries = optional(string)
-    rules      = optional(map(string), {})
-  })
-  default  = {}
-  nullable = false
-}
-
 variable "policies" {
   description = <<-EOT
-    Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay`, `openapi`,
-    `schedules`, `batch_counter` and `batch_transfer`: IAM policies (JSON) by function, then by a
-    name of your choice. The function that shows batches has those of `cancel`, the counter those of
-    `submit` as well, and the transfer both.
+    Grants of the functions `status`, `cancel`, `outcome`, `submit`, `outbox_relay`, `openapi` and
+    others that the API has: IAM policies (JSON) by function, then by a name of your choice.
+    The function that shows batches has those of `cancel`, `batch_counter` those of `submit` as
+    well, and `batch_transfer` both.
   EOT
   type        = map(map(string))
   nullable    = false
 
   validation {
     condition = length(setsubtract(keys(var.policies), [
-      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi", "batch_counter",
-      "batch_transfer", "schedules",
+      "status", "cancel", "outcome", "submit", "outbox_relay", "openapi",
+      "batch_counter", "batch_transfer",
+      "schedules",
     ])) == 0
     error_message = "Unknown function; use for example { cancel = { commands = module.data... } }."
   }

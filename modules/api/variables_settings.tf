@@ -11,8 +11,8 @@ variable "settings" {
     and of the burst. `fair_queue` shares the worker
     between subjects. `max_wait_seconds` caps GET /commands/{id}?wait=N. `result_url_seconds` is the
     validity of a large result's URL. `reserved_concurrency` keeps, by function, that much of the
-    account's concurrency for it alone, like { status = 20 }. `batches`: count
-    validated commands that belong together; `uploads`: up to a million of them come as a file.
+    account's concurrency for it alone, like { status = 20 }.
+    `batches`: count validated commands that belong together; `uploads`: up to a million as a file.
     `schedules`: let clients make recurring schedules, as many as `schedules_per_owner`, or so many
     in all without owners.
     `domain`: a name of your own, see module `api_domain`. `rest`: what only a REST API has.
@@ -86,6 +86,7 @@ variable "settings" {
     error_message = "REST APIs lack validated submission; set { submission = \"direct\" }."
   }
 
+  # Batches are stored before they are queued.
   validation {
     condition     = !var.settings.batches || var.settings.submission == "validated"
     error_message = <<-EOT
@@ -94,6 +95,7 @@ variable "settings" {
     EOT
   }
 
+  # Batches alone are uploaded.
   validation {
     condition     = !var.settings.uploads || var.settings.batches
     error_message = <<-EOT
@@ -102,6 +104,7 @@ variable "settings" {
     EOT
   }
 
+  # Schedules are checked as commands are.
   validation {
     condition     = !var.settings.schedules || var.settings.submission == "validated"
     error_message = <<-EOT
@@ -110,7 +113,7 @@ variable "settings" {
     EOT
   }
 
-  # They are counted before each new one, a hundred with a call.
+  # Schedules are counted before each new one, a hundred with a call.
   validation {
     condition = (
       var.settings.schedules_per_owner >= 1 && var.settings.schedules_per_owner <= 1000 &&
@@ -157,7 +160,9 @@ variable "settings" {
     condition = length(setsubtract(
       keys(var.settings.reserved_concurrency),
       [
-        "status", "cancel", "outcome", "openapi", "submit", "outbox_relay", "batches", "schedules",
+        "status", "cancel", "outcome", "openapi", "submit", "outbox_relay",
+        "batches",
+        "schedules",
       ],
     )) == 0
     error_message = "Unknown function; reserve for one of the API's, like { status = 20 }."

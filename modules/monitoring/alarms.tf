@@ -16,16 +16,7 @@ locals {
     }
   }
   limits = merge(local.worker_limits.default, {
-    in_flight = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
-    untold_ms = local.thresholds.untold_seconds * 1000
-    # What follows a batch waits for its counter.
-    uncounted_ms = 60000
-    # Each slice leaves a new message; one that is older has failed and failed again.
-    transfer_seconds = 900
-    senders = ceil(
-      try(var.notifications.webhook_queue.consumer.max_concurrency, 0) *
-      local.thresholds.concurrency_percent / 100
-    )
+    in_flight  = floor(local.in_flight_quota * local.thresholds.in_flight_percent / 100)
     latency_ms = var.api.max_wait_seconds * 1000 + local.thresholds.api_latency_ms
   })
 
@@ -112,76 +103,6 @@ locals {
     }
   }
 
-  # Where something is told.
-  notifying = {
-    untold-endings = {
-      means      = "Ends of commands are not told to those who listen, or late."
-      metrics    = { untold = local.metrics.untold, age = local.metrics.untold_age }
-      expression = "FILL(untold, 0) + IF(FILL(age, 0) > ${local.limits.untold_ms}, 1, 0)"
-      label      = "given up, and one if the notifier is behind"
-      threshold  = 0, minutes = 1
-    }
-  }
-
-  # Where receivers are called.
-  calling = {
-    failed-deliveries = {
-      means  = "Receivers of webhooks did not answer for days."
-      metric = local.metrics.failed_deliveries, threshold = 0, minutes = 1
-    }
-    # Not by age: a delivery to a receiver that is down stays in the queue for days.
-    late-deliveries = {
-      means     = "Webhooks are due and wait for their sender."
-      metric    = local.metrics.due_deliveries, minutes = 15
-      threshold = local.thresholds.waiting_deliveries
-    }
-    sender-failures = {
-      means = "The webhook sender crashes, times out or is throttled."
-      metrics = {
-        errors = local.metrics.sender_errors, throttles = local.metrics.sender_throttles
-      }
-      expression = "FILL(errors, 0) + FILL(throttles, 0)"
-      label      = "failed and throttled runs"
-      threshold  = 0, minutes = 3
-    }
-  }
-
-  # Where clients watch commands.
-  pushing = {
-    push-failures = {
-      means = "Clients cannot connect to watch commands, or are not answered."
-      metrics = {
-        errors = local.metrics.push_errors, throttles = local.metrics.push_throttles
-        calls  = local.metrics.push_failed_calls
-      }
-      expression = "FILL(errors, 0) + FILL(throttles, 0) + FILL(calls, 0)"
-      label      = "failed and throttled calls of the function"
-      threshold  = 0, minutes = 2
-    }
-  }
-
-  # Where members of batches are counted.
-  counting = {
-    uncounted-members = {
-      means      = "The members of batches are not counted, or late."
-      metrics    = { uncounted = local.metrics.uncounted, age = local.metrics.uncounted_age }
-      expression = "FILL(uncounted, 0) + IF(FILL(age, 0) > ${local.limits.uncounted_ms}, 1, 0)"
-      label      = "given up, and one if the counter is behind"
-      threshold  = 0, minutes = 1
-    }
-  }
-
-  # Where batches are uploaded.
-  transferring = {
-    stopped-batches = {
-      means      = "Lines of uploaded batches do not become commands, or results are not listed."
-      metrics    = { stopped = local.metrics.stopped, age = local.metrics.transfer_age }
-      expression = "FILL(stopped, 0) + IF(FILL(age, 0) > ${local.limits.transfer_seconds}, 1, 0)"
-      label      = "given up, and one if a batch waits"
-      threshold  = 0, minutes = 1
-    }
-  }
-
   # Where schedules send commands.
   recurring = {
     unsent-runs = {
@@ -192,15 +113,9 @@ locals {
 
   alarms = merge(
     local.always, local.queue_alarms,
+    local.batch_alarms,
+    local.notification_alarms,
     { for key, alarm in local.recurring : key => alarm if var.queue.recurring.enabled },
-    { for key, alarm in local.notifying : key => alarm if var.notifications.listens },
-    { for key, alarm in local.calling : key => alarm if var.notifications.listeners.webhooks },
-    { for key, alarm in local.counting : key => alarm if var.api.batches != null },
-    {
-      for key, alarm in local.transferring :
-      key => alarm if try(var.api.batches.transfer, null) != null
-    },
-    { for key, alarm in local.pushing : key => alarm if var.notifications.listeners.push },
   )
 
   # Dead-letter messages are not included: they concern single commands and stay until somebody

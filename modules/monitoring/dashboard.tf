@@ -26,85 +26,9 @@ locals {
   rows = concat(
     local.commands_rows,
     local.queue_rows,
-    [for row in local.notifier_rows : row if var.notifications.listens],
-    [for row in local.webhook_rows : row if var.notifications.listeners.webhooks],
-    [for row in local.push_rows : row if var.notifications.listeners.push],
-    [for row in local.batch_rows : row if var.api.batches != null],
-    [for row in local.transfer_rows : row if try(var.api.batches.transfer, null) != null],
+    local.notification_rows,
+    local.rows_of_batches,
   )
-
-  webhook_rows = [
-    [
-      {
-        title = "Deliveries: due, and later", show = ["due_deliveries", "later_deliveries"]
-        limit = local.thresholds.waiting_deliveries
-      },
-      { title = "Deliveries: age of the oldest (s)", show = ["oldest_delivery"] },
-      {
-        title = "Webhook sender: runs and errors"
-        show  = ["sender_runs", "sender_errors", "sender_throttles"]
-      },
-      {
-        title = "Webhook sender: side by side", show = ["sender_concurrency"]
-        limit = local.limits.senders
-      },
-    ],
-    [{ title = "Deliveries that failed", show = ["failed_deliveries"], limit = 1 }],
-  ]
-
-  push_rows = [
-    [
-      { title = "Push: connections and messages", show = ["push_connections", "push_messages"] },
-      { title = "Push: requests refused", show = ["push_refusals"] },
-      {
-        title = "Push: errors", show = ["push_errors", "push_throttles", "push_failed_calls"]
-        limit = 1
-      },
-      { title = "Push: longest run (ms)", show = ["push_duration"] },
-    ],
-  ]
-
-  batch_rows = [
-    [
-      {
-        title = "Batch counter: runs and errors"
-        show  = ["counter_runs", "counter_errors", "counter_throttles"]
-      },
-      {
-        title = "Batch counter: age of what it reads (ms)", show = ["uncounted_age"]
-        limit = local.limits.uncounted_ms
-      },
-      { title = "Members that were never counted", show = ["uncounted"], limit = 1 },
-    ],
-  ]
-
-  transfer_rows = [
-    [
-      {
-        title = "Batch transfer: runs and errors"
-        show  = ["transfer_runs", "transfer_errors", "transfer_throttles"]
-      },
-      {
-        title = "Batch transfer: age of the oldest (s)", show = ["transfer_age"]
-        limit = local.limits.transfer_seconds
-      },
-      { title = "Batches that were given up", show = ["stopped"], limit = 1 },
-    ],
-  ]
-
-  notifier_rows = [
-    [
-      {
-        title = "Notifier: runs and errors"
-        show  = ["notifier_runs", "notifier_errors", "notifier_throttles"]
-      },
-      {
-        title = "Notifier: age of what it reads (ms)", show = ["untold_age"]
-        limit = local.limits.untold_ms
-      },
-      { title = "Endings that were never told", show = ["untold"], limit = 1 },
-    ],
-  ]
 
   commands_rows = [
     [

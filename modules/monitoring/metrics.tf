@@ -15,63 +15,14 @@ locals {
     }
   }[var.api.type]
 
-  sources = {
+  sources = merge(local.batch_sources, local.notification_sources, {
     api    = { namespace = "AWS/ApiGateway", dimensions = local.api_metrics.dimensions }
     queue  = { namespace = "AWS/SQS", dimensions = { QueueName = var.queue.name } }
     dlq    = { namespace = "AWS/SQS", dimensions = { QueueName = var.queue.dlq_name } }
     worker = { namespace = "AWS/Lambda", dimensions = { FunctionName = var.worker.name } }
-    notifier = {
-      namespace  = "AWS/Lambda"
-      dimensions = { FunctionName = one(var.notifications.functions.notifier[*].name) }
-    }
-    untold = {
-      namespace  = "AWS/SQS"
-      dimensions = { QueueName = var.notifications.failures_queue_name }
-    }
-    batch_counter = {
-      namespace  = "AWS/Lambda"
-      dimensions = { FunctionName = one(var.api.batches[*].counter_name) }
-    }
-    uncounted = {
-      namespace  = "AWS/SQS"
-      dimensions = { QueueName = one(var.api.batches[*].failures_queue_name) }
-    }
-    batch_transfer = {
-      namespace  = "AWS/Lambda"
-      dimensions = { FunctionName = one(var.api.batches[*].transfer_name) }
-    }
-    transfers = {
-      namespace  = "AWS/SQS"
-      dimensions = { QueueName = try(var.api.batches.transfer.name, null) }
-    }
-    stopped = {
-      namespace  = "AWS/SQS"
-      dimensions = { QueueName = try(var.api.batches.transfer.dlq_name, null) }
-    }
     unsent = {
       namespace  = "AWS/SQS"
       dimensions = { QueueName = var.queue.recurring.unsent_queue_name }
-    }
-    webhook_queue = {
-      namespace  = "AWS/SQS"
-      dimensions = { QueueName = one(var.notifications.webhook_queue[*].name) }
-    }
-    webhook_dlq = {
-      namespace  = "AWS/SQS"
-      dimensions = { QueueName = one(var.notifications.webhook_queue[*].dlq_name) }
-    }
-    webhook_sender = {
-      namespace  = "AWS/Lambda"
-      dimensions = { FunctionName = one(var.notifications.functions.webhook_sender[*].name) }
-    }
-    push = {
-      namespace  = "AWS/Lambda"
-      dimensions = { FunctionName = one(var.notifications.functions.push[*].name) }
-    }
-    # docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
-    push_api = {
-      namespace  = "AWS/ApiGateway"
-      dimensions = { ApiId = var.notifications.push_api_id }
     }
     table = { namespace = "AWS/DynamoDB", dimensions = { TableName = var.table_name } }
     # What the worker says itself, of all types and outcomes together.
@@ -79,10 +30,10 @@ locals {
     status = {
       namespace = var.metrics_namespace, dimensions = { service = var.api.status_function }
     }
-  }
+  })
 
   # Source, name and statistic.
-  named = {
+  named = merge(local.batch_metrics, local.notification_metrics, {
     requests             = ["api", "Count", "Sum"]
     client_errors        = ["api", local.api_metrics.names.client_errors, "Sum"]
     server_errors        = ["api", local.api_metrics.names.server_errors, "Sum"]
@@ -104,39 +55,9 @@ locals {
     write_units          = ["table", "ConsumedWriteCapacityUnits", "Sum"]
     command_age          = ["commands", "CommandAge", "p95"]
     commands             = ["commands", "CommandAge", "SampleCount"]
-    untold               = ["untold", "ApproximateNumberOfMessagesVisible", "Maximum"]
     unsent               = ["unsent", "ApproximateNumberOfMessagesVisible", "Maximum"]
-    uncounted            = ["uncounted", "ApproximateNumberOfMessagesVisible", "Maximum"]
-    uncounted_age        = ["batch_counter", "IteratorAge", "Maximum"]
-    counter_runs         = ["batch_counter", "Invocations", "Sum"]
-    counter_errors       = ["batch_counter", "Errors", "Sum"]
-    counter_throttles    = ["batch_counter", "Throttles", "Sum"]
-    stopped              = ["stopped", "ApproximateNumberOfMessagesVisible", "Maximum"]
-    transfer_age         = ["transfers", "ApproximateAgeOfOldestMessage", "Maximum"]
-    transfer_runs        = ["batch_transfer", "Invocations", "Sum"]
-    transfer_errors      = ["batch_transfer", "Errors", "Sum"]
-    transfer_throttles   = ["batch_transfer", "Throttles", "Sum"]
-    untold_age           = ["notifier", "IteratorAge", "Maximum"]
-    notifier_runs        = ["notifier", "Invocations", "Sum"]
-    notifier_errors      = ["notifier", "Errors", "Sum"]
-    notifier_throttles   = ["notifier", "Throttles", "Sum"]
-    due_deliveries       = ["webhook_queue", "ApproximateNumberOfMessagesVisible", "Maximum"]
-    later_deliveries     = ["webhook_queue", "ApproximateNumberOfMessagesNotVisible", "Maximum"]
-    oldest_delivery      = ["webhook_queue", "ApproximateAgeOfOldestMessage", "Maximum"]
-    failed_deliveries    = ["webhook_dlq", "ApproximateNumberOfMessagesVisible", "Maximum"]
-    sender_runs          = ["webhook_sender", "Invocations", "Sum"]
-    sender_errors        = ["webhook_sender", "Errors", "Sum"]
-    sender_throttles     = ["webhook_sender", "Throttles", "Sum"]
-    sender_concurrency   = ["webhook_sender", "ConcurrentExecutions", "Maximum"]
-    push_connections     = ["push_api", "ConnectCount", "Sum"]
-    push_messages        = ["push_api", "MessageCount", "Sum"]
-    push_refusals        = ["push_api", "ClientError", "Sum"]
-    push_failed_calls    = ["push_api", "ExecutionError", "Sum"]
-    push_errors          = ["push", "Errors", "Sum"]
-    push_throttles       = ["push", "Throttles", "Sum"]
-    push_duration        = ["push", "Duration", "Maximum"]
     lost                 = ["status", "Lost", "Sum"]
-  }
+  })
 
   metrics = merge(local.base_metrics, local.all_queue_metrics)
   base_metrics = {

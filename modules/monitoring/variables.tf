@@ -95,30 +95,6 @@ variable "api" {
   }
 }
 
-variable "notifications" {
-  description = "What is told of commands: module `notifications` as a whole."
-  type = object({
-    listens             = bool
-    listeners           = object({ push = bool, webhooks = bool })
-    failures_queue_name = optional(string)
-    push_api_id         = optional(string)
-    webhook_queue = optional(object({
-      name     = string
-      dlq_name = string
-      consumer = object({ max_concurrency = number })
-    }))
-    functions = object({
-      notifier       = optional(object({ name = string }))
-      push           = optional(object({ name = string }))
-      webhook_sender = optional(object({ name = string }))
-    })
-  })
-  default = {
-    listens = false, listeners = { push = false, webhooks = false }, functions = {}
-  }
-  nullable = false
-}
-
 variable "table_name" {
   description = "Name of the table of commands."
   type        = string

@@ -2,11 +2,9 @@
 
 locals {
   # A command that needs all of three attempts waits for 90 s between them: no alarm yet.
-  default_thresholds = {
+  default_thresholds = merge(local.notification_thresholds, {
     oldest_message_seconds = 300
     command_age_seconds    = 300
-    untold_seconds         = 300
-    waiting_deliveries     = 1000
     min_commands           = 10
     duration_percent       = 80
     concurrency_percent    = 90
@@ -15,19 +13,20 @@ locals {
     server_error_percent   = 1
     api_latency_ms         = 2000
     min_requests           = 20
-  }
+  })
   thresholds = merge(local.default_thresholds, var.thresholds)
 }
 
 variable "thresholds" {
   description = <<-EOT
     Limits at which alarms ring. Seconds: `oldest_message_seconds` (waiting in the queue),
-    `command_age_seconds` (p95 from submission to the end), `untold_seconds` (from the end until it
-    is told), `api_latency_ms` (p95, on top of what clients ask to wait). Percent:
-    `duration_percent` of the worker's timeout, `concurrency_percent` of its cap,
-    `in_flight_percent` of SQS's quota, `client_error_percent` and `server_error_percent` of all
-    requests. `waiting_deliveries`: webhooks that are due. `min_requests` and `min_commands` a
-    minute make a rate or a percentile worth a look.
+    `command_age_seconds` (p95 from submission to the end), `api_latency_ms` (p95, on top of what
+    clients ask to wait). Percent: `duration_percent` of the worker's timeout, `concurrency_percent`
+    of its cap, `in_flight_percent` of SQS's quota, `client_error_percent` and
+    `server_error_percent` of all requests. `min_requests` and `min_commands` a minute make a rate
+    or a percentile worth a look.
+    Of notifications: `untold_seconds` (from the end until it is told), and `waiting_deliveries`,
+    webhooks that are due.
   EOT
   type        = map(number)
   default     = {}
@@ -41,10 +40,7 @@ variable "thresholds" {
 
   validation {
     condition = alltrue([
-      for name, value in var.thresholds : value > 0
-      if contains(
-        ["oldest_message_seconds", "command_age_seconds", "untold_seconds", "api_latency_ms"], name
-      )
+      for name, value in var.thresholds : value > 0 if can(regex("_(seconds|ms)$", name))
     ])
     error_message = "A time must be above 0, for example { command_age_seconds = 300 }."
   }
@@ -69,7 +65,7 @@ variable "thresholds" {
   validation {
     condition = alltrue([
       for name, value in var.thresholds : value >= 1 && floor(value) == value
-      if contains(["min_requests", "min_commands", "waiting_deliveries"], name)
+      if can(regex("^(min|waiting)_", name))
     ])
     error_message = "A minimum is a whole number from 1, for example { min_requests = 20 }."
   }

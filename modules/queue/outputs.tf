@@ -101,8 +101,8 @@ output "schedules" {
 output "recurring" {
   description = <<-EOT
     Recurring schedules: whether there are any (`enabled`), the `names` and `group` of Terraform's,
-    and `unsent_queue_name`, the queue of runs that could not be sent; null without any. `policies`
-    are those of the function that makes the schedules of clients, empty without `by_api`.
+    and `unsent_queue_name`, the queue of runs that could not be sent; null without any.
+    `policies` are those of the function that makes schedules of clients, empty without `by_api`.
   EOT
   value = {
     enabled           = local.has_recurring

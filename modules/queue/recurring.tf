@@ -2,11 +2,13 @@
 
 locals {
   recurring      = var.recurring.schedules
-  has_recurring  = length(local.recurring) > 0 || var.recurring.by_api
   recurring_name = "${var.name}-recurring"
-  # Of clients, whose schedules go with their group where they are no longer wanted.
-  api_group  = "${var.name}-api"
-  unsent_arn = "${local.arn_prefix}:${local.recurring_name}"
+  recurring_groups = concat(
+    length(local.recurring) > 0 ? [local.recurring_name] : [],
+    local.api_groups,
+  )
+  has_recurring = length(local.recurring_groups) > 0
+  unsent_arn    = "${local.arn_prefix}:${local.recurring_name}"
 
   # Scheduler replaces this by the time of the firing, like 2030-12-24T18:00:00Z; every repetition
   # of a firing has the same.
@@ -48,14 +50,6 @@ locals {
 resource "aws_scheduler_schedule_group" "recurring" {
   count = length(local.recurring) > 0 ? 1 : 0
   name  = local.recurring_name
-}
-
-resource "aws_scheduler_schedule_group" "api" {
-  count = var.recurring.by_api ? 1 : 0
-  name  = local.api_group
-
-  # Clients' schedules would be made for a role that may not, and fire into no queue.
-  depends_on = [aws_iam_role_policy.recurring, aws_sqs_queue.this, aws_sqs_queue.unsent]
 }
 
 resource "aws_scheduler_schedule" "this" {
@@ -132,35 +126,4 @@ resource "aws_iam_role_policy" "recurring" {
       ],
     )
   })
-}
-
-# What makes, shows and deletes the schedules of clients. By names alone, as output `address` says.
-locals {
-  recurring_role_arn = replace(local.schedule_role_arn, "/${var.name}$/", local.recurring_name)
-  api_schedule_arns  = "${local.scheduler_prefix}:schedule/${local.api_group}/*"
-
-  by_api = var.recurring.by_api ? {
-    environment = {
-      RECURRING_GROUP      = local.api_group
-      RECURRING_ROLE_ARN   = local.recurring_role_arn
-      RECURRING_QUEUE_URL  = local.url
-      RECURRING_UNSENT_ARN = local.unsent_arn
-    }
-    policies = { schedules = jsonencode({
-      Version = "2012-10-17"
-      Statement = [
-        {
-          Effect = "Allow"
-          Action = [
-            "scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule",
-            "scheduler:UpdateSchedule",
-          ]
-          Resource = [local.api_schedule_arns]
-        },
-        # IAM knows no resource for it: names and ARNs of the account's schedules, and no inputs.
-        { Effect = "Allow", Action = ["scheduler:ListSchedules"], Resource = ["*"] },
-        merge(local.passes_role, { Resource = [local.recurring_role_arn] }),
-      ]
-    }) }
-  } : { environment = {}, policies = {} }
 }

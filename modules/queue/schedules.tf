@@ -43,11 +43,8 @@ locals {
   # "Confused deputy prevention in EventBridge Scheduler".
   scheduler_trust = {
     for role, groups in {
-      once = [var.name]
-      recurring = concat(
-        length(local.recurring) > 0 ? [local.recurring_name] : [],
-        var.recurring.by_api ? [local.api_group] : [],
-      )
+      once      = [var.name]
+      recurring = local.recurring_groups
       } : role => jsonencode({
         Version = "2012-10-17"
         Statement = [{

@@ -231,8 +231,9 @@ variable "recurring" {
   description = <<-EOT
     Recurring `schedules` by name, each of which sends a command: `cron` in the six fields of
     EventBridge Scheduler, `timezone`, `type`, and `input` as JSON; `enabled = false` pauses one,
-    and with `overlap = "skip"` a run is not started while an earlier one has not ended. `by_api`
-    makes a group for those of clients. `permissions_boundary` is that of their role, by ARN.
+    and with `overlap = "skip"` a run is not started while an earlier one has not ended.
+    `permissions_boundary` is that of their role, by ARN.
+    `by_api` makes a group for schedules of clients.
   EOT
   type = object({
     permissions_boundary = optional(string)

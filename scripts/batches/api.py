@@ -11,9 +11,10 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from scripts.batch_framework import uploads
 from scripts.commands.api import explained
 from scripts.errors import OperatorError
-from scripts.framework import answers, transport, uploads
+from scripts.framework import answers, transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -28,7 +28,7 @@ from scripts.stack.logs import emulator_lines, function_lines
 from scripts.stack.process import ROOT
 from scripts.stack.stack import DEFAULT_PORT, DEFAULT_STATE_DIR, LocalStack
 from scripts.stack.status import report
-from scripts.stack.steps import deploy, empty_secrets, seed
+from scripts.stack.steps import deploy, seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -148,14 +148,9 @@ def demo_more(stack: LocalStack, *, env: str) -> None:
 
 def _seed(console: Console, deployment: Deployment, outputs: Mapping[str, Any]) -> None:
     """Give secrets a value; a key that signs webhooks keeps the one that it has."""
-    stack, names, keys = (
-        deployment.stack,
-        outputs["secret_names"],
-        webhooks.signing_keys(deployment),
-    )
-    wanted = {purpose: name for purpose, name in names.items() if purpose not in keys}
-    wanted |= empty_secrets(stack, {purpose: names[purpose] for purpose in keys})
-    seed(console, stack, {"secret_names": wanted}, keys)
+    names, keys = outputs["secret_names"], webhooks.signing_keys(deployment)
+    wanted = webhooks.to_seed(deployment.stack, names, keys)
+    seed(console, deployment.stack, {"secret_names": wanted}, keys)
 
 
 _pull_request = click.option(

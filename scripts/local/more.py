@@ -10,9 +10,10 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from scripts.batch_framework import batches
 from scripts.commands.api import CommandsApi, explained
 from scripts.errors import OperatorError
-from scripts.framework import answers, batches, submission, transport, waiting
+from scripts.framework import answers, submission, transport, waiting
 from scripts.schedules import deployed
 from scripts.settings import DEFAULT_ENVIRONMENT, ENVIRONMENTS
 from scripts.stack import clients

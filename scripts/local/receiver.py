@@ -7,7 +7,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
-from scripts.framework import webhooks
+from scripts.notifications import webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from scripts.local.receiver import Receiver
 from scripts.stack.clients import secrets_client
+from scripts.stack.steps import empty_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from scripts.stack.deployment import Deployment
+    from scripts.stack.stack import LocalStack
 
 _KEY = "webhook-signing-key"
 
@@ -56,6 +58,12 @@ def to_this_machine(given: Mapping[str, Any], port: int) -> dict[str, Any]:
 def signing_keys(deployment: Deployment) -> list[str]:
     """Purposes of the secrets that sign webhooks; none without webhooks."""
     return list(webhooks_of({**deployment.chosen(), **deployment.variables}).get("secrets", ()))
+
+
+def to_seed(stack: LocalStack, names: Mapping[str, str], keys: Collection[str]) -> dict[str, str]:
+    """The secrets that get a value: all, but for signing keys that have one."""
+    wanted = {purpose: name for purpose, name in names.items() if purpose not in keys}
+    return wanted | empty_secrets(stack, {purpose: names[purpose] for purpose in keys})
 
 
 def signing_key(deployment: Deployment, outputs: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_CLOSING = ("}", "]", ")")
+_CLOSING = ("}", "]", ")", "</")
 _OPENING = ("{", "[", "(", ":")
 _ABOVE = re.compile(r"\s*(?:#|@[\w.]+(?:\(|$))")  # no line of a recipe: @sh run
 

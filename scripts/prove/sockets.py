@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scripts.framework import websocket
+from scripts.notifications import websocket
 from scripts.prove.assumption import NotTried
 from scripts.prove.gateways import STAGE, called, grant, stage_url
 from scripts.prove.lambdas import function, function_role

@@ -152,8 +152,8 @@ class DeployedSchedules:
         if not names:
             raise OperatorError(
                 "this environment has no recurring schedules; add one to commands.schedules in its"
-                f" terraform.tfvars and apply: {self.apply} (see docs/recurring.md), or let clients"
-                " make them (docs/client-schedules.md)"
+                f" terraform.tfvars and apply: {self.apply} (see docs/recurring.md)"
+                "; or let clients make them (see docs/client-schedules.md)"
             )
         return names
 

@@ -27,7 +27,8 @@ from scripts.dlq.options import (
     filtered,
     with_session,
 )
-from scripts.framework import delivery, model
+from scripts.framework import model
+from scripts.notifications import delivery
 from scripts.webhooks.deployed import resolve
 from scripts.webhooks.replay import COLUMNS, Outcome, Replay, holds, row
 

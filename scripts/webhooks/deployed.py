@@ -13,7 +13,8 @@ from scripts import cli
 from scripts.commands.deployed import Table
 from scripts.dlq.deployed import DeployedQueues
 from scripts.errors import OperatorError
-from scripts.framework import delivery, ending, errors, lifecycle, model, ports, records
+from scripts.framework import errors, lifecycle, model, ports, records
+from scripts.notifications import delivery, ending
 from scripts.target.options import named, unnamed
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from scripts.commands import listing
 from scripts.dlq.message import DeadLetterMessage
 from scripts.dlq.show import SAMPLE
 from scripts.errors import OperatorError
-from scripts.framework import delivery, envelope, errors, message, model, records
+from scripts.framework import envelope, errors, message, model, records
+from scripts.notifications import delivery
 from scripts.webhooks.deployed import answering
 
 if TYPE_CHECKING:

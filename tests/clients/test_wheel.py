@@ -43,7 +43,7 @@ def test_it_needs_the_standard_library_only(installed: Path) -> None:
     """Of botocore the producer's way into the queue has need, and nothing else has."""
     code = """
 import command_client
-from command_client import submit, verify_webhook, wait, watch, types
+from command_client import submit, wait, watch, types
 command_client.Producer("https://sqs.eu-central-1.amazonaws.com/1/q")
 print(sorted(name for name in ("botocore", "boto3", "urllib3") if name in sys.modules))
 print(all(hasattr(command_client, name) for name in command_client.__all__))

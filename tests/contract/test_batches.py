@@ -19,7 +19,8 @@ from tests.fakes.commands import InMemoryCommands
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from command_api.domain.ports import Batches, CommandStore
+    from command_api.domain.batch_ports import Batches
+    from command_api.domain.ports import CommandStore
 
 PURGE_AT = (NOW + timedelta(days=30)).replace(microsecond=0)
 BATCH = Batch(

@@ -21,7 +21,8 @@ from tests.fakes.watches import InMemoryWatches
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from command_api.domain.ports import CommandStore, Watches
+    from command_api.domain.listeners import Watches
+    from command_api.domain.ports import CommandStore
 
 ANN = Viewer(
     connection="L0SM9cOFvHcCIhw=", caller=Caller(owner="ann"), until=NOW + timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""What works only with a grant of the functions for batches, uploads and schedules of clients.
+"""What works only with a grant of the functions for batches and uploads.
 
 A grant is told by its policy as well: one action may be granted for several resources.
 """
@@ -14,19 +14,17 @@ from uuid import uuid4
 
 import requests
 
-from tests.e2e.told import AT_ONCE, READS_STREAM, may, the_mapping_may
+from tests.e2e.asked import AT_ONCE, READS_STREAM, may, the_mapping_may
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.e2e.told import Probe
+    from tests.e2e.asked import Probe
     from tests.environment import Environment
 
-SUBMIT, SHOW, SCHEDULES = "submit", "batches", "schedules"
+SUBMIT, SHOW = "submit", "batches"
 COUNTER, TRANSFER = "batch_counter", "batch_transfer"
-SETTINGS: dict[str, Any] = {
-    "api": {"submission": "validated", "batches": True, "uploads": True, "schedules": True}
-}
+SETTINGS: dict[str, Any] = {"api": {"submission": "validated", "batches": True, "uploads": True}}
 # An upload runs, is counted, followed and listed within seconds, and on a busy machine in more.
 RUNS_SECONDS = 30.0
 # Too large for its command's item, so that it is stored in one of its own.
@@ -68,17 +66,6 @@ def it_cancels_an_upload(environment: Environment) -> bool:
     body = {"upload": {"bytes": 1, "sha256": "0" * 64}}
     batch_id = _posted(environment, body).json()["id"]
     return requests.delete(_url(environment, f"batches/{batch_id}"), timeout=30).ok
-
-
-def it_keeps_schedules(environment: Environment) -> bool:
-    """One is made, replaced, shown, listed and deleted."""
-    url = _url(environment, f"schedules/probe-{uuid4().hex[:16]}")
-    wanted = {"cron": "0 0 29 2 ? *", "type": "echo"}
-    answers = [requests.put(url, json=wanted, timeout=30) for _ in range(2)]
-    answers.append(requests.get(url, timeout=30))
-    answers.append(requests.get(_url(environment, "schedules"), timeout=30))
-    answers.append(requests.delete(url, timeout=30))
-    return [one.status_code for one in answers] == [201, 200, 200, 200, 204]
 
 
 def the_transfers_may(operation: str, **arguments: Any) -> Probe:
@@ -191,11 +178,4 @@ BATCHED: dict[tuple[str, str, str], Probe] = {
     (TRANSFER, "transfer", "sqs:ChangeMessageVisibility"): the_transfers_may(
         "change_message_visibility", ReceiptHandle="none", VisibilityTimeout=0
     ),
-    **{
-        (SCHEDULES, "schedules", action): it_keeps_schedules
-        for action in (
-            *("scheduler:CreateSchedule", "scheduler:DeleteSchedule", "scheduler:GetSchedule"),
-            *("scheduler:ListSchedules", "scheduler:UpdateSchedule", "iam:PassRole"),
-        )
-    },
 }

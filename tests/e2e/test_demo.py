@@ -8,12 +8,11 @@ import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
-import pytest
-
 from scripts.local import __main__ as tool
-from scripts.local.demo import SCENES
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.environment import Environment
 
 
@@ -42,21 +41,6 @@ def test_the_demo_shows_every_outcome(
     (line,) = re.findall(r"curl -i .*", shown)
     answer = subprocess.run(shlex.split(line), capture_output=True, text=True, check=True).stdout
     assert answer.startswith("HTTP/1.1 202")
-
-
-@pytest.mark.long
-def test_the_demo_calls_a_receiver(
-    environment: Environment,
-    capfd: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Once for each command, signed; afterwards the environment is as it was."""
-    monkeypatch.setattr(tool, "ON_THIS_MACHINE", environment.deployment.variables)
-    shown = run(environment, capfd, "demo", "--webhooks")
-    calls = re.findall(r"Webhook: +(\S+) \w+ (COMPLETED|FAILED), signature verified", shown)
-    assert len({command_id for command_id, _ in calls}) == len(calls) == len(SCENES)
-    environment.deployment.apply()
-    assert environment.deployment.terraform.plan_is_empty()
 
 
 def test_status_shows_what_runs(

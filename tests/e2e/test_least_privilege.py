@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e import batched as batching
-from tests.e2e.batched import BATCHED
-from tests.e2e.changes import applied
 from tests.e2e.probes import PROBES, PURPOSE
 from tests.e2e.roles import policies, role_of, without
-from tests.e2e.told import SETTINGS, TOLD
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.environment import Environment
 
 # Lambda writes the log itself with the function's role; the emulator does so without asking IAM.
 NOT_ENFORCED_HERE = {"logs:CreateLogStream", "logs:PutLogEvents"}
-
-
-@pytest.fixture(scope="module")
-def told(environment: Environment) -> Iterator[Environment]:
-    """The environment with all that tells what becomes of commands; afterwards without."""
-    yield replace(environment, outputs=applied(environment, SETTINGS))
-    environment.deployment.apply()
-
-
-@pytest.fixture(scope="module")
-def batched(environment: Environment) -> Iterator[Environment]:
-    """The environment with batches, uploads and schedules of clients; afterwards without."""
-    yield replace(environment, outputs=applied(environment, batching.SETTINGS))
-    environment.deployment.apply()
 
 
 def grants(environment: Environment, owners: set[str]) -> set[tuple[str, str, str]]:
@@ -84,43 +65,3 @@ def test_every_grant_has_a_probe(environment: Environment) -> None:
 def test_what_a_grant_is_needed_for(environment: Environment, owner: str, action: str) -> None:
     """What works with the grant does not without it."""
     assert_needed(environment, owner, action, PROBES[owner, action])
-
-
-@pytest.mark.long
-@pytest.mark.xdist_group("told")
-def test_every_grant_of_who_tells_has_a_probe(told: Environment) -> None:
-    """None of the notifier, the push function and the webhook sender is one too many."""
-    assert granted(told, {owner for owner, _ in TOLD}) == set(TOLD)
-
-
-@pytest.mark.long
-@pytest.mark.xdist_group("told")
-@pytest.mark.parametrize(("owner", "action"), TOLD, ids=[f"{it[0]}-{it[1]}" for it in TOLD])
-def test_what_a_grant_of_who_tells_is_needed_for(
-    told: Environment, owner: str, action: str
-) -> None:
-    """What works with the grant does not without it."""
-    assert_needed(told, owner, action, TOLD[owner, action])
-
-
-@pytest.mark.long
-@pytest.mark.timeout(2400)
-@pytest.mark.xdist_group("batched")
-def test_every_grant_for_batches_has_a_probe(batched: Environment) -> None:
-    """None for batches, uploads or schedules of clients is one too many, by resource as well."""
-    found = grants(batched, {owner for owner, _, _ in BATCHED})
-    others = {one for one in found if one[0] == batching.SUBMIT and one[1] != "batches"}
-    assert found - others == set(BATCHED)
-
-
-@pytest.mark.long
-@pytest.mark.timeout(2400)
-@pytest.mark.xdist_group("batched")
-@pytest.mark.parametrize(
-    ("owner", "policy", "action"), BATCHED, ids=["-".join(it) for it in BATCHED]
-)
-def test_what_a_grant_for_batches_is_needed_for(
-    batched: Environment, owner: str, policy: str, action: str
-) -> None:
-    """What works with the grant does not without it."""
-    assert_needed(batched, owner, action, BATCHED[owner, policy, action], policy)

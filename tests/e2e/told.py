@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from command_client.websocket import WebSocket
-from tests.e2e.deliveries import SOON_SECONDS, allowed
+from tests.e2e.asked import AT_ONCE, READS_STREAM, may, the_mapping_may
+from tests.e2e.deliveries import SOON_SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tests.e2e.asked import Probe
     from tests.environment import Environment
-
-    Probe = Callable[[Environment], bool]
 
 NOTIFIER, PUSH, SENDER = "notifier", "push", "webhook_sender"
 PURPOSE = "third-party-api-key"
@@ -25,13 +25,7 @@ SETTINGS: dict[str, Any] = {
         "webhooks": {"secrets": [PURPOSE], "allowed_hosts": ["hooks.example.com"]},
     }
 }
-# Without waiting, and without keeping what was received from the sender.
-AT_ONCE = {"WaitTimeSeconds": 0, "VisibilityTimeout": 0}
 NOBODY = "bm9ib2R5"
-READS_STREAM = (
-    *("dynamodb:DescribeStream", "dynamodb:GetRecords"),
-    *("dynamodb:GetShardIterator", "dynamodb:ListStreams"),
-)
 
 
 def it_answers_a_watch(environment: Environment) -> bool:
@@ -41,34 +35,6 @@ def it_answers_a_watch(environment: Environment) -> bool:
         socket.send(json.dumps({"watch": [command_id]}))
         said = json.loads(socket.receive(SOON_SECONDS) or "{}")
     return bool(said == {"commands": [{"id": command_id, "status": None}]})
-
-
-def may(
-    owner: str, service: str, operation: str, arguments: Callable[[Environment], Mapping[str, Any]]
-) -> Probe:
-    """A call with the function's role, where what it is for is rare or leaves something behind."""
-
-    def probe(environment: Environment) -> bool:
-        return allowed(environment, owner, service, operation, **arguments(environment))
-
-    return probe
-
-
-def the_mapping_may(owner: str, action: str) -> Probe:
-    """What Lambda does with the reader's role; the emulator judges its own stream by IAM, too."""
-
-    def probe(environment: Environment) -> bool:
-        table = environment.client("dynamodb").describe_table(
-            TableName=environment.outputs["dynamodb_table_name"]
-        )["Table"]
-        answer = environment.client("iam").simulate_principal_policy(
-            PolicySourceArn=environment.outputs["functions"][owner]["role_arn"],
-            ActionNames=[action],
-            ResourceArns=["*" if action.endswith("ListStreams") else table["LatestStreamArn"]],
-        )
-        return bool(answer["EvaluationResults"][0]["EvalDecision"] == "allowed")
-
-    return probe
 
 
 def told_of(environment: Environment) -> Mapping[str, Any]:

@@ -72,7 +72,9 @@ BESIDE: dict[str, dict[str, dict[str, Any]]] = {
     },
 }
 # What a setting needs beside it; a plan refuses it otherwise.
-NEEDS = {("batches", "on"): ("submission", "validated")}
+NEEDS: dict[tuple[str, str], tuple[str, str]] = {
+    ("batches", "on"): ("submission", "validated"),
+}
 # A queue is taken out once it has drained: docs/queues.md.
 AFTER: dict[str, dict[str, set[str]]] = {
     "queues": {
@@ -86,7 +88,13 @@ FEATURES = MEETING | BESIDE
 
 def variables(state: State, jwt: dict[str, Any]) -> dict[str, Any]:
     """The variables of the environment in a state; `jwt` is the authentication by tokens."""
-    found: dict[str, Any] = {"api": {}, "commands": {}, "monitoring": {}, "notifications": {}}
+    found: dict[str, Any] = {
+        variable: {}
+        for settings in FEATURES.values()
+        for setting in settings.values()
+        for variable, value in setting.items()
+        if isinstance(value, dict)
+    }
     for feature, setting in state.items():
         for variable, value in FEATURES[feature][setting].items():
             known = found.get(variable)

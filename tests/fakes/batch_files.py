@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from command_api.domain.errors import UploadGone
+from command_api.domain.batch_ports import UploadGone
 
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
 LEAST_PART, MOST_PARTS = 5 * 1024 * 1024, 10_000

@@ -57,7 +57,7 @@ def command(
     env: str | None,
 ) -> None:
     """Run the fault-injection suite: submit commands, inject faults, and add up the outcomes."""
-    here = {*VIRTUAL, *(one.name for one in SCENARIOS if one.calling)}
+    here = {*VIRTUAL, *(one.name for one in SCENARIOS if one.here_only)}
     if env is not None and (port is not None or only in here):
         other = f"--only {only}" if only in here else "--port"
         raise click.UsageError(f"--env and {other} are mutually exclusive; pass one of them")
@@ -94,8 +94,7 @@ def _ground(env: str | None, port: int | None) -> Iterator[Ground]:
 def _played(ground: Ground, only: str | None, seed: int, count: int, outage: int) -> list[str]:
     code, contradictions = package(), list[str]()
     for scenario in SCENARIOS:
-        # No account's function reaches a receiver on this machine.
-        here = ground.target.local or not scenario.calling
+        here = ground.target.local or not scenario.here_only
         if only in (None, scenario.name) and here:
             lasting = scenario.lasting(outage) if scenario.away else scenario
             contradictions += play(ground, code, lasting, seed=seed, count=count, say=click.echo)

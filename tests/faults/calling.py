@@ -83,7 +83,7 @@ class Calling:
             scene,
             role,
             self.stage.code,
-            "handlers.sender",
+            "tests.injected_endings.sender",
             timeout_seconds=self.stage.limits.timeout,
             variables=self._variables(prefix),
         )
@@ -241,7 +241,7 @@ class Calling:
             "WEBHOOK_ALLOWED_PORTS": str(self.port),
             "POWERTOOLS_SERVICE_NAME": "faults",
             **self.stage.fault_variables(),
-            "FAULT_SENDER": "true",
+            "FAULT_TURNS": json.dumps({"*": 200}),
         }
 
 

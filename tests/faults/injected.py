@@ -8,6 +8,7 @@ until the run is healed. What happened is noted in a table of its own.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import re
@@ -35,11 +36,8 @@ if TYPE_CHECKING:
     from command_api import JSON, Context, Handlers, Outcome
 
 TRACES = os.environ["TRACES_TABLE"]
-SENDER = "FAULT_SENDER" in os.environ
-# Of so many calls of a kind in a row, two kill the process and two fail: those of the notifier to
-# the bus or, where it has one, to the queue of deliveries, and all of the sender.
-IN_TURN = {"SendMessageBatch": 20} if "WEBHOOK_QUEUE_URL" in os.environ else {"PutEvents": 6}
-EACH_OF_THE_SENDER = 200
+# Of so many calls of a kind in a row, two kill the process and two fail; "*" is every other kind.
+IN_TURN: Mapping[str, int] = json.loads(os.environ.get("FAULT_TURNS", "{}"))
 SEED, RATE = os.environ["FAULT_SEED"], float(os.environ["FAULT_RATE"])
 # Until then (epoch seconds) every HTTP attempt of DynamoDB fails, those for the traces left out.
 OUTAGE_UNTIL = float(os.environ["FAULT_OUTAGE_UNTIL"])
@@ -72,11 +70,8 @@ class Faults:
         """The call, with what may go wrong before and after it."""
         lost = ConnectionClosedError(endpoint_url=operation)
         call = partial(self.call, client, operation, arguments)
-        if SENDER:
-            name = _name(operation, arguments)
-            return self.in_turn(name, EACH_OF_THE_SENDER, call, lost)
-        if operation in IN_TURN:
-            return self.in_turn(operation, IN_TURN[operation], call, lost)
+        if operation in IN_TURN or "*" in IN_TURN:
+            return self.in_turn(_name(operation, arguments), call, lost)
         command_id, name = _command_id(arguments), _name(operation, arguments)
         self.perhaps_die(command_id, f"before_{name}")
         table = "TableName" in arguments or name == "commit"
@@ -89,9 +84,9 @@ class Faults:
             raise ConnectionClosedError(endpoint_url=name)
         return answer
 
-    def in_turn(self, what: str, every: int, call: Callable[[], Any], lost: Exception) -> Any:
+    def in_turn(self, what: str, call: Callable[[], Any], lost: Exception) -> Any:
         """Of each so many calls in a row, over all processes, two kill theirs and two fail."""
-        turn = ordinal(f"calls#{what}") % every
+        turn = ordinal(f"calls#{what}") % (IN_TURN.get(what) or IN_TURN["*"])
         if turn in (1, 2, 3, 4):
             ordinal(f"fault#{what}")
         if turn == 1:
@@ -221,37 +216,8 @@ def first_time(mark: str) -> bool:
     return True
 
 
-def notifier(event: Mapping[str, Any], context: object) -> Any:
-    """The notifier as it ships, with the faults of this package."""
-    from command_api.entrypoints.notifier import handler  # noqa: PLC0415 - no worker has its settings
-
-    return handler(event, context)
-
-
-def sender(event: Mapping[str, Any], context: Any) -> Any:
-    """The webhook sender as it ships, with the faults of this package, and in a hurry."""
-    from command_api.entrypoints.webhook_sender import handler  # noqa: PLC0415 - as above
-
-    return handler(event, context)
-
-
-def hurry() -> None:
-    """Make the pauses of a sender seconds, and put the faults between it and its receivers."""
-    from command_api.domain import delivery  # noqa: PLC0415 - only the sender needs them
-    from command_api.webhooks import addresses, callback, circuits, exchange  # noqa: PLC0415
-
-    delivery.BASE_SECONDS, delivery.CAP_SECONDS = 1.0, 3.0
-    callback.FIRST_SECONDS, circuits.PAUSES = 1.0, 1
-    # Receivers have names that nobody resolves, and are on this machine.
-    addresses.resolve = lambda *_, **__: ["127.0.0.1"]
-    post, lost = exchange.post, Retryable("No answer.", code="webhook_unreachable")
-    exchange.post = lambda *args, **named: FAULTS.in_turn(
-        "post", EACH_OF_THE_SENDER, partial(post, *args, **named), lost
-    )
-
-
 def ordinal(what: str) -> int:
-    """Which of its kind this is in the run: a process, or a call of the notifier."""
+    """Which of its kind this is in the run: a process, or a call."""
     answer = client("dynamodb").update_item(
         TableName=TRACES,
         Key={"id": {"S": what}},
@@ -288,8 +254,6 @@ def _name(operation: str, arguments: Mapping[str, Any]) -> str:
 FAULTS = Faults()
 FAULTS.install()
 install(http_fault)
-if SENDER:
-    hurry()
 HANDLERS: Handlers = {
     "work": Registered(handle=work, base_seconds=BASE_SECONDS),
     "works": Registered(handle_many=work_many, base_seconds=BASE_SECONDS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from command_api.domain.model import Status
 from scripts.prove.gateways import grant
 from scripts.prove.lambdas import function_role, mapped, packaged
+from tests.faults.calling import Calling
+from tests.faults.direct import DirectStage
 from tests.faults.stage import TTL, until_stalled
 
 if TYPE_CHECKING:
-    from tests.faults.calling import Calling
-    from tests.faults.direct import DirectStage
-    from tests.faults.stage import Queue
+    from collections.abc import Callable, Iterator
+
+    from tests.faults.scenarios import Scenario
+    from tests.faults.stage import Queue, Stage
 
 HEARD_SECONDS = 90.0
 _ALLOWED = ["sqs:SendMessage", "dynamodb:*", "events:PutEvents"]
@@ -49,7 +53,7 @@ class Listening:
             scene,
             role,
             self.stage.code,
-            "handlers.notifier",
+            "tests.injected_endings.notifier",
             timeout_seconds=60,
             variables=self._variables(bus),
         )
@@ -161,4 +165,35 @@ class Listening:
             "POWERTOOLS_SERVICE_NAME": "faults",
             **(self.calling.notifier_variables() if self.calling else {}),
             **self.stage.fault_variables(),
+            "FAULT_TURNS": json.dumps(
+                {"SendMessageBatch": 20} if self.calling else {"PutEvents": 6}
+            ),
         }
+
+
+@contextlib.contextmanager
+def listening(
+    stage: Stage, scenario: Scenario, say: Callable[[str], None]
+) -> Iterator[Callable[[], list[str]]]:
+    """Those who listen, with their receivers until the end of the run.
+
+    Yields what returns the contradictions in what they have heard so far.
+    """
+    if not scenario.listening:
+        yield list
+        return
+    assert isinstance(stage, DirectStage)
+    calling = Calling(stage) if scenario.here_only else None
+    heard = Listening(stage, calling)
+    try:
+        yield lambda: _told(heard, say)
+    finally:
+        if calling:
+            calling.close()
+
+
+def _told(heard: Listening, say: Callable[[str], None]) -> list[str]:
+    wrong = heard.contradictions()
+    for line in [*heard.lines(), *(f"CONTRADICTION {it}" for it in wrong)]:
+        say(f"  {line}")
+    return wrong

@@ -8,17 +8,18 @@ from typing import Any
 from tests.package import with_handlers
 
 INJECTED = Path(__file__).with_name("injected.py")
-HTTP_FAULTS = Path(__file__).parents[1] / "http_faults.py"
+# What goes along, below `tests`.
+BESIDE = [Path(__file__).parents[1] / "http_faults.py", *INJECTED.parent.glob("injected_*.py")]
 
 
 def package(handlers: Path = INJECTED) -> bytes:
     """The zip that ships, with these handlers in the place of ours: those that inject faults."""
-    return with_handlers(handlers.read_text(encoding="utf-8"), HTTP_FAULTS)
+    return with_handlers(handlers.read_text(encoding="utf-8"), *BESIDE)
 
 
 def broken_package() -> bytes:
     """The zip that ships, with handlers that cannot be imported."""
-    return with_handlers("raise ImportError('This package is broken on purpose.')\n", HTTP_FAULTS)
+    return with_handlers("raise ImportError('This package is broken on purpose.')\n", *BESIDE)
 
 
 def record(message: dict[str, Any]) -> dict[str, Any]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.faults.calling import Calling
 from tests.faults.deployed import DeployedStage
 from tests.faults.direct import DirectStage
 from tests.faults.ledger import Ledger
-from tests.faults.listening import Listening
+from tests.faults.listening import listening
 from tests.faults.package import broken_package
 from tests.faults.report import lines
 from tests.faults.scenarios import bystander
 from tests.faults.stage import DRAIN_SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.faults.ground import Ground
     from tests.faults.scenarios import Planned, Scenario
@@ -51,15 +49,15 @@ def play(
 
 def _played(stage: Stage, scenario: Scenario, count: int, say: Callable[[str], None]) -> list[str]:
     planned = scenario.commands(count, Random(f"{stage.seed}/{scenario.name}"))  # noqa: S311
-    with _listening(stage, scenario) as listening:
-        return _ran(stage, scenario, planned, listening, say)
+    with listening(stage, scenario, say) as told:
+        return _ran(stage, scenario, planned, told, say)
 
 
 def _ran(
     stage: Stage,
     scenario: Scenario,
     planned: list[Planned],
-    listening: Listening | None,
+    told: Callable[[], list[str]],
     say: Callable[[str], None],
 ) -> list[str]:
     for command in planned:
@@ -74,7 +72,7 @@ def _ran(
     ledger = _first_ledger(stage, scenario, commands, say)
     contradictions = list(ledger.contradictions)
     _report(ledger, say)
-    contradictions += _told(listening, say)
+    contradictions += told()
     if ledger.dead:
         say("  after repair and redrive:")
         healed = time.time()
@@ -82,33 +80,8 @@ def _ran(
         ledger = Ledger.read(stage, commands, stage.drain(), healed=healed)
         contradictions += ledger.contradictions
         _report(ledger, say)
-        contradictions += _told(listening, say)
+        contradictions += told()
     return contradictions
-
-
-@contextlib.contextmanager
-def _listening(stage: Stage, scenario: Scenario) -> Iterator[Listening | None]:
-    """Those who listen, with their receivers until the end of the run."""
-    if not scenario.listening:
-        yield None
-        return
-    assert isinstance(stage, DirectStage)
-    calling = Calling(stage) if scenario.calling else None
-    try:
-        yield Listening(stage, calling)
-    finally:
-        if calling:
-            calling.close()
-
-
-def _told(listening: Listening | None, say: Callable[[str], None]) -> list[str]:
-    """The contradictions in what those who listen have heard so far."""
-    if listening is None:
-        return []
-    wrong = listening.contradictions()
-    for line in [*listening.lines(), *(f"CONTRADICTION {it}" for it in wrong)]:
-        say(f"  {line}")
-    return wrong
 
 
 def _first_ledger(

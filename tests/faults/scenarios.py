@@ -92,9 +92,10 @@ class Scenario:
     With `groups` the queue is a FIFO queue, and this is how many groups it has. `away` is what does
     not work while all commands wait, for `seconds`: their table, or the worker's package. `killers`
     is how many messages kill every worker before their claim, while other commands keep arriving.
-    With `listening`, a notifier tells what ended, and its process dies at many of its calls. With
-    `calling`, so does a sender that calls receivers on this machine. With `commits`, those that die
-    commit their effects. With `in_lists`, the handler takes several commands at once.
+    With `commits`, those that die commit their effects. With `in_lists`, the handler takes several
+    commands at once. With `here_only`, no account's function reaches what is on this machine.
+    With `listening`, a notifier tells what ended, and its process dies at many of its calls; so
+    does with `here_only` a sender of webhooks.
     """
 
     name: str
@@ -110,7 +111,7 @@ class Scenario:
     seconds: int = 90
     killers: int = 0
     listening: bool = False
-    calling: bool = False
+    here_only: bool = False
     commits: bool = False
     in_lists: bool = False
 
@@ -214,7 +215,7 @@ SCENARIOS = (
         # As shipped: a process that starts on a busy machine may take as long as the others' limit.
         limits=Limits(timeout=30, visibility=40),
         listening=True,
-        calling=True,
+        here_only=True,
     ),
     Scenario(
         "outage",

@@ -28,7 +28,7 @@ def test_an_environment_names_the_account_of_every_scenario(
 
     assert tool.main(["--env", "dev", "--seed", "1"]) == 0, capsys.readouterr()
 
-    assert [name for name, _ in played] == [one.name for one in SCENARIOS if not one.calling]
+    assert [name for name, _ in played] == [one.name for one in SCENARIOS if not one.here_only]
     assert {(at.target.settings.folder, at.target.local) for _, at in played} == {("dev", False)}
 
 

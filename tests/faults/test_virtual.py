@@ -9,9 +9,7 @@ from tests.faults.virtual import VIRTUAL, simulated
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.parametrize(
-    "name", ["noisy-receiver", "noisy-owner", "overload", "watchers", "batches", "uploads"]
-)
+@pytest.mark.parametrize("name", sorted({*VIRTUAL} - {"hand-overs", "slices", "deliveries"}))
 def test_nobody_notices_the_trouble_of_others(name: str) -> None:
     """See the captured output for what was measured."""
     assert simulated(name, VIRTUAL[name], seed=1, count=20, say=print) == []

@@ -4,33 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from random import Random
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tests.property import batches, handing_over, noise, shares, slices, uploads, watchers, webhooks
+from tests.faults.counting import COUNTING
+from tests.faults.simulation import MOST_RATIO, Virtual
+from tests.faults.telling import TELLING
+from tests.property import handing_over, shares, slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHOWN = 20
-# What it may cost to count a member of a batch, in writes of at most 1 KB.
-MOST_WRITES = 0.05
-# How much longer the others may wait, at the 99th percentile, for a noisy receiver.
-MOST_RATIO = 1.2
 # What a noisy owner queues at once.
 BURST = 100_000
-# The same ratio for a noisy owner, and what an overloaded queue runs at least of what it can.
+# The ratio for a noisy owner, and what an overloaded queue runs at least of what it can.
 MOST_NOISY, LEAST_SHARE = 2.0, 0.95
-
-
-class Virtual(NamedTuple):
-    """A scenario: what it claims, and what plays it with a seed and so many commands.
-
-    `play` says what happened, and returns the contradictions.
-    """
-
-    claim: str
-    play: Callable[[int, int, Callable[[str], None]], list[str]]
 
 
 def simulated(
@@ -43,31 +31,6 @@ def simulated(
     for line in wrong[:_SHOWN]:
         say(f"  CONTRADICTION {line}")
     say(f"  {time.monotonic() - began:.0f} s")
-    return wrong
-
-
-def _deliveries(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    done = webhooks.bad_days(count, seed)
-    for line in done.lines():
-        say(line)
-    wrong = done.contradictions()
-    failed = len(done.sending.queue.dead)
-    again = webhooks.replayed(done)
-    say(f"replayed: {failed:,} dead-letter messages, unheard {len(again)}")
-    return wrong + again
-
-
-def _noise(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    """A burst of five times as many deliveries as there are commands, to the noisy one."""
-    calm, wrong = noise.measured(seed, 0, None), []
-    say(f"quick receivers alone: {_waits(calm)}")
-    for kind, reply in noise.KINDS.items():
-        found = noise.measured(seed, 5 * count, reply)
-        ratio = found.p99 / calm.p99
-        say(f"beside one that {kind}: {_waits(found)}, ratio {ratio:.2f}")
-        say(f"  which got {found.noisy_calls:,} calls, {found.noisy_heard:,} of them delivered")
-        if ratio > MOST_RATIO or found.heard != calm.heard:
-            wrong.append(f"beside one that {kind} the others' p99 is {ratio:.2f} times as long")
     return wrong
 
 
@@ -97,20 +60,6 @@ def _overload(seed: int, _count: int, say: Callable[[str], None]) -> list[str]:
     return wrong + ([] if one.high > 10 * busy.high else ["queues make no difference"])
 
 
-def _watchers(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    """Ten watchers for each command that was asked for."""
-    found = watchers.watch(10 * count, seed)
-    ends = sum(map(len, found.ends))
-    say(f"{len(found.ends):,} watchers of {len(found.ids)} commands each saw {ends:,} ends")
-    say(", ".join(f"{number:,} {what}" for what, number in sorted(found.count.items())))
-    return found.contradictions()
-
-
-def _waits(found: noise.Noise) -> str:
-    p50, p99 = found.p50 * 1000, found.p99 * 1000
-    return f"{found.heard:,} deliveries, p50 {p50:.0f} ms, p99 {p99:.0f} ms"
-
-
 def _slices(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
     jobs = [
         slices.job(seed + number, fifo=fifo) for number in range(count) for fifo in (False, True)
@@ -135,57 +84,17 @@ def _handed_over(seed: int, count: int, say: Callable[[str], None]) -> list[str]
     return wrong
 
 
-def _batches(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    """One batch with a thousand members for each command that was asked for."""
-    found = batches.Counting(Random(seed), total=1_000 * count).run()  # noqa: S311 - the same
-    share = found.batches.writes / found.total
-    say(f"{found.total:,} members: {found.counts.failed:,} failed, {found.counts}")
-    say(f"{found.invocations:,} invocations, {found.deaths.total():,} of them with trouble")
-    say(f"{share:.4f} writes for each member")
-    wrong = found.contradictions()
-    return wrong if share <= MOST_WRITES else [*wrong, f"{share:.4f} writes for each member"]
-
-
-def _uploads(seed: int, count: int, say: Callable[[str], None]) -> list[str]:
-    """An upload with a thousand lines for each command that was asked for."""
-    found = uploads.World(Random(seed), total=1_000 * count).run()  # noqa: S311 - the same
-    share = found.batches.writes / found.total
-    say(f"{found.batch.total:,} lines, {found.bad:,} of them no command: {found.counts}")
-    say(f"{found.invocations:,} transfers, {found.troubles.total():,} calls with trouble")
-    say(f"{share:.4f} writes for each line; at most {found.most_waiting:,} waited")
-    wrong = found.contradictions()
-    return wrong if share <= MOST_WRITES else [*wrong, f"{share:.4f} writes for each line"]
-
-
 VIRTUAL = {
     "hand-overs": Virtual(
         "commands that are handed over to reporters that are quick, late, silent or repeat"
         " themselves, while workers are killed at any call",
         _handed_over,
     ),
-    "batches": Virtual(
-        "a batch is counted exactly and followed once, while one of ten calls fails or ends the"
-        " process of its counter, and records come again in other batches",
-        _batches,
-    ),
-    "uploads": Virtual(
-        "each line of an upload becomes one command and one result, while calls of the transfer"
-        " and of the counter fail or end the process, and messages come twice",
-        _uploads,
-    ),
+    **COUNTING,
     "slices": Virtual(
         "jobs that continue 24 times, on standard and FIFO queues, whose workers are killed fifty"
         " times at any call of table and queue",
         _slices,
-    ),
-    "deliveries": Virtual(
-        "days of webhooks to receivers that are down, slow, overloaded, gone, or talk nonsense,"
-        " while 10 % of the notifier's calls and 3 % of the sender's fail or end its process",
-        _deliveries,
-    ),
-    "noisy-receiver": Virtual(
-        "a receiver with many deliveries is slow or fails, and the others do not notice",
-        _noise,
     ),
     "noisy-owner": Virtual(
         "an owner queues a burst of commands, and ten quiet ones hardly notice",
@@ -195,8 +104,5 @@ VIRTUAL = {
         "a queue gets ten times what it can run, and the commands of another do not wait for it",
         _overload,
     ),
-    "watchers": Virtual(
-        "clients whose connections are refused, closed and broken off see each end exactly once",
-        _watchers,
-    ),
+    **TELLING,
 }

@@ -18,9 +18,23 @@ from tests.runbook import PAGES, steps
 
 RUNBOOK, PROCEDURES = (page.read_text() for page in PAGES)
 PARTS = ["Meaning", "First look", "Likely causes", "Repair", "Verify"]
-LOCALS = hcl2.loads((ROOT / "modules/monitoring/alarms.tf").read_text())["locals"][0]
-GROUPS = ("always", "notifying", "calling", "pushing", "counting", "transferring", "recurring")
-ALARMS = [*sorted(alarm for group in GROUPS for alarm in LOCALS[group]), "customers-affected"]
+# Each alarm is an entry of a local value that says what it means.
+LOCALS = [
+    local
+    for path in sorted((ROOT / "modules/monitoring").glob("*.tf"))
+    for block in hcl2.loads(path.read_text()).get("locals", [])
+    for local in block.values()
+    if isinstance(local, dict)
+]
+ALARMS = [
+    *sorted(
+        alarm
+        for group in LOCALS
+        for alarm, said in group.items()
+        if isinstance(said, dict) and "means" in said
+    ),
+    "customers-affected",
+]
 # The AWS CLI's own, and how it writes ScanIndexForward = false.
 CLI_OPTIONS = {"query", "output", "max-items", "no-scan-index-forward"}
 FLAGS = re.MULTILINE | re.DOTALL

@@ -86,7 +86,7 @@ def test_what_is_tested_is_what_ships(inner: str, outer: str) -> None:
 
 @pytest.mark.parametrize("top", ["scripts", "tests"])
 def test_the_emulator_gets_what_it_declares(top: str) -> None:
-    """Its needs are locked with ours, and its build backend in the version that it asks for."""
+    """Its needs are locked with ours; where its build backend is, in the version it asks for."""
     emulator = tomllib.loads((ROOT / "scripts/emulator/pyproject.toml").read_text())
     locked = pins(ROOT / top / "requirements.txt")
     asked = emulator["project"]["dependencies"]
@@ -94,7 +94,7 @@ def test_the_emulator_gets_what_it_declares(top: str) -> None:
     assert {re.split(r"[\[=]", it)[0] for it in asked} <= {*locked}
     [backend] = emulator["build-system"]["requires"]
     name, _, version = backend.partition("==")
-    assert locked[name.replace("_", "-")] == {version}
+    assert locked.get(name.replace("_", "-"), {version}) == {version}
 
 
 def imported(tree: ast.AST) -> Iterator[str]:

@@ -131,3 +131,19 @@ run "rejects_batches_on_a_fifo_queue" {
   }
   expect_failures = [var.queue]
 }
+
+run "rejects_batches_without_validated_submission" {
+  command = plan
+  variables {
+    settings = { batches = true }
+  }
+  expect_failures = [var.settings]
+}
+
+run "rejects_batches_at_a_rest_api" {
+  command = plan
+  variables {
+    settings = { type = "rest", batches = true }
+  }
+  expect_failures = [var.settings]
+}

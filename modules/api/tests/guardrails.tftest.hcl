@@ -57,22 +57,6 @@ run "rejects_a_function_before_a_rest_api" {
   expect_failures = [var.settings]
 }
 
-run "rejects_batches_without_validated_submission" {
-  command = plan
-  variables {
-    settings = { batches = true }
-  }
-  expect_failures = [var.settings]
-}
-
-run "rejects_batches_at_a_rest_api" {
-  command = plan
-  variables {
-    settings = { type = "rest", batches = true }
-  }
-  expect_failures = [var.settings]
-}
-
 run "rejects_tokens_at_a_rest_api" {
   command = plan
   variables {

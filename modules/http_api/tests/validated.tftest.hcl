@@ -145,37 +145,3 @@ run "queues_that_clients_may_choose_have_their_paths_here_too" {
     error_message = "the function answers, and sends by its own grant"
   }
 }
-
-run "schedules_need_the_scopes_of_what_they_do" {
-  variables {
-    authentication = {
-      mode   = "jwt", issuer = "https://id.example.com", audience = ["jobs"]
-      scopes = { submit = ["jobs:write"], read = ["jobs:read"], cancel = ["jobs:cancel"] }
-    }
-    schedules_function = {
-      name       = "acme-dev-schedules"
-      invoke_arn = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/s/invocations"
-    }
-  }
-
-  assert {
-    condition = {
-      for route_key, route in aws_apigatewayv2_route.this : route_key => {
-        type = route.authorization_type, scopes = tolist(route.authorization_scopes)
-      } if route.target == "integrations/${aws_apigatewayv2_integration.function["schedules"].id}"
-      } == {
-      "GET /schedules"         = { type = "JWT", scopes = tolist(["jobs:read"]) }
-      "GET /schedules/{id}"    = { type = "JWT", scopes = tolist(["jobs:read"]) }
-      "PUT /schedules/{id}"    = { type = "JWT", scopes = tolist(["jobs:write"]) }
-      "DELETE /schedules/{id}" = { type = "JWT", scopes = tolist(["jobs:cancel"]) }
-    }
-    error_message = "each request of a schedule must have the scope of such a request of a command"
-  }
-
-  assert {
-    condition = (
-      aws_lambda_permission.function["schedules"].function_name == "acme-dev-schedules"
-    )
-    error_message = "API Gateway asks the function"
-  }
-}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code
-from scripts.framework import batch_view
+from scripts.batch_framework import batch_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,14 +7,12 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from scripts.prove.assumption import assumed, expect
-from scripts.prove.lambdas import function, function_role, mapped
+from scripts.prove.lambdas import function, function_role
 from scripts.prove.scene import PROPAGATION_SECONDS
 from scripts.prove.spread import p99, spread
-from scripts.prove.tables import created_table
+from scripts.prove.streams import READ, SENDS, mapped_stream, put, stream_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from scripts.prove.scene import Scene
 
 _GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
@@ -26,36 +24,11 @@ def handler(event, context):
     bad = [one["SequenceNumber"] for one in changes if one["Keys"]["id"]["S"] == "bad"]
     return {"batchItemFailures": [{"itemIdentifier": one} for one in bad]}
 """
-# Sends on the key of each item to a queue, so that it is heard of from outside.
-_SENDS = """\
-import boto3
-
-def handler(event, context):
-    for one in event["Records"]:
-        key = one["dynamodb"]["Keys"]["id"]["S"]
-        boto3.client("sqs").send_message(QueueUrl="{queue}", MessageBody=key)
-"""
+# The filter of the notifier.
+_ENDED = {"dynamodb": {"NewImage": {"status": {"S": ["ended"]}}}}
 # On the local stack and on AWS.
 _CHANGES = {True: 10, False: 100}
 _SOON_SECONDS = {True: PROPAGATION_SECONDS, False: 5.0}
-# The filters of the notifier and of the outbox relay.
-_ENDED = {"dynamodb": {"NewImage": {"status": {"S": ["ended"]}}}}
-_STORED = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"outboxNow": {"S": ["true"]}}}}
-_READ = [
-    f"dynamodb:{name}"
-    for name in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
-]
-
-
-def _table(scene: Scene) -> tuple[str, str]:
-    """A table and its stream."""
-    both = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
-    return created_table(scene, StreamSpecification=both)
-
-
-def _put(scene: Scene, table: str, key: str, status: str) -> None:
-    item = {"id": {"S": key}, "status": {"S": status}}
-    scene.client("dynamodb").put_item(TableName=table, Item=item)
 
 
 @assumed(
@@ -65,9 +38,9 @@ def _put(scene: Scene, table: str, key: str, status: str) -> None:
 )
 def stream_shows_both_images(scene: Scene) -> str:
     """A change shows the item before and after it, within seconds."""
-    table, stream = _table(scene)
+    table, stream = stream_table(scene)
     for status in ("open", "ended"):
-        _put(scene, table, "one", status)
+        put(scene, table, "one", status)
     written, client = time.monotonic(), scene.client("dynamodbstreams")
 
     def changes() -> list[dict[str, Any]]:
@@ -93,13 +66,14 @@ def stream_shows_both_images(scene: Scene) -> str:
 )
 def given_up_change_is_kept_alone(scene: Scene) -> str:
     """A filtered mapping sends what is reported until its retries end to the on-failure queue."""
-    table, stream = _table(scene)
+    table, stream = stream_table(scene)
     queue = scene.queue()
-    _, role = function_role(scene, [*_READ, "sqs:SendMessage"])
-    _mapped(
+    _, role = function_role(scene, [*READ, "sqs:SendMessage"])
+    mapped_stream(
         scene,
         stream,
         function(scene, role, _REPORTS_BAD)[0],
+        _ENDED,
         BatchSize=10,
         MaximumBatchingWindowInSeconds=1,
         FunctionResponseTypes=["ReportBatchItemFailures"],
@@ -108,7 +82,7 @@ def given_up_change_is_kept_alone(scene: Scene) -> str:
         DestinationConfig={"OnFailure": {"Destination": scene.queue_arn(queue)}},
     )
     for key, status in (("open", "open"), ("good", "ended"), ("bad", "ended")):
-        _put(scene, table, key, status)
+        put(scene, table, key, status)
 
     kept = scene.until(
         lambda: scene.received(queue), "a message in the on-failure queue", PROPAGATION_SECONDS
@@ -116,24 +90,6 @@ def given_up_change_is_kept_alone(scene: Scene) -> str:
     sizes = [json.loads(one["Body"])["DDBStreamBatchInfo"]["batchSize"] for one in kept]
     expect(sizes == [1], f"batches of {sizes}")
     return "one change, alone"
-
-
-def _mapped(
-    scene: Scene,
-    stream: str,
-    function: str,
-    pattern: Mapping[str, object] = _ENDED,
-    **settings: object,
-) -> None:
-    """A mapping of the stream to a function, filtered as ours are."""
-    mapped(
-        scene,
-        EventSourceArn=stream,
-        FunctionName=function,
-        StartingPosition="TRIM_HORIZON",
-        FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]},
-        **settings,
-    )
 
 
 @assumed(
@@ -144,15 +100,15 @@ def _mapped(
 )
 def change_reaches_a_function_soon(scene: Scene) -> str:
     """A change of an item reaches a function within five seconds, at the 99th percentile."""
-    table, stream = _table(scene)
+    table, stream = stream_table(scene)
     queue = scene.queue()
-    _, role = function_role(scene, [*_READ, "sqs:SendMessage"])
-    sender, _ = function(scene, role, _SENDS.format(queue=queue), timeout_seconds=15)
-    _mapped(scene, stream, sender, BatchSize=10)
+    _, role = function_role(scene, [*READ, "sqs:SendMessage"])
+    sender, _ = function(scene, role, SENDS.format(queue=queue), timeout_seconds=15)
+    mapped_stream(scene, stream, sender, _ENDED, BatchSize=10)
 
     def heard(key: str) -> float:
         written = time.monotonic()
-        _put(scene, table, key, "ended")
+        put(scene, table, key, "ended")
         scene.until(
             lambda: key in {one["Body"] for one in scene.received(queue)},
             f"change {key} reached the function",
@@ -165,41 +121,6 @@ def change_reaches_a_function_soon(scene: Scene) -> str:
     seconds = [heard(str(number)) for number in range(_CHANGES[scene.local])]
     expect(p99(seconds) < _SOON_SECONDS[scene.local], spread(seconds))
     return f"{spread(seconds)}, a queue's way back included"
-
-
-@assumed(
-    f"{_GUIDE}/invocation-eventfiltering.html",
-    means="A command that a producer stored in a transaction is sent within six minutes.",
-    plan_b="None needed: the relay's schedule sends what the stream did not tell.",
-)
-def transaction_reaches_the_relay(scene: Scene) -> str:
-    """Of a transaction, a filter for marked new items lets exactly those reach the function."""
-    table, stream = _table(scene)
-    queue = scene.queue()
-    _, role = function_role(scene, [*_READ, "sqs:SendMessage"])
-    sender, _ = function(scene, role, _SENDS.format(queue=queue), timeout_seconds=15)
-    _mapped(scene, stream, sender, _STORED, BatchSize=10)
-    mark, heard = {"outboxNow": {"S": "true"}}, set[str]()
-
-    def write(*items: dict[str, object]) -> None:
-        puts = [{"Put": {"TableName": table, "Item": item}} for item in items]
-        scene.client("dynamodb").transact_write_items(TransactItems=puts)
-
-    def all_heard(keys: set[str]) -> bool:
-        heard.update(one["Body"] for one in scene.received(queue))
-        return keys <= heard
-
-    write({"id": {"S": "order"}}, {"id": {"S": "first"}, **mark})
-    # An item that is there already is not new, marked or not.
-    write({"id": {"S": "order"}, **mark})
-    write({"id": {"S": "second"}, **mark})
-    scene.until(
-        lambda: all_heard({"first", "second"}), "both reached the function", PROPAGATION_SECONDS
-    )
-    scene.pause(0 if scene.local else 10)
-    all_heard(set())
-    expect(heard == {"first", "second"}, f"{sorted(heard)}")
-    return "both marked ones, and nothing else"
 
 
 def _bus(scene: Scene) -> str:

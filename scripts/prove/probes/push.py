@@ -7,7 +7,8 @@ import time
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from scripts.framework import waiting, websocket
+from scripts.framework import waiting
+from scripts.notifications import websocket
 from scripts.prove.assumption import NotTried, Refuted, assumed, expect
 from scripts.prove.commands import accepted
 from scripts.prove.sockets import socket_api

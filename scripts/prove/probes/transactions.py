@@ -11,7 +11,9 @@ from botocore.exceptions import ClientError
 from scripts.framework import envelope, waiting
 from scripts.prove.assumption import NotTried, assumed, expect
 from scripts.prove.commands import CLOSED
+from scripts.prove.lambdas import function, function_role
 from scripts.prove.scene import PROPAGATION_SECONDS
+from scripts.prove.streams import READ, SENDS, mapped_stream, stream_table
 from scripts.prove.tables import created_table
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 _SOURCE = (
     "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"
 )
+_FILTERS = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html"
+# The filter of the outbox relay.
+_STORED = {"eventName": ["INSERT"], "dynamodb": {"NewImage": {"outboxNow": {"S": ["true"]}}}}
 _NEW = {
     "ConditionExpression": "attribute_not_exists(id)",
     "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
@@ -204,3 +209,38 @@ def _mapped(scene: Scene, function: str) -> bool:
     """Whether a function has an event source."""
     mappings = scene.client("lambda").list_event_source_mappings(FunctionName=function)
     return bool(mappings["EventSourceMappings"])
+
+
+@assumed(
+    _FILTERS,
+    means="A command that a producer stored in a transaction is sent within six minutes.",
+    plan_b="None needed: the relay's schedule sends what the stream did not tell.",
+)
+def transaction_reaches_the_relay(scene: Scene) -> str:
+    """Of a transaction, a filter for marked new items lets exactly those reach the function."""
+    table, stream = stream_table(scene)
+    queue = scene.queue()
+    _, role = function_role(scene, [*READ, "sqs:SendMessage"])
+    sender, _ = function(scene, role, SENDS.format(queue=queue), timeout_seconds=15)
+    mapped_stream(scene, stream, sender, _STORED, BatchSize=10)
+    mark, heard = {"outboxNow": {"S": "true"}}, set[str]()
+
+    def write(*items: dict[str, object]) -> None:
+        puts = [{"Put": {"TableName": table, "Item": item}} for item in items]
+        scene.client("dynamodb").transact_write_items(TransactItems=puts)
+
+    def all_heard(keys: set[str]) -> bool:
+        heard.update(one["Body"] for one in scene.received(queue))
+        return keys <= heard
+
+    write({"id": {"S": "order"}}, {"id": {"S": "first"}, **mark})
+    # An item that is there already is not new, marked or not.
+    write({"id": {"S": "order"}, **mark})
+    write({"id": {"S": "second"}, **mark})
+    scene.until(
+        lambda: all_heard({"first", "second"}), "both reached the function", PROPAGATION_SECONDS
+    )
+    scene.pause(0 if scene.local else 10)
+    all_heard(set())
+    expect(heard == {"first", "second"}, f"{sorted(heard)}")
+    return "both marked ones, and nothing else"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scripts.framework import webhooks
+from scripts.notifications import webhooks
 from scripts.prove.assumption import NotTried, Refuted, assumed
 from scripts.prove.commands import accepted
 from scripts.prove.gateways import http_api

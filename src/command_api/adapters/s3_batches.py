@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from command_api.adapters.availability import unavailable
+from command_api.domain.batch_ports import UploadGone
 from command_api.domain.batches import UPLOAD_URL_SECONDS
-from command_api.domain.errors import UploadGone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -31,12 +31,6 @@ def store(environ: Mapping[str, str]) -> CommandStore:
     return LargeResults(table_of_commands, bucket)
 
 
-def deliveries(environ: Mapping[str, str]) -> DynamoDBCommands | None:
-    """The table of deliveries, with the same time to live; None without webhooks."""
-    name = environ.get("DELIVERIES_TABLE")
-    return DynamoDBCommands(client("dynamodb"), name, table(environ)[1]) if name else None
-
-
 def results(environ: Mapping[str, str]) -> S3Results | None:
     """No bucket means that a result must fit into its record."""
     bucket = environ.get("RESULTS_BUCKET")

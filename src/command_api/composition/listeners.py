@@ -11,8 +11,8 @@ from command_api.settings import json_object, required
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from command_api.domain.listeners import Listener
     from command_api.domain.model import Command
-    from command_api.domain.ports import Listener
 
 
 def listeners(environ: Mapping[str, str], message: Callable[[Command], str]) -> Sequence[Listener]:

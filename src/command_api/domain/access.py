@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from command_api.domain.errors import Unidentified
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from command_api.domain.batches import Batch
-    from command_api.domain.model import Command
+
+class Owned(Protocol):
+    """What belongs to somebody, like a command."""
+
+    @property
+    def owner(self) -> str:
+        """The subject of the token that it was submitted with; empty without owners."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +31,7 @@ class Caller:
         """Whether what nothing is known of does not exist for this caller."""
         return self.admin or bool(self.owner)
 
-    def sees(self, owned: Command | Batch) -> bool:
+    def sees(self, owned: Owned) -> bool:
         """Whether it exists for this caller: another owner's does not."""
         return not self.owner or self.admin or owned.owner == self.owner
 

@@ -135,10 +135,6 @@ class Unavailable(Exception):
     """The table or the bucket does not answer; the same call may succeed later."""
 
 
-class UploadGone(Exception):
-    """An upload in parts was finished already, or given up."""
-
-
 class DoesNotFit(Exception):
     """The store cannot hold this value, for its size or because it is not JSON."""
 

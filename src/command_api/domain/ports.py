@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.access import Caller
-    from command_api.domain.batches import Batch, Follower, Found, Move, Transfer
     from command_api.domain.effects import Effect
-    from command_api.domain.ending import Change
     from command_api.domain.message import Message
     from command_api.domain.model import JSON, Attempt, Claim, Command, Progress, Step, Submission
     from command_api.domain.overlap import Turn
     from command_api.domain.rates import Bucket
     from command_api.domain.rates import Change as BucketChange
-    from command_api.domain.recurring import Schedule
-    from command_api.domain.watch import Viewer, Watch
 
 
 class CommandStore(Protocol):
@@ -216,31 +212,6 @@ class Schedules(Protocol):
         """Let no copy for a command arrive; nothing where there is none to come."""
 
 
-class RecurringSchedules(Protocol):
-    """What sends commands again and again. All raise Unavailable where the call may succeed later.
-
-    An owner's schedules are found by the owner and their ids alone.
-    """
-
-    def takes(self, schedule: Schedule) -> bool:
-        """Whether a schedule is not too large."""
-
-    def create(self, schedule: Schedule) -> bool:
-        """Make a schedule; False where there is one already. Rejected where it cannot be."""
-
-    def replace(self, schedule: Schedule) -> bool:
-        """Change a schedule as a whole; False where there is none. Rejected as for `create`."""
-
-    def get(self, owner: str, schedule_id: str) -> Schedule | None:
-        """A schedule; None where there is none."""
-
-    def ids(self, owner: str) -> Sequence[str]:
-        """The ids of all schedules of an owner."""
-
-    def delete(self, owner: str, schedule_id: str) -> bool:
-        """Delete a schedule, which does not fire any more; False where there is none."""
-
-
 class Meter(Protocol):
     """Where numbers go that tell how commands fare."""
 
@@ -250,125 +221,11 @@ class Meter(Protocol):
         """
 
 
-class Untold(NamedTuple):
-    """A change that a listener could not be told of."""
-
-    change: Change
-    # For operators, in a few words; never quotes a command.
-    reason: str
-    # False where telling it again would fail in the same way.
-    retryable: bool = True
-
-
-class Listener(Protocol):
-    """Who is told of changes of commands: at least once, and in order for each command."""
-
-    def wants(self, change: Change) -> bool:
-        """Whether the listener is to be told of a change."""
-
-    def tell(self, changes: Sequence[Change]) -> Collection[Untold]:
-        """Tell of changes; those that could not be told. An error means none of them was."""
-
-
-class Watches(Protocol):
-    """Who watches which command. All raise Unavailable where the same call may succeed later."""
-
-    def reserve(self, viewer: Viewer, number: int, *, limit: int) -> bool:
-        """Count so many more watches of a connection; False, and none, beyond the limit."""
-
-    def add(self, viewer: Viewer, command_ids: Collection[str]) -> None:
-        """Watch commands; whoever asks `of` afterwards gets them."""
-
-    def remove(self, connection: str, command_ids: Collection[str]) -> None:
-        """Watch commands no longer; nothing for those that were not watched."""
-
-    def of(self, command_id: str) -> Sequence[Watch]:
-        """All watches of a command, expired ones included."""
-
-
-class Connections(Protocol):
-    """The open connections of viewers."""
-
-    def post(self, connection: str, message: str) -> bool:
-        """Send a message; False where the connection is lost.
-
-        One whose client does not read fast enough is closed. Raises Unavailable.
-        """
-
-    def close(self, connection: str) -> None:
-        """Close a connection; nothing where it is closed already. Raises Unavailable."""
-
-
 class Failures(Protocol):
     """Where changes go that can never be told: operators are called for them."""
 
     def put(self, command_id: str, reason: str) -> None:
         """Keep the id of a command with a change that was not told, and why."""
-
-
-class Batches(Protocol):
-    """What is known of batches. All raise Unavailable where the same call may succeed later."""
-
-    def create(self, batch: Batch, follower: Follower | None) -> Batch:
-        """Write a batch unless its id is known; what is stored then. Raises DoesNotFit."""
-
-    def find(self, batch_id: str) -> Found:
-        """A batch and its counts, as every write before has left them."""
-
-    def follower(self, batch: Batch) -> Follower | None:
-        """The command that follows the batch; None where there is none."""
-
-    def advance(
-        self, batch: Batch, transfer: Transfer, *, purge_at: datetime, unless_cancelled: bool
-    ) -> bool:
-        """Replace the transfer of a batch; False where it is not as `batch` has it any more.
-
-        With `unless_cancelled` also where a client has asked to cancel.
-        """
-
-    def count(self, shard: str, moves: Sequence[Move], *, keep_until: datetime) -> None:
-        """Count changes of one batch, each once, however often it is told.
-
-        They are in the order of their shard, and nobody else counts this shard meanwhile.
-        """
-
-    def ended(self, batch: Batch, *, now: datetime, purge_at: datetime) -> None:
-        """Note that all members have ended; nothing where that is known."""
-
-    def followed(self, batch: Batch, *, now: datetime) -> None:
-        """Note that the command that follows is stored."""
-
-    def cancel(self, batch: Batch, *, now: datetime) -> None:
-        """Note that a client has asked to cancel what has not started."""
-
-
-class BatchFiles(Protocol):
-    """The objects of batches. All raise Unavailable where the same call may succeed later."""
-
-    def read(self, batch_id: str, offset: int, length: int) -> bytes:
-        """So many bytes of what was uploaded, from there on."""
-
-    def begin(self, batch_id: str) -> str:
-        """Begin to write results, in parts; the id of this upload."""
-
-    def part(self, batch_id: str, upload: str, number: int, text: bytes) -> None:
-        """Write a part, numbered from 1, whatever was there; UploadGone where it was ended.
-
-        All but the last one have 5 MB or more.
-        """
-
-    def finish(self, batch_id: str, upload: str) -> None:
-        """Put the parts together; UploadGone where it was ended."""
-
-    def exists(self, batch_id: str) -> bool:
-        """Whether the results can be read."""
-
-
-class CommandReader(Protocol):
-    """Many commands at once, as every write before has left them. Raises Unavailable."""
-
-    def get_many(self, command_ids: Sequence[str]) -> Mapping[str, Command]:
-        """Those of at most 100 commands that are known, by their ids."""
 
 
 class SecretReader(Protocol):

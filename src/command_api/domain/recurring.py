@@ -12,14 +12,14 @@ from datetime import UTC
 from enum import StrEnum
 from hashlib import sha256
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from command_api.domain.cron import Cron, InvalidExpression
 from command_api.domain.violations import Violation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from command_api.domain.model import JSON
@@ -113,6 +113,31 @@ class Schedule:
         """Times and ids of the next runs, of which a paused schedule has none."""
         times = self.when.after(now, SHOWN) if self.enabled else []
         return [(at, self.run_id(fired(at))) for at in times]
+
+
+class RecurringSchedules(Protocol):
+    """What sends commands again and again. All raise Unavailable where the call may succeed later.
+
+    An owner's schedules are found by the owner and their ids alone.
+    """
+
+    def takes(self, schedule: Schedule) -> bool:
+        """Whether a schedule is not too large."""
+
+    def create(self, schedule: Schedule) -> bool:
+        """Make a schedule; False where there is one already. Rejected where it cannot be."""
+
+    def replace(self, schedule: Schedule) -> bool:
+        """Change a schedule as a whole; False where there is none. Rejected as for `create`."""
+
+    def get(self, owner: str, schedule_id: str) -> Schedule | None:
+        """A schedule; None where there is none."""
+
+    def ids(self, owner: str) -> Sequence[str]:
+        """The ids of all schedules of an owner."""
+
+    def delete(self, owner: str, schedule_id: str) -> bool:
+        """Delete a schedule, which does not fire any more; False where there is none."""
 
 
 def prefix_of(owner: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.clients import client
 from command_api.adapters.cloudwatch.logs import structured_logger
-from command_api.adapters.dynamodb.stream import move_of
+from command_api.adapters.dynamodb.moves import move_of
 from command_api.adapters.sqs.failures import FailureQueue
 from command_api.composition.batches import batches
 from command_api.composition.ending import ending

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.clients import client
 from command_api.adapters.cloudwatch.logs import structured_logger
-from command_api.adapters.dynamodb.stream import change_of
+from command_api.adapters.dynamodb.changes import change_of
 from command_api.adapters.sqs.failures import FailureQueue
 from command_api.composition.listeners import listeners
 from command_api.composition.stream import readable

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from command_api.adapters.clients import client
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.adapters.dynamodb.watches import DynamoDBWatches
-from command_api.composition.commands import commands, deliveries
+from command_api.composition.commands import commands
+from command_api.composition.deliveries import deliveries
 from command_api.domain.access import Access, Caller
 from command_api.domain.errors import Unidentified
 from command_api.domain.watch import Viewer

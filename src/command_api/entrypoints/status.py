@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.cloudwatch.logs import structured_logger
-from command_api.composition.commands import commands, deliveries, meter, results
+from command_api.composition.commands import commands, meter, results
 from command_api.domain.errors import Unidentified
 from command_api.domain.model import ID_PATTERN
 from command_api.http.cors import readable_by
@@ -69,15 +69,16 @@ def _answer(request: Request) -> dict[str, object]:
         return problem(503, "service_unavailable", detail, retry_after=2)
     if command is None:
         return problem(404, "command_not_found", NOT_FOUND, retry_after=1)
-    described = headers(command, callback, now=datetime.now(UTC))
+    described = headers(command, callback=callback, now=datetime.now(UTC))
     if matches(request.headers.get("if-none-match"), described.get("etag")):
         return not_modified(described)
     history = _past(command) if asked else None
-    return respond(200, view(command, result_url, callback, history), described)
+    return respond(200, view(command, result_url, callback=callback, history=history), described)
 
 
 def _callback(command: Command) -> dict[str, object] | None:
-    from command_api.http.callback import callback_of  # noqa: PLC0415 - few commands have one
+    from command_api.composition.deliveries import deliveries  # noqa: PLC0415 - few have one
+    from command_api.http.callback import callback_of  # noqa: PLC0415
 
     return callback_of(command, deliveries(os.environ), now=datetime.now(UTC))
 

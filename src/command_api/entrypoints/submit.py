@@ -4,43 +4,32 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from command_api.adapters.cloudwatch.logs import structured_logger
 from command_api.composition.intake import intake as intake_of
 from command_api.composition.outbox import outbox, sender
 from command_api.composition.queues import queues
-from command_api.domain.batches import Batch
-from command_api.domain.errors import DoesNotFit, Unavailable, Unidentified
+from command_api.domain.errors import Unidentified
 from command_api.domain.model import ID_PATTERN, Submission
 from command_api.domain.reserved import is_reserved
-from command_api.domain.submission import submitted
-from command_api.domain.violations import Violation
 from command_api.http import idempotency
-from command_api.http.batches import SUBMIT as BATCHES
-from command_api.http.batches import accepted as batch_accepted
-from command_api.http.batches import batch_id_of, no_uploads, upload_accepted
 from command_api.http.origin import Origin, origin_of
 from command_api.http.problems import Problem, unidentified
 from command_api.http.requests import access_of, choice, read
 from command_api.http.responses import respond
 from command_api.http.submissions import (
     BATCH,
-    MANY_BYTES,
     POST,
     PUT,
     accepted,
     accepted_item,
-    invalid,
-    json_of,
     refused,
-    too_large,
 )
 from command_api.http.view import INVALID_ID
-from command_api.settings import message_life, retention
+from command_api.settings import message_life
 from command_api.usecases.report import describe, trouble
-from command_api.usecases.submit import Refusal, SubmitCommands, Why
+from command_api.usecases.submit import Refusal, SubmitCommands
 from handlers import HANDLERS
 
 if TYPE_CHECKING:
@@ -48,7 +37,6 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-    from command_api.domain.model import JSON
     from command_api.http.requests import Request
 
 
@@ -78,7 +66,7 @@ def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, objec
     try:
         request = read(event, access)
         origin = origin_of(request.headers, os.environ)
-        answer = {BATCH: _many, BATCHES: _batch}.get(request.route, _one)
+        answer = _ANSWERS.get(request.route, _one)
         return origin.told(answer(request, origin, now, until))
     except Unidentified:
         return unidentified()
@@ -132,78 +120,10 @@ def _many(request: Request, origin: Origin, now: datetime, until: datetime) -> d
 
 
 def _batch(request: Request, origin: Origin, now: datetime, until: datetime) -> dict[str, object]:
-    """Answer 202 for a batch whose members are all stored."""
-    if not os.environ.get("BATCHES_TABLE"):
-        raise Problem(404, "unknown_path", "Unknown path.")
-    from command_api.composition.batches import batches  # noqa: PLC0415 - few environments have them
-    from command_api.usecases.batches import SubmitBatch  # noqa: PLC0415
+    """Answer 202 for a batch whose members are all stored, or are still to be uploaded."""
+    from command_api.composition.opening import opened  # noqa: PLC0415 - few environments have them
 
-    batch_id = batch_id_of(request)
-    body = json_of(request, limit=MANY_BYTES)
-    if not isinstance(body, dict):
-        raise invalid([Violation((), "must be an object")])
-    if "upload" in body:
-        return _upload(request, body, origin, now, batch_id)
-    found, follower, work = intake.members(request, body, batch_id, now=now)
-    members = [origin.of(one) for one in found]
-    if not all(submit.sender.takes(submitted(one, until=until)) for one in members):
-        raise too_large()
-    submit_batch = SubmitBatch(
-        batches=batches(os.environ), submit=submit, retention=retention(os.environ)
-    )
-    try:
-        answer = submit_batch(
-            batch_id, members, follower, work=work, listed=_listed(body), until=until
-        )
-    except DoesNotFit:
-        raise too_large() from None
-    if isinstance(answer, Refusal):
-        raise refused(answer, batch_id, now=datetime.now(UTC), route=BATCHES)
-    return batch_accepted(answer)
-
-
-def _listed(body: Mapping[str, JSON]) -> bool:
-    """Whether the results of a batch are to become an object; Problem where they cannot."""
-    found = body.get("results", False)
-    if not isinstance(found, bool):
-        raise invalid([Violation(("results",), "must be true or false")])
-    if found and not os.environ.get("BATCHES_BUCKET"):
-        raise no_uploads("/results")
-    return found
-
-
-def _upload(
-    request: Request, body: Mapping[str, JSON], origin: Origin, now: datetime, batch_id: str
-) -> dict[str, object]:
-    """Answer 202 with where to upload the lines of a batch, until they are there."""
-    from command_api.composition.batches import batches, files  # noqa: PLC0415 - as above
-    from command_api.http.uploads import upload_of  # noqa: PLC0415
-    from command_api.usecases.batches import OpenBatch  # noqa: PLC0415
-
-    bucket = files(os.environ)
-    if bucket is None:
-        raise no_uploads("/upload")
-    transfer, follower, work = upload_of(request, body, intake, now=now)
-    wanted = Batch(
-        id=batch_id,
-        total=0,
-        created_at=now,
-        work=work,
-        purge_at=now,
-        owner=request.caller.owner,
-        correlation_id=origin.correlation_id,
-        when=follower.when if follower else None,
-        transfer=transfer,
-    )
-    try:
-        answer = OpenBatch(batches=batches(os.environ))(wanted, follower, now=now)
-    except DoesNotFit:
-        raise too_large() from None
-    except Unavailable:
-        answer = Refusal(Why.NOT_STORED)
-    if isinstance(answer, Refusal):
-        raise refused(answer, batch_id, now=now, route=BATCHES)
-    return upload_accepted(answer, partial(bucket.upload_url, batch_id), now=now)
+    return opened(request, origin, intake, submit, os.environ, now=now, until=until)
 
 
 def _id(request: Request) -> str:
@@ -228,3 +148,10 @@ def _id(request: Request) -> str:
     if header is None:
         return idempotency.new_id()
     return idempotency.id_of(idempotency.key_of(header), request.caller, route)
+
+
+# All other routes take one command.
+_ANSWERS = {
+    BATCH: _many,
+    "POST /batches": _batch,
+}

@@ -44,7 +44,7 @@ class RunIntake(Intake):
         self, request: Request, found: Mapping[str, JSON], at: datetime
     ) -> tuple[str, Mapping[str, JSON]]:
         """Type and input of a schedule's runs, checked as the run of that time gets them."""
-        asked = self._command(found, (), at)
+        asked = self.command(found, (), at)
         if (unfit := beyond_limits(asked.input)) is not None:
             raise invalid_command([unfit], at=("input",))
         given = filled(asked.input, at)

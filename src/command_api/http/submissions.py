@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from command_api.domain.batches import MOST_MEMBERS, Follower, When, member_id
 from command_api.domain.context import registered
 from command_api.domain.errors import Rejected
 from command_api.domain.json_text import moment
@@ -22,7 +21,6 @@ from command_api.domain.timing import (
     unreachable,
 )
 from command_api.domain.violations import UNKNOWN_FIELD, Violation, pointer
-from command_api.domain.work import fingerprint
 from command_api.http import idempotency
 from command_api.http.origin import HEADER as CORRELATION
 from command_api.http.problems import Problem
@@ -54,7 +52,7 @@ _UNAVAILABLE = "The command cannot be accepted right now. Try again later."
 _RETRY_SECONDS = 2
 
 
-class _Asked(NamedTuple):
+class Asked(NamedTuple):
     """What the body of a command says."""
 
     type: str
@@ -86,8 +84,8 @@ class Intake:
         body = json_of(request, limit=ONE_BYTES)
         pinned = self.routes.get(request.route)
         if pinned is not None:
-            return self._checked(request, command_id, pinned, _object(body, ()), (), now=now)
-        asked = self._command(body, (), now)
+            return self._checked(request, command_id, pinned, object_of(body, ()), (), now=now)
+        asked = self.command(body, (), now)
         _, chosen = choice(request.route)
         if chosen and chosen not in self.priorities:
             raise Problem(404, "unknown_path", "Unknown path.")
@@ -96,50 +94,19 @@ class Intake:
                 [Violation(("priority",), f"must be {chosen}, as in the path, or absent")]
             )
         asked = asked._replace(priority=chosen or asked.priority)
-        return self._made(request, command_id, asked, ("input",), now)
+        return self.made(request, command_id, asked, ("input",), now)
 
     def many(self, request: Request, *, now: datetime) -> list[Submission | Problem]:
         """The commands of a batch, each or its problem; Problem where it is no batch."""
-        found = _commands(_object(json_of(request, limit=MANY_BYTES), ()), MOST)
+        found = commands_of(object_of(json_of(request, limit=MANY_BYTES), ()), MOST)
         return [self._item(request, number, one, now) for number, one in enumerate(found)]
-
-    def members(
-        self, request: Request, body: Mapping[str, JSON], batch_id: str, *, now: datetime
-    ) -> tuple[list[Submission], Follower | None, str]:
-        """Members of a batch, what follows it, and a hash of both; Problem if one is invalid."""
-        members = [
-            self.member(request, batch_id, place, one, ("commands", place), now)
-            for place, one in enumerate(_commands(body, MOST_MEMBERS, "then", "results"))
-        ]
-        follower = self.follower(request, body["then"], now) if "then" in body else None
-        return members, follower, fingerprint("batch", body)
-
-    def member(
-        self, request: Request, batch_id: str, place: int, body: object, at: Path, now: datetime
-    ) -> Submission:
-        """A member of a batch, by its body; Problem if that is invalid."""
-        asked, own = self._command(body, at, now), member_id(batch_id, place)
-        return replace(self._made(request, own, asked, (*at, "input"), now), batch=batch_id)
-
-    def follower(self, request: Request, found: object, now: datetime) -> Follower:
-        """The command that follows a batch; Problem if it is invalid."""
-        at = ("then",)
-        asked = dict(_object(found, at))
-        when = asked.pop("when", When.ALL)
-        if not isinstance(when, str) or when not in set(When):
-            raise invalid([Violation((*at, "when"), f"must be one of {', '.join(When)}")])
-        if unknown := sorted(set(asked) - {"type", "input"}):
-            raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
-        command = self._command(asked, at, now)
-        self._made(request, "follower", command, (*at, "input"), now)
-        return Follower(When(when), command.type, command.input)
 
     def _item(
         self, request: Request, number: int, item: object, now: datetime
     ) -> Submission | Problem:
         at = ("commands", number)
         try:
-            command = dict(_object(item, at))
+            command = dict(object_of(item, at))
             command_id = idempotency.new_id()
             if "key" in command:
                 key = command.pop("key")
@@ -147,13 +114,14 @@ class Intake:
                     raise invalid([Violation((*at, "key"), "must be a string")])
                 # The same as alone, so that a client may come back for one of them.
                 command_id = idempotency.id_of(idempotency.key_of(key), request.caller, POST)
-            asked = self._command(command, at, now)
-            return self._made(request, command_id, asked, (*at, "input"), now)
+            asked = self.command(command, at, now)
+            return self.made(request, command_id, asked, (*at, "input"), now)
         except Problem as refused:
             return refused
 
-    def _command(self, body: object, at: Path, now: datetime) -> _Asked:
-        command = _object(body, at)
+    def command(self, body: object, at: Path, now: datetime) -> Asked:
+        """What the body of a command says; Problem where it is none. `at` is where it stands."""
+        command = object_of(body, at)
         fields = {"type", "input", "callback", *FIELDS}
         fields |= {"priority"} if self.priorities else set()
         unknown = sorted(set(command) - fields)
@@ -166,13 +134,14 @@ class Intake:
             raise invalid([Violation((*at, "type"), detail)])
         callback = self._callback(command["callback"], at) if "callback" in command else None
         priority = self._priority(command["priority"], at) if "priority" in command else ""
-        command_input = _object(command.get("input", {}), (*at, "input"))
+        command_input = object_of(command.get("input", {}), (*at, "input"))
         timing = self._timing(command, at, now)
-        return _Asked(command_type, command_input, callback, priority, timing)
+        return Asked(command_type, command_input, callback, priority, timing)
 
-    def _made(
-        self, request: Request, command_id: str, asked: _Asked, at: Path, now: datetime
+    def made(
+        self, request: Request, command_id: str, asked: Asked, at: Path, now: datetime
     ) -> Submission:
+        """The command of a body, whose input is `at` that place; Problem where that is invalid."""
         made = self._checked(request, command_id, asked.type, asked.input, at, now=now)
         # Schedules send to the first queue alone, whose worker moves what belongs elsewhere.
         far = asked.timing.wait(now) > LONGEST_DELAY
@@ -197,7 +166,7 @@ class Intake:
 
     def _callback(self, found: object, at: Path) -> Callback:
         at = (*at, "callback")
-        named = _object(found, at)
+        named = object_of(found, at)
         unknown = sorted(set(named) - {"url", "includeResult"})
         if unknown:
             raise invalid(Violation((*at, name), UNKNOWN_FIELD) for name in unknown[:20])
@@ -251,7 +220,7 @@ class Intake:
         return group
 
 
-def _commands(body: Mapping[str, JSON], most: int, *beside: str) -> list[JSON]:
+def commands_of(body: Mapping[str, JSON], most: int, *beside: str) -> list[JSON]:
     """The commands of a batch, which may have members `beside` them; Problem otherwise."""
     found = body.get("commands")
     if not set(body) <= {"commands", *beside} or not isinstance(found, list):
@@ -262,7 +231,8 @@ def _commands(body: Mapping[str, JSON], most: int, *beside: str) -> list[JSON]:
     return found
 
 
-def _object(value: object, at: Path) -> Mapping[str, JSON]:
+def object_of(value: object, at: Path) -> Mapping[str, JSON]:
+    """A value that is an object; Problem where it is none."""
     if not isinstance(value, dict):
         raise invalid([Violation(at, "must be an object")])
     return value

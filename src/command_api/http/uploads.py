@@ -18,6 +18,7 @@ from command_api.domain.model import Failure
 from command_api.domain.violations import UNKNOWN_FIELD, Violation
 from command_api.domain.work import fingerprint
 from command_api.http.batches import SUBMIT
+from command_api.http.members import follower_of, member_of
 from command_api.http.problems import Problem
 from command_api.http.requests import Request
 from command_api.http.submissions import invalid
@@ -42,7 +43,7 @@ def upload_of(
     violations = [*_violations(body, named)]
     if violations:
         raise invalid(violations)
-    follower = intake.follower(request, body["then"], now) if "then" in body else None
+    follower = follower_of(intake, request, body["then"], now) if "then" in body else None
     transfer = Transfer(size=int(str(named["bytes"])), digest=str(named["sha256"]))
     return transfer, follower, fingerprint("batch", body)
 
@@ -70,7 +71,7 @@ def command_of_line(
     if not line.strip():
         return _failure("The line is empty.")
     try:
-        made = intake.member(request, batch.id, number, read_json(line.decode()), (), now)
+        made = member_of(intake, request, batch.id, number, read_json(line.decode()), (), now=now)
     except (UnicodeDecodeError, Rejected):
         return _failure("The line is not valid JSON.")
     except Problem as problem:

@@ -26,6 +26,7 @@ FINAL, CHANGING = "private, max-age=60", "private, no-cache"
 def view(
     command: Command,
     result_url: str | None = None,
+    *,
     callback: Mapping[str, object] | None = None,
     history: Sequence[Mapping[str, object]] | None = None,
 ) -> dict[str, object]:
@@ -74,7 +75,10 @@ def error_of(failure: Failure) -> dict[str, object]:
 
 
 def headers(
-    command: Command, callback: Mapping[str, object] | None = None, *, now: datetime
+    command: Command,
+    *,
+    callback: Mapping[str, object] | None = None,
+    now: datetime,
 ) -> dict[str, str]:
     """What an answer about a command says beside its body.
 
@@ -84,10 +88,10 @@ def headers(
     if command.result_key is not None:
         return {"cache-control": NEVER_STORED}
     version = f"{command.status}-{command.attempts}-{int(command.changed_at.timestamp() * 1000)}"
+    final = _final(command)
     if callback is not None:
         version += f"-{callback['status']}-{callback.get('attempts', 0)}"
-    told = callback is None or callback["status"] in {"delivered", "disabled", "unknown"}
-    final = _final(command) and told
+        final = final and callback["status"] in {"delivered", "disabled", "unknown"}
     shown = {"etag": f'W/"{version}"', "cache-control": FINAL if final else CHANGING}
     if not command.status.terminal:
         shown["retry-after"] = str(lifecycle.poll_after(command, now=now))

@@ -1,4 +1,4 @@
-"""The schemas of batches that are counted."""
+"""Batches that are counted: their paths and schemas."""
 
 from __future__ import annotations
 
@@ -13,18 +13,74 @@ from command_api.domain.batches import (
     When,
 )
 from command_api.domain.model import ID_CHARACTERS
+from command_api.openapi.answers import json_answer, refusals
 from command_api.openapi.description import ref
+from command_api.openapi.operations import (
+    CHECKED,
+    correlation,
+    idempotency_key,
+    json_body,
+    path_id,
+    security,
+)
 
 if TYPE_CHECKING:
-    from command_api.openapi.description import Node
+    from command_api.openapi.description import Description, Node
 
 _ID: Node = {"type": "string", "pattern": f"^{ID_CHARACTERS}$"}
 _MOMENT: Node = {"type": "string", "format": "date-time"}
 _NUMBER: Node = {"type": "integer", "minimum": 0}
+_TAKEN = ("location", "retry-after", "x-correlation-id")
 
 
-def batch_schemas(*, uploads: bool) -> Node:
+def batch_paths(described: Description) -> Node:
+    """Batches that are counted: submit, show, cancel."""
+    if not described.batches:
+        return {}
+    shown = json_answer("The batch.", ref("schemas", "CountedBatch"), "retry-after")
+    key = {**idempotency_key(), "required": True, "description": "One batch per key."}
+    submit = {
+        "operationId": "submitBatch",
+        "summary": "Submit up to 100 commands as one batch",
+        "description": "Valid as a whole or not at all. The id of a command is the batch's id, a "
+        "full stop and its place from 0.",
+        "parameters": [key, *correlation(described)],
+        "requestBody": json_body(_asked(described)),
+        "responses": {
+            "202": json_answer("Batch stored.", ref("schemas", "BatchAccepted"), *_TAKEN),
+            **refusals(described, CHECKED),
+        },
+        **security(described, "submit"),
+    }
+    show = {
+        "operationId": "getBatch",
+        "summary": "Get the counts of a batch",
+        "responses": {"200": shown, **refusals(described, (400, 404))},
+        **security(described, "read"),
+    }
+    cancel = {
+        "operationId": "cancelBatch",
+        "summary": "Cancel the commands of a batch that have not started",
+        "responses": {"200": shown, **refusals(described, (400, 404))},
+        **security(described, "cancel"),
+    }
+    one = {"parameters": [path_id("id")], "get": show, "delete": cancel}
+    return {"/batches": {"post": submit}, "/batches/{id}": one}
+
+
+def _asked(described: Description) -> Node:
+    """The bodies of POST /batches."""
+    inline = ref("schemas", "BatchSubmission")
+    if not described.uploads:
+        return inline
+    return {"oneOf": [inline, ref("schemas", "UploadSubmission")]}
+
+
+def batch_schemas(described: Description) -> Node:
     """What is submitted, what is answered, and what a batch shows."""
+    if not described.batches:
+        return {}
+    uploads = described.uploads
     commands = {
         "type": "array",
         "minItems": 1,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from command_api.openapi.answers import headers
+from command_api.openapi.features import FEATURES
 from command_api.openapi.paths import paths
 from command_api.openapi.schemas import schemas
 
@@ -29,6 +30,8 @@ def document(described: Description) -> Node:
         "paths": paths(described),
         "components": {"schemas": schemas(described), "headers": headers()},
     }
+    for feature in FEATURES:
+        made["components"]["schemas"] |= feature.schemas(described)
     if described.mode != "none" or described.outcomes:
         made["components"]["securitySchemes"] = _security_schemes(described)
     return made

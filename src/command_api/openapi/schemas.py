@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from command_api.domain.delivery import CallbackStatus
-from command_api.domain.message import MOST_URL_CHARACTERS
 from command_api.domain.model import DOT_SEGMENTS, ID_CHARACTERS, Status
 from command_api.domain.progress import NOTE_LENGTH
 from command_api.domain.timing import DELAY, EXPIRES, FARTHEST, NOT_BEFORE
-from command_api.openapi.batches import batch_schemas
+from command_api.openapi.callbacks import callback_schemas
 from command_api.openapi.description import component, ref
-from command_api.openapi.schedules import schedule_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,8 +47,7 @@ def schemas(described: Description) -> Node:
             {"code": _TEXT, "message": _TEXT, "retryable": {"type": "boolean"}},
             description="Error of the last attempt; if `retryable`, another attempt may succeed.",
         ),
-        **({"Callback": _callback()} if described.callbacks else {}),
-        "CallbackState": _callback_state(),
+        **callback_schemas(submitted=described.callbacks),
         "Progress": _progress(),
         "HandedOver": _handed_over(),
         **({"Report": _report(), "Reported": _reported()} if described.outcomes else {}),
@@ -60,7 +56,6 @@ def schemas(described: Description) -> Node:
         "Submission": command_schema(described),
         **input_schemas(described),
         **result_schemas(described),
-        **(schedule_schemas() if described.schedules else {}),
     }
     if described.rest:
         found["Queued"] = _object(
@@ -74,8 +69,6 @@ def schemas(described: Description) -> Node:
         )
     if described.api_mode == "validated":
         found |= {"Batch": _batch(), "BatchAnswer": _batch_answer()}
-    if described.batches:
-        found |= batch_schemas(uploads=described.uploads)
     if described.api_mode == "validated" or described.routes:
         found["Accepted"] = _accepted()
     return found
@@ -137,32 +130,6 @@ def _command() -> Node:
                 "result": {"echo": {}},
             }
         ],
-    )
-
-
-def _callback() -> Node:
-    return _object(
-        {"url": {"type": "string", "format": "uri", "maxLength": MOST_URL_CHARACTERS}},
-        optional={
-            "includeResult": {
-                "type": "boolean",
-                "description": "Whether a result of up to 60 KB comes along.",
-            }
-        },
-        additionalProperties=False,
-        description="Receiver of a signed call when the command ends.",
-        examples=[{"url": "https://hooks.example.com/commands"}],
-    )
-
-
-def _callback_state() -> Node:
-    return _object(
-        {"status": {"enum": [status.value for status in CallbackStatus]}},
-        optional={
-            "attempts": {"type": "integer", "minimum": 0},
-            "error": ref("schemas", "CommandError"),
-        },
-        description="How the callback went; present if the command has one.",
     )
 
 
@@ -382,7 +349,6 @@ def _of_type(described: Description, command_type: str) -> Node:
 
 
 def _submission(described: Description, command_type: Node, command_input: Node) -> Node:
-    callback = {"callback": ref("schemas", "Callback")} if described.callbacks else {}
     chosen = described.priorities if described.api_mode == "validated" else ()
     priority = {"priority": {"enum": list(chosen)}} if chosen else {}
     return {
@@ -390,7 +356,7 @@ def _submission(described: Description, command_type: Node, command_input: Node)
         "properties": {
             "type": command_type,
             "input": command_input,
-            **callback,
+            **({"callback": ref("schemas", "Callback")} if described.callbacks else {}),
             **priority,
             **_TIMES,
         },

@@ -25,9 +25,10 @@ from command_api.usecases.submit import CONCURRENCY, Refusal, Why
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from command_api.domain.batch_ports import Batches
     from command_api.domain.batches import Follower, Found
     from command_api.domain.model import Submission
-    from command_api.domain.ports import Batches, CommandStore, Schedules
+    from command_api.domain.ports import CommandStore, Schedules
     from command_api.usecases.submit import SubmitCommands
 
 # Taken back by a DELETE of the batch or of the member; or stored, for the outbox relay to send.

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from logging import Logger
 
+    from command_api.domain.batch_ports import Batches
     from command_api.domain.batches import Batch, Counts, Move
-    from command_api.domain.ports import Batches
     from command_api.usecases.submit import SubmitCommands
 
 # Stored, with or without its message: the outbox relay sends what was not.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from command_api.domain.ports import BatchFiles
+    from command_api.domain.batch_ports import BatchFiles
 
 RANGE = 2**20
 # What belongs to a line that is too long is read in larger ones: a gigabyte of them within a call.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from command_api.domain.ports import Untold
+from command_api.domain.listeners import Untold
 from command_api.usecases.report import describe, trouble
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from command_api.domain.ending import Change
-    from command_api.domain.ports import Failures, Listener
+    from command_api.domain.listeners import Listener
+    from command_api.domain.ports import Failures
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

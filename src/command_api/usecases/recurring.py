@@ -16,8 +16,7 @@ from command_api.domain.errors import Unavailable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from command_api.domain.ports import RecurringSchedules
-    from command_api.domain.recurring import Schedule
+    from command_api.domain.recurring import RecurringSchedules, Schedule
 
 _CONCURRENCY = 10
 # Each that is lost is another request that has made or deleted this schedule meanwhile.

@@ -14,8 +14,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from command_api.domain.batch_ports import UploadGone
 from command_api.domain.batches import MOST_LINES, PATIENCE, member_id, unread
-from command_api.domain.errors import DoesNotFit, Unavailable, UploadGone
+from command_api.domain.errors import DoesNotFit, Unavailable
 from command_api.domain.json_text import encoded
 from command_api.domain.model import Failure, Status
 from command_api.usecases.lines import Lines
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from logging import Logger
 
+    from command_api.domain.batch_ports import Batches, BatchFiles, CommandReader
     from command_api.domain.batches import Batch, Found, Transfer
     from command_api.domain.model import Command, Submission
-    from command_api.domain.ports import Batches, BatchFiles, CommandReader, CommandStore
+    from command_api.domain.ports import CommandStore
     from command_api.usecases.batches import CancelMembers
     from command_api.usecases.count import EndBatch
     from command_api.usecases.submit import SubmitCommands

@@ -11,8 +11,9 @@ from command_api.domain import lifecycle
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from command_api.domain.listeners import Watches
     from command_api.domain.model import Command
-    from command_api.domain.ports import CommandStore, Watches
+    from command_api.domain.ports import CommandStore
     from command_api.domain.watch import Viewer
 
 

@@ -42,7 +42,7 @@ tool.deploy = lambda *_: {
     "commands_endpoint": sys.argv[1], "sqs_dlq_url": "", "secret_names": key,
 }
 tool.seed = lambda *_: None
-tool.empty_secrets = lambda *_: {}
+tool.webhooks.empty_secrets = lambda *_: {}
 tool.webhooks.signing_key = lambda *_: "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"
 tool.sqs_client = lambda _: SimpleNamespace(get_queue_attributes=lambda **_: empty)
 sys.exit(tool.main(["--state-dir", sys.argv[2], "demo", *sys.argv[3:]]))

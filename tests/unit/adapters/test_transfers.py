@@ -13,7 +13,8 @@ from botocore.exceptions import ClientError
 from command_api.adapters.dynamodb.many import TRIES, ManyCommands
 from command_api.adapters.s3_batches import S3BatchFiles
 from command_api.adapters.sqs.transfers import TransferQueue, batches_in
-from command_api.domain.errors import Unavailable, UploadGone
+from command_api.domain.batch_ports import UploadGone
+from command_api.domain.errors import Unavailable
 
 
 def failing(code: str, status: int = 400) -> ClientError:

@@ -8,17 +8,12 @@ import pytest
 
 from command_client import InvalidEndpoint, Refused, Unreachable, batch, submit_batch
 from command_client.transport import Answer
-from tests.unit.command_client.test_submission import Api
+from tests.unit.command_client.test_submission import Api, world
 
 TAKEN = Answer(202, {}, '{"id": "key-7", "status": "RUNNING", "total": 2}')
 SHOWN = Answer(200, {}, '{"id": "key-7", "status": "ENDED", "total": 2, "share": 1}')
 TWO: Any = [{"type": "echo", "input": {"n": 1}}, {"type": "echo", "delaySeconds": 5}]
 THEN: Any = {"when": "all_succeeded", "type": "echo"}
-
-
-def world(api: Api) -> dict[str, Any]:
-    """What the functions take from a test."""
-    return {"send": api.send, "clock": lambda: api.now, "sleep": api.sleep}
 
 
 @pytest.mark.parametrize("endpoint", ["https://api/v1/commands/", "https://api/v1/commands"])

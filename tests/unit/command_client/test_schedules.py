@@ -17,8 +17,7 @@ from command_client import (
     schedules,
 )
 from command_client.transport import Answer
-from tests.unit.command_client.test_batches import world
-from tests.unit.command_client.test_submission import Api
+from tests.unit.command_client.test_submission import Api, world
 
 if TYPE_CHECKING:
     from command_client import ScheduleRequest

@@ -59,6 +59,11 @@ class Api:
         )
 
 
+def world(api: Api) -> dict[str, Any]:
+    """What the functions take from a test."""
+    return {"send": api.send, "clock": lambda: api.now, "sleep": api.sleep}
+
+
 @pytest.mark.parametrize(
     ("options", "asked"),
     [

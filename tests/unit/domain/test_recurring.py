@@ -24,6 +24,7 @@ from command_api.domain.recurring import (
     prefix_of,
     when_of,
 )
+from command_api.domain.reserved import is_reserved
 from command_api.domain.violations import Violation
 
 NOW = datetime(2026, 3, 28, 12, 0, 30, tzinfo=UTC)
@@ -33,6 +34,13 @@ NIGHTLY = When("30 2 * * ? *", "Europe/Berlin")
 def schedule(**own: Any) -> Schedule:
     """One that fires each night."""
     return Schedule(**{"id": "nightly", "when": NIGHTLY, "type": "echo", "input": {}, **own})
+
+
+def test_no_client_can_take_the_id_of_a_run() -> None:
+    """Whoever owns the schedule."""
+    [(_, run), *_] = schedule().next_runs(NOW)
+    assert run.startswith("api.nightly:2026-")
+    assert is_reserved(run, ())
 
 
 def test_the_next_runs_have_the_ids_of_their_commands() -> None:

@@ -33,7 +33,7 @@ ANN, BOB = {"sub": "ann"}, {"sub": "bob"}
 def batches(monkeypatch: pytest.MonkeyPatch) -> InMemoryBatches:
     """The table of batches, in memory."""
     found = InMemoryBatches()
-    monkeypatch.setattr("command_api.composition.batches.batches", lambda _: found)
+    monkeypatch.setattr("command_api.composition.opening.batches", lambda _: found)
     return found
 
 

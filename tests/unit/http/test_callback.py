@@ -81,7 +81,7 @@ def test_what_nothing_is_known_of_any_more_is_not_on_its_way(stored: Command | N
     old = callback_of(ENDED, store, now=LATER + timedelta(days=8))
 
     assert old == {"status": "unknown"}
-    assert "max-age" in headers(ENDED, old, now=LATER)["cache-control"]
+    assert "max-age" in headers(ENDED, callback=old, now=LATER)["cache-control"]
 
 
 def test_where_there_are_no_webhooks_that_is_said() -> None:
@@ -92,7 +92,7 @@ def test_where_there_are_no_webhooks_that_is_said() -> None:
 def test_an_ended_command_changes_until_its_receiver_has_been_told() -> None:
     """A client that compares versions sees each try."""
     pending, delivered = shown(ENDED), shown(ENDED, TRIED.completed(1, now=NOW, purge_at=LATER))
-    first, last = headers(ENDED, pending, now=NOW), headers(ENDED, delivered, now=NOW)
+    first, last = (headers(ENDED, callback=it, now=NOW) for it in (pending, delivered))
 
     assert first["etag"] != last["etag"]
     assert "no-cache" in first["cache-control"]

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from command_api.domain.ending import Change
+from command_api.domain.listeners import Untold
 from command_api.domain.model import Status
-from command_api.domain.ports import Untold
 from command_api.usecases.notify import Notify
 from tests.builders import LATER, NOW, command
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from command_api.domain.ports import Listener
+    from command_api.domain.listeners import Listener
 
 RUNNING = command(Status.PROCESSING)
 ENDED = RUNNING.completed({"secret": "s3cret"}, now=NOW, purge_at=LATER)

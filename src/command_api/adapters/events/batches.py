@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from command_api.adapters.availability import unavailable
 from command_api.domain.errors import Unavailable
-from command_api.domain.ports import Untold
+from command_api.domain.listeners import Untold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from command_api.domain.ending import Change, Ending
-    from command_api.domain.ports import Untold
+    from command_api.domain.listeners import Untold
 
 # What EventBridge answers for an entry that it will never take.
 _NEVER = frozenset({"InvalidArgument", "MalformedDetail"})

@@ -11,15 +11,15 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
 from command_api.domain.errors import Unavailable
-from command_api.domain.ports import Untold
+from command_api.domain.listeners import Untold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import TypeAlias
 
     from command_api.domain.ending import Change
+    from command_api.domain.listeners import Connections, Watches
     from command_api.domain.model import Command
-    from command_api.domain.ports import Connections, Watches
     from command_api.domain.watch import Watch
 
     # A viewer of a command, and what it is told.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from command_api.domain.delivery import delivery, receivers
-from command_api.domain.ports import Untold
+from command_api.domain.listeners import Untold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
