@@ -169,6 +169,7 @@ async function start() {
     if (pushUrl) element("how").textContent = "is told over a WebSocket";
     for (const button of buttons) {
       button.addEventListener("click", () => submit(api, button, JOBS[button.id]));
+      button.disabled = false;
     }
     await greet(api);
   } catch (trouble) {
