@@ -72,6 +72,8 @@ run "grants_each_function_what_it_needs" {
     condition = module.hello.environment == tomap({
       ENVIRONMENT = "pr-7", PACKAGE = module.package.sha256
       QUEUE_URL   = module.queue.url, DLQ_URL = module.queue.dlq_url
+
+      POWERTOOLS_SERVICE_NAME = module.naming.hello, POWERTOOLS_LOG_LEVEL = "INFO"
     })
     error_message = "what hello knows, everybody may know"
   }
