@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tests.live import eventually
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from scripts.build.terraform.diagnostics import Event
     from tests.environment import Environment
@@ -45,6 +46,13 @@ def applied(environment: Environment, settings: Mapping[str, Any]) -> dict[str, 
     left: list[str] = []
     assert changed.terraform.plan_is_empty(on_event=lambda event: left.append(event.message)), left
     return outputs
+
+
+@contextmanager
+def with_settings(environment: Environment, settings: Mapping[str, Any]) -> Iterator[Environment]:
+    """The environment with these settings beside its own; afterwards without."""
+    yield replace(environment, outputs=applied(environment, settings))
+    environment.deployment.apply()
 
 
 def assert_all_completed(environment: Environment, accepted: set[str]) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.batched import BATCHED, SETTINGS, SUBMIT
-from tests.e2e.changes import applied
+from tests.e2e.changes import with_settings
 from tests.e2e.test_least_privilege import assert_needed, grants
 
 if TYPE_CHECKING:
@@ -22,8 +21,8 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(2400), pytest.mark.xdist_gro
 @pytest.fixture(scope="module")
 def batched(environment: Environment) -> Iterator[Environment]:
     """The environment with batches and uploads; afterwards without."""
-    yield replace(environment, outputs=applied(environment, SETTINGS))
-    environment.deployment.apply()
+    with with_settings(environment, SETTINGS) as found:
+        yield found
 
 
 def test_every_grant_for_batches_has_a_probe(batched: Environment) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.e2e.changes import applied
+from tests.e2e.changes import with_settings
 from tests.e2e.test_least_privilege import assert_needed, granted
 from tests.e2e.told import SETTINGS, TOLD
 
@@ -22,8 +21,8 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("told")]
 @pytest.fixture(scope="module")
 def told(environment: Environment) -> Iterator[Environment]:
     """The environment with all that tells what becomes of commands; afterwards without."""
-    yield replace(environment, outputs=applied(environment, SETTINGS))
-    environment.deployment.apply()
+    with with_settings(environment, SETTINGS) as found:
+        yield found
 
 
 def test_every_grant_of_who_tells_has_a_probe(told: Environment) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 import requests
 
-from tests.e2e.changes import applied
+from tests.e2e.changes import with_settings
 from tests.e2e.test_least_privilege import assert_needed, granted
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ ACTIONS = (
 @pytest.fixture(scope="module")
 def scheduling(environment: Environment) -> Iterator[Environment]:
     """The environment with schedules of clients; afterwards without."""
-    yield replace(environment, outputs=applied(environment, SETTINGS))
-    environment.deployment.apply()
+    with with_settings(environment, SETTINGS) as found:
+        yield found
 
 
 def it_keeps_schedules(environment: Environment) -> bool:

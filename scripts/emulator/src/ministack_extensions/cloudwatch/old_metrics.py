@@ -2,7 +2,7 @@
 
 With an alarm on each of many functions that is most of its time after some thousand commands.
 
-One of ten files that know the emulator from inside: nobody asks for it by a request.
+One of the files that know the emulator from inside: nobody asks for it by a request.
 """
 
 from __future__ import annotations

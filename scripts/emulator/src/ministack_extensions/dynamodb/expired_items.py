@@ -4,7 +4,7 @@ AWS: "Working with streams and TTL" (amazondynamodb/latest/developerguide/time-t
 html): the record of such a deletion has `userIdentity` with the type Service and the principal
 dynamodb.amazonaws.com, and no other record has it.
 
-One of ten files that know the emulator from inside: it deletes without a request.
+One of the files that know the emulator from inside: it deletes without a request.
 """
 
 from __future__ import annotations

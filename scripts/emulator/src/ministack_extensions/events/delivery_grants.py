@@ -6,7 +6,7 @@ function must allow events.amazonaws.com for the rule's ARN, or sns.amazonaws.co
 Without that nothing arrives, and the publisher is told nothing. The emulator itself judges the
 policy of a queue behind a topic.
 
-One of ten files that know the emulator from inside: events are delivered without a request.
+One of the files that know the emulator from inside: events are delivered without a request.
 """
 
 from __future__ import annotations

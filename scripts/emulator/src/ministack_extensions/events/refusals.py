@@ -5,7 +5,7 @@ itself. A bus that does not exist refuses none: AWS answers with success and dro
 emulator does (https://github.com/aws/aws-sdk/issues/186). And the SNS API reference
 (API_Subscribe.html): `ReturnSubscriptionArn`.
 
-One of ten files that know the emulator from inside: the caller has signed all entries together,
+One of the files that know the emulator from inside: the caller has signed all entries together,
 so that the emulator cannot be given a part of them.
 """
 

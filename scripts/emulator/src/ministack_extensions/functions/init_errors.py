@@ -4,7 +4,7 @@ AWS: "Understanding the Lambda execution environment lifecycle" (lambda-runtime-
 init phase) and "Log and monitor Python Lambda functions": an uncaught exception is in the
 function's log with its traceback.
 
-One of ten files that know the emulator from inside: an event source mapping invokes without a
+One of the files that know the emulator from inside: an event source mapping invokes without a
 request, so no answer tells that a function did not start.
 """
 

@@ -5,7 +5,7 @@ monitoring-cloudwatchlogs.html): the execution role must allow logs:CreateLogStr
 logs:PutLogEvents, and logs:CreateLogGroup where the group does not exist. Otherwise the function
 runs as well, and nothing is written: a group deleted while a function ends stays deleted.
 
-One of ten files that know the emulator from inside: an invocation writes its log without a
+One of the files that know the emulator from inside: an invocation writes its log without a
 request.
 """
 

@@ -6,7 +6,7 @@ SQSDeveloperGuide/sqs-api-permissions-reference.html): an operation needs the ac
 name, but for those in `_OTHER_NAMES`. The emulator guesses Lambda's operations from a part of the
 path: it takes GetAlias for ListAliases, and lets UpdateEventSourceMapping pass unjudged.
 
-One of ten files that know the emulator from inside: it judges a call before it answers, so no
+One of the files that know the emulator from inside: it judges a call before it answers, so no
 request tells or changes what it judged.
 """
 

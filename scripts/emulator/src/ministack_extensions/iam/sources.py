@@ -3,7 +3,7 @@
 AWS: "The confused deputy problem" (IAM/latest/UserGuide/confused-deputy.html). The emulator judges
 a trust policy without these keys, so a condition on them denies.
 
-One of ten files that know the emulator from inside: a call of AssumeRole cannot state them.
+One of the files that know the emulator from inside: a call of AssumeRole cannot state them.
 """
 
 from __future__ import annotations

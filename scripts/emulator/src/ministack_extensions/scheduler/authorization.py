@@ -5,7 +5,7 @@ Authorization Reference). A schedule's ARN has its group, which the emulator lea
 creates or changes one needs iam:PassRole for its role. The emulator's own schedules lose messages
 and fire in the wrong zone, so they never start.
 
-One of ten files that know the emulator from inside: it judges a call before it answers.
+One of the files that know the emulator from inside: it judges a call before it answers.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The messages that somebody has received, looked up in the emulator itself.
 
-One of ten files that know the emulator from inside: its poller receives without a request, so no
+One of the files that know the emulator from inside: its poller receives without a request, so no
 request tells when a message was received, and no call of SQS shows a message that is in flight.
 """
 
