@@ -7,7 +7,7 @@ export LOCAL_PORT PYTHON
 
 .PHONY: help new demo demo-more up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill prove
 .PHONY: backend clients sbom site browser dashboard preview preview-down check-tools audit tools
-.PHONY: test-tools venv-tests venv-checkov test-emulator test-dynamodb-local test-profiles fuzz texts
+.PHONY: test-tools test-emulator test-dynamodb-local test-profiles fuzz texts
 
 # The variables of each target; all take PYTHON. Whatever else is given is refused: it would do
 # nothing, and whoever gave it expects something.
@@ -145,9 +145,11 @@ site: test-tools ## Build the documentation site in build/site
 	@$(PY) -m scripts.build.docs.site
 
 lock: test-tools ## Pin new requirements of requirements.in with hashes
+	@sh scripts/venv.sh .tools/uv scripts/uv/requirements.txt
 	@sh scripts/build/lock.sh
 
 upgrade: test-tools ## Pin the newest versions of all requirements
+	@sh scripts/venv.sh .tools/uv scripts/uv/requirements.txt
 	@sh scripts/build/lock.sh --upgrade
 
 fix: test-tools ## Fix imports and formatting, and regenerate generated pages
@@ -162,14 +164,6 @@ browser: test-tools ## Find or install a Chromium for the tests of web pages
 tools:
 	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator/src tests/requirements.txt
 
-# Side by side: either waits for the package index half of its time. What was given is for its own
-# target, not for these.
-MAKEOVERRIDES :=
 test-tools:
-	@$(MAKE) -j 2 venv-tests venv-checkov
-
-venv-tests:
 	@sh scripts/venv.sh .venv tests/requirements.txt scripts/emulator/src
-
-venv-checkov:
 	@sh scripts/venv.sh .tools/checkov tests/checkov/requirements.txt

@@ -28,7 +28,7 @@ fail() {
     exit 1
 }
 
-# Pip and venv answer Ctrl-C with a traceback: what they say counts only where they fail by themselves.
+# Pip, uv and venv answer Ctrl-C in their own ways: what they say counts only where they fail by themselves.
 trap 'printf "\nInterrupted while installing %s. Run the same command again.\n" "$requirements" >&2; exit 130' INT
 quietly() {
     said=$("$@" 2>&1) && return
@@ -40,28 +40,51 @@ usable() {
     "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 }
 
+python=
+[ -z "${PYTHON:-}" ] || usable "$PYTHON" || fail "PYTHON=$PYTHON is not Python 3.11 or newer."
+for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
+    if usable "$candidate"; then
+        python=$candidate
+        break
+    fi
+done
+[ -n "$python" ] || fail "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python3.12"
+
+# The pip of that Python installs for others. Where it has none, each environment gets its own, which
+# takes as long as all the rest of it.
+shared_pip=
+"$python" -m pip --version >/dev/null 2>&1 && shared_pip=yes
+pip() {
+    if [ -n "$shared_pip" ]; then
+        "$python" -m pip --disable-pip-version-check --python "$venv/bin/python" "$@"
+    else
+        "$venv/bin/python" -m pip --disable-pip-version-check "$@"
+    fi
+}
+
 # A creation that was interrupted leaves a Python without pip behind.
-if ! usable "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
-    python=
-    [ -z "${PYTHON:-}" ] || usable "$PYTHON" || fail "PYTHON=$PYTHON is not Python 3.11 or newer."
-    for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
-        if usable "$candidate"; then
-            python=$candidate
-            break
-        fi
-    done
-    [ -n "$python" ] || fail "Python 3.11 or newer is needed; install it, or name it: make PYTHON=/path/to/python3.12"
+if ! usable "$venv/bin/python" || { [ -z "$shared_pip" ] && ! pip --version >/dev/null 2>&1; }; then
     printf 'Creating %s with %s\n' "$venv" "$("$python" --version)"
-    "$python" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
+    [ -n "$shared_pip" ] || "$python" -c 'import ensurepip' >/dev/null 2>&1 ||
         fail "Python's venv module is missing; on Debian and Ubuntu install it with: sudo apt install python3-venv"
-    quietly "$python" -m venv --clear "$venv" || fail "$venv could not be created; see the lines above."
+    quietly "$python" -m venv --clear ${shared_pip:+--without-pip} "$venv" ||
+        fail "$venv could not be created; see the lines above."
 fi
+
+# uv takes a fraction of pip's time, and has an environment of its own. It does not read pip's
+# configuration: where that names an index, or anything goes wrong, pip installs.
+with_uv() {
+    [ "$venv" != .tools/uv ] || return 1
+    case $(pip config list) in *.index-url=* | *no-index=*) return 1 ;; esac
+    PIP_ONLY_BINARY=:all: sh "$0" .tools/uv scripts/uv/requirements.txt || return 1
+    .tools/uv/bin/uv pip install --python "$venv/bin/python" --require-hashes --requirement "$requirements"
+}
 
 printf 'Installing %s\n' "$requirements"
 # Python compiles a module when it is first imported. Pip would compile all of them, most of which
 # are never used: half of its time.
-quietly "$venv/bin/python" -m pip install -qq --disable-pip-version-check --no-compile \
-    --require-hashes --requirement "$requirements" ||
+(with_uv) >/dev/null 2>&1 ||
+    quietly pip install -qq --no-compile --require-hashes --requirement "$requirements" ||
     fail "The packages of $requirements could not be installed; see the lines above. This step needs a package index."
 if [ -n "$source" ]; then
     # As `pip install --editable` does it, without a second pip.

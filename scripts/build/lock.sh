@@ -9,13 +9,14 @@ upgrade=${1:-}
 lock() {
     target=$1
     shift
-    .venv/bin/uv pip compile --quiet ${upgrade:+"$upgrade"} --universal --python-version 3.11 \
+    .tools/uv/bin/uv pip compile --quiet ${upgrade:+"$upgrade"} --universal --python-version 3.11 \
         --generate-hashes --no-emit-index-url --custom-compile-command "make lock" \
         "$@" "$target.in" --output-file "$target.txt"
 }
 
 emulator=scripts/emulator/pyproject.toml
 
+lock scripts/uv/requirements
 lock src/requirements
 lock scripts/requirements --constraint src/requirements.txt "$emulator"
 lock tests/requirements --constraint scripts/requirements.txt "$emulator" --extra tests

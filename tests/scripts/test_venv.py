@@ -1,4 +1,4 @@
-"""scripts/venv.sh: what it asks pip for, and when."""
+"""scripts/venv.sh: what it installs, by uv or by pip, and when."""
 
 from __future__ import annotations
 
@@ -15,43 +15,111 @@ from tests.live import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ".venv/lib/python3.11/site-packages"
+# A Python that writes down its arguments. It creates virtual environments of itself, and what it
+# installs into that of uv is a uv of the same kind. Files name what it lacks: pip, uv, ...
+PYTHON = r"""#!/bin/sh
+echo "$@" >>calls
+for last; do :; done
+case "$*" in
+*"-m venv"*)
+    mkdir -p "$last/bin" "$last/lib/python3.11/site-packages" && cp "$0" "$last/bin/python" ;;
+*" config list") cat pip.conf 2>/dev/null ;;
+*"-m pip "*"--version"*) [ ! -e lacks-pip ] || [ "$0" = .venv/bin/python ] ;;
+*"--python .tools/uv/bin/python install"*) [ ! -e lacks-uv ] && cp uv .tools/uv/bin/uv ;;
+esac
+"""
+UV = """#!/bin/sh
+echo "uv $@" >>calls
+[ ! -e uv-fails ]
+"""
+
+
+def written(path: Path, text: str) -> None:
+    """Write a script that can be run."""
+    path.write_text(text)
+    path.chmod(0o755)
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A repository with one source, and an environment whose Python writes down its arguments."""
+    """A repository with one source, and the Python that PYTHON names."""
     root = tmp_path / "one tree"
     (root / "source").mkdir(parents=True)
+    (root / "scripts/uv").mkdir(parents=True)
+    (root / "scripts/uv/requirements.txt").write_text("uv==0 --hash=sha256:0\n")
     (root / "requirements.txt").write_text("click==8.4.2 --hash=sha256:0\n")
-    (root / PACKAGES).mkdir(parents=True)
-    python = root / ".venv/bin/python"
-    python.parent.mkdir(parents=True)
-    python.write_text('#!/bin/sh\necho "$@" >>calls\n')
-    python.chmod(0o755)
+    written(root / "python", PYTHON)
+    written(root / "uv", UV)
     return root
 
 
+def run(tree: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the script for .venv and requirements.txt."""
+    return subprocess.run(
+        ["/bin/sh", str(ROOT / "scripts/venv.sh"), ".venv", "requirements.txt", *arguments],
+        cwd=tree,
+        env={**os.environ, "PYTHON": "./python", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def installed(tree: Path, *superset: str) -> list[str]:
-    """Run the script; the installations that it asked for."""
+    """The attempts to install requirements.txt that a run makes; it must succeed."""
     calls = tree / "calls"
     calls.write_text("")
-    script = str(ROOT / "scripts/venv.sh")
-    command = ["/bin/sh", script, ".venv", "requirements.txt", "source", *superset]
-    subprocess.run(command, cwd=tree, check=True, capture_output=True)
-    return [line for line in calls.read_text().splitlines() if " install " in line]
+    done = run(tree, "source", *superset)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return [line for line in calls.read_text().splitlines() if line.endswith(" requirements.txt")]
 
 
 def test_requirements_are_hashed_and_the_source_is_found_where_it_lies(tree: Path) -> None:
     """The source brings no requirement of its own: what it needs was locked."""
-    (requirements,) = installed(tree)
-
-    assert "--require-hashes --requirement requirements.txt" in requirements
+    assert installed(tree) == [
+        "uv pip install --python .venv/bin/python --require-hashes --requirement requirements.txt"
+    ]
     assert (tree / PACKAGES / "source.pth").read_text() == f"{tree / 'source'}\n"
+    (uv,) = (one for one in (tree / "calls").read_text().splitlines() if "scripts/uv" in one)
+    assert "--require-hashes" in uv
 
 
-def test_nothing_is_compiled_ahead(tree: Path) -> None:
-    """Most modules of what is installed are never imported."""
-    assert all("--no-compile" in one for one in installed(tree))
+@pytest.mark.parametrize("lacking", ["lacks-uv", "uv-fails"])
+def test_where_uv_cannot_install_pip_does(tree: Path, lacking: str) -> None:
+    """On a platform without a wheel of uv, behind a proxy that only pip knows."""
+    (tree / lacking).touch()
+
+    *_, last = installed(tree)
+
+    assert "-m pip --disable-pip-version-check --python .venv/bin/python install" in last
+    # Most modules of what is installed are never imported.
+    assert "--no-compile --require-hashes --requirement requirements.txt" in last
+
+
+@pytest.mark.parametrize("setting", ["global.index-url='https://a/'", ":env:.no-index='1'"])
+def test_an_index_of_ones_own_is_left_to_pip(tree: Path, setting: str) -> None:
+    """Which uv would not ask; one more index beside the public one changes nothing."""
+    (tree / "pip.conf").write_text(f"{setting}\n")
+    (only,) = installed(tree)
+    assert only.startswith("-m pip")
+
+    (tree / "pip.conf").write_text("global.extra-index-url='https://a/'\n")
+    (tree / "requirements.txt").write_text("changed\n")
+    (only,) = installed(tree)
+    assert only.startswith("uv pip install")
+
+
+def test_a_python_without_pip_gives_each_environment_its_own(tree: Path) -> None:
+    """As on Debian without python3-pip."""
+    for lacking in ("lacks-pip", "lacks-uv"):
+        (tree / lacking).touch()
+
+    *_, last = installed(tree)
+
+    assert last.startswith("-m pip --disable-pip-version-check install")
+    made = [one for one in (tree / "calls").read_text().splitlines() if one.startswith("-m venv")]
+    assert made[0] == "-m venv --clear .venv"
 
 
 def test_what_is_installed_is_left_alone(tree: Path) -> None:
@@ -95,15 +163,7 @@ def test_the_tests_install_whatever_the_tools_install() -> None:
 
 def refused(tree: Path, **environment: str) -> str:
     """Run the script where nothing is installed; what it says, which must be a refusal."""
-    shutil.rmtree(tree / ".venv", ignore_errors=True)
-    done = subprocess.run(
-        ["/bin/sh", str(ROOT / "scripts/venv.sh"), ".venv", "requirements.txt"],
-        cwd=tree,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(tree, **environment)
     assert done.returncode == 1
     return done.stderr
 
@@ -117,21 +177,13 @@ def test_a_python_that_cannot_be_used_is_named(tree: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_no_missing_module(tree: Path) -> None:
     """The reason is Python's own."""
-    shutil.rmtree(tree / ".venv")
     (tree / "file").touch()
     (tree / ".venv").symlink_to("file")
-    python = f"{sys.base_prefix}/bin/python3"
-    done = subprocess.run(
-        ["/bin/sh", str(ROOT / "scripts/venv.sh"), ".venv", "requirements.txt"],
-        cwd=tree,
-        env={**os.environ, "PYTHON": python},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert done.stderr.endswith(".venv could not be created; see the lines above.\n")
-    assert "apt" not in done.stderr
+
+    said = refused(tree, PYTHON=f"{sys.base_prefix}/bin/python3")
+
+    assert said.endswith(".venv could not be created; see the lines above.\n")
+    assert "apt" not in said
 
 
 def test_a_copied_tree_gets_its_own_source(tree: Path) -> None:
@@ -144,15 +196,19 @@ def test_a_copied_tree_gets_its_own_source(tree: Path) -> None:
     assert (copy / PACKAGES / "source.pth").read_text() == f"{copy / 'source'}\n"
 
 
-def test_ctrl_c_is_one_line_and_the_next_run_installs(tree: Path) -> None:
+@pytest.mark.parametrize("installer", ["uv", "pip"])
+def test_ctrl_c_is_one_line_and_the_next_run_installs(tree: Path, installer: str) -> None:
     """Without the traceback of pip, which a terminal interrupts as well."""
-    python = tree / ".venv/bin/python"
-    good = python.read_text()
+    if installer == "pip":
+        (tree / "lacks-uv").touch()
     slow = "from pathlib import Path; import time; Path('ready').touch(); time.sleep(60)"
-    python.write_text(f'{good}case "$*" in *install*) exec {sys.executable} -c "{slow}";; esac\n')
+    waits = f'case "$*" in *" requirements.txt") exec {sys.executable} -c "{slow}";; esac\n'
+    written(tree / "python", PYTHON + waits)
+    written(tree / "uv", UV + waits)
     process = subprocess.Popen(
         ["/bin/sh", str(ROOT / "scripts/venv.sh"), ".venv", "requirements.txt"],
         cwd=tree,
+        env={**os.environ, "PYTHON": "./python"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -168,5 +224,7 @@ def test_ctrl_c_is_one_line_and_the_next_run_installs(tree: Path) -> None:
         "Interrupted while installing requirements.txt. Run the same command again.",
         "",
     ]
-    python.write_text(good)
+    written(tree / "python", PYTHON)
+    shutil.rmtree(tree / ".tools")
+    written(tree / "uv", UV)
     assert len(installed(tree)) == 1

@@ -132,7 +132,7 @@ def test_the_script_locks_every_source_with_hashes_and_without_an_index(
     tmp_path: Path, options: list[str]
 ) -> None:
     """What it asks uv for, file by file; only `make upgrade` asks for newer versions."""
-    uv = tmp_path / ".venv/bin/uv"
+    uv = tmp_path / ".tools/uv/bin/uv"
     uv.parent.mkdir(parents=True)
     uv.write_text('#!/bin/sh\necho "$@"\n')
     uv.chmod(0o755)
