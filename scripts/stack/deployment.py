@@ -96,16 +96,23 @@ class Deployment:
         }
         return Terraform(self._folder, {**_LESS_GC, **inherited, **self.stack.environ})
 
-    def apply(self, on_event: Callable[[Event], object] | None = None) -> dict[str, Any]:
-        """Bring the stack to what the working tree says now, and return Terraform's outputs."""
+    def prepare(self) -> None:
+        """Copy the working tree and install the providers, which takes no answer of the stack."""
         self._follow_stack()
         with step("packaging the functions"):
             self._copy()
+        with step("preparing Terraform"):
+            self.terraform.init()
+
+    def apply(
+        self, on_event: Callable[[Event], object] | None = None, *, prepared: bool = False
+    ) -> dict[str, Any]:
+        """Bring the stack to what the working tree says now, and return Terraform's outputs."""
+        if not prepared:
+            self.prepare()
         terraform = self.terraform
-        with self._noted("applying", on_event) as take:
-            terraform.init()
-            with self._saying_how_to_go_on():
-                terraform.apply(take, _PARALLELISM)
+        with self._noted("applying", on_event) as take, self._saying_how_to_go_on():
+            terraform.apply(take, _PARALLELISM)
         return reachable(terraform.output(), self.stack.endpoint)
 
     @contextlib.contextmanager

@@ -128,12 +128,19 @@ class LocalStack:
 
         Raises OperatorError when the port is taken, the emulator crashes or stays silent.
         """
+        with self.starting():
+            pass
+
+    @contextlib.contextmanager
+    def starting(self) -> Iterator[None]:
+        """As `start`, but the body is done while the emulator starts; it fails with the body."""
         if current := self.current():
             if current.port != self.port:
                 raise OperatorError(
                     f"the local stack is already running on port {current.port}; unset LOCAL_PORT,"
                     " or first run: make down"
                 )
+            yield
             self._await_health(current.process)
             return
         if self._state_path.exists():
@@ -149,6 +156,7 @@ class LocalStack:
             with interrupts.deferred():
                 process = spawn(self.port, instance, folder, self.log_path, environ)
                 Running(process, self.port, time.time()).write(self._state_path)
+            yield
             self._await_health(process)
         except OperatorError:
             self._end(keep_log=True)

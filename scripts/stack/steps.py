@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import subprocess
-import sys
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from scripts.errors import OperatorError
 from scripts.stack.clients import secrets_client
 from scripts.stack.interruption import step
-from scripts.stack.process import ROOT
 from scripts.stack.progress import shown
 
 if TYPE_CHECKING:
@@ -33,10 +28,11 @@ def deploy(console: Console, deployment: Deployment) -> dict[str, Any]:
         if deployment.start_over():
             console.print("The last apply was interrupted: starting with an empty emulator.")
         was_running = stack.running()
-        stack.start()
+        with stack.starting():
+            deployment.prepare()
     console.print(f"Emulator: {'already runs' if was_running else 'runs'} at {stack.endpoint}")
     with shown(console, "Terraform") as on_event:
-        return deployment.apply(on_event)
+        return deployment.apply(on_event, prepared=True)
 
 
 @step("seeding secrets")
@@ -46,28 +42,16 @@ def seed(
     outputs: Mapping[str, Any],
     signing_keys: Collection[str] = (),
 ) -> None:
-    """Give every secret of the environment a random value, by the CLI that operators use.
+    """Give every secret of the environment a random value.
 
     `signing_keys` are the purposes of those that sign webhooks.
     """
+    client = secrets_client(stack)
     for purpose, name in sorted(outputs["secret_names"].items()):
-        prefix = name.removesuffix(purpose)
-        command = ["seed", purpose, "--prefix", prefix]
         value = json.dumps({"api_key": secrets.token_urlsafe(24)})
         if purpose in signing_keys:
             value = f"whsec_{b64encode(secrets.token_bytes(32)).decode()}"
-        done = subprocess.run(
-            [sys.executable, "-m", "scripts.secrets", *command, "--yes"],
-            cwd=ROOT,
-            env={**os.environ, **stack.environ},
-            input=value,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            reason = done.stderr.strip().removeprefix("error: ")
-            raise OperatorError(f"{name} was not set: {reason}")
+        client.put_secret_value(SecretId=name, SecretString=value)
         console.print(f"Secret:   seeded {name}")
 
 
