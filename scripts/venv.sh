@@ -52,22 +52,21 @@ done
 
 # The pip of that Python installs for others. Where it has none, each environment gets its own, which
 # takes as long as all the rest of it.
-shared_pip=
-"$python" -m pip --version >/dev/null 2>&1 && shared_pip=yes
+has_pip() { "$1" -c 'import pip' >/dev/null 2>&1; }
+lender=$venv/bin/python bare=
+if has_pip "$python"; then
+    lender=$python bare=yes
+fi
 pip() {
-    if [ -n "$shared_pip" ]; then
-        "$python" -m pip --disable-pip-version-check --python "$venv/bin/python" "$@"
-    else
-        "$venv/bin/python" -m pip --disable-pip-version-check "$@"
-    fi
+    "$lender" -m pip --disable-pip-version-check "$@"
 }
 
 # A creation that was interrupted leaves a Python without pip behind.
-if ! usable "$venv/bin/python" || { [ -z "$shared_pip" ] && ! pip --version >/dev/null 2>&1; }; then
+if ! usable "$venv/bin/python" || ! has_pip "$lender"; then
     printf 'Creating %s with %s\n' "$venv" "$("$python" --version)"
-    [ -n "$shared_pip" ] || "$python" -c 'import ensurepip' >/dev/null 2>&1 ||
+    [ -n "$bare" ] || "$python" -c 'import ensurepip' >/dev/null 2>&1 ||
         fail "Python's venv module is missing; on Debian and Ubuntu install it with: sudo apt install python3-venv"
-    quietly "$python" -m venv --clear ${shared_pip:+--without-pip} "$venv" ||
+    quietly "$python" -m venv --clear ${bare:+--without-pip} "$venv" ||
         fail "$venv could not be created; see the lines above."
 fi
 
@@ -77,14 +76,15 @@ with_uv() {
     [ "$venv" != .tools/uv ] || return 1
     case $(pip config list) in *.index-url=* | *no-index=*) return 1 ;; esac
     PIP_ONLY_BINARY=:all: sh "$0" .tools/uv scripts/uv/requirements.txt || return 1
-    .tools/uv/bin/uv pip install --python "$venv/bin/python" --require-hashes --requirement "$requirements"
+    .tools/uv/bin/uv pip install --no-deps --require-hashes --python "$venv/bin/python" --requirement "$requirements"
 }
 
 printf 'Installing %s\n' "$requirements"
 # Python compiles a module when it is first imported. Pip would compile all of them, most of which
 # are never used: half of its time.
 (with_uv) >/dev/null 2>&1 ||
-    quietly pip install -qq --no-compile --require-hashes --requirement "$requirements" ||
+    quietly pip --python "$venv/bin/python" install -qq --no-compile --require-hashes \
+        --requirement "$requirements" ||
     fail "The packages of $requirements could not be installed; see the lines above. This step needs a package index."
 if [ -n "$source" ]; then
     # As `pip install --editable` does it, without a second pip.
