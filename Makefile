@@ -4,6 +4,9 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 ENV ?= dev
 export LOCAL_PORT PYTHON
+# Packages are installed without bytecode: where this is set, as in many images, each process would
+# compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help new demo demo-more up reload watch down status logs package test test-long check lock upgrade fix docs bench faults drill prove
 .PHONY: backend clients sbom site browser dashboard preview preview-down check-tools audit tools
