@@ -12,7 +12,7 @@ variables {
   commands      = {}
 }
 
-run "names_everything_after_project_and_environment" {
+run "by_default_names_follow_project_and_environment_and_nothing_optional_is_there" {
   command = plan
 
   assert {
@@ -48,15 +48,26 @@ run "names_everything_after_project_and_environment" {
     condition     = output.command_index_name == null
     error_message = "an index costs with every write: nobody has one without asking"
   }
+
+  assert {
+    condition     = module.queue.recurring.group == null && !can(output.alarm_names["unsent-runs"])
+    error_message = "unexpected: ${jsonencode(module.queue.recurring)}"
+  }
 }
 
-run "takes_a_restored_table_and_derives_the_visibility_timeout" {
+# What leaves 40 receives of 5,420 s, twice over.
+run "takes_a_restored_table_and_derives_what_hangs_on_a_timeout" {
   command = plan
   variables {
-    commands                       = { table_name = "acme-jobs-dev-commands-restored" }
-    worker_timeout                 = 60
+    commands = {
+      table_name     = "acme-jobs-dev-commands-restored"
+      retention_days = 7
+    }
+    worker_timeout                 = 900
     worker_batch_size              = 100
     worker_batching_window_seconds = 20
+    sqs_retention_seconds          = 433600
+    dlq_retention_seconds          = 520000
   }
 
   assert {
@@ -65,27 +76,16 @@ run "takes_a_restored_table_and_derives_the_visibility_timeout" {
   }
 
   assert {
-    condition     = module.queue.visibility_timeout_seconds == 380
-    error_message = "6 * 60 + 20, not ${module.queue.visibility_timeout_seconds}"
-  }
-}
-
-# Five days are 80 visibility timeouts of 5,400 s.
-run "takes_what_leaves_40_receives_and_remembers_what_ended_and_was_cancelled_alike" {
-  command = plan
-  variables {
-    worker_timeout        = 900
-    sqs_retention_seconds = 432000
-    dlq_retention_seconds = 518400
-    commands              = { retention_days = 6 }
+    condition     = module.queue.visibility_timeout_seconds == 5420
+    error_message = "6 * 900 + 20, not ${module.queue.visibility_timeout_seconds}"
   }
 
   assert {
-    condition = module.queue.visibility_timeout_seconds == 5400 && (
-      module.api.functions.cancel.environment.RETENTION_DAYS == "6" &&
-      module.worker.environment.RETENTION_DAYS == "6"
+    condition = (
+      module.api.functions.cancel.environment.RETENTION_DAYS == "7" &&
+      module.worker.environment.RETENTION_DAYS == "7"
     )
-    error_message = "unexpected: ${module.queue.visibility_timeout_seconds}"
+    error_message = "what ended and what was cancelled is remembered alike"
   }
 }
 

@@ -1,4 +1,4 @@
-# Recurring schedules, none by default.
+# Recurring schedules.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }
@@ -7,15 +7,6 @@ variables {
   project       = "acme-jobs"
   environment   = "dev"
   secret_values = {}
-}
-
-run "has_none_by_default" {
-  command = plan
-
-  assert {
-    condition     = module.queue.recurring.group == null && !can(output.alarm_names["unsent-runs"])
-    error_message = "unexpected: ${jsonencode(module.queue.recurring)}"
-  }
 }
 
 run "sends_commands_and_rings_where_it_cannot" {
