@@ -59,7 +59,7 @@ class Deployment:
     @property
     def directory(self) -> Path:
         """Where the copied tree is."""
-        return _all(self.stack) / (self.name or self.environment)
+        return self.stack.deployments / (self.name or self.environment)
 
     @property
     def state(self) -> Path:
@@ -184,7 +184,7 @@ class Deployment:
         _end_terraform_below(self.directory)
         shutil.rmtree(self.directory, ignore_errors=True)
         with contextlib.suppress(OSError):
-            _all(self.stack).rmdir()
+            self.stack.deployments.rmdir()
 
     @property
     def _folder(self) -> Path:
@@ -284,7 +284,7 @@ def values_of(path: Path) -> dict[str, Any]:
 def deployments(stack: LocalStack) -> list[Deployment]:
     """What is applied to the stack, the last apply first; previews included."""
     found = []
-    for path in _all(stack).glob("*/environments/*/terraform.tfstate"):
+    for path in stack.deployments.glob("*/environments/*/terraform.tfstate"):
         name, environment = path.parents[2].name, path.parent.name
         one = Deployment(stack, environment, name="" if name == environment else name)
         if one.belongs_to_stack():
@@ -300,8 +300,8 @@ def last_applied(stack: LocalStack) -> Deployment:
 
 def remove_all(stack: LocalStack) -> None:
     """Delete every copy and its state; what they describe vanishes with the stack."""
-    _end_terraform_below(_all(stack))
-    shutil.rmtree(_all(stack), ignore_errors=True)
+    _end_terraform_below(stack.deployments)
+    shutil.rmtree(stack.deployments, ignore_errors=True)
 
 
 def _end_terraform_below(folder: Path) -> None:
@@ -310,10 +310,6 @@ def _end_terraform_below(folder: Path) -> None:
     for pid, command in command_lines():
         if argument in command:
             ProcessGroup(pid, argument).end(0)
-
-
-def _all(stack: LocalStack) -> Path:
-    return stack.state_dir / "deployments"
 
 
 def _copy_tree(source: Path, target: Path) -> None:

@@ -84,6 +84,11 @@ class LocalStack:
         return self.state_dir / "emulator.log"
 
     @property
+    def deployments(self) -> Path:
+        """Where environments are applied from; their states go with the emulator."""
+        return self.state_dir / "deployments"
+
+    @property
     def _state_path(self) -> Path:
         return self.state_dir / "stack.json"
 
@@ -217,6 +222,7 @@ class LocalStack:
 
     def _clean(self, *, keep_log: bool = False) -> None:
         shutil.rmtree(self._temporary, ignore_errors=True)
+        shutil.rmtree(self.deployments, ignore_errors=True)
         self._state_path.unlink(missing_ok=True)
         if not keep_log:
             self.log_path.unlink(missing_ok=True)
