@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _BLUEPRINT = re.compile(r"\basync-api\b(?!-blueprint)")
+_API = re.compile(r"^api *= \{", re.MULTILINE)
 _TITLES = ("README.md", "docs/index.md", "mkdocs.yml")
 _CHANGELOG = "# Changelog\n\n## Unreleased\n\n- Start from the async API blueprint.\n"
 _PLACES = ("environments/", "tests/", "docs/", "README.md", "mkdocs.yml")
@@ -58,14 +59,19 @@ class Choices:
             'name = "async-api-blueprint"', f'name = "{self.project}"'
         )
         found["CHANGELOG.md"] = _CHANGELOG
-        if settings := self._settings():
-            for path in _VALUES:
-                found[path] = f"{found[path].rstrip()}\n\n{settings}"
+        for path in _VALUES:
+            found[path] = self._chosen(found[path])
         return found
 
-    def _settings(self) -> str:
-        """The lines of terraform.tfvars; what is the default is left out."""
+    def _chosen(self, values: str) -> str:
+        """A terraform.tfvars with these choices; what is the default is left out."""
         members = ['type = "rest"'] if self.api == "rest" else []
         members += ['submission = "validated"'] if self.submission == "validated" else []
-        lines = [f"api = {{ {', '.join(members)} }}\n"] if members else []
-        return "".join([*lines, *(["commands = { fifo = true }\n"] if self.fifo else [])])
+        lines = []
+        if members and _API.search(values):
+            # An argument may be set only once.
+            values = _API.sub(lambda it: f"{it[0]} {', '.join(members)},", values)
+        elif members:
+            lines = [f"api = {{ {', '.join(members)} }}\n"]
+        lines += ["commands = { fifo = true }\n"] if self.fifo else []
+        return f"{values.rstrip()}\n\n{''.join(lines)}" if lines else values

@@ -17,7 +17,7 @@ WIDTH = 120
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)\s+(?=[A-Z`\[*!])|(?<=\.\))\s+(?=[A-Z])")
 _CELL = re.compile(r"(?<!\\)\|")
 _LINKED = r"\[[^\]]*\]\([^)]*\)"
-_LISTED = (re.compile(rf"(?<=\)), ({_LINKED})"), re.compile(rf"({_LINKED}), (?=\[)"))
+_LISTED = (re.compile(rf"(?<=\)),\s({_LINKED})"), re.compile(rf"({_LINKED}),\s(?=\[)"))
 _HEADING = re.compile(r"(#+) ")
 _ITEM = re.compile(r"(\s*)([-*]|\d+\.) ")
 _ROW = re.compile(r"\s*\|")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -51,9 +52,20 @@ def test_choices_are_written_into_every_tfvars(copy: Path, new: New) -> None:
     assert new(copy, *MINIMAL, "--submission", "validated", "--fifo", "--yes")[0] == 0
     for path in (copy / "environments/dev").rglob("*.tfvars"):
         text = path.read_text()
-        assert text.endswith(
-            '\napi = { submission = "validated" }\ncommands = { fifo = true }\n'
-        ), path
+        apis = re.findall(r"^api *= (.*)$", text, re.MULTILINE)
+        assert len(apis) == 1, path  # Terraform refuses an argument that is set twice
+        assert 'submission = "validated"' in apis[0], path
+        assert text.endswith("\ncommands = { fifo = true }\n"), path
+
+
+def test_a_choice_leaves_other_settings_of_the_api_alone(copy: Path, new: New) -> None:
+    """The prod of a REST API is as closed as it was."""
+    options = ("--project", "billing", "--profile", "rest", "--yes")
+    assert new(copy, *options)[0] == 0
+    text = (copy / "environments/dev/examples/prod.tfvars").read_text()
+    assert re.findall(r"^api *= (.*)$", text, re.MULTILINE) == [
+        '{ type = "rest", authentication = { mode = "iam" } }'
+    ]
 
 
 def test_one_part_goes_later_here_and_in_copies(copy: Path, new: New) -> None:

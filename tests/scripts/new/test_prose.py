@@ -35,7 +35,8 @@ Too.
 
 ## Links
 
-See [a](gone.md), [b](b.md), [c](gone.md).
+See [a](gone.md), [b](b.md),
+[c](gone.md).
 
 ## Only this
 
