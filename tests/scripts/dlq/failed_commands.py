@@ -145,8 +145,9 @@ class FailedCommands:
         self.drained()
         assert self.runs() - self.before == Counter(self.ids)
         for item in self.items(self.table):
-            [earlier] = [one["M"] for one in item["failures"]["L"]]
-            assert (earlier["code"]["S"], earlier["attempts"]["N"]) == ("temporary_failure", "3")
+            past = [one["M"] for one in item["past"]["L"]]
+            [ended] = [one for one in past if one["status"]["S"] == "FAILED"]
+            assert (ended["code"]["S"], ended["number"]["N"]) == ("temporary_failure", "3")
         assert self.depth(self.dlq) == 0
 
     def items(self, table: str) -> list[dict[str, Any]]:
