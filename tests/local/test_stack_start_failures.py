@@ -9,10 +9,13 @@ import socket
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
 
 from scripts.errors import OperatorError
 from scripts.stack import process, stack
+from scripts.stack.deployment import Deployment
 from scripts.stack.stack import LocalStack
+from scripts.stack.steps import deploy
 from tests.live import eventually
 from tests.local.processes import processes
 
@@ -78,6 +81,19 @@ def test_an_emulator_that_stays_silent_is_given_up(
         local.start()
 
     assert local.current() is None
+    assert processes(local) == []
+
+
+def test_what_was_prepared_for_it_goes_with_it(
+    local: LocalStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of `up`, which packages while the emulator starts, the log is all that stays."""
+    monkeypatch.setattr(stack, "START_SECONDS", 0.0)
+
+    with pytest.raises(OperatorError, match="does not answer"):
+        deploy(Console(quiet=True), Deployment(local))
+
+    assert [path.name for path in local.state_dir.iterdir()] == ["emulator.log"]
     assert processes(local) == []
 
 
