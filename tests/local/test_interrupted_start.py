@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 
 # The emulator may take its time to end.
 MOST_SECONDS = 7.0
-# What a command does before Terraform plans.
-BEFORE = {"starting the emulator", "packaging the functions", "preparing Terraform"}
+COPY = "deployments/dev"
+# What is done while the emulator starts.
+MEANWHILE = {"starting the emulator", "packaging the functions", "preparing Terraform"}
 
 
 def up(stack: LocalStack, come_to: Path) -> Ended:
@@ -37,14 +39,21 @@ def up(stack: LocalStack, come_to: Path) -> Ended:
     return ended
 
 
+def said(ended: Ended, stack: LocalStack) -> str:
+    """What it was doing, in the only line that tells of the end."""
+    run = re.escape(f"Run: make up LOCAL_PORT={stack.port}")
+    (doing,) = re.findall(rf"^Interrupted while (.+)\. {run}$", ended.err, re.MULTILINE)
+    return str(doing)
+
+
 @pytest.mark.parametrize("_", range(TIMES))
 def test_an_emulator_that_starts_goes_with_the_command(local: LocalStack, _: int) -> None:
     """From the first file on; no process and no file is left."""
-    first = random.choice((local.state_dir, local.log_path, local.state_dir / "stack.json"))  # noqa: S311
-    ended = up(local, first)
+    stack = local.state_dir
+    come_to = ("", "emulator.log", "stack.json", f"{COPY}/stack", f"{COPY}/build/lambda.zip")
+    ended = up(local, stack / random.choice(come_to))  # noqa: S311
 
-    run = f"Run: make up LOCAL_PORT={local.port}\n"
-    assert any(ended.err.startswith(f"Interrupted while {doing}. {run}") for doing in BEFORE)
+    assert said(ended, local) in MEANWHILE
     assert processes(local) == []
     assert not local.state_dir.exists()
 
@@ -61,15 +70,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
 @pytest.mark.parametrize("_", range(TIMES))
 def test_a_copy_that_was_cut_off_is_made_anew(running: LocalStack, _: int) -> None:
     """The emulator goes on, and nothing is in doubt before Terraform has begun."""
-    copy = running.state_dir / "deployments" / "dev"
+    copy = running.state_dir / COPY
     places = ("modules/queue", "build/lambda.zip", "environments/dev/.terraform")
     come_to = random.choice(places)  # noqa: S311
     Deployment(running).remove()
 
     ended = up(running, copy / come_to)
 
-    doing = ended.err.split("Interrupted while ")[1].split(".")[0]
-    assert doing in BEFORE | {"deploying", "planning; 0 resources done"}
+    assert said(ended, running) in {*MEANWHILE, "deploying", "planning; 0 resources done"}
     assert "unknown" not in ended.err
     assert not (copy / "in-doubt").exists()
     assert running.running()
