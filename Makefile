@@ -148,11 +148,9 @@ site: test-tools ## Build the documentation site in build/site
 	@$(PY) -m scripts.build.docs.site
 
 lock: test-tools ## Pin new requirements of requirements.in with hashes
-	@sh scripts/venv.sh .tools/uv scripts/uv/requirements.txt
 	@sh scripts/build/lock.sh
 
 upgrade: test-tools ## Pin the newest versions of all requirements
-	@sh scripts/venv.sh .tools/uv scripts/uv/requirements.txt
 	@sh scripts/build/lock.sh --upgrade
 
 fix: test-tools ## Fix imports and formatting, and regenerate generated pages
@@ -168,5 +166,6 @@ tools:
 	@sh scripts/venv.sh .venv scripts/requirements.txt scripts/emulator/src tests/requirements.txt
 
 test-tools:
+	@sh scripts/venv.sh .tools/uv scripts/uv/requirements.txt
 	@sh scripts/venv.sh .venv tests/requirements.txt scripts/emulator/src
 	@sh scripts/venv.sh .tools/checkov tests/checkov/requirements.txt

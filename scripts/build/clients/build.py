@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SOURCE = ROOT / "src"
+_UV = ROOT / ".tools" / "uv" / "bin" / "uv"  # which `make test-tools` installs
 # Scripts of packages are not run, and nothing is asked of the registry but the locked versions.
 _INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
@@ -59,7 +60,8 @@ def wheel(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.whl"):
         old.unlink()
-    _run(SOURCE, sys.executable, "-m", "uv", "build", "--wheel", "--out-dir", str(folder))
+    words = ("build", "--wheel", "--python", sys.executable, "--out-dir", str(folder))
+    _run(SOURCE, str(_UV), *words)
     (built,) = folder.glob("*.whl")
     return built
 
