@@ -42,7 +42,9 @@ usable() {
 
 python=
 [ -z "${PYTHON:-}" ] || usable "$PYTHON" || fail "PYTHON=$PYTHON is not Python 3.11 or newer."
-for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11; do
+# The last one made the environment that is there already.
+made_by=$("$venv/bin/python" -c 'import sys; print(sys._base_executable)' 2>/dev/null) || made_by=
+for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11 "$made_by"; do
     if usable "$candidate"; then
         python=$candidate
         break

@@ -23,6 +23,7 @@ for last; do :; done
 case "$*" in
 *"-m venv"*)
     mkdir -p "$last/bin" "$last/lib/python3.11/site-packages" && cp "$0" "$last/bin/python" ;;
+*"sys._base_executable"*) echo "$PWD/python" ;;
 *" config list") cat pip.conf 2>/dev/null ;;
 *"import pip"*) [ ! -e lacks-pip ] || [ "$0" != ./python ] ;;
 *"--python .tools/uv/bin/python install"*) [ ! -e lacks-uv ] && cp uv .tools/uv/bin/uv ;;
@@ -183,6 +184,20 @@ def test_a_folder_that_cannot_be_made_is_no_missing_module(tree: Path) -> None:
 
     assert said.endswith(".venv could not be created; see the lines above.\n")
     assert "apt" not in said
+
+
+def test_the_python_that_made_an_environment_need_not_be_named_again(tree: Path) -> None:
+    """Where the others on the path are too old."""
+    installed(tree)
+    (tree / "requirements.txt").write_text("changed\n")
+    old = tree / "old"
+    old.mkdir()
+    for name in ("python3", *(f"python3.{minor}" for minor in range(11, 15))):
+        written(old / name, "#!/bin/sh\nexit 1\n")
+
+    done = run(tree, PYTHON="", PATH=f"{old}{os.pathsep}{os.environ['PATH']}")
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_copied_tree_gets_its_own_source(tree: Path) -> None:
