@@ -22,7 +22,7 @@ from scripts.local.watch import watch as watch_files
 from scripts.settings import DEFAULT_ENVIRONMENT, api_environment
 from scripts.stack import code
 from scripts.stack.clients import sqs_client
-from scripts.stack.deployment import Deployment, remove_all
+from scripts.stack.deployment import Deployment
 from scripts.stack.interruption import step
 from scripts.stack.logs import emulator_lines, function_lines
 from scripts.stack.process import ROOT
@@ -224,7 +224,6 @@ def preview_down(stack: LocalStack, *, number: int) -> int:
 def down(stack: LocalStack) -> None:
     """Stop the emulator and its functions, and delete their data."""
     with stack.changing("make down"):
-        remove_all(stack)
         stopped = stack.stop()
     click.echo("Local stack stopped and removed." if stopped else "No local stack is running.")
 

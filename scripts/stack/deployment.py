@@ -20,7 +20,8 @@ from scripts.settings import DEFAULT_ENVIRONMENT, environment_folder
 from scripts.stack.addresses import reachable
 from scripts.stack.changes import Changes, resources
 from scripts.stack.interruption import Interrupted, step
-from scripts.stack.process import ROOT, ProcessGroup, command_lines
+from scripts.stack.process import ROOT
+from scripts.stack.running import end_terraform_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -155,7 +156,6 @@ class Deployment:
     def start_over(self) -> bool:
         """Stop the whole stack and forget all states if this one is in doubt; whether it is."""
         if in_doubt := self.in_doubt():
-            remove_all(self.stack)
             self.stack.stop()
         return in_doubt
 
@@ -181,7 +181,7 @@ class Deployment:
 
     def remove(self) -> None:
         """Delete the copy and its state."""
-        _end_terraform_below(self.directory)
+        end_terraform_below(self.directory)
         shutil.rmtree(self.directory, ignore_errors=True)
         with contextlib.suppress(OSError):
             self.stack.deployments.rmdir()
@@ -296,20 +296,6 @@ def last_applied(stack: LocalStack) -> Deployment:
     """The environment that `--local` means: the one that was applied last, previews aside."""
     found = [one for one in deployments(stack) if not one.name]
     return found[0] if found else Deployment(stack)
-
-
-def remove_all(stack: LocalStack) -> None:
-    """Delete every copy and its state; what they describe vanishes with the stack."""
-    _end_terraform_below(stack.deployments)
-    shutil.rmtree(stack.deployments, ignore_errors=True)
-
-
-def _end_terraform_below(folder: Path) -> None:
-    """End what works there still: a Terraform outlives the command that was killed."""
-    argument = f"-chdir={folder.resolve()}/"
-    for pid, command in command_lines():
-        if argument in command:
-            ProcessGroup(pid, argument).end(0)
 
 
 def _copy_tree(source: Path, target: Path) -> None:

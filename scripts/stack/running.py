@@ -1,4 +1,4 @@
-"""Emulators that run: by the file in which a stack notes its own, and by the process list."""
+"""What runs for a stack: by the file in which it notes its emulator, and by the process list."""
 
 from __future__ import annotations
 
@@ -69,3 +69,11 @@ def emulators() -> list[Emulator]:
 def emulators_of(state_dir: Path) -> list[Emulator]:
     """The emulators that were started for the state directory, which may be gone."""
     return [one for one in emulators() if one.state_dir == state_dir.resolve()]
+
+
+def end_terraform_below(folder: Path) -> None:
+    """End what works there still: a Terraform outlives the command that was killed."""
+    argument = f"-chdir={folder.resolve()}/"
+    for pid, command in command_lines():
+        if argument in command:
+            ProcessGroup(pid, argument).end(0)

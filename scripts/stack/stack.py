@@ -25,7 +25,7 @@ from scripts.stack.process import (
     require_installed,
     spawn,
 )
-from scripts.stack.running import Running, emulators_of, read
+from scripts.stack.running import Running, emulators_of, end_terraform_below, read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -171,7 +171,10 @@ class LocalStack:
             raise
 
     def stop(self) -> bool:
-        """End the emulator with all workers and remove its files; False if nothing ran."""
+        """End the emulator with all workers and remove its files; False if no emulator ran.
+
+        What was applied goes with it: the copies of environments, and their states.
+        """
         ran = self.current() is not None
         return self._end() or ran
 
@@ -210,6 +213,7 @@ class LocalStack:
 
     def _end(self, *, keep_log: bool = False) -> bool:
         """End everything of this stack; whether there was an emulator without a state file."""
+        end_terraform_below(self.deployments)
         if known := read(self._state_path):
             known.process.end(STOP_SECONDS)
         forgotten = emulators_of(self.state_dir)

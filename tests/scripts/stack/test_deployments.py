@@ -13,7 +13,7 @@ from scripts.errors import OperatorError
 from scripts.local import __main__
 from scripts.local import preview as previews
 from scripts.local.preview import deployment
-from scripts.stack.deployment import Deployment, remove_all
+from scripts.stack.deployment import Deployment
 from scripts.stack.process import ROOT
 from scripts.stack.stack import LocalStack
 
@@ -46,7 +46,7 @@ def test_each_has_its_own_place(copies: list[Deployment]) -> None:
 
 def test_all_go_with_the_stack(copies: list[Deployment]) -> None:
     """Nothing is left of any."""
-    remove_all(copies[0].stack)
+    copies[0].stack.stop()
 
     assert states(copies) == [False, False, False]
     assert not copies[0].directory.parent.exists()
@@ -155,7 +155,7 @@ def test_a_terraform_that_outlived_its_command_is_ended(copies: list[Deployment]
         for folder in folders
     )
     try:
-        remove_all(copies[0].stack)
+        copies[0].stack.stop()
         mine.wait(10)
         assert other.poll() is None
     finally:
