@@ -104,7 +104,7 @@ def test_a_paused_worker_takes_nothing_until_it_is_resumed(
     time.sleep(UNTAKEN_SECONDS)
     assert switch.command("c-1") is None
     assert "queue: 1 waiting, 0 in flight" in switch("show")
-    assert "takes messages" in switch("resume")
+    assert "receives from integration-switches-queue" in switch("resume")
     assert eventually(lambda: switch.command("c-1")).attempts == 1
     assert "was resumed already" in switch("resume")
 
