@@ -47,12 +47,12 @@ def apply_or_start_over(deployment: Deployment) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def applied(folder: Path) -> Iterator[Environment]:
-    """environments/dev on a fresh stack whose state this folder keeps."""
+def applied(folder: Path, **settings: object) -> Iterator[Environment]:
+    """environments/dev on a fresh stack whose state this folder keeps, with these settings."""
     stack = LocalStack(folder, free_port())
     stack.start()
     try:
-        deployment = Deployment(stack, variables=CHOSEN)
+        deployment = Deployment(stack, variables={**CHOSEN, **settings})
         outputs = apply_or_start_over(deployment)
         api = WatchedApi(outputs["commands_endpoint"])
         yield Environment(outputs, api, partial(client, stack), deployment)

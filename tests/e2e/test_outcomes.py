@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -16,18 +15,15 @@ from command_api.domain.model import Command, Lease, Status
 from scripts.stack.clients import logs_client
 from tests.canary import logged
 from tests.e2e.changes import applied
+from tests.environment import applied as fresh
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from command_client.transport import Answer
     from tests.environment import Environment
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
-
-WAYS: list[dict[str, Any]] = [
-    {"api": {"outcomes": True}},
-    {"api": {"submission": "validated", "outcomes": True}},
-    {"api": {"type": "rest", "outcomes": True}, "routes": {}},
-]
 
 
 def handed_over(environment: Environment) -> tuple[str, str]:
@@ -58,36 +54,50 @@ def report(environment: Environment, command_id: str, token: str, body: object) 
     return environment.api.request("POST", path, json.dumps(body), headers)
 
 
-@pytest.mark.parametrize("settings", WAYS, ids=["direct", "validated", "rest"])
-def test_reports_are_taken_where_that_is_on(
-    environment: Environment, settings: dict[str, Any]
+def assert_reports_are_taken_where_that_is_on(
+    environment: Environment, api: dict[str, Any]
 ) -> None:
-    """With the function's own rights, on each kind of API; its log never has the token."""
-    outputs = applied(environment, settings)
-    here = replace(environment, api=replace(environment.api, endpoint=outputs["commands_endpoint"]))
-    command_id, token = handed_over(here)
+    """With the function's own rights; its log never has the token."""
+    applied(environment, {"api": {**api, "outcomes": True}})
+    command_id, token = handed_over(environment)
     progress = {"progress": {"share": 0.4, "note": "4 of 10"}}
-    assert report(here, command_id, "x" * 43, progress).status == 401
-    assert report(here, command_id, token, progress).json()["status"] == "PROCESSING"
-    shown = here.api.get(command_id).json()
+    assert report(environment, command_id, "x" * 43, progress).status == 401
+    assert report(environment, command_id, token, progress).json()["status"] == "PROCESSING"
+    shown = environment.api.get(command_id).json()
     assert shown["progress"]["share"] == 0.4
     assert shown["handedOver"]["deadline"] > shown["updatedAt"]
-    assert here.api.request("DELETE", f"/{command_id}").status == 202
-    assert report(here, command_id, token, progress).json()["status"] == "CANCELLING"
+    assert environment.api.request("DELETE", f"/{command_id}").status == 202
+    assert report(environment, command_id, token, progress).json()["status"] == "CANCELLING"
     # It goes to the bucket.
     done = {"status": "COMPLETED", "result": "x" * 300_000}
     for _ in range(2):
-        assert report(here, command_id, token, done).json()["status"] == "COMPLETED"
-    assert here.api.get(command_id).json()["resultUrl"]
-    history = here.api.request("GET", f"/{command_id}?history=1").json()["history"]
+        assert report(environment, command_id, token, done).json()["status"] == "COMPLETED"
+    assert environment.api.get(command_id).json()["resultUrl"]
+    history = environment.api.request("GET", f"/{command_id}?history=1").json()["history"]
     assert [one["status"] for one in history] == [
         *("PENDING", "PROCESSING", "PROCESSING", "CANCELLING", "COMPLETED"),
     ]
     assert [one.get("handedOver") for one in history] == [None, None, True, None, None]
-    late = report(here, command_id, token, progress)
+    late = report(environment, command_id, token, progress)
     assert (late.status, late.json()["code"]) == (409, "hand_over_ended")
     logs = logs_client(environment.deployment.stack)
     assert not [line for line in logged(logs) if token in line]
-    applied(environment, {})
+    applied(environment, {"api": api})
     command_id, token = handed_over(environment)
     assert report(environment, command_id, token, progress).status in (403, 404)
+    assert environment.api.get(command_id).status == 200
+
+
+@pytest.mark.parametrize("submission", ["direct", "validated"])
+def test_reports_are_taken_where_that_is_on(environment: Environment, submission: str) -> None:
+    """The HTTP API keeps its URL, whoever takes its submissions."""
+    assert_reports_are_taken_where_that_is_on(environment, {"submission": submission})
+    environment.deployment.apply()
+
+
+@pytest.mark.usefixtures("recording")
+def test_a_rest_api_takes_reports_where_that_is_on(tmp_path: Path) -> None:
+    """In an environment of its own: a REST API and the HTTP API after it have other URLs."""
+    api = {"type": "rest"}
+    with fresh(tmp_path, api=api, routes={}) as environment:
+        assert_reports_are_taken_where_that_is_on(environment, api)

@@ -10,8 +10,11 @@ import pytest
 from tests.e2e.changes import applied, assert_all_completed
 from tests.e2e.prober import Prober
 from tests.e2e.walk import BESIDE, ORIGIN, variables
+from tests.environment import applied as fresh
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.e2e.walk import State
     from tests.environment import Environment
     from tests.issuer import Issuer
@@ -43,8 +46,18 @@ def test_a_rest_api_meets_every_setting_beside_it() -> None:
 
 @pytest.mark.long
 @pytest.mark.timeout(2400)
-def test_a_rest_api_comes_and_goes(environment: Environment, issuer: Issuer) -> None:
-    """It has another URL. What was queued before completes, and no change of it loses a command."""
+@pytest.mark.usefixtures("recording")
+def test_a_rest_api_comes_and_goes(tmp_path: Path, issuer: Issuer) -> None:
+    """It has another URL, and so has the HTTP API that comes after it.
+
+    What was queued before completes, and no change of it loses a command.
+    """
+    with fresh(tmp_path) as environment:
+        assert_it_comes_and_goes(environment, issuer)
+
+
+def assert_it_comes_and_goes(environment: Environment, issuer: Issuer) -> None:
+    """In an environment whose URL no other test speaks to afterwards."""
     accepted = {environment.api.submit("demo", {"sleep_seconds": 2})}
     endpoint = applied(environment, settings(0))["api_endpoint"]
     preflight = {"origin": ORIGIN, "access-control-request-method": "POST"}
