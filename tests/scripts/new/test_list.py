@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scripts.new.pages import PAGES, refreshed
-from scripts.new.parts import Part, Parts
+from scripts.new.parts import Part, Parts, Profile
 from scripts.new.prune import leftovers, prune
 
 if TYPE_CHECKING:
@@ -26,19 +26,24 @@ def test_every_path_of_a_part_is_there(part: Part, files: Mapping[str, str]) -> 
 
 
 @pytest.mark.parametrize(
-    "kept",
+    ("kept", "kind"),
     [
-        *(pytest.param(LIST.kept(LIST.parts, (), [it]), id=f"without {it}") for it in LIST.parts),
         *(
-            pytest.param(LIST.kept(it.keep, (), ()), id=f"profile {it.name}")
+            pytest.param(LIST.kept(LIST.parts, (), [it]), None, id=f"without {it}")
+            for it in LIST.parts
+        ),
+        *(
+            pytest.param(LIST.kept(it.keep, (), ()), it, id=f"profile {it.name}")
             for it in LIST.profiles.values()
         ),
     ],
 )
-def test_what_is_left_names_nothing_that_is_gone(kept: set[str], files: Mapping[str, str]) -> None:
+def test_what_is_left_names_nothing_that_is_gone(
+    kept: set[str], kind: Profile | None, files: Mapping[str, str]
+) -> None:
     """Without one part, and as each profile: every cut finds its place, and no trace is left."""
     gone = LIST.without(kept)
-    left = prune(files, gone)
+    left = prune(files, gone, kind)
     assert left.missed == []
     assert leftovers(left, gone) == []
 
