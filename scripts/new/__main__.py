@@ -63,7 +63,7 @@ def new(  # noqa: PLR0913 - one argument for each option
     options, prompts for them. Later, `--without PART --yes` removes another part.
     """
     parts, files = Parts.read(), read(root)
-    choices = None
+    choices = kind = None
     if project or profile or not dropped:
         project = valid(project or _asked("Project name", "--project acme-jobs"))
         kind = parts.profile(profile or _profile(parts))
@@ -72,7 +72,7 @@ def new(  # noqa: PLR0913 - one argument for each option
     else:
         keep = parts.there(files)
     keep = parts.kept(keep, added, dropped)
-    left = prune(files, parts.without(keep))
+    left = prune(files, parts.without(keep), kind)
     for line in shown(parts, files, left, each=verbose):
         click.echo(line)
     if not yes:

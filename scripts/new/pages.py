@@ -72,7 +72,7 @@ def _parts(parts: Parts, files: Mapping[str, str]) -> list[Row]:
 def _profiles(parts: Parts, files: Mapping[str, str]) -> list[Row]:
     rows = [Row("profile", "what is left")]
     for name, one in parts.profiles.items():
-        left = prune(files, parts.without(parts.kept(one.keep, (), ())))
+        left = prune(files, parts.without(parts.kept(one.keep, (), ())), one)
         rows.append(Row(f"`{name}`", one.what, lines(left.files), 5000))
     cloned = "all parts, and what is about the blueprint"
     return [*rows, Row("as it is cloned", cloned, lines(files), 5000)]

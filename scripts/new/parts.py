@@ -52,6 +52,8 @@ class Profile:
     what: str
     keep: Sequence[str]
     api: str = "http"
+    # As of a part: by file, texts with what replaces them.
+    change: Mapping[str, list[list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from scripts.new import code, prose
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from scripts.new.parts import Part
+    from scripts.new.parts import Part, Profile
 
 _TEMPLATE = "environments/dev/"
 _ROOTS = ("environments/bootstrap", "environments/preview")  # no copies of the template
@@ -37,13 +37,14 @@ class Pruned:
     missed: list[str] = field(default_factory=list)
 
 
-def prune(files: Mapping[str, str], gone: Iterable[Part]) -> Pruned:
-    """The tree without these parts."""
+def prune(files: Mapping[str, str], gone: Iterable[Part], kind: Profile | None = None) -> Pruned:
+    """The tree without these parts, and with what a profile says otherwise."""
     parts = [part for part in gone if any(map(part.owns, files))]
     removed = {path for path in files if any(part.owns(_original(path)) for part in parts)}
     left = Pruned({path: text for path, text in files.items() if path not in removed}, removed)
     for part in parts:
         _edit(left, part)
+    _change(left, kind.change if kind else {})
     names = naming(parts)
     links = _folders(files) - _folders(left.files)
     for path, text in left.files.items():
@@ -132,11 +133,15 @@ def _edit(left: Pruned, part: Part) -> None:
     for path, starts in part.cut.items():
         for start in starts:
             _replace(left, path, start, partial(_cut, path, start))
-    for path, pairs in part.change.items():
-        for old, new in pairs:
-            _replace(left, path, old, methodcaller("replace", old, new))
+    _change(left, part.change)
     for target in part.targets:
         _replace(left, "Makefile", f"{target}:", partial(_without_target, target))
+
+
+def _change(left: Pruned, change: Mapping[str, list[list[str]]]) -> None:
+    for path, pairs in change.items():
+        for old, new in pairs:
+            _replace(left, path, old, methodcaller("replace", old, new))
 
 
 def _cut(path: str, start: str, text: str) -> str:

@@ -38,6 +38,8 @@ API_MODES: dict[str, dict[str, Any]] = {
     "validated": {"api": {"submission": "validated"}, "routes": ROUTES},
     "rest": {"api": {"type": "rest"}, "routes": {}, "monitoring": {"tracing": True}},
 }
+# Each mode says what it is, whatever terraform.tfvars says of the environment's API.
+PLAIN: dict[str, Any] = {"api": {}, "commands": {}}
 SEEN = pytest.StashKey[dict[str, dict[str, str]]]()
 
 
@@ -112,7 +114,7 @@ def tested(request: pytest.FixtureRequest) -> Iterator[ApiUnderTest]:
         case mode:
             variables = API_MODES[mode]
     stack = request.getfixturevalue("stack")
-    outputs = apply_or_start_over(Deployment(stack, variables=variables))
+    outputs = apply_or_start_over(Deployment(stack, variables=PLAIN | variables))
     opened = ApiUnderTest(request.param, WatchedApi(outputs["commands_endpoint"]), outputs)
     yield opened
     assert_nothing_private_was_logged(opened, stack)

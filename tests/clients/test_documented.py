@@ -40,7 +40,7 @@ def test_a_program_runs(program: str, api: ScriptedApi, capsys: pytest.CaptureFi
     program = program.replace("https://api.example.com/commands", api.url)
     known = {**vars(command_client), "endpoint": api.url}
     exec(compile(program, "clients.md", "exec"), known)  # noqa: S102 - our own pages
-    assert api.asked[0]["line"].startswith("POST" if "process_order" in program else "PUT")
+    assert api.asked[0]["line"].startswith("PUT" if "command_id=" in program else "POST")
     assert "print" not in program or "COMPLETED" in capsys.readouterr().out
 
 

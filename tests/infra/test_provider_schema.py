@@ -53,8 +53,9 @@ def test_the_code_is_read() -> None:
     read = [reference for path in files() for reference in references(path)]
 
     assert len(files()) > 50
-    assert len(used) > 100
-    assert len(read) > 100
+    # One to a file and more, in the whole repository and in a copy that has the least of it.
+    assert len(used) > len(files())
+    assert len(read) > len(files())
     assert any(len(it.path) > 1 for it in used)
 
 
