@@ -101,16 +101,18 @@ class _Applied:
         ]
 
     def note(self, function: dict[str, Any], version: str) -> None:
-        """The function has the new zip as this version, and outputs say so.
+        """The function has the new zip as this version, which its aliases and outputs name.
 
         The next refresh reads what else changed with it; an output that differs would be a change.
         """
-        function["source_code_hash"] = self.code_hash
+        for alias in self.aliases(function):
+            alias["function_version"] = version
         outputs = self.state["outputs"]
         if function["function_name"] == outputs.get(_WORKER, {}).get("value"):
             for name in _VERSIONS:  # the live one stays where an older one is pinned
                 if outputs[name]["value"] == function["version"]:
                     outputs[name]["value"] = version
+        function |= {"source_code_hash": self.code_hash, "version": version}
 
     def write(self, path: Path) -> None:
         """Put the state in the place of the old one, as its successor."""

@@ -26,13 +26,15 @@ class Lambda:
 
     def __init__(self, broken: str = "") -> None:
         self.broken = broken
+        self.newest = 3
         self.aliases: list[tuple[str, str]] = []
 
     def update_function_code(self, **call: Any) -> dict[str, str]:
         """The next version, where one is published."""
         if call["FunctionName"] == self.broken:
             raise OperatorError("refused")
-        return {"Version": "4" if call["Publish"] else "$LATEST"}
+        self.newest += call["Publish"]
+        return {"Version": str(self.newest) if call["Publish"] else "$LATEST"}
 
     def update_alias(self, **call: Any) -> None:
         """Note where it points."""
@@ -138,8 +140,12 @@ def test_the_alias_of_the_newest_version_moves_and_a_pinned_one_stays(
     monkeypatch.setattr(code, "lambda_client", lambda _: client)
 
     code.reload(deployment)
+    (deployment.state.parent / "lambda.zip").write_bytes(b"newer")
+    code.reload(deployment)
 
-    assert client.aliases == [("live", "4")]
+    assert client.aliases == [("live", "4"), ("live", "5")]
+    outputs = json.loads(deployment.state.read_text())["outputs"]
+    assert outputs["worker_newest_version"]["value"] == "5"
 
 
 def test_what_was_not_reached_is_left_to_the_next_apply(
