@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from scripts.stack.deployment import Deployment
 
 _AT_ONCE = 8
+# The outputs of an environment about its worker.
+_WORKER = "worker_function_name"
+_VERSIONS = ("worker_newest_version", "worker_live_version")
 
 
 def reload(deployment: Deployment) -> list[str]:
@@ -44,12 +47,12 @@ def reload(deployment: Deployment) -> list[str]:
     stale = applied.stale()
     client = lambda_client(deployment.stack)
 
-    def update(function: dict[str, Any], _stop: threading.Event) -> None:
-        _update(client, function, content, applied.aliases(function))
+    def update(function: dict[str, Any], _stop: threading.Event) -> str:
+        return _update(client, function, content, applied.aliases(function))
 
     try:
-        for function, _ in in_threads(update, stale, _AT_ONCE):
-            applied.note(function)
+        for function, version in in_threads(update, stale, _AT_ONCE):
+            applied.note(function, version)
     finally:
         applied.write(deployment.state)
     return sorted(function["function_name"] for function in stale)
@@ -57,13 +60,14 @@ def reload(deployment: Deployment) -> list[str]:
 
 def _update(
     client: LambdaClient, function: dict[str, Any], content: bytes, aliases: list[dict[str, Any]]
-) -> None:
+) -> str:
     name, publish = function["function_name"], bool(function["publish"])
     answer = client.update_function_code(FunctionName=name, ZipFile=content, Publish=publish)
     for alias in aliases:
         client.update_alias(
             FunctionName=name, Name=alias["name"], FunctionVersion=answer["Version"]
         )
+    return answer["Version"]
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,19 @@ class _Applied:
             if alias["function_name"] in names and alias["function_version"] == function["version"]
         ]
 
-    def note(self, function: dict[str, Any]) -> None:
-        """The function has the new zip; the next refresh reads what else changed with it."""
-        function["source_code_hash"] = self.code_hash
+    def note(self, function: dict[str, Any], version: str) -> None:
+        """The function has the new zip as this version, which its aliases and outputs name.
+
+        The next refresh reads what else changed with it; an output that differs would be a change.
+        """
+        for alias in self.aliases(function):
+            alias["function_version"] = version
+        outputs = self.state["outputs"]
+        if function["function_name"] == outputs.get(_WORKER, {}).get("value"):
+            for name in _VERSIONS:  # the live one stays where an older one is pinned
+                if outputs[name]["value"] == function["version"]:
+                    outputs[name]["value"] = version
+        function |= {"source_code_hash": self.code_hash, "version": version}
 
     def write(self, path: Path) -> None:
         """Put the state in the place of the old one, as its successor."""

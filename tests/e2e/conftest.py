@@ -79,9 +79,7 @@ def source(
     with monkeypatch.context() as patch:
         patch.setattr(deployment, "build", functools.partial(build, source=copy))
         yield copy
-    if code.reload(environment.deployment):
-        # The outputs still name the version before.
-        environment.deployment.apply()
+    code.reload(environment.deployment)
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ def plan(terraform: Terraform) -> subprocess.CompletedProcess[str]:
     return terraform.run("test", "-no-color", "-filter=tests/sizes.tftest.hcl", check=False)
 
 
+@pytest.mark.long
 def test_plan_without_the_package_says_which_command_makes_it(own_tree: Path) -> None:
     """Given no Lambda zip, the plan names `make package`."""
     (own_tree / "build" / "lambda.zip").unlink()

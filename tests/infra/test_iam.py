@@ -103,7 +103,10 @@ def test_iam_takes_every_policy(bootstrap: list[dict[str, Any]]) -> None:
     assert len(names) == 4
 
 
-@pytest.fixture(scope="module", params=[*ENVIRONMENTS, "with options"])
+@pytest.fixture(
+    scope="module",
+    params=["with options", *(pytest.param(it, marks=pytest.mark.long) for it in ENVIRONMENTS)],
+)
 def dev(tree: Path, request: pytest.FixtureRequest) -> list[Policy]:
     """What functions and APIs of dev are granted, at the longest names."""
     values = ENVIRONMENTS.get(request.param, WITH_OPTIONS)

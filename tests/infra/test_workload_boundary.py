@@ -78,6 +78,7 @@ PREVIEW = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_dev_may_do_what_it_is_granted(tree: Path, environment: str) -> None:
     """No function and no API of dev is denied by its boundary what its policies allow."""

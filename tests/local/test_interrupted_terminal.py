@@ -98,9 +98,10 @@ def at_a_terminal(*command: str | Path) -> Iterator[Terminal]:
     ("command", "again"),
     [
         ("demo", "make demo"),
-        pytest.param("preview --pr 7", "make preview PR=7", marks=pytest.mark.long),
+        ("preview --pr 7", "make preview PR=7"),
     ],
 )
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_one_line_says_how_far_make_came(
     local: LocalStack, tmp_path: Path, command: str, again: str

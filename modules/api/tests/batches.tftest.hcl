@@ -1,6 +1,7 @@
 # Commands that are counted together.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -38,6 +39,8 @@ variables {
 }
 
 run "counts_batches_only_where_they_are_wanted" {
+  command = plan
+
   variables {
     settings = { submission = "validated", batches = true }
   }
@@ -72,6 +75,8 @@ run "counts_batches_only_where_they_are_wanted" {
 }
 
 run "batches_cost_nothing_where_nobody_wants_them" {
+  command = plan
+
   variables { settings = { submission = "validated" } }
 
   assert {
@@ -84,6 +89,8 @@ run "batches_cost_nothing_where_nobody_wants_them" {
 }
 
 run "takes_uploads_only_where_they_are_wanted" {
+  command = plan
+
   variables {
     settings = { submission = "validated", batches = true, uploads = true }
     policies = {

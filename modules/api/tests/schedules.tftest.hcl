@@ -1,6 +1,7 @@
 # Recurring schedules that clients make.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -34,6 +35,8 @@ variables {
 }
 
 run "answers_for_schedules_where_clients_make_them" {
+  command = plan
+
   variables {
     settings = {
       submission           = "validated", schedules = true, schedules_per_owner = 7
@@ -66,6 +69,8 @@ run "answers_for_schedules_where_clients_make_them" {
 }
 
 run "schedules_cost_nothing_where_nobody_wants_them" {
+  command = plan
+
   variables {
     settings = { submission = "validated" }
   }

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -9,6 +10,8 @@ variables {
 }
 
 run "proves_its_certificate_in_the_zone" {
+  command = plan
+
   assert {
     condition = (
       aws_acm_certificate.this[0].domain_name == "api.example.com" &&
@@ -37,6 +40,8 @@ run "proves_its_certificate_in_the_zone" {
 }
 
 run "takes_a_certificate_and_leaves_dns_alone" {
+  command = plan
+
   variables {
     certificate = { arn = "arn:aws:acm:us-east-1:123456789012:certificate/own" }
     zone        = null

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -18,6 +19,8 @@ variables {
 }
 
 run "counts_each_shard_by_one_reader" {
+  command = plan
+
   assert {
     condition = (
       aws_lambda_event_source_mapping.stream.parallelization_factor == 1 &&
@@ -51,6 +54,8 @@ run "counts_each_shard_by_one_reader" {
 }
 
 run "grants_what_each_function_does" {
+  command = plan
+
   assert {
     condition = {
       for verb, policy in output.policies :
@@ -70,6 +75,8 @@ run "grants_what_each_function_does" {
 }
 
 run "makes_nothing_for_uploads_where_there_are_none" {
+  command = plan
+
   assert {
     condition = (
       length(module.files) + length(module.transfer) + length(aws_sqs_queue.transfer) +
@@ -82,6 +89,8 @@ run "makes_nothing_for_uploads_where_there_are_none" {
 }
 
 run "turns_uploads_into_commands" {
+  command = plan
+
   variables {
     names = {
       batches            = "acme-dev-batches"
@@ -150,6 +159,8 @@ run "turns_uploads_into_commands" {
 }
 
 run "keeps_production_data" {
+  command = plan
+
   variables {
     names = {
       batches        = "acme-prod-batches"
@@ -169,6 +180,8 @@ run "keeps_production_data" {
 }
 
 run "encrypts_with_the_key_of_the_environment" {
+  command = plan
+
   variables {
     runtime = {
       package_path = "versions.tf", log_level = "INFO"

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -9,6 +10,8 @@ variables {
 }
 
 run "defines_a_task_for_fargate" {
+  command = plan
+
   assert {
     condition = (
       aws_ecs_task_definition.this.network_mode == "awsvpc" &&
@@ -38,6 +41,8 @@ run "defines_a_task_for_fargate" {
 }
 
 run "grants_one_task_and_its_two_roles" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.run).Statement == [
       {
@@ -69,6 +74,8 @@ run "grants_one_task_and_its_two_roles" {
 }
 
 run "fetches_from_one_repository" {
+  command = plan
+
   assert {
     condition = jsondecode(aws_iam_role_policy.execution.policy).Statement == [
       {
@@ -88,6 +95,8 @@ run "fetches_from_one_repository" {
 }
 
 run "a_public_image_needs_no_grant" {
+  command = plan
+
   variables { image = "public.ecr.aws/acme/task:1.4.0" }
 
   assert {
@@ -97,6 +106,8 @@ run "a_public_image_needs_no_grant" {
 }
 
 run "roles_are_ecs_s_and_bounded" {
+  command = plan
+
   variables {
     runtime = {
       architecture         = "x86_64"
@@ -120,6 +131,8 @@ run "roles_are_ecs_s_and_bounded" {
 }
 
 run "uses_a_cluster_that_there_is" {
+  command = plan
+
   variables { cluster = { arn = "arn:aws:ecs:us-east-1:123456789012:cluster/shared" } }
 
   assert {

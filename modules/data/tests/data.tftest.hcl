@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -106,6 +107,8 @@ run "streams_both_sides_of_a_change" {
 }
 
 run "grants_one_action_on_one_table_per_verb" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.read).Statement == [{
       Effect = "Allow", Action = ["dynamodb:GetItem"], Resource = output.arn
@@ -122,6 +125,8 @@ run "grants_one_action_on_one_table_per_verb" {
 }
 
 run "grants_inputs_apart_from_commands" {
+  command = plan
+
   assert {
     condition = {
       for verb in ["read_input", "store_input"] :
@@ -148,6 +153,8 @@ run "has_no_index_unless_asked" {
 }
 
 run "finds_what_was_never_queued_by_a_small_index_of_its_own" {
+  command = plan
+
   variables { index_outbox = true }
 
   assert {
@@ -176,6 +183,8 @@ run "has_no_index_that_nobody_asked_for" {
 }
 
 run "a_list_sees_neither_inputs_nor_results" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.list).Statement == [{
       Effect = "Allow", Action = ["dynamodb:Scan"], Resource = output.arn
@@ -194,6 +203,8 @@ run "a_list_sees_neither_inputs_nor_results" {
 }
 
 run "a_list_asks_the_index_where_there_is_one" {
+  command = plan
+
   variables { index_by_status = true }
 
   assert {
@@ -206,6 +217,8 @@ run "a_list_asks_the_index_where_there_is_one" {
 }
 
 run "has_no_bucket_for_results_unless_asked" {
+  command = plan
+
   assert {
     condition = (
       output.results_bucket == null && output.policies.read_results == null &&
@@ -216,6 +229,8 @@ run "has_no_bucket_for_results_unless_asked" {
 }
 
 run "keeps_large_results_a_day_longer_than_commands" {
+  command = plan
+
   variables {
     retention_days = 7
     results = {
@@ -248,6 +263,8 @@ run "keeps_large_results_a_day_longer_than_commands" {
 }
 
 run "keeps_results_in_a_bucket_of_ones_own" {
+  command = plan
+
   variables { results = { enabled = true, name = "acme-dev", bucket = { name = "shared" } } }
 
   assert {
@@ -278,6 +295,8 @@ run "keeps_results_in_a_bucket_of_ones_own" {
 }
 
 run "encrypts_with_a_key_of_ones_own" {
+  command = plan
+
   variables {
     kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
     results = { enabled = true, name = "acme-dev-results" }
@@ -305,6 +324,8 @@ run "encrypts_with_a_key_of_ones_own" {
 }
 
 run "uses_the_key_of_a_bucket_of_ones_own" {
+  command = plan
+
   variables {
     kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" }
     results = { enabled = true, name = "acme-dev", bucket = { name = "shared" } }
@@ -319,13 +340,9 @@ run "uses_the_key_of_a_bucket_of_ones_own" {
   }
 }
 
-run "records_keep_the_attribute_that_they_expire_by" {
-  command = plan
-  variables { ttl_attribute = "gone_at" }
-  expect_failures = [terraform_data.ttl_attribute]
-}
-
 run "with_a_stream_what_was_never_queued_is_found_by_it_as_well" {
+  command = plan
+
   variables {
     index_outbox = true
     stream       = true

@@ -1,6 +1,7 @@
 # What is around the role. What it may do: tests/infra/test_bootstrap.py.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -18,6 +19,8 @@ variables {
 }
 
 run "keeps_the_role_out_of_its_own_reach" {
+  command = plan
+
   assert {
     condition = (
       aws_iam_role.this.path == "/bootstrap/" && aws_iam_role.this.name == "github-acme-jobs-apply"
@@ -79,6 +82,8 @@ run "plans_read_keys_where_they_may_read_secrets" {
 }
 
 run "names_each_environment_and_bounds_them_together" {
+  command = plan
+
   variables { environments = ["prod", "staging"] }
 
   assert {
@@ -96,6 +101,8 @@ run "names_each_environment_and_bounds_them_together" {
 }
 
 run "has_a_policy_for_additional_grants_only_where_there_are_some" {
+  command = plan
+
   assert {
     condition     = keys(aws_iam_policy.this) == ["by-id", "data", "functions"]
     error_message = "an empty policy is refused"

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -8,6 +9,8 @@ variables {
 }
 
 run "verifies_a_domain_by_its_dns" {
+  command = plan
+
   assert {
     condition     = aws_sesv2_email_identity.this[0].email_identity == "example.com"
     error_message = "the domain is what SES verifies"
@@ -15,6 +18,8 @@ run "verifies_a_domain_by_its_dns" {
 }
 
 run "verifies_an_address_by_a_link" {
+  command = plan
+
   variables { identity = "orders@example.com" }
 
   assert {
@@ -27,6 +32,8 @@ run "verifies_an_address_by_a_link" {
 }
 
 run "grants_sending_from_one_sender" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.send).Statement == [{
       Effect    = "Allow"
@@ -39,6 +46,8 @@ run "grants_sending_from_one_sender" {
 }
 
 run "uses_an_identity_that_another_environment_owns" {
+  command = plan
+
   variables { create = false }
 
   assert {

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -23,6 +24,8 @@ variables {
 }
 
 run "the_examples_get_their_settings" {
+  command = plan
+
   assert {
     condition = output.environment == {
       DEMO_HANDLERS          = "true"
@@ -46,6 +49,8 @@ run "the_examples_get_their_settings" {
 }
 
 run "without_a_sender_there_is_nothing_to_verify" {
+  command = plan
+
   variables { settings = { enabled = true } }
 
   assert {
@@ -57,6 +62,8 @@ run "without_a_sender_there_is_nothing_to_verify" {
 }
 
 run "costs_nothing_while_it_is_off" {
+  command = plan
+
   variables { settings = {} }
 
   assert {
@@ -70,6 +77,8 @@ run "costs_nothing_while_it_is_off" {
 }
 
 run "a_task_is_an_image_in_a_network" {
+  command = plan
+
   variables {
     outcomes = "https://api.example.com/v1/commands"
     settings = {
@@ -93,6 +102,8 @@ run "a_task_is_an_image_in_a_network" {
 }
 
 run "on_the_local_stack_a_task_is_a_process" {
+  command = plan
+
   variables {
     outcomes = "http://127.0.0.1:4566/commands"
     settings = { enabled = true, task = { process = true } }

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -92,6 +93,8 @@ run "hands_over_its_variables" {
 }
 
 run "publishes_versions_only_when_asked_to" {
+  command = plan
+
   assert {
     condition     = !aws_lambda_function.this.publish
     error_message = "what nothing points to would only be kept"
@@ -99,6 +102,8 @@ run "publishes_versions_only_when_asked_to" {
 }
 
 run "publishes_versions_for_an_alias" {
+  command = plan
+
   variables { publish = true }
 
   assert {
@@ -108,6 +113,8 @@ run "publishes_versions_for_an_alias" {
 }
 
 run "writes_to_its_own_log_group_only" {
+  command = plan
+
   variables { runtime = { package_path = "versions.tf", log_retention_days = 90 } }
 
   assert {
@@ -172,6 +179,8 @@ run "keeps_concurrency_for_itself" {
 }
 
 run "encrypts_its_log_with_a_key_of_ones_own" {
+  command = plan
+
   variables {
     runtime = {
       package_path = "versions.tf"
@@ -198,6 +207,8 @@ run "stays_out_of_every_vpc_unasked" {
 }
 
 run "runs_in_a_vpc_whose_interfaces_its_code_cannot_touch" {
+  command = plan
+
   variables {
     runtime = {
       package_path = "versions.tf"

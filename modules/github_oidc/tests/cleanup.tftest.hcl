@@ -1,6 +1,7 @@
 # The role that removes previews: who may take it, and that nothing else is in its reach.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -19,6 +20,8 @@ variables {
 }
 
 run "trusts_the_branch_only" {
+  command = plan
+
   assert {
     condition = jsondecode(aws_iam_role.cleanup[0].assume_role_policy).Statement[*].Condition == [{
       StringEquals = {
@@ -36,6 +39,8 @@ run "trusts_the_branch_only" {
 }
 
 run "deletes_only_what_is_named_or_tagged_as_temporary" {
+  command = plan
+
   assert {
     condition = alltrue([
       for statement in jsondecode(aws_iam_role_policy.cleanup[0].policy).Statement :
@@ -75,6 +80,8 @@ run "deletes_only_what_is_named_or_tagged_as_temporary" {
 }
 
 run "gives_nobody_more_than_deletions" {
+  command = plan
+
   assert {
     condition = alltrue([
       for action in flatten([
@@ -89,6 +96,8 @@ run "gives_nobody_more_than_deletions" {
 }
 
 run "makes_no_such_role_without_previews" {
+  command = plan
+
   variables {
     preview_environments = []
   }

@@ -1,6 +1,7 @@
 # Who may take the roles, and what is around them. What they may do: tests/infra/test_bootstrap.py.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -18,6 +19,8 @@ variables {
 }
 
 run "trusts_pull_requests_and_the_branch_to_plan" {
+  command = plan
+
   assert {
     condition = jsondecode(aws_iam_role.plan.assume_role_policy).Statement == [{
       Effect = "Allow"
@@ -41,6 +44,8 @@ run "trusts_pull_requests_and_the_branch_to_plan" {
 }
 
 run "trusts_environments_on_the_branch_to_deploy" {
+  command = plan
+
   variables { branch = "release" }
 
   assert {
@@ -63,6 +68,8 @@ run "trusts_environments_on_the_branch_to_deploy" {
 }
 
 run "trusts_previews_from_any_branch_with_a_role_of_their_own" {
+  command = plan
+
   variables { preview_environments = ["preview"] }
 
   assert {
@@ -82,6 +89,8 @@ run "trusts_previews_from_any_branch_with_a_role_of_their_own" {
 }
 
 run "makes_one_role_for_previews_alone" {
+  command = plan
+
   variables {
     environments         = []
     preview_environments = ["preview"]
@@ -94,6 +103,8 @@ run "makes_one_role_for_previews_alone" {
 }
 
 run "knows_immutable_subjects" {
+  command = plan
+
   variables { repository = "acme@12/jobs@34" }
 
   assert {
@@ -105,6 +116,8 @@ run "knows_immutable_subjects" {
 }
 
 run "keeps_its_own_roles_out_of_the_deployers_reach" {
+  command = plan
+
   assert {
     condition = (
       aws_iam_role.plan.path == "/bootstrap/" && !startswith(aws_iam_role.plan.name, "acme-jobs-")
@@ -114,6 +127,8 @@ run "keeps_its_own_roles_out_of_the_deployers_reach" {
 }
 
 run "shares_the_provider_of_the_account" {
+  command = plan
+
   variables { create_provider = false }
 
   assert {
@@ -123,6 +138,8 @@ run "shares_the_provider_of_the_account" {
 }
 
 run "makes_the_provider_for_sts_only" {
+  command = plan
+
   assert {
     condition = (
       aws_iam_openid_connect_provider.github[0].client_id_list == toset(["sts.amazonaws.com"])
@@ -132,6 +149,8 @@ run "makes_the_provider_for_sts_only" {
 }
 
 run "a_repository_with_ids_is_known_by_its_id" {
+  command = plan
+
   variables {
     repository           = "acme@123456/jobs@456789"
     preview_environments = ["preview"]
@@ -159,6 +178,8 @@ run "a_repository_with_ids_is_known_by_its_id" {
 }
 
 run "other_partitions_know_the_subject_only" {
+  command = plan
+
   variables { repository = "acme@123456/jobs@456789" }
 
   override_data {
@@ -181,6 +202,8 @@ run "other_partitions_know_the_subject_only" {
 }
 
 run "claims_are_a_choice_everywhere" {
+  command = plan
+
   variables { check_claims = false }
 
   assert {

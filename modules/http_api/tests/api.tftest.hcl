@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -23,6 +24,8 @@ variables {
 }
 
 run "puts_a_posted_command_into_the_queue_under_the_id_of_the_request" {
+  command = plan
+
   assert {
     condition     = aws_apigatewayv2_route.this["POST /commands"].route_key == "POST /commands"
     error_message = "commands are posted to /commands"
@@ -51,6 +54,8 @@ run "puts_a_posted_command_into_the_queue_under_the_id_of_the_request" {
 }
 
 run "puts_a_command_into_the_queue_under_the_id_that_the_client_chose" {
+  command = plan
+
   assert {
     condition     = contains(keys(aws_apigatewayv2_route.this), "PUT /commands/{id}")
     error_message = "commands are put to /commands/{id}"
@@ -85,6 +90,8 @@ run "puts_a_command_into_the_queue_under_the_id_that_the_client_chose" {
 }
 
 run "sends_with_a_role_of_its_own" {
+  command = plan
+
   assert {
     condition = alltrue([
       for integration in values(aws_apigatewayv2_integration.submit) :
@@ -107,6 +114,8 @@ run "sends_with_a_role_of_its_own" {
 }
 
 run "lets_only_this_api_invoke_the_status_function" {
+  command = plan
+
   assert {
     condition = (
       aws_lambda_permission.function["status"].source_arn ==
@@ -129,6 +138,8 @@ run "lets_only_this_api_invoke_the_status_function" {
 }
 
 run "lets_only_this_api_invoke_the_cancel_function" {
+  command = plan
+
   assert {
     condition = (
       aws_lambda_permission.function["cancel"].source_arn ==

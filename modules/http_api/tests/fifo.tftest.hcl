@@ -1,6 +1,7 @@
 # In front of a FIFO queue, every command names its group.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -25,6 +26,8 @@ variables {
 }
 
 run "groups_come_from_a_header_and_repetitions_are_told_by_the_id" {
+  command = plan
+
   assert {
     condition = {
       for name, integration in aws_apigatewayv2_integration.submit : name => [

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -87,6 +88,8 @@ run "throttles_and_logs_without_bodies" {
 }
 
 run "encrypts_its_log_with_a_key_of_ones_own" {
+  command = plan
+
   variables {
     runtime = { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
   }

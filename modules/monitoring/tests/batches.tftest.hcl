@@ -1,7 +1,8 @@
 # Alarms of batches.
 
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -34,6 +35,8 @@ run "watches_no_batches_where_there_are_none" {
 }
 
 run "rings_where_members_of_batches_are_not_counted" {
+  command = plan
+
   variables {
     api = {
       type            = "http", id = "a1b2c3", name = "acme-dev-api"
@@ -58,6 +61,8 @@ run "rings_where_members_of_batches_are_not_counted" {
 }
 
 run "rings_where_uploaded_batches_stop" {
+  command = plan
+
   variables {
     api = {
       type            = "http", id = "a1b2c3", name = "acme-dev-api"

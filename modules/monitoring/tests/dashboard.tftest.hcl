@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -14,6 +15,8 @@ variables {
 }
 
 run "shows_the_way_of_a_command_from_the_api_to_the_dead_letters" {
+  command = plan
+
   assert {
     condition = [
       for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets :
@@ -44,6 +47,8 @@ run "shows_the_way_of_a_command_from_the_api_to_the_dead_letters" {
 }
 
 run "finds_types_of_commands_that_nobody_listed" {
+  command = plan
+
   assert {
     condition = contains(flatten([
       for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets : [
@@ -58,6 +63,8 @@ run "finds_types_of_commands_that_nobody_listed" {
 }
 
 run "has_all_alarms_and_no_overlap" {
+  command = plan
+
   assert {
     condition = one([
       for widget in jsondecode(aws_cloudwatch_dashboard.this.dashboard_body).widgets :
@@ -84,6 +91,8 @@ run "has_all_alarms_and_no_overlap" {
 }
 
 run "draws_where_the_alarm_rings" {
+  command = plan
+
   variables { thresholds = { oldest_message_seconds = 42 } }
 
   assert {

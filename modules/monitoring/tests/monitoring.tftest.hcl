@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -21,6 +22,8 @@ variables {
 }
 
 run "rings_for_everything_that_the_runbook_knows" {
+  command = plan
+
   assert {
     condition = toset(keys(output.alarm_names)) == toset([
       "dead-letter-messages", "oldest-message", "command-age", "lost-commands",
@@ -148,6 +151,8 @@ run "knows_what_a_rest_api_calls_its_metrics" {
 }
 
 run "one_alarm_says_that_customers_are_affected" {
+  command = plan
+
   assert {
     condition = (
       aws_cloudwatch_composite_alarm.customers_affected.alarm_rule == join(" OR ", [
@@ -161,6 +166,8 @@ run "one_alarm_says_that_customers_are_affected" {
 }
 
 run "rings_for_runs_that_could_not_be_sent" {
+  command = plan
+
   variables {
     queue = {
       name     = "acme-dev-work-queue"

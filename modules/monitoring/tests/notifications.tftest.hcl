@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -21,6 +22,8 @@ variables {
 }
 
 run "rings_where_ends_of_commands_are_not_told" {
+  command = plan
+
   variables {
     notifications = {
       listens             = true
@@ -59,6 +62,8 @@ run "rings_where_ends_of_commands_are_not_told" {
 }
 
 run "rings_where_receivers_are_not_called_and_watchers_not_told" {
+  command = plan
+
   variables {
     thresholds = { waiting_deliveries = 50 }
     notifications = {

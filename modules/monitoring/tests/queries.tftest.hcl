@@ -1,6 +1,7 @@
 # Questions to the logs, saved where somebody looks for them at night.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -22,6 +23,8 @@ variables {
 }
 
 run "asks_the_right_logs" {
+  command = plan
+
   variables {
     api = {
       type                = "http"

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -30,6 +31,8 @@ variables {
 }
 
 run "each_queue_has_the_alarms_of_a_queue" {
+  command = plan
+
   assert {
     condition = alltrue([
       for key in [
@@ -74,6 +77,8 @@ run "each_queue_has_the_alarms_of_a_queue" {
 }
 
 run "the_dashboard_shows_each_queue" {
+  command = plan
+
   assert {
     condition = alltrue([
       for text in [

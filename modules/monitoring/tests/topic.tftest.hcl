@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -14,6 +15,8 @@ variables {
 }
 
 run "encrypts_with_a_key_that_cloudwatch_may_use" {
+  command = plan
+
   assert {
     condition = (
       aws_sns_topic.this[0].kms_master_key_id == aws_kms_key.this[0].arn &&
@@ -39,6 +42,8 @@ run "encrypts_with_a_key_that_cloudwatch_may_use" {
 }
 
 run "takes_a_key_of_ones_own" {
+  command = plan
+
   variables { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
 
   assert {
@@ -51,6 +56,8 @@ run "takes_a_key_of_ones_own" {
 }
 
 run "lets_only_alarms_of_this_environment_publish" {
+  command = plan
+
   assert {
     condition = jsondecode(aws_sns_topic.this[0].policy).Statement == [
       {
@@ -80,6 +87,8 @@ run "lets_only_alarms_of_this_environment_publish" {
 }
 
 run "notifies_people_and_machines" {
+  command = plan
+
   variables {
     subscriptions = {
       emails   = ["ops@example.com"]
@@ -100,6 +109,8 @@ run "notifies_people_and_machines" {
 }
 
 run "rings_at_a_topic_of_ones_own" {
+  command = plan
+
   variables { topic = { arn = "arn:aws:sns:us-east-1:123456789012:on-call" } }
 
   assert {

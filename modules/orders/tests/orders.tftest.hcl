@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -50,6 +51,8 @@ run "protects_the_table_when_asked" {
 }
 
 run "grants_one_action_on_one_table_per_verb" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.write).Statement == [{
       Effect   = "Allow"
@@ -80,6 +83,8 @@ run "rejects_a_name_of_two_characters" {
 }
 
 run "encrypts_with_a_key_of_ones_own" {
+  command = plan
+
   variables { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
 
   assert {

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 
   mock_resource "aws_apigatewayv2_api" {
     defaults = {
@@ -20,6 +21,8 @@ variables {
 }
 
 run "answers_messages_and_tells_by_the_same_stage" {
+  command = plan
+
   assert {
     condition = (
       output.url == "wss://a1b2c3.execute-api.us-east-1.amazonaws.com/v1" &&
@@ -50,6 +53,8 @@ run "answers_messages_and_tells_by_the_same_stage" {
 }
 
 run "grants_no_more_than_each_side_needs" {
+  command = plan
+
   assert {
     condition = (
       flatten(jsondecode(local.policies.watch).Statement[*].Action) ==
@@ -77,6 +82,8 @@ run "grants_no_more_than_each_side_needs" {
 }
 
 run "lets_anybody_connect_without_authentication" {
+  command = plan
+
   assert {
     condition = (
       aws_apigatewayv2_route.connect.authorization_type == "NONE" &&
@@ -87,6 +94,8 @@ run "lets_anybody_connect_without_authentication" {
 }
 
 run "asks_for_signatures" {
+  command = plan
+
   variables { authentication = { mode = "iam" } }
 
   assert {
@@ -99,6 +108,8 @@ run "asks_for_signatures" {
 }
 
 run "asks_for_tokens" {
+  command = plan
+
   variables {
     authentication = {
       mode     = "jwt"
@@ -126,6 +137,8 @@ run "asks_for_tokens" {
 }
 
 run "encrypts_the_table_with_a_key_of_ones_own" {
+  command = plan
+
   variables {
     runtime = {
       package_path = "versions.tf", log_level = "INFO"

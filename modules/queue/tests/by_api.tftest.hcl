@@ -1,6 +1,7 @@
 # Recurring schedules of clients.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -9,6 +10,8 @@ variables {
 }
 
 run "clients_have_no_group_by_default" {
+  command = plan
+
   assert {
     condition = (
       length(aws_scheduler_schedule_group.api) == 0 &&
@@ -19,6 +22,8 @@ run "clients_have_no_group_by_default" {
 }
 
 run "lets_clients_make_schedules_in_a_group_of_their_own" {
+  command = plan
+
   variables {
     recurring = { by_api = true }
   }

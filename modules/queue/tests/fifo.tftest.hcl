@@ -1,6 +1,7 @@
 # A queue that keeps the order of its groups.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -10,6 +11,8 @@ variables {
 }
 
 run "both_queues_keep_the_order_of_groups" {
+  command = plan
+
   assert {
     condition = alltrue([
       for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] :
@@ -30,6 +33,8 @@ run "both_queues_keep_the_order_of_groups" {
 }
 
 run "has_the_receives_of_a_standard_queue" {
+  command = plan
+
   assert {
     condition = (
       jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 240 && output.fifo
@@ -39,6 +44,8 @@ run "has_the_receives_of_a_standard_queue" {
 }
 
 run "the_worker_may_send_dead_letters_to_their_own_queue_only" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.dead_letter).Statement == [{
       Effect   = "Allow", Action = ["sqs:SendMessage"]
@@ -46,12 +53,6 @@ run "the_worker_may_send_dead_letters_to_their_own_queue_only" {
     }]
     error_message = "unexpected: ${output.policies.dead_letter}"
   }
-}
-
-run "a_fifo_queue_stays_one" {
-  command = plan
-  variables { fifo = false }
-  expect_failures = [terraform_data.fifo]
 }
 
 run "takes_no_schedules" {
@@ -65,6 +66,8 @@ run "takes_no_schedules" {
 }
 
 run "keeps_the_order_of_a_schedule_on_a_fifo_queue" {
+  command = plan
+
   variables {
     recurring = { schedules = { nightly = { cron = "0 2 * * ? *", type = "echo" } } }
   }

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -8,7 +9,8 @@ variables {
 }
 
 override_resource {
-  target = aws_sqs_queue.this
+  target          = aws_sqs_queue.this
+  override_during = plan
   values = {
     arn = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-queue"
     url = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-queue"
@@ -16,7 +18,8 @@ override_resource {
 }
 
 override_resource {
-  target = aws_sqs_queue.dlq
+  target          = aws_sqs_queue.dlq
+  override_during = plan
   values = {
     arn = "arn:aws:sqs:us-east-1:123456789012:acme-dev-work-dlq"
     url = "https://sqs.us-east-1.amazonaws.com/123456789012/acme-dev-work-dlq"
@@ -58,6 +61,8 @@ run "has_no_more_receives_than_sqs_counts" {
 }
 
 run "redrives_between_exactly_these_two_queues" {
+  command = plan
+
   assert {
     condition = jsondecode(aws_sqs_queue.this.redrive_policy) == {
       deadLetterTargetArn = output.dlq_arn, maxReceiveCount = 240
@@ -74,6 +79,8 @@ run "redrives_between_exactly_these_two_queues" {
 }
 
 run "denies_both_queues_without_tls" {
+  command = plan
+
   assert {
     condition = alltrue([
       for policy, arn in {
@@ -88,13 +95,9 @@ run "denies_both_queues_without_tls" {
   }
 }
 
-run "a_standard_queue_stays_one" {
-  command = plan
-  variables { fifo = true }
-  expect_failures = [terraform_data.fifo]
-}
-
 run "encrypts_and_keeps_dead_letters_longest" {
+  command = plan
+
   assert {
     condition = alltrue([
       for queue in [aws_sqs_queue.this, aws_sqs_queue.dlq] :
@@ -113,6 +116,8 @@ run "encrypts_and_keeps_dead_letters_longest" {
 }
 
 run "grants_only_what_each_verb_needs" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.send).Statement == [{
       Effect = "Allow", Action = ["sqs:SendMessage"], Resource = output.arn
@@ -170,6 +175,8 @@ run "an_address_needs_no_queue" {
 }
 
 run "lets_named_senders_of_other_accounts_send_and_nothing_else" {
+  command = plan
+
   variables { senders = ["arn:aws:iam::111122223333:role/shop", "arn:aws:iam::444455556666:root"] }
 
   assert {
@@ -195,6 +202,8 @@ run "lets_named_senders_of_other_accounts_send_and_nothing_else" {
 }
 
 run "encrypts_with_a_key_of_ones_own" {
+  command = plan
+
   variables { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
 
   assert {

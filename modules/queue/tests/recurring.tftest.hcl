@@ -1,6 +1,7 @@
 # Recurring schedules, which send commands to the queue.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -25,6 +26,8 @@ variables {
 }
 
 run "has_none_by_default" {
+  command = plan
+
   variables {
     recurring = {}
   }
@@ -41,6 +44,8 @@ run "has_none_by_default" {
 }
 
 run "sends_the_same_id_for_the_same_time" {
+  command = plan
+
   assert {
     condition = jsondecode(
       aws_scheduler_schedule.this["nightly"].target[0].input
@@ -78,6 +83,8 @@ run "sends_the_same_id_for_the_same_time" {
 }
 
 run "fires_in_a_time_zone_and_pauses" {
+  command = plan
+
   assert {
     condition = [
       for name in ["nightly", "paused"] : [
@@ -94,6 +101,8 @@ run "fires_in_a_time_zone_and_pauses" {
 }
 
 run "says_whose_runs_are_not_to_overlap" {
+  command = plan
+
   assert {
     condition = [
       for name in ["nightly", "paused"] :
@@ -106,6 +115,8 @@ run "says_whose_runs_are_not_to_overlap" {
 }
 
 run "may_send_to_the_queue_and_put_aside_what_it_cannot_send" {
+  command = plan
+
   assert {
     condition = (
       aws_iam_role.recurring[0].permissions_boundary == "arn:aws:iam::123456789012:policy/acme"

@@ -1,6 +1,7 @@
 # Schedules, for commands that start far ahead.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -9,6 +10,8 @@ variables {
 }
 
 run "has_none_by_default" {
+  command = plan
+
   assert {
     condition = (
       length(aws_scheduler_schedule_group.this) + length(aws_iam_role.schedules) == 0 &&
@@ -19,6 +22,8 @@ run "has_none_by_default" {
 }
 
 run "lets_the_worker_schedule_in_one_group_and_with_one_role" {
+  command = plan
+
   variables {
     schedules = { permissions_boundary = "arn:aws:iam::123456789012:policy/acme" }
   }

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -26,6 +27,8 @@ variables {
 }
 
 run "no_queue_makes_nothing" {
+  command = plan
+
   state_key = "none"
   variables { queues = {} }
   assert {
@@ -35,6 +38,8 @@ run "no_queue_makes_nothing" {
 }
 
 run "a_queue_may_be_consumed_by_its_own_worker_only" {
+  command = plan
+
   assert {
     condition = (
       module.worker["slow"].grants

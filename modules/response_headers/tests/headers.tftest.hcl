@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -7,6 +8,8 @@ variables {
 }
 
 run "tells_browsers_what_the_page_may_do" {
+  command = plan
+
   assert {
     condition = one(one(
       aws_cloudfront_response_headers_policy.this.security_headers_config

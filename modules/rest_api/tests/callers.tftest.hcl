@@ -1,6 +1,7 @@
 # Functions that answer, and who may call at all.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -26,6 +27,8 @@ variables {
 }
 
 run "each_function_is_invoked_by_its_route_only" {
+  command = plan
+
   assert {
     condition = { for name, permission in aws_lambda_permission.ask : name => [
       permission.function_name, permission.principal, permission.source_arn
@@ -64,6 +67,8 @@ run "each_function_is_invoked_by_its_route_only" {
 }
 
 run "each_function_is_found_by_its_name" {
+  command = plan
+
   assert {
     condition = {
       for key, integration in aws_api_gateway_integration.ask : key => integration.uri
@@ -81,6 +86,8 @@ run "each_function_is_found_by_its_name" {
 }
 
 run "anybody_may_call_by_default" {
+  command = plan
+
   assert {
     condition = alltrue([
       for method in concat(
@@ -97,6 +104,8 @@ run "anybody_may_call_by_default" {
 }
 
 run "who_signs_may_call" {
+  command = plan
+
   variables {
     authorization      = "AWS_IAM"
     cors_allow_origins = ["https://app.example.com"]
@@ -144,6 +153,8 @@ run "a_key_has_half_of_what_all_have" {
 }
 
 run "with_keys_nobody_gets_in_without_one" {
+  command = plan
+
   variables {
     api_keys   = ["shop", "billing"]
     usage_plan = { requests_per_second = 5, burst = 10, quota = { requests = 1000 } }
@@ -179,6 +190,8 @@ run "with_keys_nobody_gets_in_without_one" {
 }
 
 run "who_reports_has_a_token_of_its_own" {
+  command = plan
+
   variables {
     authorization    = "AWS_IAM"
     api_keys         = ["shop"]

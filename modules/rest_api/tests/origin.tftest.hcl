@@ -1,6 +1,7 @@
 # Where a command came from: the trace that the gateway knows, and what the client calls it.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -26,6 +27,8 @@ variables {
 }
 
 run "traces_nothing_unless_told_to" {
+  command = plan
+
   assert {
     condition = (
       !aws_api_gateway_stage.this.xray_tracing_enabled &&
@@ -37,6 +40,8 @@ run "traces_nothing_unless_told_to" {
 }
 
 run "the_message_carries_the_gateways_own_trace" {
+  command = plan
+
   variables { runtime = { tracing = true } }
 
   assert {
@@ -73,6 +78,8 @@ run "the_message_carries_the_gateways_own_trace" {
 }
 
 run "the_answer_names_what_the_logs_say" {
+  command = plan
+
   assert {
     condition = alltrue([
       for response in values(aws_api_gateway_integration_response.accepted) : (
@@ -91,6 +98,8 @@ run "the_answer_names_what_the_logs_say" {
 }
 
 run "a_page_may_name_its_request" {
+  command = plan
+
   variables { cors_allow_origins = ["https://app.example.com"] }
 
   assert {

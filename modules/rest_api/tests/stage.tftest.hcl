@@ -1,6 +1,7 @@
 # What belongs to the stage: limits, logs, errors, web pages, the firewall.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -26,6 +27,8 @@ variables {
 }
 
 run "every_refusal_is_a_problem_with_its_status" {
+  command = plan
+
   assert {
     condition = { for kind, response in aws_api_gateway_gateway_response.this :
       kind => coalesce(response.status_code, "its own")
@@ -80,6 +83,8 @@ run "every_refusal_is_a_problem_with_its_status" {
 }
 
 run "web_pages_need_a_name" {
+  command = plan
+
   assert {
     condition = (
       alltrue([
@@ -99,6 +104,8 @@ run "web_pages_need_a_name" {
 }
 
 run "a_named_page_may_call_and_read" {
+  command = plan
+
   variables { cors_allow_origins = ["https://app.example.com"] }
 
   assert {
@@ -128,6 +135,8 @@ run "a_named_page_may_call_and_read" {
 }
 
 run "throttles_and_logs_without_bodies" {
+  command = plan
+
   variables {
     throttling = { requests_per_second = 50.5, burst = 80 }
     runtime    = { log_retention_days = 30 }
@@ -155,6 +164,8 @@ run "throttles_and_logs_without_bodies" {
 }
 
 run "logs_nothing_where_the_account_has_no_role_for_it" {
+  command = plan
+
   variables { access_logs = false }
 
   assert {
@@ -164,6 +175,8 @@ run "logs_nothing_where_the_account_has_no_role_for_it" {
 }
 
 run "a_firewall_stands_in_front_of_the_stage" {
+  command = plan
+
   variables {
     waf = { acl_arn = "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/api/1a2b" }
   }
@@ -178,6 +191,8 @@ run "a_firewall_stands_in_front_of_the_stage" {
 }
 
 run "endpoints_are_below_the_stage" {
+  command = plan
+
   variables { stage_name = "live" }
 
   assert {
@@ -191,6 +206,8 @@ run "endpoints_are_below_the_stage" {
 }
 
 run "encrypts_its_log_with_a_key_of_ones_own" {
+  command = plan
+
   variables {
     runtime = { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
   }

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -7,6 +8,8 @@ variables {
 }
 
 run "keeps_results_private_and_encrypted" {
+  command = plan
+
   assert {
     condition     = aws_s3_bucket.this.bucket == "acme-dev-results-123456789012"
     error_message = "the name ends in the account's id: ${aws_s3_bucket.this.bucket}"
@@ -63,6 +66,8 @@ run "is_destroyed_with_its_results_only_when_asked" {
 }
 
 run "grants_one_action_on_objects_per_verb" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.read).Statement == [{
       Effect = "Allow", Action = ["s3:GetObject"], Resource = "${output.arn}/*"
@@ -109,6 +114,8 @@ run "lets_named_pages_read_and_no_more" {
 }
 
 run "encrypts_with_a_key_of_ones_own" {
+  command = plan
+
   variables { kms_key = { arn = "arn:aws:kms:us-east-1:123456789012:key/own" } }
 
   assert {

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -11,6 +12,8 @@ variables {
 }
 
 run "calls_the_function_every_five_minutes" {
+  command = plan
+
   assert {
     condition = (
       aws_cloudwatch_event_rule.this.schedule_expression == "rate(5 minutes)" &&
@@ -27,6 +30,8 @@ run "calls_the_function_every_five_minutes" {
 }
 
 run "lets_only_this_rule_invoke_the_function" {
+  command = plan
+
   assert {
     condition = (
       aws_lambda_permission.this.source_arn == aws_cloudwatch_event_rule.this.arn &&

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -8,6 +9,8 @@ variables {
 }
 
 run "grants_nothing_without_secrets" {
+  command = plan
+
   assert {
     condition     = output.policies.read == null && output.arns == tomap({})
     error_message = "IAM refuses a policy without statements"
@@ -15,6 +18,8 @@ run "grants_nothing_without_secrets" {
 }
 
 run "makes_an_empty_shell_that_somebody_seeds" {
+  command = plan
+
   variables {
     secrets              = { "payment/api-key" = { description = "Key of the payment API" } }
     recovery_window_days = 0
@@ -37,6 +42,8 @@ run "makes_an_empty_shell_that_somebody_seeds" {
 }
 
 run "writes_values_for_secrets_with_a_version_only" {
+  command = plan
+
   variables {
     secrets = {
       ours   = { description = "Signs our links", value_version = 3 }
@@ -59,6 +66,8 @@ run "writes_values_for_secrets_with_a_version_only" {
 }
 
 run "grants_reading_exactly_these_secrets" {
+  command = plan
+
   variables { secrets = { a = { description = "A" }, b = { description = "B" } } }
 
   assert {
@@ -70,6 +79,8 @@ run "grants_reading_exactly_these_secrets" {
 }
 
 run "encrypts_with_a_key_of_ones_own" {
+  command = plan
+
   variables {
     secrets = { "api-key" = { description = "Key of an API" } }
     values  = {}

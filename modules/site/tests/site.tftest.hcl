@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -9,6 +10,8 @@ variables {
 }
 
 run "lets_nobody_read_the_bucket_but_its_own_distribution" {
+  command = plan
+
   assert {
     condition = jsondecode(aws_s3_bucket_policy.this.policy).Statement[0] == {
       Sid       = "ReadByTheDistribution"
@@ -55,6 +58,8 @@ run "lets_nobody_read_the_bucket_but_its_own_distribution" {
 }
 
 run "sends_headers_of_its_own" {
+  command = plan
+
   assert {
     condition = (
       one(aws_cloudfront_distribution.this.default_cache_behavior).response_headers_policy_id ==
@@ -65,6 +70,8 @@ run "sends_headers_of_its_own" {
 }
 
 run "sends_headers_that_many_pages_share" {
+  command = plan
+
   variables { headers = { policy = { id = "67f7725c-6f97-4210-82d7-5512b31e9d03" } } }
 
   assert {
@@ -77,6 +84,8 @@ run "sends_headers_that_many_pages_share" {
 }
 
 run "serves_over_https_and_caches_nothing" {
+  command = plan
+
   assert {
     condition = (
       one(aws_cloudfront_distribution.this.default_cache_behavior).viewer_protocol_policy ==
@@ -106,6 +115,8 @@ run "serves_over_https_and_caches_nothing" {
 }
 
 run "renders_templates_and_names_content_types" {
+  command = plan
+
   assert {
     condition = {
       for key, file in aws_s3_object.file : key => [file.content_type, file.cache_control]
@@ -127,6 +138,8 @@ run "renders_templates_and_names_content_types" {
 }
 
 run "takes_a_name_of_your_own_with_todays_tls" {
+  command = plan
+
   variables {
     domain = {
       name            = "app.example.com"

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -7,6 +8,8 @@ variables {
 }
 
 run "names_the_bucket_after_project_account_and_region" {
+  command = plan
+
   assert {
     condition = output.bucket == join("", [
       "tfstate-acme-jobs-", substr(sha256("123456789012/us-east-1"), 0, 12),
@@ -21,6 +24,8 @@ run "names_the_bucket_after_project_account_and_region" {
 }
 
 run "keeps_states_private_encrypted_and_versioned" {
+  command = plan
+
   assert {
     condition = alltrue([
       aws_s3_bucket_public_access_block.this.block_public_acls,
@@ -80,6 +85,8 @@ run "forgets_old_versions_but_for_the_last_ten" {
 }
 
 run "reads_states_and_writes_locks_and_saved_plans" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.read).Statement == [
       {
@@ -106,6 +113,8 @@ run "reads_states_and_writes_locks_and_saved_plans" {
 }
 
 run "writes_states_and_deletes_none" {
+  command = plan
+
   assert {
     condition = jsondecode(output.policies.write).Statement == concat(
       [{
@@ -119,6 +128,8 @@ run "writes_states_and_deletes_none" {
 }
 
 run "writes_states_of_previews_and_no_others" {
+  command = plan
+
   assert {
     condition = toset(flatten([
       for it in jsondecode(output.policies.write_previews).Statement : it.Resource
@@ -139,6 +150,8 @@ run "has_no_lock_table_until_asked" {
 }
 
 run "makes_a_lock_table_for_old_terraform" {
+  command = plan
+
   variables { lock_table = true }
 
   assert {

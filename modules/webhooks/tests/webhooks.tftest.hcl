@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -21,6 +22,8 @@ variables {
 }
 
 run "delivers_from_a_queue_of_its_own" {
+  command = plan
+
   assert {
     condition = (
       module.sender.grants == toset(["consume", "dead_letter", "deliveries", "secrets"]) &&

@@ -1,6 +1,7 @@
 # Each run is one refusal at plan time that would otherwise be one at apply time.
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -45,6 +46,8 @@ run "rejects_a_version_that_begins_with_zero" {
 
 # Known before the apply, unless the same apply publishes.
 run "rejects_a_version_that_is_not_published_yet" {
+  command = plan
+
   variables { live_version = "4" }
   expect_failures = [aws_lambda_alias.live, check.newest_version_is_live]
 }

@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../../tests/mocks"
+  source          = "../../tests/mocks"
+  override_during = plan
 }
 
 variables {
@@ -25,6 +26,8 @@ variables {
 }
 
 run "takes_batches_and_reports_failures_one_by_one" {
+  command = plan
+
   assert {
     condition = (
       aws_lambda_event_source_mapping.this.event_source_arn == var.queue.arn &&
@@ -56,6 +59,8 @@ run "takes_batches_and_reports_failures_one_by_one" {
 }
 
 run "hands_messages_to_the_newest_version" {
+  command = plan
+
   assert {
     condition = (
       aws_lambda_alias.live.name == "live" && aws_lambda_alias.live.function_version == "3" &&
@@ -66,6 +71,8 @@ run "hands_messages_to_the_newest_version" {
 }
 
 run "rolls_back_to_the_version_that_is_named" {
+  command = plan
+
   variables { live_version = "2" }
 
   assert {
@@ -91,6 +98,8 @@ run "stays_paused_where_that_is_written_down" {
 }
 
 run "tells_the_worker_where_everything_is" {
+  command = plan
+
   variables {
     runtime = {
       package_path = "versions.tf", log_level = "DEBUG", metrics_namespace = "acme"

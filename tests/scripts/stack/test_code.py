@@ -26,13 +26,15 @@ class Lambda:
 
     def __init__(self, broken: str = "") -> None:
         self.broken = broken
+        self.newest = 3
         self.aliases: list[tuple[str, str]] = []
 
     def update_function_code(self, **call: Any) -> dict[str, str]:
         """The next version, where one is published."""
         if call["FunctionName"] == self.broken:
             raise OperatorError("refused")
-        return {"Version": "4" if call["Publish"] else "$LATEST"}
+        self.newest += call["Publish"]
+        return {"Version": str(self.newest) if call["Publish"] else "$LATEST"}
 
     def update_alias(self, **call: Any) -> None:
         """Note where it points."""
@@ -57,7 +59,12 @@ def deployment(tmp_path: Path) -> Deployment:
     (tmp_path / "lambda.zip").write_bytes(b"new")
     state = {
         "serial": 7,
-        "outputs": {"package_sha256": {"value": "old"}},
+        "outputs": {
+            "package_sha256": {"value": "old"},
+            "worker_function_name": {"value": "worker"},
+            "worker_newest_version": {"value": "3"},
+            "worker_live_version": {"value": "3"},
+        },
         "resources": [
             function("worker", version="3", publish=True),
             function("status", version="$LATEST", publish=False),
@@ -100,7 +107,29 @@ def test_all_functions_get_the_zip_and_the_state_says_so(
     state = json.loads(deployment.state.read_text())
     assert hashes(deployment) == {"worker": HASH, "status": HASH}
     assert state["serial"] == 8
-    assert state["outputs"]["package_sha256"]["value"] != "old"
+    outputs = {name: output["value"] for name, output in state["outputs"].items()}
+    assert outputs.pop("package_sha256") != "old"
+    assert outputs == {
+        "worker_function_name": "worker",
+        "worker_newest_version": "4",
+        "worker_live_version": "4",
+    }
+
+
+def test_an_output_of_a_pinned_version_stays(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest is another one now."""
+    monkeypatch.setattr(code, "lambda_client", lambda _: Lambda())
+    state = json.loads(deployment.state.read_text())
+    state["outputs"]["worker_live_version"]["value"] = "2"
+    deployment.state.write_text(json.dumps(state))
+
+    code.reload(deployment)
+
+    outputs = json.loads(deployment.state.read_text())["outputs"]
+    assert outputs["worker_newest_version"]["value"] == "4"
+    assert outputs["worker_live_version"]["value"] == "2"
 
 
 def test_the_alias_of_the_newest_version_moves_and_a_pinned_one_stays(
@@ -111,8 +140,12 @@ def test_the_alias_of_the_newest_version_moves_and_a_pinned_one_stays(
     monkeypatch.setattr(code, "lambda_client", lambda _: client)
 
     code.reload(deployment)
+    (deployment.state.parent / "lambda.zip").write_bytes(b"newer")
+    code.reload(deployment)
 
-    assert client.aliases == [("live", "4")]
+    assert client.aliases == [("live", "4"), ("live", "5")]
+    outputs = json.loads(deployment.state.read_text())["outputs"]
+    assert outputs["worker_newest_version"]["value"] == "5"
 
 
 def test_what_was_not_reached_is_left_to_the_next_apply(
