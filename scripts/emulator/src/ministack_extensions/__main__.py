@@ -23,6 +23,7 @@ from ministack_extensions.functions.log_grants import judge_logs
 from ministack_extensions.iam.actions import name_actions
 from ministack_extensions.iam.sources import judge_sources
 from ministack_extensions.scheduler.authorization import judge_schedules
+from ministack_extensions.whole_answers import write_whole_answers
 
 if TYPE_CHECKING:
     from hypercorn.typing import ASGIFramework
@@ -42,6 +43,7 @@ async def main(port: int) -> None:
     return_subscription_arns()
     record_expired_items()
     evict_seldom()
+    write_whole_answers()
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     # The client hangs up first, or a request may cross with the goodbye and be sent twice: Go's AWS
