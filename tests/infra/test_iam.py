@@ -72,7 +72,11 @@ def longest(partition: str) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module", params=PARTITIONS)
+# The longest ARNs are those of aws-us-gov.
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(it, marks=[pytest.mark.long] * (it == "aws-cn")) for it in PARTITIONS],
+)
 def bootstrap(tree: Path, request: pytest.FixtureRequest) -> list[dict[str, Any]]:
     """All resources of bootstrap with the longest names in one of AWS's partitions."""
     return resources(tree, "bootstrap", longest(request.param), request.param)

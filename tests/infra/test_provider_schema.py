@@ -17,6 +17,9 @@ from tests.infra.schema.used import blocks, files, references
 if TYPE_CHECKING:
     from pathlib import Path
 
+# One worker reads the code.
+pytestmark = pytest.mark.xdist_group("schema")
+
 KNOWN = json.loads(SCHEMA.read_text())
 # By what is deprecated, why it is used nevertheless; docs/provider.md says it, too.
 DEPRECATED = {
