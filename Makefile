@@ -114,7 +114,7 @@ test-long: test-tools browser ## Run the long tests: small roots, rare changes, 
 		"pytest tests/integration/test_bootstrap.py" \
 		"pytest tests/faults" \
 		"pytest tests/browser" \
-		"pytest -m long tests/infra tests/local tests/scripts/schedules tests/unit" \
+		"pytest -m long tests/infra tests/local tests/unit" \
 		"pytest -m long tests/e2e tests/api tests/clients" \
 		"pytest tests/scripts/interrupted tests/scripts/dlq/test_interrupted.py \
 			tests/local/test_interrupted_start.py \

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -53,3 +54,18 @@ def test_a_variable_that_would_do_nothing_is_refused(words: list[str], takes: st
     assert code == 2
     assert takes in said
     assert said.count("\n") == 1
+
+
+def test_every_long_test_is_in_the_long_run() -> None:
+    """`make test` leaves it out, so nothing else would ever run it."""
+    code, said = make("test-long")
+    run = set(re.findall(r"\btests/[\w/.]+", said))
+    marked = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "tests").rglob("*.py")
+        if re.search(r"\bmark\.long\b", path.read_text())
+    }
+
+    assert code == 0
+    assert len(marked) > 5
+    assert [it for it in marked if not any(it.startswith(folder) for folder in run)] == []

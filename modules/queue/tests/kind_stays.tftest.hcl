@@ -1,4 +1,4 @@
-# A queue stays standard or FIFO: AWS would replace it, and lose its messages.
+# A queue stays standard or FIFO: Terraform would replace it, and its messages would be lost.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }
