@@ -161,13 +161,20 @@ class Aws:
         return Api(api["ApiId"], api["ApiEndpoint"], integration)
 
     def function(
-        self, code: str, *, timeout: int = 3, role: str | None = None, publish: bool = False
+        self,
+        code: str,
+        *,
+        timeout: int = 3,
+        role: str | None = None,
+        publish: bool = False,
+        beside: Mapping[str, str] | None = None,
     ) -> str:
-        """A Python function whose file is `code` with a `handler` in it."""
+        """A Python function whose file is `code` with a `handler` in it, and files beside it."""
         name = f"function-{uuid4().hex[:8]}"
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as file:
-            file.writestr("index.py", code)
+            for path, content in {"index.py": code, **(beside or {})}.items():
+                file.writestr(path, content)
         self.client("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",

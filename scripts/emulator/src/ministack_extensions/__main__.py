@@ -18,8 +18,10 @@ from ministack_extensions.cloudwatch.old_metrics import evict_seldom
 from ministack_extensions.dynamodb.expired_items import record_expired_items
 from ministack_extensions.events.delivery_grants import judge_deliveries
 from ministack_extensions.events.refusals import refuse_entries, return_subscription_arns
+from ministack_extensions.functions.forked_environments import fork_environments
 from ministack_extensions.functions.init_errors import log_init_errors
 from ministack_extensions.functions.log_grants import judge_logs
+from ministack_extensions.functions.shared_code import share_code
 from ministack_extensions.iam.actions import name_actions
 from ministack_extensions.iam.sources import judge_sources
 from ministack_extensions.scheduler.authorization import judge_schedules
@@ -34,6 +36,8 @@ GRACE_SECONDS = 1.0
 async def main(port: int) -> None:
     """Serve until SIGTERM or SIGINT."""
     log_init_errors()
+    share_code()
+    fork_environments()
     judge_logs()
     name_actions()
     judge_sources()
