@@ -19,6 +19,9 @@ from scripts.build.clients.build import SOURCE, wheel
 if TYPE_CHECKING:
     from pathlib import Path
 
+# One worker builds what these tests share.
+pytestmark = pytest.mark.xdist_group("wheel")
+
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:

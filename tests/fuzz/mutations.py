@@ -19,7 +19,7 @@ SEARCH = settings(
     deadline=None,
     database=None,
     derandomize=EXAMPLES is None,
-    max_examples=int(EXAMPLES or 300),
+    max_examples=int(EXAMPLES or 100),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 # Fragments that have broken readers of JSON.

@@ -10,7 +10,6 @@ import atexit
 import os
 import re
 import subprocess
-from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,13 +20,11 @@ _ADDRESS = re.compile(r"TF_REATTACH_PROVIDERS='(\{.*\})'")
 
 
 def served(folder: Path) -> dict[str, str]:
-    """What points Terraform at the provider that is started once, by a folder that is set up."""
-    # A module without resources has no provider.
-    binaries = list(folder.glob(_BINARY))
-    return {"TF_REATTACH_PROVIDERS": _address(binaries[0].resolve())} if binaries else {}
+    """What points Terraform at the provider of a folder that is set up, which starts here."""
+    [binary] = folder.glob(_BINARY)
+    return {"TF_REATTACH_PROVIDERS": _address(binary.resolve())}
 
 
-@cache
 def _address(binary: Path) -> str:
     provider = subprocess.Popen(
         [binary, "-debug"],

@@ -88,7 +88,7 @@ def test_examples_hold_the_recommended_sizes(environment: str, sizes: tuple[int,
     assert tuple(values[name] for name in SIZES) == sizes
 
 
-@pytest.mark.parametrize("environment", ["staging", "prod"])
+@pytest.mark.parametrize("environment", [pytest.param("staging", marks=pytest.mark.long), "prod"])
 def test_copy_of_dev_plans(own_tree: Path, environment: str) -> None:
     """Given dev with state and backend, the README's steps make an environment of its own.
 

@@ -115,8 +115,8 @@ def test_large_messages_are_the_newer_providers(own_tree: Path, locked: str, sai
     folder = own_tree / "modules/queue"
     (folder / "tests/large.tftest.hcl").write_text(LARGE)
     terraform = terraform_in(folder)
-    lock = folder / ".terraform.lock.hcl"
-    lock.write_text(locked + lock.read_text())
+    lock = ROOT / "environments/dev/.terraform.lock.hcl"
+    (folder / lock.name).write_text(locked + lock.read_text())
 
     result = terraform.run("test", "-no-color", "-filter=tests/large.tftest.hcl", check=False)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +46,29 @@ def copy_tree(target: Path) -> Path:
 
 def terraform_in(folder: Path) -> Terraform:
     """Return an initialised Terraform with nothing of the developer's own AWS set-up."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    environ |= {"AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": "us-east-1", **MEMORY_FOR_SPEED}
+    environ = _environ() | _provider()
     if not (folder / ".terraform").exists():
         Terraform(folder, environ).init("-backend=false")
-    return Terraform(folder, environ | served(folder))
+    return Terraform(folder, environ)
+
+
+@cache
+def _provider() -> dict[str, str]:
+    """What points Terraform at a provider that runs already, so that no folder installs it."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(ROOT / "modules/queue/versions.tf", folder)
+        Terraform(Path(folder), _environ()).init("-backend=false")
+        return served(Path(folder))
+
+
+def _environ() -> dict[str, str]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    return {
+        **environ,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_REGION": "us-east-1",
+        **MEMORY_FOR_SPEED,
+    }
 
 
 def planned(root: Path, test: str) -> list[list[dict[str, Any]]]:

@@ -11,7 +11,7 @@ settings.register_profile(
     deadline=None,
     derandomize=True,
     database=None,
-    max_examples=100,
+    max_examples=60,
     report_multiple_bugs=False,
     phases=[Phase.explicit, Phase.generate],
 )

@@ -197,4 +197,4 @@ class Clients(RuleBasedStateMachine):
 
 
 TestClients = Clients.TestCase
-TestClients.settings = settings(stateful_step_count=25, max_examples=40, deadline=None)
+TestClients.settings = settings(stateful_step_count=25, max_examples=25, deadline=None)

@@ -23,7 +23,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 MOST_SECONDS = 2.0
 STARTED_SECONDS = 30.0
 # How many of twenty moments each interruption is tried at; `make test-long` tries all.
-TIMES = int(os.environ.get("INTERRUPTIONS", "4"))
+TIMES = int(os.environ.get("INTERRUPTIONS", "2"))
 MOMENTS = range(0, 20, 20 // TIMES)
 
 
