@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scripts.build.package import build
+from scripts.build.package.build import build, write
 from scripts.build.terraform.runner import Terraform
 from tests.infra.provider import served
 
@@ -39,9 +39,15 @@ def copy_tree(target: Path) -> Path:
     for folder in ("modules", "environments", "tests/mocks"):
         shutil.copytree(ROOT / folder, target / folder, ignore=PROVIDER_LEFTOVERS)
     package = target / "build" / "lambda.zip"
-    build(package)
+    write(package, _package())
     package.write_bytes(b"mocked runs only take its hash")
     return target
+
+
+@cache
+def _package() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        return build(Path(folder, "lambda.zip")).read_bytes()
 
 
 def terraform_in(folder: Path) -> Terraform:

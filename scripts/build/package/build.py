@@ -56,7 +56,7 @@ def build(
             f"{twice[0]} exists in src/ and in a dependency; rename the one in src/"
         )
     files = {**libraries, **ours}
-    content = _zip({**files, MANIFEST: manifest_of(_zip(files), source, search_path)})
+    content = _zip({**files, MANIFEST: manifest_of(files, source, search_path)})
     if len(content) > (limit := largest()):
         raise OperatorError(
             f"the zip would be {len(content)} bytes, more than {limit}; remove a dependency from"

@@ -7,7 +7,6 @@ It comes from a start of the zip itself, so a zip that cannot start has none and
 
 from __future__ import annotations
 
-import io
 import json
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from scripts.build.package import cold_start
 from scripts.errors import OperatorError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 MANIFEST = "handlers.json"
 
@@ -56,20 +55,23 @@ FUNCTION_ENVIRONMENT = {
 _SECONDS = 60
 
 
-def manifest_of(content: bytes, source: Path, search_path: Sequence[str] | None = None) -> bytes:
-    """Return the manifest of a zip's handlers, after a start of all its functions.
+def manifest_of(
+    files: Mapping[str, bytes], source: Path, search_path: Sequence[str] | None = None
+) -> bytes:
+    """Return the manifest of the handlers in a zip of these files, after a start of all functions.
 
-    They are imported by an interpreter of its own that sees the unpacked zip, what AWS's runtime
+    They are imported by an interpreter of its own that sees the files, what AWS's runtime
     brings (taken from ``search_path``, ``sys.path`` by default) and nothing else; the handlers
     without any environment variable. Raises OperatorError with the file below ``source`` and the
     line where something does not import, is not registered, or is no schema.
     """
     places = list(sys.path if search_path is None else search_path)
     with tempfile.TemporaryDirectory(prefix="package-") as scratch:
-        unpacked = str(Path(scratch).resolve())
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            archive.extractall(unpacked)
-        words = [unpacked, json.dumps(places), json.dumps(FUNCTION_ENVIRONMENT)]
+        unpacked = Path(scratch).resolve()
+        for name, content in files.items():
+            (unpacked / name).parent.mkdir(parents=True, exist_ok=True)
+            (unpacked / name).write_bytes(content)
+        words = [str(unpacked), json.dumps(places), json.dumps(FUNCTION_ENVIRONMENT)]
         try:
             done = subprocess.run(
                 [sys.executable, "-I", "-S", "-B", cold_start.__file__, *words],
