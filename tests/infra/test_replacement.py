@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-ENVIRONMENTS = ["dev", "preview", "bootstrap"]
+# Previews are made of the modules of dev.
+ENVIRONMENTS = ["dev", pytest.param("preview", marks=pytest.mark.long), "bootstrap"]
 _EDGE = re.compile(r'"(\S+?)(?: \([^"]*\))?" -> "(\S+?)(?: \([^"]*\))?"')
 _BLOCK = re.compile(r'^resource "(\w+)" "(\w+)" \{\n(.*?)^\}', re.MULTILINE | re.DOTALL)
 # An API and what is in it go by ids that API Gateway draws, and several may have one name. So do
