@@ -191,3 +191,17 @@ def test_an_environment_ends_when_it_is_told_to(server: ForkServer, tmp_path: Pa
 
         assert one.wait(10) == 0
         one.kill()
+
+
+def test_a_large_environment_is_started_by_the_emulator(server: ForkServer, tmp_path: Path) -> None:
+    """What does not fit into a message to the fork server, as far as the system takes it."""
+    script = tmp_path / "_worker.py"
+    script.write_text("import os\nprint(len(os.environ['A']) + len(os.environ['B']))\n")
+    large = dict.fromkeys("AB", "x" * 120_000)
+    command = [sys.executable, str(script)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+
+    one = server.start(command, cwd=str(tmp_path), env=large, text=True, **pipes)
+
+    assert isinstance(one, subprocess.Popen)
+    assert one.communicate() == ("240000\n", "")

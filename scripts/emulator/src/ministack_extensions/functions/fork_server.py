@@ -23,7 +23,9 @@ with contextlib.suppress(ImportError):  # where no function needs it
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MAX_REQUEST_BYTES = 200_000
+# More than the system takes for a message; the emulator starts a function itself whose environment
+# is too large for one.
+MAX_REQUEST_BYTES = 1 << 20
 
 
 def wait_for_environment(channel: socket.socket) -> str:
