@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import signal
-from functools import cache
 
-import botocore.session
 import pytest
-from botocore.loaders import create_loader
 
 from scripts.build.terraform.binary import terraform_binary
 from scripts.errors import OperatorError
@@ -31,8 +28,6 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    # A session parses the definitions of all its services, and tools make one in each test.
-    botocore.session.create_loader = cache(create_loader)
     try:
         config.option.dest_tf_binary = config.option.dest_tf_binary or str(terraform_binary())
     except OperatorError as error:
