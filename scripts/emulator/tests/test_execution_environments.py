@@ -67,6 +67,11 @@ def told(aws: Aws, function: str, times: int) -> list[Any]:
         return list(pool.map(lambda _: invoke(aws, function), range(times)))
 
 
+def unlike_any_other() -> str:
+    """The code of that function, which shares its folder with no function of another test."""
+    return f"{TELL}# {os.urandom(4).hex()}"
+
+
 def parent_of(code: str, aws: Aws, **given: Any) -> str:
     """The command that runs the process above a function's."""
     told = invoke(aws, aws.function(code, **given))
@@ -131,12 +136,12 @@ def test_functions_start_after_the_fork_server_was_killed(aws: Aws) -> None:
 
 def test_code_that_nobody_runs_is_removed(aws: Aws) -> None:
     """A day of `make watch` leaves one copy, not one for each save."""
-    function = aws.function(TELL)
+    function = aws.function(unlike_any_other())
     code = Path(invoke(aws, function)["code"])
     aws.client("lambda").delete_function(FunctionName=function)
 
     def gone() -> bool:
-        invoke(aws, aws.function(TELL + f"# {os.urandom(4).hex()}"))
+        invoke(aws, aws.function(unlike_any_other()))
         return not code.exists()
 
     assert code.exists()
