@@ -102,17 +102,15 @@ class Environment:
     def __init__(self, handle: int, stdin: IO[str], stdout: IO[str], stderr: IO[str]) -> None:
         self.stdin, self.stdout, self.stderr = stdin, stdout, stderr
         self._handle = handle
-        self._ended = select.poll()
-        self._ended.register(handle, select.POLLIN)
         weakref.finalize(self, os.close, handle)
 
     def poll(self) -> int | None:
         """None while it runs, then 0: only its parent hears how it ended."""
-        return 0 if self._ended.poll(0) else None
+        return 0 if self._ended(within=0) else None
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it has ended, for `timeout` seconds at most."""
-        if not self._ended.poll(None if timeout is None else timeout * 1000):
+        if not self._ended(within=timeout):
             raise subprocess.TimeoutExpired("a function", timeout or 0)
         return 0
 
@@ -123,6 +121,11 @@ class Environment:
     def kill(self) -> None:
         """End it."""
         self._signal(signal.SIGKILL)
+
+    def _ended(self, *, within: float | None) -> bool:
+        handle = select.poll()  # for this call alone: another thread may ask meanwhile
+        handle.register(self._handle, select.POLLIN)
+        return bool(handle.poll(None if within is None else within * 1000))
 
     def _signal(self, number: signal.Signals) -> None:
         with contextlib.suppress(ProcessLookupError):
