@@ -35,7 +35,7 @@ _SOURCES = ("*.tf", "terraform.tfvars", ".terraform.lock.hcl")
 _BESIDE = ("examples", "tests")
 _OVERRIDES = "overrides.auto.tfvars.json"
 # Terraform and its provider build the schema of some thousand types in each run, and keep it: a
-# quarter of their CPU time would go into looking for garbage where there is hardly any.
+# fifth of their CPU time would go into looking for garbage where there is hardly any.
 _LESS_GC = {"GOGC": "off", "GOMEMLIMIT": "1000MiB"}
 # By default ten: functions, which the provider makes one by one, queues and buckets hold nine of
 # them for half a minute.

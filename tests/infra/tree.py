@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scripts.build.package.build import build, write
+from scripts.build.package import build
+from scripts.build.package.manifest import MANIFEST
 from scripts.build.terraform.runner import Terraform
 from tests.infra.provider import served
 
@@ -39,15 +40,16 @@ def copy_tree(target: Path) -> Path:
     for folder in ("modules", "environments", "tests/mocks"):
         shutil.copytree(ROOT / folder, target / folder, ignore=PROVIDER_LEFTOVERS)
     package = target / "build" / "lambda.zip"
-    write(package, _package())
+    package.parent.mkdir()
     package.write_bytes(b"mocked runs only take its hash")
+    package.with_name(MANIFEST).write_bytes(_manifest())
     return target
 
 
 @cache
-def _package() -> bytes:
+def _manifest() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
-        return build(Path(folder, "lambda.zip")).read_bytes()
+        return build(Path(folder, "lambda.zip")).with_name(MANIFEST).read_bytes()
 
 
 def terraform_in(folder: Path) -> Terraform:

@@ -2,7 +2,7 @@
 
 Terraform reads it beside the zip, and refuses in the plan a timeout in which a handler could never
 run. The zip carries the same file, so that a zip from elsewhere is as well known as one built here.
-It comes from a start of the zip itself, so a zip that cannot start has none and is never built.
+It comes from a start of the zip's own files, so a zip that cannot start is never built.
 """
 
 from __future__ import annotations

@@ -53,9 +53,11 @@ def handler(event, context):
 LEAVE = """
 import os
 
+calls = []
+
 def handler(event, context):
-    if os.path.exists("/tmp") and not globals().get("again"):
-        globals()["again"] = True
+    calls.append(event)
+    if len(calls) == 1:
         return os.getpid()
     os._exit(1)
 """

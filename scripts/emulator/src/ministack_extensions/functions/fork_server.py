@@ -15,7 +15,7 @@ import signal
 import socket
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 with contextlib.suppress(ImportError):  # where no function needs it
     import boto3  # noqa: F401 - to be there in each function's process
@@ -45,7 +45,7 @@ def wait_for_environment(channel: socket.socket) -> str:
             os.close(stream)
 
 
-def _fork(channel: socket.socket, request: dict[str, object], streams: Sequence[int]) -> str:
+def _fork(channel: socket.socket, request: dict[str, Any], streams: Sequence[int]) -> str:
     """Answer with a handle of the new process; in that process, return its script."""
     # A process that ended is kept until the handle is open.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
@@ -62,15 +62,15 @@ def _fork(channel: socket.socket, request: dict[str, object], streams: Sequence[
     return ""
 
 
-def _become(request: dict[str, object], streams: Sequence[int]) -> str:
+def _become(request: dict[str, Any], streams: Sequence[int]) -> str:
     """Make this process what the emulator would have started."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
     os.environ.clear()
-    os.environ.update(request["environment"])  # type: ignore[call-overload]
-    os.chdir(str(request["folder"]))
-    script = str(request["script"])
+    os.environ.update(request["environment"])
+    os.chdir(request["folder"])
+    script: str = request["script"]
     sys.argv[:] = [script]
     sys.path[0] = str(Path(script).parent)
     return script

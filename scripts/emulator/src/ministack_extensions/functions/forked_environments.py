@@ -26,7 +26,8 @@ from typing import IO, Any
 
 from ministack.core import lambda_runtime
 
-PYTHON_SCRIPT = "_worker.py"
+from ministack_extensions.functions.shared_code import PYTHON_SCRIPT
+
 SERVER = Path(__file__).with_name("fork_server.py")
 
 

@@ -18,6 +18,9 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 
+# The emulator's Python runtime, beside the code of each environment.
+PYTHON_SCRIPT = "_worker.py"
+
 _lock = threading.Lock()
 # By the zip's digest: the folder, and the places from which environments point to it.
 _folders: dict[str, tuple[tempfile.TemporaryDirectory[str], list[Path]]] = {}
@@ -33,10 +36,9 @@ class SharedZip(zipfile.ZipFile):
 
     def extractall(self, path: Any = None, *given: Any, **named: Any) -> None:  # noqa: ANN401 - as there
         """Unpack into `path`, or let `path` point to where that was done."""
-        if not (Path(path).name == "code" and Path(path).with_name("_worker.py").exists()):
-            super().extractall(
-                path, *given, **named
-            )  # a layer, or Node's code, which is written to
+        # Not a layer, nor the code of a Node function, which the emulator writes to.
+        if not (Path(path).name == "code" and Path(path).with_name(PYTHON_SCRIPT).exists()):
+            super().extractall(path, *given, **named)
             return
         digest = hashlib.sha256(Path(str(self.filename)).read_bytes()).hexdigest()
         with _lock:
