@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 GRACE_SECONDS = 1.2
 # A system may interrupt another thread than the main one, whose handlers run when it wakes up.
 _WAKE_SECONDS = 0.1
+# Python hears of a signal that comes just before a sleep only after it.
+_ASLEEP_SECONDS = 0.5
 
 Result = TypeVar("Result")
 
@@ -51,6 +53,13 @@ def as_exception() -> Iterator[None]:
         while signal.getsignal(signal.SIGINT) is not signal.SIG_DFL:
             with contextlib.suppress(KeyboardInterrupt):
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def sleep(seconds: float) -> None:
+    """Sleep, and hear of a signal soon, at whatever moment it comes."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, _ASLEEP_SECONDS))
 
 
 @contextlib.contextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from scripts.errors import OperatorError
+from scripts.build.terraform.runner import Terraform
 from scripts.local.__main__ import ON_THIS_MACHINE
 from scripts.stack.clients import client
 from scripts.stack.deployment import Deployment
@@ -15,9 +15,10 @@ from scripts.stack.stack import LocalStack
 from tests.canary import WatchedApi
 from tests.deployed import Deployed
 from tests.live import free_port
+from tests.provider import served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 # Whatever terraform.tfvars chooses: the direct way in, a standard queue, and a validated route.
@@ -36,25 +37,38 @@ class Environment(Deployed):
     deployment: Deployment
 
 
-def apply_or_start_over(deployment: Deployment) -> dict[str, Any]:
-    """Apply it; once more, to an empty emulator, where that failed, as its error says."""
+@dataclass
+class ServedDeployment(Deployment):
+    """One whose Terraform finds its provider running."""
+
+    provider: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def terraform(self) -> Terraform:
+        """Terraform, pointed at that provider."""
+        own = super().terraform
+        return Terraform(own.directory, {**own.environ, **self.provider})
+
+
+@contextlib.contextmanager
+def prepared(folder: Path, **settings: object) -> Iterator[Deployment]:
+    """environments/dev on a fresh stack, whose state this folder keeps, before its first apply."""
+    stack = LocalStack(folder, free_port())
+    stack.start()
     try:
-        return deployment.apply()
-    except OperatorError:
-        deployment.stack.stop()
-        deployment.stack.start()
-        return deployment.apply()
+        deployment = ServedDeployment(stack, variables=settings)
+        deployment.prepare()
+        terraform = deployment.terraform
+        with served(terraform.directory, terraform.environ) as provider:
+            yield replace(deployment, provider=provider)
+    finally:
+        stack.stop()
 
 
 @contextlib.contextmanager
 def applied(folder: Path, **settings: object) -> Iterator[Environment]:
     """environments/dev on a fresh stack whose state this folder keeps, with these settings."""
-    stack = LocalStack(folder, free_port())
-    stack.start()
-    try:
-        deployment = Deployment(stack, variables={**CHOSEN, **settings})
-        outputs = apply_or_start_over(deployment)
+    with prepared(folder, **{**CHOSEN, **settings}) as deployment:
+        outputs = deployment.apply(prepared=True)
         api = WatchedApi(outputs["commands_endpoint"])
-        yield Environment(outputs, api, partial(client, stack), deployment)
-    finally:
-        stack.stop()
+        yield Environment(outputs, api, partial(client, deployment.stack), deployment)

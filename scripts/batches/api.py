@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from scripts import interrupts
 from scripts.batch_framework import uploads
 from scripts.commands.api import explained
 from scripts.errors import OperatorError
@@ -95,7 +96,7 @@ def followed(
     *,
     timeout: float,
     clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] = interrupts.sleep,
 ) -> dict[str, Any]:
     """The batch once it has ended; each state of it before is `told`."""
     end, pause = clock() + timeout, SOONEST

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 
-from scripts import cli
+from scripts import cli, interrupts
 from scripts.commands.api import TIMEOUT_SECONDS, explained
 from scripts.errors import OperatorError
 from scripts.framework import answers, model, waiting
@@ -157,7 +157,7 @@ class Board:
             if left <= 0 or not (asked := self._open()):
                 return
             pause = min(left, *(row.due for row in asked))
-            time.sleep(pause)
+            interrupts.sleep(pause)
             for row in asked:
                 row.due -= pause
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from scripts import interrupts
 from scripts.aws_errors import error_code, explain
 from scripts.errors import OperatorError
 
@@ -64,7 +64,7 @@ def _removed(remove: Callable[[], object]) -> str:
                 return ""
             if not left or not any(part in code for part in _LATER):
                 return explain(error) or type(error).__name__
-            time.sleep(_PAUSE_SECONDS)
+            interrupts.sleep(_PAUSE_SECONDS)
         except OperatorError as error:
             return str(error)
         else:

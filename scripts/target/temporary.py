@@ -10,11 +10,11 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from scripts import interrupts
 from scripts.build.package import build
 from scripts.build.terraform.runner import Terraform
 from scripts.cli import ROOT
 from scripts.errors import OperatorError
-from scripts.interrupts import deferred
 from scripts.settings import environment_folder
 from scripts.stack.addresses import reachable
 from scripts.stack.progress import shown
@@ -86,7 +86,7 @@ class Temporary:
             settings = replace(self.base.settings, environment=self.name)
             yield replace(self.base, settings=settings, read=lambda: outputs)
         finally:
-            with deferred():
+            with interrupts.deferred():
                 self._destroy(console)
 
     def _destroy(self, console: Console) -> None:
@@ -107,7 +107,7 @@ class Temporary:
         while found := [*self._tagged(), *self._roles()]:
             if time.monotonic() > deadline:
                 return found
-            time.sleep(_AUDIT_PAUSE_SECONDS[self.base.local])
+            interrupts.sleep(_AUDIT_PAUSE_SECONDS[self.base.local])
         return []
 
     def _tagged(self) -> Iterator[str]:

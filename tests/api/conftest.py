@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scripts.stack.clients import logs_client
-from scripts.stack.deployment import Deployment
-from scripts.stack.stack import LocalStack
 from tests.canary import WatchedApi, logged
 from tests.deployed import mode, reached, target
 from tests.e2e.test_webhooks import webhooks
-from tests.environment import apply_or_start_over
+from tests.environment import prepared
 from tests.issuer import AUDIENCE, Issuer, local_issuer
-from tests.live import ended, free_port
+from tests.live import ended
 from tests.unit.webhooks.receiver import Receiver, receiving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from scripts.stack.deployment import Deployment
+    from scripts.stack.stack import LocalStack
 
 SCOPES = {
     "submit": ["commands:write"],
@@ -86,14 +87,10 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    """A local stack for all APIs."""
-    running = LocalStack(tmp_path_factory.mktemp("api"), free_port())
-    running.start()
-    try:
-        yield running
-    finally:
-        running.stop()
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    """The environment of all APIs, on a local stack."""
+    with prepared(tmp_path_factory.mktemp("api")) as environment:
+        yield environment
 
 
 @pytest.fixture(scope="session")
@@ -113,11 +110,11 @@ def tested(request: pytest.FixtureRequest) -> Iterator[ApiUnderTest]:
             variables = tokens(request.getfixturevalue("issuer"))
         case mode:
             variables = API_MODES[mode]
-    stack = request.getfixturevalue("stack")
-    outputs = apply_or_start_over(Deployment(stack, variables=PLAIN | variables))
+    environment = request.getfixturevalue("environment")
+    outputs = replace(environment, variables=PLAIN | variables).apply()
     opened = ApiUnderTest(request.param, WatchedApi(outputs["commands_endpoint"]), outputs)
     yield opened
-    assert_nothing_private_was_logged(opened, stack)
+    assert_nothing_private_was_logged(opened, environment.stack)
 
 
 def assert_nothing_private_was_logged(tested: ApiUnderTest, stack: LocalStack) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import os
 import shutil
@@ -13,7 +15,7 @@ from typing import Any
 from scripts.build.package import build
 from scripts.build.package.manifest import MANIFEST
 from scripts.build.terraform.runner import Terraform
-from tests.infra.provider import served
+from tests.provider import served
 
 ROOT = Path(__file__).resolve().parents[2]
 # Mocks cannot see ephemeral blocks; the integration tests run such a module instead.
@@ -62,11 +64,13 @@ def terraform_in(folder: Path) -> Terraform:
 
 @cache
 def _provider() -> dict[str, str]:
-    """What points Terraform at a provider that runs already, so that no folder installs it."""
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "modules/queue/versions.tf", folder)
-        Terraform(Path(folder), _environ()).init("-backend=false")
-        return served(Path(folder))
+    """What points Terraform at a provider that this process starts once, for its schema."""
+    running = contextlib.ExitStack()
+    atexit.register(running.close)
+    folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
+    shutil.copy(ROOT / "modules/queue/versions.tf", folder)
+    Terraform(folder, _environ()).init("-backend=false")
+    return running.enter_context(served(folder, _environ()))
 
 
 def _environ() -> dict[str, str]:

@@ -55,14 +55,14 @@ class Terraform:
 
     def __init__(self, directory: Path, environ: Mapping[str, str] | None = None) -> None:
         self.directory = directory
-        self._environ = _unattended(os.environ if environ is None else environ)
+        self.environ = _unattended(os.environ if environ is None else environ)
 
     def run(self, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run ``terraform <args>`` and return its output as text.
 
         With ``check`` a failure raises OperatorError with Terraform's own words.
         """
-        return self._run(args, child_environment(args, self._environ), check=check)
+        return self._run(args, child_environment(args, self.environ), check=check)
 
     @property
     def _chdir(self) -> str:
@@ -73,7 +73,7 @@ class Terraform:
         self, args: Sequence[str], environ: Mapping[str, str], *, check: bool
     ) -> subprocess.CompletedProcess[str]:
         with started(
-            [terraform_binary(self._environ), self._chdir, *args],
+            [terraform_binary(self.environ), self._chdir, *args],
             directory=self.directory,
             environ=environ,
             stderr=subprocess.PIPE,
@@ -86,7 +86,7 @@ class Terraform:
     def init(self, *options: str) -> None:
         """Install providers and modules; without a lock file of its own, the directory gets one."""
         args = ["init", "-input=false", "-no-color", *options]
-        environ = child_environment(args, self._environ)
+        environ = child_environment(args, self.environ)
         if not (self.directory / ".terraform.lock.hcl").exists():
             # Else Terraform passes its cache by, to protect a lock file that is not there.
             environ = {**environ, "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "1"}
@@ -116,9 +116,9 @@ class Terraform:
         arguments = [action, "-json", "-input=false", *options]
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as stderr:
             with started(
-                [terraform_binary(self._environ), self._chdir, *arguments],
+                [terraform_binary(self.environ), self._chdir, *arguments],
                 directory=self.directory,
-                environ=child_environment(arguments, self._environ),
+                environ=child_environment(arguments, self.environ),
                 stderr=stderr,
             ) as process:
                 for line in process.stdout or ():

@@ -96,7 +96,7 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
         setattr(Handler, f"do_{verb}", Handler.answer)
     for name in ("COMMANDS_ENDPOINT", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr("scripts.interrupts.sleep", lambda _: None)
     monkeypatch.setattr(
         "command_client.answers.RETRIES", RetryPolicy(max_attempts=4, base_seconds=0)
     )

@@ -136,7 +136,7 @@ def test_a_wait_is_as_long_as_the_api_asks(
 ) -> None:
     """Each command has its own Retry-After; what has not changed costs no body."""
     slept: list[float] = []
-    monkeypatch.setattr("time.sleep", slept.append)
+    monkeypatch.setattr("scripts.interrupts.sleep", slept.append)
     seen = {"retry-after": "7", "etag": 'W/"1"'}
     api.says("c-1", Said(*shown("PENDING"), seen), Said(304, "", seen), shown("COMPLETED"))
     api.says("c-2", Said(503, {}, {"retry-after": "3"}), shown("COMPLETED"))

@@ -114,7 +114,7 @@ def test_terraform_collects_less_garbage_unless_a_user_says_how_much(
 
     terraform = Deployment(LocalStack(tmp_path / "stack", 4567)).terraform
 
-    assert terraform._environ["GOGC"] == used
+    assert terraform.environ["GOGC"] == used
 
 
 @pytest.mark.parametrize(
