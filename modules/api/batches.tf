@@ -3,13 +3,13 @@
 locals {
   # Of each function that submits batches or shows them: the table's name and retention, and grants.
   batches = {
-    environment = merge(module.batches[*].environment...)
+    environment = var.settings.batches ? module.batches[0].environment : {}
     described = merge(
       var.settings.batches ? { BATCHES = "true" } : {},
       var.settings.uploads ? { UPLOADS = "true" } : {},
     )
-    submit = { for batches in module.batches : "batches" => batches.policies.submit }
-    manage = { for batches in module.batches : "batches" => batches.policies.manage }
+    submit = var.settings.batches ? { batches = module.batches[0].policies.submit } : {}
+    manage = var.settings.batches ? { batches = module.batches[0].policies.manage } : {}
   }
 
   batch_functions = {

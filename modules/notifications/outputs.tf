@@ -18,7 +18,7 @@ output "callbacks" {
     `policies` to read how a delivery went; empty where there are no webhooks.
   EOT
   value = {
-    deliveries = one(module.webhooks[*].deliveries)
+    deliveries = local.listeners.webhooks ? module.webhooks[0].deliveries : null
     rules      = local.listeners.webhooks ? module.webhooks[0].rules : {}
     policies = local.listeners.webhooks ? {
       deliveries = module.webhooks[0].policies.read

@@ -10,7 +10,7 @@ module "push" {
   data           = var.data
   authentication = var.authentication
   settings       = var.settings.push
-  deliveries     = one(module.webhooks[*].deliveries)
+  deliveries     = local.listeners.webhooks ? module.webhooks[0].deliveries : null
 
   policies = merge(
     var.policies.push,

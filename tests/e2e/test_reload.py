@@ -12,6 +12,7 @@ from scripts.stack import code
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from scripts.build.terraform.diagnostics import Event
     from tests.environment import Environment
 
 LINE = 'return {"echo": command_input, "attempt": context.attempt}'
@@ -29,10 +30,19 @@ def result(environment: Environment) -> dict[str, Any]:
     return found
 
 
-def test_a_changed_line_runs_and_the_next_apply_has_nothing_to_do(
+def test_a_changed_line_runs_and_a_second_plan_is_empty(
     environment: Environment, handler: Path
 ) -> None:
-    """Every function gets the new zip, and Terraform's state knows it."""
+    """Every function gets the new zip, and Terraform's state knows it.
+
+    A second plan finds nothing else either: what was applied reads back as it was written.
+    """
+    changes: list[str] = []
+
+    def note(event: Event) -> None:
+        if event.kind == "planned_change":
+            changes.append(event.message)
+
     line = 'return {"echo": command_input, "changed": True}'
     handler.write_text(handler.read_text().replace(LINE, line))
 
@@ -41,7 +51,7 @@ def test_a_changed_line_runs_and_the_next_apply_has_nothing_to_do(
     assert environment.outputs["worker_function_name"] in updated
     assert len(updated) == len(environment.client("lambda").list_functions()["Functions"])
     assert result(environment)["changed"] is True
-    assert environment.deployment.terraform.plan_is_empty(), "no resource and no output differs"
+    assert environment.deployment.terraform.plan_is_empty(on_event=note), changes
     assert code.reload(environment.deployment) == [], "nothing has changed since"
 
 

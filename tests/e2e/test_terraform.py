@@ -1,4 +1,4 @@
-"""The environment's Terraform over its life: no drift, small changes, a clean end.
+"""The environment's Terraform over its life: small changes, releases, a clean end.
 
 The last file of the suite, since it changes and finally destroys what the others use.
 """
@@ -22,17 +22,6 @@ if TYPE_CHECKING:
 
     from scripts.build.terraform.diagnostics import Event
     from tests.environment import Environment
-
-
-def test_a_second_plan_is_empty(environment: Environment) -> None:
-    """What was applied reads back as it was written."""
-    changes: list[str] = []
-
-    def note(event: Event) -> None:
-        if event.kind == "planned_change":
-            changes.append(event.message)
-
-    assert environment.deployment.terraform.plan_is_empty(on_event=note), changes
 
 
 @pytest.mark.long

@@ -55,10 +55,12 @@ run "by_default_names_follow_project_and_environment_and_nothing_optional_is_the
   }
 }
 
-# What leaves 40 receives of 5,420 s, twice over.
-run "takes_a_restored_table_and_derives_what_hangs_on_a_timeout" {
+# The retention leaves 40 receives of 5,420 s, twice over.
+run "takes_a_restored_table_derives_what_hangs_on_a_timeout_and_traces_from_end_to_end" {
   command = plan
   variables {
+    monitoring = { tracing = true }
+    api        = { submission = "validated", outcomes = true }
     commands = {
       table_name     = "acme-jobs-dev-commands-restored"
       retention_days = 7
@@ -87,6 +89,14 @@ run "takes_a_restored_table_and_derives_what_hangs_on_a_timeout" {
     )
     error_message = "what ended and what was cancelled is remembered alike"
   }
+
+  assert {
+    condition = alltrue([
+      for function in merge(module.api.functions, { worker = module.worker }) :
+      contains(function.grants, "tracing") if function != null
+    ])
+    error_message = "a function that is left out is a hole in every trace"
+  }
 }
 
 run "a_fifo_worker_sends_no_copies" {
@@ -99,21 +109,5 @@ run "a_fifo_worker_sends_no_copies" {
       !contains(module.worker.grants, "delayed_copies")
     )
     error_message = "a copy would lose its place in its group"
-  }
-}
-
-run "traces_from_end_to_end_where_told_to" {
-  command = plan
-  variables {
-    monitoring = { tracing = true }
-    api        = { submission = "validated", outcomes = true }
-  }
-
-  assert {
-    condition = alltrue([
-      for function in merge(module.api.functions, { worker = module.worker }) :
-      contains(function.grants, "tracing") if function != null
-    ])
-    error_message = "a function that is left out is a hole in every trace"
   }
 }
