@@ -21,7 +21,7 @@ _ROOTS = ("environments/bootstrap", "environments/preview")  # no copies of the 
 _OWN = ("scripts/new/", "tests/scripts/new/", "tests/profiles/")  # they name all parts
 HISTORY = "CHANGELOG.md"
 _GROUP = re.compile(r"^( *)- [^\n:]+:\n(?!\1 +)", re.MULTILINE)  # without pages
-_IMPORT = re.compile(r"^( *from ([\w.]+) import )(\w[^()\n]*)$", re.MULTILINE)
+_IMPORT = re.compile(r"from ([\w.]+) import (\w[^()\n]*)$", re.MULTILINE)
 _ITEM = re.compile(r'^ *"(?:[^"\\\n]|\\.)*",\n|(?<=\[)"(?:[^"\\\n]|\\.)*"(?=\])', re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s#]+)")
 
@@ -87,7 +87,11 @@ def leftovers(left: Pruned, parts: Iterable[Part]) -> list[str]:
 def _dotted(text: str) -> str:
     """The text with what it imports as `package.module`, in the way that parts name modules."""
     return _IMPORT.sub(
-        lambda it: it[1] + ", ".join(f"{it[2]}.{name.strip()}" for name in it[3].split(",")), text
+        lambda it: (
+            f"from {it[1]} import "
+            + ", ".join(f"{it[1]}.{name.strip()}" for name in it[2].split(","))
+        ),
+        text,
     )
 
 
@@ -102,11 +106,31 @@ def _words(part: Part) -> Iterator[str]:
 
 
 def _pattern(words: Iterable[str]) -> re.Pattern[str]:
-    ordered = [*map(re.escape, sorted(words, reverse=True))]
-    # A word has an edge; what begins with a sign, like an anchor, needs none.
-    plain = "|".join(word for word in ordered if word[0].isalnum()) or "(?!)"
-    signs = "|".join(word for word in ordered if not word[0].isalnum()) or "(?!)"
-    return re.compile(rf"(?:\b(?<!-)(?:{plain})|(?:{signs}))(?![\w-])")
+    """Any of the words, where it stands alone.
+
+    `re` tries alternatives one by one at each place of each text, and is quick only where it looks
+    for a few first letters: words that begin alike share that part, and the first letter stands
+    before the edge of its word.
+    """
+    ways = [
+        # What begins with a sign, like an anchor, needs no edge.
+        re.escape(first) + (r"(?<![\w-].)" if first.isalnum() else "") + _any_of(rests)
+        for first, rests in _by_first_letter({*words})
+    ]
+    return re.compile(rf"(?:{'|'.join(ways) or '(?!)'})(?![\w-])")
+
+
+def _any_of(words: set[str]) -> str:
+    ways = [re.escape(first) + _any_of(rests) for first, rests in _by_first_letter(words)]
+    either = "|".join(ways)
+    if "" in words:
+        return f"(?:{either})?"
+    return f"(?:{either})" if len(ways) > 1 else either
+
+
+def _by_first_letter(words: set[str]) -> Iterator[tuple[str, set[str]]]:
+    for first in sorted({word[0] for word in words if word}):
+        yield first, {word[1:] for word in words if word.startswith(first)}
 
 
 def _named(path: str, names: re.Pattern[str], gone: set[str]) -> Callable[[str], bool]:
