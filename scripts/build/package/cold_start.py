@@ -66,10 +66,10 @@ def start(root: Path, variables: Mapping[str, str]) -> dict[str, Any]:
     _import_all(root, "handlers")
     needs = {name: _needs(it) for name, it in handlers.items()}
     sys.path[:0] = [str(root)]  # a handler may have changed it
+    for path in sorted(root.glob(f"handlers/*{_SCHEMA}")):
+        _check_schema(root, path, handlers)
     os.environ.update(variables)
     _import_all(root, "command_api")
-    for path in sorted(root.glob(f"handlers/*{_SCHEMA}")):
-        _check_schema(_named(root, path), path.read_bytes(), handlers)
     return needs
 
 
@@ -208,7 +208,8 @@ def _no_json(text: str) -> NoReturn:
     raise ValueError(f"{text} is not JSON")
 
 
-def _check_schema(name: str, content: bytes, handlers: Mapping[str, object]) -> None:
+def _check_schema(root: Path, path: Path, handlers: Mapping[str, object]) -> None:
+    name = _named(root, path)
     kind = name.removeprefix("handlers/").removesuffix(_SCHEMA)
     ending, of_result = _SCHEMA, kind.removesuffix(_RESULT)
     if of_result != kind and of_result in handlers:
@@ -220,7 +221,7 @@ def _check_schema(name: str, content: bytes, handlers: Mapping[str, object]) -> 
         raise Fault(name, 1, f"schema without a handler: {kind!r} is not in HANDLERS")
     decoder = _Located()
     try:
-        text = content.decode()
+        text = path.read_text("utf-8")
         schema = decoder.decode(text)
     except json.JSONDecodeError as error:
         raise Fault(name, error.lineno, f"invalid JSON: {error.msg}") from None
@@ -228,7 +229,8 @@ def _check_schema(name: str, content: bytes, handlers: Mapping[str, object]) -> 
         raise Fault(name, 1, f"invalid JSON: {error}") from None
     if not isinstance(schema, dict):
         raise Fault(name, 1, "a schema must be a JSON object")
-    from command_api.adapters.schemas import HandlerSchemas  # noqa: PLC0415 - the zip's
+    with _blamed(root, "command_api/adapters/schemas.py"):
+        from command_api.adapters.schemas import HandlerSchemas  # noqa: PLC0415 - the zip's
 
     try:
         HandlerSchemas(ending).violations(kind, {})

@@ -8,8 +8,10 @@ import re
 import subprocess
 import sys
 import zipfile
+from functools import partial
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +19,9 @@ from scripts.build.package import build
 from scripts.build.package.__main__ import main
 from scripts.build.package.build import largest
 from tests.builders import FUNCTION_ENVIRONMENT
+
+if TYPE_CHECKING:
+    from tests.scripts.package.conftest import Project
 
 # One worker makes what these tests share.
 pytestmark = pytest.mark.xdist_group("zip")
@@ -35,6 +40,15 @@ ENTRYPOINTS = [module for module in MODULES if module.startswith("command_api.en
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real zip."""
     return build(tmp_path_factory.mktemp("package") / "lambda.zip")
+
+
+@pytest.fixture(scope="module")
+def unpacked(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The zip's files in a folder, which is what Lambda starts from."""
+    directory = tmp_path_factory.mktemp("unpacked")
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(directory)
+    return directory
 
 
 @pytest.fixture(scope="module")
@@ -76,24 +90,24 @@ def test_the_isolation_would_notice_a_forgotten_dependency(runtime: Path) -> Non
     assert "No module named" in run_isolated("import pytest", runtime).stderr
 
 
-def test_every_entrypoint_imports_from_the_zip(package: Path, runtime: Path) -> None:
+def test_every_entrypoint_imports_from_the_zip(unpacked: Path, runtime: Path) -> None:
     """A function starts with what is in the zip and in AWS's runtime, each in its own process."""
     code = f"""
 import boto3, importlib, os
 for name in {ENTRYPOINTS!r}:
     if os.fork() == 0:
-        assert {str(package)!r} in importlib.import_module(name).__file__
+        assert {str(unpacked)!r} in importlib.import_module(name).__file__
         break
     if os.wait()[1]:
         sys.exit(f"{{name}} does not start")
 """
-    result = run_isolated(code, package, runtime)
+    result = run_isolated(code, unpacked, runtime)
     assert result.returncode == 0, result.stderr
 
 
-def test_every_module_of_ours_imports_from_the_zip(package: Path, runtime: Path) -> None:
+def test_every_module_of_ours_imports_from_the_zip(unpacked: Path, runtime: Path) -> None:
     """A module that nothing imports at start finds its libraries too."""
-    result = run_isolated(f"import {', '.join(MODULES)}", package, runtime)
+    result = run_isolated(f"import {', '.join(MODULES)}", unpacked, runtime)
     assert result.returncode == 0, result.stderr
 
 
@@ -148,25 +162,29 @@ def test_the_same_bytes_under_other_circumstances(package: Path, tmp_path: Path)
 
 
 def test_the_tool_says_what_it_made(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    package: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Path, size and SHA-256, the same on the second build."""
+    """Path, size and SHA-256, the same as of the build before."""
     monkeypatch.chdir(tmp_path)
     assert main(["--output", "out/lambda.zip"]) == 0
-    first = capsys.readouterr().out
-    assert main(["--output", "out/lambda.zip"]) == 0
-    content = (tmp_path / "out/lambda.zip").read_bytes()
+    content = package.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
-    assert first == f"out/lambda.zip  {len(content)} bytes\nsha256 {digest}\n"
-    assert capsys.readouterr().out == first
+    said = capsys.readouterr().out
+    assert said == f"out/lambda.zip  {len(content)} bytes\nsha256 {digest}\n"
+    assert (tmp_path / "out/lambda.zip").read_bytes() == content
 
 
 def test_a_place_that_cannot_be_written_is_one_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A file where a directory should be is named."""
-    (tmp_path / "build").touch()
-    assert main(["--output", str(tmp_path / "build" / "lambda.zip")]) == 1
+    small = partial(build, source=project.source, search_path=[str(project.site)])
+    monkeypatch.setattr("scripts.build.package.__main__.build", small)
+    project.output.parent.touch()
+    assert main(["--output", str(project.output)]) == 1
     err = capsys.readouterr().err
     assert err.startswith("error: ")
     assert err.count("\n") == 1
