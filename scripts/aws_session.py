@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scripts.settings import EnvironmentSettings
 
 # Longer than a receive waits for messages.
@@ -33,3 +35,12 @@ def session_of(
         or os.environ.get("AWS_REGION")
         or None,
     )
+
+
+def client_of(session: boto3.Session, service: str, **options: Any) -> Any:  # noqa: ANN401
+    """A client of any service, by its name.
+
+    Its type is unknown: mypy would look for the name in each of the 400 overloads of `client`.
+    """
+    client: Callable[..., Any] = session.client
+    return client(service, **options)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.config import Config
 
 from scripts.aws_errors import error_code
-from scripts.aws_session import session_of
+from scripts.aws_session import client_of, session_of
 from scripts.stack.clients import DIRECT, session
 from scripts.target.target import running_stack
 
@@ -60,8 +60,9 @@ class Aws:
         """A client of the service, made once."""
         key = (service, region)
         if key not in self._clients:
-            self._clients[key] = self.session.client(
-                service,  # type: ignore[call-overload]
+            self._clients[key] = client_of(
+                self.session,
+                service,
                 region_name=region,
                 **{"config": _PATIENT, **self.options},
             )

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from scripts.aws_session import client_of
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudwatch import CloudWatchClient
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -26,8 +28,8 @@ IMPATIENT = Config(proxies={}, connect_timeout=2, read_timeout=5, retries={"tota
 
 def client(stack: LocalStack, service: str, config: Config = DIRECT) -> Any:  # noqa: ANN401
     """A client for any service, as the account's root; past the user's HTTP proxy in any case."""
-    return session(stack).client(  # type: ignore[call-overload]
-        service, endpoint_url=stack.endpoint, config=config.merge(DIRECT)
+    return client_of(
+        session(stack), service, endpoint_url=stack.endpoint, config=config.merge(DIRECT)
     )
 
 

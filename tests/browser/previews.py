@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from scripts.aws_session import client_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,10 +28,7 @@ class Preview:
     def client(self, service: str) -> Any:
         """A boto3 client as the account's root."""
         session = boto3.Session("test", "test", region_name="us-east-1")
-        return session.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=self.stack.endpoint,
-        )
+        return client_of(session, service, endpoint_url=self.stack.endpoint)
 
     def tagged(self) -> dict[str, dict[str, str]]:
         """The tags of everything that belongs to this preview, by ARN."""

@@ -10,6 +10,8 @@ from uuid import uuid4
 import boto3
 from botocore.exceptions import ClientError
 
+from scripts.aws_session import client_of
+
 if TYPE_CHECKING:
     from tests.environment import Environment
 
@@ -74,14 +76,13 @@ def allowed(
     """Whether IAM lets a function's role make this call; `at` is the URL of an API's stage."""
     role = environment.outputs["functions"][function]["role_arn"]
     answer = environment.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")
-    client = boto3.client(
-        service,  # type: ignore[call-overload]
-        endpoint_url=at or environment.deployment.stack.endpoint,
-        region_name="us-east-1",
+    session = boto3.Session(
         aws_access_key_id=answer["Credentials"]["AccessKeyId"],
         aws_secret_access_key=answer["Credentials"]["SecretAccessKey"],
         aws_session_token=answer["Credentials"]["SessionToken"],
+        region_name="us-east-1",
     )
+    client = client_of(session, service, endpoint_url=at or environment.deployment.stack.endpoint)
     try:
         getattr(client, operation)(**arguments)
     except ClientError as error:

@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from scripts.aws_session import client_of
 from tests import canary
 from tests.live import eventually
 
@@ -120,17 +121,15 @@ def test_a_function_may_do_what_it_needs_and_no_more(
     """With a function's own role, IAM refuses every neighbour of what its grants name."""
     role = environment.outputs["functions"][function]["role_arn"]
     answer = environment.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")
-    credentials = answer["Credentials"]
+    session = boto3.Session(
+        aws_access_key_id=answer["Credentials"]["AccessKeyId"],
+        aws_secret_access_key=answer["Credentials"]["SecretAccessKey"],
+        aws_session_token=answer["Credentials"]["SessionToken"],
+        region_name="us-east-1",
+    )
     may = set()
     for name, (service, operation, arguments) in calls(environment).items():
-        client = boto3.client(
-            service,  # type: ignore[call-overload]
-            endpoint_url=environment.deployment.stack.endpoint,
-            region_name="us-east-1",
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-        )
+        client = client_of(session, service, endpoint_url=environment.deployment.stack.endpoint)
         try:
             getattr(client, operation)(**arguments)
         except ClientError as error:

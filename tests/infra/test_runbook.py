@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import re
 import shlex
-from typing import Any
 
 import boto3
 import click
@@ -13,6 +12,7 @@ import hcl2
 import pytest
 from botocore import xform_name
 
+from scripts.aws_session import client_of
 from tests.infra.tree import ROOT
 from tests.runbook import PAGES, steps
 
@@ -86,7 +86,7 @@ def test_what_only_aws_can_answer_is_at_least_well_put(line: str) -> None:
     """Each `aws` command names an operation that there is, and parameters that it has."""
     _, service, operation, *rest = shlex.split(line)
     options = {word[2:] for word in rest if word.startswith("--")} - CLI_OPTIONS
-    client: Any = boto3.client(service, region_name="us-east-1")  # type: ignore[call-overload]
+    client = client_of(boto3.Session(region_name="us-east-1"), service)
     if operation == "wait":
         assert rest[0].replace("-", "_") in client.waiter_names
         operation = "describe-table"  # what this waiter asks, with the same parameters

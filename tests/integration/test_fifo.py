@@ -13,6 +13,7 @@ from pytest_terraform import terraform
 from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from command_api.domain.envelope import resolved, value
 from command_api.domain.model import Command, Status
+from scripts.aws_session import client_of
 from scripts.commands.api import CommandsApi
 from tests.e2e.roles import without
 from tests.live import eventually
@@ -29,7 +30,7 @@ class Account:
 
     def client(self, service: str) -> Any:
         """A boto3 client."""
-        return boto3.client(service)  # type: ignore[call-overload]
+        return client_of(boto3.Session(), service)
 
 
 def send(applied: TerraformTestApi, *work: Work) -> None:

@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import boto3
 
+from scripts.aws_session import client_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -42,9 +44,8 @@ class Aws:
     def client(self, service: str) -> Any:
         """A boto3 client as the account's root."""
         if service not in self._clients:
-            self._clients[service] = self.session("test", "test").client(
-                service,  # type: ignore[call-overload]
-                endpoint_url=self.stack.endpoint,
+            self._clients[service] = client_of(
+                self.session("test", "test"), service, endpoint_url=self.stack.endpoint
             )
         return self._clients[service]
 
