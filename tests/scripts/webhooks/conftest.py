@@ -21,13 +21,18 @@ if TYPE_CHECKING:
     Run = Callable[..., Result]
 
 
+@pytest.fixture(scope="session")
+def session() -> boto3.Session:
+    """One for all tests: each session parses the definitions of its services again."""
+    return boto3.Session("test", "test", region_name="us-east-1")
+
+
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhooks]:
+def world(session: boto3.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Webhooks]:
     """An applied environment with webhooks, at which every command line aims."""
     monkeypatch.setattr(queue, "WAIT_SECONDS", 0)
     monkeypatch.setattr(GracefulShutdown, "wait", lambda _, __: None)
     with mock_aws():
-        session = boto3.Session("test", "test", region_name="us-east-1")
         sqs, dynamodb = Client(session.client("sqs")), Client(session.client("dynamodb"))
         made = Webhooks.create(sqs, dynamodb, fifo=False)
         assert isinstance(made, Webhooks)
