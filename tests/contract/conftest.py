@@ -24,8 +24,10 @@ from tests.fakes.outbox import InMemoryOutbox
 from tests.live import eventually, free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from moto.core.models import MockAWS
 
     from command_api.domain.ports import CommandStore, Outbox
 
@@ -35,16 +37,12 @@ LOCAL = os.environ.get("DYNAMODB_LOCAL")
 
 
 @pytest.fixture(params=["dynamodb local"] if LOCAL else ["memory", "dynamodb"])
-def store(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[CommandStore]:
+def store(request: pytest.FixtureRequest) -> Iterator[CommandStore]:
     """An empty store: the in-memory fake, and DynamoDB as moto and as Amazon play it."""
     if request.param == "memory":
         yield InMemoryCommands()
     elif request.param == "dynamodb":
-        _count_as_dynamodb(monkeypatch)
-        with mock_aws():
-            yield _made(_client())
+        yield _made(request.getfixturevalue("moto")("dynamodb"))
     else:
         found = _made(request.getfixturevalue("dynamodb_local"))
         yield found
@@ -54,6 +52,21 @@ def store(
 def is_moto(store: CommandStore) -> bool:
     """Whether DynamoDB is played by moto."""
     return isinstance(store, DynamoDBCommands) and not LOCAL
+
+
+@pytest.fixture(scope="module")
+def started_moto() -> Iterator[MockAWS]:
+    """One for all tests of a file: starting it takes longer than most of them."""
+    with pytest.MonkeyPatch.context() as patched, mock_aws() as started:
+        _count_as_dynamodb(patched)
+        yield started
+
+
+@pytest.fixture
+def moto(started_moto: MockAWS) -> Callable[[str], Any]:
+    """An empty AWS, played by moto: its client of a service."""
+    started_moto.reset()
+    return _client
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +84,7 @@ def dynamodb_local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         )
     try:
         eventually(lambda: _listens(port, process, log), seconds=60)
-        yield _client(f"http://127.0.0.1:{port}")
+        yield _client("dynamodb", f"http://127.0.0.1:{port}")
     finally:
         process.terminate()
         process.wait()
@@ -117,10 +130,10 @@ def outbox(store: CommandStore) -> Outbox:
 
 
 @cache
-def _client(endpoint: str | None = None) -> Any:
+def _client(service: str, endpoint: str | None = None) -> Any:
     """One for all tests: making it takes longer than most of them."""
     return boto3.client(
-        "dynamodb",
+        service,  # type: ignore[call-overload]
         endpoint_url=endpoint,
         region_name="us-east-1",
         aws_access_key_id="test",
@@ -128,7 +141,7 @@ def _client(endpoint: str | None = None) -> Any:
     )
 
 
-def _count_as_dynamodb(monkeypatch: pytest.MonkeyPatch) -> None:
+def _count_as_dynamodb(patched: pytest.MonkeyPatch) -> None:
     """Let an item be as large after an update as DynamoDB lets it.
 
     moto looks after each assignment, counts what is replaced twice, and does not look into maps.
@@ -149,5 +162,5 @@ def _count_as_dynamodb(monkeypatch: pytest.MonkeyPatch) -> None:
             item.attrs.update(before)
         raise ItemSizeToUpdateTooLarge
 
-    monkeypatch.setattr(LimitedSizeDict, "__setitem__", dict.__setitem__)
-    monkeypatch.setattr(DynamoDBBackend, "update_item", counted)
+    patched.setattr(LimitedSizeDict, "__setitem__", dict.__setitem__)
+    patched.setattr(DynamoDBBackend, "update_item", counted)

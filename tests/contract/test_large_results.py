@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from command_api.adapters import clients
 from command_api.adapters.dynamodb.item import RESULT_BYTES
@@ -20,7 +18,7 @@ from tests.contract.states import PURGE_AT
 from tests.fakes.commands import InMemoryResults
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from command_api.domain.model import Command
     from command_api.domain.ports import CommandStore, ResultStore
@@ -38,24 +36,18 @@ class Kept:
 
 
 @pytest.fixture(params=["memory", "s3"])
-def kept(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+def kept(request: pytest.FixtureRequest) -> Kept:
     """An empty store of results: the in-memory fake, and S3 as moto plays it."""
     if request.param == "memory":
         fake = InMemoryResults()
-        yield Kept(fake, fake.results.__getitem__, lambda: list(fake.results))
-        return
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    with mock_aws():
-        client = boto3.client("s3", region_name="us-east-1")
-        client.create_bucket(Bucket="results")
-        yield Kept(
-            S3Results(lambda: client, "results"),
-            lambda key: client.get_object(Bucket="results", Key=key)["Body"].read().decode(),
-            lambda: [
-                o["Key"] for o in client.list_objects_v2(Bucket="results").get("Contents", [])
-            ],
-        )
+        return Kept(fake, fake.results.__getitem__, lambda: list(fake.results))
+    s3 = request.getfixturevalue("moto")("s3")
+    s3.create_bucket(Bucket="results")
+    return Kept(
+        S3Results(lambda: s3, "results"),
+        lambda key: s3.get_object(Bucket="results", Key=key)["Body"].read().decode(),
+        lambda: [o["Key"] for o in s3.list_objects_v2(Bucket="results").get("Contents", [])],
+    )
 
 
 def claimed(store: CommandStore) -> Command:

@@ -6,9 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from command_api.adapters.sqs.queue import SQSQueue
 from command_api.domain.envelope import copy_of, received
@@ -17,7 +15,7 @@ from tests.builders import message
 from tests.fakes.commands import InMemoryQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from command_api.domain.message import Message
     from command_api.domain.ports import MessageQueue
@@ -26,12 +24,9 @@ LONG_AGO = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def aws(moto: Callable[[str], Any]) -> Any:
     """SQS as moto plays it, with a queue `work` and its dead-letter queue `dead`."""
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    with mock_aws():
-        yield boto3.client("sqs", region_name="us-east-1")
+    return moto("sqs")
 
 
 @pytest.fixture(params=["memory", "sqs"])
