@@ -6,7 +6,7 @@ import copy
 import os
 import socket
 import subprocess
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -15,6 +15,9 @@ from moto import mock_aws
 from moto.dynamodb.exceptions import ItemSizeToUpdateTooLarge
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import LimitedSizeDict
+from moto.dynamodb.parsing.ast_nodes import DepthFirstTraverser
+from moto.dynamodb.parsing.expressions import UpdateExpressionParser
+from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPathsValidator
 
 from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from command_api.adapters.dynamodb.item import ITEM_BYTES
@@ -59,6 +62,7 @@ def started_moto() -> Iterator[MockAWS]:
     """One for all tests of a file: starting it takes longer than most of them."""
     with pytest.MonkeyPatch.context() as patched, mock_aws() as started:
         _count_as_dynamodb(patched)
+        _parse_once(patched)
         yield started
 
 
@@ -164,3 +168,20 @@ def _count_as_dynamodb(patched: pytest.MonkeyPatch) -> None:
 
     patched.setattr(LimitedSizeDict, "__setitem__", dict.__setitem__)
     patched.setattr(DynamoDBBackend, "update_item", counted)
+
+
+def _parse_once(patched: pytest.MonkeyPatch) -> None:
+    """Let moto parse each text of an update once, and check it as a whole.
+
+    moto parses it twice for each request, and never changes the tree: it validates a copy. Two of
+    its checks look at the whole tree; moto repeats them at each node, for the part below it.
+    The others ask at each node which classes they look for.
+    """
+    patched.setattr(UpdateExpressionParser, "make", _parsed)
+    for check in (ActionCountValidator, OverlappingPathsValidator):
+        patched.setattr(check, "traverse", DepthFirstTraverser.process)
+    looked_for = lru_cache(maxsize=1)(DepthFirstTraverser.nodes_to_be_processed)
+    patched.setattr(DepthFirstTraverser, "nodes_to_be_processed", looked_for)
+
+
+_parsed = cache(UpdateExpressionParser.make)
