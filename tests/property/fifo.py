@@ -51,7 +51,8 @@ class FifoQueue(ModelQueue):
 
     def receive(self, most: int) -> list[Message]:
         """Hand out the groups' first messages; a group waits for what is in flight of it."""
-        blocked = {mail.group for mail in self.mails.values() if self._flies(mail)}
+        now = self.now()
+        blocked = {mail.group for mail in self.mails.values() if mail.visible > now}
         free = [mail for mail in self.mails.values() if mail.group not in blocked]
         self.events.append(self._hand_out(free, most))
         return self.events[-1]

@@ -114,15 +114,16 @@ class ModelQueue:
 
     def _hand_out(self, mails: Sequence[Mail], most: int) -> list[Message]:
         received: list[Message] = []
+        now = self.now()
         for mail in mails:
-            if mail.visible > self.now() or len(received) == most:
+            if mail.visible > now or len(received) == most:
                 continue
             if mail.receives >= self.max_receives:
                 self.dead[mail.message_id] = self.mails.pop(mail.message_id)
                 self.on_death(mail)
                 continue
             mail.receives += 1
-            mail.visible = self.now() + VISIBILITY_SECONDS
+            mail.visible = now + VISIBILITY_SECONDS
             received.append(mail.delivery())
         return received
 

@@ -55,28 +55,28 @@ def history(kind: str, name: str, at: float) -> list[tuple[float, Command]]:
     running = replace(RUNNING, id=name)
     waiting = replace(running, status=Status.PENDING, lease=None)
     first, second = at + 1, at + 2
-    lives: dict[str, list[Command]] = {
-        "completed": [running, _completed(running, first)],
-        "rejected": [_failed(waiting, REJECTED, at)],
-        "tried": [running, waiting, running, _failed(running, GIVEN_UP, at + 3)],
-        "lost": [running, _failed(running, LOST, first)],
-        "cancelled": [
+    lives: dict[str, Callable[[], list[Command]]] = {
+        "completed": lambda: [running, _completed(running, first)],
+        "rejected": lambda: [_failed(waiting, REJECTED, at)],
+        "tried": lambda: [running, waiting, running, _failed(running, GIVEN_UP, at + 3)],
+        "lost": lambda: [running, _failed(running, LOST, first)],
+        "cancelled": lambda: [
             waiting,
             replace(waiting, status=Status.CANCELLED, completed_at=NOW + timedelta(seconds=first)),
         ],
-        "redriven": [
+        "redriven": lambda: [
             running,
             _failed(running, GIVEN_UP, first),
             running,
             _completed(running, at + 3),
         ],
-        "touched": [
+        "touched": lambda: [
             running,
             _completed(running, first),
             replace(_completed(running, first), purge_at=LATER + timedelta(seconds=second)),
         ],
     }
-    return [(at + n, one) for n, one in enumerate(lives[kind])]
+    return [(at + n, one) for n, one in enumerate(lives[kind]())]
 
 
 KINDS = ("completed", "rejected", "tried", "lost", "cancelled", "redriven", "touched")

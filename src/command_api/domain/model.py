@@ -382,8 +382,10 @@ class Command:
         return self.updated_at if self.lease else self.started_at
 
     def _ended(self, status: Status, now: datetime, purge_at: datetime) -> Command:
-        ended = replace(self, status=status, updated_at=now, completed_at=now, purge_at=purge_at)
-        return replace(ended, started_at=self._claimed_at)
+        at = self._claimed_at
+        return replace(
+            self, status=status, updated_at=now, started_at=at, completed_at=now, purge_at=purge_at
+        )
 
 
 class Claim(NamedTuple):
