@@ -7,8 +7,16 @@ from random import Random
 import pytest
 
 from command_api.domain.batches import When
-from command_api.usecases import transfer
-from tests.property.uploads import World
+from command_api.usecases import batches, submit, transfer
+from tests.property.uploads import InAnyOrder, World
+
+
+@pytest.fixture(autouse=True)
+def in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the use cases act in an order that their seed decides, and not the threads of a pool."""
+    random = Random(11)  # noqa: S311 - the same in every run
+    for use_case in (batches, submit, transfer):
+        monkeypatch.setattr(use_case, "ThreadPoolExecutor", lambda _: InAnyOrder(random))
 
 
 @pytest.mark.parametrize("seed", range(6))

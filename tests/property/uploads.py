@@ -10,8 +10,7 @@ import json
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from zlib import crc32
 
 from command_api.domain.batches import Batch, Counts, Follower, Move, Transfer, When, member_id
@@ -31,7 +30,7 @@ from tests.property.batches import FAILURE_RATE, SHARDS, Faulty, quiet
 from tests.property.invocation import Died
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from random import Random
 
@@ -72,6 +71,26 @@ def read_line(line: bytes, batch: Batch, number: int, now: datetime) -> Submissi
 
 
 @dataclass
+class InAnyOrder:
+    """A thread pool without threads; where one call dies, those that come later are not made."""
+
+    random: Random
+
+    def __enter__(self) -> Self:
+        """Nothing to start."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to wait for."""
+
+    def map(self, act: Callable[[Any], Any], given: Iterable[Any]) -> list[Any]:
+        """Act on each; the answers are in the order of what was given."""
+        numbered = list(enumerate(given))
+        answers = {number: act(one) for number, one in self.random.sample(numbered, len(numbered))}
+        return [answers[number] for number, _ in numbered]
+
+
+@dataclass
 class World:
     """One batch, and all that happens to it."""
 
@@ -97,7 +116,6 @@ class World:
     position: int = 0
     taken: int = 0
     most_waiting: int = 0
-    lock: Lock = field(default_factory=Lock)
 
     def __post_init__(self) -> None:
         """Upload, and listen to every change of a member."""
@@ -128,10 +146,9 @@ class World:
 
     def _move(self, command_id: str, before: Status | None, after: Status) -> None:
         shard = str(crc32(command_id.encode()) % SHARDS)
-        with self.lock:
-            self.position += 1
-            position = str(self.position).zfill(40)
-            self.shards.setdefault(shard, deque()).append(Move("b", position, before, after))
+        self.position += 1
+        position = str(self.position).zfill(40)
+        self.shards.setdefault(shard, deque()).append(Move("b", position, before, after))
 
     def run(self) -> World:
         """Until nothing is left to do."""
