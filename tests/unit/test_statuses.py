@@ -54,8 +54,12 @@ def _texts(nodes: Iterable[ast.expr]) -> set[str]:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_there_is_no_second_list_of_statuses(path: Path) -> None:
     """Whoever adds a status adds it in one place."""
+    source = path.read_text()
+    # To parse all files takes seconds, and hardly any has two of the names.
+    if sum(name in source for name in NAMES) < 2:
+        return
     lists = lists_in_python if path.suffix == ".py" else lists_in_javascript
-    assert [found for found in lists(path.read_text()) if len(found & NAMES) > 1] == []
+    assert [found for found in lists(source) if len(found & NAMES) > 1] == []
 
 
 def test_a_second_list_would_be_found() -> None:
