@@ -94,6 +94,12 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment
 
 
 @pytest.fixture(scope="session")
+def stack(environment: Deployment) -> LocalStack:
+    """The local stack of all APIs."""
+    return environment.stack
+
+
+@pytest.fixture(scope="session")
 def tested(request: pytest.FixtureRequest) -> Iterator[ApiUnderTest]:
     """The environment with one mode after the other, or the deployed one."""
     if named := target(request.config):
