@@ -94,7 +94,7 @@ package: tools ## Build the Lambda zip that terraform apply deploys
 	@$(PY) -m scripts.build.package
 
 test: test-tools ## Run all checks and all tests except the long ones
-	@$(PY) -m tests.lanes "scripts.build.check && pytest -n 2 --dist loadgroup -m not(long) \
+	@$(PY) -m tests.lanes "scripts.build.check && pytest -n 3 --dist loadgroup -m not(long) \
 		tests/local tests/infra tests/property tests/fuzz tests/scripts \
 		tests/contract tests/recorded tests/unit tests/clients" \
 		"pytest -m not(long) tests/e2e" "pytest -m not(long) tests/api"
