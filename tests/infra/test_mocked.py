@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import shutil
+from pathlib import Path
 
 import pytest
 
 from tests.infra.test_policies import ACCESS
 from tests.infra.tree import ROOT, WITHOUT_MOCKS, terraform_in
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+# A plan of this module takes a second: what its variables refuse, they are asked alone.
+REFUSALS = Path("modules/api/tests/guardrails.tftest.hcl")
 # The slowest come first, so that no worker sits idle at the end.
 FOLDERS = sorted(
     {
@@ -25,12 +25,25 @@ FOLDERS = sorted(
 @pytest.mark.parametrize("folder", FOLDERS, ids=str)
 def test_claims_of_a_folder_hold(tree: Path, folder: Path) -> None:
     """Every claim that a folder's tests make about it holds, without a warning."""
-    files = {path.name for path in (ROOT / folder / "tests").glob("*.tftest.hcl")}
-    chosen = [f"-filter=tests/{name}" for name in sorted(files - {ACCESS})]
+    files = {path.name for path in (ROOT / folder / "tests").glob("*.tftest.hcl")} - {ACCESS}
+    chosen = [f"-filter=tests/{it}" for it in sorted(files) if folder / "tests" / it != REFUSALS]
     result = terraform_in(tree / folder).run("test", "-no-color", *chosen, check=False)
 
     assert result.returncode == 0, result.stdout + result.stderr
     assert "Warning" not in result.stdout, result.stdout
+
+
+def test_the_variables_of_an_api_refuse_what_cannot_be(tree: Path) -> None:
+    """They are all that it takes: nothing is planned with a value that is refused."""
+    module = REFUSALS.parents[1]
+    alone = tree / f"{module}-variables"
+    (alone / "tests").mkdir(parents=True)
+    for path in (*(ROOT / module).glob("variables*.tf"), ROOT / module / "versions.tf"):
+        shutil.copy(path, alone)
+    shutil.copy(ROOT / REFUSALS, alone / "tests")
+    result = terraform_in(alone).run("test", "-no-color", check=False)
+
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_every_folder_has_tests() -> None:

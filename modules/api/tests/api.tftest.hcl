@@ -369,3 +369,27 @@ run "without_a_stream_or_a_relay_there_is_no_mapping" {
     error_message = "the schedule alone finds it"
   }
 }
+
+run "warns_of_a_production_that_knows_no_caller" {
+  command = plan
+  variables {
+    names = {
+      api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
+      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit"
+      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay", production = true
+    }
+  }
+  expect_failures = [check.authentication]
+}
+
+run "does_not_warn_of_one_that_does" {
+  command = plan
+  variables {
+    names = {
+      api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
+      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit"
+      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay", production = true
+    }
+    settings = { authentication = { mode = "iam" } }
+  }
+}

@@ -1,4 +1,4 @@
-# What cannot be: refused while planning, with a message that shows what can.
+# What cannot be: refused by the variables, with a message that shows what can.
 mock_provider "aws" {
   source = "../../tests/mocks"
 }
@@ -224,30 +224,6 @@ run "rejects_limits_of_routes_behind_a_rest_api" {
     }
   }
   expect_failures = [var.settings]
-}
-
-run "warns_of_a_production_that_knows_no_caller" {
-  command = plan
-  variables {
-    names = {
-      api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
-      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit"
-      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay", production = true
-    }
-  }
-  expect_failures = [check.authentication]
-}
-
-run "does_not_warn_of_one_that_does" {
-  command = plan
-  variables {
-    names = {
-      api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
-      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit"
-      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay", production = true
-    }
-    settings = { authentication = { mode = "iam" } }
-  }
 }
 
 run "a_fifo_queue_takes_no_reports" {
