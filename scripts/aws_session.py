@@ -9,7 +9,7 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from scripts.settings import EnvironmentSettings
 
@@ -34,6 +34,16 @@ def session_of(
         or (settings.region if settings else None)
         or os.environ.get("AWS_REGION")
         or None,
+    )
+
+
+def session_in_role(credentials: Mapping[str, Any], region: str) -> boto3.Session:
+    """A session with the credentials that STS gave for a role."""
+    return boto3.Session(
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
+        region_name=region,
     )
 
 

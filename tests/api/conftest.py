@@ -87,16 +87,16 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     """The environment of all APIs, on a local stack."""
-    with prepared(tmp_path_factory.mktemp("api")) as environment:
-        yield environment
+    with prepared(tmp_path_factory.mktemp("api")) as deployment:
+        yield deployment
 
 
 @pytest.fixture(scope="session")
-def stack(environment: Deployment) -> LocalStack:
+def stack(deployment: Deployment) -> LocalStack:
     """The local stack of all APIs."""
-    return environment.stack
+    return deployment.stack
 
 
 @pytest.fixture(scope="session")
@@ -116,11 +116,11 @@ def tested(request: pytest.FixtureRequest) -> Iterator[ApiUnderTest]:
             variables = tokens(request.getfixturevalue("issuer"))
         case mode:
             variables = API_MODES[mode]
-    environment = request.getfixturevalue("environment")
-    outputs = replace(environment, variables=PLAIN | variables).apply()
+    deployment = request.getfixturevalue("deployment")
+    outputs = replace(deployment, variables=PLAIN | variables).apply()
     opened = ApiUnderTest(request.param, WatchedApi(outputs["commands_endpoint"]), outputs)
     yield opened
-    assert_nothing_private_was_logged(opened, environment.stack)
+    assert_nothing_private_was_logged(opened, deployment.stack)
 
 
 def assert_nothing_private_was_logged(tested: ApiUnderTest, stack: LocalStack) -> None:

@@ -22,6 +22,7 @@ from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPa
 from command_api.adapters.dynamodb.commands import DynamoDBCommands
 from command_api.adapters.dynamodb.item import ITEM_BYTES
 from command_api.adapters.dynamodb.outbox import DynamoDBOutbox
+from scripts.aws_session import client_of
 from tests.fakes.commands import InMemoryCommands
 from tests.fakes.outbox import InMemoryOutbox
 from tests.live import eventually, free_port
@@ -136,13 +137,8 @@ def outbox(store: CommandStore) -> Outbox:
 @cache
 def _client(service: str, endpoint: str | None = None) -> Any:
     """One for all tests: making it takes longer than most of them."""
-    return boto3.client(
-        service,  # type: ignore[call-overload]
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
+    session = boto3.Session("test", "test", region_name="us-east-1")
+    return client_of(session, service, endpoint_url=endpoint)
 
 
 def _count_as_dynamodb(patched: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,9 @@ import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import boto3
 from botocore.exceptions import ClientError
 
-from scripts.aws_session import client_of
+from scripts.aws_session import client_of, session_in_role
 
 if TYPE_CHECKING:
     from tests.environment import Environment
@@ -76,12 +75,7 @@ def allowed(
     """Whether IAM lets a function's role make this call; `at` is the URL of an API's stage."""
     role = environment.outputs["functions"][function]["role_arn"]
     answer = environment.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")
-    session = boto3.Session(
-        aws_access_key_id=answer["Credentials"]["AccessKeyId"],
-        aws_secret_access_key=answer["Credentials"]["SecretAccessKey"],
-        aws_session_token=answer["Credentials"]["SessionToken"],
-        region_name="us-east-1",
-    )
+    session = session_in_role(answer["Credentials"], "us-east-1")
     client = client_of(session, service, endpoint_url=at or environment.deployment.stack.endpoint)
     try:
         getattr(client, operation)(**arguments)

@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from scripts.aws_session import client_of
+from scripts.aws_session import client_of, session_in_role
 from tests import canary
 from tests.live import eventually
 
@@ -121,12 +120,7 @@ def test_a_function_may_do_what_it_needs_and_no_more(
     """With a function's own role, IAM refuses every neighbour of what its grants name."""
     role = environment.outputs["functions"][function]["role_arn"]
     answer = environment.client("sts").assume_role(RoleArn=role, RoleSessionName="probe")
-    session = boto3.Session(
-        aws_access_key_id=answer["Credentials"]["AccessKeyId"],
-        aws_secret_access_key=answer["Credentials"]["SecretAccessKey"],
-        aws_session_token=answer["Credentials"]["SessionToken"],
-        region_name="us-east-1",
-    )
+    session = session_in_role(answer["Credentials"], "us-east-1")
     may = set()
     for name, (service, operation, arguments) in calls(environment).items():
         client = client_of(session, service, endpoint_url=environment.deployment.stack.endpoint)

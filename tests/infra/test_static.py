@@ -11,19 +11,25 @@ from scripts.build.terraform.runner import Terraform
 from tests.infra.tree import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 SKIP = re.compile(r"#\s*checkov:skip=(?P<id>\w+)(?::(?P<reason>.*))?")
 MODULES = sorted(path.parent for path in ROOT.glob("modules/*/main.tf"))
 
 
+# Where Terraform's code is, and how its files end.
+FOLDERS = ("modules", "environments", "tests/mocks")
+SUFFIXES = (".tf", ".hcl", ".tfvars")
+
+
 def sources() -> list[Path]:
     """All files of Terraform code that the repository holds."""
     return [
         path
-        for folder in ("modules", "environments", "tests/mocks")
+        for folder in FOLDERS
         for path in sorted((ROOT / folder).rglob("*"))
-        if path.suffix in {".tf", ".hcl", ".tfvars"} and ".terraform" not in path.parts
+        if path.suffix in SUFFIXES and ".terraform" not in path.parts
     ]
 
 
@@ -45,18 +51,25 @@ def test_layout(module: Path) -> None:
 
 def test_files_stay_readable() -> None:
     """No line has more than 100 characters; a file of 400 lines is likely to be two ideas."""
-    lengths = {path: path.read_text().splitlines() for path in sources()}
+    texts = {str(path.relative_to(ROOT)): path.read_text() for path in sources()}
 
     locks = ".terraform.lock.hcl"
     assert [
-        str(it) for it, lines in lengths.items() if len(lines) >= 400 and it.name != locks
+        path
+        for path, text in texts.items()
+        if len(text.splitlines()) >= 400 and not path.endswith(locks)
     ] == []
-    assert [
-        f"{path.relative_to(ROOT)}:{number}"
-        for path, lines in lengths.items()
-        for number, line in enumerate(lines, 1)
+    assert too_long(texts) == []
+
+
+def too_long(texts: Mapping[str, str]) -> list[str]:
+    """The lines of files that have more than 100 characters."""
+    return [
+        f"{path}:{number}"
+        for path, text in texts.items()
+        for number, line in enumerate(text.splitlines(), 1)
         if len(line) > 100
-    ] == []
+    ]
 
 
 def test_every_skip_has_a_reason() -> None:

@@ -8,12 +8,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from scripts.aws_errors import error_code
-from scripts.aws_session import client_of
+from scripts.aws_session import client_of, session_in_role
 from scripts.prove.assumption import Refuted, assumed, expect
 from scripts.prove.gateways import created_role, grant
 
@@ -51,14 +50,8 @@ def _as_role(scene: Scene, name: str, service: str) -> Any:  # noqa: ANN401 - of
         return credentials
 
     found = scene.ready(assumed_role, "the role can be assumed")
-    session = boto3.Session(
-        aws_access_key_id=found["AccessKeyId"],
-        aws_secret_access_key=found["SecretAccessKey"],
-        aws_session_token=found["SessionToken"],
-        region_name=own.meta.region_name,
-    )
     return client_of(
-        session,
+        session_in_role(found, own.meta.region_name),
         service,
         endpoint_url=own.meta.endpoint_url if scene.local else None,
         config=own.meta.config,

@@ -10,6 +10,8 @@ import pytest
 from scripts.new.pages import PAGES, refreshed
 from scripts.new.parts import Part, Parts, Profile
 from scripts.new.prune import Pruned, leftovers, prune
+from tests.infra.test_static import FOLDERS, SUFFIXES, too_long
+from tests.scripts.test_makefile import never_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,8 +65,14 @@ def test_what_is_left_names_nothing_that_is_gone(
     if kind:
         words = re.compile("|".join(SPOKEN.get(it.name, "(?!)") for it in gone))
         assert [*spoken(left, words)] == []
-        assert [*too_long(left)] == []
-        assert [*never_run(left)] == []
+        terraform = {
+            path: text
+            for path, text in left.files.items()
+            if path.startswith(FOLDERS) and path.endswith(SUFFIXES)
+        }
+        assert too_long(terraform) == []
+        _, _, recipe = left.files["Makefile"].partition("\ntest-long:")
+        assert never_run(recipe.partition("\n\n")[0], left.files) == []
 
 
 def spoken(left: Pruned, words: re.Pattern[str]) -> Iterator[str]:
@@ -76,21 +84,6 @@ def spoken(left: Pruned, words: re.Pattern[str]) -> Iterator[str]:
             and path.count("/") <= path.startswith("docs/")
         ):
             yield from (f"{path}: {it}" for it in text.splitlines() if words.search(it))
-
-
-def too_long(left: Pruned) -> Iterator[str]:
-    """Lines of Terraform of a copy that its own tests find too long."""
-    for path, text in left.files.items():
-        if path.startswith(("modules/", "environments/")) and path.endswith(".tf"):
-            yield from (f"{path}: {it}" for it in text.splitlines() if len(it) > 100)
-
-
-def never_run(left: Pruned) -> Iterator[str]:
-    """Files with long tests that no long run of a copy takes up."""
-    run = tuple(re.findall(r"\btests/[\w/.]+", left.files["Makefile"].partition("test-long:")[2]))
-    for path, text in left.files.items():
-        if path.startswith("tests/") and re.search(r"\bmark\.long\b", text):
-            yield from () if path.startswith(run) else (path,)
 
 
 def test_a_part_that_is_needed_stays() -> None:
