@@ -58,8 +58,7 @@ def prepared(folder: Path, **settings: object) -> Iterator[Deployment]:
     try:
         deployment = ServedDeployment(stack, variables=settings)
         deployment.prepare()
-        terraform = deployment.terraform
-        with served(terraform.directory, terraform.environ) as provider:
+        with served(deployment.terraform) as provider:
             yield replace(deployment, provider=provider)
     finally:
         stack.stop()

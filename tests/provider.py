@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import contextlib
 import re
+import signal
 import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterator
+
+    from scripts.build.terraform.runner import Terraform
 
 _BINARY = ".terraform/providers/registry.terraform.io/hashicorp/aws/*/*/terraform-provider-aws*"
 _ADDRESS = re.compile(r"TF_REATTACH_PROVIDERS='(\{.*\})'")
 
 
 @contextlib.contextmanager
-def served(folder: Path, environ: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """What points Terraform at the provider of an initialised folder, which runs until the end."""
-    [binary] = folder.glob(_BINARY)
+def served(terraform: Terraform) -> Iterator[dict[str, str]]:
+    """What points Terraform, initialised already, at its provider, which runs until the end."""
+    [binary] = terraform.directory.glob(_BINARY)
     with subprocess.Popen(
         [binary.resolve(), "-debug"],
-        cwd=folder,  # paths of files, like that of the zip, begin there
-        env={**environ, "TF_LOG_PROVIDER": "off", "TF_LOG_SDK": "off"},
+        cwd=terraform.directory,  # paths of files, like that of the zip, begin there
+        env={**terraform.environ, "TF_LOG_PROVIDER": "off", "TF_LOG_SDK": "off"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -35,7 +37,7 @@ def served(folder: Path, environ: Mapping[str, str]) -> Iterator[dict[str, str]]
         try:
             yield {"TF_REATTACH_PROVIDERS": _address(provider)}
         finally:
-            provider.terminate()
+            provider.send_signal(signal.SIGINT)  # it removes its socket, as at no other signal
 
 
 def _address(provider: subprocess.Popen[str]) -> str:

@@ -34,9 +34,6 @@ _SOURCES = ("*.tf", "terraform.tfvars", ".terraform.lock.hcl")
 # What an environment does not deploy; its other folders go along.
 _BESIDE = ("examples", "tests")
 _OVERRIDES = "overrides.auto.tfvars.json"
-# Terraform and its provider build the schema of some thousand types in each run, and keep it: a
-# fifth of their CPU time would go into looking for garbage where there is hardly any.
-_LESS_GC = {"GOGC": "off", "GOMEMLIMIT": "1000MiB"}
 # By default ten: functions, which the provider makes one by one, queues and buckets hold nine of
 # them for half a minute.
 _PARALLELISM = "-parallelism=20"
@@ -95,7 +92,7 @@ class Deployment:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith("AWS_")
         }
-        return Terraform(self._folder, {**_LESS_GC, **inherited, **self.stack.environ})
+        return Terraform(self._folder, {**inherited, **self.stack.environ})
 
     def prepare(self) -> None:
         """Copy the working tree and install the providers, which takes no answer of the stack."""

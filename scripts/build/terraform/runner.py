@@ -28,6 +28,9 @@ INSTALLING = frozenset({"init", "providers"})
 _CHANGES = 2  # what `plan -detailed-exitcode` says when there is something to do
 
 _BY_ITSELF = frozenset({0, 1, _CHANGES})  # a crash has another code
+# Terraform and its provider build the schema of some thousand types in each run, and keep it: a
+# fifth of their CPU time would go into looking for garbage where there is hardly any.
+_LESS_GC = {"GOGC": "off", "GOMEMLIMIT": "1000MiB"}
 
 
 class Killed(OperatorError):
@@ -49,8 +52,9 @@ def child_environment(arguments: Sequence[str], environ: Mapping[str, str]) -> d
 class Terraform:
     """Terraform in one directory.
 
-    ``environ``: the environment of its processes, this process's own by default. Errors of
-    Terraform are raised as OperatorError; an interrupt reaches Terraform and is waited for.
+    ``environ``: the environment of its processes, this process's own by default; they collect
+    less garbage, unless it says how much. Errors of Terraform are raised as OperatorError; an
+    interrupt reaches Terraform and is waited for.
     """
 
     def __init__(self, directory: Path, environ: Mapping[str, str] | None = None) -> None:
@@ -142,4 +146,5 @@ def _unattended(environ: Mapping[str, str]) -> dict[str, str]:
         for name, value in environ.items()
         if not name.startswith("TF_CLI_ARGS") and name != "TF_WORKSPACE"
     }
-    return {**kept, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+    alone = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
+    return {**_LESS_GC, **kept, **alone}

@@ -103,20 +103,6 @@ def test_a_state_in_doubt_goes_with_the_whole_stack(
     assert not dev.in_doubt()
 
 
-@pytest.mark.parametrize(("own", "used"), [({}, "off"), ({"GOGC": "50"}, "50")])
-def test_terraform_collects_less_garbage_unless_a_user_says_how_much(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: dict[str, str], used: str
-) -> None:
-    """A value of the user's own shell wins."""
-    monkeypatch.delenv("GOGC", raising=False)
-    for name, value in own.items():
-        monkeypatch.setenv(name, value)
-
-    terraform = Deployment(LocalStack(tmp_path / "stack", 4567)).terraform
-
-    assert terraform.environ["GOGC"] == used
-
-
 @pytest.mark.parametrize(
     "said",
     [

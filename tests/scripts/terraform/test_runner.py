@@ -165,6 +165,14 @@ def test_arguments_that_a_user_keeps_for_handwork_do_not_interfere(tmp_path: Pat
     root.apply()
 
 
+@pytest.mark.parametrize(("own", "used"), [({}, "off"), ({"GOGC": "50"}, "50")])
+def test_terraform_collects_less_garbage_unless_a_user_says_how_much(
+    tmp_path: Path, own: dict[str, str], used: str
+) -> None:
+    """A value of the user's own shell wins."""
+    assert Terraform(tmp_path, own).environ["GOGC"] == used
+
+
 def test_a_missing_configuration_file_is_not_worth_a_warning(make_root: MakeRoot) -> None:
     """TF_CLI_CONFIG_FILE that names no file does not reach Terraform."""
     root = make_root("")
