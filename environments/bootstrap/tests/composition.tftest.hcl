@@ -9,7 +9,7 @@ variables {
   github_environments = ["dev"]
 }
 
-run "tells_what_a_backend_needs" {
+run "by_default_there_is_what_a_backend_and_the_roles_need" {
   command = plan
 
   assert {
@@ -19,10 +19,6 @@ run "tells_what_a_backend_needs" {
     )
     error_message = "make backend reads these"
   }
-}
-
-run "gives_the_roles_their_part_of_the_state" {
-  command = plan
 
   assert {
     condition = (
@@ -31,23 +27,6 @@ run "gives_the_roles_their_part_of_the_state" {
     )
     error_message = "states of other projects, and bootstrap's own, are none of theirs"
   }
-}
-
-run "hands_everything_through" {
-  command = plan
-  variables {
-    enable_lock_table       = true
-    old_state_versions_days = 7
-  }
-
-  assert {
-    condition     = output.state_lock_table == "tfstate-acme-jobs-lock"
-    error_message = "a table on request"
-  }
-}
-
-run "leaves_the_accounts_api_logs_alone_until_asked" {
-  command = plan
 
   assert {
     condition = (
@@ -58,19 +37,19 @@ run "leaves_the_accounts_api_logs_alone_until_asked" {
   }
 }
 
-run "previews_share_one_policy_of_headers" {
+run "makes_what_an_account_asks_for" {
   command = plan
-  variables { github_preview_environments = ["preview"] }
+  variables {
+    enable_lock_table               = true
+    old_state_versions_days         = 7
+    enable_api_gateway_service_role = true
+    enable_rest_api_logs            = true
+  }
 
   assert {
-    condition     = output.preview_headers_policy_id == module.preview_headers[0].id
-    error_message = "CloudFront allows 20 in an account, and each preview would have its own"
+    condition     = output.state_lock_table == "tfstate-acme-jobs-lock"
+    error_message = "a table on request"
   }
-}
-
-run "makes_the_service_linked_role_of_custom_domains" {
-  command = plan
-  variables { enable_api_gateway_service_role = true }
 
   assert {
     condition = aws_iam_service_linked_role.api_gateway[*].aws_service_name == [
@@ -78,11 +57,6 @@ run "makes_the_service_linked_role_of_custom_domains" {
     ]
     error_message = "the deploying role may not make it"
   }
-}
-
-run "lets_rest_apis_write_access_logs" {
-  command = plan
-  variables { enable_rest_api_logs = true }
 
   assert {
     condition = (
@@ -97,5 +71,15 @@ run "lets_rest_apis_write_access_logs" {
       "arn:aws:iam::aws:policy/service-role/", "AmazonAPIGatewayPushToCloudWatchLogs",
     ])
     error_message = "AWS's own policy for this"
+  }
+}
+
+run "previews_share_one_policy_of_headers" {
+  command = plan
+  variables { github_preview_environments = ["preview"] }
+
+  assert {
+    condition     = output.preview_headers_policy_id == module.preview_headers[0].id
+    error_message = "CloudFront allows 20 in an account, and each preview would have its own"
   }
 }

@@ -8,7 +8,7 @@ variables {
   created_at = "2026-11-21T10:00:00Z"
 }
 
-run "names_everything_after_the_pull_request" {
+run "is_a_whole_stack_named_after_the_pull_request" {
   command = plan
 
   assert {
@@ -34,10 +34,6 @@ run "names_everything_after_the_pull_request" {
     })
     error_message = "the clean-up goes by these: ${jsonencode(module.tagging.tags)}"
   }
-}
-
-run "prints_what_the_comment_on_a_pull_request_shows" {
-  command = plan
 
   assert {
     condition = [output.preview_url, output.api_url, output.job_url] == [
@@ -45,12 +41,8 @@ run "prints_what_the_comment_on_a_pull_request_shows" {
       "https://a1b2c3.execute-api.us-east-1.amazonaws.com",
       "https://a1b2c3.execute-api.us-east-1.amazonaws.com/jobs",
     ]
-    error_message = "wrong URLs"
+    error_message = "the comment on the pull request shows these"
   }
-}
-
-run "grants_each_function_what_it_needs" {
-  command = plan
 
   assert {
     condition = {
@@ -77,10 +69,6 @@ run "grants_each_function_what_it_needs" {
     })
     error_message = "what hello knows, everybody may know"
   }
-}
-
-run "gives_every_handler_the_time_that_it_needs" {
-  command = plan
 
   assert {
     condition = length(module.package.least_timeouts) > 0 && alltrue([
