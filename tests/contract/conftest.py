@@ -8,6 +8,7 @@ import socket
 import subprocess
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -48,7 +49,8 @@ def store(request: pytest.FixtureRequest) -> Iterator[CommandStore]:
     elif request.param == "dynamodb":
         yield _made(request.getfixturevalue("moto")("dynamodb"))
     else:
-        found = _made(request.getfixturevalue("dynamodb_local"))
+        # It knows a transaction again for ten minutes, also on a table that was made anew.
+        found = _made(request.getfixturevalue("dynamodb_local"), f"commands-{uuid4()}")
         yield found
         found.client.delete_table(TableName=found.table)
 
@@ -101,10 +103,10 @@ def _listens(port: int, process: subprocess.Popen[bytes], log: Path) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _made(client: Any) -> DynamoDBCommands:
+def _made(client: Any, table: str = "commands") -> DynamoDBCommands:
     """The store on a new table."""
     client.create_table(
-        TableName="commands",
+        TableName=table,
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[
             {"AttributeName": name, "AttributeType": "S"}
@@ -122,7 +124,7 @@ def _made(client: Any) -> DynamoDBCommands:
         ],
         BillingMode="PAY_PER_REQUEST",
     )
-    return DynamoDBCommands(client, "commands", "expiresAt")
+    return DynamoDBCommands(client, table, "expiresAt")
 
 
 @pytest.fixture
