@@ -77,7 +77,8 @@ def test_sqs_goes_on_where_its_redrive_was_only_watched(
 ) -> None:
     """A killed watcher ends nothing; the next run follows the same task to its end."""
     failed = filled(30)
-    process = failed.start("redrive", "--apply", "--rate", "5")
+    # Half a minute of work, in which a busy machine starts the next run, too.
+    process = failed.start("redrive", "--apply", "--rate", "1")
     eventually(lambda: failed.moved() > 0)
     process.kill()
     process.communicate(timeout=PATIENCE)
