@@ -23,6 +23,7 @@ from ministack_extensions.functions.event_source_readback import EventSourceRead
 from ministack_extensions.functions.published_versions import PublishedVersions
 from ministack_extensions.functions.reserved_environment import ReservedEnvironment
 from ministack_extensions.functions.stream_sources import StreamSources
+from ministack_extensions.logs.pages import LogPages
 from ministack_extensions.logs.query_definitions import QueryDefinitions
 from ministack_extensions.restapi.catalogue import RestCatalogue
 from ministack_extensions.restapi.control_plane import RestControlPlane
@@ -64,6 +65,7 @@ def build_extensions() -> tuple[Extension, ...]:
         SenderGrants(),
         MoveTasks(),
         QueryDefinitions(),
+        LogPages(),
         MessageRules(),
         BatchRules(),
         HandleRules(),
