@@ -37,19 +37,32 @@ run "by_default_there_is_what_a_backend_and_the_roles_need" {
   }
 }
 
-run "makes_what_an_account_asks_for" {
+run "hands_everything_through" {
   command = plan
   variables {
-    enable_lock_table               = true
-    old_state_versions_days         = 7
-    enable_api_gateway_service_role = true
-    enable_rest_api_logs            = true
+    enable_lock_table       = true
+    old_state_versions_days = 7
   }
 
   assert {
     condition     = output.state_lock_table == "tfstate-acme-jobs-lock"
     error_message = "a table on request"
   }
+}
+
+run "previews_share_one_policy_of_headers" {
+  command = plan
+  variables { github_preview_environments = ["preview"] }
+
+  assert {
+    condition     = output.preview_headers_policy_id == module.preview_headers[0].id
+    error_message = "CloudFront allows 20 in an account, and each preview would have its own"
+  }
+}
+
+run "makes_the_service_linked_role_of_custom_domains" {
+  command = plan
+  variables { enable_api_gateway_service_role = true }
 
   assert {
     condition = aws_iam_service_linked_role.api_gateway[*].aws_service_name == [
@@ -57,6 +70,11 @@ run "makes_what_an_account_asks_for" {
     ]
     error_message = "the deploying role may not make it"
   }
+}
+
+run "lets_rest_apis_write_access_logs" {
+  command = plan
+  variables { enable_rest_api_logs = true }
 
   assert {
     condition = (
@@ -71,15 +89,5 @@ run "makes_what_an_account_asks_for" {
       "arn:aws:iam::aws:policy/service-role/", "AmazonAPIGatewayPushToCloudWatchLogs",
     ])
     error_message = "AWS's own policy for this"
-  }
-}
-
-run "previews_share_one_policy_of_headers" {
-  command = plan
-  variables { github_preview_environments = ["preview"] }
-
-  assert {
-    condition     = output.preview_headers_policy_id == module.preview_headers[0].id
-    error_message = "CloudFront allows 20 in an account, and each preview would have its own"
   }
 }

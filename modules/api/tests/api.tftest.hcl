@@ -373,11 +373,7 @@ run "without_a_stream_or_a_relay_there_is_no_mapping" {
 run "warns_of_a_production_that_knows_no_caller" {
   command = plan
   variables {
-    names = {
-      api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
-      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit"
-      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay", production = true
-    }
+    names = merge(var.names, { production = true })
   }
   expect_failures = [check.authentication]
 }
@@ -385,11 +381,7 @@ run "warns_of_a_production_that_knows_no_caller" {
 run "does_not_warn_of_one_that_does" {
   command = plan
   variables {
-    names = {
-      api     = "acme-prod-api", rest_api = "acme-prod-rest-api", status = "acme-prod-status"
-      cancel  = "acme-prod-cancel", outcome = "acme-prod-outcome", submit = "acme-prod-submit"
-      openapi = "acme-prod-openapi", outbox_relay = "acme-prod-outbox-relay", production = true
-    }
+    names    = merge(var.names, { production = true })
     settings = { authentication = { mode = "iam" } }
   }
 }

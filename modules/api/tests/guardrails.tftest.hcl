@@ -91,11 +91,7 @@ run "rejects_tokens_over_plain_http_outside_dev" {
 run "takes_tokens_of_a_local_issuer_in_dev" {
   command = plan
   variables {
-    names = {
-      api     = "acme-dev-api", rest_api = "acme-dev-rest-api", status = "acme-dev-status"
-      cancel  = "acme-dev-cancel", outcome = "acme-dev-outcome", submit = "acme-dev-submit"
-      openapi = "acme-dev-openapi", outbox_relay = "acme-dev-outbox-relay", development = true
-    }
+    names = merge(var.names, { development = true })
     settings = {
       authentication = { mode = "jwt", issuer = "http://127.0.0.1:4566", audience = ["jobs"] }
     }
